@@ -1,0 +1,16 @@
+#!/usr/bin/env node
+// Runs the command line on the Node that package-lock.json pins, whichever Node the system has.
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+const path = (relative) => fileURLToPath(new URL(relative, import.meta.url));
+const pinned = path(`../node_modules/.bin/node${process.platform === 'win32' ? '.exe' : ''}`);
+const node = existsSync(pinned) ? pinned : process.execPath;
+const child = spawn(node, ['--disable-warning=ExperimentalWarning', path('../src/main.ts'), ...process.argv.slice(2)], {
+  stdio: 'inherit',
+});
+// A terminal sends Ctrl-C to both processes; what is sent to this one alone is passed on.
+for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+process.on('SIGINT', () => {});
+child.on('exit', (code, signal) => process.exit(signal ? 1 : (code ?? 1)));

@@ -1,0 +1,85 @@
+import type { Decision } from '../../../kernel/decision.ts';
+import type { Instant } from '../../../kernel/instant.ts';
+import type {
+  Hold,
+  HoldRefusal,
+  HoldRequest,
+  JournaledHold,
+  LedgerSnapshot,
+  PlaceRow,
+  ReservationRefusal,
+  SaleRules,
+  TypeAvailability,
+} from './types.ts';
+
+/**
+ * The ledger of one event: which places are free, held, reserved, sold. Synchronous and pure: no I/O, no clock, no
+ * randomness of its own; `now` is an argument. Every call is atomic (it is one turn of one thread) and all or nothing.
+ * It answers in microseconds and may be lost: the database is the last word.
+ *
+ * A hold whose deadline has passed is dead for every decision at once, swept or not: each method first lets go of
+ * what is due at `now`, so a place whose hold lapsed a millisecond ago can be held by the next caller.
+ */
+export interface EventLedger {
+  readonly rules: SaleRules;
+  /** Opaque, `<epoch>.<counter>`; the counter rises with every change of any place. */
+  readonly version: string;
+  /** Deadline of the hold that lapses first; null if none is held. Holds in payment do not count. */
+  readonly nextExpiryAt: Instant | null;
+  readonly holdCount: number;
+
+  /** Holds places, or says why not. A repeated idempotency key of the same customer answers the same hold again. */
+  place(request: HoldRequest, now: Instant): Decision<{ hold: Hold; partial: boolean; replayed: boolean }, HoldRefusal>;
+  /** The hold as its owner sees it. */
+  find(reservationId: string, customer: string | null, now: Instant): Decision<Hold, ReservationRefusal>;
+  /** Which active hold of this customer holds the ticket; undefined if none. */
+  findByTicket(ticketId: string, customer: string | null, now: Instant): Hold | undefined;
+  /** Starts the whole hold time again, once. */
+  renew(reservationId: string, customer: string | null, now: Instant): Decision<Hold, ReservationRefusal>;
+  /** Frees the places at once. */
+  release(reservationId: string, customer: string | null, now: Instant): Decision<Hold, ReservationRefusal>;
+  /** Lets go of every hold that is due; answers them. Called by the sweep, which only makes public what is already true. */
+  expire(now: Instant): readonly Hold[];
+
+  /** Freezes the hold for a payment: status `paying`, deadline at least `now + graceMs`, attempts + 1 (at most 5). */
+  freeze(
+    reservationId: string,
+    customer: string | null,
+    now: Instant,
+    graceMs: number,
+  ): Decision<Hold, ReservationRefusal>;
+  /** The database now says Reserved for the places of a frozen hold. */
+  markReserved(reservationId: string): void;
+  /** Payment declined or never begun: places are held again until the later of the old deadline and `now + keepMs` (that extension is given once). */
+  thaw(reservationId: string, now: Instant, keepMs: number): void;
+  /** Paid: the hold ends as converted, its places are sold. */
+  convert(reservationId: string): void;
+  /** Ends a hold whatever its status (its places turn out to be gone, or the event ends); places become as `states` says by `sync`. */
+  drop(reservationId: string): void;
+
+  /**
+   * The database's word on some places (after a staff change, minting, withdrawal, a cancelled booking, or a conflict).
+   * Adds places that are new. A place that is held and said to be Available stays held; one said to be anything else
+   * loses its hold's claim (the whole hold is dropped and answered).
+   */
+  sync(places: readonly PlaceRow[]): readonly Hold[];
+  /** New sale rules. Types keep their places by ticketTypeId. */
+  changeRules(rules: SaleRules): void;
+  /** Ends all active holds (the event is deleted or called off); answers them. Holds in payment stay. */
+  endAllHolds(): readonly Hold[];
+
+  /** State of one ticket, or undefined if it is not here. */
+  stateOf(
+    ticketId: string,
+  ): { placeNo: number; state: number; ticketTypeId: number; reservationId: string | null } | undefined;
+  availability(): readonly TypeAvailability[];
+  /** One byte per place number (`placeState`), the ledger's own array: read it now, never keep or change it. */
+  states(): Uint8Array;
+  /** Place numbers changed after `version`, or null if that version is of another epoch or too long ago. */
+  changesSince(version: string): readonly number[] | null;
+  /** What the journal must keep of a hold. */
+  toJournal(reservationId: string): JournaledHold | undefined;
+  ticketIdAt(placeNo: number): string | undefined;
+}
+
+export type CreateLedger = (snapshot: LedgerSnapshot, now: Instant) => EventLedger;

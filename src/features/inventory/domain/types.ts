@@ -1,0 +1,192 @@
+import type { Instant } from '../../../kernel/instant.ts';
+import type { SeatGeometry } from '../../seating/domain/geometry.ts';
+
+/**
+ * The state of one place, one byte. `none`: no live ticket there (a gap in the numbering, or cancelled).
+ * Held is the ledger's alone; the others mirror the database.
+ */
+export const placeState = { available: 0, held: 1, reserved: 2, sold: 3, blocked: 4, none: 5 } as const;
+export type PlaceState = (typeof placeState)[keyof typeof placeState];
+
+export interface Rate {
+  readonly name: string;
+  readonly priceMinor: number;
+}
+
+export interface SaleType {
+  readonly ticketTypeId: number;
+  readonly name: string;
+  /** At least one; the first is taken when the buyer names none. */
+  readonly rates: readonly Rate[];
+  readonly isActive: boolean;
+  readonly salesFrom: Instant | null;
+  readonly salesUntil: Instant | null;
+  /** True: its places are seats of the plan, chosen by best available. False: general admission, any free place. */
+  readonly seated: boolean;
+}
+
+/** What the catalogue says about selling one event. */
+export interface SaleRules {
+  readonly eventId: number;
+  readonly organizerId: number;
+  readonly title: string;
+  readonly currency: string;
+  /** Published and active and not cancelled or postponed. */
+  readonly isSelling: boolean;
+  readonly onSaleFrom: Instant | null;
+  /** Sales end here at the latest: the earlier of the on-sale window's end and the event's end (start if it has none). */
+  readonly onSaleUntil: Instant | null;
+  readonly holdMs: number;
+  readonly limitPerReservation: number;
+  readonly limitPerCustomer: number | null;
+  /** In display order. A place's type is an index into this list. */
+  readonly types: readonly SaleType[];
+}
+
+/** Everything a ledger starts from. Places are indexed by `place_no`. */
+export interface LedgerSnapshot {
+  /** Names this incarnation of the ledger: part of every version, so that a rebuilt ledger starts a new one. */
+  readonly epoch: string;
+  readonly rules: SaleRules;
+  readonly geometry: SeatGeometry | null;
+  readonly places: readonly PlaceRow[];
+  /** Holds of the journal that are not yet expired. Those whose places are no longer free are dropped. */
+  readonly holds: readonly JournaledHold[];
+  /** Tickets each customer already owns or has in payment; filled only when the event has a limit per customer. */
+  readonly boughtBy: ReadonlyMap<string, number>;
+}
+
+export interface PlaceRow {
+  readonly placeNo: number;
+  readonly ticketId: string;
+  readonly ticketTypeId: number;
+  /** Never `held`: the database does not know holds. */
+  readonly state: PlaceState;
+}
+
+export interface JournaledHold {
+  readonly reservationId: string;
+  readonly customer: string;
+  readonly placeNos: readonly number[];
+  readonly rates: readonly string[];
+  readonly expiresAt: Instant;
+  readonly renewals: number;
+  readonly attempts: number;
+  /** Set when the customer sent an idempotency key with the reserve request: key and hash of that request. */
+  readonly idempotency: HoldIdempotency | null;
+  /** Contact fields given with the reserve request: a purchase without them takes these. */
+  readonly contact: HoldContact | null;
+}
+
+export interface HoldIdempotency {
+  readonly key: string;
+  readonly requestHash: string;
+}
+
+export interface HoldContact {
+  readonly name: string | null;
+  readonly email: string | null;
+  readonly phone: string | null;
+}
+
+export interface HeldPlace {
+  readonly placeNo: number;
+  readonly ticketId: string;
+  readonly ticketTypeId: number;
+  readonly typeName: string;
+  readonly rate: string;
+  readonly priceMinor: number;
+  /** Null for general admission. */
+  readonly seat: Seat | null;
+}
+
+export interface Seat {
+  readonly guid: string;
+  readonly zone: string;
+  readonly row: string;
+  readonly number: string;
+}
+
+/**
+ * A hold as callers see it. `active`: its deadline is ahead. `paying`: frozen, a payment is under way; it cannot expire
+ * before `expiresAt`, which the freeze has moved to at least now + grace. Ended holds are forgotten by the ledger.
+ */
+export interface Hold {
+  readonly reservationId: string;
+  readonly eventId: number;
+  readonly customer: string;
+  readonly status: 'active' | 'paying';
+  readonly places: readonly HeldPlace[];
+  readonly totalMinor: number;
+  readonly currency: string;
+  readonly expiresAt: Instant;
+  readonly renewals: number;
+  /** Payment attempts begun so far. */
+  readonly attempts: number;
+  readonly contact: HoldContact | null;
+  readonly idempotency: HoldIdempotency | null;
+}
+
+export type Selection =
+  | { readonly kind: 'items'; readonly items: readonly { ticketTypeId: number; quantity: number; rate?: string }[] }
+  /** Exact places, by ticket id or by seat guid. `rate` applies to all of them. */
+  | { readonly kind: 'tickets'; readonly ticketIds: readonly string[]; readonly rate?: string }
+  | { readonly kind: 'seats'; readonly seatGuids: readonly string[]; readonly rate?: string };
+
+export interface HoldRequest {
+  /** Made by the caller: ids and randomness come from outside. */
+  readonly reservationId: string;
+  readonly customer: string;
+  readonly selection: Selection;
+  /** True: take what there is (at least one place). False: all or nothing. */
+  readonly partial: boolean;
+  readonly contact: HoldContact | null;
+  readonly idempotency: HoldIdempotency | null;
+}
+
+/** Why places cannot be held. Order of checks: replay, existence, on sale, limits, capacity. */
+export type HoldRefusal =
+  | {
+      readonly code: 'EVENT_NOT_ON_SALE';
+      readonly reason: 'not_selling' | 'not_yet' | 'over';
+      readonly opensAt: Instant | null;
+    }
+  | { readonly code: 'TICKET_TYPE_UNKNOWN'; readonly ticketTypeId: number }
+  | { readonly code: 'TICKET_TYPE_NOT_ON_SALE'; readonly ticketTypeId: number }
+  | { readonly code: 'RATE_UNKNOWN'; readonly ticketTypeId: number; readonly rate: string }
+  | { readonly code: 'TICKET_UNKNOWN'; readonly ids: readonly string[] }
+  | { readonly code: 'LIMIT_PER_RESERVATION'; readonly limit: number }
+  | { readonly code: 'LIMIT_PER_CUSTOMER'; readonly limit: number; readonly already: number }
+  /** Exact places were asked for and some are not free. */
+  | { readonly code: 'SEATS_TAKEN'; readonly ids: readonly string[] }
+  /** Fewer places than asked for: `available` of the types asked for are free, `held` may come back, the first at `nextExpiryAt`. */
+  | {
+      readonly code: 'NOT_ENOUGH_TICKETS';
+      readonly requested: number;
+      readonly available: number;
+      readonly held: number;
+      readonly nextExpiryAt: Instant | null;
+    }
+  /** Nothing free and nothing held or in payment: it is only said when nothing is claimable (I8). */
+  | { readonly code: 'SOLD_OUT' }
+  /** Same idempotency key, other request. */
+  | { readonly code: 'IDEMPOTENCY_KEY_REUSED' };
+
+export type ReservationRefusal =
+  /** Never existed, was released or converted, or belongs to someone else: all the same to a stranger. */
+  | { readonly code: 'RESERVATION_UNKNOWN' }
+  | { readonly code: 'RESERVATION_EXPIRED'; readonly expiredAt: Instant }
+  | { readonly code: 'ALREADY_RENEWED' }
+  /** A payment is under way for it. */
+  | { readonly code: 'RESERVATION_IN_PAYMENT' }
+  | { readonly code: 'TOO_MANY_ATTEMPTS'; readonly limit: number };
+
+export interface TypeAvailability {
+  readonly ticketTypeId: number;
+  /** Places that exist: available + held + reserved + sold (blocked counts as reserved). */
+  readonly capacity: number;
+  readonly available: number;
+  readonly held: number;
+  readonly reserved: number;
+  readonly sold: number;
+}

@@ -1,0 +1,12 @@
+import type { Instant } from './instant.ts';
+
+/**
+ * Who asks for a change, when, and under which correlation id: stamped by the edge, written into every event.
+ * `actor` reads `guest:<session id>`, `key:<api key id>`, or `system`.
+ */
+export interface CommandContext {
+  readonly actor: string;
+  readonly correlationId: string;
+  readonly now: Instant;
+  readonly organizerId: number;
+}

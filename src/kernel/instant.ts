@@ -1,0 +1,43 @@
+/** An instant is a count of milliseconds since 1970 in UTC. Local times are only made and read at the border. */
+export type Instant = number;
+
+/** The instants we take: 1900 to 2200. Outside it is a typing error, and calendars get strange. */
+export const instantMin: Instant = Date.UTC(1900, 0, 1);
+export const instantMax: Instant = Date.UTC(2200, 0, 1);
+
+export function isTimeZone(name: string): boolean {
+  if (!/^[A-Za-z]/.test(name)) return false;
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const withZone = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2})$/;
+
+/**
+ * ISO 8601 with a zone (`2027-05-01T20:00:00+02:00`) to an instant; undefined for anything else: no zone, a day that
+ * is not in the calendar, a year outside 1900–2200.
+ */
+export function parseInstant(text: string): Instant | undefined {
+  if (!withZone.test(text)) return undefined;
+  try {
+    const instant = Temporal.Instant.from(text).epochMilliseconds;
+    return instant >= instantMin && instant < instantMax ? instant : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+export function toIso(instant: Instant): string {
+  return new Date(instant).toISOString();
+}
+
+/** The wall clock at a venue, with its offset: `2027-05-01T20:00:00+02:00`. */
+export function toLocalIso(instant: Instant, timeZone: string): string {
+  return Temporal.Instant.fromEpochMilliseconds(instant)
+    .toZonedDateTimeISO(timeZone)
+    .toString({ timeZoneName: 'never', smallestUnit: 'second' });
+}

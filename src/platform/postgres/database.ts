@@ -1,0 +1,105 @@
+import pg from 'pg';
+
+// Counts and money fit 2^53 (the schema bounds them), so bigint columns come back as numbers.
+pg.types.setTypeParser(pg.types.builtins.INT8, Number);
+
+/**
+ * SQL text with a name: prepared once per connection, then planned no more. Give hot statements a name; leave it out
+ * for statements whose text varies.
+ */
+export interface Statement {
+  readonly name?: string;
+  readonly text: string;
+}
+
+/** Something SQL can be sent to: the pool, or one transaction. */
+export interface Queryable {
+  /** Rows of one statement. Throws {@link Unavailable} when there is no connection, else the server's error. */
+  query<Row = Record<string, unknown>>(statement: Statement | string, values?: readonly unknown[]): Promise<Row[]>;
+}
+
+/** PostgreSQL as the rest of Onsale sees it. `timestamptz` comes back as Date, `bigint` as number, `json` parsed. */
+export interface Database extends Queryable {
+  /**
+   * Runs `work` in one transaction (READ COMMITTED) on one connection: commits when it returns, rolls back when it
+   * throws and throws the same error on.
+   */
+  transaction<T>(work: (tx: Queryable) => Promise<T>): Promise<T>;
+  /** Ends all connections after running statements are done. */
+  close(): Promise<void>;
+}
+
+/** The database cannot be reached now. The edge answers 503 with Retry-After. */
+export class Unavailable extends Error {
+  override readonly name = 'Unavailable';
+}
+
+/** What `pg` needs to connect: a URL, or the parts of a private socket. */
+export type ConnectionSettings =
+  | { readonly url: string }
+  | { readonly host: string; readonly user: string; readonly password: string; readonly database: string };
+
+/** The server's five-character error code (`23505` = unique violation), or undefined if it is no server error. */
+export function sqlState(error: unknown): string | undefined {
+  return error instanceof pg.DatabaseError ? error.code : undefined;
+}
+
+export function toClientConfig(settings: ConnectionSettings): pg.ClientConfig {
+  const common = { application_name: 'onsale', connectionTimeoutMillis: 10_000 };
+  return 'url' in settings ? { ...common, connectionString: settings.url } : { ...common, ...settings };
+}
+
+/** Opens a pool of at most `connectionsMax` connections. Nothing connects before the first statement. */
+export function openDatabase(settings: ConnectionSettings, connectionsMax = 12): Database {
+  const pool = new pg.Pool({ ...toClientConfig(settings), max: connectionsMax, idleTimeoutMillis: 60_000 });
+  // An idle connection that breaks is replaced at the next use; without a listener it would end the process.
+  pool.on('error', () => {});
+  return {
+    query: (statement, values) => run(pool, statement, values),
+    async transaction(work) {
+      const client = await pool.connect().catch(toUnavailable);
+      let broken = false;
+      try {
+        await client.query('BEGIN');
+        const result = await work({ query: (statement, values) => run(client, statement, values) });
+        await client.query('COMMIT');
+        return result;
+      } catch (error) {
+        await client.query('ROLLBACK').catch(() => {
+          broken = true;
+        });
+        throw error;
+      } finally {
+        client.release(broken);
+      }
+    },
+    close: () => pool.end(),
+  };
+}
+
+async function run<Row>(
+  target: pg.Pool | pg.PoolClient,
+  statement: Statement | string,
+  values: readonly unknown[] = [],
+): Promise<Row[]> {
+  const query = typeof statement === 'string' ? { text: statement } : { text: statement.text, name: statement.name };
+  try {
+    const result = await target.query({ ...query, values: values as unknown[] } as pg.QueryConfig);
+    return result.rows as Row[];
+  } catch (error) {
+    if (error instanceof pg.DatabaseError && !['57P01', '57P02', '57P03', '53300'].includes(error.code ?? ''))
+      throw error;
+    if (error instanceof pg.DatabaseError || isConnectionError(error)) return toUnavailable(error);
+    throw error;
+  }
+}
+
+function isConnectionError(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const code = (error as NodeJS.ErrnoException).code ?? '';
+  return /^(ECONN|EPIPE|ENOENT|ETIMEDOUT)/.test(code) || /connection|Connection|timeout expired/.test(error.message);
+}
+
+function toUnavailable(error: unknown): never {
+  throw new Unavailable('PostgreSQL cannot be reached', { cause: error });
+}

@@ -1,0 +1,49 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { after } from 'node:test';
+import { type ConnectionSettings, type Database, openDatabase } from '../../src/platform/postgres/database.ts';
+import { startEmbeddedServer } from '../../src/platform/postgres/embedded-server.ts';
+import { migrate } from '../../src/platform/postgres/migrate.ts';
+
+/**
+ * The PostgreSQL that tests run on: the one named by ONSALE_TEST_SERVER (test/run.ts starts one for all files, and CI
+ * also names Debian's), else an embedded one started for this process and removed at its end.
+ */
+let server: Promise<{ admin: ConnectionSettings }> | undefined;
+
+async function startServer(): Promise<{ admin: ConnectionSettings }> {
+  const given = process.env.ONSALE_TEST_SERVER;
+  if (given) return { admin: JSON.parse(given) as ConnectionSettings };
+  const folder = await mkdtemp('/tmp/onsale-test-');
+  const embedded = await startEmbeddedServer(folder);
+  after(async () => {
+    await embedded.stop();
+    await rm(folder, { recursive: true, force: true });
+  });
+  return { admin: embedded.connection };
+}
+
+export function inDatabase(settings: ConnectionSettings, name: string): ConnectionSettings {
+  if (!('url' in settings)) return { ...settings, database: name };
+  const url = new URL(settings.url);
+  url.pathname = `/${name}`;
+  return { url: url.href };
+}
+
+/** A fresh, migrated database of its own for the calling test file, dropped when its tests are done. */
+export async function createTestDatabase(): Promise<{ database: Database; connection: ConnectionSettings }> {
+  server ??= startServer();
+  const { admin } = await server;
+  const name = `test_${randomBytes(6).toString('hex')}`;
+  const owner = openDatabase(admin, 1);
+  await owner.query(`CREATE DATABASE ${name}`);
+  const connection = inDatabase(admin, name);
+  const database = openDatabase(connection);
+  await migrate(database);
+  after(async () => {
+    await database.close();
+    await owner.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+    await owner.close();
+  });
+  return { database, connection };
+}
