@@ -18,7 +18,6 @@ export function decodeCursor(cursor: string, types: readonly ('string' | 'number
     values.length === types.length &&
     values.every((value, i) => {
       const type = types[i];
-      // biome-ignore lint/suspicious/useValidTypeof: the type comes from the caller's list
       return typeof value === type && (type === 'string' ? isCleanText(value) : Number.isFinite(value));
     });
   if (!valid) throw new Refused({ code: 'CURSOR_INVALID' });

@@ -1,3 +1,4 @@
+import type {} from 'fastify';
 import type { CommandContext } from '../kernel/context.ts';
 
 /** What an API key may do. `*` is everything. */
