@@ -1,0 +1,47 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import { type RandomBytes, systemRandom } from '../../../kernel/ids.ts';
+
+/**
+ * Guest sessions: `<session id>.<signature>`. The id is 128 random bits; the signature is HMAC-SHA256 of it, so that a
+ * token we did not issue is never adopted and no table of guests is needed.
+ */
+export interface SessionTokens {
+  /** A new session: its id (kept with holds and bookings) and the token that proves it (given to the guest). */
+  issue(): { sessionId: string; token: string };
+  /** The session id of a token that we issued; null for anything else. */
+  read(token: string): string | null;
+  /** The token of a session id that we know to be ours (to replay an answer). */
+  tokenOf(sessionId: string): string;
+}
+
+const tokenPattern = /^([A-Za-z0-9_-]{22})\.([A-Za-z0-9_-]{43})$/;
+const cacheMax = 50_000;
+
+export function createSessionTokens(secret: Uint8Array, random: RandomBytes = systemRandom): SessionTokens {
+  const sign = (sessionId: string) => createHmac('sha256', secret).update(sessionId).digest('base64url');
+  // Signing costs about 4 µs; a guest sends the same token with every request.
+  const verified = new Map<string, string>();
+  const remember = (token: string, sessionId: string) => {
+    if (verified.size >= cacheMax) verified.delete(verified.keys().next().value!);
+    verified.set(token, sessionId);
+  };
+  return {
+    issue() {
+      const sessionId = Buffer.from(random(16)).toString('base64url');
+      const token = `${sessionId}.${sign(sessionId)}`;
+      remember(token, sessionId);
+      return { sessionId, token };
+    },
+    read(token) {
+      const known = verified.get(token);
+      if (known) return known;
+      const match = tokenPattern.exec(token);
+      if (!match) return null;
+      const [, sessionId, signature] = match as unknown as [string, string, string];
+      if (!timingSafeEqual(Buffer.from(sign(sessionId)), Buffer.from(signature))) return null;
+      remember(token, sessionId);
+      return sessionId;
+    },
+    tokenOf: (sessionId) => `${sessionId}.${sign(sessionId)}`,
+  };
+}
