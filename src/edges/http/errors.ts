@@ -1,0 +1,77 @@
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import { type Refusal, Refused } from '../../contract/problem.ts';
+import { VersionConflict } from '../../platform/event-store/append-events.ts';
+import { sqlState, Unavailable } from '../../platform/postgres/database.ts';
+import type { Metrics } from '../../platform/telemetry/metrics.ts';
+import { problemKind } from './problem-details.ts';
+
+const problemType = 'application/problem+json; charset=utf-8';
+
+/** Answers a refusal as problem+json. Facts of the refusal become members beside the standard ones. */
+export function sendProblem(reply: FastifyReply, refusal: Refusal, metrics: Metrics): FastifyReply {
+  const { code, errors, retryAfterSeconds, ...facts } = refusal;
+  const kind = problemKind(code);
+  metrics.refusals.inc({ code });
+  if (kind.status === 401) reply.header('www-authenticate', 'Bearer realm="onsale"');
+  if (kind.status === 503) reply.header('retry-after', String(retryAfterSeconds ?? 1));
+  const body = {
+    type: `urn:onsale:problem:${code.toLowerCase().replaceAll('_', '-')}`,
+    title: kind.title,
+    status: kind.status,
+    code,
+    detail: kind.detail?.(refusal),
+    traceId: reply.request.id,
+    errors,
+    ...facts,
+  };
+  return reply.code(kind.status).type(problemType).send(JSON.stringify(body));
+}
+
+/** Fastify's own refusals (before a handler runs), by its error code. */
+const frameworkCodes: Record<string, string> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: 'BODY_TOO_LARGE',
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'CONTENT_TYPE_UNSUPPORTED',
+  FST_ERR_CTP_EMPTY_JSON_BODY: 'BODY_INVALID',
+  FST_ERR_CTP_INVALID_JSON_BODY: 'BODY_INVALID',
+};
+
+/** The one place where anything thrown by a route becomes an answer. A stack goes to the log, never to the client. */
+export function createErrorHandler(metrics: Metrics) {
+  return function answerError(error: FastifyError | Error, request: FastifyRequest, reply: FastifyReply): void {
+    const refusal = toRefusal(error);
+    if (problemKind(refusal.code).status >= 500) {
+      request.log.error({ err: error, correlationId: request.id, route: request.routeOptions.url }, 'request failed');
+    }
+    sendProblem(reply, refusal, metrics);
+  };
+}
+
+function toRefusal(error: FastifyError | Error): Refusal {
+  if (error instanceof Refused) return error.refusal;
+  if (error instanceof Unavailable) return { code: 'UNAVAILABLE' };
+  if (error instanceof VersionConflict || ['40001', '40P01', '55P03'].includes(sqlState(error) ?? '')) {
+    return { code: 'VERSION_CONFLICT' };
+  }
+  if ('validation' in error && error.validation) return toValidationRefusal(error);
+  const code = (error as FastifyError).code ?? '';
+  const known = frameworkCodes[code];
+  if (known) return { code: known };
+  if (error instanceof SyntaxError && (error as FastifyError).statusCode === 400) return { code: 'BODY_INVALID' };
+  const status = (error as FastifyError).statusCode;
+  if (status === 503) return { code: 'UNAVAILABLE' };
+  if (status !== undefined && status >= 400 && status < 500) return { code: 'REQUEST_INVALID' };
+  return { code: 'INTERNAL' };
+}
+
+function toValidationRefusal(error: FastifyError): Refusal {
+  const where = error.validationContext === 'body' ? '' : `/${error.validationContext ?? ''}`;
+  const errors = (error.validation ?? []).slice(0, 20).map((fault) => {
+    const parameters = fault.params as { additionalProperty?: string; missingProperty?: string };
+    const last = parameters.additionalProperty ?? parameters.missingProperty;
+    return {
+      field: `${where}${fault.instancePath}${last === undefined ? '' : `/${last}`}` || '/',
+      message: parameters.additionalProperty === undefined ? (fault.message ?? 'is wrong') : 'is not known here',
+    };
+  });
+  return { code: 'VALIDATION_FAILED', errors };
+}

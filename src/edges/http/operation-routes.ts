@@ -1,0 +1,35 @@
+import type { FastifyInstance } from 'fastify';
+import { Type } from 'typebox';
+import type { Metrics } from '../../platform/telemetry/metrics.ts';
+
+interface Operation {
+  readonly metrics: Metrics;
+  readonly version: string;
+  readonly readiness: () => Promise<{ ready: boolean; degraded: string[] }>;
+}
+
+const Health = Type.Object({ status: Type.String(), version: Type.String(), degraded: Type.Array(Type.String()) });
+
+/** Health, metrics and the API description. `live`: the process turns; `ready`: it and PostgreSQL work. */
+export async function operationRoutes(app: FastifyInstance, { metrics, version, readiness }: Operation): Promise<void> {
+  const config = { access: 'public' } as const;
+  const tags = ['operation'];
+  const health = async () => {
+    const { ready, degraded } = await readiness();
+    return { ready, body: { status: ready ? 'ok' : 'unavailable', version, degraded } };
+  };
+  for (const url of ['/health', '/health/ready']) {
+    const schema = { tags, summary: 'Do the process and PostgreSQL work?', response: { 200: Health, 503: Health } };
+    app.get(url, { config, schema }, async (_request, reply) => {
+      const { ready, body } = await health();
+      return reply.code(ready ? 200 : 503).send(body);
+    });
+  }
+  const live = { tags, summary: 'Does the process turn?', response: { 200: Health } };
+  app.get('/health/live', { config, schema: live }, async () => ({ status: 'ok', version, degraded: [] }));
+  app.get('/metrics', { config, schema: { hide: true } }, async (_request, reply) =>
+    reply.type(metrics.registry.contentType).send(await metrics.registry.metrics()),
+  );
+  app.get('/openapi.json', { config, schema: { hide: true } }, async () => app.swagger());
+  app.get('/swagger', { config, schema: { hide: true } }, async (_request, reply) => reply.redirect('/docs', 302));
+}

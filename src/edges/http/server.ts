@@ -1,0 +1,145 @@
+import { randomUUID } from 'node:crypto';
+import { createServer } from 'node:http';
+import swagger from '@fastify/swagger';
+import swaggerUi from '@fastify/swagger-ui';
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyPluginAsync } from 'fastify';
+import { ProblemSchema } from '../../contract/problem.ts';
+import type { Caller } from '../../contract/request.ts';
+import type { SessionTokens } from '../../features/identity/index.ts';
+import type { Metrics } from '../../platform/telemetry/metrics.ts';
+import { createAuthentication } from './authentication.ts';
+import { createErrorHandler, sendProblem } from './errors.ts';
+import { operationRoutes } from './operation-routes.ts';
+import type { PreparedPages } from './prepared-pages.ts';
+import { compileValidator } from './validation.ts';
+
+/** Bodies are small; the few routes that take more (plans, imports) say so themselves. */
+const bodyBytesMax = 64 * 1024;
+/** A client must have sent its whole request by then, or is cut off. */
+const requestTimeoutMs = 15_000;
+const headersTimeoutMs = 10_000;
+const idleSocketMs = 72_000;
+
+export interface HttpServerParts {
+  readonly logger: FastifyBaseLogger;
+  readonly metrics: Metrics;
+  readonly version: string;
+  readonly publicUrl: string | undefined;
+  readonly authenticate: (key: string) => Promise<Caller | null>;
+  readonly sessionTokens: SessionTokens;
+  readonly pages: PreparedPages;
+  /** Whether the process and PostgreSQL work; dependencies that are down but not needed are named. */
+  readonly readiness: () => Promise<{ ready: boolean; degraded: string[] }>;
+  /** The slices' routes. */
+  readonly routes: readonly FastifyPluginAsync[];
+}
+
+/** The HTTP server with all routes, ready to `listen` or to `inject` into. It opens no port by itself. */
+export async function createHttpServer(parts: HttpServerParts): Promise<FastifyInstance> {
+  const { logger, metrics } = parts;
+  const app = Fastify({
+    loggerInstance: logger,
+    disableRequestLogging: true,
+    bodyLimit: bodyBytesMax,
+    requestTimeout: requestTimeoutMs,
+    keepAliveTimeout: idleSocketMs,
+    forceCloseConnections: 'idle',
+    return503OnClosing: true,
+    requestIdHeader: false,
+    genReqId: (request) => readRequestId(request.headers['x-request-id']),
+    routerOptions: { maxParamLength: 200, ignoreTrailingSlash: true },
+    serverFactory: (handler) =>
+      createServer(
+        {
+          requestTimeout: requestTimeoutMs,
+          headersTimeout: headersTimeoutMs,
+          keepAliveTimeout: idleSocketMs,
+          connectionsCheckingInterval: 2_000,
+        },
+        (request, response) => {
+          if (!parts.pages.answer(request, response)) handler(request, response);
+        },
+      ),
+  });
+  app.setValidatorCompiler(compileValidator);
+  app.setErrorHandler(createErrorHandler(metrics));
+  app.decorateRequest('caller', null as never);
+  app.decorateRequest('sessionId', null);
+  app.addHook('onRequest', (request, reply, done) => {
+    reply.header('x-request-id', request.id);
+    done();
+  });
+  app.addHook('onResponse', (request, reply, done) => {
+    metrics.requests.inc({ status: `${Math.floor(reply.statusCode / 100)}xx` });
+    request.log.debug(
+      {
+        correlationId: request.id,
+        method: request.method,
+        url: request.url,
+        status: reply.statusCode,
+        ms: reply.elapsedTime,
+      },
+      'request',
+    );
+    done();
+  });
+  const served: { method: string; pattern: RegExp }[] = [];
+  app.addHook('onRoute', ({ method, url }) => {
+    const pattern = new RegExp(`^${url.replace(/:[^/]+/g, '[^/]+').replace('*', '.*')}/?$`);
+    for (const one of [method].flat()) served.push({ method: one, pattern });
+  });
+  app.setNotFoundHandler((request, reply) => {
+    const path = request.url.split('?', 1)[0]!;
+    const allowed = [...new Set(served.filter(({ pattern }) => pattern.test(path)).map(({ method }) => method))];
+    if (allowed.length === 0) return sendProblem(reply, { code: 'NOT_FOUND' }, metrics);
+    return sendProblem(reply.header('allow', allowed.join(', ')), { code: 'METHOD_NOT_ALLOWED', allowed }, metrics);
+  });
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'Onsale',
+        version: parts.version,
+        description: 'Sell tickets: search, hold, pay once, no seat sold twice.',
+      },
+      components: {
+        securitySchemes: {
+          apiKey: { type: 'http', scheme: 'bearer', description: 'An API key, for staff and their programs.' },
+          session: {
+            type: 'apiKey',
+            in: 'header',
+            name: 'X-Session-Token',
+            description: 'A guest session, issued by the first reserve.',
+          },
+        },
+      },
+    },
+  });
+  await app.register(swaggerUi, { routePrefix: '/docs', logLevel: 'silent' });
+  await app.register(async (guarded) => {
+    guarded.addHook('onRoute', (route) => {
+      const access = route.config?.access;
+      if (!access) throw new Error(`${route.method} ${route.url} does not say who may call it (config.access)`);
+      const problem = { description: 'A problem', content: { 'application/problem+json': { schema: ProblemSchema } } };
+      const response = (route.schema?.response ?? {}) as Record<string, unknown>;
+      route.schema = {
+        ...route.schema,
+        ...(access !== 'public' && { security: [{ apiKey: [] }] }),
+        response: { ...response, '4xx': problem, '5xx': problem },
+      };
+    });
+    guarded.addHook('onRequest', createAuthentication({ ...parts, publicOrigin: originOf(parts.publicUrl) }));
+    await guarded.register(operationRoutes, parts);
+    for (const routes of parts.routes) await guarded.register(routes);
+  });
+  await app.ready();
+  return app;
+}
+
+function readRequestId(header: string | string[] | undefined): string {
+  return typeof header === 'string' && /^[\w.:+/=-]{1,128}$/.test(header) ? header : randomUUID();
+}
+
+function originOf(publicUrl: string | undefined): string | undefined {
+  return publicUrl === undefined ? undefined : new URL(publicUrl).origin;
+}

@@ -1,0 +1,107 @@
+import { sqlState, Unavailable } from '../postgres/database.ts';
+
+/** What a batch may hold at most: more only makes each member wait longer. */
+export const batchCountMax = 500;
+
+export interface GroupCommit<Command, Result> {
+  /**
+   * Hands in a command and waits until the commit that holds it has returned. Throws what its execution threw, or
+   * {@link Unavailable} at once when more than `waitingMax` commands wait.
+   */
+  submit(command: Command): Promise<Result>;
+  /** Resolves when nothing waits or runs. */
+  drain(): Promise<void>;
+}
+
+export interface GroupCommitParts<Command, Result> {
+  /**
+   * Executes all commands in one transaction and answers their results in the same order. Must be safe to run again
+   * for a command whose commit's outcome is unknown: it then answers what already happened.
+   */
+  readonly execute: (commands: readonly Command[]) => Promise<readonly Result[]>;
+  readonly waitingMax?: number;
+  readonly onBatch?: (size: number, seconds: number) => void;
+  readonly now: () => number;
+}
+
+interface Waiting<Command, Result> {
+  readonly command: Command;
+  readonly resolve: (result: Result) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/**
+ * Commands that arrive together are written together. There is no timer: a batch leaves as soon as the previous commit
+ * has returned, so an idle system answers one command at once and a busy one makes its batches as large as its commits
+ * are slow (measured with the design: a timer only adds its own delay).
+ *
+ * A batch that fails because of its data (not because PostgreSQL is away) is run again one by one: a poisonous command
+ * fails alone. Where the connection broke and the outcome of the COMMIT is unknown, each command is run again too, and
+ * `execute` must recognise what is already there.
+ */
+export function createGroupCommit<Command, Result>(
+  parts: GroupCommitParts<Command, Result>,
+): GroupCommit<Command, Result> {
+  const { execute, now, onBatch, waitingMax = 20_000 } = parts;
+  let waiting: Waiting<Command, Result>[] = [];
+  let running = false;
+  let idle: (() => void)[] = [];
+
+  async function flush(): Promise<void> {
+    while (waiting.length > 0) {
+      const batch = waiting.length <= batchCountMax ? waiting : waiting.slice(0, batchCountMax);
+      waiting = waiting.length <= batchCountMax ? [] : waiting.slice(batchCountMax);
+      const startedAt = now();
+      await commit(batch);
+      onBatch?.(batch.length, (now() - startedAt) / 1000);
+    }
+    running = false;
+    for (const wake of idle) wake();
+    idle = [];
+  }
+
+  async function commit(batch: readonly Waiting<Command, Result>[]): Promise<void> {
+    try {
+      const results = await execute(batch.map((one) => one.command));
+      for (let i = 0; i < batch.length; i++) batch[i]!.resolve(results[i]!);
+    } catch (error) {
+      const again = batch.length > 1 || error instanceof Unavailable || isTransient(error);
+      if (!again) return batch[0]!.reject(error);
+      for (const one of batch) await commitAlone(one);
+    }
+  }
+
+  async function commitAlone(one: Waiting<Command, Result>): Promise<void> {
+    let failure: unknown;
+    for (const pauseMs of [0, 50, 250, 1_000]) {
+      if (pauseMs > 0) await new Promise((done) => setTimeout(done, pauseMs));
+      try {
+        const [result] = await execute([one.command]);
+        return one.resolve(result!);
+      } catch (error) {
+        failure = error;
+        if (!(error instanceof Unavailable) && !isTransient(error)) break;
+      }
+    }
+    one.reject(failure);
+  }
+
+  return {
+    submit(command) {
+      if (waiting.length >= waitingMax) return Promise.reject(new Unavailable('Too many commands wait for a commit'));
+      return new Promise<Result>((resolve, reject) => {
+        waiting.push({ command, resolve, reject });
+        if (running) return;
+        running = true;
+        // Whatever else arrived in this turn of the event loop joins the first batch.
+        setImmediate(flush);
+      });
+    },
+    drain: () => (running ? new Promise<void>((done) => idle.push(done)) : Promise.resolve()),
+  };
+}
+
+/** Deadlock, serialization failure, lock timeout: the same statement may succeed a moment later. */
+function isTransient(error: unknown): boolean {
+  return ['40P01', '40001', '55P03'].includes(sqlState(error) ?? '');
+}
