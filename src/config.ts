@@ -1,0 +1,157 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { accept, type Decision, refuse } from './kernel/decision.ts';
+import { Secret } from './kernel/secret.ts';
+
+/** One setting: an environment variable that is also a flag of `onsale serve`. */
+interface Setting<T> {
+  readonly env: string;
+  /** What stands where nothing is set, as text; undefined if the setting is then absent. */
+  readonly fallback: string | undefined;
+  /** One sentence for the README and for `onsale serve --help`. */
+  readonly about: string;
+  /** May also come from a file named by `<env>_FILE`, and is never printed. */
+  readonly secret?: boolean;
+  /** A switch: `--demo` and `--no-demo` instead of a value. */
+  readonly onOff?: boolean;
+  /** Text to value. Refuses with words that follow the setting's name: "must be …". */
+  read(text: string): Decision<T, string>;
+}
+
+const define = <T>(setting: Setting<T>) => setting;
+const optional = <T>(setting: Setting<T>): Setting<T | undefined> => setting;
+
+/** Every setting there is: type, validation, help and the README's table all come from here. */
+export const schema = {
+  host: define({
+    env: 'HOST',
+    fallback: '127.0.0.1',
+    about: 'Address to listen on; `0.0.0.0` is every interface.',
+    read: (text) => (/^[\w.:%-]+$/.test(text) ? accept(text) : refuse('must be a host name or an IP address')),
+  }),
+  port: define({
+    env: 'PORT',
+    fallback: '3000',
+    about: 'TCP port; `0` takes any free one.',
+    read: (text) =>
+      /^\d{1,5}$/.test(text) && Number(text) <= 65_535
+        ? accept(Number(text))
+        : refuse('must be a whole number from 0 to 65535'),
+  }),
+  dataDir: define({
+    env: 'DATA_DIR',
+    fallback: './data',
+    about: 'Folder for everything Onsale keeps: the private PostgreSQL, and the owner’s API key in `owner.key`.',
+    read: (text) => (text.includes('\0') ? refuse('must be a path') : accept(resolve(text))),
+  }),
+  publicUrl: optional({
+    env: 'PUBLIC_URL',
+    fallback: undefined,
+    about:
+      'Address that buyers see, where it is not the one listened on (behind a proxy); `https` makes cookies secure.',
+    read: readPublicUrl,
+  }),
+  logLevel: define({
+    env: 'LOG_LEVEL',
+    fallback: 'info',
+    about: 'Least level that is logged: `trace`, `debug`, `info`, `warn`, `error`, `fatal` or `silent`.',
+    read: oneOf('trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'),
+  }),
+  nodeEnv: define({
+    env: 'NODE_ENV',
+    fallback: 'development',
+    about: '`development`, `test` or `production`; `production` switches the sandbox payments off.',
+    read: oneOf('development', 'test', 'production'),
+  }),
+  databaseUrl: optional({
+    env: 'DATABASE_URL',
+    fallback: undefined,
+    about: 'PostgreSQL 15 or newer to use instead of the private one: `postgres://user:password@host:5432/database`.',
+    secret: true,
+    read: (text) =>
+      /^postgres(ql)?:\/\/.+/.test(text) && URL.canParse(text)
+        ? accept(new Secret(text))
+        : refuse('must read postgres://user:password@host:5432/database'),
+  }),
+  demo: define({
+    env: 'DEMO',
+    fallback: 'true',
+    about: 'Whether the first start on an empty database loads two demo shows; `--no-demo` leaves them out.',
+    onOff: true,
+    read(text) {
+      if (['true', 'yes', 'on', '1'].includes(text)) return accept(true);
+      if (['false', 'no', 'off', '0'].includes(text)) return accept(false);
+      return refuse('must be true or false');
+    },
+  }),
+} as const;
+
+type Schema = typeof schema;
+export type SettingName = keyof Schema;
+type Value<S> = S extends Setting<infer T> ? T : never;
+
+/** All settings, checked and frozen. What is secret is wrapped, so that logs cannot print it. */
+export type Settings = { readonly [Name in SettingName]: Value<Schema[Name]> };
+
+export const settingNames = Object.keys(schema) as SettingName[];
+
+/** `--data-dir` for DATA_DIR. */
+export function flagOf(name: SettingName): string {
+  return `--${schema[name].env.toLowerCase().replaceAll('_', '-')}`;
+}
+
+/**
+ * Reads the settings: a flag wins over the environment, the environment over the default. An environment variable that
+ * is empty counts as not set (compose files pass empty ones on). Refuses with every fault found, one line each.
+ */
+export function readSettings(
+  environment: NodeJS.ProcessEnv,
+  flags: Partial<Record<SettingName, string>> = {},
+): Decision<Settings, string[]> {
+  const faults: string[] = [];
+  const settings: Partial<Record<SettingName, unknown>> = {};
+  for (const name of settingNames) {
+    const setting: Setting<unknown> = schema[name];
+    const found = flags[name] === undefined ? fromEnvironment(setting, environment) : accept(flags[name]);
+    if (!found.accepted) {
+      faults.push(found.refusal);
+      continue;
+    }
+    const text = found.value ?? setting.fallback;
+    if (text === undefined) continue;
+    const label = flags[name] === undefined ? setting.env : flagOf(name);
+    const read = text === '' ? refuse('must not be empty') : setting.read(text);
+    if (read.accepted) settings[name] = read.value;
+    else faults.push(`${label} ${read.refusal}${setting.secret ? '' : `, not ${JSON.stringify(text)}`}.`);
+  }
+  return faults.length > 0 ? refuse(faults) : accept(Object.freeze(settings) as unknown as Settings);
+}
+
+function fromEnvironment(
+  setting: Setting<unknown>,
+  environment: NodeJS.ProcessEnv,
+): Decision<string | undefined, string> {
+  const direct = environment[setting.env] || undefined;
+  const fileName = `${setting.env}_FILE`;
+  const file = setting.secret ? environment[fileName] || undefined : undefined;
+  if (!file) return accept(direct);
+  if (direct) return refuse(`${setting.env} and ${fileName} are both set; keep one of them.`);
+  try {
+    return accept(readFileSync(file, 'utf8').trim());
+  } catch (error) {
+    return refuse(`${fileName} names ${file}, which cannot be read (${(error as NodeJS.ErrnoException).code}).`);
+  }
+}
+
+function oneOf<const Words extends readonly string[]>(...words: Words) {
+  const list = `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`;
+  return (text: string): Decision<Words[number], string> =>
+    words.includes(text) ? accept(text as Words[number]) : refuse(`must be ${list}`);
+}
+
+function readPublicUrl(text: string): Decision<string, string> {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const plain = url && !url.username && !url.password && !url.search && !url.hash;
+  if (!plain || !['http:', 'https:'].includes(url.protocol)) return refuse('must be an http or https address');
+  return accept(url.href.replace(/\/+$/, ''));
+}
