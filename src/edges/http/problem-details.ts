@@ -37,6 +37,21 @@ export const problemKinds: Record<string, ProblemKind> = {
     title: 'Somebody else changed this at the same time',
     detail: () => 'Read it again and retry.',
   },
+
+  // seating plans and import
+  IMPORT_UNREADABLE: {
+    status: 400,
+    title: 'Nothing in this document could be read',
+    detail: () => 'Send schema.org events as JSON-LD, a saved page that has them embedded, or a seating plan.',
+  },
+  PLAN_INVALID: { status: 400, title: 'This is not a valid seating plan' },
+  PLAN_IN_USE: {
+    status: 409,
+    title: 'Events use this seating plan',
+    detail: ({ events }) => `${events} ${events === 1 ? 'event uses' : 'events use'} it.`,
+  },
+  PLAN_SUPPLEMENT_INVALID: { status: 400, title: 'The supplement does not fit its seating plan' },
+  SEATING_PLAN_NOT_FOUND: { status: 404, title: 'There is no such seating plan' },
 };
 
 /** The kind of a code; for one that nobody mapped, an internal error. */

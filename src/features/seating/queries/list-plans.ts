@@ -1,0 +1,24 @@
+import { decodeCursor, encodeCursor } from '../../../contract/cursor.ts';
+import type { Database } from '../../../platform/postgres/database.ts';
+import { listPlans as listRows, type SeatingPlanRow } from '../store/seating-plans.ts';
+
+/** A page of plans in the order they were made; throws `CURSOR_INVALID` for a cursor that is not ours. */
+export async function listPlans(
+  database: Database,
+  {
+    organizerId,
+    venueId,
+    limit,
+    cursor,
+  }: { organizerId: number; venueId: number | null; limit: number; cursor?: string },
+): Promise<{ items: SeatingPlanRow[]; nextCursor: string | null }> {
+  const after = cursor === undefined ? 0 : (decodeCursor(cursor, ['number'])[0] as number);
+  const rows = await listRows(database, { organizerId, venueId, after: clampId(after), limit: limit + 1 });
+  const items = rows.slice(0, limit);
+  const last = items.at(-1);
+  return { items, nextCursor: rows.length > limit && last ? encodeCursor([last.seatingPlanId]) : null };
+}
+
+function clampId(value: number): number {
+  return Math.min(Math.max(Math.floor(value), 0), 2_147_483_647);
+}
