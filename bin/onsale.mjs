@@ -7,10 +7,9 @@ import { fileURLToPath } from 'node:url';
 const path = (relative) => fileURLToPath(new URL(relative, import.meta.url));
 const pinned = path(`../node_modules/.bin/node${process.platform === 'win32' ? '.exe' : ''}`);
 const node = existsSync(pinned) ? pinned : process.execPath;
-const child = spawn(node, ['--disable-warning=ExperimentalWarning', path('../src/main.ts'), ...process.argv.slice(2)], {
-  stdio: 'inherit',
-});
+const args = ['--disable-warning=ExperimentalWarning', path('../src/main.ts'), ...process.argv.slice(2)];
+// The channel carries nothing. It closes when this process is killed, and the child then stops cleanly.
+const child = spawn(node, args, { stdio: ['inherit', 'inherit', 'inherit', 'ipc'] });
 // A terminal sends Ctrl-C to both processes; what is sent to this one alone is passed on.
-for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
-process.on('SIGINT', () => {});
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
 child.on('exit', (code, signal) => process.exit(signal ? 1 : (code ?? 1)));

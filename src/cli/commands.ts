@@ -1,0 +1,46 @@
+import type { Command } from './io.ts';
+
+export interface CommandEntry {
+  readonly name: string;
+  readonly summary: string;
+  /** What `onsale NAME --help` prints. Commands without it answer `--help` themselves. */
+  readonly help?: () => Promise<string>;
+  /** Loaded only when it is called: `onsale --help` should not wait for the whole server. */
+  readonly load: () => Promise<Command>;
+}
+
+export const commands: readonly CommandEntry[] = [
+  {
+    name: 'serve',
+    summary: 'Sell: start the server, and with it a private PostgreSQL unless DATABASE_URL is set.',
+    help: async () => (await import('./serve-help.ts')).serveHelp(),
+    load: async () => (await import('./serve.ts')).serveCommand,
+  },
+  {
+    name: 'import',
+    summary: 'Bring shows (schema.org JSON-LD, saved pages) and seating plans in.',
+    load: async () => (await import('./import.ts')).importCommand,
+  },
+  {
+    name: 'simulate',
+    summary: 'Rehearse an on-sale with thousands of buyers and bots, and draw a report.',
+    load: async () => (await import('./simulate.ts')).simulateCommand,
+  },
+  {
+    name: 'verify',
+    summary: 'Check that every promise about tickets and money holds in the data.',
+    load: async () => (await import('./verify.ts')).verifyCommand,
+  },
+  {
+    name: 'key',
+    summary: 'Create, list and revoke API keys.',
+    help: async () => (await import('./key.ts')).keyHelp,
+    load: async () => (await import('./key.ts')).keyCommand,
+  },
+];
+
+/** The table of commands, as `onsale --help` and the README show it. */
+export function commandLines(): string {
+  const width = Math.max(...commands.map((command) => command.name.length));
+  return commands.map((command) => `  ${command.name.padEnd(width)}  ${command.summary}`).join('\n');
+}

@@ -1,0 +1,21 @@
+import { flagOf, schema, settingNames } from '../config.ts';
+
+/** What `onsale serve --help` prints: every setting with its flag and its default. */
+export function serveHelp(): string {
+  const lines = settingNames.map((name) => {
+    const setting = schema[name];
+    const flag = 'onOff' in setting ? `${flagOf(name)}, --no-${flagOf(name).slice(2)}` : `${flagOf(name)} …`;
+    const file = 'secret' in setting ? ` Or ${setting.env}_FILE.` : '';
+    const fallback = setting.fallback === undefined ? '' : ` (${setting.fallback})`;
+    return `  ${flag.padEnd(21)} ${setting.env}${fallback}\n      ${setting.about.replaceAll('`', '')}${file}`;
+  });
+  return `onsale serve [FLAG…]
+
+Starts the server. Each setting is an environment variable and a flag; the flag wins. Defaults in parentheses.
+
+${lines.join('\n')}
+
+Ctrl-C or SIGTERM finishes running requests, stops PostgreSQL and exits with 0; a second Ctrl-C does not wait.
+Exit codes: 1 cannot start or go on, 2 bad settings.
+`;
+}

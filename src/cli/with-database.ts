@@ -1,0 +1,60 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Settings } from '../config.ts';
+import { findHolder, openDataFolder } from '../platform/data-folder/data-folder.ts';
+import { type ConnectionSettings, type Database, openDatabase } from '../platform/postgres/database.ts';
+import { embeddedConnection, startEmbeddedServer } from '../platform/postgres/embedded-server.ts';
+import { checkGivenServer } from '../platform/postgres/given-server.ts';
+import { migrate } from '../platform/postgres/migrate.ts';
+import { StartRefused } from '../platform/start-refused.ts';
+import { version } from '../version.ts';
+
+/**
+ * Runs `work` on the database of these settings: beside a server that runs on the data folder, or else by running the
+ * private PostgreSQL for as long as it takes. Throws {@link StartRefused} if there is no data yet, or it cannot be
+ * reached.
+ */
+export async function withDatabase<T>(settings: Settings, work: (database: Database) => Promise<T>): Promise<T> {
+  if (settings.databaseUrl) {
+    const url = settings.databaseUrl.reveal();
+    await checkGivenServer(url);
+    return using({ url }, { migrates: true }, work);
+  }
+  if (!existsSync(join(settings.dataDir, 'version.json'))) {
+    throw new StartRefused(
+      `There is no data in ${settings.dataDir} yet. Run onsale serve once, or name the right folder with --data-dir.`,
+    );
+  }
+  const holder = await findHolder(settings.dataDir);
+  const connection = holder?.url ? await embeddedConnection(join(settings.dataDir, 'postgres')) : undefined;
+  if (connection) return using(connection, { migrates: false }, work);
+  return withOwnServer(settings.dataDir, work);
+}
+
+async function withOwnServer<T>(dataDir: string, work: (database: Database) => Promise<T>): Promise<T> {
+  const folder = await openDataFolder(dataDir, { command: 'command', version });
+  try {
+    const server = await startEmbeddedServer(folder.path);
+    try {
+      return await using(server.connection, { migrates: true }, work);
+    } finally {
+      await server.stop();
+    }
+  } finally {
+    await folder.close();
+  }
+}
+
+async function using<T>(
+  connection: ConnectionSettings,
+  { migrates }: { migrates: boolean },
+  work: (database: Database) => Promise<T>,
+): Promise<T> {
+  const database = openDatabase(connection, 4);
+  try {
+    if (migrates) await migrate(database);
+    return await work(database);
+  } finally {
+    await database.close();
+  }
+}
