@@ -1,4 +1,5 @@
 import { Type } from 'typebox';
+import type { Decision } from '../kernel/decision.ts';
 
 /** RFC 9457 problem details: the body of every error answer (`application/problem+json`). */
 export const ProblemSchema = Type.Object(
@@ -35,4 +36,10 @@ export class Refused extends Error {
     super(refusal.code);
     this.refusal = refusal;
   }
+}
+
+/** The value of an accepted decision; throws {@link Refused} for a refused one. For thin edges. */
+export function acceptedValue<T>(decision: Decision<T, { readonly code: string }>): T {
+  if (decision.accepted) return decision.value;
+  throw new Refused(decision.refusal);
 }

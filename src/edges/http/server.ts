@@ -10,7 +10,7 @@ import type { Metrics } from '../../platform/telemetry/metrics.ts';
 import { createAuthentication } from './authentication.ts';
 import { createErrorHandler, sendProblem } from './errors.ts';
 import { operationRoutes } from './operation-routes.ts';
-import type { PreparedPages } from './prepared-pages.ts';
+import type { AnsweringPages } from './prepared-pages.ts';
 import { compileValidator } from './validation.ts';
 
 /** Bodies are small; the few routes that take more (plans, imports) say so themselves. */
@@ -27,7 +27,7 @@ export interface HttpServerParts {
   readonly publicUrl: string | undefined;
   readonly authenticate: (key: string) => Promise<Caller | null>;
   readonly sessionTokens: SessionTokens;
-  readonly pages: PreparedPages;
+  readonly pages: AnsweringPages;
   /** Whether the process and PostgreSQL work; dependencies that are down but not needed are named. */
   readonly readiness: () => Promise<{ ready: boolean; degraded: string[] }>;
   /** The slices' routes. */

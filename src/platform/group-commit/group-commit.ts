@@ -24,6 +24,9 @@ export interface GroupCommitParts<Command, Result> {
   readonly now: () => number;
 }
 
+/** How long to wait before running a batch again whose connection broke or that lost a deadlock. */
+const retryPausesMs = [20, 200, 1_000];
+
 interface Waiting<Command, Result> {
   readonly command: Command;
   readonly resolve: (result: Result) => void;
@@ -36,7 +39,7 @@ interface Waiting<Command, Result> {
  * are slow (measured with the design: a timer only adds its own delay).
  *
  * A batch that fails because of its data (not because PostgreSQL is away) is run again one by one: a poisonous command
- * fails alone. Where the connection broke and the outcome of the COMMIT is unknown, each command is run again too, and
+ * fails alone. Where the connection broke and the outcome of the COMMIT is unknown, the batch is run again as it is, and
  * `execute` must recognise what is already there.
  */
 export function createGroupCommit<Command, Result>(
@@ -62,28 +65,28 @@ export function createGroupCommit<Command, Result>(
 
   async function commit(batch: readonly Waiting<Command, Result>[]): Promise<void> {
     try {
-      const results = await execute(batch.map((one) => one.command));
+      const results = await executeWithRetries(batch);
       for (let i = 0; i < batch.length; i++) batch[i]!.resolve(results[i]!);
     } catch (error) {
-      const again = batch.length > 1 || error instanceof Unavailable || isTransient(error);
-      if (!again) return batch[0]!.reject(error);
-      for (const one of batch) await commitAlone(one);
+      if (batch.length === 1 || error instanceof Unavailable) {
+        for (const one of batch) one.reject(error);
+        return;
+      }
+      for (const one of batch) await commit([one]);
     }
   }
 
-  async function commitAlone(one: Waiting<Command, Result>): Promise<void> {
-    let failure: unknown;
-    for (const pauseMs of [0, 50, 250, 1_000]) {
-      if (pauseMs > 0) await new Promise((done) => setTimeout(done, pauseMs));
+  async function executeWithRetries(batch: readonly Waiting<Command, Result>[]): Promise<readonly Result[]> {
+    const commands = batch.map((one) => one.command);
+    for (const pauseMs of retryPausesMs) {
       try {
-        const [result] = await execute([one.command]);
-        return one.resolve(result!);
+        return await execute(commands);
       } catch (error) {
-        failure = error;
-        if (!(error instanceof Unavailable) && !isTransient(error)) break;
+        if (!(error instanceof Unavailable) && !isTransient(error)) throw error;
       }
+      await new Promise((done) => setTimeout(done, pauseMs));
     }
-    one.reject(failure);
+    return execute(commands);
   }
 
   return {

@@ -10,6 +10,11 @@ export interface SessionTokens {
   issue(): { sessionId: string; token: string };
   /** The session id of a token that we issued; null for anything else. */
   read(token: string): string | null;
+  /**
+   * The session that an idempotency key of a first request stands for (its sender has no session yet): the same key
+   * always answers the same one. The key must carry 128 random bits, or strangers could guess their way in.
+   */
+  derive(idempotencyKey: string): { sessionId: string; token: string };
   /** The token of a session id that we know to be ours (to replay an answer). */
   tokenOf(sessionId: string): string;
 }
@@ -41,6 +46,15 @@ export function createSessionTokens(secret: Uint8Array, random: RandomBytes = sy
       if (!timingSafeEqual(Buffer.from(sign(sessionId)), Buffer.from(signature))) return null;
       remember(token, sessionId);
       return sessionId;
+    },
+    derive(idempotencyKey) {
+      const sessionId = createHmac('sha256', secret)
+        .update(`reserve:${idempotencyKey}`)
+        .digest('base64url')
+        .slice(0, 22);
+      const token = `${sessionId}.${sign(sessionId)}`;
+      remember(token, sessionId);
+      return { sessionId, token };
     },
     tokenOf: (sessionId) => `${sessionId}.${sign(sessionId)}`,
   };

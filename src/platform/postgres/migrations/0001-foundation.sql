@@ -310,7 +310,7 @@ CREATE TABLE idempotency_keys (
   scope text NOT NULL,
   key text NOT NULL,
   organizer_id integer NOT NULL DEFAULT 1,
-  request_hash bytea NOT NULL,
+  request_hash text NOT NULL,
   booking_id uuid NOT NULL,
   status integer,
   body text,
@@ -327,3 +327,12 @@ CREATE TABLE hold_journal (
   expires_at timestamptz NOT NULL
 );
 CREATE INDEX hold_journal_by_event ON hold_journal (event_id);
+
+-- Ends the whole statement when a count is not what it must be: half a sale is never committed.
+CREATE FUNCTION must_equal(actual bigint, expected bigint, what text) RETURNS boolean LANGUAGE plpgsql AS $$
+BEGIN
+  IF actual IS DISTINCT FROM expected THEN
+    RAISE EXCEPTION '%: % instead of %', what, actual, expected USING ERRCODE = 'integrity_constraint_violation';
+  END IF;
+  RETURN true;
+END $$;

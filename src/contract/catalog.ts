@@ -1,0 +1,308 @@
+import { type Static, type TOptional, type TUnknown, Type } from 'typebox';
+import { closed, InstantText, Nullable, Page, PageQuery, SerialId, Text } from './common.ts';
+
+/** Wire schemas of the catalogue: venues, performers, series, events, ticket types. */
+export const capacityMax = 500_000;
+export const ticketTypesMax = 100;
+
+/** Text that may be empty. */
+const FreeText = (maxLength: number) => Type.String({ maxLength, format: 'clean-text' });
+const Uri = () => Type.String({ format: 'uri', maxLength: 2000, description: 'http or https.' });
+const Price = () => Type.Number({ minimum: 0, description: 'Decimal, with at most the decimals of the currency.' });
+const TimeZone = () => Text(64, 'IANA time zone, e.g. Atlantic/Canary.');
+const Currency = () => Type.String({ minLength: 3, maxLength: 3, pattern: '^[A-Z]{3}$', description: 'ISO 4217.' });
+
+/** What an answer shows and a change ignores: a body read from us can be sent back. */
+const ignored = <Name extends string>(...names: readonly Name[]): { [name in Name]: TOptional<TUnknown> } => {
+  const schema = Type.Optional(Type.Unknown({ description: 'Read only: ignored in a change.' }));
+  return Object.fromEntries(names.map((name) => [name, schema])) as { [name in Name]: TOptional<TUnknown> };
+};
+
+// Venues
+
+const venueFields = {
+  address: Type.Optional(Nullable(FreeText(500))),
+  city: Type.Optional(Nullable(FreeText(200))),
+  region: Type.Optional(Nullable(FreeText(200))),
+  postalCode: Type.Optional(Nullable(FreeText(20))),
+  country: Type.Optional(Nullable(FreeText(100))),
+  latitude: Type.Optional(Nullable(Type.Number({ minimum: -90, maximum: 90 }))),
+  longitude: Type.Optional(Nullable(Type.Number({ minimum: -180, maximum: 180 }))),
+  timeZone: Type.Optional(TimeZone()),
+};
+export const NewVenue = Type.Object({ name: Text(200), ...venueFields }, closed);
+export const VenueChange = Type.Object(
+  {
+    name: Type.Optional(Text(200)),
+    ...venueFields,
+    ...ignored('venueId', 'version', 'createdAt', 'updatedAt'),
+  },
+  closed,
+);
+const NullText = () => Nullable(Type.String());
+export const Venue = Type.Object({
+  venueId: SerialId(),
+  name: Type.String(),
+  address: NullText(),
+  city: NullText(),
+  region: NullText(),
+  postalCode: NullText(),
+  country: NullText(),
+  latitude: Nullable(Type.Number()),
+  longitude: Nullable(Type.Number()),
+  timeZone: Type.String(),
+  version: Type.Integer(),
+  createdAt: Type.String(),
+  updatedAt: Type.String(),
+});
+
+// Performers
+
+const performerFields = {
+  description: Type.Optional(Nullable(FreeText(5000))),
+  imageUrl: Type.Optional(Nullable(Uri())),
+};
+export const NewPerformer = Type.Object({ name: Text(200), ...performerFields }, closed);
+export const PerformerChange = Type.Object(
+  {
+    name: Type.Optional(Text(200)),
+    ...performerFields,
+    ...ignored('performerId', 'version', 'createdAt', 'updatedAt'),
+  },
+  closed,
+);
+export const Performer = Type.Object({
+  performerId: SerialId(),
+  name: Type.String(),
+  description: NullText(),
+  imageUrl: NullText(),
+  version: Type.Integer(),
+  createdAt: Type.String(),
+  updatedAt: Type.String(),
+});
+
+// Series: several dates of one show
+
+export const NewSeries = Type.Object({ name: Text(200) }, closed);
+export const SeriesChange = Type.Object({ name: Type.Optional(Text(200)), ...ignored('seriesId') }, closed);
+export const Series = Type.Object({ seriesId: SerialId(), name: Type.String() });
+
+// Ticket types
+
+const RateInput = Type.Object({ name: Text(100), price: Price() }, closed);
+const ticketTypeFields = {
+  description: Type.Optional(Nullable(FreeText(1000))),
+  price: Type.Optional(Price()),
+  rates: Type.Optional(
+    Type.Array(RateInput, { minItems: 1, maxItems: 20, description: 'Adult, child, …; the first is the default.' }),
+  ),
+  capacity: Type.Optional(
+    Type.Integer({ minimum: 0, maximum: capacityMax, description: 'Places of general admission.' }),
+  ),
+  categories: Type.Optional(
+    Nullable(
+      Type.Array(Text(200), {
+        minItems: 1,
+        maxItems: 200,
+        uniqueItems: true,
+        description: "Seated: the plan's categories that this type sells.",
+      }),
+    ),
+  ),
+  salesFrom: Type.Optional(Nullable(InstantText())),
+  salesUntil: Type.Optional(Nullable(InstantText())),
+  isActive: Type.Optional(Type.Boolean()),
+};
+export const NewTicketType = Type.Object({ name: Text(100), ...ticketTypeFields }, closed);
+export const TicketTypeChange = Type.Object(
+  {
+    name: Type.Optional(Text(100)),
+    ...ticketTypeFields,
+    ...ignored('ticketTypeId', 'eventId', 'currency', 'availableCount', 'version'),
+  },
+  closed,
+);
+export const TicketType = Type.Object({
+  ticketTypeId: SerialId(),
+  eventId: SerialId(),
+  name: Type.String(),
+  description: NullText(),
+  price: Type.Number({ description: 'Of the first rate.' }),
+  rates: Type.Array(Type.Object({ name: Type.String(), price: Type.Number() })),
+  currency: Type.String(),
+  capacity: Type.Integer(),
+  availableCount: Type.Integer({ description: 'May lag by a second or two; /availability is live.' }),
+  categories: Nullable(Type.Array(Type.String())),
+  salesFrom: NullText(),
+  salesUntil: NullText(),
+  isActive: Type.Boolean(),
+  version: Type.Integer(),
+});
+
+// Events
+
+const PerformerChoice = Type.Union(
+  [
+    Text(200, 'The name: found, or made.'),
+    Type.Object(
+      { performerId: Type.Optional(SerialId()), name: Type.Optional(Text(200)), ...ignored('imageUrl') },
+      closed,
+    ),
+  ],
+  { description: 'A performer by name or by id.' },
+);
+const eventFields = {
+  description: Type.Optional(Nullable(FreeText(5000))),
+  type: Type.Optional(Text(100, 'What kind of show, e.g. MusicEvent.')),
+  startsAt: Type.Optional(InstantText('When it starts.')),
+  eventDate: Type.Optional(InstantText('The same as startsAt, for the simple form.')),
+  doorsAt: Type.Optional(Nullable(InstantText())),
+  endsAt: Type.Optional(Nullable(InstantText())),
+  timeZone: Type.Optional(TimeZone()),
+  venueId: Type.Optional(SerialId('A venue that exists; it decides when venue is given too.')),
+  venue: Type.Optional(Text(200, 'The name of a venue: found, or made.')),
+  venueAddress: Type.Optional(Nullable(FreeText(500))),
+  performerIds: Type.Optional(Type.Array(SerialId(), { maxItems: 100, uniqueItems: true })),
+  performers: Type.Optional(
+    Type.Array(PerformerChoice, { maxItems: 100, description: 'By name or id; performerIds decides when given too.' }),
+  ),
+  seatingPlanId: Type.Optional(Nullable(SerialId())),
+  seriesId: Type.Optional(Nullable(SerialId('Dates of one show share a series.'))),
+  imageUrl: Type.Optional(Nullable(Uri())),
+  currency: Type.Optional(Currency()),
+  onSaleFrom: Type.Optional(Nullable(InstantText())),
+  onSaleUntil: Type.Optional(Nullable(InstantText())),
+  holdMinutes: Type.Optional(Type.Integer({ minimum: 1, maximum: 60 })),
+  limitPerReservation: Type.Optional(Type.Integer({ minimum: 1, maximum: 10 })),
+  limitPerCustomer: Type.Optional(Nullable(Type.Integer({ minimum: 1, maximum: 1_000_000 }))),
+};
+const EventStatusText = Type.Union([
+  Type.Literal('draft'),
+  Type.Literal('published'),
+  Type.Literal('postponed'),
+  Type.Literal('cancelled'),
+]);
+
+export const NewEvent = Type.Object(
+  {
+    title: Text(200),
+    ...eventFields,
+    ticketTypes: Type.Optional(Type.Array(NewTicketType, { maxItems: ticketTypesMax })),
+    status: Type.Optional(
+      Type.Union([Type.Literal('draft'), Type.Literal('published')], {
+        description:
+          'published: on sale at once (needs ticketTypes). The simple form (eventDate, or the venue as text) with ' +
+          'ticketTypes is published unless this says draft; otherwise an event starts as a draft.',
+      }),
+    ),
+  },
+  closed,
+);
+export const EventChange = Type.Object(
+  {
+    title: Type.Optional(Text(200)),
+    ...eventFields,
+    status: Type.Optional(EventStatusText),
+    isActive: Type.Optional(Type.Boolean({ description: 'false hides it from the public, like a delete.' })),
+    ...ignored(
+      'eventId',
+      'localStart',
+      'venueDetails',
+      'totalCapacity',
+      'availableCapacity',
+      'lowestPrice',
+      'ticketTypes',
+      'publishedAt',
+      'version',
+      'createdAt',
+      'updatedAt',
+    ),
+  },
+  closed,
+);
+export const Event = Type.Object({
+  eventId: SerialId(),
+  title: Type.String(),
+  description: NullText(),
+  type: Type.String(),
+  status: EventStatusText,
+  isActive: Type.Boolean(),
+  eventDate: Type.String({ description: 'The same as startsAt.' }),
+  startsAt: Type.String({ description: 'UTC.' }),
+  localStart: Type.String({ description: "The wall clock at the event's time zone." }),
+  doorsAt: NullText(),
+  endsAt: NullText(),
+  timeZone: Type.String(),
+  venue: Type.String(),
+  venueAddress: NullText(),
+  venueId: SerialId(),
+  venueDetails: Venue,
+  performers: Type.Array(Type.Object({ performerId: SerialId(), name: Type.String(), imageUrl: NullText() })),
+  seatingPlanId: Nullable(SerialId()),
+  seriesId: Nullable(SerialId()),
+  imageUrl: NullText(),
+  currency: Type.String(),
+  onSaleFrom: NullText(),
+  onSaleUntil: NullText(),
+  holdMinutes: Type.Integer(),
+  limitPerReservation: Type.Integer(),
+  limitPerCustomer: Nullable(Type.Integer()),
+  totalCapacity: Type.Integer(),
+  availableCapacity: Type.Integer({ description: 'May lag by a second or two; /availability is live.' }),
+  lowestPrice: Nullable(Type.Number()),
+  ticketTypes: Type.Array(TicketType),
+  publishedAt: NullText(),
+  version: Type.Integer(),
+  createdAt: Type.String(),
+  updatedAt: Type.String(),
+});
+
+export const EventPage = Page(Event);
+export const VenuePage = Page(Venue);
+export const PerformerPage = Page(Performer);
+export const SeriesPage = Page(Series);
+export const TicketTypeList = Type.Object({ items: Type.Array(TicketType), nextCursor: Type.Null() });
+
+export const EventListQuery = Type.Object(
+  {
+    ...PageQuery,
+    upcoming: Type.Optional(Type.Boolean({ description: 'Only events that have not started.' })),
+    venueId: Type.Optional(SerialId()),
+    performerId: Type.Optional(SerialId()),
+    seriesId: Type.Optional(SerialId()),
+    status: Type.Optional(EventStatusText),
+    includeInactive: Type.Optional(Type.Boolean({ description: 'Deleted and hidden ones too; staff only.' })),
+  },
+  closed,
+);
+export const EventQuery = Type.Object(
+  { includeInactive: Type.Optional(Type.Boolean({ description: 'Also if deleted or hidden; staff only.' })) },
+  closed,
+);
+export const ListQuery = Type.Object({ ...PageQuery }, closed);
+
+/** What became of a deleted thing: gone, or (an event or ticket type with bookings) inactive and hidden. */
+export const Deleted = Type.Object({
+  success: Type.Literal(true),
+  deleted: Type.Boolean({ description: 'true: removed for good. false: made inactive.' }),
+  message: Type.String(),
+});
+
+export const Published = Type.Object({
+  eventId: SerialId(),
+  status: EventStatusText,
+  ticketsCreated: Type.Integer(),
+  message: Type.String(),
+  totalCapacity: Type.Integer(),
+  availableCapacity: Type.Integer(),
+});
+
+export type VenueBody = Static<typeof Venue>;
+export type PerformerBody = Static<typeof Performer>;
+export type SeriesBody = Static<typeof Series>;
+export type TicketTypeBody = Static<typeof TicketType>;
+export type EventBody = Static<typeof Event>;
+export type NewEventBody = Static<typeof NewEvent>;
+export type EventChangeBody = Static<typeof EventChange>;
+export type NewTicketTypeBody = Static<typeof NewTicketType>;
+export type TicketTypeChangeBody = Static<typeof TicketTypeChange>;

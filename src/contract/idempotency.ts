@@ -1,0 +1,24 @@
+import { createHash } from 'node:crypto';
+import { Refused } from './problem.ts';
+
+const keyPattern = /^[\x21-\x7e]{1,200}$/;
+
+/** The request's `Idempotency-Key`, or null. Throws `IDEMPOTENCY_KEY_INVALID` unless it is 1–200 printable characters. */
+export function readIdempotencyKey(header: string | string[] | undefined): string | null {
+  if (header === undefined) return null;
+  if (typeof header !== 'string' || !keyPattern.test(header)) throw new Refused({ code: 'IDEMPOTENCY_KEY_INVALID' });
+  return header;
+}
+
+/** What tells one request body from another: a hash of its JSON with sorted keys. */
+export function hashRequest(body: unknown): string {
+  return createHash('sha256').update(canonical(body)).digest('base64url');
+}
+
+function canonical(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
+  if (value === null || typeof value !== 'object') return JSON.stringify(value) ?? 'null';
+  const entries = Object.entries(value).filter(([, member]) => member !== undefined);
+  entries.sort(([a], [b]) => (a < b ? -1 : 1));
+  return `{${entries.map(([key, member]) => `${JSON.stringify(key)}:${canonical(member)}`).join(',')}}`;
+}

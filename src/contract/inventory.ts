@@ -1,0 +1,117 @@
+import { type Static, Type } from 'typebox';
+import { closed, Nullable, SerialId, Text, Uuid } from './common.ts';
+
+/** How many tickets one request may name; an event's own limit may be lower. */
+export const ticketsPerReservationMax = 10;
+
+export const ReservationId = Type.String({
+  minLength: 10,
+  maxLength: 60,
+  pattern: '^RES_[0-9]{14}_[0-9A-Za-z]{8,32}$',
+});
+export const SeatSchema = Type.Object({
+  guid: Type.String(),
+  zone: Type.String(),
+  row: Type.String(),
+  number: Type.String(),
+});
+
+const Email = Type.String({ format: 'email', maxLength: 254 });
+const Quantity = Type.Integer({ minimum: 1, maximum: ticketsPerReservationMax });
+const RateName = Text(100, 'One of the ticket type’s rates; the first if left out.');
+
+/** Who buys. Either this object or the flat fields; a purchase without them takes those of the reservation. */
+export const CustomerSchema = Type.Object(
+  { name: Type.Optional(Text(100)), email: Type.Optional(Email), phone: Type.Optional(Text(30)) },
+  closed,
+);
+export const customerFields = {
+  customer: Type.Optional(CustomerSchema),
+  customerName: Type.Optional(Text(100)),
+  customerEmail: Type.Optional(Email),
+  customerPhone: Type.Optional(Text(30)),
+};
+
+export const ReserveBody = Type.Object(
+  {
+    eventId: SerialId(),
+    ticketTypeId: Type.Optional(SerialId()),
+    quantity: Type.Optional(Quantity),
+    rate: Type.Optional(RateName),
+    items: Type.Optional(
+      Type.Array(Type.Object({ ticketTypeId: SerialId(), quantity: Quantity, rate: Type.Optional(RateName) }, closed), {
+        minItems: 1,
+        maxItems: ticketsPerReservationMax,
+      }),
+    ),
+    ticketIds: Type.Optional(
+      Type.Array(Uuid(), { minItems: 1, maxItems: ticketsPerReservationMax, uniqueItems: true }),
+    ),
+    seatGuids: Type.Optional(
+      Type.Array(Text(100), { minItems: 1, maxItems: ticketsPerReservationMax, uniqueItems: true }),
+    ),
+    partial: Type.Optional(Type.Boolean({ description: 'Take what there is instead of all or nothing.' })),
+    ...customerFields,
+  },
+  closed,
+);
+
+export const HeldTicketSchema = Type.Object({
+  ticketId: Type.String(),
+  seat: Nullable(SeatSchema),
+  ticketTypeId: Type.Integer(),
+  ticketType: Type.String(),
+  rate: Type.String(),
+  price: Type.Number(),
+});
+
+export const ReservationSchema = Type.Object({
+  success: Type.Boolean(),
+  message: Type.String(),
+  reservationId: Type.String(),
+  eventId: Type.Integer(),
+  status: Type.String({ description: 'active, or paying while a payment is under way.' }),
+  partial: Type.Boolean(),
+  tickets: Type.Array(HeldTicketSchema),
+  totalPrice: Type.Number(),
+  currency: Type.String(),
+  expiresAt: Type.String(),
+  expiresInSeconds: Type.Integer({ description: 'Client clocks are wrong: count from this.' }),
+  timeRemaining: Type.String({ description: 'hh:mm:ss' }),
+  canRenew: Type.Boolean(),
+  sessionToken: Type.Optional(
+    Type.String({ description: 'Send it as X-Session-Token: the reservation belongs to it.' }),
+  ),
+});
+
+export const AvailabilitySchema = Type.Object({
+  eventId: Type.Integer(),
+  availableCapacity: Type.Integer(),
+  version: Type.String(),
+  ticketTypes: Type.Array(
+    Type.Object({
+      ticketTypeId: Type.Integer(),
+      capacity: Type.Integer(),
+      available: Type.Integer(),
+      held: Type.Integer(),
+      reserved: Type.Integer(),
+      sold: Type.Integer(),
+    }),
+  ),
+});
+
+export const SeatStatesSchema = Type.Object({
+  eventId: Type.Integer(),
+  version: Type.String({ description: 'Opaque. Hand it back as ?since= to get only what changed.' }),
+  geometry: Nullable(Type.String({ description: 'Where the seat map lies; it never changes.' })),
+  states: Type.Optional(
+    Type.String({
+      description: 'One letter per place number: a available, h held, r reserved, s sold, b blocked, - no place.',
+    }),
+  ),
+  changes: Type.Optional(Type.Array(Type.Tuple([Type.Integer(), Type.String()]))),
+});
+
+export type ReserveRequest = Static<typeof ReserveBody>;
+export type CustomerInput = Pick<ReserveRequest, 'customer' | 'customerName' | 'customerEmail' | 'customerPhone'>;
+export type ReservationAnswer = Static<typeof ReservationSchema>;

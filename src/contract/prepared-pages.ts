@@ -1,0 +1,35 @@
+import { createHash } from 'node:crypto';
+
+/**
+ * Pages that are kept as ready buffers and answered before any framework code runs: the ones that everybody reads while
+ * a sale is on (event page, availability, seat map). A source says what is current; the buffer is made again only when
+ * its version changed.
+ */
+export interface PreparedPages {
+  /** From now on GETs of exactly this URL path are answered from `source`. */
+  serve(path: string, source: PageSource): void;
+  forget(path: string): void;
+}
+
+export interface PageSource {
+  /** The page as it is now, or null to leave the request to the router (which then knows better). */
+  current(): PreparedPage | null;
+}
+
+export interface PreparedPage {
+  readonly body: Buffer;
+  readonly etag: string;
+  readonly cacheControl: string;
+}
+
+/** A page from its body; the ETag is a hash of it unless a cheaper version text is given. */
+export function preparePage(body: Buffer, cacheControl: string, version?: string): PreparedPage {
+  const etag = `"${version ?? createHash('sha1').update(body).digest('base64url')}"`;
+  return { body, etag, cacheControl };
+}
+
+/** RFC 9110 §13.1.2: any of the listed tags, weak or not, or `*`. */
+export function matchesTag(ifNoneMatch: string | undefined, etag: string): boolean {
+  if (ifNoneMatch === undefined) return false;
+  return ifNoneMatch === '*' || ifNoneMatch.split(',').some((tag) => tag.trim().replace(/^W\//, '') === etag);
+}

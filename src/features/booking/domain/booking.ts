@@ -1,0 +1,88 @@
+import type { Instant } from '../../../kernel/instant.ts';
+
+/**
+ * A booking is its events. One attempt to buy a reservation is one booking: a declined attempt ends as `failed`, and the
+ * next attempt is a new booking for the same reservation.
+ *
+ *   (nothing) ─BookingCreated→ awaiting_payment ─PaymentCompleted→ completed
+ *                                     ├─PaymentFailed→ failed
+ *                                     └─ReviewRequested→ needs_review
+ */
+export type BookingStatus = 'awaiting_payment' | 'completed' | 'failed' | 'needs_review' | 'cancelled';
+
+export interface BookedTicket {
+  readonly ticketId: string;
+  readonly placeNo: number;
+  readonly ticketTypeId: number;
+  readonly ticketType: string;
+  readonly rate: string;
+  readonly priceMinor: number;
+  readonly seat: { readonly guid: string; readonly zone: string; readonly row: string; readonly number: string } | null;
+}
+
+export type BookingEvent =
+  | {
+      readonly type: 'BookingCreated';
+      readonly data: {
+        readonly bookingId: string;
+        readonly eventId: number;
+        readonly reservationId: string;
+        readonly sessionId: string | null;
+        readonly attempt: number;
+        readonly tickets: readonly BookedTicket[];
+        readonly totalMinor: number;
+        readonly currency: string;
+        readonly provider: string;
+      };
+    }
+  | {
+      readonly type: 'PaymentCompleted';
+      readonly data: {
+        readonly paymentId: string;
+        readonly providerReference: string | null;
+        readonly amountMinor: number;
+        readonly transactionId: string;
+        readonly paidAt: Instant;
+        readonly ticketNumbers: readonly string[];
+      };
+    }
+  | { readonly type: 'PaymentFailed'; readonly data: { readonly paymentId: string; readonly failureCode: string } }
+  | { readonly type: 'ReviewRequested'; readonly data: { readonly reason: string } };
+
+export type BookingCreated = Extract<BookingEvent, { type: 'BookingCreated' }>['data'];
+export type PaymentCompleted = Extract<BookingEvent, { type: 'PaymentCompleted' }>['data'];
+
+/** A booking as its events tell it. */
+export interface Booking extends BookingCreated {
+  readonly status: BookingStatus;
+  readonly version: number;
+  readonly transactionId: string | null;
+  readonly failureCode: string | null;
+  /** In the order of `tickets`; empty until paid. */
+  readonly ticketNumbers: readonly string[];
+}
+
+/** The booking after one more event; the first must be `BookingCreated`. */
+export function evolve(booking: Booking | null, event: BookingEvent): Booking {
+  if (event.type === 'BookingCreated') {
+    const before = { transactionId: null, failureCode: null, ticketNumbers: [] };
+    return { ...event.data, ...before, status: 'awaiting_payment', version: 1 };
+  }
+  if (!booking) throw new Error(`A booking cannot begin with ${event.type}`);
+  const version = booking.version + 1;
+  switch (event.type) {
+    case 'PaymentCompleted': {
+      const { transactionId, ticketNumbers } = event.data;
+      return { ...booking, version, status: 'completed', transactionId, ticketNumbers };
+    }
+    case 'PaymentFailed':
+      return { ...booking, version, status: 'failed', failureCode: event.data.failureCode };
+    case 'ReviewRequested':
+      return { ...booking, version, status: 'needs_review', failureCode: event.data.reason };
+  }
+}
+
+/** A booking from its whole history; null for an empty one. */
+export function replay(events: readonly BookingEvent[]): Booking | null {
+  return events.reduce<Booking | null>(evolve, null);
+}

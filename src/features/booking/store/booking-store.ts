@@ -1,0 +1,153 @@
+import type { Instant } from '../../../kernel/instant.ts';
+import type { BookingEvent, BookingStatus } from '../domain/booking.ts';
+
+/** An idempotency key as it is kept: whose it is (and for which route), and what the request said. */
+export interface ClaimedKey {
+  readonly scope: string;
+  readonly key: string;
+  readonly requestHash: string;
+}
+
+export interface BookingContact {
+  readonly name: string | null;
+  readonly email: string | null;
+  readonly phone: string | null;
+  readonly notes: string | null;
+}
+
+/** First commit: the booking exists, its tickets are Reserved, its key is claimed. */
+export interface ReserveTickets {
+  readonly bookingId: string;
+  readonly organizerId: number;
+  readonly eventId: number;
+  readonly reservationId: string;
+  readonly sessionId: string | null;
+  readonly attempt: number;
+  readonly totalMinor: number;
+  readonly currency: string;
+  readonly provider: string;
+  readonly detail: string | null;
+  readonly key: ClaimedKey | null;
+  readonly contact: BookingContact | null;
+  readonly tickets: readonly { readonly ticketId: string; readonly rate: string; readonly priceMinor: number }[];
+  readonly created: Extract<BookingEvent, { type: 'BookingCreated' }>;
+  readonly metadata: EventMetadata;
+  readonly at: Instant;
+}
+
+/**
+ * `reserved`: done. `tickets_gone`: not all of them were Available, nothing was written. `key_taken`: this key was used
+ * before, nothing was written. `reservation_taken`: the reservation has a live booking already, only the key was noted.
+ */
+export type ReserveOutcome = 'reserved' | 'tickets_gone' | 'key_taken' | 'reservation_taken';
+
+/** Second commit, paid: tickets Sold with their numbers, payment captured, answer kept under the key. */
+export interface CompleteBooking {
+  readonly bookingId: string;
+  readonly eventId: number;
+  readonly paymentId: string;
+  readonly providerReference: string | null;
+  readonly transactionId: string;
+  readonly tickets: readonly { readonly ticketId: string; readonly ticketNumber: string }[];
+  readonly completed: Extract<BookingEvent, { type: 'PaymentCompleted' }>;
+  readonly answer: KeptAnswer | null;
+  readonly metadata: EventMetadata;
+  readonly at: Instant;
+}
+
+/** Second commit, not paid: tickets Available again, the booking failed, answer kept under the key. */
+export interface FailBooking {
+  readonly bookingId: string;
+  readonly eventId: number;
+  readonly paymentId: string;
+  readonly failureCode: string;
+  readonly ticketIds: readonly string[];
+  readonly failed: Extract<BookingEvent, { type: 'PaymentFailed' }>;
+  readonly answer: KeptAnswer | null;
+  readonly metadata: EventMetadata;
+  readonly at: Instant;
+}
+
+export interface KeptAnswer {
+  readonly scope: string;
+  readonly key: string;
+  readonly status: number;
+  readonly body: string;
+}
+
+export interface EventMetadata {
+  readonly actor: string;
+  readonly correlationId: string;
+  readonly reason?: string;
+}
+
+/** `done`, or the status the booking has instead (somebody else settled it first). */
+export type SettleOutcome = 'done' | BookingStatus | 'reference_used';
+
+export interface BookingRow {
+  readonly bookingId: string;
+  readonly organizerId: number;
+  readonly eventId: number;
+  readonly reservationId: string;
+  readonly sessionId: string | null;
+  readonly status: BookingStatus;
+  readonly attempt: number;
+  readonly ticketIds: readonly string[];
+  readonly totalMinor: number;
+  readonly currency: string;
+  readonly provider: string;
+  readonly detail: string | null;
+  readonly transactionId: string | null;
+  readonly failureCode: string | null;
+  readonly version: number;
+  readonly createdAt: Instant;
+  readonly updatedAt: Instant;
+}
+
+export interface StoredEvent {
+  readonly version: number;
+  readonly type: string;
+  readonly data: object;
+  readonly metadata: EventMetadata;
+  readonly occurredAt: Instant;
+}
+
+/**
+ * The records of bookings. The three writers take many commands and write them in one transaction, all-or-nothing per
+ * command; each may be run again with the same commands after an unknown outcome and then answers what is already so.
+ */
+export interface BookingStore {
+  reserve(commands: readonly ReserveTickets[]): Promise<ReserveOutcome[]>;
+  complete(commands: readonly CompleteBooking[]): Promise<SettleOutcome[]>;
+  fail(commands: readonly FailBooking[]): Promise<SettleOutcome[]>;
+  /** Marks a booking for a person to look at; its tickets stay as they are. */
+  requestReview(bookingId: string, reason: string, metadata: EventMetadata, at: Instant): Promise<void>;
+  findKey(scope: string, key: string): Promise<(KeptKey & { bookingId: string }) | null>;
+  /** Points a claimed key at the booking that already has the reservation. */
+  repointKey(scope: string, key: string, bookingId: string): Promise<void>;
+  find(bookingId: string): Promise<BookingRow | null>;
+  /** The live booking of a reservation, else its latest. */
+  findByReservation(reservationId: string): Promise<BookingRow | null>;
+  history(bookingId: string): Promise<StoredEvent[]>;
+  contact(bookingId: string): Promise<BookingContact | null>;
+  /** Bookings still waiting for their payment since before `before`, oldest first, at most 500. */
+  findStuck(before: Instant): Promise<BookingRow[]>;
+  list(filter: BookingFilter): Promise<BookingRow[]>;
+  /** Deletes keys older than `before`; answers how many. */
+  forgetKeys(before: Instant): Promise<number>;
+}
+
+export interface BookingFilter {
+  readonly organizerId: number;
+  readonly eventId?: number;
+  readonly status?: string;
+  /** Bookings made before this one (ids rise with time). */
+  readonly before?: string;
+  readonly limit: number;
+}
+
+export interface KeptKey {
+  readonly requestHash: string;
+  readonly status: number | null;
+  readonly body: string | null;
+}

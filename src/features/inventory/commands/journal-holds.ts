@@ -1,0 +1,68 @@
+import type { InventoryStore, KeptHold } from '../store/inventory-store.ts';
+import type { EventLedgers } from './event-ledgers.ts';
+
+/** A hold reaches the journal within this time (promised: 200 ms), so that a restart gives customers their carts back. */
+export const journalDelayMs = 100;
+
+/** The notebook of holds: told of every change, it writes the sum of them now and then. */
+export interface HoldJournal {
+  /** The hold began or changed. */
+  keep(eventId: number, reservationId: string): void;
+  /** The hold ended. */
+  end(reservationId: string): void;
+  /** Writes what is not written yet. Called every {@link journalDelayMs}; and at shutdown. Never throws. */
+  flush(): Promise<void>;
+}
+
+/**
+ * A hold that begins and ends between two flushes is never written: in a rush most holds become purchases within
+ * milliseconds, and cost the database nothing here. What could not be written is tried again at the next flush.
+ */
+export function createHoldJournal(parts: {
+  readonly store: InventoryStore;
+  readonly ledgers: EventLedgers;
+  readonly onFailure: (error: unknown) => void;
+}): HoldJournal {
+  const { store, ledgers, onFailure } = parts;
+  const changed = new Map<string, number>();
+  const ended = new Set<string>();
+  const written = new Set<string>();
+  let flushing: Promise<void> | null = null;
+
+  async function write(): Promise<void> {
+    const kept: KeptHold[] = [];
+    const gone = [...ended];
+    for (const [reservationId, eventId] of changed) {
+      const hold = ledgers.loaded(eventId)?.ledger.toJournal(reservationId);
+      if (hold) kept.push({ eventId, hold });
+    }
+    const batch = new Map(changed);
+    changed.clear();
+    ended.clear();
+    try {
+      await store.saveJournal(kept, gone);
+      for (const { hold } of kept) written.add(hold.reservationId);
+      for (const reservationId of gone) written.delete(reservationId);
+    } catch (error) {
+      for (const [reservationId, eventId] of batch)
+        if (!changed.has(reservationId)) changed.set(reservationId, eventId);
+      for (const reservationId of gone) ended.add(reservationId);
+      onFailure(error);
+    }
+  }
+
+  return {
+    keep: (eventId, reservationId) => void changed.set(reservationId, eventId),
+    end(reservationId) {
+      const unwritten = changed.delete(reservationId) && !written.has(reservationId) && flushing === null;
+      if (!unwritten) ended.add(reservationId);
+    },
+    async flush() {
+      await flushing;
+      if (changed.size === 0 && ended.size === 0) return;
+      flushing = write();
+      await flushing;
+      flushing = null;
+    },
+  };
+}

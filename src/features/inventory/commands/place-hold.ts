@@ -1,0 +1,91 @@
+import type { ReserveRequest } from '../../../contract/inventory.ts';
+import { type Decision, refuse } from '../../../kernel/decision.ts';
+import { type RandomBytes, systemRandom } from '../../../kernel/ids.ts';
+import type { Clock } from '../../../platform/clock/clock.ts';
+import type { Metrics } from '../../../platform/telemetry/metrics.ts';
+import { makeReservationId } from '../domain/reservation-id.ts';
+import type { Hold, HoldContact, HoldIdempotency, HoldRefusal, SaleRules, Selection } from '../domain/types.ts';
+import type { EventLedgers, LoadedEvent } from './event-ledgers.ts';
+import type { HoldJournal } from './journal-holds.ts';
+
+export interface PlacedHold {
+  readonly hold: Hold;
+  readonly partial: boolean;
+  readonly replayed: boolean;
+}
+
+export type PlaceHoldRefusal =
+  | HoldRefusal
+  | { readonly code: 'EVENT_UNKNOWN' }
+  | { readonly code: 'SELECTION_UNCLEAR' }
+  | { readonly code: 'TICKET_TYPE_NEEDED' };
+
+export interface PlaceHoldInput {
+  readonly eventId: number;
+  /** Who will own the hold: a guest session. */
+  readonly customer: string;
+  readonly request: ReserveRequest;
+  readonly contact: HoldContact | null;
+  readonly idempotency: HoldIdempotency | null;
+}
+
+/**
+ * Holds places of an event for a customer. Refuses as the ledger does, and `EVENT_UNKNOWN` for events the public does
+ * not see. Answers at once when the ledger is in memory.
+ */
+export function createPlaceHold(parts: {
+  readonly ledgers: EventLedgers;
+  readonly journal: HoldJournal;
+  readonly clock: Clock;
+  readonly metrics: Metrics;
+  readonly random?: RandomBytes;
+}) {
+  const { ledgers, journal, clock, metrics, random = systemRandom } = parts;
+
+  function placeIn(event: LoadedEvent | null, input: PlaceHoldInput): Decision<PlacedHold, PlaceHoldRefusal> {
+    if (!event?.isPublic) return refuse({ code: 'EVENT_UNKNOWN' });
+    const { ledger } = event;
+    const selection = toSelection(input.request, ledger.rules);
+    if ('code' in selection) return refuse(selection);
+    const now = clock.now();
+    const { customer, contact, idempotency } = input;
+    const reservationId = makeReservationId(input.eventId, now, random);
+    const partial = input.request.partial ?? false;
+    const placed = ledger.place({ reservationId, customer, selection, partial, contact, idempotency }, now);
+    if (placed.accepted && !placed.value.replayed) {
+      journal.keep(input.eventId, reservationId);
+      metrics.holds.inc();
+    }
+    return placed;
+  }
+
+  return function placeHold(
+    input: PlaceHoldInput,
+  ): Decision<PlacedHold, PlaceHoldRefusal> | Promise<Decision<PlacedHold, PlaceHoldRefusal>> {
+    const event = ledgers.loaded(input.eventId);
+    return event ? placeIn(event, input) : ledgers.open(input.eventId).then((opened) => placeIn(opened, input));
+  };
+}
+
+function toSelection(
+  request: ReserveRequest,
+  rules: SaleRules,
+): Selection | { readonly code: 'SELECTION_UNCLEAR' } | { readonly code: 'TICKET_TYPE_NEEDED' } {
+  const { ticketTypeId, quantity, rate, items, ticketIds, seatGuids } = request;
+  const forms = [quantity, items, ticketIds, seatGuids].filter((form) => form !== undefined).length;
+  if (
+    forms !== 1 ||
+    (ticketTypeId !== undefined && quantity === undefined) ||
+    (rate !== undefined && items !== undefined)
+  ) {
+    return { code: 'SELECTION_UNCLEAR' };
+  }
+  const withRate = rate === undefined ? {} : { rate };
+  if (ticketIds) return { kind: 'tickets', ticketIds, ...withRate };
+  if (seatGuids) return { kind: 'seats', seatGuids, ...withRate };
+  if (items) return { kind: 'items', items };
+  const only = rules.types.length === 1 ? rules.types[0]!.ticketTypeId : undefined;
+  const type = ticketTypeId ?? only;
+  if (type === undefined) return { code: 'TICKET_TYPE_NEEDED' };
+  return { kind: 'items', items: [{ ticketTypeId: type, quantity: quantity!, ...withRate }] };
+}

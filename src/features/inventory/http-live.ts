@@ -1,0 +1,55 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Type } from 'typebox';
+import { closed, SerialId } from '../../contract/common.ts';
+import { AvailabilitySchema, SeatStatesSchema } from '../../contract/inventory.ts';
+import { matchesTag, type PreparedPage } from '../../contract/prepared-pages.ts';
+import { Refused } from '../../contract/problem.ts';
+import type { LivePages } from './queries/live-pages.ts';
+
+/** What everyone reads while seats move: availability and seat states. */
+export function createLiveRoutes(live: LivePages): FastifyPluginAsyncTypebox {
+  const config = { access: 'public' } as const;
+  const params = Type.Object({ id: SerialId() }, closed);
+  const tags = ['catalogue'];
+  return async (app) => {
+    app.get(
+      '/api/events/:id/availability',
+      {
+        config,
+        schema: { tags, summary: 'Free places per ticket type, now', params, response: { 200: AvailabilitySchema } },
+      },
+      async (request, reply) => answerPage(request, reply, await live.availability(request.params.id)),
+    );
+    const since = Type.Optional(
+      Type.String({ minLength: 1, maxLength: 60, description: 'A version: only what changed after it.' }),
+    );
+    const querystring = Type.Object({ since }, closed);
+    app.get(
+      '/api/events/:id/seats',
+      {
+        config,
+        schema: {
+          tags,
+          summary: 'The state of every place, now',
+          params,
+          querystring,
+          response: { 200: SeatStatesSchema },
+        },
+      },
+      async (request, reply) => {
+        if (request.query.since === undefined) return answerPage(request, reply, await live.seats(request.params.id));
+        const changes = await live.seatsSince(request.params.id, request.query.since);
+        if (!changes) throw new Refused({ code: 'EVENT_UNKNOWN' });
+        return reply.header('cache-control', 'no-cache').send(changes as never);
+      },
+    );
+  };
+}
+
+function answerPage(request: FastifyRequest, reply: FastifyReply, page: PreparedPage | null): never {
+  if (!page) throw new Refused({ code: 'EVENT_UNKNOWN' });
+  reply.header('etag', page.etag).header('cache-control', page.cacheControl);
+  if (matchesTag(request.headers['if-none-match'], page.etag)) return reply.code(304).send() as never;
+  return reply.type('application/json; charset=utf-8').send(page.body) as never;
+}

@@ -1,0 +1,167 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Type } from 'typebox';
+import { closed, Uuid } from '../../contract/common.ts';
+import { hashRequest, readIdempotencyKey } from '../../contract/idempotency.ts';
+import {
+  type CustomerInput,
+  ReservationId,
+  ReservationSchema,
+  ReserveBody,
+  type ReserveRequest,
+} from '../../contract/inventory.ts';
+import { acceptedValue, Refused } from '../../contract/problem.ts';
+import { hasScope } from '../../contract/request.ts';
+import type { Decision } from '../../kernel/decision.ts';
+import type { Clock } from '../../platform/clock/clock.ts';
+import type { Metrics } from '../../platform/telemetry/metrics.ts';
+import type { EventLedgers } from './commands/event-ledgers.ts';
+import { forgetHolds } from './commands/expire-holds.ts';
+import type { HoldJournal } from './commands/journal-holds.ts';
+import type { createPlaceHold } from './commands/place-hold.ts';
+import type { EventLedger } from './domain/ledger.ts';
+import { eventOfReservation } from './domain/reservation-id.ts';
+import type { Hold, HoldContact, ReservationRefusal } from './domain/types.ts';
+import { toReservationAnswer } from './queries/reservation-answer.ts';
+import type { InventoryStore } from './store/inventory-store.ts';
+
+/** Guest sessions as this edge needs them. */
+export interface GuestSessions {
+  issue(): { sessionId: string; token: string };
+  derive(idempotencyKey: string): { sessionId: string; token: string };
+  /** The Set-Cookie line that hands the token to a browser. */
+  cookie(token: string): string;
+}
+
+export interface ReservationRoutes {
+  readonly ledgers: EventLedgers;
+  readonly store: InventoryStore;
+  readonly journal: HoldJournal;
+  readonly clock: Clock;
+  readonly metrics: Metrics;
+  readonly placeHold: ReturnType<typeof createPlaceHold>;
+  readonly sessions: GuestSessions;
+}
+
+/** A key that stands for a customer without a session yet must not be guessable: 22 characters carry 128 bits. */
+const firstKeyLengthMin = 22;
+
+/** Reserve, look, renew, release: `/api/tickets/…`, and the short names other designs use. */
+export function createReservationRoutes(parts: ReservationRoutes): FastifyPluginAsyncTypebox {
+  const { ledgers, store, journal, clock, placeHold, sessions } = parts;
+  const config = { access: 'public' } as const;
+  const tags = ['reservations'];
+
+  async function reserve(request: FastifyRequest, reply: FastifyReply, body: ReserveRequest) {
+    const key = readIdempotencyKey(request.headers['idempotency-key']);
+    let sessionId = request.sessionId;
+    let token: string | undefined;
+    if (sessionId === null) {
+      if (key !== null && key.length < firstKeyLengthMin)
+        throw new Refused({ code: 'IDEMPOTENCY_KEY_WEAK', lengthMin: firstKeyLengthMin });
+      const session = key === null ? sessions.issue() : sessions.derive(key);
+      ({ sessionId, token } = session);
+      reply.header('x-session-token', token).header('set-cookie', sessions.cookie(token));
+    }
+    const idempotency = key === null ? null : { key, requestHash: hashRequest(body) };
+    const decided = placeHold({
+      eventId: body.eventId,
+      customer: sessionId,
+      request: body,
+      contact: toContact(body),
+      idempotency,
+    });
+    const { hold, partial, replayed } = acceptedValue('then' in decided ? await decided : decided);
+    const count = hold.places.length;
+    const message = `${count} ${count === 1 ? 'ticket is' : 'tickets are'} held for you${partial ? ', fewer than you asked for' : ''}.`;
+    // A replay says what the first answer said: time is counted from then.
+    const ledger = ledgers.loaded(body.eventId)?.ledger;
+    const now = replayed && hold.renewals === 0 && ledger ? hold.expiresAt - ledger.rules.holdMs : clock.now();
+    reply.code(201);
+    return toReservationAnswer(hold, { now, message, partial, ...(token !== undefined && { sessionToken: token }) });
+  }
+
+  /** Runs `work` on the ledger that a reservation id names, for whoever asks: its guest, or staff who may take payments. */
+  async function onReservation(
+    request: FastifyRequest,
+    reservationId: string,
+    work: (ledger: EventLedger, customer: string | null, now: number) => Decision<Hold, ReservationRefusal>,
+  ): Promise<Hold> {
+    const eventId = eventOfReservation(reservationId);
+    const isStaff = hasScope(request.caller, 'tickets') || hasScope(request.caller, 'payments');
+    if (eventId === undefined || (request.sessionId === null && !isStaff))
+      throw new Refused({ code: 'RESERVATION_UNKNOWN' });
+    const event = ledgers.loaded(eventId) ?? (await ledgers.open(eventId));
+    if (!event) throw new Refused({ code: 'RESERVATION_UNKNOWN' });
+    return acceptedValue(work(event.ledger, isStaff ? null : request.sessionId, clock.now()));
+  }
+
+  return async (app) => {
+    const reserveSchema = {
+      tags,
+      summary: 'Hold tickets: a number of a type, a basket, or exact tickets',
+      description: 'Issues a guest session if the request carries none. All or nothing unless `partial` is true.',
+      body: ReserveBody,
+      response: { 201: ReservationSchema },
+    };
+    const byId = { tags, params: Type.Object({ id: ReservationId }, closed), response: { 200: ReservationSchema } };
+    const released = Type.Object({ success: Type.Boolean(), message: Type.String(), reservationId: Type.String() });
+    for (const base of ['/api/tickets', '/api/ticket']) {
+      app.post(`${base}/reserve`, { config, schema: reserveSchema }, (request, reply) =>
+        reserve(request, reply, request.body),
+      );
+      app.get(
+        `${base}/reservation/:id`,
+        { config, schema: { ...byId, summary: 'A reservation and its time left' } },
+        async (request) => {
+          const hold = await onReservation(request, request.params.id, (ledger, customer, now) =>
+            ledger.find(request.params.id, customer, now),
+          );
+          return toReservationAnswer(hold, { now: clock.now(), message: 'These tickets are held for you.' });
+        },
+      );
+      app.post(
+        `${base}/reservation/:id/renew`,
+        { config, schema: { ...byId, summary: 'Start the hold time again, once' } },
+        async (request) => {
+          const hold = await onReservation(request, request.params.id, (ledger, customer, now) =>
+            ledger.renew(request.params.id, customer, now),
+          );
+          journal.keep(hold.eventId, hold.reservationId);
+          return toReservationAnswer(hold, {
+            now: clock.now(),
+            message: 'The hold time starts again. It cannot be renewed another time.',
+          });
+        },
+      );
+      const schema = { ...byId, summary: 'Let the tickets go at once', response: { 200: released } };
+      app.delete(`${base}/reservation/:id`, { config, schema }, async (request) => {
+        const hold = await onReservation(request, request.params.id, (ledger, customer, now) =>
+          ledger.release(request.params.id, customer, now),
+        );
+        forgetHolds(parts, [hold], 'released');
+        return { success: true, message: 'The tickets are free again.', reservationId: hold.reservationId };
+      });
+    }
+    const oneTicket = {
+      tags,
+      summary: 'Hold one ticket by its id',
+      body: Type.Object({ ticketId: Uuid() }, closed),
+      response: { 201: ReservationSchema },
+    };
+    app.post('/booking/reserve', { config, schema: oneTicket }, async (request, reply) => {
+      const { ticketId } = request.body;
+      const eventId = await store.findEventOfTicket(ticketId);
+      if (eventId === null) throw new Refused({ code: 'TICKET_UNKNOWN', ids: [ticketId] });
+      return reserve(request, reply, { eventId, ticketIds: [ticketId] });
+    });
+  };
+}
+
+/** The contact fields of a request, from either form; null if it names none. */
+export function toContact(input: CustomerInput): HoldContact | null {
+  const name = input.customer?.name ?? input.customerName ?? null;
+  const email = input.customer?.email ?? input.customerEmail ?? null;
+  const phone = input.customer?.phone ?? input.customerPhone ?? null;
+  return name === null && email === null && phone === null ? null : { name, email, phone };
+}

@@ -1,0 +1,47 @@
+import type { ReservationAnswer } from '../../../contract/inventory.ts';
+import type { Instant } from '../../../kernel/instant.ts';
+import { toDecimal } from '../../../kernel/money.ts';
+import type { Hold } from '../domain/types.ts';
+
+/** A hold as the API shows it at `now`. */
+export function toReservationAnswer(
+  hold: Hold,
+  options: {
+    readonly now: Instant;
+    readonly message: string;
+    readonly partial?: boolean;
+    readonly sessionToken?: string;
+  },
+): ReservationAnswer {
+  const remainingMs = Math.max(0, hold.expiresAt - options.now);
+  const expiresInSeconds = Math.floor(remainingMs / 1000);
+  return {
+    success: true,
+    message: options.message,
+    reservationId: hold.reservationId,
+    eventId: hold.eventId,
+    status: hold.status,
+    partial: options.partial ?? false,
+    tickets: hold.places.map((place) => ({
+      ticketId: place.ticketId,
+      seat: place.seat,
+      ticketTypeId: place.ticketTypeId,
+      ticketType: place.typeName,
+      rate: place.rate,
+      price: toDecimal(place.priceMinor, hold.currency),
+    })),
+    totalPrice: toDecimal(hold.totalMinor, hold.currency),
+    currency: hold.currency,
+    expiresAt: new Date(hold.expiresAt).toISOString(),
+    expiresInSeconds,
+    timeRemaining: toClockText(expiresInSeconds),
+    canRenew: hold.renewals === 0 && hold.status === 'active',
+    ...(options.sessionToken !== undefined && { sessionToken: options.sessionToken }),
+  };
+}
+
+/** Seconds as `hh:mm:ss`. */
+export function toClockText(seconds: number): string {
+  const two = (value: number) => String(value).padStart(2, '0');
+  return `${two(Math.floor(seconds / 3600))}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`;
+}

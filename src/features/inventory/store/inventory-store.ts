@@ -1,0 +1,35 @@
+import type { Instant } from '../../../kernel/instant.ts';
+import type { JournaledHold, PlaceRow, SaleRules } from '../domain/types.ts';
+
+/** What a ledger needs to know about its event. */
+export interface EventForSale {
+  readonly rules: SaleRules;
+  readonly seatingPlanId: number | null;
+  /** Names the content of the plan: the seat map's address. Null for general admission. */
+  readonly seatMapHash: string | null;
+  /** False while it is a draft or switched off: the public does not know it. */
+  readonly isPublic: boolean;
+}
+
+/** The records behind the ledgers. */
+export interface InventoryStore {
+  /** The event's sale rules as committed now; null if there is no such event. */
+  loadEvent(eventId: number): Promise<EventForSale | null>;
+  /** All live places of an event, in chunks so that the event loop keeps turning. */
+  loadPlaces(eventId: number): Promise<PlaceRow[]>;
+  /** Live places of these tickets; tickets that are cancelled or unknown are left out. */
+  loadPlacesOf(eventId: number, ticketIds: readonly string[]): Promise<PlaceRow[]>;
+  /** Holds of the journal that end after `now`. */
+  loadHolds(eventId: number, now: Instant): Promise<JournaledHold[]>;
+  /** Tickets reserved or sold per guest session. */
+  loadBoughtBy(eventId: number): Promise<Map<string, number>>;
+  /** The event of a ticket, live or not; null if unknown. */
+  findEventOfTicket(ticketId: string): Promise<number | null>;
+  /** Writes what changed in the ledgers since the last call, in one transaction. */
+  saveJournal(kept: readonly KeptHold[], ended: readonly string[]): Promise<void>;
+}
+
+export interface KeptHold {
+  readonly eventId: number;
+  readonly hold: JournaledHold;
+}
