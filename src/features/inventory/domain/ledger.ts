@@ -32,13 +32,16 @@ export interface EventLedger {
   place(request: HoldRequest, now: Instant): Decision<{ hold: Hold; partial: boolean; replayed: boolean }, HoldRefusal>;
   /** The hold as its owner sees it. */
   find(reservationId: string, customer: string | null, now: Instant): Decision<Hold, ReservationRefusal>;
-  /** Which active hold of this customer holds the ticket; undefined if none. */
+  /** Which live hold of this customer, active or paying, holds the ticket; undefined if none. */
   findByTicket(ticketId: string, customer: string | null, now: Instant): Hold | undefined;
   /** Starts the whole hold time again, once. */
   renew(reservationId: string, customer: string | null, now: Instant): Decision<Hold, ReservationRefusal>;
   /** Frees the places at once. */
   release(reservationId: string, customer: string | null, now: Instant): Decision<Hold, ReservationRefusal>;
-  /** Lets go of every hold that is due; answers them. Called by the sweep, which only makes public what is already true. */
+  /**
+   * Lets go of every hold that is due; answers them and those that other calls have let go of since the last time, each
+   * once. Called by the sweep, which only makes public what is already true. Without a sweep that list grows.
+   */
   expire(now: Instant): readonly Hold[];
 
   /** Freezes the hold for a payment: status `paying`, deadline at least `now + graceMs`, attempts + 1 (at most 5). */
@@ -60,9 +63,12 @@ export interface EventLedger {
   /**
    * The database's word on some places (after a staff change, minting, withdrawal, a cancelled booking, or a conflict).
    * Adds places that are new. A place that is held and said to be Available stays held; one said to be anything else
-   * loses its hold's claim (the whole hold is dropped and answered).
+   * loses its hold's claim (the whole hold is dropped and answered). A place of a hold in payment that is said to be
+   * Reserved is what the payment's first commit has done: it stays with its hold.
    */
   sync(places: readonly PlaceRow[]): readonly Hold[];
+  /** A customer owns `count` tickets less (cancelled, refunded): they count no longer for the limit per customer. */
+  forgetPurchase(customer: string, count: number): void;
   /** New sale rules. Types keep their places by ticketTypeId. */
   changeRules(rules: SaleRules): void;
   /** Ends all active holds (the event is deleted or called off); answers them. Holds in payment stay. */

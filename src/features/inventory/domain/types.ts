@@ -76,6 +76,10 @@ export interface JournaledHold {
   readonly idempotency: HoldIdempotency | null;
   /** Contact fields given with the reserve request: a purchase without them takes these. */
   readonly contact: HoldContact | null;
+  /** True once a declined payment has extended the hold. */
+  readonly extended?: boolean;
+  /** True if the hold has fewer places than were asked for: a replay says so again. */
+  readonly partial?: boolean;
 }
 
 export interface HoldIdempotency {
@@ -159,13 +163,19 @@ export type HoldRefusal =
   | { readonly code: 'LIMIT_PER_CUSTOMER'; readonly limit: number; readonly already: number }
   /** Exact places were asked for and some are not free. */
   | { readonly code: 'SEATS_TAKEN'; readonly ids: readonly string[] }
-  /** Fewer places than asked for: `available` of the types asked for are free, `held` may come back, the first at `nextExpiryAt`. */
+  /**
+   * Fewer places than asked for. The figures are of the types there are too few of (`ticketTypeIds`), not of the rest of
+   * the basket: `available` are free, `byChoiceOnly` of these (wheelchair and companion seats) go only to who picks
+   * them, `held` (held or in payment) may come back, the first at `nextExpiryAt` (null: only payments can decide).
+   */
   | {
       readonly code: 'NOT_ENOUGH_TICKETS';
       readonly requested: number;
       readonly available: number;
       readonly held: number;
       readonly nextExpiryAt: Instant | null;
+      readonly byChoiceOnly: number;
+      readonly ticketTypeIds: readonly number[];
     }
   /** Nothing free and nothing held or in payment: it is only said when nothing is claimable (I8). */
   | { readonly code: 'SOLD_OUT' }

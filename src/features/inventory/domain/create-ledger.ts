@@ -1,0 +1,409 @@
+import { assert } from '../../../kernel/assert.ts';
+import { accept, type Decision, refuse } from '../../../kernel/decision.ts';
+import type { Instant } from '../../../kernel/instant.ts';
+import { readBasket, refuseLimits, refuseSale } from './basket.ts';
+import { choosePlaces } from './choose-places.ts';
+import { ExpiredHolds } from './expired-holds.ts';
+import { HoldBook, type HoldRecord } from './hold-book.ts';
+import type { CreateLedger, EventLedger } from './ledger.ts';
+import { noHold, PlaceTable } from './place-table.ts';
+import {
+  type HeldPlace,
+  type Hold,
+  type HoldRefusal,
+  type HoldRequest,
+  type JournaledHold,
+  type LedgerSnapshot,
+  type PlaceRow,
+  type PlaceState,
+  placeState,
+  type Rate,
+  type ReservationRefusal,
+  type SaleRules,
+  type TypeAvailability,
+} from './types.ts';
+
+/** Payment attempts a hold allows: a card tester gets no more. */
+export const attemptsMax = 5;
+/** How often the customer may start the hold time again. */
+export const renewalsMax = 1;
+
+/** The in-process ledger of one event (see {@link EventLedger}), from what the database and the journal say. */
+export const createLedger: CreateLedger = (snapshot, now) => new InProcessLedger(snapshot, now);
+
+type Found = Decision<HoldRecord, ReservationRefusal>;
+
+/**
+ * A place is free, held, or what the database says. A hold is `active` until its deadline; a payment freezes it
+ * (`paying`) and thaws it again or converts it. It ends once: released, expired, converted or dropped (I3), always
+ * through {@link end}.
+ */
+class InProcessLedger implements EventLedger {
+  rules: SaleRules;
+  private readonly table: PlaceTable;
+  private readonly book = new HoldBook();
+  private readonly expired = new ExpiredHolds();
+  /** Expired since the sweep last asked. */
+  private lapsed: Hold[] = [];
+  /** Tickets owned or in payment elsewhere; kept only while the event has a limit per customer. */
+  private readonly boughtBy: Map<string, number>;
+
+  constructor(snapshot: LedgerSnapshot, now: Instant) {
+    const { epoch, rules, geometry, places, holds, boughtBy } = snapshot;
+    this.rules = rules;
+    this.boughtBy = new Map(boughtBy);
+    this.table = new PlaceTable(epoch, geometry, Math.max(places.length, geometry?.seatCount ?? 0));
+    this.table.changeTypes(rules.types);
+    // From the last place to the first: a stack hands out the lowest number first.
+    for (let i = places.length - 1; i >= 0; i--) this.putPlace(places[i]!);
+    for (const hold of holds) this.restore(hold, now);
+  }
+
+  get version(): string {
+    return this.table.changes.version;
+  }
+
+  get nextExpiryAt(): Instant | null {
+    return this.book.nextExpiryAt;
+  }
+
+  get holdCount(): number {
+    return this.book.size;
+  }
+
+  place(
+    request: HoldRequest,
+    now: Instant,
+  ): Decision<{ hold: Hold; partial: boolean; replayed: boolean }, HoldRefusal> {
+    this.letGoOfDue(now);
+    const { customer, idempotency } = request;
+    const earlier = idempotency === null ? undefined : this.book.withKey(customer, idempotency.key);
+    if (earlier !== undefined) {
+      if (earlier.hold.idempotency?.requestHash !== idempotency?.requestHash) {
+        return refuse({ code: 'IDEMPOTENCY_KEY_REUSED' });
+      }
+      return accept({ hold: earlier.hold, partial: earlier.partial, replayed: true });
+    }
+    const read = readBasket(request.selection, this.table);
+    if (!read.accepted) return read;
+    const basket = read.value;
+    const refusal = refuseSale(basket, this.rules, now) ?? refuseLimits(basket, this.rules, this.countOf(customer));
+    if (refusal !== undefined) return refuse(refusal);
+    const choice = choosePlaces(basket, request.partial, this.table, this.book);
+    if (!choice.accepted) return choice;
+    const { placeNos, rates } = choice.value;
+    const partial = placeNos.length < basket.count;
+    const hold = this.makeHold(request, placeNos, rates, now + this.rules.holdMs);
+    this.claim(hold, placeNos, partial, false);
+    return accept({ hold, partial, replayed: false });
+  }
+
+  find(reservationId: string, customer: string | null, now: Instant): Decision<Hold, ReservationRefusal> {
+    const found = this.findRecord(reservationId, customer, now);
+    return found.accepted ? accept(found.value.hold) : found;
+  }
+
+  findByTicket(ticketId: string, customer: string | null, now: Instant): Hold | undefined {
+    this.letGoOfDue(now);
+    const place = this.table.placeOfTicket(ticketId);
+    const hold = place === undefined ? undefined : this.book.at(this.table.hold(place))?.hold;
+    return hold !== undefined && (customer === null || hold.customer === customer) ? hold : undefined;
+  }
+
+  renew(reservationId: string, customer: string | null, now: Instant): Decision<Hold, ReservationRefusal> {
+    const found = this.findActive(reservationId, customer, now);
+    if (!found.accepted) return found;
+    const { hold } = found.value;
+    if (hold.renewals >= renewalsMax) return refuse({ code: 'ALREADY_RENEWED' });
+    const expiresAt = Math.max(hold.expiresAt, now + this.rules.holdMs);
+    this.book.replace(found.value, { ...hold, expiresAt, renewals: hold.renewals + 1 });
+    return accept(found.value.hold);
+  }
+
+  release(reservationId: string, customer: string | null, now: Instant): Decision<Hold, ReservationRefusal> {
+    const found = this.findActive(reservationId, customer, now);
+    if (!found.accepted) return found;
+    this.end(found.value, placeState.available);
+    return accept(found.value.hold);
+  }
+
+  expire(now: Instant): readonly Hold[] {
+    this.letGoOfDue(now);
+    this.expired.prune(now);
+    if (this.lapsed.length === 0) return this.lapsed;
+    const lapsed = this.lapsed;
+    this.lapsed = [];
+    return lapsed;
+  }
+
+  freeze(
+    reservationId: string,
+    customer: string | null,
+    now: Instant,
+    graceMs: number,
+  ): Decision<Hold, ReservationRefusal> {
+    const found = this.findActive(reservationId, customer, now);
+    if (!found.accepted) return found;
+    const record = found.value;
+    const { hold } = record;
+    if (hold.attempts >= attemptsMax) return refuse({ code: 'TOO_MANY_ATTEMPTS', limit: attemptsMax });
+    record.deadlineBeforePayment = hold.expiresAt;
+    const expiresAt = Math.max(hold.expiresAt, now + graceMs);
+    this.book.replace(record, { ...hold, status: 'paying', expiresAt, attempts: hold.attempts + 1 });
+    return accept(record.hold);
+  }
+
+  markReserved(reservationId: string): void {
+    const record = this.book.get(reservationId);
+    if (record?.hold.status !== 'paying') return;
+    for (const place of record.placeNos) this.table.setState(place, placeState.reserved);
+  }
+
+  thaw(reservationId: string, now: Instant, keepMs: number): void {
+    const record = this.book.get(reservationId);
+    if (record?.hold.status !== 'paying') return;
+    for (const place of record.placeNos) this.table.setState(place, placeState.held);
+    let expiresAt = record.deadlineBeforePayment;
+    if (!record.extended && now + keepMs > expiresAt) {
+      expiresAt = now + keepMs;
+      record.extended = true;
+    }
+    this.book.replace(record, { ...record.hold, status: 'active', expiresAt });
+  }
+
+  convert(reservationId: string): void {
+    const record = this.book.get(reservationId);
+    if (record === undefined) return;
+    this.end(record, placeState.sold);
+    if (this.rules.limitPerCustomer === null) return;
+    const { customer } = record.hold;
+    this.boughtBy.set(customer, (this.boughtBy.get(customer) ?? 0) + record.placeNos.length);
+  }
+
+  drop(reservationId: string): void {
+    const record = this.book.get(reservationId);
+    if (record !== undefined) this.end(record, null);
+  }
+
+  sync(places: readonly PlaceRow[]): readonly Hold[] {
+    const dropped: Hold[] = [];
+    for (const row of places) {
+      const record = this.book.at(this.table.hold(row.placeNo));
+      if (record === undefined) {
+        this.putPlace(row);
+      } else if (this.table.ticketId(row.placeNo) !== row.ticketId) {
+        // A cancelled ticket that was here before says nothing about the one that is here now.
+        if (row.state === placeState.none) continue;
+        this.dropFor(record, row, dropped);
+      } else if (row.state === placeState.available) {
+        this.table.setState(row.placeNo, placeState.held);
+      } else if (row.state === placeState.reserved && record.hold.status === 'paying') {
+        this.table.setState(row.placeNo, placeState.reserved);
+      } else {
+        this.dropFor(record, row, dropped);
+      }
+    }
+    return dropped;
+  }
+
+  forgetPurchase(customer: string, count: number): void {
+    const left = (this.boughtBy.get(customer) ?? 0) - count;
+    if (left > 0) this.boughtBy.set(customer, left);
+    else this.boughtBy.delete(customer);
+  }
+
+  changeRules(rules: SaleRules): void {
+    this.rules = rules;
+    this.table.changeTypes(rules.types);
+  }
+
+  endAllHolds(): readonly Hold[] {
+    const ended: Hold[] = [];
+    for (const record of this.book.all()) {
+      if (record.hold.status !== 'active') continue;
+      this.end(record, placeState.available);
+      ended.push(record.hold);
+    }
+    return ended;
+  }
+
+  stateOf(
+    ticketId: string,
+  ): { placeNo: number; state: number; ticketTypeId: number; reservationId: string | null } | undefined {
+    const placeNo = this.table.placeOfTicket(ticketId);
+    if (placeNo === undefined) return undefined;
+    return {
+      placeNo,
+      state: this.table.state(placeNo),
+      ticketTypeId: this.table.ticketTypeIdAt(placeNo),
+      reservationId: this.book.at(this.table.hold(placeNo))?.hold.reservationId ?? null,
+    };
+  }
+
+  availability(): readonly TypeAvailability[] {
+    return this.rules.types.map(({ ticketTypeId }) => {
+      const typeNo = this.table.typeNoOf(ticketTypeId)!;
+      const count = (state: PlaceState) => this.table.count(typeNo, state);
+      const available = count(placeState.available);
+      const held = count(placeState.held);
+      const reserved = count(placeState.reserved) + count(placeState.blocked);
+      const sold = count(placeState.sold);
+      return { ticketTypeId, capacity: available + held + reserved + sold, available, held, reserved, sold };
+    });
+  }
+
+  states(): Uint8Array {
+    return this.table.states();
+  }
+
+  changesSince(version: string): readonly number[] | null {
+    return this.table.changes.since(version);
+  }
+
+  toJournal(reservationId: string): JournaledHold | undefined {
+    const record = this.book.get(reservationId);
+    if (record === undefined) return undefined;
+    const { customer, places, expiresAt, renewals, attempts, idempotency, contact } = record.hold;
+    return {
+      reservationId,
+      customer,
+      placeNos: record.placeNos,
+      rates: places.map((place) => place.rate),
+      expiresAt,
+      renewals,
+      attempts,
+      idempotency,
+      contact,
+      extended: record.extended,
+      partial: record.partial,
+    };
+  }
+
+  ticketIdAt(placeNo: number): string | undefined {
+    return this.table.ticketId(placeNo);
+  }
+
+  /** Every decision begins here: what is due is gone, whether a sweep has been by or not. */
+  private letGoOfDue(now: Instant): void {
+    for (let record = this.book.firstDue(now); record !== undefined; record = this.book.firstDue(now)) {
+      this.end(record, placeState.available);
+      this.expired.add(record.hold.reservationId, record.hold.customer, record.hold.expiresAt);
+      this.lapsed.push(record.hold);
+    }
+  }
+
+  private findRecord(reservationId: string, customer: string | null, now: Instant): Found {
+    this.letGoOfDue(now);
+    const record = this.book.get(reservationId);
+    if (record !== undefined && (customer === null || record.hold.customer === customer)) return accept(record);
+    const expiredAt = record === undefined ? this.expired.expiredAt(reservationId, customer, now) : undefined;
+    return refuse(
+      expiredAt === undefined ? { code: 'RESERVATION_UNKNOWN' } : { code: 'RESERVATION_EXPIRED', expiredAt },
+    );
+  }
+
+  private findActive(reservationId: string, customer: string | null, now: Instant): Found {
+    const found = this.findRecord(reservationId, customer, now);
+    if (found.accepted && found.value.hold.status === 'paying') return refuse({ code: 'RESERVATION_IN_PAYMENT' });
+    return found;
+  }
+
+  private countOf(customer: string): number {
+    return this.book.heldCount(customer) + (this.boughtBy.get(customer) ?? 0);
+  }
+
+  private makeHold(
+    request: Pick<HoldRequest, 'reservationId' | 'customer' | 'contact' | 'idempotency'>,
+    placeNos: readonly number[],
+    rates: readonly Rate[],
+    expiresAt: Instant,
+  ): Hold {
+    const places: HeldPlace[] = [];
+    let totalMinor = 0;
+    for (let i = 0; i < placeNos.length; i++) {
+      const placeNo = placeNos[i]!;
+      const type = this.table.types[this.table.typeNo(placeNo)]!;
+      const { name: rate, priceMinor } = rates[i]!;
+      totalMinor += priceMinor;
+      places.push({
+        placeNo,
+        ticketId: this.table.ticketId(placeNo)!,
+        ticketTypeId: type.ticketTypeId,
+        typeName: type.name,
+        rate,
+        priceMinor,
+        seat: this.table.seatAt(placeNo),
+      });
+    }
+    return {
+      reservationId: request.reservationId,
+      eventId: this.rules.eventId,
+      customer: request.customer,
+      status: 'active',
+      places,
+      totalMinor,
+      currency: this.rules.currency,
+      expiresAt,
+      renewals: 0,
+      attempts: 0,
+      contact: request.contact,
+      idempotency: request.idempotency,
+    };
+  }
+
+  private claim(hold: Hold, placeNos: readonly number[], partial: boolean, extended: boolean): void {
+    const typeNos: number[] = [];
+    for (const place of placeNos) {
+      const typeNo = this.table.typeNo(place);
+      if (!typeNos.includes(typeNo)) typeNos.push(typeNo);
+    }
+    const { slot } = this.book.add(hold, { placeNos, typeNos, partial, extended });
+    for (const place of placeNos) {
+      assert(this.table.state(place) === placeState.available, 'Only a free place is ever held.');
+      this.table.setState(place, placeState.held);
+      this.table.setHold(place, slot);
+    }
+  }
+
+  /** Ends a live hold. `state` null: places that only we hold are free, what the database said stays. */
+  private end(record: HoldRecord, state: PlaceState | null): void {
+    this.book.remove(record);
+    for (const place of record.placeNos) {
+      this.table.setHold(place, noHold);
+      if (state !== null) this.table.setState(place, state);
+      else if (this.table.state(place) === placeState.held) this.table.setState(place, placeState.available);
+    }
+  }
+
+  private dropFor(record: HoldRecord, row: PlaceRow, dropped: Hold[]): void {
+    this.end(record, null);
+    dropped.push(record.hold);
+    this.putPlace(row);
+  }
+
+  private putPlace(row: PlaceRow): void {
+    assert(row.state !== placeState.held, 'The database knows no holds.');
+    const known = this.table.ticketId(row.placeNo);
+    if (row.state === placeState.none && known !== undefined && known !== row.ticketId) return;
+    this.table.put(row);
+  }
+
+  /** Takes a hold of the journal back if all its places are free; an expired one is remembered as such. */
+  private restore(journaled: JournaledHold, now: Instant): void {
+    const { reservationId, customer, placeNos, expiresAt, renewals, attempts, contact, idempotency } = journaled;
+    if (expiresAt <= now) {
+      this.expired.add(reservationId, customer, expiresAt);
+      return;
+    }
+    const rates: Rate[] = [];
+    for (let i = 0; i < placeNos.length; i++) {
+      const place = placeNos[i]!;
+      const type = this.table.types[this.table.typeNo(place)];
+      if (this.table.state(place) !== placeState.available || type === undefined) return;
+      rates.push(type.rates.find((rate) => rate.name === journaled.rates[i]) ?? type.rates[0]!);
+    }
+    if (placeNos.length === 0 || new Set(placeNos).size < placeNos.length || this.book.get(reservationId) !== undefined) return;
+    const hold = this.makeHold({ reservationId, customer, contact, idempotency }, placeNos, rates, expiresAt);
+    this.claim({ ...hold, renewals, attempts }, placeNos, journaled.partial ?? false, journaled.extended ?? false);
+  }
+}

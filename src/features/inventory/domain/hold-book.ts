@@ -1,0 +1,125 @@
+import { assert } from '../../../kernel/assert.ts';
+import type { Instant } from '../../../kernel/instant.ts';
+import { DeadlineHeap } from './deadline-heap.ts';
+import type { Hold } from './types.ts';
+
+/** A live hold and what only the ledger knows about it. `hold` is replaced, never changed: callers may keep it. */
+export interface HoldRecord {
+  readonly slot: number;
+  readonly placeNos: readonly number[];
+  /** The types of its places, each once. */
+  readonly typeNos: readonly number[];
+  readonly partial: boolean;
+  hold: Hold;
+  /** The deadline before the payment under way moved it. */
+  deadlineBeforePayment: Instant;
+  /** A declined payment has extended the hold once. */
+  extended: boolean;
+}
+
+/**
+ * The live holds of one event: by reservation id, by idempotency key, by deadline, and how many places each customer
+ * holds. Holds in payment have no deadline here: only the booking side ends them.
+ */
+export class HoldBook {
+  private readonly byId = new Map<string, HoldRecord>();
+  private readonly byKey = new Map<string, HoldRecord>();
+  private readonly bySlot: (HoldRecord | undefined)[] = [];
+  private readonly freeSlots: number[] = [];
+  private readonly deadlines = new DeadlineHeap();
+  /** The same once more per ticket type, for "the next may come back at". */
+  private readonly deadlinesOf: DeadlineHeap[] = [];
+  private readonly heldBy = new Map<string, number>();
+
+  get size(): number {
+    return this.byId.size;
+  }
+
+  get nextExpiryAt(): Instant | null {
+    return this.deadlines.firstDeadline;
+  }
+
+  /** The first deadline among the active holds that hold a place of one of these types. */
+  nextExpiryOf(typeNos: readonly number[]): Instant | null {
+    let first: Instant | null = null;
+    for (const typeNo of typeNos) {
+      const deadline = this.deadlinesOf[typeNo]?.firstDeadline ?? null;
+      if (deadline !== null && (first === null || deadline < first)) first = deadline;
+    }
+    return first;
+  }
+
+  /** Places this customer holds or has in payment. */
+  heldCount(customer: string): number {
+    return this.heldBy.get(customer) ?? 0;
+  }
+
+  get(reservationId: string): HoldRecord | undefined {
+    return this.byId.get(reservationId);
+  }
+
+  at(slot: number): HoldRecord | undefined {
+    return this.bySlot[slot];
+  }
+
+  withKey(customer: string, key: string): HoldRecord | undefined {
+    return this.byKey.get(`${customer}\n${key}`);
+  }
+
+  all(): readonly HoldRecord[] {
+    return [...this.byId.values()];
+  }
+
+  add(hold: Hold, kept: Pick<HoldRecord, 'placeNos' | 'typeNos' | 'partial' | 'extended'>): HoldRecord {
+    assert(!this.byId.has(hold.reservationId), 'A reservation id is used once.');
+    const slot = this.freeSlots.pop() ?? this.bySlot.length;
+    const { placeNos, typeNos, partial, extended } = kept;
+    const record = { slot, placeNos, typeNos, partial, hold, deadlineBeforePayment: hold.expiresAt, extended };
+    this.bySlot[slot] = record;
+    this.byId.set(hold.reservationId, record);
+    if (hold.idempotency !== null) this.byKey.set(`${hold.customer}\n${hold.idempotency.key}`, record);
+    this.heldBy.set(hold.customer, this.heldCount(hold.customer) + placeNos.length);
+    this.setDeadline(record);
+    return record;
+  }
+
+  /** Replaces the hold by its new form; the deadline counts while it is active. */
+  replace(record: HoldRecord, hold: Hold): void {
+    record.hold = hold;
+    if (hold.status === 'active') this.setDeadline(record);
+    else this.removeDeadline(record);
+  }
+
+  remove(record: HoldRecord): void {
+    const { hold, slot } = record;
+    this.byId.delete(hold.reservationId);
+    if (hold.idempotency !== null) this.byKey.delete(`${hold.customer}\n${hold.idempotency.key}`);
+    const left = this.heldCount(hold.customer) - record.placeNos.length;
+    if (left > 0) this.heldBy.set(hold.customer, left);
+    else this.heldBy.delete(hold.customer);
+    this.removeDeadline(record);
+    this.bySlot[slot] = undefined;
+    this.freeSlots.push(slot);
+  }
+
+  /** The active hold whose deadline has come (`deadline <= now`), the earliest first; undefined if none is due. */
+  firstDue(now: Instant): HoldRecord | undefined {
+    const slot = this.deadlines.firstSlot;
+    if (slot < 0) return undefined;
+    const record = this.bySlot[slot]!;
+    return record.hold.expiresAt <= now ? record : undefined;
+  }
+
+  private setDeadline({ slot, typeNos, hold }: HoldRecord): void {
+    this.deadlines.set(slot, hold.expiresAt);
+    for (const typeNo of typeNos) {
+      while (this.deadlinesOf.length <= typeNo) this.deadlinesOf.push(new DeadlineHeap());
+      this.deadlinesOf[typeNo]!.set(slot, hold.expiresAt);
+    }
+  }
+
+  private removeDeadline({ slot, typeNos }: HoldRecord): void {
+    this.deadlines.remove(slot);
+    for (const typeNo of typeNos) this.deadlinesOf[typeNo]!.remove(slot);
+  }
+}
