@@ -1,11 +1,11 @@
 // npm test: starts one private PostgreSQL for all test files, runs them, stops it. Arguments narrow to some files.
 import { spawn } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { makeTemporaryDataFolder } from '../src/platform/data-folder/temporary-data-folder.ts';
 import { startEmbeddedServer } from '../src/platform/postgres/embedded-server.ts';
 
 const patterns = process.argv.slice(2);
-const folder = await mkdtemp('/tmp/onsale-test-');
-const server = process.env.ONSALE_TEST_SERVER ? undefined : await startEmbeddedServer(folder);
+const folder = await makeTemporaryDataFolder();
+const server = process.env.ONSALE_TEST_SERVER ? undefined : await startEmbeddedServer(folder.path);
 const files = patterns.length > 0 ? patterns : ['src/**/*.test.ts', 'test/**/*.test.ts'];
 const child = spawn(
   process.execPath,
@@ -18,5 +18,5 @@ const child = spawn(
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => child.kill(signal));
 const code = await new Promise<number>((done) => child.once('exit', (status) => done(status ?? 1)));
 await server?.stop();
-await rm(folder, { recursive: true, force: true });
+await folder.remove();
 process.exitCode = code;

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
 import { after } from 'node:test';
+import { makeTemporaryDataFolder } from '../../src/platform/data-folder/temporary-data-folder.ts';
 import { type ConnectionSettings, type Database, openDatabase } from '../../src/platform/postgres/database.ts';
 import { startEmbeddedServer } from '../../src/platform/postgres/embedded-server.ts';
 import { migrate } from '../../src/platform/postgres/migrate.ts';
@@ -14,11 +14,11 @@ let server: Promise<{ admin: ConnectionSettings }> | undefined;
 async function startServer(): Promise<{ admin: ConnectionSettings }> {
   const given = process.env.ONSALE_TEST_SERVER;
   if (given) return { admin: JSON.parse(given) as ConnectionSettings };
-  const folder = await mkdtemp('/tmp/onsale-test-');
-  const embedded = await startEmbeddedServer(folder);
+  const folder = await makeTemporaryDataFolder();
+  const embedded = await startEmbeddedServer(folder.path);
   after(async () => {
     await embedded.stop();
-    await rm(folder, { recursive: true, force: true });
+    await folder.remove();
   });
   return { admin: embedded.connection };
 }

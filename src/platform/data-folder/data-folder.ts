@@ -1,6 +1,6 @@
 import { constants } from 'node:fs';
 import { access, mkdir, readFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { StartRefused } from '../start-refused.ts';
 import { claimVersion } from './data-version.ts';
@@ -100,6 +100,7 @@ export function folderMode(): number {
 
 async function makeWritable(folder: string): Promise<void> {
   try {
+    await mkdir(dirname(folder), { recursive: true });
     await mkdir(folder, { recursive: true, mode: folderMode() });
     await access(folder, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch (error) {

@@ -25,7 +25,8 @@ export function lockFolder(folder: string): FolderLock | undefined {
   try {
     // SQLite is content to open for reading what it may not write, but then the lock would be a shared one.
     accessSync(path, constants.W_OK);
-    file.exec('BEGIN EXCLUSIVE');
+    // Without a journal, which would only lie about beside the lock.
+    file.exec('PRAGMA journal_mode = OFF; BEGIN EXCLUSIVE');
   } catch (error) {
     file.close();
     if ((error as { errcode?: number }).errcode === sqliteBusy) return undefined;

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { existsSync, openSync } from 'node:fs';
+import { closeSync, existsSync, openSync } from 'node:fs';
 import { chown, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -174,13 +174,15 @@ async function launch(place: Launch & { socketFolder: string }): Promise<ChildPr
   if (size > logBytesMax) await rename(logFile, `${logFile}.old`);
   const log = openSync(logFile, 'a', 0o600);
   // Detached: Ctrl-C in the terminal must reach PostgreSQL through us, after the running requests are done.
-  return spawn(join(binaries, 'bin/postgres'), ['-D', cluster, ...options], {
+  const child = spawn(join(binaries, 'bin/postgres'), ['-D', cluster, ...options], {
     ...identity(user),
     cwd: folder,
     env: environment(binaries),
     stdio: ['ignore', log, log],
     detached: true,
   });
+  closeSync(log);
+  return child;
 }
 
 async function waitUntilReady(connection: ConnectionSettings, child: ChildProcess, folder: string): Promise<void> {

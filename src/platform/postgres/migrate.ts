@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
-import type { Database } from './database.ts';
+import { StartRefused } from '../start-refused.ts';
+import { type Database, type Queryable, sqlState } from './database.ts';
 
 const folder = new URL('./migrations/', import.meta.url);
 
-/** The data was written by a newer Onsale, or a migration that ran here was edited afterwards. One line for the user. */
-export class MigrationRefused extends Error {
+/** The schema cannot be brought up to date: one line for the user. */
+export class MigrationRefused extends StartRefused {
   override readonly name = 'MigrationRefused';
 }
 
@@ -28,39 +29,44 @@ async function readMigrations(): Promise<Migration[]> {
 
 /**
  * Brings the schema up to date, forward only, each file once in its own transaction, under an advisory lock so that
- * two starts do not race. Refuses ({@link MigrationRefused}) a database that knows migrations we do not, and a file
- * whose checksum changed after it ran. Answers how many files ran.
+ * two starts do not race. Refuses ({@link MigrationRefused}) a database that knows migrations we do not, a file whose
+ * checksum changed after it ran, and a database user who may not make what is needed. Answers how many files ran.
  */
 export async function migrate(database: Database): Promise<number> {
   const migrations = await readMigrations();
-  return database.transaction(async (tx) => {
-    await tx.query(`SELECT pg_advisory_xact_lock(hashtext('onsale migrations'))`);
-    await tx.query(`CREATE TABLE IF NOT EXISTS schema_migrations (
+  return database
+    .transaction((tx) => migrateIn(tx, migrations))
+    .catch((error) => {
+      if (!['42501', '0A000', '58P01'].includes(sqlState(error) ?? '')) throw error;
+      throw new MigrationRefused(`The database cannot be set up: ${error.message}.`, { cause: error });
+    });
+}
+
+async function migrateIn(tx: Queryable, migrations: readonly Migration[]): Promise<number> {
+  await tx.query(`SELECT pg_advisory_xact_lock(hashtext('onsale migrations'))`);
+  await tx.query(`CREATE TABLE IF NOT EXISTS schema_migrations (
       id integer PRIMARY KEY, name text NOT NULL, checksum text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now())`);
-    const rows = await tx.query<{ id: number; name: string; checksum: string }>('SELECT * FROM schema_migrations');
-    const applied = new Map(rows.map((row) => [row.id, row]));
-    const known = new Set(migrations.map((migration) => migration.id));
-    const unknown = rows.find((row) => !known.has(row.id));
-    if (unknown) {
-      throw new MigrationRefused(
-        `The data belongs to a newer Onsale (it has migration ${unknown.name}). Update Onsale.`,
-      );
+  const rows = await tx.query<{ id: number; name: string; checksum: string }>('SELECT * FROM schema_migrations');
+  const applied = new Map(rows.map((row) => [row.id, row]));
+  const known = new Set(migrations.map((migration) => migration.id));
+  const unknown = rows.find((row) => !known.has(row.id));
+  if (unknown) {
+    throw new MigrationRefused(`The data belongs to a newer Onsale (it has migration ${unknown.name}). Update Onsale.`);
+  }
+  let ran = 0;
+  for (const migration of migrations) {
+    const before = applied.get(migration.id);
+    if (before && before.checksum !== migration.checksum) {
+      throw new MigrationRefused(`Migration ${migration.name} was changed after it ran. Migrations only go forward.`);
     }
-    let ran = 0;
-    for (const migration of migrations) {
-      const before = applied.get(migration.id);
-      if (before && before.checksum !== migration.checksum) {
-        throw new MigrationRefused(`Migration ${migration.name} was changed after it ran. Migrations only go forward.`);
-      }
-      if (before) continue;
-      await tx.query(migration.sql);
-      await tx.query('INSERT INTO schema_migrations (id, name, checksum) VALUES ($1, $2, $3)', [
-        migration.id,
-        migration.name,
-        migration.checksum,
-      ]);
-      ran += 1;
-    }
-    return ran;
-  });
+    if (before) continue;
+    await tx.query(migration.sql);
+    await tx.query('INSERT INTO schema_migrations (id, name, checksum) VALUES ($1, $2, $3)', [
+      migration.id,
+      migration.name,
+      migration.checksum,
+    ]);
+    ran += 1;
+  }
+  return ran;
 }
