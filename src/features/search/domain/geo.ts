@@ -1,0 +1,62 @@
+/** A point on the globe in degrees. */
+export interface Position {
+  readonly latitude: number;
+  readonly longitude: number;
+}
+
+export const earthRadiusKm = 6371.0088;
+const radians = Math.PI / 180;
+
+/** The great-circle distance (haversine; the earth as a sphere, off by 0.5 % at most). */
+export function distanceKm(a: Position, b: Position): number {
+  const latitude = Math.sin(((b.latitude - a.latitude) * radians) / 2) ** 2;
+  const longitude = Math.sin(((b.longitude - a.longitude) * radians) / 2) ** 2;
+  const h = latitude + Math.cos(a.latitude * radians) * Math.cos(b.latitude * radians) * longitude;
+  return 2 * earthRadiusKm * Math.asin(Math.min(1, Math.sqrt(h)));
+}
+
+/** Sides of the squares of the map, in degrees. A circle is covered by few squares of the right size. */
+const cellSides = [0.1, 0.5, 2.5] as const;
+const cellsMax = 24;
+
+/** The names of the squares that hold a position, one per size. */
+export function cellsOf(position: Position): string[] {
+  return cellSides.map((side) =>
+    cellName(side, Math.floor(position.latitude / side), Math.floor(position.longitude / side)),
+  );
+}
+
+function cellName(side: number, row: number, column: number): string {
+  return `g:${side}:${row}:${column}`;
+}
+
+/** The box around a circle, in degrees; undefined where it would cross a pole or the date line. */
+export function boxAround(centre: Position, radiusKm: number) {
+  const south = centre.latitude - radiusKm / earthRadiusKm / radians;
+  const north = centre.latitude + radiusKm / earthRadiusKm / radians;
+  if (south <= -90 || north >= 90) return undefined;
+  const sine = Math.sin(radiusKm / earthRadiusKm) / Math.cos(centre.latitude * radians);
+  if (sine >= 1) return undefined;
+  const width = Math.asin(sine) / radians;
+  const west = centre.longitude - width;
+  const east = centre.longitude + width;
+  if (west < -180 || east > 180) return undefined;
+  return { south, north, west, east };
+}
+
+/** Names of squares that together cover the circle; undefined if that takes too many, or none can. */
+export function cellsCovering(centre: Position, radiusKm: number): string[] | undefined {
+  const box = boxAround(centre, radiusKm);
+  if (!box) return undefined;
+  for (const side of cellSides) {
+    const rows = [Math.floor(box.south / side), Math.floor(box.north / side)] as const;
+    const columns = [Math.floor(box.west / side), Math.floor(box.east / side)] as const;
+    if ((rows[1] - rows[0] + 1) * (columns[1] - columns[0] + 1) > cellsMax) continue;
+    const names: string[] = [];
+    for (let row = rows[0]; row <= rows[1]; row++) {
+      for (let column = columns[0]; column <= columns[1]; column++) names.push(cellName(side, row, column));
+    }
+    return names;
+  }
+  return undefined;
+}
