@@ -21,14 +21,22 @@ export function hashKey(key: string): Buffer {
   return createHash('sha256').update(key).digest();
 }
 
-/** Makes a key and answers its text, which is kept nowhere: this is the only time it is seen. */
+/** The text of a new key. */
+export function makeKeyText(): string {
+  return `onsale_${randomBytes(24).toString('base64url')}`;
+}
+
+/**
+ * Makes a key and answers its text, which is kept nowhere: this is the only time it is seen. A caller who must keep the
+ * text before the key exists brings one of {@link makeKeyText}.
+ */
 export async function createApiKey(
   database: Database,
-  input: { readonly name: string; readonly scopes: readonly Scope[] },
+  input: { readonly name: string; readonly scopes: readonly Scope[]; readonly key?: string },
   context: CommandContext,
 ): Promise<{ apiKeyId: string; key: string }> {
   const apiKeyId = uuidv7(context.now);
-  const key = `onsale_${randomBytes(24).toString('base64url')}`;
+  const key = input.key ?? makeKeyText();
   await database.transaction(async (tx) => {
     await tx.query(
       `INSERT INTO api_keys (api_key_id, organizer_id, name, key_hash, scopes) VALUES ($1, $2, $3, $4, $5)`,

@@ -1,0 +1,38 @@
+import { createServer } from 'node:net';
+import { StartRefused } from '../../platform/start-refused.ts';
+
+export interface ListenAddress {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** Throws {@link StartRefused} if the port cannot be listened on at this moment. */
+export async function checkPortFree(address: ListenAddress): Promise<void> {
+  if (address.port === 0) return;
+  const probe = createServer();
+  await new Promise<void>((done, fail) => {
+    probe.once('error', (error) => fail(explainListenError(error, address)));
+    probe.listen(address.port, address.host, () => probe.close(() => done()));
+  });
+}
+
+/** Why listening failed, in one line that says how to choose otherwise. Errors of another kind come back as they are. */
+export function explainListenError(error: unknown, { host, port }: ListenAddress): unknown {
+  const { code } = error as NodeJS.ErrnoException;
+  const say = (sentence: string) => new StartRefused(sentence, { cause: error });
+  if (code === 'EADDRINUSE')
+    return say(`Port ${port} is taken on ${host}. Choose another with PORT or --port, or 0 for any.`);
+  if (code === 'EACCES') return say(`Port ${port} is not for this user. Choose one above 1023 with PORT or --port.`);
+  if (code === 'EADDRNOTAVAIL')
+    return say(`${host} is no address of this machine. Choose another with HOST or --host.`);
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN')
+    return say(`The host name ${host} is unknown. Choose another with HOST or --host.`);
+  return error;
+}
+
+/** The address under which a server is reached from this machine: an every-interface address is no destination. */
+export function localUrl({ host, port }: ListenAddress): string {
+  const everywhere: Record<string, string> = { '0.0.0.0': '127.0.0.1', '::': '::1' };
+  const reachable = everywhere[host] ?? host;
+  return `http://${reachable.includes(':') ? `[${reachable}]` : reachable}:${port}`;
+}
