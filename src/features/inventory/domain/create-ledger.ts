@@ -402,7 +402,8 @@ class InProcessLedger implements EventLedger {
       if (this.table.state(place) !== placeState.available || type === undefined) return;
       rates.push(type.rates.find((rate) => rate.name === journaled.rates[i]) ?? type.rates[0]!);
     }
-    if (placeNos.length === 0 || new Set(placeNos).size < placeNos.length || this.book.get(reservationId) !== undefined) return;
+    if (placeNos.length === 0 || new Set(placeNos).size < placeNos.length || this.book.get(reservationId) !== undefined)
+      return;
     const hold = this.makeHold({ reservationId, customer, contact, idempotency }, placeNos, rates, expiresAt);
     this.claim({ ...hold, renewals, attempts }, placeNos, journaled.partial ?? false, journaled.extended ?? false);
   }

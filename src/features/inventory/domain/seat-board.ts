@@ -1,5 +1,6 @@
-import type { SeatGeometry } from '../../seating/domain/geometry.ts';
-import { seatKind } from '../../seating/domain/geometry.ts';
+import type { SeatGeometry, seatKind } from '../../seating/domain/geometry.ts';
+
+const ordinary: (typeof seatKind)['ordinary'] = 0;
 
 /**
  * Which seats of a hall can be handed out automatically, and how good a block of them is. A block is some seats side
@@ -35,7 +36,7 @@ export class SeatBoard {
 
   /** Wheelchair and companion seats are only given to those who pick them. */
   isAutomatic(seat: number): boolean {
-    return this.geometry.kindOf[seat] === seatKind.ordinary;
+    return this.geometry.kindOf[seat] === ordinary;
   }
 
   /** More than any `count` seats can cost: a block without an orphan is always better than one with. */
