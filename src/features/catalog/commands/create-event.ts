@@ -1,0 +1,133 @@
+import type { CommandContext } from '../../../kernel/context.ts';
+import { accept, type Decision, refuse } from '../../../kernel/decision.ts';
+import { appendEvents } from '../../../platform/event-store/append-events.ts';
+import type { Queryable } from '../../../platform/postgres/database.ts';
+import type { SeatGeometry } from '../../seating/domain/geometry.ts';
+import { checkEventDetails, checkNotOver, type EventDetails } from '../domain/event-details.ts';
+import { type NewEventInput, newDetails, readStart, startsOnSale } from '../domain/event-input.ts';
+import { type CatalogRefusal, fault } from '../domain/refusals.ts';
+import { checkCategoriesApart, newTicketType, type TicketTypeDetails } from '../domain/ticket-type-details.ts';
+import type { CatalogParts } from '../ports.ts';
+import { decideInTransaction } from '../store/decide.ts';
+import { type EventSource, insertEvent, lockEvent, sumCounters } from '../store/event-rows.ts';
+import { insertTicketType } from '../store/ticket-type-rows.ts';
+import { publishWithin } from './publish-event.ts';
+import { resolvePerformers, resolvePlan, resolveVenue, writePerformers } from './resolve-references.ts';
+
+export interface CreateEventOptions {
+  /** True for the import alone: shows that are over come in as history. They are never published. */
+  readonly mayBeOver?: boolean;
+  readonly source?: EventSource;
+  /** An imported show may be called off already. */
+  readonly announcedAs?: 'postponed' | 'cancelled';
+}
+
+/**
+ * Makes an event, with its venue and performers if they are new, its ticket types, and, if it is to be on sale at once,
+ * its tickets: all or nothing. Refuses contradictory dates, events that are over, unknown references, wrong prices.
+ */
+export async function createEvent(
+  parts: CatalogParts,
+  input: NewEventInput,
+  context: CommandContext,
+  options: CreateEventOptions = {},
+): Promise<Decision<{ eventId: number }, CatalogRefusal>> {
+  const decision = await decideInTransaction(parts.database, (tx) =>
+    createEventWithin(parts, tx, input, context, options),
+  );
+  if (decision.accepted) parts.changed([decision.value.eventId]);
+  return decision;
+}
+
+/** {@link createEvent} in the caller's transaction, which must roll back if it is refused. */
+export async function createEventWithin(
+  parts: Pick<CatalogParts, 'seating' | 'search' | 'logger'>,
+  tx: Queryable,
+  input: NewEventInput,
+  context: CommandContext,
+  options: CreateEventOptions = {},
+): Promise<Decision<{ eventId: number }, CatalogRefusal>> {
+  const planned = await planEvent(parts, tx, input, context, options);
+  if (!planned.accepted) return planned;
+  const { details, types, performerIds } = planned.value;
+  const eventId = await insertEvent(tx, {
+    details,
+    organizerId: context.organizerId,
+    status: options.announcedAs ?? 'draft',
+    source: options.source ?? null,
+    now: context.now,
+  });
+  await writePerformers(tx, eventId, performerIds, context);
+  const ticketTypes: (TicketTypeDetails & { ticketTypeId: number })[] = [];
+  for (const [position, type] of types.entries()) {
+    const ticketTypeId = await insertTicketType(tx, {
+      eventId,
+      organizerId: context.organizerId,
+      position,
+      details: type,
+    });
+    ticketTypes.push({ ticketTypeId, ...type });
+  }
+  await sumCounters(tx, eventId);
+  const data = { ...details, performerIds, ticketTypes };
+  await appendEvents(tx, [{ stream: `event-${eventId}`, type: 'EventCreated', data }], context);
+  if (startsOnSale(input) && options.announcedAs === undefined) {
+    const event = await lockEvent(tx, { eventId, organizerId: context.organizerId });
+    const published = await publishWithin(parts, tx, event!, context);
+    if (!published.accepted) return published;
+  }
+  await parts.search.index(tx, [eventId]);
+  return accept({ eventId });
+}
+
+interface PlannedEvent {
+  readonly details: EventDetails;
+  readonly performerIds: readonly number[];
+  readonly types: readonly TicketTypeDetails[];
+}
+
+async function planEvent(
+  parts: Pick<CatalogParts, 'seating'>,
+  tx: Queryable,
+  input: NewEventInput,
+  context: CommandContext,
+  options: CreateEventOptions,
+): Promise<Decision<PlannedEvent, CatalogRefusal>> {
+  const start = readStart(input, null);
+  if (!start.accepted) return start;
+  // Checked before anything is made, with the venue that is not known yet left out.
+  const checked = checkEventDetails(newDetails(input, start.value, { venueId: 0, timeZone: 'UTC' }));
+  if (!checked.accepted) return checked;
+  if (!options.mayBeOver) {
+    const ahead = checkNotOver(checked.value, context.now, input.startsAt === undefined ? '/eventDate' : '/startsAt');
+    if (!ahead.accepted) return ahead;
+  }
+  const venue = await resolveVenue(tx, input, null, context);
+  if (!venue.accepted) return venue;
+  const details = newDetails(input, start.value, venue.value!);
+  const plan = await resolvePlan(tx, parts.seating, details, context);
+  if (!plan.accepted) return plan;
+  const types = planTicketTypes(input, details.currency, plan.value);
+  if (!types.accepted) return types;
+  const performers = await resolvePerformers(tx, input, context);
+  if (!performers.accepted) return performers;
+  return accept({ details, performerIds: performers.value ?? [], types: types.value });
+}
+
+function planTicketTypes(
+  input: NewEventInput,
+  currency: string,
+  geometry: SeatGeometry | null,
+): Decision<readonly TicketTypeDetails[], CatalogRefusal> {
+  const types: TicketTypeDetails[] = [];
+  for (const [i, type] of (input.ticketTypes ?? []).entries()) {
+    const at = `/ticketTypes/${i}`;
+    const { name } = type;
+    if (name === undefined) return refuse(fault('FIELD_MISSING', `${at}/name`, 'name is needed'));
+    const planned = newTicketType({ ...type, name }, currency, geometry, at);
+    if (!planned.accepted) return planned;
+    types.push(planned.value);
+  }
+  const apart = checkCategoriesApart(types.map(({ categories }, i) => ({ categories, at: `/ticketTypes/${i}` })));
+  return apart.accepted ? accept(types) : apart;
+}

@@ -1,0 +1,111 @@
+import type { CommandContext } from '../../../kernel/context.ts';
+import { appendEvents } from '../../../platform/event-store/append-events.ts';
+import type { Queryable } from '../../../platform/postgres/database.ts';
+
+/** A venue as a text form or an imported page describes it. */
+export interface VenueDescription {
+  readonly name: string;
+  readonly address?: string | null;
+  readonly city?: string | null;
+  readonly region?: string | null;
+  readonly postalCode?: string | null;
+  readonly country?: string | null;
+  readonly latitude?: number | null;
+  readonly longitude?: number | null;
+  readonly timeZone?: string;
+}
+
+export interface VenueChoice {
+  readonly venueId: number;
+  readonly timeZone: string;
+}
+
+/**
+ * The organiser's venue of that name (case ignored), and of that address and city where they are given and known; made
+ * if there is none. Two requests at once make one venue: the second waits for the first.
+ */
+export async function findOrMakeVenue(
+  tx: Queryable,
+  venue: VenueDescription,
+  context: CommandContext,
+): Promise<VenueChoice & { made: boolean }> {
+  const found = await findVenue(tx, venue, context);
+  if (found) return { ...found, made: false };
+  await lockName(tx, 'venue', venue.name, context);
+  const foundLater = await findVenue(tx, venue, context);
+  if (foundLater) return { ...foundLater, made: false };
+  const timeZone = venue.timeZone ?? 'UTC';
+  const [row] = await tx.query<{ venue_id: number }>(
+    `INSERT INTO venues (organizer_id, name, address, city, region, postal_code, country, latitude, longitude, time_zone,
+       created_at, updated_at)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11) RETURNING venue_id`,
+    [
+      context.organizerId,
+      venue.name,
+      venue.address || null,
+      venue.city || null,
+      venue.region || null,
+      venue.postalCode || null,
+      venue.country || null,
+      venue.latitude ?? null,
+      venue.longitude ?? null,
+      timeZone,
+      new Date(context.now),
+    ],
+  );
+  const venueId = row!.venue_id;
+  await appendEvents(tx, [{ stream: `venue-${venueId}`, type: 'VenueCreated', data: { ...venue, timeZone } }], context);
+  return { venueId, timeZone, made: true };
+}
+
+async function findVenue(
+  tx: Queryable,
+  venue: VenueDescription,
+  context: CommandContext,
+): Promise<VenueChoice | undefined> {
+  const [row] = await tx.query<{ venue_id: number; time_zone: string }>(
+    {
+      name: 'find-venue',
+      text: `SELECT venue_id, time_zone FROM venues
+        WHERE organizer_id = $1 AND lower(name) = lower($2)
+          AND ($3::text IS NULL OR lower(address) = lower($3))
+          AND ($4::text IS NULL OR city IS NULL OR lower(city) = lower($4))
+        ORDER BY venue_id LIMIT 1`,
+    },
+    [context.organizerId, venue.name, venue.address || null, venue.city || null],
+  );
+  return row && { venueId: row.venue_id, timeZone: row.time_zone };
+}
+
+/** The organiser's performer of that name (case ignored), made if there is none. */
+export async function findOrMakePerformer(tx: Queryable, name: string, context: CommandContext): Promise<number> {
+  const find = async () => {
+    const [row] = await tx.query<{ performer_id: number }>(
+      {
+        name: 'find-performer',
+        text: `SELECT performer_id FROM performers WHERE organizer_id = $1 AND lower(name) = lower($2)
+          ORDER BY performer_id LIMIT 1`,
+      },
+      [context.organizerId, name],
+    );
+    return row?.performer_id;
+  };
+  const found = await find();
+  if (found !== undefined) return found;
+  await lockName(tx, 'performer', name, context);
+  const foundLater = await find();
+  if (foundLater !== undefined) return foundLater;
+  const [row] = await tx.query<{ performer_id: number }>(
+    'INSERT INTO performers (organizer_id, name, created_at, updated_at) VALUES ($1, $2, $3, $3) RETURNING performer_id',
+    [context.organizerId, name, new Date(context.now)],
+  );
+  const performerId = row!.performer_id;
+  await appendEvents(tx, [{ stream: `performer-${performerId}`, type: 'PerformerCreated', data: { name } }], context);
+  return performerId;
+}
+
+async function lockName(tx: Queryable, kind: string, name: string, context: CommandContext): Promise<void> {
+  await tx.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [
+    `onsale ${kind} ${context.organizerId} ${name.toLowerCase()}`,
+  ]);
+}

@@ -1,0 +1,82 @@
+import { accept, type Decision, refuse } from '../../../kernel/decision.ts';
+import { type Instant, isTimeZone } from '../../../kernel/instant.ts';
+import { isCurrency } from '../../../kernel/money.ts';
+import { type CatalogRefusal, fault } from './refusals.ts';
+
+export type EventStatus = 'draft' | 'published' | 'postponed' | 'cancelled';
+
+/** What an organiser says about an event, apart from its performers and ticket types. */
+export interface EventDetails {
+  readonly title: string;
+  readonly description: string | null;
+  readonly type: string;
+  readonly venueId: number;
+  readonly seatingPlanId: number | null;
+  readonly seriesId: number | null;
+  readonly doorsAt: Instant | null;
+  readonly startsAt: Instant;
+  readonly endsAt: Instant | null;
+  readonly timeZone: string;
+  readonly imageUrl: string | null;
+  readonly currency: string;
+  readonly onSaleFrom: Instant | null;
+  readonly onSaleUntil: Instant | null;
+  readonly holdMinutes: number;
+  readonly limitPerReservation: number;
+  readonly limitPerCustomer: number | null;
+}
+
+/** Sales and rehearsals end here: the end, or the start of an event that does not say when it ends. */
+export function endOf(event: { readonly startsAt: Instant; readonly endsAt: Instant | null }): Instant {
+  return event.endsAt ?? event.startsAt;
+}
+
+/** Refuses dates out of order, and currencies and time zones that do not exist. */
+export function checkEventDetails(details: EventDetails): Decision<EventDetails, CatalogRefusal> {
+  const { startsAt, doorsAt, endsAt, onSaleFrom, onSaleUntil } = details;
+  if (!isTimeZone(details.timeZone)) {
+    return refuse(fault('TIME_ZONE_UNKNOWN', '/timeZone', 'is no IANA time zone'));
+  }
+  if (!isCurrency(details.currency)) return refuse(fault('CURRENCY_UNKNOWN', '/currency', 'is no ISO 4217 currency'));
+  if (endsAt !== null && endsAt < startsAt) {
+    return refuse(fault('DATES_CONTRADICT', '/endsAt', 'must not be before the start'));
+  }
+  if (doorsAt !== null && doorsAt > startsAt) {
+    return refuse(fault('DATES_CONTRADICT', '/doorsAt', 'must not be after the start'));
+  }
+  if (onSaleFrom !== null && onSaleUntil !== null && onSaleUntil <= onSaleFrom) {
+    return refuse(fault('DATES_CONTRADICT', '/onSaleUntil', 'must be after onSaleFrom'));
+  }
+  return accept(details);
+}
+
+/**
+ * Refuses an event that is over before it is announced; `field` is where the request says its start. Shows that are
+ * history come in by the import alone.
+ */
+export function checkNotOver(event: EventDetails, now: Instant, field: string): Decision<EventDetails, CatalogRefusal> {
+  if (endOf(event) > now) return accept(event);
+  return refuse(fault('EVENT_IN_PAST', field, 'must be in the future'));
+}
+
+/** What staff may make of an event by a change of its status. A cancelled event stays cancelled. */
+const statusChanges: Readonly<Record<EventStatus, readonly EventStatus[]>> = {
+  draft: ['published', 'cancelled'],
+  published: ['postponed', 'cancelled'],
+  postponed: ['published', 'cancelled'],
+  cancelled: [],
+};
+
+export function changeStatus(from: EventStatus, to: EventStatus): Decision<EventStatus, CatalogRefusal> {
+  const allowed = statusChanges[from];
+  if (from === to || allowed.includes(to)) return accept(to);
+  return refuse({ code: 'STATUS_CHANGE_FORBIDDEN', status: from, requested: to, allowed });
+}
+
+/** The names of the details that differ, with their new values: what the history keeps of a change. */
+export function differences<T extends object>(before: T, after: T): Partial<T> {
+  const changed = Object.entries(after).filter(
+    ([name, value]) => JSON.stringify(value) !== JSON.stringify(before[name as keyof T]),
+  );
+  return Object.fromEntries(changed) as Partial<T>;
+}

@@ -1,0 +1,117 @@
+import { accept, type Decision, refuse } from '../../../kernel/decision.ts';
+import type { Instant } from '../../../kernel/instant.ts';
+import type { EventDetails } from './event-details.ts';
+import { type CatalogRefusal, fault } from './refusals.ts';
+import type { TicketTypeInput } from './ticket-type-details.ts';
+
+export type PerformerInput = string | { readonly performerId?: number; readonly name?: string };
+
+/** What a request says about an event. What is absent is left as it is, or to its default. */
+export interface EventInput {
+  readonly title?: string;
+  readonly description?: string | null;
+  readonly type?: string;
+  readonly startsAt?: Instant;
+  /** The same as startsAt, under its name in the simple form. */
+  readonly eventDate?: Instant;
+  readonly doorsAt?: Instant | null;
+  readonly endsAt?: Instant | null;
+  readonly timeZone?: string;
+  readonly venueId?: number;
+  readonly venue?: string;
+  readonly venueAddress?: string | null;
+  readonly performerIds?: readonly number[];
+  readonly performers?: readonly PerformerInput[];
+  readonly seatingPlanId?: number | null;
+  readonly seriesId?: number | null;
+  readonly imageUrl?: string | null;
+  readonly currency?: string;
+  readonly onSaleFrom?: Instant | null;
+  readonly onSaleUntil?: Instant | null;
+  readonly holdMinutes?: number;
+  readonly limitPerReservation?: number;
+  readonly limitPerCustomer?: number | null;
+}
+
+export interface NewEventInput extends EventInput {
+  readonly title: string;
+  readonly ticketTypes?: readonly TicketTypeInput[];
+  readonly status?: 'draft' | 'published';
+}
+
+/** The simple form names the venue in words, or the start `eventDate`; with ticket types it goes on sale at once. */
+export function startsOnSale(input: NewEventInput): boolean {
+  if (input.status !== undefined) return input.status === 'published';
+  const isSimple = (input.venue !== undefined && input.venueId === undefined) || input.eventDate !== undefined;
+  return isSimple && (input.ticketTypes?.length ?? 0) > 0;
+}
+
+/**
+ * The start under its two names. In a change, the one that differs from the present start decides, so that an answer
+ * can be sent back with either of them edited.
+ */
+export function readStart(input: EventInput, present: Instant | null): Decision<Instant, CatalogRefusal> {
+  const given = [input.startsAt, input.eventDate].filter((start) => start !== undefined);
+  const changed = given.filter((start) => start !== present);
+  const [start = present, other = start] = changed;
+  if (start === null) return refuse(fault('FIELD_MISSING', '/startsAt', 'startsAt (or eventDate) is needed'));
+  if (other !== start) return refuse(fault('DATES_CONTRADICT', '/eventDate', 'differs from startsAt'));
+  return accept(start);
+}
+
+/** The details of a new event: what the input says, else the defaults. */
+export function newDetails(
+  input: NewEventInput,
+  startsAt: Instant,
+  venue: { readonly venueId: number; readonly timeZone: string },
+): EventDetails {
+  return {
+    title: input.title,
+    description: input.description || null,
+    type: input.type ?? 'Event',
+    venueId: venue.venueId,
+    seatingPlanId: input.seatingPlanId ?? null,
+    seriesId: input.seriesId ?? null,
+    doorsAt: input.doorsAt ?? null,
+    startsAt,
+    endsAt: input.endsAt ?? null,
+    timeZone: input.timeZone ?? venue.timeZone,
+    imageUrl: input.imageUrl ?? null,
+    currency: input.currency ?? 'EUR',
+    onSaleFrom: input.onSaleFrom ?? null,
+    onSaleUntil: input.onSaleUntil ?? null,
+    holdMinutes: input.holdMinutes ?? 15,
+    limitPerReservation: input.limitPerReservation ?? 10,
+    limitPerCustomer: input.limitPerCustomer ?? null,
+  };
+}
+
+/** The details after a change: what the input says, else as they are. */
+export function changedDetails(
+  before: EventDetails,
+  input: EventInput,
+  startsAt: Instant,
+  venueId: number,
+): EventDetails {
+  const kept = <K extends keyof EventDetails & keyof EventInput>(name: K): EventDetails[K] =>
+    (input[name] === undefined ? before[name] : input[name]) as EventDetails[K];
+  return {
+    title: kept('title'),
+    description: kept('description') || null,
+    type: kept('type'),
+    venueId,
+    seatingPlanId: kept('seatingPlanId'),
+    seriesId: kept('seriesId'),
+    doorsAt: kept('doorsAt'),
+    startsAt,
+    endsAt: kept('endsAt'),
+    timeZone: kept('timeZone'),
+    imageUrl: kept('imageUrl'),
+    currency: kept('currency'),
+    onSaleFrom: kept('onSaleFrom'),
+    onSaleUntil: kept('onSaleUntil'),
+    holdMinutes: kept('holdMinutes'),
+    limitPerReservation: kept('limitPerReservation'),
+    limitPerCustomer: kept('limitPerCustomer'),
+  };
+}

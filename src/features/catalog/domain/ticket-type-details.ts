@@ -1,0 +1,251 @@
+import { accept, type Decision, refuse } from '../../../kernel/decision.ts';
+import type { Instant } from '../../../kernel/instant.ts';
+import { toDecimal, toMinorUnits } from '../../../kernel/money.ts';
+import type { SeatGeometry } from '../../seating/domain/geometry.ts';
+import { type CatalogRefusal, fault } from './refusals.ts';
+
+export interface Rate {
+  readonly name: string;
+  readonly priceMinor: number;
+}
+
+/** What an organiser says about a ticket type. */
+export interface TicketTypeDetails {
+  readonly name: string;
+  readonly description: string | null;
+  /** At least one. */
+  readonly rates: readonly Rate[];
+  readonly capacity: number;
+  /** The plan's categories it sells; null: general admission. */
+  readonly categories: readonly string[] | null;
+  readonly salesFrom: Instant | null;
+  readonly salesUntil: Instant | null;
+  readonly isActive: boolean;
+}
+
+/** What a request says about a ticket type. What is absent is left as it is, or to its default. */
+export interface TicketTypeInput {
+  readonly name?: string;
+  readonly description?: string | null;
+  readonly price?: number;
+  readonly rates?: readonly { readonly name: string; readonly price: number }[];
+  readonly capacity?: number;
+  readonly categories?: readonly string[] | null;
+  readonly salesFrom?: Instant | null;
+  readonly salesUntil?: Instant | null;
+  readonly isActive?: boolean;
+}
+
+const onlyRateName = 'standard';
+
+/** A new ticket type in `currency`; `at` is where the input stands in the request (`/ticketTypes/0`). */
+export function newTicketType(
+  input: TicketTypeInput & { readonly name: string },
+  currency: string,
+  geometry: SeatGeometry | null,
+  at: string,
+): Decision<TicketTypeDetails, CatalogRefusal> {
+  const rates = readRates(input, null, currency, at);
+  if (!rates.accepted) return rates;
+  const categories = input.categories ?? null;
+  const capacity = readCapacity({ capacity: input.capacity, categories }, geometry, at);
+  if (!capacity.accepted) return capacity;
+  return checkWindow(
+    {
+      name: input.name,
+      description: input.description || null,
+      rates: rates.value,
+      capacity: capacity.value,
+      categories,
+      salesFrom: input.salesFrom ?? null,
+      salesUntil: input.salesUntil ?? null,
+      isActive: input.isActive ?? true,
+    },
+    at,
+  );
+}
+
+/** The ticket type after a change. Places are made and withdrawn by the caller. */
+export function changedTicketType(
+  before: TicketTypeDetails,
+  input: TicketTypeInput,
+  currency: string,
+  geometry: SeatGeometry | null,
+): Decision<TicketTypeDetails, CatalogRefusal> {
+  const rates = readRates(input, before.rates, currency, '');
+  if (!rates.accepted) return rates;
+  const categories = input.categories === undefined ? before.categories : input.categories;
+  const capacity = readChangedCapacity(before, input.capacity, categories, geometry);
+  if (!capacity.accepted) return capacity;
+  return checkWindow(
+    {
+      name: input.name ?? before.name,
+      description: (input.description === undefined ? before.description : input.description) || null,
+      rates: rates.value,
+      capacity: capacity.value,
+      categories,
+      salesFrom: input.salesFrom === undefined ? before.salesFrom : input.salesFrom,
+      salesUntil: input.salesUntil === undefined ? before.salesUntil : input.salesUntil,
+      isActive: input.isActive ?? before.isActive,
+    },
+    '',
+  );
+}
+
+function checkWindow(details: TicketTypeDetails, at: string): Decision<TicketTypeDetails, CatalogRefusal> {
+  const { salesFrom, salesUntil } = details;
+  if (salesFrom !== null && salesUntil !== null && salesUntil <= salesFrom) {
+    return refuse(fault('DATES_CONTRADICT', `${at}/salesUntil`, 'must be after salesFrom'));
+  }
+  return accept(details);
+}
+
+/**
+ * One price or several rates. In a change, rates that differ from the present ones decide; else a price that differs
+ * becomes that of the first rate. A new type may give both only if they agree.
+ */
+function readRates(
+  input: TicketTypeInput,
+  present: readonly Rate[] | null,
+  currency: string,
+  at: string,
+): Decision<readonly Rate[], CatalogRefusal> {
+  const given = input.rates === undefined ? accept(undefined) : toRates(input.rates, currency, at);
+  if (!given.accepted) return given;
+  const price = input.price === undefined ? accept(undefined) : toPrice(input.price, currency, `${at}/price`);
+  if (!price.accepted) return price;
+  const rates = given.value;
+  const first = present?.[0];
+  const ratesChanged = rates !== undefined && JSON.stringify(rates) !== JSON.stringify(present);
+  const priceChanged = price.value !== undefined && price.value !== first?.priceMinor;
+  if (ratesChanged) {
+    if (priceChanged && price.value !== rates[0]?.priceMinor) {
+      return refuse(fault('PRICE_CONTRADICTS', `${at}/price`, 'differs from the first rate'));
+    }
+    return accept(rates);
+  }
+  if (priceChanged) {
+    return accept([{ name: first?.name ?? onlyRateName, priceMinor: price.value! }, ...(present ?? []).slice(1)]);
+  }
+  if (present) return accept(present);
+  return refuse(fault('FIELD_MISSING', `${at}/price`, 'price (or rates) is needed'));
+}
+
+function toRates(
+  rates: readonly { readonly name: string; readonly price: number }[],
+  currency: string,
+  at: string,
+): Decision<readonly Rate[], CatalogRefusal> {
+  const result: Rate[] = [];
+  for (const [i, rate] of rates.entries()) {
+    if (result.some((other) => other.name === rate.name)) {
+      return refuse(fault('RATES_REPEAT', `${at}/rates/${i}/name`, 'names a rate twice'));
+    }
+    const price = toPrice(rate.price, currency, `${at}/rates/${i}/price`);
+    if (!price.accepted) return price;
+    result.push({ name: rate.name, priceMinor: price.value });
+  }
+  return accept(result);
+}
+
+function toPrice(price: number, currency: string, field: string): Decision<number, CatalogRefusal> {
+  const minor = toMinorUnits(price, currency);
+  if (minor.accepted) return minor;
+  const { refusal } = minor;
+  if (refusal.code === 'TOO_MANY_DECIMALS') {
+    return refuse(fault(refusal.code, field, `${currency} has ${refusal.decimals} decimals`));
+  }
+  if (refusal.code === 'CURRENCY_UNKNOWN') return refuse(fault(refusal.code, '/currency', 'is no ISO 4217 currency'));
+  return refuse(fault(refusal.code, field, 'is out of range'));
+}
+
+/** The same decimal prices in another currency: 45.00 EUR becomes 45 JPY. Refuses decimals that it does not have. */
+export function changeRatesCurrency(
+  rates: readonly Rate[],
+  from: string,
+  to: string,
+): Decision<readonly Rate[], CatalogRefusal> {
+  const result: Rate[] = [];
+  for (const rate of rates) {
+    const price = toPrice(toDecimal(rate.priceMinor, from), to, '/currency');
+    if (!price.accepted) return price;
+    result.push({ name: rate.name, priceMinor: price.value });
+  }
+  return accept(result);
+}
+
+/** General admission says its capacity; that of a seated type is the count of its seats. */
+function readCapacity(
+  { capacity, categories }: { capacity: number | undefined; categories: readonly string[] | null },
+  geometry: SeatGeometry | null,
+  at: string,
+): Decision<number, CatalogRefusal> {
+  if (categories === null) {
+    if (capacity !== undefined) return accept(capacity);
+    return refuse(fault('FIELD_MISSING', `${at}/capacity`, 'capacity is needed (or categories of the seating plan)'));
+  }
+  const known = checkCategories(categories, geometry, at);
+  if (!known.accepted) return known;
+  const seats = countSeats(categories, geometry!);
+  if (capacity !== undefined && capacity !== seats) {
+    return refuse({ ...fault('CAPACITY_INVALID', `${at}/capacity`, `the plan has ${seats} such seats`), seats });
+  }
+  return accept(seats);
+}
+
+/** A body read from us carries the old capacity along with new categories: then it is no contradiction. */
+function readChangedCapacity(
+  before: TicketTypeDetails,
+  capacity: number | undefined,
+  categories: readonly string[] | null,
+  geometry: SeatGeometry | null,
+): Decision<number, CatalogRefusal> {
+  const isSame = JSON.stringify(categories) === JSON.stringify(before.categories);
+  if (isSame && (capacity === undefined || capacity === before.capacity)) return accept(before.capacity);
+  const meant = categories !== null && capacity === before.capacity ? undefined : capacity;
+  return readCapacity({ capacity: meant, categories }, geometry, '');
+}
+
+function checkCategories(
+  categories: readonly string[],
+  geometry: SeatGeometry | null,
+  at: string,
+): Decision<true, CatalogRefusal> {
+  if (!geometry) {
+    return refuse(fault('CATEGORY_UNKNOWN', `${at}/categories`, 'the event has no seating plan'));
+  }
+  const names = new Set(geometry.categories.map((category) => category.name));
+  const unknown = categories.findIndex((name) => !names.has(name));
+  if (unknown < 0) return accept(true);
+  const message = `the plan has no category ${JSON.stringify(categories[unknown])}; it has ${[...names].join(', ')}`;
+  return refuse(fault('CATEGORY_UNKNOWN', `${at}/categories/${unknown}`, message.slice(0, 500)));
+}
+
+/** A seat is sold by one type only: refuses a category that two types claim. `at` names the field per type. */
+export function checkCategoriesApart(
+  types: readonly { readonly categories: readonly string[] | null; readonly at: string }[],
+): Decision<true, CatalogRefusal> {
+  const owner = new Set<string>();
+  for (const { categories, at } of types) {
+    for (const name of categories ?? []) {
+      if (owner.has(name)) {
+        return refuse(fault('CATEGORY_TAKEN', `${at}/categories`, `${name} is sold by another ticket type`));
+      }
+      owner.add(name);
+    }
+  }
+  return accept(true);
+}
+
+/** Place numbers of the seats of some categories, in the plan's order. */
+export function seatsOf(categories: readonly string[], geometry: SeatGeometry): number[] {
+  const wanted = new Set<number>();
+  for (const [i, category] of geometry.categories.entries()) if (categories.includes(category.name)) wanted.add(i);
+  const seats: number[] = [];
+  for (let seat = 0; seat < geometry.seatCount; seat++) if (wanted.has(geometry.categoryOf[seat]!)) seats.push(seat);
+  return seats;
+}
+
+function countSeats(categories: readonly string[], geometry: SeatGeometry): number {
+  return seatsOf(categories, geometry).length;
+}

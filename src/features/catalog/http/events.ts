@@ -1,0 +1,115 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import { Type } from 'typebox';
+import { Event, EventListQuery, EventPage, EventQuery, NewEvent, Published } from '../../../contract/catalog.ts';
+import { closed, SerialId } from '../../../contract/common.ts';
+import { acceptedValue, Refused } from '../../../contract/problem.ts';
+import { type Caller, contextOf, hasScope } from '../../../contract/request.ts';
+import { createEvent } from '../commands/create-event.ts';
+import { publishEvent } from '../commands/publish-event.ts';
+import { findEvent, type Viewer } from '../queries/find-event.ts';
+import { listEvents } from '../queries/list-events.ts';
+import { toNewEventInput } from './inputs.ts';
+import type { RouteParts } from './route-parts.ts';
+
+const tags = ['events'];
+const params = Type.Object({ eventId: SerialId() });
+/** A long description and a hundred ticket types fit; anything larger is no event. */
+const bodyLimit = 256 * 1024;
+
+/** The routes of events: read by anybody, changed with a key for the catalogue. */
+export function eventRoutes(parts: RouteParts): FastifyPluginAsyncTypebox {
+  const { database, clock } = parts;
+  const staff = { config: { access: 'catalog' }, bodyLimit } as const;
+  const open = { config: { access: 'public' } } as const;
+
+  async function show(eventId: number) {
+    const viewer = { kind: 'staff', organizerId: 1, includeInactive: true } as const;
+    return (await findEvent(database, eventId, viewer))!;
+  }
+
+  return async (app) => {
+    app.get(
+      '/api/events',
+      {
+        ...open,
+        schema: {
+          tags,
+          summary: 'List events, the earliest start first',
+          querystring: EventListQuery,
+          response: { 200: EventPage },
+        },
+      },
+      async (request) => {
+        const { includeInactive = false, limit = 20, ...filter } = request.query;
+        const viewer = viewerOf(request.caller, includeInactive);
+        return listEvents(database, { limit, ...filter }, viewer, clock.now());
+      },
+    );
+    app.get(
+      '/api/events/:eventId',
+      {
+        ...open,
+        schema: { tags, summary: 'Read an event', params, querystring: EventQuery, response: { 200: Event } },
+      },
+      async (request) => {
+        const viewer = viewerOf(request.caller, request.query.includeInactive ?? false);
+        const event = await findEvent(database, request.params.eventId, viewer);
+        if (!event) throw new Refused({ code: 'EVENT_NOT_FOUND' });
+        return event;
+      },
+    );
+    app.post(
+      '/api/events',
+      {
+        ...staff,
+        schema: {
+          tags,
+          summary: 'Make an event, in the full or the simple form',
+          body: NewEvent,
+          response: { 201: Event },
+        },
+      },
+      async (request, reply) => {
+        const context = contextOf(request, clock.now());
+        const { eventId } = acceptedValue(await createEvent(parts, toNewEventInput(request.body), context));
+        return reply
+          .code(201)
+          .header('location', `/api/events/${eventId}`)
+          .send(await show(eventId));
+      },
+    );
+    app.post(
+      '/api/events/:eventId/publish',
+      {
+        ...staff,
+        schema: {
+          tags,
+          summary: 'Make the tickets and put the event on sale',
+          params,
+          body: NoBody,
+          response: { 200: Published },
+        },
+      },
+      async (request) => {
+        const { eventId } = request.params;
+        const published = await publishEvent(parts, eventId, contextOf(request, clock.now()));
+        const { ticketsCreated } = acceptedValue(published);
+        const { status, totalCapacity, availableCapacity } = await show(eventId);
+        const message = ticketsCreated === 0 ? 'Already published.' : `Published with ${ticketsCreated} tickets.`;
+        return { eventId, status, ticketsCreated, message, totalCapacity, availableCapacity };
+      },
+    );
+  };
+}
+
+/** A command without a body; an empty object does no harm. */
+export const NoBody = Type.Optional(Type.Union([Type.Object({}, closed), Type.Null()]));
+
+/** Refuses the wish for hidden events to anybody but staff. */
+export function viewerOf(caller: Caller, includeInactive: boolean): Viewer {
+  if (caller.kind === 'key' && hasScope(caller, 'catalog')) {
+    return { kind: 'staff', organizerId: caller.organizerId, includeInactive };
+  }
+  if (!includeInactive) return { kind: 'public' };
+  throw new Refused(caller.kind === 'key' ? { code: 'SCOPE_MISSING', scope: 'catalog' } : { code: 'KEY_MISSING' });
+}

@@ -1,0 +1,7 @@
+import type { Clock } from '../../../platform/clock/clock.ts';
+import type { CatalogParts } from '../ports.ts';
+
+/** What the routes of the catalogue work with. */
+export interface RouteParts extends CatalogParts {
+  readonly clock: Clock;
+}

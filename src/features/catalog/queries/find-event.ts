@@ -1,0 +1,28 @@
+import type { EventBody } from '../../../contract/catalog.ts';
+import type { Queryable } from '../../../platform/postgres/database.ts';
+import { readEvents } from './read-events.ts';
+
+/** Who looks: the public sees what is announced, the organiser's staff also drafts and, if they ask, hidden events. */
+export type Viewer =
+  | { readonly kind: 'public' }
+  | { readonly kind: 'staff'; readonly organizerId: number; readonly includeInactive: boolean };
+
+/** The condition on `events e` under which a viewer sees a row; `next` numbers its parameter. */
+export function visibleTo(viewer: Viewer, next: number): { condition: string; values: unknown[] } {
+  const announced = `(e.is_active AND e.status <> 'draft')`;
+  if (viewer.kind === 'public') return { condition: announced, values: [] };
+  const own = viewer.includeInactive ? `e.organizer_id = $${next}` : `(e.is_active AND e.organizer_id = $${next})`;
+  return { condition: `(${announced} OR ${own})`, values: [viewer.organizerId] };
+}
+
+/** The event as the viewer may see it, or null. */
+export async function findEvent(source: Queryable, eventId: number, viewer: Viewer): Promise<EventBody | null> {
+  const { condition, values } = visibleTo(viewer, 2);
+  const [row] = await source.query(`SELECT 1 FROM events e WHERE e.event_id = $1 AND ${condition}`, [
+    eventId,
+    ...values,
+  ]);
+  if (!row) return null;
+  const [event] = await readEvents(source, [eventId]);
+  return event ?? null;
+}

@@ -1,0 +1,84 @@
+import type { EventBody } from '../../../contract/catalog.ts';
+import type { PageOf } from '../../../contract/common.ts';
+import { decodeCursor, encodeCursor } from '../../../contract/cursor.ts';
+import { Refused } from '../../../contract/problem.ts';
+import { instantMax, instantMin } from '../../../kernel/instant.ts';
+import type { Queryable } from '../../../platform/postgres/database.ts';
+import type { EventStatus } from '../domain/event-details.ts';
+import { type Viewer, visibleTo } from './find-event.ts';
+import { readEvents } from './read-events.ts';
+
+export interface EventFilter {
+  readonly limit: number;
+  readonly cursor?: string;
+  readonly upcoming?: boolean;
+  readonly venueId?: number;
+  readonly performerId?: number;
+  readonly seriesId?: number;
+  readonly status?: EventStatus;
+}
+
+/**
+ * A page of events by start, then id. The cursor names the last row, so that page 10,000 is one index range as page 1
+ * is. Throws `Refused` (`CURSOR_INVALID`) for a cursor that is not ours.
+ */
+export async function listEvents(
+  source: Queryable,
+  filter: EventFilter,
+  viewer: Viewer,
+  now: number,
+): Promise<PageOf<EventBody>> {
+  const values: unknown[] = [];
+  const bind = (value: unknown) => `$${values.push(value)}`;
+  const visible = visibleTo(viewer, 1);
+  values.push(...visible.values);
+  const conditions = [visible.condition];
+  if (filter.upcoming) conditions.push(`e.starts_at >= ${bind(new Date(now))}`);
+  if (filter.venueId !== undefined) conditions.push(`e.venue_id = ${bind(filter.venueId)}`);
+  if (filter.seriesId !== undefined) conditions.push(`e.series_id = ${bind(filter.seriesId)}`);
+  if (filter.status !== undefined) conditions.push(`e.status = ${bind(filter.status)}`);
+  if (filter.performerId !== undefined) {
+    conditions.push(
+      `e.event_id IN (SELECT p.event_id FROM event_performers p WHERE p.performer_id = ${bind(filter.performerId)})`,
+    );
+  }
+  if (filter.cursor !== undefined) {
+    const { startsAt, eventId } = readCursor(filter.cursor);
+    conditions.push(`(e.starts_at, e.event_id) > (${bind(startsAt)}::timestamptz, ${bind(eventId)}::int)`);
+  }
+  const rows = await source.query<{ event_id: number; starts_at: Date }>(
+    `SELECT e.event_id, e.starts_at FROM events e WHERE ${conditions.join(' AND ')}
+     ORDER BY e.starts_at, e.event_id LIMIT ${bind(filter.limit + 1)}`,
+    values,
+  );
+  const shown = rows.slice(0, filter.limit);
+  const last = rows.length > filter.limit ? shown.at(-1) : undefined;
+  return {
+    items: await readEvents(
+      source,
+      shown.map((row) => row.event_id),
+    ),
+    nextCursor: last ? encodeCursor([last.starts_at.getTime(), last.event_id]) : null,
+  };
+}
+
+const serialMax = 2_147_483_647;
+
+function readCursor(cursor: string): { startsAt: Date; eventId: number } {
+  const [startsAt, eventId] = decodeCursor(cursor, ['number', 'number']) as [number, number];
+  const isOurs = Number.isInteger(startsAt) && startsAt >= instantMin && startsAt < instantMax && isSerial(eventId);
+  if (!isOurs) throw new Refused({ code: 'CURSOR_INVALID' });
+  return { startsAt: new Date(startsAt), eventId };
+}
+
+function isSerial(id: number): boolean {
+  return Number.isInteger(id) && id >= 1 && id <= serialMax;
+}
+
+/** Reads the cursor of a list by id. */
+export function readIdCursor(cursor: string | undefined): number {
+  if (cursor === undefined) return 0;
+  const [id] = decodeCursor(cursor, ['number']) as [number];
+  if (!isSerial(id)) throw new Refused({ code: 'CURSOR_INVALID' });
+  return id;
+}

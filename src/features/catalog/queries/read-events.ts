@@ -1,0 +1,120 @@
+import type { EventBody, TicketTypeBody, VenueBody } from '../../../contract/catalog.ts';
+import { toIso, toLocalIso } from '../../../kernel/instant.ts';
+import { toDecimal } from '../../../kernel/money.ts';
+import type { Queryable } from '../../../platform/postgres/database.ts';
+import type { EventRow } from '../store/event-rows.ts';
+import { readTicketTypes, type TicketTypeRow } from '../store/ticket-type-rows.ts';
+import { toVenueBody, type VenueRow } from './read-venues.ts';
+
+interface PerformerOfEvent {
+  event_id: number;
+  performer_id: number;
+  name: string;
+  image_url: string | null;
+}
+
+/** Some events as answers show them, with venue, performers and ticket types, in the order of the ids. */
+export async function readEvents(source: Queryable, eventIds: readonly number[]): Promise<EventBody[]> {
+  if (eventIds.length === 0) return [];
+  const rows = await source.query<EventRow>(
+    { name: 'read-events', text: 'SELECT * FROM events WHERE event_id = ANY($1::int[])' },
+    [eventIds],
+  );
+  const venueIds = [...new Set(rows.map((row) => row.venue_id))];
+  const [venues, performers, types] = [
+    await source.query<VenueRow>(
+      { name: 'read-venues', text: 'SELECT * FROM venues WHERE venue_id = ANY($1::int[])' },
+      [venueIds],
+    ),
+    await source.query<PerformerOfEvent>(
+      {
+        name: 'read-performers-of-events',
+        text: `SELECT e.event_id, p.performer_id, p.name, p.image_url FROM event_performers e JOIN performers p USING (performer_id)
+          WHERE e.event_id = ANY($1::int[]) ORDER BY e.event_id, e.position`,
+      },
+      [eventIds],
+    ),
+    await readTicketTypes(source, eventIds),
+  ];
+  const venueOf = new Map(venues.map((venue) => [venue.venue_id, toVenueBody(venue)]));
+  const performersOf = Map.groupBy(performers, (performer) => performer.event_id);
+  const typesOf = Map.groupBy(types, (type) => type.event_id);
+  const rowOf = new Map(rows.map((row) => [row.event_id, row]));
+  return eventIds.flatMap((eventId) => {
+    const row = rowOf.get(eventId);
+    const venue = row && venueOf.get(row.venue_id);
+    if (!row || !venue) return [];
+    return [toEventBody(row, venue, performersOf.get(eventId) ?? [], typesOf.get(eventId) ?? [])];
+  });
+}
+
+function toEventBody(
+  row: EventRow,
+  venue: VenueBody,
+  performers: readonly PerformerOfEvent[],
+  types: readonly TicketTypeRow[],
+): EventBody {
+  const iso = (date: Date | null) => (date === null ? null : toIso(date.getTime()));
+  const startsAt = toIso(row.starts_at.getTime());
+  const prices = types.filter((type) => type.is_active).flatMap((type) => type.rates.map((rate) => rate.priceMinor));
+  return {
+    eventId: row.event_id,
+    title: row.title,
+    description: row.description,
+    type: row.type,
+    status: row.status,
+    isActive: row.is_active,
+    eventDate: startsAt,
+    startsAt,
+    localStart: toLocalIso(row.starts_at.getTime(), row.time_zone),
+    doorsAt: iso(row.doors_at),
+    endsAt: iso(row.ends_at),
+    timeZone: row.time_zone,
+    venue: venue.name,
+    venueAddress: venue.address,
+    venueId: row.venue_id,
+    venueDetails: venue,
+    performers: performers.map((performer) => ({
+      performerId: performer.performer_id,
+      name: performer.name,
+      imageUrl: performer.image_url,
+    })),
+    seatingPlanId: row.seating_plan_id,
+    seriesId: row.series_id,
+    imageUrl: row.image_url,
+    currency: row.currency,
+    onSaleFrom: iso(row.on_sale_from),
+    onSaleUntil: iso(row.on_sale_until),
+    holdMinutes: row.hold_minutes,
+    limitPerReservation: row.limit_per_reservation,
+    limitPerCustomer: row.limit_per_customer,
+    totalCapacity: row.total_capacity,
+    availableCapacity: row.available_capacity,
+    lowestPrice: prices.length === 0 ? null : toDecimal(Math.min(...prices), row.currency),
+    ticketTypes: types.map((type) => toTicketTypeBody(type, row.currency)),
+    publishedAt: iso(row.published_at),
+    version: row.version,
+    createdAt: toIso(row.created_at.getTime()),
+    updatedAt: toIso(row.updated_at.getTime()),
+  };
+}
+
+export function toTicketTypeBody(row: TicketTypeRow, currency: string): TicketTypeBody {
+  const rates = row.rates.map((rate) => ({ name: rate.name, price: toDecimal(rate.priceMinor, currency) }));
+  return {
+    ticketTypeId: row.ticket_type_id,
+    eventId: row.event_id,
+    name: row.name,
+    description: row.description,
+    price: rates[0]!.price,
+    rates,
+    currency,
+    capacity: row.capacity,
+    availableCount: row.available_count,
+    categories: row.categories,
+    salesFrom: row.sales_from === null ? null : toIso(row.sales_from.getTime()),
+    salesUntil: row.sales_until === null ? null : toIso(row.sales_until.getTime()),
+    isActive: row.is_active,
+    version: row.version,
+  };
+}

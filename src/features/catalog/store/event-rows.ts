@@ -1,0 +1,177 @@
+import type { Queryable } from '../../../platform/postgres/database.ts';
+import type { EventDetails, EventStatus } from '../domain/event-details.ts';
+
+/** A row of `events`, with its venue. */
+export interface EventRow {
+  event_id: number;
+  organizer_id: number;
+  venue_id: number;
+  seating_plan_id: number | null;
+  series_id: number | null;
+  title: string;
+  description: string | null;
+  type: string;
+  status: EventStatus;
+  is_active: boolean;
+  doors_at: Date | null;
+  starts_at: Date;
+  ends_at: Date | null;
+  time_zone: string;
+  image_url: string | null;
+  currency: string;
+  on_sale_from: Date | null;
+  on_sale_until: Date | null;
+  hold_minutes: number;
+  limit_per_reservation: number;
+  limit_per_customer: number | null;
+  published_at: Date | null;
+  total_capacity: number;
+  available_capacity: number;
+  version: number;
+  created_at: Date;
+  updated_at: Date;
+}
+
+/** How a row is locked: `change` lets new tickets refer to it, `delete` does not. */
+export type RowLock = 'change' | 'delete';
+const lockClause = { change: 'FOR NO KEY UPDATE', delete: 'FOR UPDATE' } as const;
+
+/** The organiser's event, locked until the transaction ends. The lock orders all changes of one event. */
+export async function lockEvent(
+  tx: Queryable,
+  { eventId, organizerId }: { eventId: number; organizerId: number },
+  lock: RowLock = 'change',
+): Promise<EventRow | undefined> {
+  const text = `SELECT * FROM events WHERE event_id = $1 AND organizer_id = $2 ${lockClause[lock]}`;
+  const [row] = await tx.query<EventRow>(text, [eventId, organizerId]);
+  return row;
+}
+
+export function toDetails(row: EventRow): EventDetails {
+  return {
+    title: row.title,
+    description: row.description,
+    type: row.type,
+    venueId: row.venue_id,
+    seatingPlanId: row.seating_plan_id,
+    seriesId: row.series_id,
+    doorsAt: row.doors_at?.getTime() ?? null,
+    startsAt: row.starts_at.getTime(),
+    endsAt: row.ends_at?.getTime() ?? null,
+    timeZone: row.time_zone,
+    imageUrl: row.image_url,
+    currency: row.currency,
+    onSaleFrom: row.on_sale_from?.getTime() ?? null,
+    onSaleUntil: row.on_sale_until?.getTime() ?? null,
+    holdMinutes: row.hold_minutes,
+    limitPerReservation: row.limit_per_reservation,
+    limitPerCustomer: row.limit_per_customer,
+  };
+}
+
+const detailColumns = [
+  'title',
+  'description',
+  'type',
+  'venue_id',
+  'seating_plan_id',
+  'series_id',
+  'doors_at',
+  'starts_at',
+  'ends_at',
+  'time_zone',
+  'image_url',
+  'currency',
+  'on_sale_from',
+  'on_sale_until',
+  'hold_minutes',
+  'limit_per_reservation',
+  'limit_per_customer',
+];
+
+function toColumns(details: EventDetails): unknown[] {
+  const date = (instant: number | null) => (instant === null ? null : new Date(instant));
+  return [
+    details.title,
+    details.description,
+    details.type,
+    details.venueId,
+    details.seatingPlanId,
+    details.seriesId,
+    date(details.doorsAt),
+    date(details.startsAt),
+    date(details.endsAt),
+    details.timeZone,
+    details.imageUrl,
+    details.currency,
+    date(details.onSaleFrom),
+    date(details.onSaleUntil),
+    details.holdMinutes,
+    details.limitPerReservation,
+    details.limitPerCustomer,
+  ];
+}
+
+/** Where an imported event came from. */
+export interface EventSource {
+  readonly sourceId: string;
+  readonly sourceHash: string;
+}
+
+export async function insertEvent(
+  tx: Queryable,
+  event: {
+    details: EventDetails;
+    organizerId: number;
+    status: EventStatus;
+    source: EventSource | null;
+    now: number;
+  },
+): Promise<number> {
+  const columns = ['organizer_id', 'status', 'source_id', 'source_hash', 'created_at', 'updated_at', ...detailColumns];
+  const now = new Date(event.now);
+  const values = [
+    event.organizerId,
+    event.status,
+    event.source?.sourceId ?? null,
+    event.source?.sourceHash ?? null,
+    now,
+    now,
+    ...toColumns(event.details),
+  ];
+  const [row] = await tx.query<{ event_id: number }>(
+    {
+      name: 'insert-event',
+      text: `INSERT INTO events (${columns.join(', ')}) VALUES (${columns.map((_, i) => `$${i + 1}`).join(', ')}) RETURNING event_id`,
+    },
+    values,
+  );
+  return row!.event_id;
+}
+
+export async function updateEventRow(
+  tx: Queryable,
+  eventId: number,
+  change: { details: EventDetails; status: EventStatus; isActive: boolean; now: number },
+): Promise<void> {
+  const settings = detailColumns.map((column, i) => `${column} = $${i + 5}`);
+  await tx.query(
+    {
+      name: 'update-event',
+      text: `UPDATE events SET status = $2, is_active = $3, updated_at = $4, version = version + 1, ${settings.join(', ')}
+        WHERE event_id = $1`,
+    },
+    [eventId, change.status, change.isActive, new Date(change.now), ...toColumns(change.details)],
+  );
+}
+
+/** Sets the event's counters from its ticket types. The caller holds the event's lock. */
+export async function sumCounters(tx: Queryable, eventId: number): Promise<void> {
+  await tx.query(
+    `UPDATE events SET total_capacity = t.capacity, available_capacity = t.available
+     FROM (SELECT coalesce(sum(capacity), 0)::int AS capacity, coalesce(sum(available_count), 0)::int AS available
+           FROM ticket_types WHERE event_id = $1) AS t
+     WHERE event_id = $1`,
+    [eventId],
+  );
+}

@@ -1,0 +1,103 @@
+import type { Queryable } from '../../../platform/postgres/database.ts';
+import type { Rate, TicketTypeDetails } from '../domain/ticket-type-details.ts';
+
+/** A row of `ticket_types`. */
+export interface TicketTypeRow {
+  ticket_type_id: number;
+  event_id: number;
+  name: string;
+  description: string | null;
+  rates: Rate[];
+  capacity: number;
+  categories: string[] | null;
+  sales_from: Date | null;
+  sales_until: Date | null;
+  is_active: boolean;
+  position: number;
+  minted_count: number;
+  available_count: number;
+  version: number;
+}
+
+/** The ticket types of some events, in display order. */
+export function readTicketTypes(source: Queryable, eventIds: readonly number[]): Promise<TicketTypeRow[]> {
+  return source.query<TicketTypeRow>(
+    {
+      name: 'read-ticket-types',
+      text: 'SELECT * FROM ticket_types WHERE event_id = ANY($1::int[]) ORDER BY event_id, position, ticket_type_id',
+    },
+    [eventIds],
+  );
+}
+
+export function toTicketTypeDetails(row: TicketTypeRow): TicketTypeDetails {
+  return {
+    name: row.name,
+    description: row.description,
+    rates: row.rates,
+    capacity: row.capacity,
+    categories: row.categories,
+    salesFrom: row.sales_from?.getTime() ?? null,
+    salesUntil: row.sales_until?.getTime() ?? null,
+    isActive: row.is_active,
+  };
+}
+
+function toColumns(details: TicketTypeDetails): unknown[] {
+  return [
+    details.name,
+    details.description,
+    JSON.stringify(details.rates.map(({ name, priceMinor }) => ({ name, priceMinor }))),
+    details.capacity,
+    details.categories,
+    details.salesFrom === null ? null : new Date(details.salesFrom),
+    details.salesUntil === null ? null : new Date(details.salesUntil),
+    details.isActive,
+  ];
+}
+
+export async function insertTicketType(
+  tx: Queryable,
+  type: { eventId: number; organizerId: number; position: number; details: TicketTypeDetails },
+): Promise<number> {
+  const [row] = await tx.query<{ ticket_type_id: number }>(
+    {
+      name: 'insert-ticket-type',
+      text: `INSERT INTO ticket_types (event_id, organizer_id, position, name, description, rates, capacity, categories,
+          sales_from, sales_until, is_active)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) RETURNING ticket_type_id`,
+    },
+    [type.eventId, type.organizerId, type.position, ...toColumns(type.details)],
+  );
+  return row!.ticket_type_id;
+}
+
+export async function updateTicketTypeRow(
+  tx: Queryable,
+  ticketTypeId: number,
+  details: TicketTypeDetails,
+): Promise<void> {
+  await tx.query(
+    {
+      name: 'update-ticket-type',
+      text: `UPDATE ticket_types SET name = $2, description = $3, rates = $4, capacity = $5, categories = $6,
+          sales_from = $7, sales_until = $8, is_active = $9, version = version + 1
+        WHERE ticket_type_id = $1`,
+    },
+    [ticketTypeId, ...toColumns(details)],
+  );
+}
+
+/** Counts places made (`minted`) and places that came on sale or left it (`available`). */
+export async function countPlaces(
+  tx: Queryable,
+  changes: readonly { ticketTypeId: number; minted: number; available: number }[],
+): Promise<void> {
+  await tx.query(
+    `UPDATE ticket_types t
+     SET minted_count = t.minted_count + c.minted, available_count = t.available_count + c.available
+     FROM unnest($1::int[], $2::int[], $3::int[]) AS c(ticket_type_id, minted, available)
+     WHERE t.ticket_type_id = c.ticket_type_id`,
+    [changes.map((c) => c.ticketTypeId), changes.map((c) => c.minted), changes.map((c) => c.available)],
+  );
+}
