@@ -1,0 +1,50 @@
+import { alternate } from '../alternate.ts';
+import { type Measure, percent, perSecond } from '../bench.ts';
+import { runLoad } from '../load/client.ts';
+import { postHead, postRequest } from '../load/request.ts';
+import { reserveRequest, settle } from '../product/buyers.ts';
+import { createShow } from '../product/shows.ts';
+import { startServer } from '../servers/child.ts';
+import { warmupMs } from './purchase.ts';
+
+const ratioMust = 0.6;
+
+export const hold: Measure = {
+  key: 'hold',
+  about: 'holds over HTTP against a bare Fastify echo with the same schema',
+  async run(bench) {
+    const product = await bench.product();
+    const echo = await startServer('bare-echo', {});
+    bench.atEnd(echo.stop);
+    const timing = { connections: 64, warmupMs, measureMs: bench.seconds * 1000 };
+    const comparison = await alternate(
+      bench.rounds,
+      async () => {
+        const show = await createShow(product, Math.ceil(30_000 * (bench.seconds + 2)));
+        await settle(product);
+        const request = reserveRequest(show);
+        const result = await runLoad({ port: product.port, ...timing, next: () => request });
+        bench.say(`holds: ${perSecond(result.perSecond)}, ${JSON.stringify(result.statuses)}`);
+        await product.call('DELETE', `/api/events/${show.eventId}`);
+        await settle(product);
+        return result.perSecond;
+      },
+      async () => {
+        const request = postRequest(postHead('/echo'), '{"eventId":1,"ticketTypeId":1,"quantity":1}');
+        const result = await runLoad({ port: echo.port, ...timing, next: () => request });
+        bench.say(`echo: ${perSecond(result.perSecond)}`);
+        return result.perSecond;
+      },
+    );
+    return [
+      {
+        what: 'hold over HTTP, 64 connections',
+        goal: `≥ ${percent(ratioMust)} of a bare Fastify echo (stretch 85 %)`,
+        measured: `${perSecond(comparison.product)} against ${perSecond(comparison.reference)}`,
+        ratio: comparison.ratio,
+        met: comparison.ratio >= ratioMust,
+        details: comparison,
+      },
+    ];
+  },
+};

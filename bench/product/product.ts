@@ -1,0 +1,101 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { type ConnectionSettings, type Database, openDatabase } from '../../src/platform/postgres/database.ts';
+import { embeddedConnection } from '../../src/platform/postgres/embedded-server.ts';
+
+/** The product as its users run it: a process of its own, with its own data folder and its own PostgreSQL. */
+export interface Product {
+  readonly port: number;
+  readonly pid: number;
+  readonly connection: ConnectionSettings;
+  /** A connection beside the product's, to prepare rows and to count what is really there. */
+  readonly database: Database;
+  /** Milliseconds from the start of the process to its first answer. */
+  readonly startMs: number;
+  /** Calls a route as the owner; throws with the answer's text unless it is 2xx. */
+  call<T>(method: string, path: string, body?: unknown): Promise<T>;
+  /** Stops it and leaves the data folder, so that it can be started again. */
+  stop(): Promise<void>;
+}
+
+const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
+const startMsMax = 60_000;
+
+/** A data folder under /tmp that `remove` deletes, with what PostgreSQL keeps elsewhere when we are root. */
+export async function createDataFolder(): Promise<{ path: string; remove(): Promise<void> }> {
+  const path = await mkdtemp('/tmp/onsale-bench-');
+  return { path, remove: () => rm(path, { recursive: true, force: true }) };
+}
+
+/** Starts `onsale serve` on a data folder and waits for its first answer. `nodeFlags` are for profiles. */
+export async function startProduct(dataFolder: string, nodeFlags: readonly string[] = []): Promise<Product> {
+  const port = await findFreePort();
+  const log = openSync(join(dataFolder, 'bench.log'), 'a');
+  const startedAt = performance.now();
+  const flags = ['--disable-warning=ExperimentalWarning', ...nodeFlags];
+  const options = ['serve', '--no-demo', '--port', String(port), '--data-dir', dataFolder];
+  const child = spawn(process.execPath, [...flags, main, ...options], { stdio: ['ignore', log, log] });
+  closeSync(log);
+  await waitForAnswer(port, child, join(dataFolder, 'bench.log'));
+  const startMs = performance.now() - startedAt;
+  const connection = await findConnection(dataFolder);
+  const database = openDatabase(connection, 2);
+  const ownerKey = (await readFile(join(dataFolder, 'owner.key'), 'utf8')).trim();
+  return {
+    port,
+    pid: child.pid!,
+    connection,
+    database,
+    startMs,
+    call: (method, path, body) => call(port, ownerKey, method, path, body),
+    async stop() {
+      await database.close();
+      const exited = new Promise<void>((done) => child.once('exit', () => done()));
+      if (child.exitCode === null && child.signalCode === null) {
+        child.kill('SIGTERM');
+        await exited;
+      }
+    },
+  };
+}
+
+async function findConnection(dataFolder: string): Promise<ConnectionSettings> {
+  if (process.env.DATABASE_URL) return { url: process.env.DATABASE_URL };
+  const connection = await embeddedConnection(join(dataFolder, 'postgres'));
+  if (!connection) throw new Error(`no embedded PostgreSQL in ${dataFolder}`);
+  return connection;
+}
+
+async function findFreePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+  const { port } = server.address() as { port: number };
+  await new Promise((closed) => server.close(closed));
+  return port;
+}
+
+async function waitForAnswer(port: number, child: ChildProcess, log: string): Promise<void> {
+  for (const startedAt = performance.now(); ; ) {
+    if (child.exitCode !== null) throw new Error(`onsale serve ended: ${await readFile(log, 'utf8')}`);
+    if (performance.now() - startedAt > startMsMax) throw new Error(`onsale serve does not answer; see ${log}`);
+    const answer = await fetch(`http://127.0.0.1:${port}/health/ready`).catch(() => undefined);
+    if (answer?.status === 200) return;
+    await sleep(5);
+  }
+}
+
+async function call<T>(port: number, key: string, method: string, path: string, body?: unknown): Promise<T> {
+  const answer = await fetch(`http://127.0.0.1:${port}${path}`, {
+    method,
+    headers: { authorization: `Bearer ${key}`, ...(body !== undefined && { 'content-type': 'application/json' }) },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+  });
+  const text = await answer.text();
+  if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text}`);
+  return JSON.parse(text) as T;
+}
