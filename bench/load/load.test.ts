@@ -18,7 +18,7 @@ async function serve(answer: (socket: Socket) => void): Promise<{ port: number; 
 
 async function answersTo(pieces: readonly string[], keepBody: boolean): Promise<string[]> {
   const server = await serve((socket) => {
-    pieces.forEach((piece, i) => setTimeout(() => socket.write(piece), i * 10));
+    for (const [i, piece] of pieces.entries()) setTimeout(() => socket.write(piece), i * 10);
   });
   const seen: string[] = [];
   let left = 3;
