@@ -1,3 +1,4 @@
+import { isCleanText } from '../kernel/clean-text.ts';
 import { Refused } from './problem.ts';
 
 /** The values of the sort columns of a page's last row, as opaque text. */
@@ -22,9 +23,4 @@ export function decodeCursor(cursor: string, types: readonly ('string' | 'number
     });
   if (!valid) throw new Refused({ code: 'CURSOR_INVALID' });
   return values as (string | number)[];
-}
-
-/** No NUL (PostgreSQL cannot store it) and no lone surrogates (they are no text). */
-export function isCleanText(text: string): boolean {
-  return !text.includes('\0') && text.isWellFormed();
 }

@@ -1,5 +1,5 @@
 import { Ajv, type Format, type ValidateFunction } from 'ajv';
-import { isCleanText } from '../../contract/cursor.ts';
+import { isCleanText } from '../../kernel/clean-text.ts';
 import { isUuid } from '../../kernel/ids.ts';
 import { parseInstant } from '../../kernel/instant.ts';
 

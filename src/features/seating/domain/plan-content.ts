@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { isCleanText } from '../../../contract/cursor.ts';
+import { isCleanText } from '../../../kernel/clean-text.ts';
 import { accept, type Decision, refuse } from '../../../kernel/decision.ts';
 import { countSeats } from './build-geometry.ts';
 import type { Fault } from './fault-list.ts';
