@@ -157,6 +157,7 @@ class TypeRows {
   private readonly free: Uint32Array;
   private readonly indexOf: Int32Array;
   private readonly rows: number[] = [];
+  private isInOrder = true;
   private tournaments: (BlockTournament | undefined)[] = [];
   private sorted: readonly number[] | undefined;
 
@@ -185,6 +186,7 @@ class TypeRows {
 
   /** First seat of the best block of `count` seats in one row; -1 if there is none. */
   bestBlock(count: number): number {
+    this.putInOrder();
     if (count > tournamentSizeMax) return this.walk(count);
     let tournament = this.tournaments[count];
     if (tournament === undefined) {
@@ -225,13 +227,24 @@ class TypeRows {
     }
   }
 
-  /** A row that was not known to hold this type: the tournaments are made anew when next asked. */
+  /** Takes a row in that was not known to hold this type: the tournaments are made anew when next asked. */
   admit(row: number): void {
     if (this.indexOf[row]! >= 0) return;
     this.indexOf[row] = this.rows.length;
     this.rows.push(row);
+    this.isInOrder = false;
     this.tournaments = [];
     this.sorted = undefined;
+  }
+
+  /** In the order of the plan, so that of equal blocks the same is taken however the rows became known. */
+  private putInOrder(): void {
+    if (this.isInOrder) return;
+    this.rows.sort((a, b) => a - b);
+    this.rows.forEach((row, index) => {
+      this.indexOf[row] = index;
+    });
+    this.isInOrder = true;
   }
 
   private walk(count: number): number {
