@@ -56,7 +56,10 @@ class InProcessLedger implements EventLedger {
     this.table.changeTypes(rules.types);
     // From the last place to the first: a stack hands out the lowest number first.
     for (let i = places.length - 1; i >= 0; i--) this.putPlace(places[i]!);
-    for (const hold of holds) this.restore(hold, now);
+    for (const hold of holds) {
+      this.restore(hold);
+      this.letGoOfDue(now);
+    }
   }
 
   get version(): string {
@@ -388,13 +391,9 @@ class InProcessLedger implements EventLedger {
     this.table.put(row);
   }
 
-  /** Takes a hold of the journal back if all its places are free; an expired one is remembered as such. */
-  private restore(journaled: JournaledHold, now: Instant): void {
+  /** Takes a hold of the journal back if all its places are free; one that has expired meanwhile ends as such. */
+  private restore(journaled: JournaledHold): void {
     const { reservationId, customer, placeNos, expiresAt, renewals, attempts, contact, idempotency } = journaled;
-    if (expiresAt <= now) {
-      this.expired.add(reservationId, customer, expiresAt);
-      return;
-    }
     const rates: Rate[] = [];
     for (let i = 0; i < placeNos.length; i++) {
       const place = placeNos[i]!;

@@ -50,7 +50,7 @@ export interface LedgerSnapshot {
   readonly rules: SaleRules;
   readonly geometry: SeatGeometry | null;
   readonly places: readonly PlaceRow[];
-  /** Holds of the journal that are not yet expired. Those whose places are no longer free are dropped. */
+  /** Holds of the journal. Those whose places are no longer free are dropped; those that have expired end as expired. */
   readonly holds: readonly JournaledHold[];
   /** Tickets each customer already owns or has in payment; filled only when the event has a limit per customer. */
   readonly boughtBy: ReadonlyMap<string, number>;
