@@ -5,6 +5,17 @@ import { type ConnectionSettings, type Database, openDatabase } from '../../src/
 import { startEmbeddedServer } from '../../src/platform/postgres/embedded-server.ts';
 import { migrate } from '../../src/platform/postgres/migrate.ts';
 
+/** What the calling test file opened, closed in reverse when all its tests are done. */
+const opened: (() => Promise<unknown>)[] = [];
+after(async () => {
+  for (const close of opened.splice(0).reverse()) await close();
+});
+
+/** Runs `close` after all tests of the file, before whatever was opened earlier is closed. */
+export function atEnd(close: () => Promise<unknown>): void {
+  opened.push(close);
+}
+
 /**
  * The PostgreSQL that tests run on: the one named by ONSALE_TEST_SERVER (test/run.ts starts one for all files, and CI
  * also names Debian's), else an embedded one started for this process and removed at its end.
@@ -16,7 +27,7 @@ async function startServer(): Promise<{ admin: ConnectionSettings }> {
   if (given) return { admin: JSON.parse(given) as ConnectionSettings };
   const folder = await makeTemporaryDataFolder();
   const embedded = await startEmbeddedServer(folder.path);
-  after(async () => {
+  atEnd(async () => {
     await embedded.stop();
     await folder.remove();
   });
@@ -40,7 +51,7 @@ export async function createTestDatabase(): Promise<{ database: Database; connec
   const connection = inDatabase(admin, name);
   const database = openDatabase(connection);
   await migrate(database);
-  after(async () => {
+  atEnd(async () => {
     await database.close();
     await owner.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
     await owner.close();

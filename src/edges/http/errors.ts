@@ -9,22 +9,27 @@ const problemType = 'application/problem+json; charset=utf-8';
 
 /** Answers a refusal as problem+json. Facts of the refusal become members beside the standard ones. */
 export function sendProblem(reply: FastifyReply, refusal: Refusal, metrics: Metrics): FastifyReply {
-  const { code, errors, retryAfterSeconds, ...facts } = refusal;
+  const { status } = problemKind(refusal.code);
+  metrics.refusals.inc({ code: refusal.code });
+  if (status === 401) reply.header('www-authenticate', 'Bearer realm="onsale"');
+  if (status === 503 || refusal.code === 'IDEMPOTENCY_IN_FLIGHT') reply.header('retry-after', '1');
+  return reply.code(status).type(problemType).send(problemBody(refusal, reply.request.id));
+}
+
+/** The text of a problem+json answer. */
+export function problemBody(refusal: Refusal, traceId: string): string {
+  const { code, errors, ...facts } = refusal;
   const kind = problemKind(code);
-  metrics.refusals.inc({ code });
-  if (kind.status === 401) reply.header('www-authenticate', 'Bearer realm="onsale"');
-  if (kind.status === 503) reply.header('retry-after', String(retryAfterSeconds ?? 1));
-  const body = {
+  return JSON.stringify({
     type: `urn:onsale:problem:${code.toLowerCase().replaceAll('_', '-')}`,
     title: kind.title,
     status: kind.status,
     code,
     detail: kind.detail?.(refusal),
-    traceId: reply.request.id,
+    traceId,
     errors,
     ...facts,
-  };
-  return reply.code(kind.status).type(problemType).send(JSON.stringify(body));
+  });
 }
 
 /** Fastify's own refusals (before a handler runs), by its error code. */

@@ -1,4 +1,5 @@
 import { createServer } from 'node:net';
+import type { FastifyInstance } from 'fastify';
 import { StartRefused } from '../../platform/start-refused.ts';
 
 export interface ListenAddress {
@@ -35,4 +36,15 @@ export function localUrl({ host, port }: ListenAddress): string {
   const everywhere: Record<string, string> = { '0.0.0.0': '127.0.0.1', '::': '::1' };
   const reachable = everywhere[host] ?? host;
   return `http://${reachable.includes(':') ? `[${reachable}]` : reachable}:${port}`;
+}
+
+/** Listens, and answers the address under which this machine reaches it. Throws {@link StartRefused} if it cannot. */
+export async function listen(app: FastifyInstance, { host, port }: ListenAddress): Promise<string> {
+  try {
+    await app.listen({ host, port, backlog: 4096 });
+  } catch (error) {
+    throw explainListenError(error, { host, port });
+  }
+  const bound = app.server.address();
+  return localUrl({ host, port: typeof bound === 'object' && bound ? bound.port : port });
 }

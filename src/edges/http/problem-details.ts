@@ -108,9 +108,96 @@ export const problemKinds: Record<string, ProblemKind> = {
   TICKET_TYPE_NOT_FOUND: { status: 404, title: 'There is no such ticket type' },
   TOO_MANY_TICKET_TYPES: { status: 409, title: 'The event has as many ticket types as it can' },
   VENUE_NOT_FOUND: { status: 404, title: 'There is no such venue' },
+
+  // inventory
+  ALREADY_RENEWED: { status: 409, title: 'A reservation can be renewed only once' },
+  EVENT_NOT_ON_SALE: { status: 409, title: 'This event is not on sale now' },
+  EVENT_UNKNOWN: { status: 404, title: 'There is no such event' },
+  IDEMPOTENCY_IN_FLIGHT: {
+    status: 409,
+    title: 'The first request with this key is still under way',
+    detail: () => 'Ask again in a moment.',
+  },
+  IDEMPOTENCY_KEY_INVALID: { status: 400, title: 'The Idempotency-Key must be 1 to 200 printable characters' },
+  IDEMPOTENCY_KEY_REUSED: { status: 422, title: 'This Idempotency-Key was used for another request' },
+  IDEMPOTENCY_KEY_WEAK: {
+    status: 400,
+    title: 'The key of a first request must be random',
+    detail: ({ lengthMin }) => `Use at least ${lengthMin} random characters, or a guest session.`,
+  },
+  LIMIT_PER_CUSTOMER: {
+    status: 409,
+    title: 'More tickets than one customer may have',
+    detail: ({ limit, already }) => `The limit is ${limit}; you have ${already}.`,
+  },
+  LIMIT_PER_RESERVATION: {
+    status: 409,
+    title: 'More tickets than one reservation may hold',
+    detail: ({ limit }) => `The limit is ${limit}.`,
+  },
+  NOT_ENOUGH_TICKETS: {
+    status: 409,
+    title: 'Not enough tickets are free',
+    detail: ({ available, held, nextExpiryAt }) =>
+      notEnough(Number(available), Number(held), nextExpiryAt as number | null),
+  },
+  RATE_UNKNOWN: {
+    status: 400,
+    title: 'This ticket type has no such rate',
+    detail: ({ rate }) => `There is no rate “${rate}”.`,
+  },
+  RESERVATION_EXPIRED: { status: 410, title: 'This reservation has expired' },
+  RESERVATION_IN_PAYMENT: { status: 409, title: 'A payment for this reservation is under way' },
+  RESERVATION_UNKNOWN: { status: 404, title: 'There is no such reservation' },
+  SEATS_TAKEN: { status: 409, title: 'Some of these tickets are not free any more' },
+  SELECTION_UNCLEAR: {
+    status: 400,
+    title: 'Say in one way what to hold',
+    detail: () => 'Send either quantity (with ticketTypeId), items, ticketIds or seatGuids.',
+  },
+  SOLD_OUT: { status: 409, title: 'Sold out' },
+  TICKET_TYPE_NEEDED: {
+    status: 400,
+    title: 'This event has several ticket types',
+    detail: () => 'Name one as ticketTypeId.',
+  },
+  TICKET_TYPE_NOT_ON_SALE: { status: 409, title: 'This ticket type is not on sale now' },
+  TICKET_TYPE_UNKNOWN: { status: 404, title: 'This event has no such ticket type' },
+  TICKET_UNKNOWN: { status: 404, title: 'This event has no such ticket' },
+  TOO_MANY_ATTEMPTS: {
+    status: 409,
+    title: 'Too many payments were tried for this reservation',
+    detail: ({ limit }) => `At most ${limit}.`,
+  },
+
+  // bookings
+  BOOKING_UNKNOWN: { status: 404, title: 'There is no such booking' },
+  PAYMENT_DECLINED: {
+    status: 402,
+    title: 'The payment was declined',
+    detail: ({ expiresAt }) => `Your tickets stay held until ${expiresAt}. Try another card.`,
+  },
+  PAYMENT_MISSING: {
+    status: 400,
+    title: 'This booking costs money',
+    detail: () => 'Send payment {provider, token} or paymentReference.',
+  },
+  PAYMENT_PROVIDER_OFF: { status: 400, title: 'This payment provider is switched off here' },
+  PAYMENT_REFERENCE_USED: { status: 409, title: 'This payment reference has paid for another booking' },
+  PAYMENT_TOKEN_UNKNOWN: { status: 400, title: 'The payment provider does not know this token' },
+  PAYMENT_UNCLEAR: {
+    status: 400,
+    title: 'Say in one way how to pay',
+    detail: () => 'Send one of payment, paymentDetails and paymentReference.',
+  },
 };
 
 /** The kind of a code; for one that nobody mapped, an internal error. */
 export function problemKind(code: string): ProblemKind {
   return problemKinds[code] ?? problemKinds.INTERNAL!;
+}
+
+function notEnough(available: number, held: number, nextExpiryAt: number | null): string {
+  const may = nextExpiryAt === null ? '' : `; the next may come back at ${new Date(nextExpiryAt).toISOString()}`;
+  return `${available} free now, ${held} held${may}.`;
 }

@@ -76,26 +76,28 @@ export async function withdrawTickets(
   return rows.length;
 }
 
+/** The tickets of an event, or of one type of it. */
+export interface TicketScope {
+  readonly eventId: number;
+  readonly ticketTypeId: number | null;
+}
+
+const inScope = 'event_id = $1 AND ($2::int IS NULL OR ticket_type_id = $2)';
+
 /**
- * Removes all tickets of an event, or of one type of it, that never had a booking, in the caller's transaction. Answers
- * how many stay because they have one: then the caller must roll back. It waits for purchases under way on these rows,
- * so that one which commits first is seen.
+ * Locks tickets until the transaction ends: purchases under way on them finish first, later ones wait. Nothing can be
+ * booked between a check and a change made under this lock.
  */
-export async function removeUnsoldTickets(
-  tx: Queryable,
-  { eventId, ticketTypeId }: { eventId: number; ticketTypeId: number | null },
-): Promise<number> {
-  const scope = 'event_id = $1 AND ($2::int IS NULL OR ticket_type_id = $2)';
-  await lockInOrder(tx, scope, [eventId, ticketTypeId]);
-  await tx.query(`DELETE FROM tickets WHERE ${scope} AND booking_id IS NULL AND status <> 'Sold'`, [
-    eventId,
-    ticketTypeId,
-  ]);
-  const rows = await tx.query<{ count: number }>(`SELECT count(*) AS count FROM tickets WHERE ${scope}`, [
-    eventId,
-    ticketTypeId,
-  ]);
-  return rows[0]!.count;
+export function lockTickets(tx: Queryable, { eventId, ticketTypeId }: TicketScope): Promise<void> {
+  return lockInOrder(tx, inScope, [eventId, ticketTypeId]);
+}
+
+/**
+ * Removes tickets that nobody ever booked, in the caller's transaction, which holds their lock ({@link lockTickets}) and
+ * has found no booking. The schema refuses to remove a booked one.
+ */
+export async function removeUnsoldTickets(tx: Queryable, { eventId, ticketTypeId }: TicketScope): Promise<void> {
+  await tx.query(`DELETE FROM tickets WHERE ${inScope}`, [eventId, ticketTypeId]);
 }
 
 /** Purchases lock rows in ticket-id order; whoever else locks many does the same, or they would deadlock. */

@@ -25,6 +25,8 @@ export interface InventoryStore {
   loadBoughtBy(eventId: number): Promise<Map<string, number>>;
   /** The event of a ticket, live or not; null if unknown. */
   findEventOfTicket(ticketId: string): Promise<number | null>;
+  /** The reservation that a booked ticket was bought with; null if it has no booking. */
+  findReservationOfTicket(ticketId: string): Promise<string | null>;
   /** Writes what changed in the ledgers since the last call, in one transaction. */
   saveJournal(kept: readonly KeptHold[], ended: readonly string[]): Promise<void>;
 }

@@ -106,6 +106,13 @@ export function createPostgresInventoryStore(database: Database): InventoryStore
       const [row] = await database.query<{ event_id: number }>(statement, [ticketId]);
       return row?.event_id ?? null;
     },
+    async findReservationOfTicket(ticketId) {
+      const [row] = await database.query<{ reservation_id: string }>(
+        'SELECT reservation_id FROM tickets JOIN bookings USING (booking_id) WHERE ticket_id = $1',
+        [ticketId],
+      );
+      return row?.reservation_id ?? null;
+    },
     async saveJournal(kept, ended) {
       await database.transaction(async (tx) => {
         if (ended.length > 0)

@@ -1,0 +1,83 @@
+import pino from 'pino';
+import type { Settings } from '../config.ts';
+import { listen } from '../edges/http/listening.ts';
+import { systemClock } from '../platform/clock/clock.ts';
+import { openDatabase } from '../platform/postgres/database.ts';
+import { migrate } from '../platform/postgres/migrate.ts';
+import { runJobs } from '../platform/scheduler/run-jobs.ts';
+import type { StartRefused } from '../platform/start-refused.ts';
+import { version } from '../version.ts';
+import { createCore } from './core.ts';
+import { loadDemo } from './demo.ts';
+import { issueOwnerKey } from './owner-key.ts';
+import { openStorage } from './storage.ts';
+
+export interface RunningOnsale {
+  /** `http://127.0.0.1:3000` */
+  readonly address: string;
+  /** Where everything is kept, in words. */
+  readonly place: string;
+  /** The owner's API key if this start made it. */
+  readonly ownerKey: string | undefined;
+  readonly ownerKeyFile: string;
+  /** Titles of the demo shows that this start loaded. */
+  readonly demo: readonly string[];
+  /** Finishes running requests, writes what is not written, stops PostgreSQL, gives the data folder back. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts a whole Onsale: storage, schema, slices, jobs, HTTP. Throws StartRefused with one line if it cannot; what was
+ * opened until then is closed again, in reverse.
+ */
+export async function startOnsale(
+  settings: Settings,
+  options: { readonly command: string; readonly onFailed: (reason: StartRefused) => void },
+): Promise<RunningOnsale> {
+  const logger = pino({ level: settings.logLevel, base: undefined }, pino.destination({ dest: 2, sync: false }));
+  const opened: (() => Promise<unknown>)[] = [];
+  const stop = async () => {
+    for (const close of opened.splice(0).reverse()) {
+      await close().catch((error) => logger.error({ err: error }, 'closing failed'));
+    }
+    logger.flush();
+  };
+  try {
+    const storage = await openStorage(settings, {
+      ...options,
+      onNotice: (sentence) => logger.warn(sentence),
+    });
+    opened.push(() => storage.close());
+    const database = openDatabase(storage.connection);
+    opened.push(() => database.close());
+    await migrate(database);
+    const clock = systemClock;
+    const context = { actor: 'system', correlationId: 'start', now: clock.now(), organizerId: 1 };
+    const ownerKey = await issueOwnerKey(database, storage.dataFolder, context);
+    const core = await createCore({
+      database,
+      clock,
+      logger,
+      version,
+      publicUrl: settings.publicUrl,
+      sandboxOn: settings.nodeEnv !== 'production',
+    });
+    opened.push(core.drain);
+    await core.settleLeftovers();
+    const demo = settings.demo ? await loadDemo(core, database, context) : [];
+    const jobs = runJobs({
+      jobs: core.jobs,
+      clock,
+      onFailure: (job, error) => logger.error({ err: error, job }, 'a job failed'),
+    });
+    opened.push(() => jobs.stop());
+    const address = await listen(core.http, settings);
+    opened.push(() => core.http.close());
+    await storage.dataFolder.announce(address);
+    const { place, dataFolder } = storage;
+    return { address, place, ownerKey, ownerKeyFile: dataFolder.ownerKeyFile, demo, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}

@@ -1,0 +1,151 @@
+import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
+import { problemBody } from '../edges/http/errors.ts';
+import { createPreparedPages } from '../edges/http/prepared-pages.ts';
+import { createHttpServer } from '../edges/http/server.ts';
+import { createBooking, createPostgresBookingStore } from '../features/booking/index.ts';
+import { createCatalog } from '../features/catalog/index.ts';
+import { createAuthenticate, createSessionTokens, loadSecret } from '../features/identity/index.ts';
+import { createInventory, createPostgresInventoryStore } from '../features/inventory/index.ts';
+import { createSearch } from '../features/search/index.ts';
+import { createSeating } from '../features/seating/index.ts';
+import type { RandomBytes } from '../kernel/ids.ts';
+import type { Clock } from '../platform/clock/clock.ts';
+import { createOutboxRelay } from '../platform/message-bus/outbox-relay.ts';
+import type { Database } from '../platform/postgres/database.ts';
+import type { Job } from '../platform/scheduler/run-jobs.ts';
+import { createMetrics, type Metrics } from '../platform/telemetry/metrics.ts';
+
+/** What an Onsale is made of, wherever it runs: in a server process, in a command, in a test. */
+export interface CoreParts {
+  /** Migrated. */
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly logger: FastifyBaseLogger;
+  readonly version: string;
+  readonly publicUrl: string | undefined;
+  /** Sandbox payments: off in production. */
+  readonly sandboxOn: boolean;
+  readonly random?: RandomBytes;
+}
+
+export interface Core {
+  /** Ready to `listen` or to `inject` into. */
+  readonly http: FastifyInstance;
+  readonly catalog: ReturnType<typeof createCatalog>;
+  readonly seating: ReturnType<typeof createSeating>;
+  readonly metrics: Metrics;
+  /** To be run again and again while the server is up. */
+  readonly jobs: readonly Job[];
+  /** Hands waiting messages to their consumers now; answers how many. */
+  readonly relay: () => Promise<number>;
+  /** Brings to an end what a process that died left open. Called once, before requests are taken. */
+  readonly settleLeftovers: () => Promise<number>;
+  /** Finishes what runs and writes what is not written. Called after the last request. */
+  readonly drain: () => Promise<void>;
+}
+
+const relayEveryMs = 200;
+const forgetMessagesEveryMs = 3_600_000;
+
+/** Puts the slices together on a database. Reads top to bottom: technical ports, slices, routes, jobs. */
+export async function createCore(parts: CoreParts): Promise<Core> {
+  const { database, clock, logger } = parts;
+  const metrics = createMetrics();
+  const pages = createPreparedPages();
+  const onFailure = (what: string, error: unknown) => logger.error({ err: error }, `${what} failed`);
+
+  const sessionTokens = createSessionTokens(await loadSecret(database, 'guest-session'), parts.random);
+  const sessions = { ...sessionTokens, cookie: (token: string) => sessionCookieLine(token, parts.publicUrl) };
+  const seating = createSeating({ database, clock });
+  const inventoryStore = createPostgresInventoryStore(database);
+  const inventory = createInventory({
+    ...parts,
+    store: inventoryStore,
+    metrics,
+    pages,
+    sessions,
+    async loadGeometry(seatingPlanId) {
+      const geometry = await seating.loadGeometry(database, seatingPlanId);
+      if (!geometry) throw new Error(`Seating plan ${seatingPlanId} is gone`);
+      return geometry;
+    },
+    onFailure: (error) => onFailure('writing the hold journal', error),
+  });
+  const { ledgers, holdEnds } = inventory;
+  const search = createSearch({ database, clock });
+  const catalog = createCatalog({ database, clock, logger, ledgers, seating, search: { index: search.indexEvents } });
+  const booking = createBooking({
+    ...parts,
+    store: createPostgresBookingStore(database),
+    ledgers,
+    holdEnds,
+    metrics,
+    transactionSecret: await loadSecret(database, 'transaction-id'),
+    declinedAnswer({ bookingId, failureCode, expiresAt }, context) {
+      const facts = { bookingId, failureCode, expiresAt: new Date(expiresAt).toISOString() };
+      return { status: 402, body: problemBody({ code: 'PAYMENT_DECLINED', ...facts }, context.correlationId) };
+    },
+    async findReservationOfTicket(ticketId) {
+      const eventId = await inventoryStore.findEventOfTicket(ticketId);
+      const event = eventId === null ? null : await ledgers.open(eventId);
+      const hold = event?.ledger.findByTicket(ticketId, null, clock.now());
+      return hold?.reservationId ?? (await inventoryStore.findReservationOfTicket(ticketId));
+    },
+    onFailure,
+  });
+
+  const relay = createOutboxRelay({
+    database,
+    consumers: catalog.consumers,
+    now: () => clock.now(),
+    onPoison: (message, error) => logger.error({ err: error, message }, 'a message cannot be handled'),
+  });
+  const http = await createHttpServer({
+    ...parts,
+    metrics,
+    authenticate: createAuthenticate(database, clock),
+    sessionTokens,
+    pages,
+    readiness: () => readiness(database),
+    routes: [catalog.routes, search.routes, seating.routes, ...inventory.routes, ...booking.routes],
+  });
+  return {
+    http,
+    catalog,
+    seating,
+    metrics,
+    relay,
+    jobs: [
+      ...inventory.jobs,
+      ...booking.jobs,
+      { name: 'relay messages', everyMs: relayEveryMs, run: async () => void (await relay()) },
+      { name: 'forget old messages', everyMs: forgetMessagesEveryMs, run: () => forgetMessages(database) },
+    ],
+    settleLeftovers: booking.settleLeftovers,
+    async drain() {
+      await booking.drain();
+      await inventory.flush();
+      await relay();
+    },
+  };
+}
+
+async function readiness(database: Database): Promise<{ ready: boolean; degraded: string[] }> {
+  try {
+    await database.query({ name: 'ready', text: 'SELECT 1' });
+    return { ready: true, degraded: [] };
+  } catch {
+    return { ready: false, degraded: ['postgres'] };
+  }
+}
+
+/** What a consumer has received long ago will not be delivered again. */
+async function forgetMessages(database: Database): Promise<void> {
+  await database.query(`DELETE FROM inbox WHERE received_at < now() - interval '7 days'`);
+}
+
+function sessionCookieLine(token: string, publicUrl: string | undefined): string {
+  const attributes = 'Path=/; HttpOnly; SameSite=Lax; Max-Age=2592000';
+  const isHttps = publicUrl?.startsWith('https:') ?? false;
+  return isHttps ? `__Host-onsale_session=${token}; ${attributes}; Secure` : `onsale_session=${token}; ${attributes}`;
+}

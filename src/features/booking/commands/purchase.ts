@@ -1,0 +1,262 @@
+import type { Refusal } from '../../../contract/problem.ts';
+import type { CommandContext } from '../../../kernel/context.ts';
+import { type RandomBytes, systemRandom, uuidv7 } from '../../../kernel/ids.ts';
+import type { Clock } from '../../../platform/clock/clock.ts';
+import type { GroupCommit } from '../../../platform/group-commit/group-commit.ts';
+import type { Metrics } from '../../../platform/telemetry/metrics.ts';
+import {
+  type EventLedgers,
+  eventOfReservation,
+  type Hold,
+  type HoldContact,
+  type HoldEnds,
+} from '../../inventory/index.ts';
+import type { BookedTicket } from '../domain/booking.ts';
+import { declinedKeepMs, paymentGraceMs } from '../domain/payment-times.ts';
+import { toPurchaseAnswer } from '../domain/purchase-answer.ts';
+import type { PaymentProvider } from '../payments/payment-provider.ts';
+import type {
+  BookingContact,
+  BookingStore,
+  ClaimedKey,
+  ReserveOutcome,
+  ReserveTickets,
+} from '../store/booking-store.ts';
+import { type Answer, createKnownKeys } from './known-keys.ts';
+import type { SettlePayment } from './settle-payment.ts';
+
+export interface PurchaseInput {
+  readonly reservationId: string;
+  /** The guest session; null for staff who may take payments for anybody. */
+  readonly customer: string | null;
+  readonly provider: PaymentProvider;
+  readonly detail: string;
+  readonly key: ClaimedKey | null;
+  readonly contact: HoldContact | null;
+  readonly notes: string | null;
+  readonly context: CommandContext;
+}
+
+/** The answer to send as it is, or a refusal for the edge to put into words. */
+export type PurchaseResult = { readonly answer: Answer } | { readonly refusal: Refusal };
+
+/** What the buyer is told of a declined card: the tickets stay held until `expiresAt`. */
+export interface DeclinedFacts {
+  readonly bookingId: string;
+  readonly failureCode: string;
+  readonly expiresAt: number;
+}
+
+export interface PurchaseParts {
+  readonly ledgers: EventLedgers;
+  readonly holdEnds: HoldEnds;
+  readonly store: BookingStore;
+  readonly reserveGroup: GroupCommit<ReserveTickets, ReserveOutcome>;
+  readonly settlePayment: SettlePayment;
+  readonly clock: Clock;
+  readonly metrics: Metrics;
+  /** The answer of a declined card as problem+json: made by the edge's table, kept under the key. */
+  readonly declinedAnswer: (facts: DeclinedFacts, context: CommandContext) => Answer;
+  readonly random?: RandomBytes;
+}
+
+/**
+ * Buys what a reservation holds: freeze the hold, first commit (booking, tickets Reserved, key claimed), payment,
+ * second commit (tickets Sold, answer kept), hold converted. What dies in between is finished by
+ * `settle-stuck-bookings.ts`. On the good path nothing is read from the database; whatever is unusual (a used key, a
+ * hold that is gone) is looked up then.
+ */
+export function createPurchase(parts: PurchaseParts) {
+  const { ledgers, store, reserveGroup, settlePayment, clock, metrics, declinedAnswer, random = systemRandom } = parts;
+  const knownKeys = createKnownKeys();
+
+  async function purchase(input: PurchaseInput): Promise<PurchaseResult> {
+    const { key } = input;
+    if (key === null) return attempt(input);
+    const known = knownKeys.begin(key);
+    if (known === 'in_flight') return { refusal: { code: 'IDEMPOTENCY_IN_FLIGHT' } };
+    if (known === 'other_request') return { refusal: { code: 'IDEMPOTENCY_KEY_REUSED' } };
+    if (known !== 'new') return { answer: known };
+    let result: PurchaseResult | undefined;
+    try {
+      result = await attempt(input);
+      return result;
+    } finally {
+      const answer = result && 'answer' in result && result.answer.status !== 202 ? result.answer : null;
+      knownKeys.settle(key, answer);
+    }
+  }
+
+  async function attempt(input: PurchaseInput): Promise<PurchaseResult> {
+    const { reservationId, customer } = input;
+    const eventId = eventOfReservation(reservationId);
+    const event = eventId === undefined ? null : (ledgers.loaded(eventId) ?? (await ledgers.open(eventId)));
+    if (!event) return { refusal: { code: 'RESERVATION_UNKNOWN' } };
+    if (input.provider.name === 'free') {
+      const held = event.ledger.find(reservationId, customer, clock.now());
+      if (held.accepted && held.value.totalMinor > 0) return { refusal: { code: 'PAYMENT_MISSING' } };
+    }
+    const frozen = event.ledger.freeze(reservationId, customer, clock.now(), paymentGraceMs);
+    if (!frozen.accepted) return withoutHold(input, frozen.refusal);
+    return pay(input, frozen.value);
+  }
+
+  async function pay(input: PurchaseInput, hold: Hold): Promise<PurchaseResult> {
+    const { ledger } = ledgers.loaded(hold.eventId)!;
+    const command = toReserve(input, hold, clock.now(), random);
+    let outcome: ReserveOutcome;
+    try {
+      outcome = await reserveGroup.submit(command);
+    } catch (error) {
+      // Nothing was charged. If the commit did happen, the booking is found stuck and settled within a minute.
+      ledger.thaw(hold.reservationId, clock.now(), 0);
+      throw error;
+    }
+    if (outcome !== 'reserved') return notReserved(input, hold, outcome);
+    ledger.markReserved(hold.reservationId);
+    const { provider, detail, key, context } = input;
+    const { bookingId, eventId, organizerId, attempt, totalMinor, currency } = command;
+    const { tickets } = command.created.data;
+    const settled = await settlePayment({
+      booking: {
+        bookingId,
+        eventId,
+        organizerId,
+        reservationId: hold.reservationId,
+        attempt,
+        totalMinor,
+        currency,
+        tickets,
+      },
+      provider,
+      detail,
+      context,
+      paidAnswer: (paid) => keep(key, 201, JSON.stringify(toPurchaseAnswer(paid))),
+      declinedAnswer: (failureCode) => {
+        const expiresAt = Math.max(hold.expiresAt, clock.now() + declinedKeepMs);
+        const { status, body } = declinedAnswer({ bookingId, failureCode, expiresAt }, context);
+        return keep(key, status, body);
+      },
+    });
+    if (settled.status === 'unknown') {
+      metrics.purchases.inc({ outcome: 'unknown' });
+      const open = {
+        bookingId,
+        status: 'awaiting_payment',
+        transactionId: null,
+        totalMinor,
+        currency,
+        tickets,
+        ticketNumbers: [],
+      };
+      return { answer: { status: 202, body: JSON.stringify(toPurchaseAnswer(open)) } };
+    }
+    metrics.purchases.inc({ outcome: settled.status });
+    return settled.status === 'refused' ? { refusal: settled.refusal } : { answer: settled.answer };
+  }
+
+  /** The first commit wrote nothing for this booking: let the hold be, and say why. */
+  async function notReserved(input: PurchaseInput, hold: Hold, outcome: ReserveOutcome): Promise<PurchaseResult> {
+    const { ledger } = ledgers.loaded(hold.eventId)!;
+    if (outcome === 'tickets_gone') {
+      // The ledger was wrong (staff, or another program): the records are right, so it learns from them.
+      parts.holdEnds.drop(hold);
+      const ids = hold.places.map((place) => place.ticketId);
+      await ledgers.syncTickets(hold.eventId, ids);
+      return { refusal: { code: 'SEATS_TAKEN', ids } };
+    }
+    ledger.thaw(hold.reservationId, clock.now(), 0);
+    const known = await answerOfKey(input);
+    if (outcome === 'key_taken') return known ?? { refusal: { code: 'IDEMPOTENCY_IN_FLIGHT' } };
+    return (await answerOfReservation(input)) ?? { refusal: { code: 'RESERVATION_IN_PAYMENT' } };
+  }
+
+  /** The hold cannot be paid. It may have been, before: then that answer stands. */
+  async function withoutHold(input: PurchaseInput, refusal: Refusal): Promise<PurchaseResult> {
+    return (await answerOfKey(input)) ?? (await answerOfReservation(input)) ?? { refusal };
+  }
+
+  async function answerOfKey({ key }: PurchaseInput): Promise<PurchaseResult | null> {
+    const kept = key === null ? null : await store.findKey(key.scope, key.key);
+    if (!kept) return null;
+    if (kept.requestHash !== key!.requestHash) return { refusal: { code: 'IDEMPOTENCY_KEY_REUSED' } };
+    if (kept.status !== null) return { answer: { status: kept.status, body: kept.body! } };
+    return answerOfBooking(kept.bookingId);
+  }
+
+  async function answerOfReservation(input: PurchaseInput): Promise<PurchaseResult | null> {
+    const booking = await store.findByReservation(input.reservationId);
+    if (!booking || (input.customer !== null && booking.sessionId !== input.customer)) return null;
+    return answerOfBooking(booking.bookingId);
+  }
+
+  async function answerOfBooking(bookingId: string): Promise<PurchaseResult | null> {
+    const booking = await settlePayment.read(bookingId);
+    if (!booking || booking.status === 'failed') return null;
+    const { transactionId, totalMinor, currency, tickets, ticketNumbers, status } = booking;
+    const answer = toPurchaseAnswer({ bookingId, status, transactionId, totalMinor, currency, tickets, ticketNumbers });
+    return { answer: { status: status === 'completed' ? 201 : 202, body: JSON.stringify(answer) } };
+  }
+
+  return purchase;
+}
+
+function keep(key: ClaimedKey | null, status: number, body: string) {
+  return { answer: { status, body }, kept: key === null ? null : { scope: key.scope, key: key.key, status, body } };
+}
+
+function toReserve(input: PurchaseInput, hold: Hold, now: number, random: RandomBytes): ReserveTickets {
+  const bookingId = uuidv7(now, random);
+  const { context, key, provider, detail } = input;
+  const tickets: BookedTicket[] = hold.places.map(
+    ({ ticketId, placeNo, ticketTypeId, typeName, rate, priceMinor, seat }) => ({
+      ticketId,
+      placeNo,
+      ticketTypeId,
+      ticketType: typeName,
+      rate,
+      priceMinor,
+      seat,
+    }),
+  );
+  const { eventId, reservationId, totalMinor, currency, attempts: attempt } = hold;
+  const sessionId = hold.customer;
+  return {
+    bookingId,
+    organizerId: context.organizerId,
+    eventId,
+    reservationId,
+    sessionId,
+    attempt,
+    totalMinor,
+    currency,
+    provider: provider.name,
+    detail,
+    key,
+    contact: toContact(input, hold),
+    tickets,
+    created: {
+      type: 'BookingCreated',
+      data: {
+        bookingId,
+        eventId,
+        reservationId,
+        sessionId,
+        attempt,
+        tickets,
+        totalMinor,
+        currency,
+        provider: provider.name,
+      },
+    },
+    metadata: { actor: context.actor, correlationId: context.correlationId },
+    at: now,
+  };
+}
+
+/** A purchase without customer fields takes those of the reservation. */
+function toContact(input: PurchaseInput, hold: Hold): BookingContact | null {
+  const contact = input.contact ?? hold.contact;
+  if (contact === null && input.notes === null) return null;
+  return { ...(contact ?? { name: null, email: null, phone: null }), notes: input.notes };
+}

@@ -1,0 +1,55 @@
+import type { Clock } from '../../../platform/clock/clock.ts';
+import { toPurchaseAnswer } from '../domain/purchase-answer.ts';
+import type { PaymentProvider } from '../payments/payment-provider.ts';
+import type { BookingRow, BookingStore } from '../store/booking-store.ts';
+import type { SettlePayment } from './settle-payment.ts';
+
+/** A payment that has not come to an end within this time has died on the way. */
+const stuckAfterMs = 30_000;
+
+/**
+ * The reconciler: finds bookings whose payment began and never ended (the process was killed between the two commits,
+ * or the second one failed) and brings each to an end. Charging again with the same key moves no money twice, so the
+ * provider's answer is what happened. `after` a start every open one is stuck, because nobody else is working on it.
+ */
+export function createSettleStuckBookings(parts: {
+  readonly store: BookingStore;
+  readonly settlePayment: SettlePayment;
+  readonly providers: readonly PaymentProvider[];
+  readonly clock: Clock;
+  readonly onFailure: (bookingId: string, error: unknown) => void;
+}) {
+  const { store, settlePayment, providers, clock, onFailure } = parts;
+
+  async function settleOne(row: BookingRow): Promise<boolean> {
+    const booking = await settlePayment.read(row.bookingId);
+    const provider = providers.find(({ name }) => name === row.provider);
+    if (!booking || !provider) return false;
+    const { organizerId, detail } = row;
+    const context = { actor: 'system', correlationId: `reconcile-${row.bookingId}`, now: clock.now(), organizerId };
+    const settled = await settlePayment({
+      booking: { ...booking, organizerId },
+      provider,
+      detail: detail ?? '',
+      context,
+      // Whoever asks again with the same key finds the booking through it.
+      paidAnswer: (paid) => ({ answer: { status: 201, body: JSON.stringify(toPurchaseAnswer(paid)) }, kept: null }),
+      declinedAnswer: () => ({ answer: { status: 402, body: '' }, kept: null }),
+    });
+    return settled.status === 'completed' || settled.status === 'declined';
+  }
+
+  /** Settles what is stuck; answers how many. With `all`, also what began just now. */
+  return async function settleStuckBookings(all = false): Promise<number> {
+    const before = all ? clock.now() + 1 : clock.now() - stuckAfterMs;
+    let count = 0;
+    for (const row of await store.findStuck(before)) {
+      try {
+        if (await settleOne(row)) count += 1;
+      } catch (error) {
+        onFailure(row.bookingId, error);
+      }
+    }
+    return count;
+  };
+}

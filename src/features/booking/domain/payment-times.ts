@@ -1,0 +1,5 @@
+/** A hold in payment cannot lapse for this long, so that a slow card does not lose the seat. */
+export const paymentGraceMs = 120_000;
+
+/** After a declined card the buyer keeps the tickets at least this long, once. */
+export const declinedKeepMs = 120_000;

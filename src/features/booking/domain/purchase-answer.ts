@@ -1,0 +1,56 @@
+import { toDecimal } from '../../../kernel/money.ts';
+import type { BookedTicket } from './booking.ts';
+
+/** What a paid purchase answers. Made once; kept under the idempotency key and given again byte by byte. */
+export interface PurchaseAnswer {
+  readonly success: boolean;
+  readonly message: string;
+  readonly bookingId: string;
+  readonly status: string;
+  readonly transactionId: string | null;
+  readonly totalPrice: number;
+  readonly currency: string;
+  readonly tickets: readonly {
+    readonly ticketId: string;
+    readonly ticketNumber: string | null;
+    readonly seat: BookedTicket['seat'];
+    readonly ticketType: string;
+    readonly rate: string;
+    readonly price: number;
+    readonly status: string;
+  }[];
+}
+
+/** The answer for a booking whose payment is `completed` or still open (`awaiting_payment`). */
+export function toPurchaseAnswer(booking: {
+  readonly bookingId: string;
+  readonly status: string;
+  readonly transactionId: string | null;
+  readonly totalMinor: number;
+  readonly currency: string;
+  readonly tickets: readonly BookedTicket[];
+  readonly ticketNumbers: readonly string[];
+}): PurchaseAnswer {
+  const paid = booking.status === 'completed';
+  const count = booking.tickets.length;
+  return {
+    success: paid,
+    message: paid
+      ? `Paid. ${count === 1 ? 'The ticket is' : `The ${count} tickets are`} yours.`
+      : 'The outcome of the payment is not known yet. Ask again with the same Idempotency-Key.',
+    bookingId: booking.bookingId,
+    status: booking.status,
+    transactionId: booking.transactionId,
+    totalPrice: toDecimal(booking.totalMinor, booking.currency),
+    currency: booking.currency,
+    tickets: booking.tickets.map((ticket, i) => ({
+      ticketId: ticket.ticketId,
+      ticketNumber: booking.ticketNumbers[i] ?? null,
+      seat: ticket.seat,
+      ticketType: ticket.ticketType,
+      rate: ticket.rate,
+      price: toDecimal(ticket.priceMinor, booking.currency),
+      status: paid ? 'Sold' : 'Reserved',
+    })),
+  };
+}

@@ -1,0 +1,95 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { ConfirmBody, PurchaseBody, type PurchaseRequest, PurchaseSchema } from '../../contract/booking.ts';
+import { hashRequest, readIdempotencyKey } from '../../contract/idempotency.ts';
+import { Refused } from '../../contract/problem.ts';
+import { contextOf, hasScope } from '../../contract/request.ts';
+import type { Clock } from '../../platform/clock/clock.ts';
+import { toContact } from '../inventory/index.ts';
+import type { PurchaseInput, PurchaseResult } from './commands/purchase.ts';
+import type { PaymentProvider } from './payments/payment-provider.ts';
+
+export interface PurchaseRoutes {
+  readonly purchase: (input: PurchaseInput) => Promise<PurchaseResult>;
+  readonly providers: {
+    readonly sandbox: PaymentProvider | null;
+    readonly external: PaymentProvider;
+    readonly free: PaymentProvider;
+  };
+  readonly findReservationOfTicket: (ticketId: string) => Promise<string | null>;
+  readonly clock: Clock;
+}
+
+type PaymentFields = Pick<PurchaseRequest, 'payment' | 'paymentDetails' | 'paymentReference'>;
+
+/** Buying: `/api/tickets/purchase`, and the short names other designs use; all the same command. */
+export function createPurchaseRoutes(parts: PurchaseRoutes): FastifyPluginAsyncTypebox {
+  const { purchase, providers, findReservationOfTicket, clock } = parts;
+  const config = { access: 'public' } as const;
+  const tags = ['bookings'];
+  const response = { 201: PurchaseSchema, 202: PurchaseSchema };
+
+  async function answer(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    body: PurchaseRequest,
+    hashed: object,
+  ): Promise<never> {
+    const isStaff = hasScope(request.caller, 'payments');
+    const key = readIdempotencyKey(request.headers['idempotency-key']);
+    if (request.sessionId === null && !isStaff) throw new Refused({ code: 'RESERVATION_UNKNOWN' });
+    const { provider, detail } = readPayment(body, isStaff);
+    const owner = request.caller.kind === 'key' && isStaff ? request.caller.apiKeyId : request.sessionId;
+    const result = await purchase({
+      reservationId: body.reservationId,
+      customer: isStaff ? null : request.sessionId,
+      provider,
+      detail,
+      key: key === null ? null : { scope: `purchase:${owner}`, key, requestHash: hashRequest(hashed) },
+      contact: toContact(body),
+      notes: body.notes ?? null,
+      context: contextOf(request, clock.now()),
+    });
+    if ('refusal' in result) throw new Refused(result.refusal);
+    const { status, body: text } = result.answer;
+    const type = status < 400 ? 'application/json; charset=utf-8' : 'application/problem+json; charset=utf-8';
+    return reply.code(status).type(type).send(text) as never;
+  }
+
+  function readPayment(fields: PaymentFields, isStaff: boolean): { provider: PaymentProvider; detail: string } {
+    const card = fields.payment ?? fields.paymentDetails;
+    const given = [fields.payment, fields.paymentDetails, fields.paymentReference].filter((one) => one !== undefined);
+    if (given.length > 1) throw new Refused({ code: 'PAYMENT_UNCLEAR' });
+    if (fields.paymentReference !== undefined) {
+      if (!isStaff) throw new Refused({ code: 'SCOPE_MISSING', scope: 'payments' });
+      return { provider: providers.external, detail: fields.paymentReference };
+    }
+    if (!card) return { provider: providers.free, detail: '' };
+    if (!providers.sandbox) throw new Refused({ code: 'PAYMENT_PROVIDER_OFF' });
+    const refusal = providers.sandbox.refuse(card.token);
+    if (refusal) throw new Refused(refusal);
+    return { provider: providers.sandbox, detail: card.token };
+  }
+
+  return async (app) => {
+    const schema = {
+      tags,
+      summary: 'Buy what a reservation holds',
+      description: 'Send an Idempotency-Key: the same key and body answer the same, whatever breaks on the way.',
+      body: PurchaseBody,
+      response,
+    };
+    for (const base of ['/api/tickets', '/api/ticket']) {
+      app.post(`${base}/purchase`, { config, schema }, (request, reply) =>
+        answer(request, reply, request.body, request.body),
+      );
+    }
+    const confirm = { tags, summary: 'Buy the whole reservation that holds a ticket', body: ConfirmBody, response };
+    app.put('/booking/confirm', { config, schema: confirm }, async (request, reply) => {
+      const { ticketId, ...rest } = request.body;
+      const reservationId = await findReservationOfTicket(ticketId);
+      if (reservationId === null) throw new Refused({ code: 'RESERVATION_UNKNOWN' });
+      return answer(request, reply, { reservationId, ...rest }, { reservationId, ...rest });
+    });
+  };
+}

@@ -1,0 +1,92 @@
+import type { CommandContext } from '../../kernel/context.ts';
+import type { RandomBytes } from '../../kernel/ids.ts';
+import type { Clock } from '../../platform/clock/clock.ts';
+import { createGroupCommit } from '../../platform/group-commit/group-commit.ts';
+import type { Metrics } from '../../platform/telemetry/metrics.ts';
+import type { EventLedgers, HoldEnds } from '../inventory/index.ts';
+import type { Answer } from './commands/known-keys.ts';
+import { createPurchase, type DeclinedFacts } from './commands/purchase.ts';
+import { createSettlePayment } from './commands/settle-payment.ts';
+import { createSettleStuckBookings } from './commands/settle-stuck-bookings.ts';
+import { createPurchaseRoutes } from './http.ts';
+import { createBookingRoutes } from './http-bookings.ts';
+import { createExternalPaymentProvider } from './payments/external-payment-provider.ts';
+import { createFreePaymentProvider } from './payments/free-payment-provider.ts';
+import { createSandboxPaymentProvider } from './payments/sandbox-payment-provider.ts';
+import type { BookingStore } from './store/booking-store.ts';
+
+export type { Answer } from './commands/known-keys.ts';
+export type { DeclinedFacts } from './commands/purchase.ts';
+export type { BookingStore } from './store/booking-store.ts';
+export { createPostgresBookingStore } from './store/postgres-booking-store.ts';
+
+const settleStuckEveryMs = 20_000;
+const forgetKeysEveryMs = 3_600_000;
+/** How long an idempotency key is honoured. */
+const keyLifeMs = 24 * 3_600_000;
+
+/** Bookings and their payments: from a hold to tickets. */
+export function createBooking(parts: {
+  readonly store: BookingStore;
+  readonly ledgers: EventLedgers;
+  readonly holdEnds: HoldEnds;
+  readonly clock: Clock;
+  readonly metrics: Metrics;
+  readonly transactionSecret: Uint8Array;
+  readonly sandboxOn: boolean;
+  readonly declinedAnswer: (facts: DeclinedFacts, context: CommandContext) => Answer;
+  readonly findReservationOfTicket: (ticketId: string) => Promise<string | null>;
+  readonly onFailure: (what: string, error: unknown) => void;
+  readonly random?: RandomBytes;
+}) {
+  const { store, clock, metrics } = parts;
+  const group = <Command, Result>(
+    name: string,
+    execute: (commands: readonly Command[]) => Promise<readonly Result[]>,
+  ) =>
+    createGroupCommit<Command, Result>({
+      execute,
+      onBatch(size, seconds) {
+        metrics.batchSize.observe({ group: name }, size);
+        metrics.batchSeconds.observe({ group: name }, seconds);
+      },
+      now: () => performance.now(),
+    });
+  const reserveGroup = group('reserve', store.reserve);
+  const completeGroup = group('complete', store.complete);
+  const failGroup = group('fail', store.fail);
+  const settlePayment = createSettlePayment({ ...parts, completeGroup, failGroup });
+  const purchase = createPurchase({ ...parts, reserveGroup, settlePayment });
+  const sandbox = createSandboxPaymentProvider();
+  const providers = {
+    sandbox: parts.sandboxOn ? sandbox : null,
+    external: createExternalPaymentProvider(),
+    free: createFreePaymentProvider(),
+  };
+  const settleStuckBookings = createSettleStuckBookings({
+    ...parts,
+    settlePayment,
+    providers: [sandbox, providers.external, providers.free],
+    onFailure: (bookingId, error) => parts.onFailure(`settle booking ${bookingId}`, error),
+  });
+  return {
+    routes: [createPurchaseRoutes({ ...parts, purchase, providers }), createBookingRoutes(parts)],
+    /** Brings to an end what an earlier process left open. Called once, before requests are taken. */
+    settleLeftovers: () => settleStuckBookings(true),
+    jobs: [
+      {
+        name: 'settle stuck bookings',
+        everyMs: settleStuckEveryMs,
+        run: async () => void (await settleStuckBookings()),
+      },
+      {
+        name: 'forget old idempotency keys',
+        everyMs: forgetKeysEveryMs,
+        run: async () => void (await store.forgetKeys(clock.now() - keyLifeMs)),
+      },
+    ],
+    drain: async () => {
+      await Promise.all([reserveGroup.drain(), completeGroup.drain(), failGroup.drain()]);
+    },
+  };
+}

@@ -1,0 +1,170 @@
+// The statements of the purchase path. Each takes arrays, one element per command, so its text is fixed and prepared
+// once, and a batch of 500 is one round trip. Rows are locked in ticket order; conflicts are results, not exceptions.
+
+/** First commit: Available -> Reserved for the bookings whose tickets are all there, with key, event and message. */
+export const reserveStatement = {
+  name: 'booking-reserve',
+  text: `
+    WITH command AS MATERIALIZED (
+      SELECT * FROM unnest($1::uuid[], $2::int[], $3::int[], $4::text[], $5::text[], $6::int[], $7::int[], $8::bigint[],
+        $9::text[], $10::text[], $11::text[], $12::text[], $13::text[], $14::text[], $15::text[], $16::text[], $17::timestamptz[])
+        AS c(booking_id, organizer_id, event_id, reservation_id, session_id, attempt, ticket_count, total_minor,
+          currency, provider, detail, scope, key, request_hash, data, metadata, at)
+    ), wanted AS (
+      SELECT * FROM unnest($18::uuid[], $19::int[], $20::uuid[], $21::text[], $22::bigint[])
+        AS w(booking_id, event_id, ticket_id, rate, price_minor)
+    ), locked AS MATERIALIZED (
+      SELECT w.*, t.ticket_type_id FROM wanted w JOIN tickets t ON t.event_id = w.event_id AND t.ticket_id = w.ticket_id
+      WHERE t.status = 'Available' ORDER BY w.event_id, w.ticket_id FOR UPDATE OF t
+    ), fitting AS MATERIALIZED (
+      SELECT c.* FROM command c JOIN (SELECT booking_id, count(*) AS found FROM locked GROUP BY booking_id) l USING (booking_id)
+      WHERE l.found = c.ticket_count
+    ), claimed AS (
+      INSERT INTO idempotency_keys (scope, key, organizer_id, request_hash, booking_id, created_at)
+      SELECT scope, key, organizer_id, request_hash, booking_id, at FROM fitting WHERE key IS NOT NULL
+      ON CONFLICT DO NOTHING RETURNING booking_id
+    ), booked AS (
+      INSERT INTO bookings (booking_id, organizer_id, event_id, reservation_id, session_id, status, attempt, ticket_ids,
+        total_minor, currency, payment_provider, payment_detail, version, created_at, updated_at)
+      SELECT f.booking_id, organizer_id, event_id, reservation_id, session_id, 'awaiting_payment', attempt,
+        (SELECT array_agg(w.ticket_id) FROM wanted w WHERE w.booking_id = f.booking_id),
+        total_minor, currency, provider, detail, 1, at, at
+      FROM fitting f WHERE key IS NULL OR booking_id IN (SELECT booking_id FROM claimed)
+      ON CONFLICT DO NOTHING RETURNING booking_id
+    ), reserved AS (
+      UPDATE tickets t SET status = 'Reserved', booking_id = l.booking_id, rate = l.rate, price_minor = l.price_minor,
+        version = t.version + 1, updated_at = now()
+      FROM locked l JOIN booked USING (booking_id) WHERE t.event_id = l.event_id AND t.ticket_id = l.ticket_id
+      RETURNING t.event_id, t.ticket_type_id
+    ), recorded AS (
+      INSERT INTO event_store (organizer_id, stream, version, type, data, metadata, occurred_at)
+      SELECT organizer_id, 'booking-' || booking_id, 1, 'BookingCreated', data::json, metadata::json, at
+      FROM fitting JOIN booked USING (booking_id)
+    ), announced AS (
+      INSERT INTO outbox (message_id, topic, payload)
+      SELECT gen_random_uuid(), 'inventory.changed', json_build_object('eventId', event_id, 'changes',
+        json_agg(json_build_object('ticketTypeId', ticket_type_id, 'available', -taken)))
+      FROM (SELECT event_id, ticket_type_id, count(*) AS taken FROM reserved GROUP BY 1, 2) r GROUP BY event_id
+    )
+    SELECT c.booking_id AS "bookingId", f.booking_id IS NOT NULL AS fits, k.booking_id IS NOT NULL AS claimed,
+      b.booking_id IS NOT NULL AS booked
+    FROM command c LEFT JOIN fitting f USING (booking_id) LEFT JOIN claimed k USING (booking_id) LEFT JOIN booked b USING (booking_id)`,
+};
+
+/** Beside the first commit, in its transaction, for commands that came with personal data. */
+export const contactsStatement = {
+  name: 'booking-contacts',
+  text: `INSERT INTO booking_contacts (booking_id, organizer_id, name, email, phone, notes)
+    SELECT * FROM unnest($1::uuid[], $2::int[], $3::text[], $4::text[], $5::text[], $6::text[]) ON CONFLICT DO NOTHING`,
+};
+
+/** Second commit, paid: Reserved -> Sold. A booking that somebody else settled is left alone and not answered as done. */
+export const completeStatement = {
+  name: 'booking-complete',
+  text: `
+    WITH command AS MATERIALIZED (
+      SELECT * FROM unnest($1::uuid[], $2::text[], $3::uuid[], $4::text[], $5::int[], $6::text[], $7::text[], $8::timestamptz[],
+        $9::text[], $10::text[], $11::int[], $12::text[])
+        AS c(booking_id, transaction_id, payment_id, reference, ticket_count, data, metadata, at, scope, key, answer_status, body)
+    ), wanted AS (
+      SELECT * FROM unnest($13::uuid[], $14::int[], $15::uuid[], $16::text[]) AS w(booking_id, event_id, ticket_id, ticket_number)
+    ), done AS (
+      UPDATE bookings b SET status = 'completed', transaction_id = c.transaction_id, version = b.version + 1, updated_at = c.at
+      FROM command c
+      WHERE b.booking_id = c.booking_id AND b.status = 'awaiting_payment'
+        AND NOT (b.payment_provider = 'external' AND EXISTS (SELECT FROM payments p WHERE p.organizer_id = b.organizer_id
+          AND p.provider_reference = c.reference AND p.provider = 'external' AND p.state = 'captured'))
+      RETURNING b.booking_id, b.organizer_id, b.payment_provider, b.total_minor, b.currency, b.version
+    ), paid AS (
+      INSERT INTO payments (payment_id, state, organizer_id, booking_id, provider, provider_reference, amount_minor, currency, created_at)
+      SELECT c.payment_id, 'captured', d.organizer_id, d.booking_id, d.payment_provider, c.reference, d.total_minor, d.currency, c.at
+      FROM command c JOIN done d USING (booking_id) WHERE d.payment_provider <> 'free'
+    ), sold AS (
+      UPDATE tickets t SET status = 'Sold', ticket_number = w.ticket_number, version = t.version + 1, updated_at = now()
+      FROM wanted w JOIN done USING (booking_id)
+      WHERE t.event_id = w.event_id AND t.ticket_id = w.ticket_id AND t.status = 'Reserved' AND t.booking_id = w.booking_id
+      RETURNING t.booking_id
+    ), recorded AS (
+      INSERT INTO event_store (organizer_id, stream, version, type, data, metadata, occurred_at)
+      SELECT d.organizer_id, 'booking-' || d.booking_id, d.version, 'PaymentCompleted', c.data::json, c.metadata::json, c.at
+      FROM command c JOIN done d USING (booking_id)
+    ), answered AS (
+      UPDATE idempotency_keys k SET status = c.answer_status, body = c.body
+      FROM command c JOIN done USING (booking_id) WHERE k.scope = c.scope AND k.key = c.key
+    ), counted AS (SELECT booking_id, count(*) AS sold FROM sold GROUP BY booking_id)
+    SELECT c.booking_id AS "bookingId", CASE WHEN d.booking_id IS NULL THEN false
+        ELSE must_equal(coalesce(s.sold, 0), c.ticket_count, 'tickets sold with booking ' || c.booking_id) END AS done
+    FROM command c LEFT JOIN done d USING (booking_id) LEFT JOIN counted s USING (booking_id)`,
+};
+
+/** Second commit, not paid: Reserved -> Available. */
+export const failStatement = {
+  name: 'booking-fail',
+  text: `
+    WITH command AS MATERIALIZED (
+      SELECT * FROM unnest($1::uuid[], $2::text[], $3::uuid[], $4::int[], $5::text[], $6::text[], $7::timestamptz[],
+        $8::text[], $9::text[], $10::int[], $11::text[])
+        AS c(booking_id, failure_code, payment_id, ticket_count, data, metadata, at, scope, key, answer_status, body)
+    ), wanted AS (
+      SELECT * FROM unnest($12::uuid[], $13::int[], $14::uuid[]) AS w(booking_id, event_id, ticket_id)
+    ), done AS (
+      UPDATE bookings b SET status = 'failed', failure_code = c.failure_code, version = b.version + 1, updated_at = c.at
+      FROM command c WHERE b.booking_id = c.booking_id AND b.status = 'awaiting_payment'
+      RETURNING b.booking_id, b.organizer_id, b.payment_provider, b.total_minor, b.currency, b.version
+    ), unpaid AS (
+      INSERT INTO payments (payment_id, state, organizer_id, booking_id, provider, amount_minor, currency, failure_code, created_at)
+      SELECT c.payment_id, 'failed', d.organizer_id, d.booking_id, d.payment_provider, d.total_minor, d.currency, c.failure_code, c.at
+      FROM command c JOIN done d USING (booking_id)
+    ), freed AS (
+      UPDATE tickets t SET status = 'Available', booking_id = NULL, rate = NULL, price_minor = NULL,
+        version = t.version + 1, updated_at = now()
+      FROM wanted w JOIN done USING (booking_id)
+      WHERE t.event_id = w.event_id AND t.ticket_id = w.ticket_id AND t.status = 'Reserved' AND t.booking_id = w.booking_id
+      RETURNING w.booking_id, t.event_id, t.ticket_type_id
+    ), recorded AS (
+      INSERT INTO event_store (organizer_id, stream, version, type, data, metadata, occurred_at)
+      SELECT d.organizer_id, 'booking-' || d.booking_id, d.version, 'PaymentFailed', c.data::json, c.metadata::json, c.at
+      FROM command c JOIN done d USING (booking_id)
+    ), answered AS (
+      UPDATE idempotency_keys k SET status = c.answer_status, body = c.body
+      FROM command c JOIN done USING (booking_id) WHERE k.scope = c.scope AND k.key = c.key
+    ), announced AS (
+      INSERT INTO outbox (message_id, topic, payload)
+      SELECT gen_random_uuid(), 'inventory.changed', json_build_object('eventId', event_id, 'changes',
+        json_agg(json_build_object('ticketTypeId', ticket_type_id, 'available', freed)))
+      FROM (SELECT event_id, ticket_type_id, count(*) AS freed FROM freed GROUP BY 1, 2) r GROUP BY event_id
+    ), counted AS (SELECT booking_id, count(*) AS freed FROM freed GROUP BY booking_id)
+    SELECT c.booking_id AS "bookingId", CASE WHEN d.booking_id IS NULL THEN false
+        ELSE must_equal(coalesce(s.freed, 0), c.ticket_count, 'tickets freed of booking ' || c.booking_id) END AS done
+    FROM command c LEFT JOIN done d USING (booking_id) LEFT JOIN counted s USING (booking_id)`,
+};
+
+const bookingColumns = `booking_id AS "bookingId", organizer_id AS "organizerId", event_id AS "eventId",
+  reservation_id AS "reservationId", session_id AS "sessionId", status, attempt, ticket_ids::text[] AS "ticketIds",
+  total_minor AS "totalMinor", currency, payment_provider AS provider, payment_detail AS detail,
+  transaction_id AS "transactionId", failure_code AS "failureCode", version,
+  (extract(epoch FROM created_at) * 1000)::float8 AS "createdAt", (extract(epoch FROM updated_at) * 1000)::float8 AS "updatedAt"`;
+
+export const findBooking = {
+  name: 'booking-find',
+  text: `SELECT ${bookingColumns} FROM bookings WHERE booking_id = ANY($1::uuid[])`,
+};
+
+export const findByReservation = {
+  name: 'booking-by-reservation',
+  // The partial index finds a live booking; failed ones have none, so the latest of them is found only with it.
+  text: `SELECT ${bookingColumns} FROM bookings WHERE reservation_id = $1 AND holds_reservation`,
+};
+
+export const findStuck = {
+  name: 'booking-stuck',
+  text: `SELECT ${bookingColumns} FROM bookings WHERE status = 'awaiting_payment' AND updated_at < $1 ORDER BY updated_at LIMIT 500`,
+};
+
+export const listBookings = {
+  name: 'booking-list',
+  text: `SELECT ${bookingColumns} FROM bookings
+    WHERE organizer_id = $1 AND ($2::int IS NULL OR event_id = $2) AND ($3::text IS NULL OR status = $3)
+      AND ($4::uuid IS NULL OR booking_id < $4)
+    ORDER BY booking_id DESC LIMIT $5`,
+};

@@ -1,0 +1,41 @@
+import type { Clock } from '../../../platform/clock/clock.ts';
+import type { Metrics } from '../../../platform/telemetry/metrics.ts';
+import type { EventLedger } from '../domain/ledger.ts';
+import type { Hold } from '../domain/types.ts';
+import type { EventLedgers } from './event-ledgers.ts';
+import { forgetHolds } from './expire-holds.ts';
+import type { HoldJournal } from './journal-holds.ts';
+
+/** How a payment ends a hold: each tells ledger, journal and metrics together. */
+export interface HoldEnds {
+  /** Paid: its places are sold. */
+  convert(ledger: EventLedger, reservationId: string): void;
+  /** Not paid: the buyer keeps the places at least `keepMs` longer (that extension is given once). */
+  thaw(ledger: EventLedger, reservationId: string, keepMs: number): void;
+  /** Its places turned out to be gone. */
+  drop(hold: Hold): void;
+}
+
+export function createHoldEnds(parts: {
+  readonly ledgers: EventLedgers;
+  readonly journal: HoldJournal;
+  readonly metrics: Metrics;
+  readonly clock: Clock;
+}): HoldEnds {
+  const { ledgers, journal, metrics, clock } = parts;
+  return {
+    convert(ledger, reservationId) {
+      ledger.convert(reservationId);
+      journal.end(reservationId);
+      metrics.holdsEnded.inc({ how: 'converted' });
+    },
+    thaw(ledger, reservationId, keepMs) {
+      ledger.thaw(reservationId, clock.now(), keepMs);
+      journal.keep(ledger.rules.eventId, reservationId);
+    },
+    drop(hold) {
+      ledgers.loaded(hold.eventId)?.ledger.drop(hold.reservationId);
+      forgetHolds(parts, [hold], 'dropped');
+    },
+  };
+}

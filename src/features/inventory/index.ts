@@ -1,0 +1,58 @@
+import type { PreparedPages } from '../../contract/prepared-pages.ts';
+import type { RandomBytes } from '../../kernel/ids.ts';
+import type { Clock } from '../../platform/clock/clock.ts';
+import type { Metrics } from '../../platform/telemetry/metrics.ts';
+import type { SeatGeometry } from '../seating/domain/geometry.ts';
+import { createHoldEnds } from './commands/end-hold.ts';
+import { createEventLedgers } from './commands/event-ledgers.ts';
+import { expireHolds, forgetHolds, sweepMs } from './commands/expire-holds.ts';
+import { createHoldJournal, journalDelayMs } from './commands/journal-holds.ts';
+import { createPlaceHold } from './commands/place-hold.ts';
+import { createLedger } from './domain/create-ledger.ts';
+import { createReservationRoutes, type GuestSessions } from './http.ts';
+import { createLiveRoutes } from './http-live.ts';
+import { createLivePages } from './queries/live-pages.ts';
+import type { InventoryStore } from './store/inventory-store.ts';
+
+export type { HoldEnds } from './commands/end-hold.ts';
+export type { EventLedgers } from './commands/event-ledgers.ts';
+export { mintTickets, type PlacesToMint } from './commands/mint-tickets.ts';
+export { lockTickets, removeUnsoldTickets, takeOutFreePlaces, withdrawTickets } from './commands/withdraw-tickets.ts';
+export type { EventLedger } from './domain/ledger.ts';
+export { eventOfReservation } from './domain/reservation-id.ts';
+export { type Hold, type HoldContact, placeState } from './domain/types.ts';
+export { toContact } from './http.ts';
+export { createPostgresInventoryStore } from './store/postgres-inventory-store.ts';
+
+const dropIdleMs = 60_000;
+
+/** Holds and what is free: the ledgers, their routes, and the jobs that keep them true. */
+export function createInventory(parts: {
+  readonly store: InventoryStore;
+  readonly clock: Clock;
+  readonly metrics: Metrics;
+  readonly pages: PreparedPages;
+  readonly sessions: GuestSessions;
+  readonly loadGeometry: (seatingPlanId: number) => Promise<SeatGeometry>;
+  readonly onFailure: (error: unknown) => void;
+  readonly random?: RandomBytes;
+}) {
+  const ledgers = createEventLedgers({ ...parts, createLedger });
+  const journal = createHoldJournal({ ...parts, ledgers });
+  const placeHold = createPlaceHold({ ...parts, ledgers, journal });
+  const holdEnds = createHoldEnds({ ...parts, ledgers, journal });
+  const live = createLivePages({ ...parts, ledgers });
+  ledgers.onHoldsEnded((_eventId, holds, how) => forgetHolds({ ...parts, journal }, holds, how));
+  return {
+    ledgers,
+    holdEnds,
+    routes: [createReservationRoutes({ ...parts, ledgers, journal, placeHold }), createLiveRoutes(live)],
+    /** Writes the holds that are not written yet. */
+    flush: () => journal.flush(),
+    jobs: [
+      { name: 'expire holds', everyMs: sweepMs, run: async () => expireHolds({ ...parts, ledgers, journal }) },
+      { name: 'journal holds', everyMs: journalDelayMs, run: () => journal.flush() },
+      { name: 'drop idle ledgers', everyMs: dropIdleMs, run: async () => ledgers.dropIdle() },
+    ],
+  };
+}

@@ -1,0 +1,54 @@
+import type { Clock } from '../clock/clock.ts';
+
+/** Something to do again and again: `everyMs` after the last run ended. */
+export interface Job {
+  readonly name: string;
+  readonly everyMs: number;
+  run(): Promise<void>;
+}
+
+/**
+ * Runs jobs until stopped. A run that throws is told to `onFailure` and the job goes on; two runs of one job never
+ * overlap. `stop` waits for the runs under way, then runs nothing more.
+ */
+export function runJobs(parts: {
+  readonly jobs: readonly Job[];
+  readonly clock: Clock;
+  readonly onFailure: (job: string, error: unknown) => void;
+}): { stop(): Promise<void> } {
+  const { jobs, clock, onFailure } = parts;
+  const cancels = new Map<Job, () => void>();
+  const running = new Map<Job, Promise<void>>();
+  let stopped = false;
+
+  function schedule(job: Job): void {
+    if (stopped) return;
+    cancels.set(
+      job,
+      clock.after(job.everyMs, () => {
+        const run = runOnce(job).finally(() => {
+          running.delete(job);
+          schedule(job);
+        });
+        running.set(job, run);
+      }),
+    );
+  }
+
+  async function runOnce(job: Job): Promise<void> {
+    try {
+      await job.run();
+    } catch (error) {
+      onFailure(job.name, error);
+    }
+  }
+
+  for (const job of jobs) schedule(job);
+  return {
+    async stop() {
+      stopped = true;
+      for (const cancel of cancels.values()) cancel();
+      await Promise.all(running.values());
+    },
+  };
+}

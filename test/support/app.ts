@@ -1,0 +1,53 @@
+import { pino } from 'pino';
+import { type Core, createCore } from '../../src/compose/core.ts';
+import { createApiKey } from '../../src/features/identity/index.ts';
+import { type Clock, createManualClock } from '../../src/platform/clock/clock.ts';
+import type { Database } from '../../src/platform/postgres/database.ts';
+import { atEnd, createTestDatabase } from './database.ts';
+
+export interface TestApp {
+  readonly app: Core['http'];
+  readonly core: Core;
+  readonly database: Database;
+  /** Stands still until a test advances it. Starts at 2027-01-15T12:00:00Z. */
+  readonly clock: Clock & { advance(byMs: number): void };
+  /** A key with every scope. */
+  readonly ownerKey: string;
+  /** `authorization` with the owner's key. */
+  readonly staff: { readonly authorization: string };
+  /** Runs every job once, as the passing of time would: expiry sweep, journal, relay of messages. */
+  runJobs(): Promise<void>;
+}
+
+export const testStart = Date.UTC(2027, 0, 15, 12);
+
+/** The whole application on a database of its own, without a port: requests go through `app.inject`. */
+export async function startTestApp(options: { readonly database?: Database } = {}): Promise<TestApp> {
+  const database = options.database ?? (await createTestDatabase()).database;
+  const clock = createManualClock(testStart);
+  const core = await createCore({
+    database,
+    clock,
+    logger: pino({ level: process.env.TEST_LOG_LEVEL ?? 'silent' }),
+    version: 'test',
+    publicUrl: undefined,
+    sandboxOn: true,
+  });
+  const context = { actor: 'system', correlationId: 'test', now: clock.now(), organizerId: 1 };
+  const { key } = await createApiKey(database, { name: 'owner', scopes: ['*'] }, context);
+  atEnd(async () => {
+    await core.http.close();
+    await core.drain();
+  });
+  return {
+    app: core.http,
+    core,
+    database,
+    clock,
+    ownerKey: key,
+    staff: { authorization: `Bearer ${key}` },
+    async runJobs() {
+      for (const job of core.jobs) await job.run();
+    },
+  };
+}

@@ -1,0 +1,133 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { after } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { makeTemporaryDataFolder } from '../../src/platform/data-folder/temporary-data-folder.ts';
+import type { ConnectionSettings } from '../../src/platform/postgres/database.ts';
+
+const program = fileURLToPath(new URL('../../bin/onsale.mjs', import.meta.url));
+const running = new Set<ChildProcess>();
+after(() => {
+  for (const child of running) child.kill('SIGKILL');
+});
+
+/** A real `onsale …` process. */
+export interface OnsaleProcess {
+  readonly child: ChildProcess;
+  stdout(): string;
+  stderr(): string;
+  /** Resolves with the exit code, null if it was killed. */
+  readonly exited: Promise<number | null>;
+}
+
+export interface OnsaleServer extends OnsaleProcess {
+  /** The address it printed. */
+  readonly url: string;
+  /** The process that serves: `child` only passes signals on to it. */
+  readonly pid: number;
+  /** SIGTERM; resolves with the exit code. */
+  stop(): Promise<number | null>;
+}
+
+export interface RunOptions {
+  readonly env?: NodeJS.ProcessEnv;
+  readonly cwd?: string;
+}
+
+/** Runs `bin/onsale.mjs` with these arguments, and with none of the settings of our own environment. */
+export function runOnsale(args: readonly string[], { env = {}, cwd }: RunOptions = {}): OnsaleProcess {
+  const child = spawn(process.execPath, [program, ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env },
+    ...(cwd && { cwd }),
+  });
+  running.add(child);
+  let stdout = '';
+  let stderr = '';
+  child.stdout!.on('data', (chunk) => {
+    stdout += chunk;
+  });
+  child.stderr!.on('data', (chunk) => {
+    stderr += chunk;
+  });
+  const exited = once(child, 'close').then(([code]) => {
+    running.delete(child);
+    return code as number | null;
+  });
+  return { child, stdout: () => stdout, stderr: () => stderr, exited };
+}
+
+/** Runs a command to its end. */
+export async function finishOnsale(args: readonly string[], options: RunOptions = {}) {
+  const run = runOnsale(args, options);
+  const code = await run.exited;
+  return { code, stdout: run.stdout(), stderr: run.stderr() };
+}
+
+/** Starts `onsale serve` on a free port and waits for its screen. Throws with its words if it ends before. */
+export async function serveOnsale(
+  dataDir: string,
+  { args = [], ...options }: RunOptions & { readonly args?: readonly string[] } = {},
+): Promise<OnsaleServer> {
+  const run = runOnsale(['serve', '--data-dir', dataDir, '--port', '0', ...args], options);
+  const printed = new Promise<string>((done) => {
+    run.child.stdout!.on('data', () => {
+      const address = /Address +(\S+)/.exec(run.stdout())?.[1];
+      if (address && run.stdout().includes('Ctrl-C')) done(address);
+    });
+  });
+  const url = await Promise.race([printed, run.exited.then(() => undefined)]);
+  if (!url) throw new Error(`onsale serve ended at once: ${run.stderr()}`);
+  const { pid } = JSON.parse(await readFile(join(dataDir, 'server.json'), 'utf8')) as { pid: number };
+  return {
+    ...run,
+    url,
+    pid,
+    stop() {
+      run.child.kill('SIGTERM');
+      return run.exited;
+    },
+  };
+}
+
+/** A path for a data folder in a place of its own, removed after the tests of the file. */
+export async function freshDataDir(): Promise<string> {
+  const temporary = await makeTemporaryDataFolder();
+  after(() => temporary.remove());
+  return join(temporary.path, 'data');
+}
+
+/** The process id of the private PostgreSQL of a data folder, if one runs. */
+export async function postgresPid(dataDir: string): Promise<number | undefined> {
+  const note = await readFile(join(dataDir, 'postgres/cluster/postmaster.pid'), 'utf8').catch(() => '');
+  const pid = Number.parseInt(note, 10);
+  return pid && existsSync(`/proc/${pid}`) ? pid : undefined;
+}
+
+/** Takes a port for as long as the test file runs. */
+export async function takePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  server.unref();
+  return (server.address() as { port: number }).port;
+}
+
+/** A database as DATABASE_URL writes it; a socket's folder goes into the host, percent-encoded. */
+export function toDatabaseUrl(connection: ConnectionSettings): string {
+  if ('url' in connection) return connection.url;
+  const { host, user, password, database } = connection;
+  return `postgres://${user}:${encodeURIComponent(password)}@${encodeURIComponent(host)}/${database}`;
+}
+
+/** The public list of events. */
+export async function events({
+  url,
+}: Pick<OnsaleServer, 'url'>): Promise<{ items: { eventId: number; title: string }[] }> {
+  const answer = await fetch(`${url}/api/events`);
+  if (!answer.ok) throw new Error(`${answer.status}: ${await answer.text()}`);
+  return (await answer.json()) as { items: { eventId: number; title: string }[] };
+}
