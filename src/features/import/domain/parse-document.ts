@@ -1,0 +1,174 @@
+import { looksLikePlan, readPlanContent } from '../../seating/index.ts';
+import { decodeText } from './decode-text.ts';
+import { extractJsonLd, looksLikeHtml, mendJson } from './extract-json-ld.ts';
+import { findShows } from './find-shows.ts';
+import { isNode } from './json-ld.ts';
+import type { ParsedDocument, ParsedPlan, ParsedShow, Remark } from './parsed.ts';
+import { lineAndColumn, readJson } from './read-json.ts';
+import { readShow, type ShowOptions } from './read-show.ts';
+
+interface Reading {
+  readonly shows: ParsedShow[];
+  readonly plans: ParsedPlan[];
+  readonly refusals: Remark[];
+  readonly notes: Remark[];
+  /** What the document is about, if not events. */
+  readonly otherTypes: Set<string>;
+}
+
+/**
+ * Reads a document of any of the forms we know: schema.org events as JSON-LD (one, a list, `@graph`), a saved HTML page
+ * with embedded blocks of it, one JSON document per line, or a seating plan (also as we export it, or a list of them).
+ * `name` stands before every place. Never throws: what cannot be read is among the refusals.
+ */
+export function parseDocument(name: string, bytes: Uint8Array, options: ShowOptions = {}): ParsedDocument {
+  const reading: Reading = { shows: [], plans: [], refusals: [], notes: [], otherTypes: new Set() };
+  const text = decodeText(bytes);
+  if (!text.accepted) return { ...reading, refusals: [{ place: name, reason: text.refusal }] };
+  if (looksLikeHtml(text.value)) readPage(name, text.value, options, reading);
+  else readJsonText(name, text.value, options, reading);
+  if (reading.shows.length + reading.plans.length + reading.refusals.length === 0) {
+    reading.refusals.push({ place: name, reason: nothingFound(reading.otherTypes) });
+  }
+  return { ...reading, shows: distinct(reading) };
+}
+
+function nothingFound(otherTypes: ReadonlySet<string>): string {
+  const types = [...otherTypes].slice(0, 5).join(', ');
+  return `holds no schema.org event and is no seating plan${types && `: it describes ${types}`}`;
+}
+
+function readPage(name: string, html: string, options: ShowOptions, reading: Reading): void {
+  const blocks = extractJsonLd(html);
+  if (blocks.length === 0) {
+    reading.refusals.push({
+      place: name,
+      reason: 'is a page without JSON-LD (no <script type="application/ld+json">)',
+    });
+  }
+  for (const block of blocks) {
+    const start = lineAndColumn(html, block.start);
+    const strict = readJson(block.text);
+    const read = strict.accepted ? strict : readJson(mendJson(block.text));
+    if (read.accepted) {
+      readDocument(`${name}:${start.line}`, read.value, options, reading);
+      continue;
+    }
+    const { reason, line, column } = (strict.accepted ? read : strict).refusal as {
+      reason: string;
+      line: number;
+      column: number;
+    };
+    const place = `${name}:${start.line + line - 1}:${line === 1 ? start.column + column - 1 : column}`;
+    reading.refusals.push({ place, reason });
+  }
+}
+
+function readJsonText(name: string, text: string, options: ShowOptions, reading: Reading): void {
+  const read = readJson(text);
+  if (read.accepted) {
+    readDocument(name, read.value, options, reading);
+    return;
+  }
+  const lines = text.split('\n');
+  const filled = lines.filter((line) => line.trim() !== '');
+  if (filled.length > 1 && filled[0]!.trim().startsWith('{') && readJson(filled[0]!).accepted) {
+    lines.forEach((line, i) => {
+      if (line.trim() === '') return;
+      const one = readJson(line);
+      if (one.accepted) readDocument(`${name}:${i + 1}`, one.value, options, reading);
+      else reading.refusals.push({ place: `${name}:${i + 1}:${one.refusal.column}`, reason: one.refusal.reason });
+    });
+    return;
+  }
+  const { reason, line, column } = read.refusal;
+  reading.refusals.push({ place: `${name}:${line}:${column}`, reason });
+}
+
+function readDocument(name: string, document: unknown, options: ShowOptions, reading: Reading): void {
+  if (isPlan(document)) return readPlanAt(name, document, reading);
+  if (Array.isArray(document) && document.some(isPlan)) {
+    document.forEach((item, i) => {
+      readDocument(`${name}#/${i}`, item, options, reading);
+    });
+    return;
+  }
+  const { shows, otherTypes, cutAt } = findShows(document);
+  for (const type of otherTypes) reading.otherTypes.add(type);
+  if (cutAt !== null) {
+    reading.refusals.push({
+      place: `${name}#${cutAt.slice(0, 500)}`,
+      reason: 'is nested too deep, or holds more than 20,000 shows',
+    });
+  }
+  const placed = <T extends { readonly place: string }>(one: T): T => ({ ...one, place: `${name}#${one.place}` });
+  for (const show of shows) {
+    const notes: Remark[] = [];
+    const read = readShow(show, options, notes);
+    if (read.accepted) reading.shows.push(placed(read.value));
+    else reading.refusals.push(placed(read.refusal));
+    reading.notes.push(...notes.map(placed));
+  }
+}
+
+/** A plan alone, or with its supplement as we export it. */
+function isPlan(document: unknown): boolean {
+  return looksLikePlan(document) || (isNode(document) && looksLikePlan(document.plan));
+}
+
+function readPlanAt(name: string, document: unknown, reading: Reading): void {
+  // Ids of another installation mean nothing here.
+  const { plan, supplement, name: planName } = document as Record<string, unknown>;
+  const exported = {
+    plan,
+    ...(supplement !== undefined && { supplement }),
+    ...(planName !== undefined && { name: planName }),
+  };
+  const content = readPlanContent(looksLikePlan(document) ? document : exported);
+  if (content.accepted) {
+    reading.plans.push({ place: name, content: content.value });
+    return;
+  }
+  const [first, ...others] = content.refusal.faults;
+  const more =
+    others.length === 0
+      ? ''
+      : ` (and ${others.length} more: ${others
+          .slice(0, 3)
+          .map(({ place, reason }) => `${place} ${reason}`)
+          .join('; ')})`;
+  reading.refusals.push({ place: `${name}#${first?.place ?? ''}`, reason: `${first?.reason}${more}` });
+}
+
+/**
+ * Shows of one document apart from each other. Pages repeat a show, and give several dates of one show the same `@id`:
+ * the first is dropped quietly, the second are told apart by their start. One `@id` and start with two different
+ * descriptions is refused.
+ */
+function distinct({ shows, refusals }: Reading): ParsedShow[] {
+  const byId = Map.groupBy(shows, (show) => show.sourceId);
+  const kept: ParsedShow[] = [];
+  for (const [sourceId, same] of byId) {
+    const starts = new Set(same.map((show) => show.startsAt));
+    const byStart = new Map<number, ParsedShow>();
+    for (const show of same) {
+      const known = byStart.get(show.startsAt);
+      if (!known) {
+        byStart.set(show.startsAt, show);
+        kept.push(
+          starts.size === 1 ? show : { ...show, sourceId: `${sourceId}#${new Date(show.startsAt).toISOString()}` },
+        );
+      } else if (said(known) !== said(show)) {
+        refusals.push({
+          place: show.place,
+          reason: `has the same @id and start as ${known.place}, and says something else`,
+        });
+      }
+    }
+  }
+  return kept;
+}
+
+function said({ place: _, ...show }: ParsedShow): string {
+  return JSON.stringify(show);
+}
