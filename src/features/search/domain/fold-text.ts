@@ -26,7 +26,8 @@ const unlikeLetters = new RegExp(`[${[...plainLetters.keys()].join('')}]`, 'gu')
 
 // Accents of Latin, Greek and Cyrillic; vowel points of Hebrew and Arabic with its stretching line; variation selectors.
 // Other scripts keep their marks: there they are vowels.
-const accents = /[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\u0591-\u05c7\u0640\u064b-\u065f\u0670\ufe00-\ufe0f]/gu;
+const accents =
+  /[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\u0591-\u05c7\u0640\u064b-\u065f\u0670]|[\ufe00-\ufe0f]/gu;
 
 /** Folds case, accents, width and ligatures. Folding twice changes nothing. Works on any string. */
 export function foldText(text: string): string {
@@ -40,7 +41,8 @@ export const wordLengthMax = 40;
 
 const wordPattern = /[\p{L}\p{N}\p{M}]+|\p{Extended_Pictographic}/gu;
 // Scripts that write without spaces: every letter and every pair of neighbours is a word there.
-const unspacedPattern = /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}ー]+$/u;
+const unspacedPattern =
+  /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}ー]+$/u;
 const unspacedRuns =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}ー]+|[^\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}ー]+/gu;
 // What people leave out when they type a name: O'Brien, AC/DC, Jay-Z, R.E.M.

@@ -1,0 +1,94 @@
+import { decodeCursor, encodeCursor } from '../../../contract/cursor.ts';
+import { accept, type Decision, refuse } from '../../../kernel/decision.ts';
+import { type Instant, toIso, toLocalIso } from '../../../kernel/instant.ts';
+import { type AvailabilityWord, availabilityWord } from '../domain/availability-word.ts';
+import {
+  type AskedSearch,
+  placeLength,
+  readQuestion,
+  type SearchPlace,
+  type SearchRefusal,
+  type SearchSort,
+  toPlace,
+} from '../domain/search-question.ts';
+import type { FoundEvent, SearchStore } from '../store/search-store.ts';
+
+export interface EventFound {
+  eventId: number;
+  title: string;
+  startsAt: string;
+  localStart: string;
+  timeZone: string;
+  venueId: number;
+  venue: string;
+  city: string | null;
+  performers: { performerId: number; name: string }[];
+  type: string;
+  imageUrl: string | null;
+  lowestPrice: number | null;
+  currency: string;
+  availability: AvailabilityWord;
+  distanceKm?: number;
+}
+
+export interface EventsFound {
+  items: EventFound[];
+  nextCursor: string | null;
+  total: number;
+  totalMore: boolean;
+  didYouMean: string | null;
+}
+
+/**
+ * Finds public events. Refuses a search that makes no sense, and a cursor of another order.
+ * Throws `CURSOR_INVALID` for text that is no cursor at all.
+ */
+export async function searchEvents(
+  store: SearchStore,
+  { cursor, ...asked }: AskedSearch & { readonly cursor?: string },
+  now: Instant,
+): Promise<Decision<EventsFound, SearchRefusal | { code: 'CURSOR_INVALID' }>> {
+  const question = readQuestion(asked, now);
+  if (!question.accepted) return question;
+  const { sort } = question.value;
+  const after = cursor === undefined ? null : readCursor(sort, cursor);
+  if (after === undefined) return refuse({ code: 'CURSOR_INVALID' });
+  const answer = await store.find({ ...question.value, after });
+  return accept({
+    items: answer.items.map((event) => show(event, now)),
+    nextCursor: answer.next && writeCursor(sort, answer.next),
+    total: answer.total,
+    totalMore: answer.totalMore,
+    didYouMean: answer.didYouMean,
+  });
+}
+
+function writeCursor(sort: SearchSort, place: SearchPlace): string {
+  return encodeCursor([sort, ...place.by, place.startsAt, place.eventId]);
+}
+
+function readCursor(sort: SearchSort, cursor: string): SearchPlace | undefined {
+  const types = ['string', ...Array.from({ length: placeLength(sort) }, () => 'number' as const)] as const;
+  const [cursorSort, ...values] = decodeCursor(cursor, types);
+  return cursorSort === sort ? toPlace(sort, values as number[]) : undefined;
+}
+
+function show({ eventId, startsAt, onSale, stock, distanceKm, shown }: FoundEvent, now: Instant): EventFound {
+  return {
+    eventId,
+    title: shown.title,
+    startsAt: toIso(startsAt),
+    localStart: toLocalIso(startsAt, shown.timeZone),
+    timeZone: shown.timeZone,
+    venueId: shown.venueId,
+    venue: shown.venue,
+    city: shown.city,
+    performers: [...shown.performers],
+    type: shown.type,
+    imageUrl: shown.imageUrl,
+    lowestPrice: shown.lowestPrice,
+    currency: shown.currency,
+    availability: availabilityWord({ status: shown.status, onSale, stock }, now),
+    ...(distanceKm !== null && { distanceKm: Math.round(distanceKm * 10) / 10 }),
+  };
+}

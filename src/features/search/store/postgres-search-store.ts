@@ -1,0 +1,241 @@
+import type { Queryable } from '../../../platform/postgres/database.ts';
+import type { ShownEvent } from '../domain/search-document.ts';
+import type { SearchPlace, SearchQuestion } from '../domain/search-question.ts';
+import {
+  anyOf,
+  countSampled,
+  type Filter,
+  matchThenSort,
+  type PlannedStatement,
+  walkOrder,
+} from './postgres-search-statements.ts';
+import {
+  addSimilarWords,
+  findLookAlike,
+  understandLocation,
+  understandWords,
+  type WordSense,
+} from './postgres-vocabulary.ts';
+import { type FoundEvent, type SearchAnswer, type SearchStore, totalMax } from './search-store.ts';
+
+/**
+ * One document of 32 is sampled. So many matches among them mean more than {@link totalMax} in all: ten thousand matches
+ * leave 312 ± 17 in the sample, so 383 come from ten thousand or fewer in about 3 of 100,000 cases.
+ */
+const sampledManyMin = 383;
+/** How far a walk along an order goes for one event of the page, before matches are gathered instead. */
+const walkRowsPerEvent = 200;
+
+/**
+ * Finds events in PostgreSQL. First the words of the term are understood (vocabulary), then matches are counted in the
+ * sample, then one of two plans answers: few matches are gathered and sorted; many are met soon by walking along the
+ * order. Each alone is slow for the other's case: 300,000 matches take seconds to gather, a rare word is met after a
+ * million rows.
+ */
+export function createPostgresSearchStore({ database }: { database: Queryable }): SearchStore {
+  return { find: (question) => find(database, question) };
+}
+
+const nothing: SearchAnswer = { items: [], next: null, total: 0, totalMore: false, didYouMean: null };
+
+async function find(database: Queryable, question: SearchQuestion): Promise<SearchAnswer> {
+  const cities = question.location === null ? null : await understandLocation(database, question.location);
+  if (cities?.length === 0) return nothing;
+  const search = { database, question, cities };
+  if (question.words === null) return answerTerm(search, null);
+  if (question.words.length === 0) return nothing;
+  const typed = await understandWords(database, question.words);
+  if (typed.every((sense) => sense.known)) {
+    const answer = await answerTerm(search, typed);
+    if (answer.total > 0) return answer;
+  }
+  return answerMistyped(search, typed);
+}
+
+interface Search {
+  readonly database: Queryable;
+  readonly question: SearchQuestion;
+  readonly cities: readonly string[] | null;
+}
+
+/** Nothing matched as typed: forgive typing errors, first in words that nobody knows, then in all of them. */
+async function answerMistyped(search: Search, typed: readonly WordSense[]): Promise<SearchAnswer> {
+  const { database } = search;
+  const unknown = positionsOf(typed, (sense) => !sense.known);
+  for (const positions of unknown.length === 0
+    ? [positionsOf(typed, () => true)]
+    : [unknown, positionsOf(typed, () => true)]) {
+    const senses = await addSimilarWords(database, typed, positions);
+    if (!senses.every((sense) => sense.known) || !senses.some((sense) => sense.similar.length > 0)) continue;
+    const answer = await answerTerm(search, senses);
+    if (answer.total > 0) return { ...answer, didYouMean: await firstThatMatches(search, rewritings(senses)) };
+  }
+  const guesses: string[] = [];
+  for (const sense of typed) {
+    const guess = sense.known ? sense.word : await findLookAlike(database, sense.word);
+    if (guess !== undefined) guesses.push(guess);
+  }
+  const suggestions = [guesses, ...guesses.map((guess) => [guess])].filter((words) => words.length > 0);
+  return { ...nothing, didYouMean: await firstThatMatches(search, suggestions.slice(0, suggestionsMax)) };
+}
+
+const suggestionsMax = 4;
+
+function positionsOf(senses: readonly WordSense[], wanted: (sense: WordSense) => boolean): number[] {
+  return senses.flatMap((sense, i) => (wanted(sense) ? [i] : []));
+}
+
+/** The term with its mistyped words corrected: all nearest first, then other candidates word by word. */
+function rewritings(senses: readonly WordSense[]): string[][] {
+  const nearest = senses.map((sense) => sense.similar[0] ?? sense.word);
+  const others = senses.flatMap((sense, i) => sense.similar.slice(1).map((similar) => nearest.with(i, similar)));
+  const partly = senses.flatMap((sense, i) => (sense.similar.length > 0 ? [nearest.with(i, sense.word)] : []));
+  return [nearest, ...partly, ...others].slice(0, suggestionsMax);
+}
+
+async function firstThatMatches(search: Search, terms: readonly (readonly string[])[]): Promise<string | null> {
+  for (const words of terms) {
+    const senses = words.map((word) => ({ word, longer: [], containing: [], similar: [], known: true }));
+    const question: SearchQuestion = { ...search.question, sort: 'date', limit: 1, after: null };
+    const { total } = await answerTerm({ ...search, question: { ...question, near: search.question.near } }, senses);
+    if (total > 0) return words.join(' ');
+  }
+  return null;
+}
+
+async function answerTerm(search: Search, senses: readonly WordSense[] | null): Promise<SearchAnswer> {
+  const { database, question, cities } = search;
+  const filter: Filter = { question, cities, keys: senses && keysAnywhere(senses) };
+  const tiers = senses && question.sort === 'relevance' ? [keysExactNames(senses), keysInNames(senses)] : [];
+  const tierFilters = tiers.map((keys) => ({ ...filter, keys }));
+  const [counts] = await query<Record<string, number>>(
+    database,
+    countSampled([filter, ...tierFilters], sampledManyMin),
+  );
+  const many = (i: number) => counts![`n${i}`]! >= sampledManyMin;
+  if (!many(0)) return toAnswer(question, await query(database, matchThenSort(filter, tierFilters)));
+  const rows =
+    question.sort === 'relevance'
+      ? await walkTiers(database, filter, tierFilters, many)
+      : await walkOrGather(database, filter, 2);
+  return toAnswer(question, rows, { total: totalMax, totalMore: true });
+}
+
+/** Tier after tier until the page is full. A tier of few is gathered, a tier of many walked. */
+async function walkTiers(
+  database: Queryable,
+  filter: Filter,
+  tierFilters: readonly Filter[],
+  many: (position: number) => boolean,
+): Promise<FoundRow[]> {
+  const { question } = filter;
+  const rows: FoundRow[] = [];
+  const all = [...tierFilters, filter];
+  for (let tier = question.after?.by[0] ?? 0; tier < all.length && rows.length <= question.limit; tier++) {
+    const better = tier === 0 ? null : all[tier - 1]!.keys;
+    const keys = better === null ? all[tier]!.keys : `(${all[tier]!.keys}) & !(${better})`;
+    const after = question.after?.by[0] === tier ? { ...question.after, by: [] } : null;
+    const rest: Filter = {
+      ...filter,
+      keys,
+      question: { ...question, sort: 'date', after, limit: question.limit - rows.length },
+    };
+    const isMany = many(tier === all.length - 1 ? 0 : tier + 1);
+    const found = isMany ? await walkOrGather(database, rest, tier) : await gather(database, rest, tier);
+    rows.push(...found);
+  }
+  return rows;
+}
+
+async function gather(database: Queryable, filter: Filter, tier: number): Promise<FoundRow[]> {
+  const rows = await query<FoundRow>(database, matchThenSort(filter, []));
+  return rows.filter((row) => row.event_id !== null).map((row) => ({ ...row, tier }));
+}
+
+/** Walks along the order; if that did not fill the page (matches lie far along the order), gathers after all. */
+async function walkOrGather(database: Queryable, filter: Filter, tier: number): Promise<FoundRow[]> {
+  const { limit } = filter.question;
+  const rows = await query<FoundRow>(database, walkOrder(filter, { rowsMax: (limit + 1) * walkRowsPerEvent, tier }));
+  return rows.length > limit ? rows : gather(database, filter, tier);
+}
+
+/** Every word of the term anywhere, in one of its senses. */
+function keysAnywhere(senses: readonly WordSense[]): string {
+  return everyWord(senses, (sense) => [
+    sense.word,
+    ...sense.longer,
+    ...sense.similar,
+    ...sense.containing.map((word) => `x:${word}`),
+  ]);
+}
+
+/** Tier 1: every word in title, performers or venue, parts of words counting. */
+function keysInNames(senses: readonly WordSense[]): string {
+  return everyWord(senses, (sense) =>
+    [sense.word, ...sense.longer, ...sense.similar, ...sense.containing].map((word) => `x:${word}`),
+  );
+}
+
+/** Tier 0: every word as it was typed (or corrected), in title or performers. */
+function keysExactNames(senses: readonly WordSense[]): string {
+  return everyWord(senses, (sense) => [sense.word, ...sense.similar].map((word) => `n:${word}`));
+}
+
+function everyWord(senses: readonly WordSense[], lexemes: (sense: WordSense) => string[]): string {
+  return senses.map((sense) => anyOf(new Set(lexemes(sense)))).join(' & ');
+}
+
+interface FoundRow {
+  readonly event_id: number | null;
+  readonly starts_at: Date;
+  readonly price_rank: number;
+  readonly latitude: number | null;
+  readonly longitude: number | null;
+  readonly km: number | null;
+  readonly tier: number;
+  readonly on_sale_from: Date | number;
+  readonly on_sale_until: Date | number;
+  readonly stock: number;
+  readonly document: ShownEvent;
+  readonly total?: number;
+}
+
+async function query<Row>(database: Queryable, { statement, values }: PlannedStatement): Promise<Row[]> {
+  return database.query<Row>(statement, values);
+}
+
+function toAnswer(
+  question: SearchQuestion,
+  rows: readonly FoundRow[],
+  count?: { total: number; totalMore: boolean },
+): SearchAnswer {
+  const counted = rows[0]?.total ?? 0;
+  const events = rows.filter((row) => row.event_id !== null);
+  const page = events.slice(0, question.limit);
+  const next = events.length > question.limit ? placeOf(question, page.at(-1)!) : null;
+  const { total, totalMore } = count ?? { total: Math.min(counted, totalMax), totalMore: counted > totalMax };
+  return { items: page.map(toFound), next, total, totalMore, didYouMean: null };
+}
+
+function placeOf({ sort }: SearchQuestion, row: FoundRow): SearchPlace {
+  const by: Record<typeof sort, number[]> = {
+    date: [],
+    relevance: [row.tier],
+    price: [row.price_rank],
+    distance: [row.km!, row.latitude!, row.longitude!],
+  };
+  return { by: by[sort], startsAt: row.starts_at.getTime(), eventId: row.event_id! };
+}
+
+function toFound(row: FoundRow): FoundEvent {
+  const from = Number(row.on_sale_from);
+  const until = Number(row.on_sale_until);
+  return {
+    eventId: row.event_id!,
+    startsAt: row.starts_at.getTime(),
+    onSale: until === -Infinity ? null : { from: from === -Infinity ? null : from, until },
+    stock: row.stock,
+    distanceKm: row.km,
+    shown: row.document,
+  };
+}

@@ -1,0 +1,177 @@
+import type { Queryable } from '../../../platform/postgres/database.ts';
+import { deletionHashes, editDistance, typosForgiven } from '../domain/edit-distance.ts';
+import { SqlText } from './postgres-search-statements.ts';
+
+/** What one word of a term can stand for. The word itself always counts, whether a document has it or not. */
+export interface WordSense {
+  readonly word: string;
+  /** Longer words that begin with it; only for the last word of a term, which may still be being typed. */
+  readonly longer: readonly string[];
+  /** Words of titles and names with it inside. */
+  readonly containing: readonly string[];
+  /** Words that differ by a typing error or two; filled in only when asked for. */
+  readonly similar: readonly string[];
+  /** Whether any document had the word, or one of the above. */
+  readonly known: boolean;
+}
+
+const longerMax = 48;
+const containingMax = 24;
+const similarMax = 6;
+/** A part shorter than this is inside almost anything, and trigrams cannot look for it. */
+const partLengthMin = 3;
+/** Sorts behind every word that begins with the same letters (`C` order is the order of code points). */
+const behindAll = '\u{10ffff}';
+
+interface WordRow {
+  readonly position: number;
+  readonly kind: 'exact' | 'longer' | 'containing';
+  readonly word: string;
+}
+
+/** Looks up what the words of a term can stand for: one statement for all of them. */
+export async function understandWords(database: Queryable, words: readonly string[]): Promise<WordSense[]> {
+  if (words.length === 0) return [];
+  const sql = new SqlText();
+  const containingLimit = Math.max(4, Math.ceil(containingMax / words.length));
+  const lookups = words.flatMap((word, i) => {
+    const parts = [exact(sql, word, i)];
+    if (i === words.length - 1) parts.push(longer(sql, word, i));
+    if ([...word].length >= partLengthMin) parts.push(containing(sql, word, i, containingLimit));
+    return parts;
+  });
+  const rows = await database.query<WordRow>({ text: lookups.join('\nUNION ALL\n') }, sql.values);
+  return words.map((word, position) => {
+    const mine = rows.filter((row) => row.position === position);
+    const of = (kind: WordRow['kind']) => [
+      ...new Set(mine.filter((row) => row.kind === kind && row.word !== word).map((row) => row.word)),
+    ];
+    return { word, longer: of('longer'), containing: of('containing'), similar: [], known: mine.length > 0 };
+  });
+}
+
+function exact(sql: SqlText, word: string, position: number): string {
+  return `(SELECT ${position} AS position, 'exact' AS kind, word FROM search_words
+    WHERE word = ${sql.value(word, 'text')} LIMIT 1)`;
+}
+
+function longer(sql: SqlText, word: string, position: number): string {
+  const letters = [...word];
+  const from = sql.value(word, 'text');
+  const until = sql.value(word + behindAll, 'text');
+  // One letter begins too many words to sort them: those are kept in order of frequency.
+  const begins =
+    letters.length === 1
+      ? `left(word, 1) = ${from} ORDER BY frequency DESC`
+      : `word >= ${from} AND word < ${until} ORDER BY frequency DESC, length(word), word`;
+  return `(SELECT ${position}, 'longer', word FROM search_words WHERE ${begins} LIMIT ${longerMax})`;
+}
+
+function containing(sql: SqlText, word: string, position: number, limit: number): string {
+  // Words hold no %, _ or backslash: those are no letters.
+  return `(SELECT ${position}, 'containing', word FROM search_words
+    WHERE in_names AND word LIKE ${sql.value(`%${word}%`, 'text')} ORDER BY frequency DESC, length(word), word LIMIT ${limit})`;
+}
+
+interface NearRow {
+  readonly position: number;
+  readonly word: string;
+  readonly frequency: number;
+}
+
+/**
+ * Adds to each sense (of those at `positions`) the words that differ by as many typing errors as its length forgives,
+ * nearest first. One error is found by equality of deletions; two, only when one found nothing, by trigrams.
+ */
+export async function addSimilarWords(
+  database: Queryable,
+  senses: readonly WordSense[],
+  positions: readonly number[],
+): Promise<WordSense[]> {
+  const wanted = positions.filter((i) => forgiven(senses[i]!.word) > 0);
+  const near = await findNear(database, senses, wanted, byDeletions);
+  const far = wanted.filter((i) => forgiven(senses[i]!.word) > 1 && near.get(i)!.length === 0);
+  const further = await findNear(database, senses, far, byTrigrams);
+  return senses.map((sense, i) => {
+    const similar = near.get(i)?.length ? near.get(i)! : (further.get(i) ?? []);
+    return similar.length === 0 ? sense : { ...sense, similar, known: true };
+  });
+}
+
+/** Numbers are years and dates: another one is not a typing error. */
+function forgiven(word: string): number {
+  return /^\p{N}+$/u.test(word) ? 0 : typosForgiven(word);
+}
+
+async function findNear(
+  database: Queryable,
+  senses: readonly WordSense[],
+  positions: readonly number[],
+  lookup: (sql: SqlText, word: string) => string,
+): Promise<Map<number, string[]>> {
+  const found = new Map<number, string[]>(positions.map((i) => [i, []]));
+  if (positions.length === 0) return found;
+  const sql = new SqlText();
+  const parts = positions.map((i) => `(SELECT ${i} AS position, word, frequency ${lookup(sql, senses[i]!.word)})`);
+  const rows = await database.query<NearRow>({ text: parts.join('\nUNION ALL\n') }, sql.values);
+  for (const i of positions) {
+    const { word } = senses[i]!;
+    const candidates = new Map<string, { errors: number; frequency: number }>();
+    for (const row of rows) {
+      if (row.position !== i || row.word === word) continue;
+      const errors = editDistance(word, row.word, forgiven(word));
+      if (errors <= forgiven(word)) candidates.set(row.word, { errors, frequency: row.frequency });
+    }
+    const ordered = [...candidates].sort(([a, x], [b, y]) => {
+      return (
+        x.errors - y.errors ||
+        firstLetter(word, b) - firstLetter(word, a) ||
+        y.frequency - x.frequency ||
+        (a < b ? -1 : 1)
+      );
+    });
+    found.set(
+      i,
+      ordered.slice(0, similarMax).map(([candidate]) => candidate),
+    );
+  }
+  return found;
+}
+
+/** People rarely mistype the first letter. */
+function firstLetter(typed: string, candidate: string): number {
+  return typed[0] === candidate[0] ? 1 : 0;
+}
+
+function byDeletions(sql: SqlText, word: string): string {
+  return `FROM search_words WHERE deletions && ${sql.value(deletionHashes(word), 'int[]')} LIMIT 200`;
+}
+
+function byTrigrams(sql: SqlText, word: string): string {
+  const value = sql.value(word, 'text');
+  return `FROM search_words WHERE word % ${value} ORDER BY similarity(word, ${value}) DESC LIMIT 40`;
+}
+
+/** The word that looks most like a word nobody knows, however far; undefined if none looks like it at all. */
+export async function findLookAlike(database: Queryable, word: string): Promise<string | undefined> {
+  const rows = await database.query<{ word: string }>(
+    {
+      text: `SELECT word FROM search_words WHERE word % $1::text
+        ORDER BY similarity(word, $1::text) DESC, frequency DESC, word LIMIT 1`,
+    },
+    [word],
+  );
+  return rows[0]?.word;
+}
+
+/** All cities that a location stands for: the name itself, its beginning, or the beginning of a word in it. */
+export async function understandLocation(database: Queryable, location: string): Promise<string[]> {
+  const rows = await database.query<{ city: string }>(
+    {
+      text: `SELECT DISTINCT city FROM search_cities
+        WHERE (city >= $1::text AND city < $2::text) OR city LIKE $3::text`,
+    },
+    [location, location + behindAll, `% ${location}%`],
+  );
+  return rows.map((row) => row.city);
+}
