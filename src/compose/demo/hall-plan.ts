@@ -1,6 +1,6 @@
 /**
- * The seating plan of the demo's hall: 9 curved rows of stalls, a cross aisle, 3 rows of balcony, 204 seats in all. The first row
- * has two places for wheelchairs with a companion's seat each at either end. Made of arithmetic, in the open seating-plan form.
+ * The seating plan of the demo's hall: 9 curved rows of stalls, 3 rows of balcony, 199 seats in all. The first row has a
+ * place for a wheelchair and a companion's seat at either end. Made of arithmetic, in the open seating-plan form.
  */
 const width = 1000;
 const stage = { x: width / 2, y: 60 };
@@ -16,7 +16,14 @@ interface Block {
 }
 
 const blocks: readonly Block[] = [
-  { zone: 'Stalls', category: 'Stalls', rows: [...'ABCDEFGHI'], seatsInFirstRow: 14, seatsMorePerRow: 0.5, firstRadius: 260 },
+  {
+    zone: 'Stalls',
+    category: 'Stalls',
+    rows: [...'ABCDEFGHI'],
+    seatsInFirstRow: 14,
+    seatsMorePerRow: 0.5,
+    firstRadius: 260,
+  },
   { zone: 'Balcony', category: 'Balcony', rows: [...'JKL'], seatsInFirstRow: 18, seatsMorePerRow: 1, firstRadius: 680 },
 ];
 
