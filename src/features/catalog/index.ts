@@ -1,12 +1,24 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { CommandContext } from '../../kernel/context.ts';
 import type { Clock } from '../../platform/clock/clock.ts';
+import type { Queryable } from '../../platform/postgres/database.ts';
+import { addTicketType } from './commands/add-ticket-type.ts';
+import { applyCounterChanges, type InventoryChanged } from './commands/apply-counter-changes.ts';
 import { type CreateEventOptions, createEvent, createEventWithin } from './commands/create-event.ts';
+import { deleteEvent } from './commands/delete-event.ts';
 import { publishEvent } from './commands/publish-event.ts';
+import { type EventChangeInput, type UpdateEventOptions, updateEvent } from './commands/update-event.ts';
+import { raiseCapacity, type TicketTypeId, updateTicketType } from './commands/update-ticket-type.ts';
 import type { NewEventInput } from './domain/event-input.ts';
+import type { TicketTypeInput } from './domain/ticket-type-details.ts';
 import { eventRoutes } from './http/events.ts';
+import { performerRoutes } from './http/performers.ts';
+import { seriesRoutes } from './http/series.ts';
+import { ticketTypeRoutes } from './http/ticket-types.ts';
+import { venueRoutes } from './http/venues.ts';
 import type { CatalogParts } from './ports.ts';
 import { findEvent } from './queries/find-event.ts';
+import { createOneAtATime } from './store/one-at-a-time.ts';
 
 export type { CreateEventOptions } from './commands/create-event.ts';
 export { findOrMakePerformer, findOrMakeVenue, type VenueDescription } from './commands/find-or-make.ts';
@@ -14,7 +26,7 @@ export type { EventInput, NewEventInput, PerformerInput } from './domain/event-i
 export type { CatalogRefusal, FieldFault } from './domain/refusals.ts';
 export type { TicketTypeInput } from './domain/ticket-type-details.ts';
 
-export interface CreateCatalog extends Omit<CatalogParts, 'changed'> {
+export interface CreateCatalog extends Omit<CatalogParts, 'changed' | 'oneAtATime'> {
   readonly clock: Clock;
 }
 
@@ -24,24 +36,52 @@ export function createCatalog(given: CreateCatalog) {
   const changed = (eventIds: readonly number[]) => {
     for (const eventId of eventIds) for (const listener of listeners) listener(eventId);
   };
-  const parts = { ...given, changed };
+  const parts = { ...given, changed, oneAtATime: createOneAtATime() };
   const { database } = given;
   const routes: FastifyPluginAsyncTypebox = async (app) => {
-    await app.register(eventRoutes(parts));
+    for (const slice of [eventRoutes, ticketTypeRoutes, venueRoutes, performerRoutes, seriesRoutes]) {
+      await app.register(slice(parts));
+    }
   };
   return {
     routes,
     commands: {
       createEvent: (input: NewEventInput, context: CommandContext, options?: CreateEventOptions) =>
         createEvent(parts, input, context, options),
-      createEventWithin,
+      /** In the caller's transaction: it rolls back if refused, and calls `eventsChanged` after its commit. */
+      createEventWithin: (tx: Queryable, input: NewEventInput, context: CommandContext, options?: CreateEventOptions) =>
+        createEventWithin(parts, tx, input, context, options),
+      updateEvent: (eventId: number, input: EventChangeInput, context: CommandContext, options?: UpdateEventOptions) =>
+        updateEvent(parts, eventId, input, context, options),
       publishEvent: (eventId: number, context: CommandContext) => publishEvent(parts, eventId, context),
+      deleteEvent: (eventId: number, context: CommandContext) => deleteEvent(parts, eventId, context),
+      addTicketType: (eventId: number, input: TicketTypeInput & { readonly name: string }, context: CommandContext) =>
+        addTicketType(parts, eventId, input, context),
+      updateTicketType: (id: TicketTypeId, input: TicketTypeInput, context: CommandContext) =>
+        updateTicketType(parts, id, input, context),
+      raiseCapacity: (
+        raise: { eventId: number; ticketTypeId: number | null; quantity: number },
+        context: CommandContext,
+      ) => raiseCapacity(parts, raise, context),
     },
     queries: {
       /** The event as the public sees it, or null if it is hidden or there is none. */
       eventPage: (eventId: number) => findEvent(database, eventId, { kind: 'public' }),
     },
-    consumers: [],
+    consumers: [
+      {
+        name: 'catalog-counters',
+        topics: ['inventory.changed'],
+        handle: async (tx: Queryable, messages: readonly { readonly payload: unknown }[]): Promise<void> => {
+          await applyCounterChanges(tx, given.search, messages);
+        },
+        /** Called with the same messages once they are committed. */
+        committed(messages: readonly { readonly payload: unknown }[]): void {
+          changed([...new Set(messages.map(({ payload }) => (payload as InventoryChanged).eventId))]);
+        },
+      },
+    ],
+    eventsChanged: changed,
     /** Called with the id of each event that looks different, after the commit that changed it. */
     onEventChanged: (listener: (eventId: number) => void) => void listeners.push(listener),
   };

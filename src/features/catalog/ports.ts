@@ -1,18 +1,10 @@
 import type { Database, Queryable } from '../../platform/postgres/database.ts';
-import type { EventLedger } from '../inventory/domain/ledger.ts';
+import type { EventLedgers } from '../inventory/index.ts';
 import type { SeatGeometry } from '../seating/domain/geometry.ts';
+import type { OneAtATime } from './store/one-at-a-time.ts';
 
 /** The live ledgers, as far as the catalogue needs them. */
-export interface EventLedgers {
-  /** Runs `work` on the event's ledger, loaded if it is not. `work` is synchronous, so nothing interleaves. */
-  use<T>(eventId: number, work: (ledger: EventLedger) => T): Promise<T>;
-  /** Reads rules and places again if the ledger is loaded. Called after every committed change of what is sold. */
-  refresh(eventId: number): Promise<void>;
-  /** Ends all active holds; holds in payment stay. */
-  endHolds(eventId: number): Promise<void>;
-  /** Drops the ledger: the event is gone. */
-  forget(eventId: number): void;
-}
+export type Ledgers = Pick<EventLedgers, 'use' | 'refresh' | 'endHolds' | 'forget'>;
 
 /** Seating plans, as far as the catalogue needs them. */
 export interface SeatingPlans {
@@ -33,10 +25,11 @@ export interface Log {
 /** What commands of the catalogue work with. */
 export interface CatalogParts {
   readonly database: Database;
-  readonly ledgers: EventLedgers;
+  readonly ledgers: Ledgers;
   readonly seating: SeatingPlans;
   readonly search: SearchIndex;
   readonly logger: Log;
+  readonly oneAtATime: OneAtATime;
   /** Tells the listeners that events look different now. Called after the commit. */
   readonly changed: (eventIds: readonly number[]) => void;
 }

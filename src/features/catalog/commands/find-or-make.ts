@@ -1,6 +1,7 @@
 import type { CommandContext } from '../../../kernel/context.ts';
-import { appendEvents } from '../../../platform/event-store/append-events.ts';
 import type { Queryable } from '../../../platform/postgres/database.ts';
+import { insertPerformer } from '../store/performer-rows.ts';
+import { insertVenue } from '../store/venue-rows.ts';
 
 /** A venue as a text form or an imported page describes it. */
 export interface VenueDescription {
@@ -34,28 +35,18 @@ export async function findOrMakeVenue(
   await lockName(tx, 'venue', venue.name, context);
   const foundLater = await findVenue(tx, venue, context);
   if (foundLater) return { ...foundLater, made: false };
-  const timeZone = venue.timeZone ?? 'UTC';
-  const [row] = await tx.query<{ venue_id: number }>(
-    `INSERT INTO venues (organizer_id, name, address, city, region, postal_code, country, latitude, longitude, time_zone,
-       created_at, updated_at)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11) RETURNING venue_id`,
-    [
-      context.organizerId,
-      venue.name,
-      venue.address || null,
-      venue.city || null,
-      venue.region || null,
-      venue.postalCode || null,
-      venue.country || null,
-      venue.latitude ?? null,
-      venue.longitude ?? null,
-      timeZone,
-      new Date(context.now),
-    ],
-  );
-  const venueId = row!.venue_id;
-  await appendEvents(tx, [{ stream: `venue-${venueId}`, type: 'VenueCreated', data: { ...venue, timeZone } }], context);
-  return { venueId, timeZone, made: true };
+  const details = {
+    name: venue.name,
+    address: venue.address || null,
+    city: venue.city || null,
+    region: venue.region || null,
+    postalCode: venue.postalCode || null,
+    country: venue.country || null,
+    latitude: venue.latitude ?? null,
+    longitude: venue.longitude ?? null,
+    timeZone: venue.timeZone ?? 'UTC',
+  };
+  return { venueId: await insertVenue(tx, details, context), timeZone: details.timeZone, made: true };
 }
 
 async function findVenue(
@@ -95,13 +86,7 @@ export async function findOrMakePerformer(tx: Queryable, name: string, context: 
   await lockName(tx, 'performer', name, context);
   const foundLater = await find();
   if (foundLater !== undefined) return foundLater;
-  const [row] = await tx.query<{ performer_id: number }>(
-    'INSERT INTO performers (organizer_id, name, created_at, updated_at) VALUES ($1, $2, $3, $3) RETURNING performer_id',
-    [context.organizerId, name, new Date(context.now)],
-  );
-  const performerId = row!.performer_id;
-  await appendEvents(tx, [{ stream: `performer-${performerId}`, type: 'PerformerCreated', data: { name } }], context);
-  return performerId;
+  return insertPerformer(tx, { name, description: null, imageUrl: null }, context);
 }
 
 async function lockName(tx: Queryable, kind: string, name: string, context: CommandContext): Promise<void> {

@@ -2,7 +2,7 @@ import type { CommandContext } from '../../../kernel/context.ts';
 import { accept, type Decision, refuse } from '../../../kernel/decision.ts';
 import { appendEvents } from '../../../platform/event-store/append-events.ts';
 import type { Queryable } from '../../../platform/postgres/database.ts';
-import { mintTickets, type PlacesToMint } from '../../inventory/commands/mint-tickets.ts';
+import { mintTickets, type PlacesToMint } from '../../inventory/index.ts';
 import type { SeatGeometry } from '../../seating/domain/geometry.ts';
 import { changeStatus, endOf } from '../domain/event-details.ts';
 import type { CatalogRefusal } from '../domain/refusals.ts';
@@ -107,14 +107,11 @@ export async function mintTypes(
   const total = toMint.reduce((sum, { places }) => sum + ('seats' in places ? places.seats.length : places.count), 0);
   const existing = [...live.values()].reduce((sum, count) => sum + count, 0);
   if (existing + total > placesMax) return refuse({ code: 'CAPACITY_INVALID', limit: placesMax });
-  const startedAt = performance.now();
   const request = { organizerId: event.organizer_id, eventId, geometry, types: toMint, now: context.now };
-  const minted = await mintTickets(tx, request, (progress) => {
-    parts.logger.info(
-      { eventId, correlationId: context.correlationId, ...progress, ms: Math.round(performance.now() - startedAt) },
-      'minting tickets',
-    );
-  });
+  const { correlationId } = context;
+  const minted = await mintTickets(tx, request, (progress) =>
+    parts.logger.info({ eventId, correlationId, ...progress }, 'minting tickets'),
+  );
   await writeSeatedCapacities(tx, toMint);
   const changes = [...minted].map(([ticketTypeId, count]) => ({ ticketTypeId, minted: count, available: count }));
   await countPlaces(tx, changes);

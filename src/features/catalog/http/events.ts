@@ -1,14 +1,25 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
-import { Event, EventListQuery, EventPage, EventQuery, NewEvent, Published } from '../../../contract/catalog.ts';
+import {
+  Deleted,
+  Event,
+  EventChange,
+  EventListQuery,
+  EventPage,
+  EventQuery,
+  NewEvent,
+  Published,
+} from '../../../contract/catalog.ts';
 import { closed, SerialId } from '../../../contract/common.ts';
 import { acceptedValue, Refused } from '../../../contract/problem.ts';
 import { type Caller, contextOf, hasScope } from '../../../contract/request.ts';
 import { createEvent } from '../commands/create-event.ts';
+import { deleteEvent } from '../commands/delete-event.ts';
 import { publishEvent } from '../commands/publish-event.ts';
+import { updateEvent } from '../commands/update-event.ts';
 import { findEvent, type Viewer } from '../queries/find-event.ts';
 import { listEvents } from '../queries/list-events.ts';
-import { toNewEventInput } from './inputs.ts';
+import { toEventInput, toNewEventInput } from './inputs.ts';
 import type { RouteParts } from './route-parts.ts';
 
 const tags = ['events'];
@@ -22,8 +33,8 @@ export function eventRoutes(parts: RouteParts): FastifyPluginAsyncTypebox {
   const staff = { config: { access: 'catalog' }, bodyLimit } as const;
   const open = { config: { access: 'public' } } as const;
 
-  async function show(eventId: number) {
-    const viewer = { kind: 'staff', organizerId: 1, includeInactive: true } as const;
+  async function show(eventId: number, organizerId: number) {
+    const viewer = { kind: 'staff', organizerId, includeInactive: true } as const;
     return (await findEvent(database, eventId, viewer))!;
   }
 
@@ -75,7 +86,62 @@ export function eventRoutes(parts: RouteParts): FastifyPluginAsyncTypebox {
         return reply
           .code(201)
           .header('location', `/api/events/${eventId}`)
-          .send(await show(eventId));
+          .send(await show(eventId, organizerOf(request.caller)));
+      },
+    );
+    app.put(
+      '/api/events/:eventId',
+      {
+        ...staff,
+        schema: {
+          tags,
+          summary: 'Change an event; what is absent stays',
+          params,
+          body: EventChange,
+          response: { 200: Event },
+        },
+      },
+      async (request) => {
+        const { eventId } = request.params;
+        const { status, isActive } = request.body;
+        const input = { ...toEventInput(request.body), status, isActive };
+        acceptedValue(await updateEvent(parts, eventId, input, contextOf(request, clock.now())));
+        return show(eventId, organizerOf(request.caller));
+      },
+    );
+    app.delete(
+      '/api/events/:eventId',
+      {
+        ...staff,
+        schema: {
+          tags,
+          summary: 'Remove an event, or hide it if there were bookings; its holds end',
+          params,
+          response: { 200: Deleted },
+        },
+      },
+      async (request) => {
+        const { eventId } = request.params;
+        const { removed } = acceptedValue(await deleteEvent(parts, eventId, contextOf(request, clock.now())));
+        return toDeleted(removed, 'event');
+      },
+    );
+    app.post(
+      '/api/events/:eventId/reactivate',
+      {
+        ...staff,
+        schema: {
+          tags,
+          summary: 'Show a hidden event again',
+          params,
+          body: NoBody,
+          response: { 200: Event },
+        },
+      },
+      async (request) => {
+        const { eventId } = request.params;
+        acceptedValue(await updateEvent(parts, eventId, { isActive: true }, contextOf(request, clock.now())));
+        return show(eventId, organizerOf(request.caller));
       },
     );
     app.post(
@@ -94,12 +160,21 @@ export function eventRoutes(parts: RouteParts): FastifyPluginAsyncTypebox {
         const { eventId } = request.params;
         const published = await publishEvent(parts, eventId, contextOf(request, clock.now()));
         const { ticketsCreated } = acceptedValue(published);
-        const { status, totalCapacity, availableCapacity } = await show(eventId);
+        const { status, totalCapacity, availableCapacity } = await show(eventId, organizerOf(request.caller));
         const message = ticketsCreated === 0 ? 'Already published.' : `Published with ${ticketsCreated} tickets.`;
         return { eventId, status, ticketsCreated, message, totalCapacity, availableCapacity };
       },
     );
   };
+}
+
+function organizerOf(caller: Caller): number {
+  return caller.kind === 'key' ? caller.organizerId : 1;
+}
+
+export function toDeleted(removed: boolean, what: string) {
+  const message = removed ? `The ${what} is removed.` : `The ${what} has bookings: it is inactive now, they stay.`;
+  return { success: true as const, deleted: removed, message };
 }
 
 /** A command without a body; an empty object does no harm. */

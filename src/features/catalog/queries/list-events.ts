@@ -6,6 +6,7 @@ import { instantMax, instantMin } from '../../../kernel/instant.ts';
 import type { Queryable } from '../../../platform/postgres/database.ts';
 import type { EventStatus } from '../domain/event-details.ts';
 import { type Viewer, visibleTo } from './find-event.ts';
+import { isSerial } from './page-by-id.ts';
 import { readEvents } from './read-events.ts';
 
 export interface EventFilter {
@@ -62,23 +63,9 @@ export async function listEvents(
   };
 }
 
-const serialMax = 2_147_483_647;
-
 function readCursor(cursor: string): { startsAt: Date; eventId: number } {
   const [startsAt, eventId] = decodeCursor(cursor, ['number', 'number']) as [number, number];
   const isOurs = Number.isInteger(startsAt) && startsAt >= instantMin && startsAt < instantMax && isSerial(eventId);
   if (!isOurs) throw new Refused({ code: 'CURSOR_INVALID' });
   return { startsAt: new Date(startsAt), eventId };
-}
-
-function isSerial(id: number): boolean {
-  return Number.isInteger(id) && id >= 1 && id <= serialMax;
-}
-
-/** Reads the cursor of a list by id. */
-export function readIdCursor(cursor: string | undefined): number {
-  if (cursor === undefined) return 0;
-  const [id] = decodeCursor(cursor, ['number']) as [number];
-  if (!isSerial(id)) throw new Refused({ code: 'CURSOR_INVALID' });
-  return id;
 }

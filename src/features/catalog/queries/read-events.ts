@@ -4,7 +4,8 @@ import { toDecimal } from '../../../kernel/money.ts';
 import type { Queryable } from '../../../platform/postgres/database.ts';
 import type { EventRow } from '../store/event-rows.ts';
 import { readTicketTypes, type TicketTypeRow } from '../store/ticket-type-rows.ts';
-import { toVenueBody, type VenueRow } from './read-venues.ts';
+import type { VenueRow } from '../store/venue-rows.ts';
+import { toVenueBody } from './read-venues.ts';
 
 interface PerformerOfEvent {
   event_id: number;

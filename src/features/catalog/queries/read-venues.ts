@@ -1,36 +1,24 @@
 import type { VenueBody } from '../../../contract/catalog.ts';
+import type { PageOf } from '../../../contract/common.ts';
 import { toIso } from '../../../kernel/instant.ts';
+import type { Queryable } from '../../../platform/postgres/database.ts';
+import { toVenueDetails, type VenueRow } from '../store/venue-rows.ts';
+import { pageById } from './page-by-id.ts';
 
-/** A row of `venues`. */
-export interface VenueRow {
-  venue_id: number;
-  organizer_id: number;
-  name: string;
-  address: string | null;
-  city: string | null;
-  region: string | null;
-  postal_code: string | null;
-  country: string | null;
-  latitude: number | null;
-  longitude: number | null;
-  time_zone: string;
-  version: number;
-  created_at: Date;
-  updated_at: Date;
+export async function findVenue(source: Queryable, venueId: number): Promise<VenueBody | null> {
+  const [row] = await source.query<VenueRow>('SELECT * FROM venues WHERE venue_id = $1', [venueId]);
+  return row ? toVenueBody(row) : null;
+}
+
+/** Venues by id. Throws `Refused` (`CURSOR_INVALID`) for a cursor that is not ours. */
+export function listVenues(source: Queryable, page: { limit: number; cursor?: string }): Promise<PageOf<VenueBody>> {
+  return pageById(source, { table: 'venues', id: 'venue_id', ...page }, toVenueBody);
 }
 
 export function toVenueBody(row: VenueRow): VenueBody {
   return {
     venueId: row.venue_id,
-    name: row.name,
-    address: row.address,
-    city: row.city,
-    region: row.region,
-    postalCode: row.postal_code,
-    country: row.country,
-    latitude: row.latitude,
-    longitude: row.longitude,
-    timeZone: row.time_zone,
+    ...toVenueDetails(row),
     version: row.version,
     createdAt: toIso(row.created_at.getTime()),
     updatedAt: toIso(row.updated_at.getTime()),

@@ -1,0 +1,58 @@
+import { ticketTypesMax } from '../../../contract/catalog.ts';
+import type { CommandContext } from '../../../kernel/context.ts';
+import { accept, type Decision, refuse } from '../../../kernel/decision.ts';
+import { appendEvents } from '../../../platform/event-store/append-events.ts';
+import type { CatalogRefusal } from '../domain/refusals.ts';
+import { checkCategoriesApart, newTicketType, type TicketTypeInput } from '../domain/ticket-type-details.ts';
+import type { CatalogParts } from '../ports.ts';
+import { decideInTransaction } from '../store/decide.ts';
+import { lockEvent, sumCounters } from '../store/event-rows.ts';
+import { insertTicketType, readTicketTypes } from '../store/ticket-type-rows.ts';
+import { mintTypes } from './publish-event.ts';
+
+/** Adds a ticket type to an event; if the event was published, its tickets are made at once. */
+export async function addTicketType(
+  parts: CatalogParts,
+  eventId: number,
+  input: TicketTypeInput & { readonly name: string },
+  context: CommandContext,
+): Promise<Decision<{ ticketTypeId: number; ticketsCreated: number }, CatalogRefusal>> {
+  const decision = await decideInTransaction(parts.database, async (tx) => {
+    const event = await lockEvent(tx, { eventId, organizerId: context.organizerId });
+    if (!event) return refuse<CatalogRefusal>({ code: 'EVENT_NOT_FOUND' });
+    const others = await readTicketTypes(tx, [eventId]);
+    if (others.length >= ticketTypesMax) {
+      return refuse<CatalogRefusal>({ code: 'TOO_MANY_TICKET_TYPES', limit: ticketTypesMax });
+    }
+    const { seating_plan_id: planId } = event;
+    const geometry = planId === null ? null : await parts.seating.loadGeometry(tx, planId);
+    const details = newTicketType(input, event.currency, geometry, '');
+    if (!details.accepted) return details;
+    const apart = checkCategoriesApart([...others, details.value].map(({ categories }) => ({ categories, at: '' })));
+    if (!apart.accepted) return apart;
+    const position = Math.max(-1, ...others.map((type) => type.position)) + 1;
+    const ticketTypeId = await insertTicketType(tx, {
+      eventId,
+      organizerId: context.organizerId,
+      position,
+      details: details.value,
+    });
+    const data = { ticketTypeId, ...details.value };
+    await appendEvents(tx, [{ stream: `event-${eventId}`, type: 'TicketTypeAdded', data }], context);
+    let ticketsCreated = 0;
+    if (event.published_at !== null) {
+      const types = (await readTicketTypes(tx, [eventId])).filter((type) => type.ticket_type_id === ticketTypeId);
+      const minted = await mintTypes(parts, tx, { event, types, geometry }, context);
+      if (!minted.accepted) return minted;
+      ticketsCreated = minted.value;
+    }
+    await sumCounters(tx, eventId);
+    await parts.search.index(tx, [eventId]);
+    return accept({ ticketTypeId, ticketsCreated });
+  });
+  if (decision.accepted) {
+    await parts.ledgers.refresh(eventId);
+    parts.changed([eventId]);
+  }
+  return decision;
+}

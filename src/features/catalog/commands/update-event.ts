@@ -1,0 +1,202 @@
+import type { CommandContext } from '../../../kernel/context.ts';
+import { accept, type Decision, refuse } from '../../../kernel/decision.ts';
+import { appendEvents } from '../../../platform/event-store/append-events.ts';
+import type { Queryable } from '../../../platform/postgres/database.ts';
+import {
+  changeStatus,
+  checkEventDetails,
+  checkNotOver,
+  differences,
+  type EventDetails,
+  type EventStatus,
+} from '../domain/event-details.ts';
+import { changedDetails, type EventInput, readStart } from '../domain/event-input.ts';
+import type { CatalogRefusal } from '../domain/refusals.ts';
+import type { CatalogParts } from '../ports.ts';
+import { decideInTransaction } from '../store/decide.ts';
+import {
+  type EventRow,
+  type EventSource,
+  lockEvent,
+  sumCounters,
+  toDetails,
+  updateEventRow,
+} from '../store/event-rows.ts';
+import { publishWithin } from './publish-event.ts';
+import { repriceTicketTypes, reseatTicketTypes } from './refit-ticket-types.ts';
+import { resolvePerformers, resolvePlan, resolveVenue, writePerformers } from './resolve-references.ts';
+
+export interface EventChangeInput extends EventInput {
+  readonly status?: EventStatus;
+  readonly isActive?: boolean;
+}
+
+export interface UpdateEventOptions {
+  /** True for the import alone: see createEvent. */
+  readonly mayBeOver?: boolean;
+  readonly source?: EventSource;
+}
+
+/** What must follow a committed change of an event. */
+interface Outcome {
+  readonly changed: boolean;
+  /** Sales stopped, or the prices are in another currency: holds end. */
+  readonly endsHolds: boolean;
+}
+
+/**
+ * Changes what the input says of an event; the rest stays. Postponing, cancelling and hiding stop sales and end the
+ * holds (those in payment finish). Refuses contradictions, a move into the past, another seating plan once tickets
+ * exist, another currency once there was a booking, and forbidden changes of the status.
+ */
+export async function updateEvent(
+  parts: CatalogParts,
+  eventId: number,
+  input: EventChangeInput,
+  context: CommandContext,
+  options: UpdateEventOptions = {},
+): Promise<Decision<Outcome, CatalogRefusal>> {
+  const decision = await decideInTransaction(parts.database, (tx) =>
+    updateEventWithin(parts, tx, eventId, input, context, options),
+  );
+  if (decision.accepted && decision.value.changed) {
+    await parts.ledgers.refresh(eventId);
+    if (decision.value.endsHolds) await parts.ledgers.endHolds(eventId);
+    parts.changed([eventId]);
+  }
+  return decision;
+}
+
+async function updateEventWithin(
+  parts: Pick<CatalogParts, 'seating' | 'search' | 'logger'>,
+  tx: Queryable,
+  eventId: number,
+  input: EventChangeInput,
+  context: CommandContext,
+  options: UpdateEventOptions,
+): Promise<Decision<Outcome, CatalogRefusal>> {
+  const event = await lockEvent(tx, { eventId, organizerId: context.organizerId });
+  if (!event) return refuse({ code: 'EVENT_NOT_FOUND' });
+  const before = toDetails(event);
+  const planned = await planChange(tx, before, input, context, options);
+  if (!planned.accepted) return planned;
+  const details = planned.value;
+  const status = changeStatus(event.status, input.status ?? event.status);
+  if (!status.accepted) return status;
+  const isActive = input.isActive ?? event.is_active;
+  const refitted = await refit(parts, tx, event, details, context);
+  if (!refitted.accepted) return refitted;
+  const performers = await changePerformers(tx, eventId, input, context);
+  if (!performers.accepted) return performers;
+  if (options.source) await writeSource(tx, eventId, options.source);
+  const changes = { ...differences(before, details), ...(performers.value && { performerIds: performers.value }) };
+  const publishes = status.value === 'published' && event.status !== 'published';
+  const stops = status.value !== event.status && !publishes;
+  const changed = Object.keys(changes).length > 0 || status.value !== event.status || isActive !== event.is_active;
+  if (!changed) return accept({ changed, endsHolds: false });
+  const kept = publishes ? event.status : status.value;
+  await updateEventRow(tx, eventId, { details, status: kept, isActive, now: context.now });
+  await appendEvents(tx, history(event, { changes, status: kept, isActive }), context);
+  if (publishes) {
+    const published = await publishWithin(
+      parts,
+      tx,
+      (await lockEvent(tx, { eventId, organizerId: context.organizerId }))!,
+      context,
+    );
+    if (!published.accepted) return published;
+  }
+  await parts.search.index(tx, [eventId]);
+  const hides = !isActive && event.is_active;
+  return accept({ changed, endsHolds: stops || hides || details.currency !== before.currency });
+}
+
+async function planChange(
+  tx: Queryable,
+  before: EventDetails,
+  input: EventChangeInput,
+  context: CommandContext,
+  options: UpdateEventOptions,
+): Promise<Decision<EventDetails, CatalogRefusal>> {
+  const start = readStart(input, before.startsAt);
+  if (!start.accepted) return start;
+  const checked = checkEventDetails(changedDetails(before, input, start.value, before.venueId));
+  if (!checked.accepted) return checked;
+  const { startsAt, endsAt } = checked.value;
+  if (!options.mayBeOver && (startsAt !== before.startsAt || endsAt !== before.endsAt)) {
+    const field = startsAt === before.startsAt ? '/endsAt' : input.startsAt === startsAt ? '/startsAt' : '/eventDate';
+    const ahead = checkNotOver(checked.value, context.now, field);
+    if (!ahead.accepted) return ahead;
+  }
+  const [present] = await tx.query<{ name: string; address: string | null }>(
+    'SELECT name, address FROM venues WHERE venue_id = $1',
+    [before.venueId],
+  );
+  const venue = await resolveVenue(tx, input, { venueId: before.venueId, ...present! }, context);
+  if (!venue.accepted) return venue;
+  return accept({ ...checked.value, venueId: venue.value?.venueId ?? before.venueId });
+}
+
+/** Makes the ticket types fit another plan or another currency. */
+async function refit(
+  parts: Pick<CatalogParts, 'seating'>,
+  tx: Queryable,
+  event: EventRow,
+  details: EventDetails,
+  context: CommandContext,
+): Promise<Decision<true, CatalogRefusal>> {
+  const before = toDetails(event);
+  const isReseated = details.seatingPlanId !== before.seatingPlanId;
+  if (isReseated && event.published_at !== null) return refuse({ code: 'PLAN_FIXED' });
+  if (isReseated || details.seriesId !== before.seriesId) {
+    const plan = await resolvePlan(tx, parts.seating, details, context);
+    if (!plan.accepted) return plan;
+    const reseated = isReseated ? await reseatTicketTypes(tx, event.event_id, plan.value) : accept(true as const);
+    if (!reseated.accepted) return reseated;
+    if (isReseated) await sumCounters(tx, event.event_id);
+  }
+  if (details.currency === before.currency) return accept(true);
+  return repriceTicketTypes(tx, event.event_id, { from: before.currency, to: details.currency });
+}
+
+/** Writes the performers if the input names others, and answers them; null: they stay. */
+async function changePerformers(
+  tx: Queryable,
+  eventId: number,
+  input: EventInput,
+  context: CommandContext,
+): Promise<Decision<readonly number[] | null, CatalogRefusal>> {
+  const performers = await resolvePerformers(tx, input, context);
+  if (!performers.accepted || performers.value === null) return performers;
+  const rows = await tx.query<{ performer_id: number }>(
+    'SELECT performer_id FROM event_performers WHERE event_id = $1 ORDER BY position',
+    [eventId],
+  );
+  if (rows.map((row) => row.performer_id).join() === performers.value.join()) return accept(null);
+  await writePerformers(tx, eventId, performers.value, context);
+  return performers;
+}
+
+async function writeSource(tx: Queryable, eventId: number, source: EventSource): Promise<void> {
+  await tx.query('UPDATE events SET source_id = $2, source_hash = $3 WHERE event_id = $1', [
+    eventId,
+    source.sourceId,
+    source.sourceHash,
+  ]);
+}
+
+function history(event: EventRow, after: { changes: object; status: EventStatus; isActive: boolean }) {
+  const stream = `event-${event.event_id}`;
+  const events: { stream: string; type: string; data: object }[] = [];
+  if (Object.keys(after.changes).length > 0) {
+    events.push({ stream, type: 'EventUpdated', data: { changes: after.changes } });
+  }
+  if (after.status !== event.status) {
+    const type = after.status === 'cancelled' ? 'EventCancelled' : 'EventPostponed';
+    events.push({ stream, type, data: { previousStatus: event.status } });
+  }
+  if (after.isActive !== event.is_active) {
+    events.push({ stream, type: after.isActive ? 'EventReactivated' : 'EventDeactivated', data: {} });
+  }
+  return events;
+}

@@ -1,0 +1,38 @@
+import type { CommandContext } from '../../../kernel/context.ts';
+import { accept, type Decision, refuse } from '../../../kernel/decision.ts';
+import { appendEvents } from '../../../platform/event-store/append-events.ts';
+import { differences } from '../domain/event-details.ts';
+import type { CatalogRefusal } from '../domain/refusals.ts';
+import { mergeVenue, type VenueInput } from '../domain/venue-details.ts';
+import type { CatalogParts } from '../ports.ts';
+import { decideInTransaction } from '../store/decide.ts';
+import { toVenueDetails, updateVenueRow, type VenueRow } from '../store/venue-rows.ts';
+
+/** Changes what the input says of a venue; its events show and find the new words at once. Their time zone is their own. */
+export async function updateVenue(
+  parts: Pick<CatalogParts, 'database' | 'search' | 'changed'>,
+  venueId: number,
+  input: VenueInput,
+  context: CommandContext,
+): Promise<Decision<{ eventIds: readonly number[] }, CatalogRefusal>> {
+  const decision = await decideInTransaction(parts.database, async (tx) => {
+    const [row] = await tx.query<VenueRow>(
+      'SELECT * FROM venues WHERE venue_id = $1 AND organizer_id = $2 FOR NO KEY UPDATE',
+      [venueId, context.organizerId],
+    );
+    if (!row) return refuse<CatalogRefusal>({ code: 'VENUE_NOT_FOUND' });
+    const before = toVenueDetails(row);
+    const after = mergeVenue(before, input);
+    if (!after.accepted) return after;
+    const changes = differences(before, after.value);
+    if (Object.keys(changes).length === 0) return accept({ eventIds: [] });
+    await updateVenueRow(tx, venueId, after.value, context.now);
+    await appendEvents(tx, [{ stream: `venue-${venueId}`, type: 'VenueUpdated', data: { changes } }], context);
+    const events = await tx.query<{ event_id: number }>('SELECT event_id FROM events WHERE venue_id = $1', [venueId]);
+    const eventIds = events.map((event) => event.event_id);
+    await parts.search.index(tx, eventIds);
+    return accept({ eventIds });
+  });
+  if (decision.accepted) parts.changed(decision.value.eventIds);
+  return decision;
+}

@@ -1,0 +1,94 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import { Type } from 'typebox';
+import {
+  Deleted,
+  ListQuery,
+  NewPerformer,
+  Performer,
+  PerformerChange,
+  PerformerPage,
+} from '../../../contract/catalog.ts';
+import { SerialId } from '../../../contract/common.ts';
+import { acceptedValue, Refused } from '../../../contract/problem.ts';
+import { contextOf } from '../../../contract/request.ts';
+import { createPerformer } from '../commands/create-performer.ts';
+import { deletePerformer } from '../commands/delete-performer.ts';
+import { updatePerformer } from '../commands/update-performer.ts';
+import { findPerformer, listPerformers } from '../queries/read-performers.ts';
+import { toDeleted } from './events.ts';
+import type { RouteParts } from './route-parts.ts';
+
+const tags = ['performers'];
+const params = Type.Object({ performerId: SerialId() });
+
+/** The routes of performers: read by anybody, changed with a key for the catalogue. */
+export function performerRoutes(parts: RouteParts): FastifyPluginAsyncTypebox {
+  const { database, clock } = parts;
+  const staff = { config: { access: 'catalog' } } as const;
+  const open = { config: { access: 'public' } } as const;
+
+  async function show(performerId: number) {
+    const found = await findPerformer(database, performerId);
+    if (!found) throw new Refused({ code: 'PERFORMER_NOT_FOUND' });
+    return found;
+  }
+
+  return async (app) => {
+    app.get(
+      '/api/performers',
+      {
+        ...open,
+        schema: { tags, summary: 'List performers', querystring: ListQuery, response: { 200: PerformerPage } },
+      },
+      async (request) => listPerformers(database, { limit: 20, ...request.query }),
+    );
+    app.get(
+      '/api/performers/:performerId',
+      { ...open, schema: { tags, summary: 'Read a performer', params, response: { 200: Performer } } },
+      async (request) => show(request.params.performerId),
+    );
+    app.post(
+      '/api/performers',
+      { ...staff, schema: { tags, summary: 'Make a performer', body: NewPerformer, response: { 201: Performer } } },
+      async (request, reply) => {
+        const context = contextOf(request, clock.now());
+        const performerId = await createPerformer(parts, request.body, context);
+        return reply
+          .code(201)
+          .header('location', `/api/performers/${performerId}`)
+          .send(await show(performerId));
+      },
+    );
+    app.put(
+      '/api/performers/:performerId',
+      {
+        ...staff,
+        schema: {
+          tags,
+          summary: 'Change a performer; what is absent stays',
+          params,
+          body: PerformerChange,
+          response: { 200: Performer },
+        },
+      },
+      async (request) => {
+        const { performerId } = request.params;
+        const context = contextOf(request, clock.now());
+        const { name, description, imageUrl } = request.body;
+        acceptedValue(await updatePerformer(parts, performerId, { name, description, imageUrl }, context));
+        return show(performerId);
+      },
+    );
+    app.delete(
+      '/api/performers/:performerId',
+      {
+        ...staff,
+        schema: { tags, summary: 'Remove a performer that nothing uses', params, response: { 200: Deleted } },
+      },
+      async (request) => {
+        acceptedValue(await deletePerformer(parts, request.params.performerId, contextOf(request, clock.now())));
+        return toDeleted(true, 'performer');
+      },
+    );
+  };
+}

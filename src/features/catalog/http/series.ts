@@ -1,0 +1,84 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import { Type } from 'typebox';
+import { Deleted, ListQuery, NewSeries, Series, SeriesChange, SeriesPage } from '../../../contract/catalog.ts';
+import { SerialId } from '../../../contract/common.ts';
+import { acceptedValue, Refused } from '../../../contract/problem.ts';
+import { contextOf } from '../../../contract/request.ts';
+import { createSeries, deleteSeries, renameSeries } from '../commands/keep-series.ts';
+import { findSeries, listSeries } from '../queries/read-series.ts';
+import { toDeleted } from './events.ts';
+import type { RouteParts } from './route-parts.ts';
+
+const tags = ['series'];
+const params = Type.Object({ seriesId: SerialId() });
+
+/** The routes of series: read by anybody, changed with a key for the catalogue. */
+export function seriesRoutes(parts: RouteParts): FastifyPluginAsyncTypebox {
+  const { database, clock } = parts;
+  const staff = { config: { access: 'catalog' } } as const;
+  const open = { config: { access: 'public' } } as const;
+
+  async function show(seriesId: number) {
+    const found = await findSeries(database, seriesId);
+    if (!found) throw new Refused({ code: 'SERIES_NOT_FOUND' });
+    return found;
+  }
+
+  return async (app) => {
+    app.get(
+      '/api/series',
+      {
+        ...open,
+        schema: { tags, summary: 'List series', querystring: ListQuery, response: { 200: SeriesPage } },
+      },
+      async (request) => listSeries(database, { limit: 20, ...request.query }),
+    );
+    app.get(
+      '/api/series/:seriesId',
+      { ...open, schema: { tags, summary: 'Read a series', params, response: { 200: Series } } },
+      async (request) => show(request.params.seriesId),
+    );
+    app.post(
+      '/api/series',
+      { ...staff, schema: { tags, summary: 'Make a series', body: NewSeries, response: { 201: Series } } },
+      async (request, reply) => {
+        const context = contextOf(request, clock.now());
+        const seriesId = await createSeries(parts, request.body.name, context);
+        return reply
+          .code(201)
+          .header('location', `/api/series/${seriesId}`)
+          .send(await show(seriesId));
+      },
+    );
+    app.put(
+      '/api/series/:seriesId',
+      {
+        ...staff,
+        schema: {
+          tags,
+          summary: 'Change a series; what is absent stays',
+          params,
+          body: SeriesChange,
+          response: { 200: Series },
+        },
+      },
+      async (request) => {
+        const { seriesId } = request.params;
+        const context = contextOf(request, clock.now());
+        acceptedValue(await renameSeries(parts, seriesId, request.body.name, context));
+        return show(seriesId);
+      },
+    );
+    app.delete(
+      '/api/series/:seriesId',
+      {
+        ...staff,
+        schema: { tags, summary: 'Remove a series that nothing uses', params, response: { 200: Deleted } },
+      },
+      async (request) => {
+        acceptedValue(await deleteSeries(parts, request.params.seriesId, contextOf(request, clock.now())));
+        return toDeleted(true, 'series');
+      },
+    );
+  };
+}

@@ -1,0 +1,110 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import { Type } from 'typebox';
+import { Deleted, NewTicketType, TicketType, TicketTypeChange, TicketTypeList } from '../../../contract/catalog.ts';
+import { SerialId } from '../../../contract/common.ts';
+import { acceptedValue, Refused } from '../../../contract/problem.ts';
+import { type Caller, contextOf } from '../../../contract/request.ts';
+import { addTicketType } from '../commands/add-ticket-type.ts';
+import { deleteTicketType } from '../commands/delete-ticket-type.ts';
+import { updateTicketType } from '../commands/update-ticket-type.ts';
+import { findEvent } from '../queries/find-event.ts';
+import { toDeleted, viewerOf } from './events.ts';
+import { toTicketTypeInput } from './inputs.ts';
+import type { RouteParts } from './route-parts.ts';
+
+const tags = ['ticket types'];
+const url = '/api/events/:eventId/ticket-types';
+const params = Type.Object({ eventId: SerialId() });
+const typeParams = Type.Object({ eventId: SerialId(), ticketTypeId: SerialId() });
+const bodyLimit = 128 * 1024;
+
+/** The routes of an event's ticket types. Reading follows the event: who may see it may see them. */
+export function ticketTypeRoutes(parts: RouteParts): FastifyPluginAsyncTypebox {
+  const { database, clock } = parts;
+  const staff = { config: { access: 'catalog' }, bodyLimit } as const;
+  const open = { config: { access: 'public' } } as const;
+
+  async function typesFor(caller: Caller, eventId: number) {
+    const viewer = viewerOf(caller, caller.kind === 'key');
+    const event = await findEvent(database, eventId, viewer);
+    if (!event) throw new Refused({ code: 'EVENT_NOT_FOUND' });
+    return event.ticketTypes;
+  }
+
+  async function typeFor(caller: Caller, id: { eventId: number; ticketTypeId: number }) {
+    const type = (await typesFor(caller, id.eventId)).find((one) => one.ticketTypeId === id.ticketTypeId);
+    if (!type) throw new Refused({ code: 'TICKET_TYPE_NOT_FOUND' });
+    return type;
+  }
+
+  return async (app) => {
+    app.get(
+      url,
+      {
+        ...open,
+        schema: { tags, summary: "List an event's ticket types", params, response: { 200: TicketTypeList } },
+      },
+      async (request) => ({ items: await typesFor(request.caller, request.params.eventId), nextCursor: null }),
+    );
+    app.get(
+      `${url}/:ticketTypeId`,
+      { ...open, schema: { tags, summary: 'Read a ticket type', params: typeParams, response: { 200: TicketType } } },
+      async (request) => typeFor(request.caller, request.params),
+    );
+    app.post(
+      url,
+      {
+        ...staff,
+        schema: {
+          tags,
+          summary: 'Add a ticket type; on sale at once if the event is',
+          params,
+          body: NewTicketType,
+          response: { 201: TicketType },
+        },
+      },
+      async (request, reply) => {
+        const { eventId } = request.params;
+        const input = { ...toTicketTypeInput(request.body), name: request.body.name };
+        const added = await addTicketType(parts, eventId, input, contextOf(request, clock.now()));
+        const { ticketTypeId } = acceptedValue(added);
+        reply.code(201).header('location', `/api/events/${eventId}/ticket-types/${ticketTypeId}`);
+        return reply.send(await typeFor(request.caller, { eventId, ticketTypeId }));
+      },
+    );
+    app.put(
+      `${url}/:ticketTypeId`,
+      {
+        ...staff,
+        schema: {
+          tags,
+          summary: 'Change a ticket type; another capacity makes or withdraws free places',
+          params: typeParams,
+          body: TicketTypeChange,
+          response: { 200: TicketType },
+        },
+      },
+      async (request) => {
+        const input = toTicketTypeInput(request.body);
+        acceptedValue(await updateTicketType(parts, request.params, input, contextOf(request, clock.now())));
+        return typeFor(request.caller, request.params);
+      },
+    );
+    app.delete(
+      `${url}/:ticketTypeId`,
+      {
+        ...staff,
+        schema: {
+          tags,
+          summary: 'Remove a ticket type, or make it inactive if there were bookings',
+          params: typeParams,
+          response: { 200: Deleted },
+        },
+      },
+      async (request) => {
+        const deleted = await deleteTicketType(parts, request.params, contextOf(request, clock.now()));
+        return toDeleted(acceptedValue(deleted).removed, 'ticket type');
+      },
+    );
+  };
+}

@@ -1,0 +1,88 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import { Type } from 'typebox';
+import { Deleted, ListQuery, NewVenue, Venue, VenueChange, VenuePage } from '../../../contract/catalog.ts';
+import { SerialId } from '../../../contract/common.ts';
+import { acceptedValue, Refused } from '../../../contract/problem.ts';
+import { contextOf } from '../../../contract/request.ts';
+import { createVenue } from '../commands/create-venue.ts';
+import { deleteVenue } from '../commands/delete-venue.ts';
+import { updateVenue } from '../commands/update-venue.ts';
+import { findVenue, listVenues } from '../queries/read-venues.ts';
+import { toDeleted } from './events.ts';
+import type { RouteParts } from './route-parts.ts';
+
+const tags = ['venues'];
+const params = Type.Object({ venueId: SerialId() });
+
+/** The routes of venues: read by anybody, changed with a key for the catalogue. */
+export function venueRoutes(parts: RouteParts): FastifyPluginAsyncTypebox {
+  const { database, clock } = parts;
+  const staff = { config: { access: 'catalog' } } as const;
+  const open = { config: { access: 'public' } } as const;
+
+  async function show(venueId: number) {
+    const found = await findVenue(database, venueId);
+    if (!found) throw new Refused({ code: 'VENUE_NOT_FOUND' });
+    return found;
+  }
+
+  return async (app) => {
+    app.get(
+      '/api/venues',
+      {
+        ...open,
+        schema: { tags, summary: 'List venues', querystring: ListQuery, response: { 200: VenuePage } },
+      },
+      async (request) => listVenues(database, { limit: 20, ...request.query }),
+    );
+    app.get(
+      '/api/venues/:venueId',
+      { ...open, schema: { tags, summary: 'Read a venue', params, response: { 200: Venue } } },
+      async (request) => show(request.params.venueId),
+    );
+    app.post(
+      '/api/venues',
+      { ...staff, schema: { tags, summary: 'Make a venue', body: NewVenue, response: { 201: Venue } } },
+      async (request, reply) => {
+        const context = contextOf(request, clock.now());
+        const venueId = acceptedValue(await createVenue(parts, request.body, context)).venueId;
+        return reply
+          .code(201)
+          .header('location', `/api/venues/${venueId}`)
+          .send(await show(venueId));
+      },
+    );
+    app.put(
+      '/api/venues/:venueId',
+      {
+        ...staff,
+        schema: {
+          tags,
+          summary: 'Change a venue; what is absent stays',
+          params,
+          body: VenueChange,
+          response: { 200: Venue },
+        },
+      },
+      async (request) => {
+        const { venueId } = request.params;
+        const context = contextOf(request, clock.now());
+        const { name, address, city, region, postalCode, country, latitude, longitude, timeZone } = request.body;
+        const input = { name, address, city, region, postalCode, country, latitude, longitude, timeZone };
+        acceptedValue(await updateVenue(parts, venueId, input, context));
+        return show(venueId);
+      },
+    );
+    app.delete(
+      '/api/venues/:venueId',
+      {
+        ...staff,
+        schema: { tags, summary: 'Remove a venue that nothing uses', params, response: { 200: Deleted } },
+      },
+      async (request) => {
+        acceptedValue(await deleteVenue(parts, request.params.venueId, contextOf(request, clock.now())));
+        return toDeleted(true, 'venue');
+      },
+    );
+  };
+}

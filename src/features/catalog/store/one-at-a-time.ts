@@ -1,0 +1,17 @@
+/** Runs works with the same key one after the other, in the order of their calls. */
+export type OneAtATime = <T>(key: number, work: () => Promise<T>) => Promise<T>;
+
+/** In this process. Across processes the row lock and the version of the ticket type keep changes apart. */
+export function createOneAtATime(): OneAtATime {
+  const last = new Map<number, Promise<unknown>>();
+  return async (key, work) => {
+    const turn = (last.get(key) ?? Promise.resolve()).then(work, work);
+    const settled = turn.catch(() => {});
+    last.set(key, settled);
+    try {
+      return await turn;
+    } finally {
+      if (last.get(key) === settled) last.delete(key);
+    }
+  };
+}
