@@ -1,7 +1,7 @@
 import { assert } from '../../../kernel/assert.ts';
 import { accept, type Decision, refuse } from '../../../kernel/decision.ts';
 import type { Instant } from '../../../kernel/instant.ts';
-import { readBasket, refuseLimits, refuseSale } from './basket.ts';
+import { type Basket, readBasket, refuseLimits, refuseSale } from './basket.ts';
 import { choosePlaces } from './choose-places.ts';
 import { ExpiredHolds } from './expired-holds.ts';
 import { HoldBook, type HoldRecord } from './hold-book.ts';
@@ -90,7 +90,7 @@ class InProcessLedger implements EventLedger {
     const read = readBasket(request.selection, this.table);
     if (!read.accepted) return read;
     const basket = read.value;
-    const refusal = refuseSale(basket, this.rules, now) ?? refuseLimits(basket, this.rules, this.countOf(customer));
+    const refusal = refuseSale(basket, this.rules, now) ?? this.refuseLimits(basket, customer);
     if (refusal !== undefined) return refuse(refusal);
     const choice = choosePlaces(basket, request.partial, this.table, this.book);
     if (!choice.accepted) return choice;
@@ -311,8 +311,10 @@ class InProcessLedger implements EventLedger {
     return found;
   }
 
-  private countOf(customer: string): number {
-    return this.book.heldCount(customer) + (this.boughtBy.get(customer) ?? 0);
+  private refuseLimits(basket: Basket, customer: string): HoldRefusal | undefined {
+    const isCounted = this.rules.limitPerCustomer !== null;
+    const already = isCounted ? this.book.heldCount(customer) + (this.boughtBy.get(customer) ?? 0) : 0;
+    return refuseLimits(basket, this.rules, already);
   }
 
   private makeHold(
