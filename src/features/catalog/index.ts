@@ -6,6 +6,7 @@ import { addTicketType } from './commands/add-ticket-type.ts';
 import { applyCounterChanges, type InventoryChanged } from './commands/apply-counter-changes.ts';
 import { type CreateEventOptions, createEvent, createEventWithin } from './commands/create-event.ts';
 import { deleteEvent } from './commands/delete-event.ts';
+import { deleteTicketType } from './commands/delete-ticket-type.ts';
 import { publishEvent } from './commands/publish-event.ts';
 import { type EventChangeInput, type UpdateEventOptions, updateEvent } from './commands/update-event.ts';
 import { raiseCapacity, type TicketTypeId, updateTicketType } from './commands/update-ticket-type.ts';
@@ -21,7 +22,12 @@ import { findEvent } from './queries/find-event.ts';
 import { createOneAtATime } from './store/one-at-a-time.ts';
 
 export type { CreateEventOptions } from './commands/create-event.ts';
-export { findOrMakePerformer, findOrMakeVenue, type VenueDescription } from './commands/find-or-make.ts';
+export {
+  findOrMakePerformer,
+  findOrMakeSeries,
+  findOrMakeVenue,
+  type VenueDescription,
+} from './commands/find-or-make.ts';
 export type { EventInput, NewEventInput, PerformerInput } from './domain/event-input.ts';
 export type { CatalogRefusal, FieldFault } from './domain/refusals.ts';
 export type { TicketTypeInput } from './domain/ticket-type-details.ts';
@@ -57,6 +63,7 @@ export function createCatalog(given: CreateCatalog) {
       deleteEvent: (eventId: number, context: CommandContext) => deleteEvent(parts, eventId, context),
       addTicketType: (eventId: number, input: TicketTypeInput & { readonly name: string }, context: CommandContext) =>
         addTicketType(parts, eventId, input, context),
+      deleteTicketType: (id: TicketTypeId, context: CommandContext) => deleteTicketType(parts, id, context),
       updateTicketType: (id: TicketTypeId, input: TicketTypeInput, context: CommandContext) =>
         updateTicketType(parts, id, input, context),
       raiseCapacity: (

@@ -15,11 +15,14 @@ import { publishWithin } from './publish-event.ts';
 import { resolvePerformers, resolvePlan, resolveVenue, writePerformers } from './resolve-references.ts';
 
 export interface CreateEventOptions {
-  /** True for the import alone: shows that are over come in as history. They are never published. */
+  /** True for the import alone: shows that are over come in as history. They get no tickets. */
   readonly mayBeOver?: boolean;
   readonly source?: EventSource;
-  /** An imported show may be called off already. */
-  readonly announcedAs?: 'postponed' | 'cancelled';
+  /**
+   * For the import: a show may be called off already, or be over (`published`: the public reads it as history). It is
+   * announced so and gets no tickets.
+   */
+  readonly announcedAs?: 'published' | 'postponed' | 'cancelled';
 }
 
 /**

@@ -89,6 +89,23 @@ export async function findOrMakePerformer(tx: Queryable, name: string, context: 
   return insertPerformer(tx, { name, description: null, imageUrl: null }, context);
 }
 
+/** The organiser's series of that name (case ignored), made if there is none. */
+export async function findOrMakeSeries(tx: Queryable, name: string, context: CommandContext): Promise<number> {
+  await lockName(tx, 'series', name, context);
+  const [found] = await tx.query<{ series_id: number }>(
+    'SELECT series_id FROM event_series WHERE organizer_id = $1 AND lower(name) = lower($2) ORDER BY series_id LIMIT 1',
+    [context.organizerId, name],
+  );
+  if (found) return found.series_id;
+  const [row] = await tx.query<{ series_id: number }>(
+    'INSERT INTO event_series (organizer_id, name) VALUES ($1, $2) RETURNING series_id',
+    [context.organizerId, name],
+  );
+  const seriesId = row!.series_id;
+  await appendEvents(tx, [{ stream: `series-${seriesId}`, type: 'SeriesCreated', data: { name } }], context);
+  return seriesId;
+}
+
 async function lockName(tx: Queryable, kind: string, name: string, context: CommandContext): Promise<void> {
   await tx.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [
     `onsale ${kind} ${context.organizerId} ${name.toLowerCase()}`,

@@ -81,7 +81,9 @@ async function updateEventWithin(
   const planned = await planChange(tx, before, input, context, options);
   if (!planned.accepted) return planned;
   const details = planned.value;
-  const status = changeStatus(event.status, input.status ?? event.status);
+  // A show that came in as history and now lies ahead has no tickets: the import makes it a draft.
+  const isUnsold = options.mayBeOver && event.published_at === null && input.status === 'draft';
+  const status = isUnsold ? accept('draft' as const) : changeStatus(event.status, input.status ?? event.status);
   if (!status.accepted) return status;
   const isActive = input.isActive ?? event.is_active;
   const refitted = await refit(parts, tx, event, details, context);
