@@ -1,4 +1,5 @@
 import type { CommandContext } from '../../../kernel/context.ts';
+import { appendEvents } from '../../../platform/event-store/append-events.ts';
 import type { Queryable } from '../../../platform/postgres/database.ts';
 import { insertPerformer } from '../store/performer-rows.ts';
 import { insertVenue } from '../store/venue-rows.ts';
