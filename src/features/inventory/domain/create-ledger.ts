@@ -6,9 +6,9 @@ import { choosePlaces } from './choose-places.ts';
 import { ExpiredHolds } from './expired-holds.ts';
 import { HoldBook, type HoldRecord } from './hold-book.ts';
 import type { CreateLedger, EventLedger } from './ledger.ts';
+import { fromJournal, makeHold, toJournal } from './make-hold.ts';
 import { noHold, PlaceTable } from './place-table.ts';
 import {
-  type HeldPlace,
   type Hold,
   type HoldRefusal,
   type HoldRequest,
@@ -17,7 +17,6 @@ import {
   type PlaceRow,
   type PlaceState,
   placeState,
-  type Rate,
   type ReservationRefusal,
   type SaleRules,
   type TypeAvailability,
@@ -94,9 +93,9 @@ class InProcessLedger implements EventLedger {
     if (refusal !== undefined) return refuse(refusal);
     const choice = choosePlaces(basket, request.partial, this.table, this.book);
     if (!choice.accepted) return choice;
-    const { placeNos, rates } = choice.value;
+    const { placeNos } = choice.value;
     const partial = placeNos.length < basket.count;
-    const hold = this.makeHold(request, placeNos, rates, now + this.rules.holdMs);
+    const hold = makeHold(request, choice.value, now + this.rules.holdMs, this.table, this.rules);
     this.claim(hold, placeNos, partial, false);
     return accept({ hold, partial, replayed: false });
   }
@@ -265,21 +264,7 @@ class InProcessLedger implements EventLedger {
 
   toJournal(reservationId: string): JournaledHold | undefined {
     const record = this.book.get(reservationId);
-    if (record === undefined) return undefined;
-    const { customer, places, expiresAt, renewals, attempts, idempotency, contact } = record.hold;
-    return {
-      reservationId,
-      customer,
-      placeNos: record.placeNos,
-      rates: places.map((place) => place.rate),
-      expiresAt,
-      renewals,
-      attempts,
-      idempotency,
-      contact,
-      extended: record.extended,
-      partial: record.partial,
-    };
+    return record === undefined ? undefined : toJournal(record);
   }
 
   ticketIdAt(placeNo: number): string | undefined {
@@ -315,45 +300,6 @@ class InProcessLedger implements EventLedger {
     const isCounted = this.rules.limitPerCustomer !== null;
     const already = isCounted ? this.book.heldCount(customer) + (this.boughtBy.get(customer) ?? 0) : 0;
     return refuseLimits(basket, this.rules, already);
-  }
-
-  private makeHold(
-    request: Pick<HoldRequest, 'reservationId' | 'customer' | 'contact' | 'idempotency'>,
-    placeNos: readonly number[],
-    rates: readonly Rate[],
-    expiresAt: Instant,
-  ): Hold {
-    const places: HeldPlace[] = [];
-    let totalMinor = 0;
-    for (let i = 0; i < placeNos.length; i++) {
-      const placeNo = placeNos[i]!;
-      const type = this.table.types[this.table.typeNo(placeNo)]!;
-      const { name: rate, priceMinor } = rates[i]!;
-      totalMinor += priceMinor;
-      places.push({
-        placeNo,
-        ticketId: this.table.ticketId(placeNo)!,
-        ticketTypeId: type.ticketTypeId,
-        typeName: type.name,
-        rate,
-        priceMinor,
-        seat: this.table.seatAt(placeNo),
-      });
-    }
-    return {
-      reservationId: request.reservationId,
-      eventId: this.rules.eventId,
-      customer: request.customer,
-      status: 'active',
-      places,
-      totalMinor,
-      currency: this.rules.currency,
-      expiresAt,
-      renewals: 0,
-      attempts: 0,
-      contact: request.contact,
-      idempotency: request.idempotency,
-    };
   }
 
   private claim(hold: Hold, placeNos: readonly number[], partial: boolean, extended: boolean): void {
@@ -395,17 +341,9 @@ class InProcessLedger implements EventLedger {
 
   /** Takes a hold of the journal back if all its places are free; one that has expired meanwhile ends as such. */
   private restore(journaled: JournaledHold): void {
-    const { reservationId, customer, placeNos, expiresAt, renewals, attempts, contact, idempotency } = journaled;
-    const rates: Rate[] = [];
-    for (let i = 0; i < placeNos.length; i++) {
-      const place = placeNos[i]!;
-      const type = this.table.types[this.table.typeNo(place)];
-      if (this.table.state(place) !== placeState.available || type === undefined) return;
-      rates.push(type.rates.find((rate) => rate.name === journaled.rates[i]) ?? type.rates[0]!);
-    }
-    if (placeNos.length === 0 || new Set(placeNos).size < placeNos.length || this.book.get(reservationId) !== undefined)
-      return;
-    const hold = this.makeHold({ reservationId, customer, contact, idempotency }, placeNos, rates, expiresAt);
-    this.claim({ ...hold, renewals, attempts }, placeNos, journaled.partial ?? false, journaled.extended ?? false);
+    const { reservationId, placeNos, partial = false, extended = false } = journaled;
+    const hold = fromJournal(journaled, this.table, this.rules);
+    if (hold === undefined || this.book.get(reservationId) !== undefined) return;
+    this.claim(hold, placeNos, partial, extended);
   }
 }

@@ -20,10 +20,12 @@ export class PlaceTable {
   /** By type number. Undefined: places of a type that the sale rules do not (or no longer) name. */
   readonly types: (SaleType | undefined)[] = [];
   private readonly typeNos = new Map<number, number>();
+  private readonly typeIds: number[] = [];
   private readonly geometry: SeatGeometry | null;
   private readonly seats: (Seat | undefined)[] = [];
   private readonly ticketIds: (string | undefined)[] = [];
   private readonly placeOf = new Map<string, number>();
+  /** Places per type and state, six numbers per type. Those of `none` mean nothing. */
   private readonly counts: number[] = [];
   private stateOf = new Uint8Array(256).fill(placeState.none);
   private typeOf = new Uint16Array(256);
@@ -82,7 +84,7 @@ export class PlaceTable {
   }
 
   ticketTypeIdAt(place: number): number {
-    return this.ids[this.typeOf[place]!]!;
+    return this.typeIds[this.typeOf[place]!]!;
   }
 
   /** Takes the types of new sale rules. Types that are gone keep their places but have no rules. */
@@ -155,14 +157,12 @@ export class PlaceTable {
     return seat;
   }
 
-  private readonly ids: number[] = [];
-
   private admitType(ticketTypeId: number): number {
     const known = this.typeNos.get(ticketTypeId);
     if (known !== undefined) return known;
-    const typeNo = this.ids.length;
+    const typeNo = this.typeIds.length;
     this.typeNos.set(ticketTypeId, typeNo);
-    this.ids.push(ticketTypeId);
+    this.typeIds.push(ticketTypeId);
     this.types.push(undefined);
     for (let state = 0; state < stateCount; state++) this.counts.push(0);
     this.free.addType(typeNo, false);

@@ -62,8 +62,8 @@ test('when nothing is near, any seats in the nearest rows do', () => {
 });
 
 test('a party larger than any tournament is seated in one row too', () => {
-  const row = '.'.repeat(60);
-  assert.deepEqual(pick(30, row, row), [`${'.'.repeat(15)}${'#'.repeat(30)}${'.'.repeat(15)}`, row]);
+  const row = '.'.repeat(120);
+  assert.deepEqual(pick(60, row, row), [`${'.'.repeat(30)}${'#'.repeat(60)}${'.'.repeat(30)}`, row]);
 });
 
 test('in a row of two categories each party gets seats of its own', () => {

@@ -1,14 +1,12 @@
 import type { SeatGeometry } from '../../seating/domain/geometry.ts';
-import { BlockTournament } from './block-tournament.ts';
 import { SeatBoard } from './seat-board.ts';
 import { type PartySplit, type Run, splitParty } from './split-party.ts';
+import { TypeRows, tournamentSizeMax } from './type-rows.ts';
 
-/** Party sizes up to this have a tournament each, made when the size is first asked for; larger ones walk the rows. */
-const tournamentSizeMax = 20;
 /** A split party sits within this many rows of the row it is built around. */
 const nearRows = 2;
 /** So many rows, nearest first, are tried as the middle of a split party before any free seats will do. */
-const anchorRowsMax = 64;
+const nearestAnchorsMax = 16;
 
 /**
  * Best available. For `count` seats of a type it takes the first of these that exists:
@@ -73,19 +71,40 @@ export class SeatFinder {
     for (let type = 0; type < this.types.length; type++) this.types[type]!.note(row);
   }
 
+  /**
+   * Tries rows as the middle of a split party: first those with the best block of each smaller size, then the nearest.
+   * Ends as soon as nothing can be better: no run is longer than `runMax`, so there are at least so many groups.
+   */
   private splitNear(rows: TypeRows, count: number): PartySplit | undefined {
-    const aloneMin = count === 3 ? 1 : count === 2 ? 2 : 0;
+    const { anchors, runMax } = this.anchorsFor(rows, count);
+    const groupsMin = Math.ceil(count / runMax);
+    const aloneMin = Math.max(0, 2 * groupsMin - count);
     let best: PartySplit | undefined;
-    let anchors = 0;
-    for (const anchor of rows.nearestFirst()) {
-      if (rows.freeIn(anchor) === 0) continue;
-      if (++anchors > anchorRowsMax) break;
+    for (const anchor of anchors) {
       const split = splitParty(this.runsAround(rows, anchor), count);
       if (split === undefined || (best !== undefined && !isBetter(split, best))) continue;
       best = split;
-      if (best.groups.length === 2 && best.alone <= aloneMin) break;
+      if (best.groups.length === groupsMin && best.alone <= aloneMin) break;
     }
     return best;
+  }
+
+  private anchorsFor(rows: TypeRows, count: number): { anchors: Iterable<number>; runMax: number } {
+    const anchors = new Set<number>();
+    let runMax = 0;
+    for (let size = Math.min(count - 1, tournamentSizeMax); size > 0; size--) {
+      const first = rows.bestBlock(size);
+      if (first < 0) continue;
+      if (runMax === 0) runMax = size;
+      anchors.add(this.board.geometry.rowOf[first]!);
+    }
+    let nearest = 0;
+    for (const row of rows.nearestFirst()) {
+      if (rows.freeIn(row) === 0) continue;
+      if (++nearest > nearestAnchorsMax) break;
+      anchors.add(row);
+    }
+    return { anchors, runMax: count > tournamentSizeMax ? count - 1 : runMax };
   }
 
   private splitAnywhere(rows: TypeRows, count: number): PartySplit | undefined {
@@ -146,117 +165,4 @@ function range(first: number, count: number): number[] {
 function isBetter(a: PartySplit, b: PartySplit): boolean {
   if (a.groups.length !== b.groups.length) return a.groups.length < b.groups.length;
   return a.alone < b.alone;
-}
-
-/** The rows that hold seats of one ticket type, and how many of them are free. */
-class TypeRows {
-  freeCount = 0;
-  private readonly board: SeatBoard;
-  private readonly type: number;
-  /** Per row of the geometry: free seats of this type, and -1 in `indexOf` where none was ever free. */
-  private readonly free: Uint32Array;
-  private readonly indexOf: Int32Array;
-  private readonly rows: number[] = [];
-  private isInOrder = true;
-  private tournaments: (BlockTournament | undefined)[] = [];
-  private sorted: readonly number[] | undefined;
-
-  constructor(board: SeatBoard, type: number) {
-    this.board = board;
-    this.type = type;
-    this.free = new Uint32Array(board.geometry.rows.length);
-    this.indexOf = new Int32Array(board.geometry.rows.length).fill(-1);
-  }
-
-  freeIn(row: number): number {
-    return this.free[row]!;
-  }
-
-  add(row: number, by: 1 | -1): void {
-    this.free[row] = this.free[row]! + by;
-    this.freeCount += by;
-    this.admit(row);
-  }
-
-  note(row: number): void {
-    const index = this.indexOf[row]!;
-    if (index < 0) return;
-    for (const tournament of this.tournaments) tournament?.note(index);
-  }
-
-  /** First seat of the best block of `count` seats in one row; -1 if there is none. */
-  bestBlock(count: number): number {
-    this.putInOrder();
-    if (count > tournamentSizeMax) return this.walk(count);
-    let tournament = this.tournaments[count];
-    if (tournament === undefined) {
-      while (this.tournaments.length <= count) this.tournaments.push(undefined);
-      tournament = new BlockTournament(this.board, this.rows, this.type, count);
-      this.tournaments[count] = tournament;
-    }
-    return tournament.best();
-  }
-
-  /** All rows of the type by the distance of their nearest seat. */
-  nearestFirst(): readonly number[] {
-    if (this.sorted === undefined) {
-      const { rows, focalDistance } = this.board.geometry;
-      const nearest = new Map<number, number>();
-      for (const row of this.rows) {
-        const { firstSeat, seatCount } = rows[row]!;
-        let min = Number.POSITIVE_INFINITY;
-        for (let seat = firstSeat; seat < firstSeat + seatCount; seat++) min = Math.min(min, focalDistance[seat]!);
-        nearest.set(row, min);
-      }
-      this.sorted = [...this.rows].sort((a, b) => nearest.get(a)! - nearest.get(b)! || a - b);
-    }
-    return this.sorted;
-  }
-
-  /** Adds the free runs of the row to `runs`. */
-  collectRuns(row: number, nearness: number, runs: Run[]): void {
-    const { rows, besideNext } = this.board.geometry;
-    const { firstSeat, seatCount } = rows[row]!;
-    const { freeFor } = this.board;
-    const wanted = this.type + 1;
-    for (let seat = firstSeat; seat < firstSeat + seatCount; seat++) {
-      if (freeFor[seat] !== wanted) continue;
-      const first = seat;
-      while (besideNext[seat] === 1 && freeFor[seat + 1] === wanted) seat++;
-      runs.push({ row, first, length: seat - first + 1, nearness });
-    }
-  }
-
-  /** Takes a row in that was not known to hold this type: the tournaments are made anew when next asked. */
-  admit(row: number): void {
-    if (this.indexOf[row]! >= 0) return;
-    this.indexOf[row] = this.rows.length;
-    this.rows.push(row);
-    this.isInOrder = false;
-    this.tournaments = [];
-    this.sorted = undefined;
-  }
-
-  /** In the order of the plan, so that of equal blocks the same is taken however the rows became known. */
-  private putInOrder(): void {
-    if (this.isInOrder) return;
-    this.rows.sort((a, b) => a - b);
-    this.rows.forEach((row, index) => {
-      this.indexOf[row] = index;
-    });
-    this.isInOrder = true;
-  }
-
-  private walk(count: number): number {
-    let first = -1;
-    let cost = Number.POSITIVE_INFINITY;
-    for (const row of this.rows) {
-      if (this.free[row]! < count) continue;
-      this.board.bestBlock(row, this.type, count);
-      if (this.board.foundCost >= cost) continue;
-      first = this.board.foundFirst;
-      cost = this.board.foundCost;
-    }
-    return first;
-  }
 }
