@@ -1,0 +1,104 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { type Verification, verifyRecords } from '../features/verify/index.ts';
+import type { Database } from '../platform/postgres/database.ts';
+import { type Command, type CommandIo, UsageError } from './io.ts';
+import { verificationLine, verificationTable } from './verify/verification-text.ts';
+import { withDatabase } from './with-database.ts';
+
+export const verifyHelp = `onsale verify [--watch [SECONDS]] [--json]
+
+Checks every promise about tickets and money (I1 to I10) in the records themselves, in one
+read-only snapshot: it may run beside a server in the middle of a sale. Shows for each promise
+whether it holds, and for each fault how often it occurs, with up to five examples.
+
+  --watch [SECONDS]   Check again and again, every 5 seconds if none are said, until Ctrl-C.
+  --json              One JSON document per check run, for programs.
+
+Works beside a running server and without one. Setting flags such as --data-dir are taken too.
+Exit codes: 0 all promises hold, 1 something is violated, 2 it could not be checked.
+`;
+
+const exit = { clean: 0, violated: 1, failed: 2 } as const;
+const watchSecondsDefault = 5;
+const watchSecondsMax = 86_400;
+
+/** `onsale verify`. */
+export const verifyCommand: Command = async (args, io) => {
+  if (args.includes('--help') || args.includes('-h')) {
+    io.stdout.write(verifyHelp);
+    return exit.clean;
+  }
+  const options = readOptions(args);
+  try {
+    return await withDatabase(io.settings, (database) =>
+      options.watchSeconds === null ? once(database, options, io) : watch(database, options.watchSeconds, options, io),
+    );
+  } catch (error) {
+    if (io.signal.aborted) return exit.failed;
+    io.stderr.write(`Could not verify: ${(error as Error).message}\n`);
+    return exit.failed;
+  }
+};
+
+async function once(database: Database, { json }: VerifyOptions, io: CommandIo): Promise<number> {
+  const verification = await verifyRecords(database, io.signal);
+  io.stdout.write(
+    json ? `${JSON.stringify(verification, null, 2)}\n` : verificationTable(verification, io.stdout.isTTY),
+  );
+  return verification.clean ? exit.clean : exit.violated;
+}
+
+/** Answers `violated` if any of the runs was. Shows the table when something breaks, else a line per run. */
+async function watch(
+  database: Database,
+  seconds: number,
+  { json }: VerifyOptions,
+  { stdout, signal }: CommandIo,
+): Promise<number> {
+  let violated = false;
+  let shown = '';
+  while (!signal.aborted) {
+    let verification: Verification;
+    try {
+      verification = await verifyRecords(database, signal);
+    } catch (error) {
+      if (signal.aborted) break;
+      throw error;
+    }
+    violated ||= !verification.clean;
+    const faults = JSON.stringify(verification.findings.map(({ name, count }) => [name, count]));
+    if (json) stdout.write(`${JSON.stringify(verification)}\n`);
+    else if (!verification.clean && faults !== shown) stdout.write(verificationTable(verification, stdout.isTTY));
+    else stdout.write(verificationLine(verification));
+    shown = faults;
+    await sleep(seconds * 1000, undefined, { signal }).catch(() => {});
+  }
+  return violated ? exit.violated : exit.clean;
+}
+
+interface VerifyOptions {
+  readonly json: boolean;
+  readonly watchSeconds: number | null;
+}
+
+function readOptions(args: readonly string[]): VerifyOptions {
+  const { values } = parseArgs({
+    args: withWatchSeconds(args),
+    options: { json: { type: 'boolean', default: false }, watch: { type: 'string' } },
+  });
+  if (values.watch === undefined) return { json: values.json, watchSeconds: null };
+  const watchSeconds = Number(values.watch);
+  if (!/^\d+(\.\d+)?$/.test(values.watch) || watchSeconds <= 0 || watchSeconds > watchSecondsMax) {
+    throw new UsageError(`--watch takes a number of seconds up to ${watchSecondsMax}, not ${values.watch}.`);
+  }
+  return { json: values.json, watchSeconds };
+}
+
+/** `--watch` may stand alone; the parser wants a value. */
+function withWatchSeconds(args: readonly string[]): string[] {
+  return args.map((arg, i) => {
+    const next = args[i + 1];
+    return arg === '--watch' && (next === undefined || next.startsWith('-')) ? `--watch=${watchSecondsDefault}` : arg;
+  });
+}

@@ -1,0 +1,89 @@
+import type { Check } from './check.ts';
+
+/** I6. The history is the truth; the other tables must say nothing that it does not tell. */
+export const everyChangeRecorded: readonly Check[] = [
+  {
+    invariant: 'I6',
+    name: 'events-say-who-and-when',
+    claim: 'Every event names its actor and its correlation id',
+    sql: `
+      SELECT position, stream, version, type, metadata FROM event_store
+      WHERE coalesce(metadata ->> 'actor', '') = '' OR coalesce(metadata ->> 'correlationId', '') = ''`,
+  },
+  {
+    invariant: 'I6',
+    name: 'streams-are-unbroken',
+    claim: 'The versions of every stream run from 1 without a gap',
+    sql: `
+      SELECT stream, count(*) AS events, min(version) AS "firstVersion", max(version) AS "lastVersion"
+      FROM event_store GROUP BY stream HAVING min(version) <> 1 OR max(version) <> count(*)`,
+  },
+  {
+    invariant: 'I6',
+    name: 'bookings-follow-their-events',
+    claim:
+      'Every booking has a history, its version and status are what the last event made them, and the other way round',
+    // Version and type of the last event in one pass: the padded version sorts, the type rides along.
+    sql: `
+      WITH told AS (
+        SELECT substr(stream, 9) AS booking_id, max(version) AS version,
+          substr(max(lpad(version::text, 10, '0') || type COLLATE "C"), 11) AS last_event
+        FROM event_store WHERE stream LIKE 'booking-%' GROUP BY stream
+      )
+      SELECT coalesce(b.booking_id::text, t.booking_id) AS "bookingId", b.status, b.version,
+        t.last_event AS "lastEvent", t.version AS "lastVersion"
+      FROM told t FULL JOIN bookings b ON b.booking_id::text = t.booking_id
+      WHERE b.version IS DISTINCT FROM t.version OR CASE t.last_event
+        WHEN 'BookingCreated' THEN b.status NOT IN ('pending', 'awaiting_payment')
+        WHEN 'PaymentCompleted' THEN b.status <> 'completed'
+        WHEN 'PaymentFailed' THEN b.status <> 'failed'
+        WHEN 'ReviewRequested' THEN b.status <> 'needs_review'
+        WHEN 'BookingCancelled' THEN b.status <> 'cancelled'
+        ELSE false END`,
+  },
+  {
+    invariant: 'I6',
+    name: 'bookings-repeat-their-events',
+    claim: 'What was booked, for how much, with which transaction and ticket numbers is what the events say',
+    sql: `
+      SELECT b.booking_id AS "bookingId", e.type, b.total_minor AS "totalMinor", e.data ->> 'totalMinor' AS "toldMinor"
+      FROM bookings b JOIN event_store e ON e.stream = 'booking-' || b.booking_id
+      WHERE (e.type = 'BookingCreated' AND (
+          e.data ->> 'totalMinor' IS DISTINCT FROM b.total_minor::text
+          OR e.data ->> 'reservationId' IS DISTINCT FROM b.reservation_id
+          OR json_array_length(e.data -> 'tickets') IS DISTINCT FROM cardinality(b.ticket_ids)
+          OR EXISTS (SELECT FROM unnest(b.ticket_ids) AS ticket_id WHERE strpos(e.data::text, ticket_id::text) = 0)))
+        OR (e.type = 'PaymentCompleted' AND (
+          e.data ->> 'transactionId' IS DISTINCT FROM b.transaction_id
+          OR e.data ->> 'amountMinor' IS DISTINCT FROM b.total_minor::text
+          OR EXISTS (SELECT FROM unnest(b.ticket_ids) AS id JOIN tickets t ON t.ticket_id = id
+            WHERE t.booking_id = b.booking_id AND strpos(e.data::text, t.ticket_number) = 0)))`,
+  },
+  {
+    invariant: 'I6',
+    name: 'ticket-changes-are-told',
+    claim: 'Every change of a ticket is told by its bookings, by its own stream, or by its event’s',
+    // A ticket's version counts its changes. A booking explains those of its path; staff changes name their tickets. The
+    // last subquery is asked only of the few tickets that their bookings do not explain.
+    sql: `
+      WITH booked AS (
+        SELECT ticket_id,
+          sum(CASE WHEN status IN ('pending', 'awaiting_payment', 'needs_review') THEN 1 ELSE 2 END) AS least,
+          sum(CASE WHEN status IN ('pending', 'awaiting_payment') THEN 1 WHEN status IN ('cancelled', 'needs_review') THEN 3 ELSE 2 END) AS most
+        FROM bookings, unnest(ticket_ids) AS ticket_id GROUP BY ticket_id
+      ), named AS (
+        SELECT ticket_id, count(*) AS times
+        FROM event_store, json_array_elements_text(
+          CASE WHEN json_typeof(data -> 'ticketIds') = 'array' THEN data -> 'ticketIds' ELSE '[]' END) AS ticket_id
+        WHERE stream LIKE 'event-%' GROUP BY ticket_id
+      )
+      SELECT t.ticket_id AS "ticketId", t.event_id AS "eventId", t.status, t.booking_id AS "bookingId", t.version,
+        coalesce(b.least, 0) AS "toldByBookings"
+      FROM tickets t LEFT JOIN booked b USING (ticket_id) LEFT JOIN named n ON n.ticket_id = t.ticket_id::text
+      WHERE t.version - 1 < coalesce(b.least, 0)
+        OR (t.version - 1 > coalesce(b.most, 0) + coalesce(n.times, 0)
+          OR (t.booking_id IS NULL AND t.status <> 'Available' AND n.times IS NULL))
+        AND greatest(t.version - 1 - coalesce(b.most, 0) - coalesce(n.times, 0), 1)
+          > (SELECT count(*) FROM event_store e WHERE e.stream = 'ticket-' || t.ticket_id)`,
+  },
+];

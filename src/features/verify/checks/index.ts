@@ -1,0 +1,25 @@
+import { acknowledgedSurvives } from './acknowledged-survives.ts';
+import type { Check } from './check.ts';
+import { countersFollow } from './counters-follow.ts';
+import { everyChangeRecorded } from './every-change-recorded.ts';
+import { holdsEndOnce } from './holds-end-once.ts';
+import { moneyAndTickets } from './money-and-tickets.ts';
+import { oneCharge } from './one-charge.ts';
+import { oneSalePerPlace } from './one-sale-per-place.ts';
+import { ownersAgree } from './owners-agree.ts';
+import { placesAddUp } from './places-add-up.ts';
+import { soldOutIsTrue } from './sold-out-is-true.ts';
+
+/** Every check, in the order of the promises they belong to. */
+export const checks: readonly Check[] = [
+  ...oneSalePerPlace,
+  ...placesAddUp,
+  ...holdsEndOnce,
+  ...moneyAndTickets,
+  ...oneCharge,
+  ...everyChangeRecorded,
+  ...acknowledgedSurvives,
+  ...soldOutIsTrue,
+  ...ownersAgree,
+  ...countersFollow,
+];

@@ -1,0 +1,70 @@
+import type { Database, Queryable } from '../../platform/postgres/database.ts';
+import type { Check, Invariant } from './checks/check.ts';
+import { checks } from './checks/index.ts';
+
+/** What one check found. */
+export interface Finding {
+  readonly invariant: Invariant;
+  readonly name: string;
+  readonly claim: string;
+  /** How many faults. */
+  readonly count: number;
+  /** Up to five of them. */
+  readonly examples: readonly Readonly<Record<string, unknown>>[];
+  readonly ms: number;
+}
+
+/** The word of the records at one moment. */
+export interface Verification {
+  readonly at: string;
+  readonly clean: boolean;
+  readonly ms: number;
+  /** How much was looked at. */
+  readonly looked: { readonly tickets: number; readonly bookings: number; readonly history: number };
+  readonly findings: readonly Finding[];
+}
+
+/**
+ * Asks the records every check in one read-only snapshot, so that a sale that runs beside it gives no false alarm: each
+ * commit is seen whole or not at all. Uses one connection and no parallel workers: the other cores belong to the sale.
+ * Throws what the database throws.
+ */
+export function verifyRecords(database: Database, signal?: AbortSignal): Promise<Verification> {
+  return database.transaction(async (tx) => {
+    await tx.query('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY');
+    return askAll(tx, signal);
+  });
+}
+
+/** {@link verifyRecords} in the caller's transaction. */
+export async function askAll(tx: Queryable, signal?: AbortSignal): Promise<Verification> {
+  const startedAt = performance.now();
+  await tx.query(`SET LOCAL work_mem = '256MB'`);
+  await tx.query('SET LOCAL max_parallel_workers_per_gather = 0');
+  await tx.query('SET LOCAL jit = off');
+  const [looked] = await tx.query<Verification['looked'] & { at: Date }>(`
+    SELECT (SELECT count(*) FROM tickets) AS tickets, (SELECT count(*) FROM bookings) AS bookings,
+      (SELECT count(*) FROM event_store) AS history, now() AS at`);
+  const findings: Finding[] = [];
+  for (const check of checks) {
+    signal?.throwIfAborted();
+    findings.push(await ask(tx, check));
+  }
+  const { at, ...counts } = looked!;
+  return {
+    at: at.toISOString(),
+    clean: findings.every((finding) => finding.count === 0),
+    ms: Math.round(performance.now() - startedAt),
+    looked: counts,
+    findings,
+  };
+}
+
+async function ask(tx: Queryable, { invariant, name, claim, sql }: Check): Promise<Finding> {
+  const startedAt = performance.now();
+  const [found] = await tx.query<{ count: number; examples: Record<string, unknown>[] }>(`
+    WITH fault AS MATERIALIZED (${sql})
+    SELECT (SELECT count(*) FROM fault) AS count,
+      (SELECT coalesce(json_agg(one), '[]') FROM (SELECT * FROM fault LIMIT 5) AS one) AS examples`);
+  return { invariant, name, claim, ...found!, ms: Math.round(performance.now() - startedAt) };
+}

@@ -1,0 +1,78 @@
+import assert from 'node:assert/strict';
+import { before, describe, test } from 'node:test';
+import { askAll, checks, invariants, type Verification, verifyRecords } from '../../src/features/verify/index.ts';
+import { startTestApp, type TestApp } from '../support/app.ts';
+import { plants, takeDownWalls } from './plants.ts';
+import { type SoldShow, sellShow } from './sold-show.ts';
+
+describe('verify', () => {
+  let app: TestApp;
+  let show: SoldShow;
+  before(async () => {
+    app = await startTestApp();
+    show = await sellShow(app);
+  });
+
+  /** Breaks the records in a transaction, asks the checks in it, and takes everything back. */
+  async function verifyWith(faults: readonly string[]): Promise<Verification> {
+    const taken = new Error('taken back');
+    let verification: Verification | undefined;
+    await app.database
+      .transaction(async (tx) => {
+        for (const sql of [...takeDownWalls, ...faults]) await tx.query(sql);
+        verification = await askAll(tx);
+        throw taken;
+      })
+      .catch((error) => {
+        if (error !== taken) throw error;
+      });
+    return verification!;
+  }
+
+  test('a sale made through the API is clean', async () => {
+    const verification = await verifyRecords(app.database);
+    assert.deepEqual(namesOf(verification), []);
+    assert.equal(verification.clean, true);
+    assert.deepEqual(verification.looked.tickets, 55);
+  });
+
+  test('it is clean too while messages still wait in the outbox', async () => {
+    const { app: http } = app;
+    const url = '/api/tickets/reserve';
+    const payload = { eventId: show.eventId, ticketTypeId: show.standingTypeId, quantity: 1 };
+    const held = (await http.inject({ method: 'POST', url, payload })).json();
+    const bought = await http.inject({
+      method: 'POST',
+      url: '/api/tickets/purchase',
+      headers: { 'x-session-token': held.sessionToken },
+      payload: { reservationId: held.reservationId, payment: { provider: 'sandbox', token: 'tok_ok' } },
+    });
+    assert.equal(bought.statusCode, 201, bought.body);
+    assert.deepEqual(namesOf(await verifyRecords(app.database)), []);
+    await app.runJobs();
+    assert.deepEqual(namesOf(await verifyRecords(app.database)), []);
+  });
+
+  for (const { fault, sql, found } of plants) {
+    test(`it finds ${fault}`, async () => {
+      const verification = await verifyWith(sql(show));
+      assert.deepEqual(namesOf(verification), found);
+      assert.equal(verification.clean, false);
+      for (const { count, examples } of verification.findings) assert.equal(examples.length, Math.min(count, 5));
+    });
+  }
+
+  test('every check has a fault that it finds, and every promise a check', () => {
+    const planted = new Set(plants.flatMap(({ found }) => found));
+    assert.deepEqual(
+      checks.filter(({ name }) => !planted.has(name)).map(({ name }) => name),
+      [],
+    );
+    assert.deepEqual([...new Set(checks.map(({ invariant }) => invariant))], Object.keys(invariants));
+    assert.equal(new Set(checks.map(({ name }) => name)).size, checks.length);
+  });
+});
+
+function namesOf({ findings }: Verification): string[] {
+  return findings.filter(({ count }) => count > 0).map(({ name }) => name);
+}
