@@ -1,5 +1,18 @@
+import assert from 'node:assert/strict';
 import type { SeatGeometry, SeatRow } from '../../seating/domain/geometry.ts';
-import type { HoldRequest, LedgerSnapshot, PlaceRow, SaleRules, SaleType, Selection } from './types.ts';
+import { createLedger } from './create-ledger.ts';
+import type { EventLedger } from './ledger.ts';
+import type {
+  Hold,
+  HoldRefusal,
+  HoldRequest,
+  LedgerSnapshot,
+  PlaceRow,
+  ReservationRefusal,
+  SaleRules,
+  SaleType,
+  Selection,
+} from './types.ts';
 import { placeState } from './types.ts';
 
 /** Makers of small events for tests and benchmarks. Seat rows are drawn as text. */
@@ -140,4 +153,26 @@ export function holdRequest(reservationId: string, changes: Partial<HoldRequest>
     idempotency: null,
     ...changes,
   };
+}
+
+/** A ledger of ten general-admission places at noon. */
+export function ledgerOf(changes: Partial<LedgerSnapshot> = {}, rules: Partial<SaleRules> = {}): EventLedger {
+  return createLedger(snapshot({ rules: saleRules(rules), ...changes }), noon);
+}
+
+/** Places a hold that must be granted. */
+export function held(ledger: EventLedger, id: string, changes: Partial<HoldRequest> = {}, now = noon): Hold {
+  const answer = ledger.place(holdRequest(id, changes), now);
+  assert.ok(answer.accepted, JSON.stringify(answer));
+  return answer.value.hold;
+}
+
+/** The refusal of an answer that must be one. */
+export function refusal(answer: { accepted: boolean; refusal?: HoldRefusal | ReservationRefusal }) {
+  assert.equal(answer.accepted, false);
+  return answer.refusal!;
+}
+
+export function seatsOf(hold: Hold): number[] {
+  return hold.places.map(({ placeNo }) => placeNo);
 }
