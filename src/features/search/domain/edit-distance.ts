@@ -43,5 +43,5 @@ export function hashText(text: string): number {
 
 /** How many typing errors we forgive in a word of this length; short words have too many neighbours. */
 export function typosForgiven(word: string): number {
-  return word.length >= 8 ? 2 : word.length >= 4 ? 1 : 0;
+  return word.length >= 8 ? 2 : word.length >= 3 ? 1 : 0;
 }

@@ -56,14 +56,12 @@ function exact(sql: SqlText, word: string, position: number): string {
 }
 
 function longer(sql: SqlText, word: string, position: number): string {
-  const letters = [...word];
   const from = sql.value(word, 'text');
-  const until = sql.value(word + behindAll, 'text');
   // One letter begins too many words to sort them: those are kept in order of frequency.
   const begins =
-    letters.length === 1
+    [...word].length === 1
       ? `left(word, 1) = ${from} ORDER BY frequency DESC`
-      : `word >= ${from} AND word < ${until} ORDER BY frequency DESC, length(word), word`;
+      : `word >= ${from} AND word < ${sql.value(word + behindAll, 'text')} ORDER BY frequency DESC, length(word), word`;
   return `(SELECT ${position}, 'longer', word FROM search_words WHERE ${begins} LIMIT ${longerMax})`;
 }
 
@@ -120,7 +118,8 @@ async function findNear(
     for (const row of rows) {
       if (row.position !== i || row.word === word) continue;
       const errors = editDistance(word, row.word, forgiven(word));
-      if (errors <= forgiven(word)) candidates.set(row.word, { errors, frequency: row.frequency });
+      if (errors <= forgiven(word) && canBeMeant(word, row.word))
+        candidates.set(row.word, { errors, frequency: row.frequency });
     }
     const ordered = [...candidates].sort(([a, x], [b, y]) => {
       return (
@@ -136,6 +135,11 @@ async function findNear(
     );
   }
   return found;
+}
+
+/** In a short word only the letters behind the first are forgiven, or it could be anything. */
+function canBeMeant(typed: string, candidate: string): boolean {
+  return typed.length >= 5 || typed[0] === candidate[0];
 }
 
 /** People rarely mistype the first letter. */
