@@ -25,8 +25,8 @@ export function lockFolder(folder: string): FolderLock | undefined {
   try {
     // SQLite is content to open for reading what it may not write, but then the lock would be a shared one.
     accessSync(path, constants.W_OK);
-    // Without a journal, which would only lie about beside the lock.
-    file.exec('PRAGMA journal_mode = OFF; BEGIN EXCLUSIVE');
+    // The journal in memory: in a file it would only lie about beside the lock.
+    file.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
   } catch (error) {
     file.close();
     if ((error as { errcode?: number }).errcode === sqliteBusy) return undefined;

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { chmod, chown, lstat, mkdir, readFile, readlink, stat, symlink } from 'node:fs/promises';
+import { chmod, chown, lstat, mkdir, readFile, readlink, rm, stat, symlink } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { EmbeddedPostgresRefused } from './embedded-refused.ts';
 
@@ -75,7 +75,7 @@ export async function canEnter(folder: string, user: SystemUser): Promise<boolea
 
 /**
  * Makes the folder of the socket, which only PostgreSQL's user (and root) may enter: beside the cluster, or in /tmp if
- * that path is too long for a socket.
+ * that path is too long for a socket. No server may run on the cluster.
  */
 export async function makeSocketFolder(folder: string, user: SystemUser | undefined): Promise<string> {
   const near = join(folder, 'socket.d');
@@ -91,5 +91,7 @@ export async function makeSocketFolder(folder: string, user: SystemUser | undefi
   }
   await chmod(socketFolder, 0o700);
   if (user) await chown(socketFolder, user.uid, user.gid);
+  // A server whose folder was moved could not take its socket away, and the next would stumble over the socket's lock.
+  for (const left of [socketFile, `${socketFile}.lock`]) await rm(socketFolder + left, { force: true });
   return socketFolder;
 }
