@@ -1,0 +1,168 @@
+import assert from 'node:assert/strict';
+import { before, test } from 'node:test';
+import { startTestApp } from '../support/app.ts';
+
+const { app, staff } = await startTestApp();
+
+interface Item {
+  title: string;
+  availability: string;
+  distanceKm?: number;
+  lowestPrice: number | null;
+}
+interface Answer {
+  items: Item[];
+  nextCursor: string | null;
+  total: number;
+  totalMore: boolean;
+  didYouMean: string | null;
+  code?: string;
+  errors?: { field: string }[];
+}
+
+async function get(query: Record<string, string>, path = '/api/search'): Promise<{ status: number; body: Answer }> {
+  const response = await app.inject({ method: 'GET', url: path, query });
+  return { status: response.statusCode, body: response.json() };
+}
+
+async function titles(query: Record<string, string>): Promise<string[]> {
+  const { status, body } = await get(query);
+  assert.equal(status, 200, JSON.stringify(body));
+  return body.items.map((item) => item.title);
+}
+
+const shows = [
+  {
+    title: 'Bruce Springsteen and the E Street Band',
+    eventDate: '2027-06-01T19:00:00Z',
+    venue: 'Waldbühne',
+    price: 95,
+  },
+  { title: 'Sinfónica de Tenerife: Ravel', eventDate: '2027-03-20T19:00:00Z', venue: 'Auditorio', price: 20 },
+  { title: 'Jazz at midnight', eventDate: '2027-02-14T23:00:00Z', venue: 'Blue Club', price: 35.5 },
+];
+
+before(async () => {
+  for (const { price, ...show } of shows) {
+    const response = await app.inject({
+      method: 'POST',
+      url: '/api/events',
+      headers: staff,
+      payload: { ...show, venueAddress: 'Main street 1', ticketTypes: [{ name: 'Standing', price, capacity: 100 }] },
+    });
+    assert.equal(response.statusCode, 201, response.body);
+  }
+});
+
+test('a show that was just created is found, by both names of the route', async () => {
+  assert.deepEqual(await titles({ term: 'springsteen' }), [shows[0]!.title]);
+  const { body } = await get({ term: 'SINFONICA ravel' }, '/search');
+  assert.deepEqual(
+    body.items.map((item) => [item.title, item.availability, item.lowestPrice]),
+    [[shows[1]!.title, 'available', 20]],
+  );
+  assert.deepEqual([body.total, body.totalMore, body.nextCursor, body.didYouMean], [1, false, null, null]);
+});
+
+test('typing errors are forgiven, parts and beginnings are enough', async () => {
+  for (const term of ['spirngsteen', 'steen', 'spring', 'bruce spring']) {
+    assert.deepEqual(await titles({ term }), [shows[0]!.title], term);
+  }
+  const { body } = await get({ term: 'sprngstn' });
+  assert.equal(body.didYouMean, 'springsteen');
+});
+
+test('orders are by date, by price, and pages follow each other', async () => {
+  const byDate = [shows[2]!.title, shows[1]!.title, shows[0]!.title];
+  assert.deepEqual(await titles({}), byDate);
+  assert.deepEqual(await titles({ sort: 'price' }), [shows[1]!.title, shows[2]!.title, shows[0]!.title]);
+  const seen: string[] = [];
+  let cursor: string | null = null;
+  do {
+    const { body }: { body: Answer } = await get({ limit: '1', ...(cursor && { cursor }) });
+    assert.equal(body.total, 3);
+    seen.push(...body.items.map((item) => item.title));
+    cursor = body.nextCursor;
+  } while (cursor);
+  assert.deepEqual(seen, byDate);
+});
+
+test('days and periods narrow the search', async () => {
+  assert.deepEqual(await titles({ from: '2027-03-01', to: '2027-04-30' }), [shows[1]!.title]);
+  assert.deepEqual(await titles({ date: '2027-06-01' }), [shows[0]!.title]);
+  assert.deepEqual(await titles({ onSale: 'true', term: 'jazz' }), [shows[2]!.title]);
+  assert.deepEqual(await titles({ onSale: 'false' }), []);
+});
+
+test('a search that makes no sense is refused and names the field', async () => {
+  const { body: page } = await get({ limit: '1' });
+  const refused: [Record<string, string>, string][] = [
+    [{ colour: 'red' }, 'colour'],
+    [{ limit: '0' }, 'limit'],
+    [{ limit: '51' }, 'limit'],
+    [{ limit: 'many' }, 'limit'],
+    [{ sort: 'fame' }, 'sort'],
+    [{ sort: 'distance' }, 'sort'],
+    [{ near: 'here' }, 'near'],
+    [{ near: '91,0' }, 'near'],
+    [{ near: '0,0', radius: '0' }, 'radius'],
+    [{ near: '0,0', radius: '20001' }, 'radius'],
+    [{ radius: '5' }, 'radius'],
+    [{ date: '2027-02-30' }, 'date'],
+    [{ date: 'tomorrow' }, 'date'],
+    [{ from: '2027-01-01T10:00' }, 'from'],
+    [{ to: '+275760-09-13T00:00:00Z' }, 'to'],
+    [{ from: '2027-05-02', to: '2027-05-01' }, 'from'],
+    [{ onSale: 'maybe' }, 'onSale'],
+    [{ term: 'x'.repeat(501) }, 'term'],
+  ];
+  for (const [query, field] of refused) {
+    const { status, body } = await get(query);
+    assert.equal(status, 400, JSON.stringify(query));
+    assert.equal(body.code, 'VALIDATION_FAILED');
+    assert.ok(
+      body.errors?.some((error) => error.field === `/querystring/${field}`),
+      JSON.stringify([query, body]),
+    );
+  }
+  for (const cursor of [
+    'x',
+    '!!!!',
+    Buffer.from('["date",1]').toString('base64url'),
+    Buffer.from('["date",1e300,1]').toString('base64url'),
+  ]) {
+    const { status, body } = await get({ cursor });
+    assert.deepEqual([status, body.code], [400, 'CURSOR_INVALID'], cursor);
+  }
+  const other = await get({ sort: 'price', cursor: page.nextCursor! });
+  assert.deepEqual([other.status, other.body.code], [400, 'CURSOR_INVALID']);
+});
+
+test('whatever is typed as a term is answered', async () => {
+  const terms = [
+    "'",
+    '"',
+    '\\',
+    '%',
+    '_%',
+    '&|!()<->:*',
+    'a:*b',
+    '\0',
+    'x\0y',
+    'x'.repeat(500),
+    'é'.repeat(500),
+    '🎸',
+    '東京',
+    'حفلة',
+    "');--",
+    '\u{10ffff}',
+  ];
+  for (const term of terms) {
+    for (const key of ['term', 'location', 'type']) {
+      const { status } = await get({ [key]: key === 'term' ? term : term.slice(0, 90) });
+      assert.equal(status, 200, `${key} ${JSON.stringify(term)}`);
+    }
+  }
+  const raw = await app.inject({ method: 'GET', url: '/api/search?term=%ff%c3%28%00&location=%ed%a0%80' });
+  assert.equal(raw.statusCode, 200);
+});
