@@ -5,6 +5,7 @@ import { createHttpServer } from '../edges/http/server.ts';
 import { createBooking, createPostgresBookingStore } from '../features/booking/index.ts';
 import { createCatalog } from '../features/catalog/index.ts';
 import { createAuthenticate, createSessionTokens, loadSecret } from '../features/identity/index.ts';
+import { createImport } from '../features/import/index.ts';
 import { createInventory, createPostgresInventoryStore } from '../features/inventory/index.ts';
 import { createSearch } from '../features/search/index.ts';
 import { createSeating } from '../features/seating/index.ts';
@@ -74,6 +75,7 @@ export async function createCore(parts: CoreParts): Promise<Core> {
   const { ledgers, holdEnds } = inventory;
   const search = createSearch({ database, clock });
   const catalog = createCatalog({ database, clock, logger, ledgers, seating, search: { index: search.indexEvents } });
+  const imports = createImport({ database, catalog, seating, clock });
   const booking = createBooking({
     ...parts,
     store: createPostgresBookingStore(database),
@@ -107,7 +109,7 @@ export async function createCore(parts: CoreParts): Promise<Core> {
     sessionTokens,
     pages,
     readiness: () => readiness(database),
-    routes: [catalog.routes, search.routes, seating.routes, ...inventory.routes, ...booking.routes],
+    routes: [catalog.routes, search.routes, seating.routes, imports.routes, ...inventory.routes, ...booking.routes],
   });
   return {
     http,

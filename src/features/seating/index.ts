@@ -11,6 +11,7 @@ export type { Fault } from './domain/fault-list.ts';
 export { type SeatGeometry, type SeatRow, seatKind } from './domain/geometry.ts';
 export { looksLikePlan, type SeatingPlan } from './domain/plan.ts';
 export { type PlanContent, readPlanContent } from './domain/plan-content.ts';
+export { type StandingArea, standingAreas } from './domain/standing-areas.ts';
 export type { PlanSupplement } from './domain/supplement.ts';
 export type { LoadGeometry } from './queries/load-geometry.ts';
 export type { SeatingPlanRow } from './store/seating-plans.ts';

@@ -15,6 +15,10 @@ export interface ParsedDocument {
   readonly refusals: readonly Remark[];
   /** What was taken differently than it was written: a time that was missing, a text that was cut. */
   readonly notes: readonly Remark[];
+  /** False: there is no show and no valid plan in it, not even one that is refused. */
+  readonly isReadable: boolean;
+  /** It means to be a seating plan and nothing else. */
+  readonly isPlan: boolean;
 }
 
 export interface ParsedPlan {

@@ -18,6 +18,8 @@ export interface PlanContent {
 }
 
 const wrapperKeys = ['name', 'venueId', 'plan', 'supplement'];
+/** What an answer of ours has besides: ignored, so that an export can be sent back. */
+const readOnlyKeys = ['seatingPlanId', 'seatCount', 'version', 'createdAt', 'updatedAt'];
 
 /**
  * Reads what a client sends as a plan: the bare document, or `{name?, venueId?, plan, supplement?}`. Refuses with all
@@ -28,7 +30,8 @@ export function readPlanContent(body: unknown): Decision<PlanContent, PlanRefusa
   const wrapper = body as { name?: unknown; venueId?: unknown; plan: unknown; supplement?: unknown };
   const faults: Fault[] = [];
   for (const key of Object.keys(body)) {
-    if (!wrapperKeys.includes(key)) faults.push({ place: `/${key}`, reason: 'this key is unknown' });
+    if (!wrapperKeys.includes(key) && !readOnlyKeys.includes(key))
+      faults.push({ place: `/${key}`, reason: 'this key is unknown' });
   }
   const { name, venueId } = wrapper;
   if (name !== undefined && !(typeof name === 'string' && name.trim() && name.length <= 200 && isCleanText(name))) {

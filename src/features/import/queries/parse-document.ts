@@ -1,11 +1,11 @@
 import { looksLikePlan, readPlanContent } from '../../seating/index.ts';
-import { decodeText } from './decode-text.ts';
-import { extractJsonLd, looksLikeHtml, mendJson } from './extract-json-ld.ts';
-import { findShows } from './find-shows.ts';
-import { isNode } from './json-ld.ts';
-import type { ParsedDocument, ParsedPlan, ParsedShow, Remark } from './parsed.ts';
-import { lineAndColumn, readJson } from './read-json.ts';
-import { readShow, type ShowOptions } from './read-show.ts';
+import { decodeText } from '../domain/decode-text.ts';
+import { extractJsonLd, looksLikeHtml, mendJson } from '../domain/extract-json-ld.ts';
+import { findShows } from '../domain/find-shows.ts';
+import { isNode } from '../domain/json-ld.ts';
+import type { ParsedDocument, ParsedPlan, ParsedShow, Remark } from '../domain/parsed.ts';
+import { lineAndColumn, readJson } from '../domain/read-json.ts';
+import { readShow, type ShowOptions } from '../domain/read-show.ts';
 
 interface Reading {
   readonly shows: ParsedShow[];
@@ -14,6 +14,9 @@ interface Reading {
   readonly notes: Remark[];
   /** What the document is about, if not events. */
   readonly otherTypes: Set<string>;
+  /** Shows and plans that were found, taken or refused. */
+  showCount: number;
+  planCount: number;
 }
 
 /**
@@ -22,15 +25,33 @@ interface Reading {
  * `name` stands before every place. Never throws: what cannot be read is among the refusals.
  */
 export function parseDocument(name: string, bytes: Uint8Array, options: ShowOptions = {}): ParsedDocument {
-  const reading: Reading = { shows: [], plans: [], refusals: [], notes: [], otherTypes: new Set() };
+  const reading: Reading = {
+    shows: [],
+    plans: [],
+    refusals: [],
+    notes: [],
+    otherTypes: new Set(),
+    showCount: 0,
+    planCount: 0,
+  };
   const text = decodeText(bytes);
-  if (!text.accepted) return { ...reading, refusals: [{ place: name, reason: text.refusal }] };
+  if (!text.accepted) {
+    return { ...reading, refusals: [{ place: name, reason: text.refusal }], isReadable: false, isPlan: false };
+  }
   if (looksLikeHtml(text.value)) readPage(name, text.value, options, reading);
   else readJsonText(name, text.value, options, reading);
   if (reading.shows.length + reading.plans.length + reading.refusals.length === 0) {
     reading.refusals.push({ place: name, reason: nothingFound(reading.otherTypes) });
   }
-  return { ...reading, shows: distinct(reading) };
+  const { shows, plans, refusals, notes, showCount, planCount } = reading;
+  return {
+    plans,
+    refusals,
+    notes,
+    shows: distinct(shows, refusals),
+    isReadable: showCount + plans.length > 0,
+    isPlan: showCount === 0 && planCount > 0,
+  };
 }
 
 function nothingFound(otherTypes: ReadonlySet<string>): string {
@@ -102,6 +123,7 @@ function readDocument(name: string, document: unknown, options: ShowOptions, rea
     });
   }
   const placed = <T extends { readonly place: string }>(one: T): T => ({ ...one, place: `${name}#${one.place}` });
+  reading.showCount += shows.length;
   for (const show of shows) {
     const notes: Remark[] = [];
     const read = readShow(show, options, notes);
@@ -117,6 +139,7 @@ function isPlan(document: unknown): boolean {
 }
 
 function readPlanAt(name: string, document: unknown, reading: Reading): void {
+  reading.planCount++;
   // Ids of another installation mean nothing here.
   const { plan, supplement, name: planName } = document as Record<string, unknown>;
   const exported = {
@@ -145,7 +168,7 @@ function readPlanAt(name: string, document: unknown, reading: Reading): void {
  * the first is dropped quietly, the second are told apart by their start. One `@id` and start with two different
  * descriptions is refused.
  */
-function distinct({ shows, refusals }: Reading): ParsedShow[] {
+function distinct(shows: readonly ParsedShow[], refusals: Remark[]): ParsedShow[] {
   const byId = Map.groupBy(shows, (show) => show.sourceId);
   const kept: ParsedShow[] = [];
   for (const [sourceId, same] of byId) {

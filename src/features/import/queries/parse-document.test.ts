@@ -3,8 +3,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import test from 'node:test';
 import fc from 'fast-check';
 import { samplePlan } from '../../../../test/support/sample-plan.ts';
+import type { ParsedShow } from '../domain/parsed.ts';
 import { parseDocument } from './parse-document.ts';
-import type { ParsedShow } from './parsed.ts';
 
 const show = {
   '@context': 'https://schema.org',

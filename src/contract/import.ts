@@ -1,0 +1,44 @@
+import { Type } from 'typebox';
+import { closed, InstantText, Text } from './common.ts';
+
+const Remark = Type.Object({
+  place: Type.String({ description: 'File, and JSON pointer or line and column.' }),
+  reason: Type.String(),
+});
+
+export const ImportQuery = Type.Object(
+  {
+    name: Type.Optional(Text(500, 'What to call the document in places, e.g. its file name.')),
+    publish: Type.Optional(
+      Type.Boolean({ description: 'Put shows on sale that are ahead and say (or are told) what to sell.' }),
+    ),
+    plan: Type.Optional(Text(200, 'A seating plan, by id or name: shows sell its seats.')),
+    capacity: Type.Optional(
+      Type.Integer({ minimum: 1, maximum: 500_000, description: 'Places, where the page does not say.' }),
+    ),
+    price: Type.Optional(
+      Type.Number({ minimum: 0, maximum: 10_000_000_000, description: 'Where the page says none.' }),
+    ),
+    onSale: Type.Optional(InstantText('Start of sales, where the page does not say.')),
+    shift: Type.Optional(
+      Type.String({
+        maxLength: 30,
+        pattern: '^[+-]?P([0-9]{1,4}Y)?([0-9]{1,4}M)?([0-9]{1,4}W)?([0-9]{1,6}D)?$',
+        description: 'Moves every date by a period (P3Y) to the nearest same weekday, at the same local time.',
+      }),
+    ),
+    timeZone: Type.Optional(Text(64, 'IANA zone of the venues; else found out from their place.')),
+  },
+  closed,
+);
+
+export const ImportSummarySchema = Type.Object({
+  added: Type.Integer(),
+  updated: Type.Integer(),
+  unchanged: Type.Integer(),
+  refused: Type.Integer(),
+  refusals: Type.Array(Remark, { description: 'What was refused, where and why. The rest is in.' }),
+  notes: Type.Array(Remark, { description: 'What was taken differently than written, or is not on sale.' }),
+  shows: Type.Array(Type.Integer(), { description: 'Ids of the events.' }),
+  plans: Type.Array(Type.Object({ seatingPlanId: Type.Integer(), name: Type.String(), seatCount: Type.Integer() })),
+});

@@ -1,0 +1,118 @@
+import type { CommandContext } from '../../../kernel/context.ts';
+import { accept, type Decision, refuse } from '../../../kernel/decision.ts';
+import { isCurrency, toMinorUnits } from '../../../kernel/money.ts';
+import { standingAreas } from '../../seating/index.ts';
+import type { ParsedDocument, ParsedShow, Remark } from '../domain/parsed.ts';
+import type { ImportPlan } from '../domain/plan-ticket-types.ts';
+import { shiftShow } from '../domain/shift-dates.ts';
+import type { ImportOptions, ImportParts } from '../ports.ts';
+import { importShow, wordsOf } from './import-show.ts';
+
+/** What became of a document. */
+export interface ImportSummary {
+  added: number;
+  updated: number;
+  unchanged: number;
+  refused: number;
+  readonly refusals: Remark[];
+  readonly notes: Remark[];
+  /** Ids of the events of the shows that are in now, in the order of the document. */
+  readonly shows: number[];
+  readonly plans: { readonly seatingPlanId: number; readonly name: string; readonly seatCount: number }[];
+}
+
+export type ImportRefusal = {
+  readonly code: 'SEATING_PLAN_UNKNOWN';
+  readonly errors: readonly { readonly field: string; readonly message: string }[];
+};
+
+/**
+ * Brings in all plans and shows of a parsed document, each for itself: what is refused is told with its place, the rest
+ * goes in. Yields how far it is after each; the summary comes last. Running it again changes nothing.
+ */
+export async function* importDocument(
+  parts: ImportParts,
+  document: ParsedDocument,
+  { options, plan }: { options: ImportOptions; plan: ImportPlan | null },
+  context: CommandContext,
+): AsyncGenerator<{ done: number; total: number }, ImportSummary> {
+  const summary: ImportSummary = {
+    added: 0,
+    updated: 0,
+    unchanged: 0,
+    refused: document.refusals.length,
+    refusals: [...document.refusals],
+    notes: [...document.notes],
+    shows: [],
+    plans: [],
+  };
+  const total = document.plans.length + document.shows.length;
+  let done = 0;
+  for (const { place, content } of document.plans) {
+    const imported = await parts.seating.importPlan(parts.database, content, context);
+    if (imported.accepted) {
+      const { outcome, row } = imported.value;
+      summary[outcome]++;
+      summary.plans.push({ seatingPlanId: row.seatingPlanId, name: row.name, seatCount: row.seatCount });
+    } else refuseAt(summary, place, imported.refusal.code);
+    yield { done: ++done, total };
+  }
+  for (const show of document.shows) {
+    await importOne(parts, show, { options, plan, summary }, context);
+    yield { done: ++done, total };
+  }
+  return summary;
+}
+
+function refuseAt(summary: ImportSummary, place: string, reason: string): void {
+  summary.refused++;
+  summary.refusals.push({ place, reason });
+}
+
+async function importOne(
+  parts: ImportParts,
+  written: ParsedShow,
+  { options, plan, summary }: { options: ImportOptions; plan: ImportPlan | null; summary: ImportSummary },
+  context: CommandContext,
+): Promise<void> {
+  const { place } = written;
+  const moved = options.shift === null ? accept(written) : shiftShow(written, options.shift);
+  if (!moved.accepted) return refuseAt(summary, place, moved.refusal);
+  const price = priceIn(options.price, written.currency ?? 'EUR');
+  if (!price.accepted) return refuseAt(summary, place, price.refusal);
+  const { capacity, publish, onSaleFrom } = options;
+  const fills = { plan, capacity, publish, onSaleFrom, priceMinor: price.value };
+  const imported = await importShow(parts, moved.value, fills, context);
+  if (!imported.accepted) return refuseAt(summary, place, wordsOf(imported.refusal));
+  const { outcome, eventId, note } = imported.value;
+  summary[outcome]++;
+  summary.shows.push(eventId);
+  if (note !== undefined) summary.notes.push({ place, reason: note });
+}
+
+function priceIn(price: number | null, currency: string): Decision<number | null, string> {
+  if (price === null) return accept(null);
+  const minor = isCurrency(currency) ? toMinorUnits(price, currency) : undefined;
+  return minor?.accepted ? accept(minor.value) : refuse(`the price ${price} is none in ${currency}`);
+}
+
+/** The plan that the options name, by id or else by name (the newest of that name). */
+export async function findImportPlan(
+  parts: ImportParts,
+  named: string,
+  organizerId: number,
+): Promise<Decision<ImportPlan, ImportRefusal>> {
+  const id = /^\d{1,9}$/.test(named)
+    ? Number(named)
+    : (await parts.seating.findPlansByName(parts.database, organizerId, named))[0]?.seatingPlanId;
+  const found = id === undefined ? undefined : await parts.seating.findPlan(parts.database, organizerId, id);
+  const geometry = found && (await parts.seating.loadGeometry(parts.database, found.seatingPlanId));
+  if (!found || !geometry) {
+    return refuse({
+      code: 'SEATING_PLAN_UNKNOWN',
+      errors: [{ field: '/querystring/plan', message: 'there is no seating plan of that id or name' }],
+    });
+  }
+  const standing = standingAreas(JSON.parse(found.plan), JSON.parse(found.supplement));
+  return accept({ seatingPlanId: found.seatingPlanId, geometry, standing });
+}

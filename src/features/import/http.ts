@@ -1,0 +1,117 @@
+import { Readable } from 'node:stream';
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import type { Of } from '../../contract/common.ts';
+import { ImportQuery, ImportSummarySchema } from '../../contract/import.ts';
+import { Refused } from '../../contract/problem.ts';
+import { contextOf } from '../../contract/request.ts';
+import { isTimeZone, parseInstant } from '../../kernel/instant.ts';
+import type { Clock } from '../../platform/clock/clock.ts';
+import { findImportPlan, type ImportSummary, importDocument } from './commands/import-document.ts';
+import type { ParsedDocument } from './domain/parsed.ts';
+import { readPeriod } from './domain/shift-dates.ts';
+import type { ImportOptions, ImportParts } from './ports.ts';
+import { parseDocument } from './queries/parse-document.ts';
+
+/** A saved page with a year of shows is a few megabytes; the largest plan is 30. */
+const documentBytesMax = 32 * 1024 * 1024;
+
+const contentTypes = [
+  'application/ld+json',
+  'application/json',
+  'application/x-ndjson',
+  'text/html',
+  'application/xhtml+xml',
+  'text/plain',
+  'application/octet-stream',
+];
+
+export function createRoutes({ clock, ...parts }: ImportParts & { clock: Clock }): FastifyPluginAsyncTypebox {
+  return async (app) => {
+    // The document is parsed here, with the places of its faults, and not by the framework.
+    app.removeAllContentTypeParsers();
+    app.addContentTypeParser(contentTypes, { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+    app.post(
+      '/api/import',
+      {
+        config: { access: 'catalog' },
+        bodyLimit: documentBytesMax,
+        schema: {
+          tags: ['import'],
+          summary: 'Bring shows and seating plans in',
+          description:
+            'The body is schema.org Event JSON-LD (one, a list, @graph), a saved HTML page that has it embedded, or a ' +
+            'seating plan. Shows are known again by their @id (else by name, start and venue): the same again changes ' +
+            'nothing. What is refused is told with its place, the rest goes in. Shows that are over come in as history. ' +
+            'With `Accept: application/x-ndjson` lines `{"progress": {"done", "total"}}` come before `{"summary": …}`.',
+          consumes: contentTypes,
+          querystring: ImportQuery,
+          response: { 200: ImportSummarySchema },
+        },
+      },
+      async (request, reply) => {
+        const { query } = request;
+        const options = readOptions(query);
+        const document = parseDocument(query.name ?? 'body', bytesOf(request.body), zoneOption(options));
+        if (!document.isReadable) throw new Refused(refusalOf(document));
+        const context = contextOf(request, clock.now());
+        const plan = options.plan === null ? null : await findImportPlan(parts, options.plan, context.organizerId);
+        if (plan && !plan.accepted) throw new Refused({ ...plan.refusal });
+        const work = importDocument(parts, document, { options, plan: plan?.value ?? null }, context);
+        if (/\bapplication\/x-ndjson\b/.test(request.headers.accept ?? '')) {
+          return reply.type('application/x-ndjson').send(Readable.from(toLines(work)) as never);
+        }
+        for (;;) {
+          const step = await work.next();
+          if (step.done) return step.value;
+        }
+      },
+    );
+  };
+}
+
+function bytesOf(body: unknown): Uint8Array {
+  return body instanceof Uint8Array ? body : new Uint8Array();
+}
+
+async function* toLines(work: AsyncGenerator<{ done: number; total: number }, ImportSummary>): AsyncGenerator<string> {
+  for (;;) {
+    const step = await work.next();
+    if (step.done) {
+      yield `${JSON.stringify({ summary: step.value })}\n`;
+      return;
+    }
+    yield `${JSON.stringify({ progress: step.value })}\n`;
+  }
+}
+
+function readOptions(query: Of<typeof ImportQuery>): ImportOptions {
+  const fault = (field: string, message: string) =>
+    new Refused({ code: 'VALIDATION_FAILED', errors: [{ field: `/querystring/${field}`, message }] });
+  const shift = query.shift === undefined ? null : readPeriod(query.shift);
+  if (shift === undefined) throw fault('shift', 'must be a period of years, months, weeks or days, like P3Y');
+  if (query.timeZone !== undefined && !isTimeZone(query.timeZone)) {
+    throw new Refused({
+      code: 'TIME_ZONE_UNKNOWN',
+      errors: [{ field: '/querystring/timeZone', message: 'is no IANA time zone' }],
+    });
+  }
+  return {
+    publish: query.publish ?? false,
+    plan: query.plan ?? null,
+    capacity: query.capacity ?? null,
+    price: query.price ?? null,
+    onSaleFrom: query.onSale === undefined ? null : (parseInstant(query.onSale) ?? null),
+    shift,
+    timeZone: query.timeZone ?? null,
+  };
+}
+
+function zoneOption({ timeZone }: ImportOptions) {
+  return timeZone === null ? {} : { timeZone };
+}
+
+/** Nothing in the document could be read: a plan with faults says so as a plan does, anything else is unreadable. */
+function refusalOf({ refusals, isPlan }: ParsedDocument) {
+  const errors = refusals.slice(0, 100).map(({ place, reason }) => ({ field: place, message: reason }));
+  return { code: isPlan ? 'PLAN_INVALID' : 'IMPORT_UNREADABLE', errors };
+}

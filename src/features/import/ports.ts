@@ -1,0 +1,30 @@
+import type { FastifyBaseLogger } from 'fastify';
+import type { Database } from '../../platform/postgres/database.ts';
+import type { createCatalog } from '../catalog/index.ts';
+import type { Seating } from '../seating/index.ts';
+
+/** What the import works with: the catalogue's and the plans' own commands, so that every rule of theirs holds here. */
+export interface ImportParts {
+  readonly database: Database;
+  readonly catalog: Pick<ReturnType<typeof createCatalog>, 'commands'>;
+  readonly seating: Pick<Seating, 'importPlan' | 'loadGeometry' | 'findPlan' | 'findPlansByName'>;
+  readonly logger?: FastifyBaseLogger;
+}
+
+/** What the importer is told. */
+export interface ImportOptions {
+  /** Puts every show on sale that is ahead, has places and a price, and is neither cancelled nor postponed. */
+  readonly publish: boolean;
+  /** A seating plan by id or name: shows are sold on its seats. */
+  readonly plan: string | null;
+  /** How many people a show takes, where its page does not say. */
+  readonly capacity: number | null;
+  /** What a ticket costs, where the page does not say: decimal, in the currency of the show. */
+  readonly price: number | null;
+  /** When sales start, where the page does not say. */
+  readonly onSaleFrom: number | null;
+  /** Moves every date on by this period; see shiftShow. */
+  readonly shift: Temporal.Duration | null;
+  /** Of every venue, and of dates without zone; null: found out from each place. */
+  readonly timeZone: string | null;
+}
