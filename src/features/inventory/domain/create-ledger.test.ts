@@ -347,4 +347,28 @@ describe('the word of the database', () => {
     assert.deepEqual(seatsOf(hold), [0, 1, 2]);
     assert.equal(hold.places[2]?.seat, null);
   });
+
+  test('a type that becomes seated is chosen by its seats from then on', () => {
+    const start = seatedSnapshot(drawHall('....'), { types: [saleType(1)] });
+    const ledger = createLedger(start, noon);
+    assert.equal(held(ledger, 'A').places[0]?.seat, null);
+    ledger.changeRules(saleRules({ types: [saleType(1, { seated: true })] }));
+    assert.deepEqual(seatsOf(held(ledger, 'B', { selection: quantityOf(3) })), [1, 2, 3]);
+    ledger.release('A', null, noon);
+    assert.equal(held(ledger, 'C').places[0]?.seat?.guid, 'seat-0');
+  });
+
+  test('calls for a hold that is not there, or not in payment, change nothing', () => {
+    const ledger = ledgerOf();
+    const { version } = ledger;
+    for (const call of ['markReserved', 'convert', 'drop'] as const) ledger[call]('nobody');
+    ledger.thaw('nobody', noon, grace);
+    assert.equal(ledger.toJournal('nobody'), undefined);
+    assert.equal(ledger.version, version);
+    const hold = held(ledger, 'A');
+    ledger.thaw('A', noon + 14 * minute, grace);
+    ledger.markReserved('A');
+    assert.deepEqual(ledger.find('A', 'ada', noon), { accepted: true, value: hold });
+    assert.equal(ledger.stateOf('ticket-0')?.state, placeState.held);
+  });
 });

@@ -200,31 +200,27 @@ test('a party that must be split sits in as few groups as it can, in near rows, 
   );
 });
 
-test('a finder that lived through many sales and returns chooses like a fresh one', () => {
+test('a finder that lived through many sales and returns of two types chooses like a fresh one', () => {
+  const steps = fc.array(fc.tuple(fc.nat(80), fc.nat(1), fc.integer({ min: 1, max: 5 })), { maxLength: 40 });
   fc.assert(
-    fc.property(
-      hall,
-      fc.array(fc.tuple(fc.nat(80), fc.integer({ min: 1, max: 5 })), { maxLength: 40 }),
-      (drawn, steps) => {
-        const states = Uint8Array.from(drawn.states);
-        const old = finderOf(drawn);
-        for (const [pointer, count] of steps) {
-          const seat = pointer % states.length;
-          if (states.length === 0 || drawn.geometry.kindOf[seat] !== 0) continue;
-          if (states[seat] === placeState.available) {
-            states[seat] = placeState.sold;
-            old.markTaken(seat, 0);
-          } else {
-            states[seat] = placeState.available;
-            old.markFree(seat, 0);
-          }
-          const fresh = finderOf({ geometry: drawn.geometry, states });
-          assert.equal(old.freeCount(0), fresh.freeCount(0));
-          if (fresh.freeCount(0) < count) continue;
-          assert.deepEqual(old.find(0, count), fresh.find(0, count));
-        }
-      },
-    ),
-    { numRuns: 500 },
+    fc.property(hall, steps, ({ geometry }, moves) => {
+      const typeOf = Array.from({ length: geometry.seatCount }, (_, seat) => Number(seat % 7 > 3));
+      const isFree = Array.from({ length: geometry.seatCount }, () => false);
+      const old = new SeatFinder(geometry);
+      for (const [pointer, type, count] of moves) {
+        const seat = pointer % geometry.seatCount;
+        if (geometry.seatCount === 0 || geometry.kindOf[seat] !== 0) continue;
+        if (isFree[seat]) old.markTaken(seat, typeOf[seat]!);
+        else old.markFree(seat, typeOf[seat]!);
+        isFree[seat] = !isFree[seat];
+        const fresh = new SeatFinder(geometry);
+        isFree.forEach((free, other) => {
+          if (free) fresh.markFree(other, typeOf[other]!);
+        });
+        assert.equal(old.freeCount(type), fresh.freeCount(type));
+        if (fresh.freeCount(type) >= count) assert.deepEqual(old.find(type, count), fresh.find(type, count));
+      }
+    }),
+    { numRuns: 1000 },
   );
 });
