@@ -17,6 +17,7 @@ import type { BookingStore } from './store/booking-store.ts';
 
 export type { Answer } from './commands/known-keys.ts';
 export type { DeclinedFacts } from './commands/purchase.ts';
+export { makeTicketNumber } from './domain/ticket-number.ts';
 export type { BookingStore } from './store/booking-store.ts';
 export { createPostgresBookingStore } from './store/postgres-booking-store.ts';
 

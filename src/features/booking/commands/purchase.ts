@@ -119,6 +119,7 @@ export function createPurchase(parts: PurchaseParts) {
     const { tickets } = command.created.data;
     const settled = await settlePayment({
       booking: {
+        version: 1,
         bookingId,
         eventId,
         organizerId,
@@ -131,7 +132,7 @@ export function createPurchase(parts: PurchaseParts) {
       provider,
       detail,
       context,
-      paidAnswer: (paid) => keep(key, 201, JSON.stringify(toPurchaseAnswer(paid))),
+      paidAnswer: (paid) => ({ status: 201, body: JSON.stringify(toPurchaseAnswer(paid)) }),
       declinedAnswer: (failureCode) => {
         const expiresAt = Math.max(hold.expiresAt, clock.now() + declinedKeepMs);
         const { status, body } = declinedAnswer({ bookingId, failureCode, expiresAt }, context);
@@ -157,7 +158,8 @@ export function createPurchase(parts: PurchaseParts) {
 
   /** The first commit wrote nothing for this booking: let the hold be, and say why. */
   async function notReserved(input: PurchaseInput, hold: Hold, outcome: ReserveOutcome): Promise<PurchaseResult> {
-    const { ledger } = ledgers.loaded(hold.eventId)!;
+    // Gone if the event was deleted meanwhile.
+    const ledger = ledgers.loaded(hold.eventId)?.ledger;
     if (outcome === 'tickets_gone') {
       // The ledger was wrong (staff, or another program): the records are right, so it learns from them.
       parts.holdEnds.drop(hold);
@@ -165,7 +167,7 @@ export function createPurchase(parts: PurchaseParts) {
       await ledgers.syncTickets(hold.eventId, ids);
       return { refusal: { code: 'SEATS_TAKEN', ids } };
     }
-    ledger.thaw(hold.reservationId, clock.now(), 0);
+    ledger?.thaw(hold.reservationId, clock.now(), 0);
     const known = await answerOfKey(input);
     if (outcome === 'key_taken') return known ?? { refusal: { code: 'IDEMPOTENCY_IN_FLIGHT' } };
     return (await answerOfReservation(input)) ?? { refusal: { code: 'RESERVATION_IN_PAYMENT' } };

@@ -10,7 +10,14 @@ import { declinedKeepMs } from '../domain/payment-times.ts';
 import { makeTicketNumber } from '../domain/ticket-number.ts';
 import { makeTransactionId } from '../domain/transaction-id.ts';
 import type { PaymentOutcome, PaymentProvider } from '../payments/payment-provider.ts';
-import type { BookingStore, CompleteBooking, FailBooking, KeptAnswer, SettleOutcome } from '../store/booking-store.ts';
+import type {
+  BookingStore,
+  CompleteBooking,
+  FailBooking,
+  KeptAnswer,
+  Settlement,
+  SettleOutcome,
+} from '../store/booking-store.ts';
 import type { Answer } from './known-keys.ts';
 
 /** A booking whose tickets are Reserved and whose payment is to be made or asked about. */
@@ -18,6 +25,7 @@ export interface OpenBooking {
   readonly bookingId: string;
   readonly organizerId: number;
   readonly eventId: number;
+  readonly version: number;
   readonly reservationId: string;
   readonly attempt: number;
   readonly totalMinor: number;
@@ -37,7 +45,7 @@ export interface PaymentToSettle {
   readonly context: CommandContext;
   readonly paidAnswer: (
     paid: OpenBooking & { status: 'completed'; transactionId: string; ticketNumbers: readonly string[] },
-  ) => AnswerToKeep;
+  ) => Answer;
   readonly declinedAnswer: (failureCode: string) => AnswerToKeep;
 }
 
@@ -88,10 +96,10 @@ export function createSettlePayment(parts: SettlePaymentParts): SettlePayment {
       paidAt,
     });
     const ticketNumbers = tickets.map(({ placeNo }) => makeTicketNumber(eventId, placeNo, random));
-    const { answer, kept } = paidAnswer({ ...booking, status: 'completed', transactionId, ticketNumbers });
+    const answer = paidAnswer({ ...booking, status: 'completed', transactionId, ticketNumbers });
     const paymentId = uuidv7(paidAt, random);
     const command: CompleteBooking = {
-      bookingId,
+      ...settlementOf(payment),
       eventId,
       paymentId,
       providerReference,
@@ -101,7 +109,6 @@ export function createSettlePayment(parts: SettlePaymentParts): SettlePayment {
         type: 'PaymentCompleted',
         data: { paymentId, providerReference, amountMinor: totalMinor, transactionId, paidAt, ticketNumbers },
       },
-      answer: kept,
       metadata: { actor: context.actor, correlationId: context.correlationId },
       at: paidAt,
     };
@@ -138,7 +145,7 @@ export function createSettlePayment(parts: SettlePaymentParts): SettlePayment {
     const at = clock.now();
     const paymentId = uuidv7(at, random);
     const outcome = await failGroup.submit({
-      bookingId: booking.bookingId,
+      ...settlementOf(payment),
       eventId: booking.eventId,
       paymentId,
       failureCode,
@@ -180,4 +187,9 @@ async function charge({ booking, provider, detail }: PaymentToSettle): Promise<P
   const { bookingId, attempt, totalMinor: amountMinor, currency } = booking;
   if (amountMinor === 0) return { status: 'captured', reference: null };
   return provider.charge({ bookingId, amountMinor, currency, detail, idempotencyKey: `${bookingId}:${attempt}` });
+}
+
+function settlementOf({ booking, provider }: PaymentToSettle): Settlement {
+  const { bookingId, organizerId, totalMinor: amountMinor, currency } = booking;
+  return { bookingId, organizerId, provider: provider.name, amountMinor, currency, version: booking.version + 1 };
 }

@@ -33,7 +33,7 @@ export function createSettleStuckBookings(parts: {
       detail: detail ?? '',
       context,
       // Whoever asks again with the same key finds the booking through it.
-      paidAnswer: (paid) => ({ answer: { status: 201, body: JSON.stringify(toPurchaseAnswer(paid)) }, kept: null }),
+      paidAnswer: (paid) => ({ status: 201, body: JSON.stringify(toPurchaseAnswer(paid)) }),
       declinedAnswer: () => ({ answer: { status: 402, body: '' }, kept: null }),
     });
     return settled.status === 'completed' || settled.status === 'declined';

@@ -1,7 +1,10 @@
 import { toDecimal } from '../../../kernel/money.ts';
 import type { BookedTicket } from './booking.ts';
 
-/** What a paid purchase answers. Made once; kept under the idempotency key and given again byte by byte. */
+/**
+ * What a paid purchase answers. It follows from the booking's first two events alone, so a replay of the request makes
+ * the same bytes from them, whatever happened to the booking later; nothing has to be kept under the key.
+ */
 export interface PurchaseAnswer {
   readonly success: boolean;
   readonly message: string;

@@ -41,23 +41,31 @@ export interface ReserveTickets {
  */
 export type ReserveOutcome = 'reserved' | 'tickets_gone' | 'key_taken' | 'reservation_taken';
 
-/** Second commit, paid: tickets Sold with their numbers, payment captured, answer kept under the key. */
-export interface CompleteBooking {
+/** What both ends of a payment say about it. */
+export interface Settlement {
   readonly bookingId: string;
+  readonly organizerId: number;
+  readonly provider: string;
+  readonly amountMinor: number;
+  readonly currency: string;
+  /** The booking's version after this; the commit is refused if the booking is not just before it. */
+  readonly version: number;
+}
+
+/** Second commit, paid: tickets Sold with their numbers, payment captured. What was answered follows from the event. */
+export interface CompleteBooking extends Settlement {
   readonly eventId: number;
   readonly paymentId: string;
   readonly providerReference: string | null;
   readonly transactionId: string;
   readonly tickets: readonly { readonly ticketId: string; readonly ticketNumber: string }[];
   readonly completed: Extract<BookingEvent, { type: 'PaymentCompleted' }>;
-  readonly answer: KeptAnswer | null;
   readonly metadata: EventMetadata;
   readonly at: Instant;
 }
 
 /** Second commit, not paid: tickets Available again, the booking failed, answer kept under the key. */
-export interface FailBooking {
-  readonly bookingId: string;
+export interface FailBooking extends Settlement {
   readonly eventId: number;
   readonly paymentId: string;
   readonly failureCode: string;

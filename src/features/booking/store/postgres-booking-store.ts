@@ -1,5 +1,6 @@
 import { appendEvents } from '../../../platform/event-store/append-events.ts';
-import type { Database, Queryable, Statement } from '../../../platform/postgres/database.ts';
+import { arrayText } from '../../../platform/postgres/array-text.ts';
+import { type Database, type Queryable, type Statement, sqlState } from '../../../platform/postgres/database.ts';
 import type {
   BookingContact,
   BookingRow,
@@ -98,50 +99,54 @@ interface ReserveRow {
 }
 
 /**
- * One transaction for all of them. Two commands of one batch that want the same ticket cannot both be judged by one
- * statement: the later one goes in a statement of its own after the first.
+ * One transaction for all of them: as if all were in order, which they nearly always are; if not, nothing was written,
+ * and they are judged one by one.
  */
 async function reserve(database: Database, commands: readonly ReserveTickets[]): Promise<ReserveOutcome[]> {
-  const wanted = new Set<string>();
-  const first: ReserveTickets[] = [];
-  const later: ReserveTickets[] = [];
-  for (const command of commands) {
-    const clashes = command.tickets.some(({ ticketId }) => wanted.has(ticketId));
-    (clashes ? later : first).push(command);
-    for (const { ticketId } of command.tickets) wanted.add(ticketId);
+  try {
+    await inOneTransaction(database, commands, (tx) => tx.query(sql.reserveStatement, reserveValues(commands)));
+    return commands.map(() => 'reserved');
+  } catch (error) {
+    // 23…: a key or reservation used before, or a ticket that is not Available.
+    if (!sqlState(error)?.startsWith('23')) throw error;
+    return reserveCarefully(database, commands);
   }
-  const withContact = first.filter((command) => command.contact !== null);
-  const write = async (queryable: Queryable) => {
-    const rows = await queryable.query<ReserveRow>(sql.reserveStatement, reserveValues(first));
-    const byId = new Map(rows.map((row) => [row.bookingId, row]));
-    return { byId, booked: withContact.filter(({ bookingId }) => byId.get(bookingId)!.booked) };
-  };
-  // Without personal data the one statement is the transaction.
-  const { byId } =
-    withContact.length === 0
-      ? await write(database)
-      : await database.transaction(async (tx) => {
-          const written = await write(tx);
-          if (written.booked.length > 0) await tx.query(sql.contactsStatement, contactValues(written.booked));
-          return written;
-        });
-  const outcomes = new Map<string, ReserveOutcome>();
-  const unclear = first.filter(({ bookingId }) => !byId.get(bookingId)!.booked);
-  // After an unknown outcome the same commands come again: those whose booking is there were written the first time.
-  const present = unclear.length === 0 ? new Set() : await existing(database, unclear);
-  for (const { bookingId, key } of first) {
-    const { booked, fits, claimed } = byId.get(bookingId)!;
-    if (booked || present.has(bookingId)) outcomes.set(bookingId, 'reserved');
-    else if (!fits) outcomes.set(bookingId, 'tickets_gone');
-    else outcomes.set(bookingId, key !== null && !claimed ? 'key_taken' : 'reservation_taken');
-  }
-  for (const command of later) outcomes.set(command.bookingId, (await reserve(database, [command]))[0]!);
-  return commands.map(({ bookingId }) => outcomes.get(bookingId)!);
 }
 
-async function existing(database: Database, commands: readonly ReserveTickets[]): Promise<Set<string>> {
-  const rows = await database.query<BookingRow>(sql.findBooking, [commands.map(({ bookingId }) => bookingId)]);
-  return new Set(rows.map((row) => row.bookingId));
+/** Personal data is written beside the statement; without any, the statement is the transaction. */
+async function inOneTransaction<T>(
+  database: Database,
+  commands: readonly ReserveTickets[],
+  write: (tx: Queryable) => Promise<T>,
+): Promise<T> {
+  const withContact = commands.filter((command) => command.contact !== null);
+  if (withContact.length === 0) return write(database);
+  return database.transaction(async (tx) => {
+    const written = await write(tx);
+    await tx.query(sql.contactsStatement, contactValues(withContact));
+    return written;
+  });
+}
+
+/** One by one, in the order they came: what the first of two took, the second is told is gone. */
+async function reserveCarefully(database: Database, commands: readonly ReserveTickets[]): Promise<ReserveOutcome[]> {
+  const outcomes: ReserveOutcome[] = [];
+  for (const command of commands) outcomes.push(await reserveOne(database, command));
+  return outcomes;
+}
+
+async function reserveOne(database: Database, command: ReserveTickets): Promise<ReserveOutcome> {
+  const { fits, claimed, booked } = await database.transaction(async (tx) => {
+    const [row] = await tx.query<ReserveRow>(sql.reserveCarefully, reserveValues([command]));
+    if (row!.booked && command.contact !== null) await tx.query(sql.contactsStatement, contactValues([command]));
+    return row!;
+  });
+  if (booked) return 'reserved';
+  // After an unknown outcome the same command comes again: if its booking is there, it was written the first time.
+  const [present] = await database.query<BookingRow>(sql.findBooking, [[command.bookingId]]);
+  if (present) return 'reserved';
+  if (!fits) return 'tickets_gone';
+  return command.key !== null && !claimed ? 'key_taken' : 'reservation_taken';
 }
 
 async function settle(
@@ -170,7 +175,7 @@ async function settle(
 function reserveValues(commands: readonly ReserveTickets[]): unknown[] {
   const column = <T>(pick: (command: ReserveTickets) => T) => commands.map(pick);
   const tickets = commands.flatMap((command) => command.tickets.map((ticket) => ({ ...ticket, command })));
-  return [
+  const columns = [
     column((c) => c.bookingId),
     column((c) => c.organizerId),
     column((c) => c.eventId),
@@ -193,11 +198,13 @@ function reserveValues(commands: readonly ReserveTickets[]): unknown[] {
     tickets.map((t) => t.ticketId),
     tickets.map((t) => t.rate),
     tickets.map((t) => t.priceMinor),
+    column((c) => `{${c.tickets.map(({ ticketId }) => ticketId).join(',')}}`),
   ];
+  return columns.map(arrayText);
 }
 
 function contactValues(commands: readonly ReserveTickets[]): unknown[] {
-  return [
+  const columns = [
     commands.map((c) => c.bookingId),
     commands.map((c) => c.organizerId),
     commands.map((c) => c.contact!.name),
@@ -205,11 +212,12 @@ function contactValues(commands: readonly ReserveTickets[]): unknown[] {
     commands.map((c) => c.contact!.phone),
     commands.map((c) => c.contact!.notes),
   ];
+  return columns.map(arrayText);
 }
 
 function completeValues(commands: readonly CompleteBooking[]): unknown[] {
   const tickets = commands.flatMap((command) => command.tickets.map((ticket) => ({ ...ticket, command })));
-  return [
+  const columns = [
     commands.map((c) => c.bookingId),
     commands.map((c) => c.transactionId),
     commands.map((c) => c.paymentId),
@@ -218,20 +226,22 @@ function completeValues(commands: readonly CompleteBooking[]): unknown[] {
     commands.map((c) => JSON.stringify(c.completed.data)),
     commands.map((c) => JSON.stringify(c.metadata)),
     commands.map((c) => new Date(c.at).toISOString()),
-    commands.map((c) => c.answer?.scope ?? null),
-    commands.map((c) => c.answer?.key ?? null),
-    commands.map((c) => c.answer?.status ?? null),
-    commands.map((c) => c.answer?.body ?? null),
     tickets.map((t) => t.command.bookingId),
     tickets.map((t) => t.command.eventId),
     tickets.map((t) => t.ticketId),
     tickets.map((t) => t.ticketNumber),
+    commands.map((c) => c.organizerId),
+    commands.map((c) => c.provider),
+    commands.map((c) => c.amountMinor),
+    commands.map((c) => c.currency),
+    commands.map((c) => c.version),
   ];
+  return columns.map(arrayText);
 }
 
 function failValues(commands: readonly FailBooking[]): unknown[] {
   const tickets = commands.flatMap((command) => command.ticketIds.map((ticketId) => ({ ticketId, command })));
-  return [
+  const columns = [
     commands.map((c) => c.bookingId),
     commands.map((c) => c.failureCode),
     commands.map((c) => c.paymentId),
@@ -246,5 +256,11 @@ function failValues(commands: readonly FailBooking[]): unknown[] {
     tickets.map((t) => t.command.bookingId),
     tickets.map((t) => t.command.eventId),
     tickets.map((t) => t.ticketId),
+    commands.map((c) => c.organizerId),
+    commands.map((c) => c.provider),
+    commands.map((c) => c.amountMinor),
+    commands.map((c) => c.currency),
+    commands.map((c) => c.version),
   ];
+  return columns.map(arrayText);
 }
