@@ -55,6 +55,19 @@ test('a booked event is hidden from the public; bookings stay readable; it can c
   await reserve(event, 2);
 });
 
+test('holds that are only in the journal, after a restart, end too', async () => {
+  const event = await show({ title: 'Restarted' });
+  await buy(event, 1);
+  const { reservationId, sessionToken } = await reserve(event, 2);
+  await testApp.runJobs();
+  const restarted = await startTestApp({ database });
+  const again = catalogClient(restarted);
+  assert.equal((await again.staff('DELETE', `/api/events/${event.eventId}`)).body.deleted, false);
+  const headers = { 'x-session-token': sessionToken };
+  const gone = await again.guest('GET', `/api/tickets/reservation/${reservationId}`, undefined, headers);
+  assert.ok([404, 410].includes(gone.status), JSON.stringify(gone.body));
+});
+
 test('only staff may ask for hidden events', async () => {
   const refused = await guest('GET', '/api/events?includeInactive=true');
   assert.deepEqual([refused.status, refused.body.code], [401, 'KEY_MISSING']);

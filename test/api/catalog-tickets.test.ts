@@ -165,3 +165,19 @@ test('counters follow what the inventory tells, once', async () => {
   const { body } = await guest('GET', `/api/events/${event.eventId}`);
   assert.deepEqual([body.availableCapacity, body.ticketTypes[0].availableCount], [7, 7]);
 });
+
+test("more places of the event's only type, in one step", async () => {
+  const event = await show();
+  const context = { actor: 'system', correlationId: 'raise', now: testApp.clock.now(), organizerId: 1 };
+  const { raiseCapacity } = testApp.core.catalog.commands;
+  const raise = (quantity: number) => raiseCapacity({ eventId: event.eventId, ticketTypeId: null, quantity }, context);
+  const raised = await Promise.all([raise(5), raise(7)]);
+  assert.deepEqual(
+    raised.map((one) => one.accepted && one.value.ticketsCreated),
+    [5, 7],
+  );
+  assert.equal((await availabilityOf(event.eventId)).available, 22);
+  await staff('POST', typesOf(event.eventId), { name: 'B', price: 1, capacity: 1 });
+  const unclear = await raise(1);
+  assert.equal(!unclear.accepted && unclear.refusal.code, 'FIELD_MISSING');
+});

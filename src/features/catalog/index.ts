@@ -4,6 +4,7 @@ import type { Clock } from '../../platform/clock/clock.ts';
 import type { Queryable } from '../../platform/postgres/database.ts';
 import { addTicketType } from './commands/add-ticket-type.ts';
 import { applyCounterChanges, type InventoryChanged } from './commands/apply-counter-changes.ts';
+import { type CancelledPlaces, countCancelledPlaces, lockEventForChange } from './commands/count-cancelled-places.ts';
 import { type CreateEventOptions, createEvent, createEventWithin } from './commands/create-event.ts';
 import { deleteEvent } from './commands/delete-event.ts';
 import { deleteTicketType } from './commands/delete-ticket-type.ts';
@@ -21,6 +22,7 @@ import type { CatalogParts } from './ports.ts';
 import { findEvent } from './queries/find-event.ts';
 import { createOneAtATime } from './store/one-at-a-time.ts';
 
+export type { CancelledPlaces } from './commands/count-cancelled-places.ts';
 export type { CreateEventOptions } from './commands/create-event.ts';
 export {
   findOrMakePerformer,
@@ -31,6 +33,7 @@ export {
 export type { EventInput, NewEventInput, PerformerInput } from './domain/event-input.ts';
 export type { CatalogRefusal, FieldFault } from './domain/refusals.ts';
 export type { TicketTypeInput } from './domain/ticket-type-details.ts';
+export { createOneAtATime } from './store/one-at-a-time.ts';
 
 export interface CreateCatalog extends Omit<CatalogParts, 'changed' | 'oneAtATime'> {
   readonly clock: Clock;
@@ -70,6 +73,14 @@ export function createCatalog(given: CreateCatalog) {
         raise: { eventId: number; ticketTypeId: number | null; quantity: number },
         context: CommandContext,
       ) => raiseCapacity(parts, raise, context),
+      /** In the caller's transaction, before it locks tickets. */
+      lockEventForChange,
+      /** In the caller's transaction, which cancels the places; it calls `eventsChanged` after its commit. */
+      countCancelledPlaces: (
+        tx: Queryable,
+        places: { readonly eventId: number; readonly cancelled: readonly CancelledPlaces[] },
+        context: CommandContext,
+      ) => countCancelledPlaces(parts, tx, places, context),
     },
     queries: {
       /** The event as the public sees it, or null if it is hidden or there is none. */

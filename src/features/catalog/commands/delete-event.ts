@@ -8,6 +8,7 @@ import type { CatalogParts } from '../ports.ts';
 import { hasBookings } from '../store/bookings.ts';
 import { decideInTransaction } from '../store/decide.ts';
 import { lockEvent } from '../store/event-rows.ts';
+import { endHolds } from './end-holds.ts';
 
 /**
  * Removes an event that nobody ever booked; one with any booking, even a refunded one, becomes inactive and hidden, and
@@ -41,9 +42,13 @@ export async function deleteEvent(
     return accept({ removed: true });
   });
   if (decision.accepted) {
-    if (!decision.value.removed) await parts.ledgers.refresh(eventId);
-    await parts.ledgers.endHolds(eventId);
-    if (decision.value.removed) parts.ledgers.forget(eventId);
+    if (decision.value.removed) {
+      await parts.ledgers.endHolds(eventId);
+      parts.ledgers.forget(eventId);
+    } else {
+      await parts.ledgers.refresh(eventId);
+      await endHolds(parts.ledgers, eventId);
+    }
     parts.changed([eventId]);
   }
   return decision;

@@ -22,6 +22,7 @@ import {
   toDetails,
   updateEventRow,
 } from '../store/event-rows.ts';
+import { endHolds } from './end-holds.ts';
 import { publishWithin } from './publish-event.ts';
 import { repriceTicketTypes, reseatTicketTypes } from './refit-ticket-types.ts';
 import { resolvePerformers, resolvePlan, resolveVenue, writePerformers } from './resolve-references.ts';
@@ -61,7 +62,7 @@ export async function updateEvent(
   );
   if (decision.accepted && decision.value.changed) {
     await parts.ledgers.refresh(eventId);
-    if (decision.value.endsHolds) await parts.ledgers.endHolds(eventId);
+    if (decision.value.endsHolds) await endHolds(parts.ledgers, eventId);
     parts.changed([eventId]);
   }
   return decision;

@@ -121,6 +121,8 @@ CREATE TABLE events (
 );
 CREATE UNIQUE INDEX events_by_source ON events (organizer_id, source_id) WHERE source_id IS NOT NULL;
 CREATE INDEX events_by_start ON events (starts_at, event_id);
+-- Drafts, postponed and cancelled events are few: without this a list of them walks all events.
+CREATE INDEX events_unpublished ON events (status, starts_at, event_id) WHERE status <> 'published';
 CREATE INDEX events_by_venue ON events (venue_id, starts_at, event_id);
 CREATE INDEX events_by_series ON events (series_id) WHERE series_id IS NOT NULL;
 
@@ -232,6 +234,8 @@ CREATE TABLE bookings (
   holds_reservation boolean GENERATED ALWAYS AS (status NOT IN ('failed', 'expired')) STORED
 ) WITH (fillfactor = 60);
 CREATE UNIQUE INDEX bookings_one_per_reservation ON bookings (reservation_id) WHERE holds_reservation;
+-- A guest's own tickets.
+CREATE INDEX bookings_by_session ON bookings (session_id) WHERE session_id IS NOT NULL;
 
 -- Personal data stands apart, so that a person can be erased and history stays.
 CREATE TABLE booking_contacts (
