@@ -76,7 +76,7 @@ function toReserve(ticketId: string): ReserveTickets {
   };
 }
 
-function toComplete({ bookingId, eventId, tickets, key }: ReserveTickets): CompleteBooking {
+function toComplete({ bookingId, eventId, tickets }: ReserveTickets): CompleteBooking {
   const paymentId = uuidv7(Date.now());
   const transactionId = randomUUID().repeat(4).slice(0, 128);
   const ticketNumbers = ['TKT-2345-6789-ABCD'];
@@ -91,12 +91,11 @@ function toComplete({ bookingId, eventId, tickets, key }: ReserveTickets): Compl
       type: 'PaymentCompleted',
       data: { paymentId, providerReference: null, amountMinor: 4550, transactionId, paidAt: Date.now(), ticketNumbers },
     },
-    answer: {
-      scope: key!.scope,
-      key: key!.key,
-      status: 201,
-      body: JSON.stringify({ transactionId, text: 'x'.repeat(450) }),
-    },
+    organizerId: 1,
+    provider: 'sandbox',
+    amountMinor: 4550,
+    currency: 'EUR',
+    version: 2,
     metadata,
     at: Date.now(),
   };
