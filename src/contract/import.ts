@@ -37,6 +37,7 @@ export const ImportSummarySchema = Type.Object({
   updated: Type.Integer(),
   unchanged: Type.Integer(),
   refused: Type.Integer(),
+  past: Type.Integer({ description: 'Shows that are over: history, never on sale.' }),
   refusals: Type.Array(Remark, { description: 'What was refused, where and why. The rest is in.' }),
   notes: Type.Array(Remark, { description: 'What was taken differently than written, or is not on sale.' }),
   shows: Type.Array(Type.Integer(), { description: 'Ids of the events.' }),

@@ -54,7 +54,8 @@ export function createRoutes({ clock, ...parts }: ImportParts & { clock: Clock }
         const document = parseDocument(query.name ?? 'body', bytesOf(request.body), zoneOption(options));
         if (!document.isReadable) throw new Refused(refusalOf(document));
         const context = contextOf(request, clock.now());
-        const plan = options.plan === null ? null : await findImportPlan(parts, options.plan, context.organizerId);
+        const wanted = document.shows.length > 0 ? options.plan : null;
+        const plan = wanted === null ? null : await findImportPlan(parts, wanted, context.organizerId);
         if (plan && !plan.accepted) throw new Refused({ ...plan.refusal });
         const work = importDocument(parts, document, { options, plan: plan?.value ?? null }, context);
         if (/\bapplication\/x-ndjson\b/.test(request.headers.accept ?? '')) {

@@ -2,6 +2,7 @@ import type { CommandContext } from '../../../kernel/context.ts';
 import { accept, type Decision, refuse } from '../../../kernel/decision.ts';
 import { isCurrency, toMinorUnits } from '../../../kernel/money.ts';
 import { standingAreas } from '../../seating/index.ts';
+import { standingOf } from '../domain/event-of-show.ts';
 import type { ParsedDocument, ParsedShow, Remark } from '../domain/parsed.ts';
 import type { ImportPlan } from '../domain/plan-ticket-types.ts';
 import { shiftShow } from '../domain/shift-dates.ts';
@@ -14,6 +15,8 @@ export interface ImportSummary {
   updated: number;
   unchanged: number;
   refused: number;
+  /** Of those that are in: shows that are over, in as history. */
+  past: number;
   readonly refusals: Remark[];
   readonly notes: Remark[];
   /** Ids of the events of the shows that are in now, in the order of the document. */
@@ -41,6 +44,7 @@ export async function* importDocument(
     updated: 0,
     unchanged: 0,
     refused: document.refusals.length,
+    past: 0,
     refusals: [...document.refusals],
     notes: [...document.notes],
     shows: [],
@@ -86,6 +90,7 @@ async function importOne(
   if (!imported.accepted) return refuseAt(summary, place, wordsOf(imported.refusal));
   const { outcome, eventId, note } = imported.value;
   summary[outcome]++;
+  if (standingOf(moved.value, context.now) === 'over') summary.past++;
   summary.shows.push(eventId);
   if (note !== undefined) summary.notes.push({ place, reason: note });
 }

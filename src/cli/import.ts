@@ -1,0 +1,182 @@
+import { existsSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { createProgressLine } from './import/progress-line.ts';
+import { openDocument } from './import/read-files.ts';
+import { type SentDocument, sendDocument } from './import/send-document.ts';
+import { type Command, type CommandIo, UsageError } from './io.ts';
+import { type ServerAccess, withServer } from './with-server.ts';
+
+export const importHelp = `onsale import [OPTION…] FILE…
+    Brings shows and seating plans in: schema.org events as JSON-LD, saved web pages that have them
+    embedded, and plans in the open seating-plan JSON. FILE may be - for the standard input.
+    Running it again changes nothing. What is refused is told with its place; the rest goes in.
+    Shows that are over come in as history and are never on sale.
+
+    --publish            put shows on sale that are ahead and have places and a price
+    --plan PLAN          sell the seats of a plan: its id, its name, or its file
+    --capacity N         places of a show (or of the plan's standing area) where the page says none
+    --price PRICE        price of a ticket where the page says none
+    --on-sale INSTANT    start of sales where the page says none, like 2027-01-15T10:00:00+01:00
+    --shift PERIOD       move every date on, like P3Y: to the nearest same weekday, at the same local time
+    --time-zone ZONE     zone of the venues and of dates without zone; else found out from the place
+    --json               the summary as JSON
+
+Exit code: 0 all in, 1 something was refused, 2 nothing could be read. Works beside a running server
+and without one. Setting flags such as --data-dir are taken too.
+`;
+
+/** Notes are for reading; beyond this many, --json has them all. */
+const notesShownMax = 20;
+
+interface Total {
+  added: number;
+  updated: number;
+  unchanged: number;
+  refused: number;
+  past: number;
+  readonly refusals: { place: string; reason: string }[];
+  readonly notes: { place: string; reason: string }[];
+  readonly shows: number[];
+  readonly plans: { seatingPlanId: number; name: string; seatCount: number }[];
+  /** Files that held something we know, faulty or not. */
+  filesRead: number;
+}
+
+/** `onsale import FILE…`. */
+export const importCommand: Command = async (args, io) => {
+  const { values, positionals: files } = readArguments(args);
+  if (values.help) {
+    io.stdout.write(importHelp);
+    return 0;
+  }
+  if (files.length === 0) throw new UsageError('import needs at least one FILE.');
+  const total: Total = {
+    added: 0,
+    updated: 0,
+    unchanged: 0,
+    refused: 0,
+    past: 0,
+    refusals: [],
+    notes: [],
+    shows: [],
+    plans: [],
+    filesRead: 0,
+  };
+  await withServer(io.settings, async (server) => {
+    const options = toQuery(values);
+    const send = (path: string) => sendFile(path, { server, options, io, total });
+    const { plan } = values;
+    if (plan !== undefined && existsSync(plan)) {
+      options.delete('plan');
+      const before = total.plans.length;
+      await send(plan);
+      const [first] = total.plans.slice(before);
+      if (!first)
+        throw new UsageError(`--plan ${plan} is no seating plan.\n${remarkLines('refused', total.refusals)}`.trimEnd());
+      options.set('plan', String(first.seatingPlanId));
+    }
+    for (const file of files) await send(file);
+  });
+  report(total, io, values.json ?? false);
+  if (total.filesRead === 0) return 2;
+  return total.refused > 0 ? 1 : 0;
+};
+
+function readArguments(args: string[]) {
+  return parseArgs({
+    args,
+    allowPositionals: true,
+    options: {
+      publish: { type: 'boolean' },
+      plan: { type: 'string' },
+      capacity: { type: 'string' },
+      price: { type: 'string' },
+      'on-sale': { type: 'string' },
+      shift: { type: 'string' },
+      'time-zone': { type: 'string' },
+      json: { type: 'boolean' },
+      help: { type: 'boolean', short: 'h' },
+    },
+  });
+}
+
+function toQuery(values: ReturnType<typeof readArguments>['values']): URLSearchParams {
+  const query = new URLSearchParams();
+  const given = {
+    publish: values.publish ? 'true' : undefined,
+    plan: values.plan,
+    capacity: values.capacity,
+    price: values.price,
+    onSale: values['on-sale'],
+    shift: values.shift,
+    timeZone: values['time-zone'],
+  };
+  for (const [name, value] of Object.entries(given)) if (value !== undefined) query.set(name, value);
+  return query;
+}
+
+interface Sending {
+  readonly server: ServerAccess;
+  readonly options: URLSearchParams;
+  readonly io: CommandIo;
+  readonly total: Total;
+}
+
+async function sendFile(path: string, { server, options, io, total }: Sending): Promise<void> {
+  const document = await openDocument(path);
+  if ('fault' in document) {
+    total.refused++;
+    total.refusals.push({ place: path, reason: document.fault });
+    return;
+  }
+  const line = createProgressLine(io.stderr);
+  const onProgress = (done: number, all: number) => line.show(document.name, done, all);
+  try {
+    add(total, await sendDocument(server, document, options, { onProgress, signal: io.signal }));
+  } finally {
+    line.clear();
+  }
+}
+
+function add(total: Total, sent: SentDocument): void {
+  if (sent.kind === 'wrong-option') throw new UsageError(sent.message);
+  if (sent.kind === 'refused') {
+    total.refused += sent.faults.length;
+    total.refusals.push(...sent.faults);
+    if (sent.isRead) total.filesRead++;
+    return;
+  }
+  const { summary } = sent;
+  for (const key of ['added', 'updated', 'unchanged', 'refused', 'past'] as const) total[key] += summary[key];
+  total.refusals.push(...summary.refusals);
+  total.notes.push(...summary.notes);
+  total.shows.push(...summary.shows);
+  total.plans.push(...summary.plans);
+  total.filesRead++;
+}
+
+function report(total: Total, { stdout, stderr }: CommandIo, asJson: boolean): void {
+  const { filesRead: _, ...summary } = total;
+  if (asJson) {
+    stdout.write(`${JSON.stringify(summary, null, 2)}\n`);
+    return;
+  }
+  stderr.write(remarkLines('refused', total.refusals));
+  stderr.write(remarkLines('note', total.notes.slice(0, notesShownMax)));
+  const more = total.notes.length - notesShownMax;
+  if (more > 0) stderr.write(`and ${more} more notes (--json has them all)\n`);
+  for (const plan of total.plans) {
+    stdout.write(`Plan ${plan.seatingPlanId}: ${plan.name}, ${plan.seatCount.toLocaleString('en')} seats.\n`);
+  }
+  const { added, updated, unchanged, refused, past } = total;
+  stdout.write(`Added ${added}, updated ${updated}, unchanged ${unchanged}, refused ${refused}.\n`);
+  if (past > 0) {
+    stdout.write(
+      `${past} of them ${past === 1 ? 'is' : 'are'} over: history, not on sale (--shift P1Y moves dates on).\n`,
+    );
+  }
+}
+
+function remarkLines(kind: string, remarks: readonly { place: string; reason: string }[]): string {
+  return remarks.map(({ place, reason }) => `${kind}  ${place}  ${reason}\n`).join('');
+}
