@@ -57,7 +57,7 @@ export async function createCore(parts: CoreParts): Promise<Core> {
 
   const sessionTokens = createSessionTokens(await loadSecret(database, 'guest-session'), parts.random);
   const sessions = { ...sessionTokens, cookie: (token: string) => sessionCookieLine(token, parts.publicUrl) };
-  const seating = createSeating({ database, clock });
+  const seating = createSeating({ database, clock, pages });
   const inventoryStore = createPostgresInventoryStore(database);
   const inventory = createInventory({
     ...parts,
@@ -109,7 +109,7 @@ export async function createCore(parts: CoreParts): Promise<Core> {
     sessionTokens,
     pages,
     readiness: () => readiness(database),
-    routes: [catalog.routes, search.routes, seating.routes, imports.routes, ...inventory.routes, ...booking.routes],
+    routes: [catalog.routes, search.routes, ...seating.routes, imports.routes, ...inventory.routes, ...booking.routes],
   });
   return {
     http,

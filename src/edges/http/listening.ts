@@ -40,10 +40,15 @@ export function localUrl({ host, port }: ListenAddress): string {
 
 /** Listens, and answers the address under which this machine reaches it. Throws {@link StartRefused} if it cannot. */
 export async function listen(app: FastifyInstance, { host, port }: ListenAddress): Promise<string> {
+  // The start screen says where we listen; Fastify's own line would say it again.
+  const { level } = app.log;
+  app.log.level = 'warn';
   try {
     await app.listen({ host, port, backlog: 4096 });
   } catch (error) {
     throw explainListenError(error, { host, port });
+  } finally {
+    app.log.level = level;
   }
   const bound = app.server.address();
   return localUrl({ host, port: typeof bound === 'object' && bound ? bound.port : port });

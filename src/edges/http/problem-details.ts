@@ -149,6 +149,7 @@ export const problemKinds: Record<string, ProblemKind> = {
   RESERVATION_EXPIRED: { status: 410, title: 'This reservation has expired' },
   RESERVATION_IN_PAYMENT: { status: 409, title: 'A payment for this reservation is under way' },
   RESERVATION_UNKNOWN: { status: 404, title: 'There is no such reservation' },
+  SEAT_MAP_UNKNOWN: { status: 404, title: 'There is no seat map at this address' },
   SEATS_TAKEN: { status: 409, title: 'Some of these tickets are not free any more' },
   SELECTION_UNCLEAR: {
     status: 400,

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
-import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyPluginAsync } from 'fastify';
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyPluginAsync, LogController } from 'fastify';
 import { ProblemSchema } from '../../contract/problem.ts';
 import type { Caller } from '../../contract/request.ts';
 import type { SessionTokens } from '../../features/identity/index.ts';
@@ -39,7 +39,7 @@ export async function createHttpServer(parts: HttpServerParts): Promise<FastifyI
   const { logger, metrics } = parts;
   const app = Fastify({
     loggerInstance: logger,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: bodyBytesMax,
     requestTimeout: requestTimeoutMs,
     keepAliveTimeout: idleSocketMs,

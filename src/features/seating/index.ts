@@ -1,8 +1,10 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import type { PreparedPages } from '../../contract/prepared-pages.ts';
 import type { Clock } from '../../platform/clock/clock.ts';
 import type { Database } from '../../platform/postgres/database.ts';
 import { importPlan } from './commands/import-plan.ts';
 import { createRoutes } from './http.ts';
+import { createSeatMapRoutes } from './http-seat-map.ts';
 import { createGeometryLoader, type LoadGeometry } from './queries/load-geometry.ts';
 import { findPlan, findPlansByName } from './store/seating-plans.ts';
 
@@ -17,7 +19,7 @@ export type { LoadGeometry } from './queries/load-geometry.ts';
 export type { SeatingPlanRow } from './store/seating-plans.ts';
 
 export interface Seating {
-  readonly routes: FastifyPluginAsyncTypebox;
+  readonly routes: readonly FastifyPluginAsyncTypebox[];
   /** Takes the pool or a transaction; cached, the same object for the same content. */
   readonly loadGeometry: LoadGeometry;
   readonly importPlan: typeof importPlan;
@@ -26,10 +28,15 @@ export interface Seating {
 }
 
 /** Seating plans: kept, exported, and turned into the geometry that ledgers and seat maps are made of. */
-export function createSeating({ database, clock }: { database: Database; clock: Clock }): Seating {
+export function createSeating(parts: {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly pages: PreparedPages;
+}): Seating {
+  const loadGeometry = createGeometryLoader();
   return {
-    routes: createRoutes({ database, clock }),
-    loadGeometry: createGeometryLoader(),
+    routes: [createRoutes(parts), createSeatMapRoutes({ ...parts, loadGeometry })],
+    loadGeometry,
     importPlan,
     findPlan,
     findPlansByName,

@@ -1,0 +1,38 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import { Type } from 'typebox';
+import { closed, SerialId } from '../../contract/common.ts';
+import { type PreparedPages, preparePage } from '../../contract/prepared-pages.ts';
+import { Refused } from '../../contract/problem.ts';
+import { SeatMapSchema } from '../../contract/seat-map.ts';
+import type { Database } from '../../platform/postgres/database.ts';
+import type { LoadGeometry } from './queries/load-geometry.ts';
+import { readSeatMap } from './queries/seat-map.ts';
+
+/** A seat map's address names its content, so whoever has it never needs to ask again. */
+const forEver = 'public, max-age=31536000, immutable';
+
+export function createSeatMapRoutes(parts: {
+  readonly database: Database;
+  readonly loadGeometry: LoadGeometry;
+  readonly pages: PreparedPages;
+}): FastifyPluginAsyncTypebox {
+  const { database, loadGeometry, pages } = parts;
+  const contentHash = Type.String({ pattern: '^[0-9a-f]{64}$' });
+  const schema = {
+    tags: ['catalogue'],
+    summary: 'Where the seats of a plan are; never changes under one address',
+    params: Type.Object({ id: SerialId(), contentHash }, closed),
+    response: { 200: SeatMapSchema },
+  };
+  return async (app) => {
+    app.get('/api/seat-maps/:id/:contentHash', { config: { access: 'public' }, schema }, async (request, reply) => {
+      const { id, contentHash } = request.params;
+      const map = await readSeatMap(database, loadGeometry, { seatingPlanId: id, contentHash });
+      if (!map) throw new Refused({ code: 'SEAT_MAP_UNKNOWN' });
+      const page = preparePage(Buffer.from(JSON.stringify(map)), forEver, contentHash);
+      pages.serve(`/api/seat-maps/${id}/${contentHash}`, { current: () => page });
+      reply.header('etag', page.etag).header('cache-control', forEver).type('application/json; charset=utf-8');
+      return reply.send(page.body as never);
+    });
+  };
+}
