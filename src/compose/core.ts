@@ -9,6 +9,7 @@ import { createImport } from '../features/import/index.ts';
 import { createInventory, createPostgresInventoryStore } from '../features/inventory/index.ts';
 import { createSearch } from '../features/search/index.ts';
 import { createSeating } from '../features/seating/index.ts';
+import { createTickets } from '../features/tickets/index.ts';
 import type { RandomBytes } from '../kernel/ids.ts';
 import type { Clock } from '../platform/clock/clock.ts';
 import { createOutboxRelay } from '../platform/message-bus/outbox-relay.ts';
@@ -74,7 +75,15 @@ export async function createCore(parts: CoreParts): Promise<Core> {
   });
   const { ledgers, holdEnds } = inventory;
   const search = createSearch({ database, clock });
-  const catalog = createCatalog({ database, clock, logger, ledgers, seating, search: { index: search.indexEvents } });
+  const catalog = createCatalog({
+    database,
+    clock,
+    logger,
+    ledgers,
+    seating,
+    pages,
+    search: { index: search.indexEvents },
+  });
   const imports = createImport({ database, catalog, seating, clock });
   const booking = createBooking({
     ...parts,
@@ -96,6 +105,7 @@ export async function createCore(parts: CoreParts): Promise<Core> {
     onFailure,
   });
 
+  const tickets = createTickets({ ...parts, ledgers, holdEnds, catalog });
   const relay = createOutboxRelay({
     database,
     consumers: catalog.consumers,
@@ -109,7 +119,15 @@ export async function createCore(parts: CoreParts): Promise<Core> {
     sessionTokens,
     pages,
     readiness: () => readiness(database),
-    routes: [catalog.routes, search.routes, ...seating.routes, imports.routes, ...inventory.routes, ...booking.routes],
+    routes: [
+      catalog.routes,
+      search.routes,
+      ...seating.routes,
+      imports.routes,
+      ...inventory.routes,
+      ...booking.routes,
+      ...tickets.routes,
+    ],
   });
   return {
     http,

@@ -112,7 +112,6 @@ export const problemKinds: Record<string, ProblemKind> = {
   // inventory
   ALREADY_RENEWED: { status: 409, title: 'A reservation can be renewed only once' },
   EVENT_NOT_ON_SALE: { status: 409, title: 'This event is not on sale now' },
-  EVENT_UNKNOWN: { status: 404, title: 'There is no such event' },
   IDEMPOTENCY_IN_FLIGHT: {
     status: 409,
     title: 'The first request with this key is still under way',
@@ -171,6 +170,35 @@ export const problemKinds: Record<string, ProblemKind> = {
     detail: ({ limit }) => `At most ${limit}.`,
   },
 
+  // tickets by hand
+  EVENT_NOT_PUBLISHED: {
+    status: 409,
+    title: 'The event is not published',
+    detail: () => 'Publishing it makes its tickets.',
+  },
+  HOLD_NOT_WHOLE: {
+    status: 409,
+    title: 'A hold ends as a whole',
+    detail: () => 'Name all of its tickets (ids are those that are missing), or release its reservation.',
+  },
+  PLACES_UNCLEAR: { status: 400, title: 'Send either ticketIds or seatGuids' },
+  TICKET_IN_PAYMENT: {
+    status: 409,
+    title: 'A payment for this ticket is under way',
+    detail: () => 'The payment decides what becomes of it.',
+  },
+  TICKET_MOVE_FORBIDDEN: {
+    status: 409,
+    title: 'The ticket cannot be moved there',
+    detail: ({ status, requested, allowed }) => moveForbidden(String(status), String(requested), allowed as string[]),
+  },
+  TICKET_NOT_FOUND: { status: 404, title: 'There is no such ticket' },
+  TICKET_VERSION_MISMATCH: {
+    status: 412,
+    title: 'The ticket has changed since',
+    detail: ({ version }) => `It is at version ${version} now.`,
+  },
+
   // bookings
   BOOKING_UNKNOWN: { status: 404, title: 'There is no such booking' },
   PAYMENT_DECLINED: {
@@ -196,6 +224,11 @@ export const problemKinds: Record<string, ProblemKind> = {
 /** The kind of a code; for one that nobody mapped, an internal error. */
 export function problemKind(code: string): ProblemKind {
   return problemKinds[code] ?? problemKinds.INTERNAL!;
+}
+
+function moveForbidden(status: string, requested: string, allowed: readonly string[]): string {
+  const may = allowed.length === 0 ? 'It stays as it is.' : `It may become ${allowed.join(' or ')}.`;
+  return `From ${status} to ${requested} is no move. ${may}`;
 }
 
 function notEnough(available: number, held: number, nextExpiryAt: number | null): string {

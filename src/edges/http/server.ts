@@ -61,6 +61,7 @@ export async function createHttpServer(parts: HttpServerParts): Promise<FastifyI
         },
       ),
   });
+  readEmptyJsonAsNone(app);
   app.setValidatorCompiler(compileValidator);
   app.setErrorHandler(createErrorHandler(metrics));
   app.decorateRequest('caller', null as never);
@@ -134,6 +135,15 @@ export async function createHttpServer(parts: HttpServerParts): Promise<FastifyI
   });
   await app.ready();
   return app;
+}
+
+/** Clients that always send `content-type: application/json` mean "no body" by an empty one. */
+function readEmptyJsonAsNone(app: FastifyInstance): void {
+  const parseJson = app.getDefaultJsonParser('error', 'error');
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, text, done) => {
+    if (text === '') done(null, undefined);
+    else parseJson(request, text as string, done);
+  });
 }
 
 function readRequestId(header: string | string[] | undefined): string {

@@ -13,6 +13,7 @@ import { type EventChangeInput, type UpdateEventOptions, updateEvent } from './c
 import { raiseCapacity, type TicketTypeId, updateTicketType } from './commands/update-ticket-type.ts';
 import type { NewEventInput } from './domain/event-input.ts';
 import type { TicketTypeInput } from './domain/ticket-type-details.ts';
+import { createEventPages } from './http/event-pages.ts';
 import { eventRoutes } from './http/events.ts';
 import { performerRoutes } from './http/performers.ts';
 import { seriesRoutes } from './http/series.ts';
@@ -45,7 +46,9 @@ export function createCatalog(given: CreateCatalog) {
   const changed = (eventIds: readonly number[]) => {
     for (const eventId of eventIds) for (const listener of listeners) listener(eventId);
   };
-  const parts = { ...given, changed, oneAtATime: createOneAtATime() };
+  const eventPages = createEventPages(given);
+  listeners.push(eventPages.forget);
+  const parts = { ...given, changed, eventPages, oneAtATime: createOneAtATime() };
   const { database } = given;
   const routes: FastifyPluginAsyncTypebox = async (app) => {
     for (const slice of [eventRoutes, ticketTypeRoutes, venueRoutes, performerRoutes, seriesRoutes]) {

@@ -1,3 +1,4 @@
+import type { PreparedPages } from '../../contract/prepared-pages.ts';
 import type { Database, Queryable } from '../../platform/postgres/database.ts';
 import type { EventLedgers } from '../inventory/index.ts';
 import type { SeatGeometry } from '../seating/domain/geometry.ts';
@@ -29,6 +30,8 @@ export interface CatalogParts {
   readonly seating: SeatingPlans;
   readonly search: SearchIndex;
   readonly logger: Log;
+  /** Event pages are kept ready here until the event looks different. */
+  readonly pages: PreparedPages;
   readonly oneAtATime: OneAtATime;
   /** Tells the listeners that events look different now. Called after the commit. */
   readonly changed: (eventIds: readonly number[]) => void;

@@ -124,6 +124,7 @@ export function createPurchase(parts: PurchaseParts) {
         eventId,
         organizerId,
         reservationId: hold.reservationId,
+        sessionId: hold.customer,
         attempt,
         totalMinor,
         currency,

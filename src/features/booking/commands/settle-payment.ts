@@ -27,6 +27,7 @@ export interface OpenBooking {
   readonly eventId: number;
   readonly version: number;
   readonly reservationId: string;
+  readonly sessionId: string | null;
   readonly attempt: number;
   readonly totalMinor: number;
   readonly currency: string;
@@ -162,7 +163,7 @@ export function createSettlePayment(parts: SettlePaymentParts): SettlePayment {
 
   /** Tells the ledger; if it does not know the hold any more (a restart), it reads the tickets from the records. */
   async function endHold(
-    { eventId, reservationId, tickets }: OpenBooking,
+    { eventId, reservationId, sessionId, tickets }: OpenBooking,
     how: 'converted' | 'declined',
   ): Promise<void> {
     const event = ledgers.loaded(eventId);
@@ -172,6 +173,8 @@ export function createSettlePayment(parts: SettlePaymentParts): SettlePayment {
         eventId,
         tickets.map(({ ticketId }) => ticketId),
       );
+      // Loaded while the payment was open, the ledger has counted these as bought.
+      if (how === 'declined' && sessionId !== null) event.ledger.forgetPurchase(sessionId, tickets.length);
     } else if (how === 'converted') holdEnds.convert(event.ledger, reservationId);
     else holdEnds.thaw(event.ledger, reservationId, declinedKeepMs);
   }

@@ -29,7 +29,7 @@ const bodyLimit = 256 * 1024;
 
 /** The routes of events: read by anybody, changed with a key for the catalogue. */
 export function eventRoutes(parts: RouteParts): FastifyPluginAsyncTypebox {
-  const { database, clock } = parts;
+  const { database, clock, eventPages } = parts;
   const staff = { config: { access: 'catalog' }, bodyLimit } as const;
   const open = { config: { access: 'public' } } as const;
 
@@ -62,11 +62,14 @@ export function eventRoutes(parts: RouteParts): FastifyPluginAsyncTypebox {
         ...open,
         schema: { tags, summary: 'Read an event', params, querystring: EventQuery, response: { 200: Event } },
       },
-      async (request) => {
+      async (request, reply) => {
         const viewer = viewerOf(request.caller, request.query.includeInactive ?? false);
-        const event = await findEvent(database, request.params.eventId, viewer);
+        const { eventId } = request.params;
+        const keepPage = eventPages.begin(eventId);
+        const event = await findEvent(database, eventId, viewer);
         if (!event) throw new Refused({ code: 'EVENT_NOT_FOUND' });
-        return event;
+        if (viewer.kind !== 'public') return event;
+        return keepPage(request, reply, event);
       },
     );
     app.post(

@@ -123,7 +123,8 @@ export function createEventLedgers(parts: EventLedgersParts): EventLedgers {
         return;
       }
       loaded.isPublic = event.isPublic;
-      loaded.ledger.changeRules(event.rules);
+      const isNewLimit = loaded.ledger.rules.limitPerCustomer === null && event.rules.limitPerCustomer !== null;
+      loaded.ledger.changeRules(event.rules, isNewLimit ? await store.loadBoughtBy(eventId) : undefined);
       const before = loaded.ledger.version;
       const places = await store.loadPlaces(eventId);
       // A place that changed here while we read is newer here: its own commit brings ledger and records together.

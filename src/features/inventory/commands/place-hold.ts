@@ -16,7 +16,7 @@ export interface PlacedHold {
 
 export type PlaceHoldRefusal =
   | HoldRefusal
-  | { readonly code: 'EVENT_UNKNOWN' }
+  | { readonly code: 'EVENT_NOT_FOUND' }
   | { readonly code: 'SELECTION_UNCLEAR' }
   | { readonly code: 'TICKET_TYPE_NEEDED' };
 
@@ -30,7 +30,7 @@ export interface PlaceHoldInput {
 }
 
 /**
- * Holds places of an event for a customer. Refuses as the ledger does, and `EVENT_UNKNOWN` for events the public does
+ * Holds places of an event for a customer. Refuses as the ledger does, and `EVENT_NOT_FOUND` for events the public does
  * not see. Answers at once when the ledger is in memory.
  */
 export function createPlaceHold(parts: {
@@ -43,7 +43,7 @@ export function createPlaceHold(parts: {
   const { ledgers, journal, clock, metrics, random = systemRandom } = parts;
 
   function placeIn(event: LoadedEvent | null, input: PlaceHoldInput): Decision<PlacedHold, PlaceHoldRefusal> {
-    if (!event?.isPublic) return refuse({ code: 'EVENT_UNKNOWN' });
+    if (!event?.isPublic) return refuse({ code: 'EVENT_NOT_FOUND' });
     const { ledger } = event;
     const selection = toSelection(input.request, ledger.rules);
     if ('code' in selection) return refuse(selection);

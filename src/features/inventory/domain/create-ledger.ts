@@ -45,7 +45,7 @@ class InProcessLedger implements EventLedger {
   /** Expired since the sweep last asked. */
   private lapsed: Hold[] = [];
   /** Tickets owned or in payment elsewhere; kept only while the event has a limit per customer. */
-  private readonly boughtBy: Map<string, number>;
+  private boughtBy: Map<string, number>;
 
   constructor(snapshot: LedgerSnapshot, now: Instant) {
     const { epoch, rules, geometry, places, holds, boughtBy } = snapshot;
@@ -214,8 +214,9 @@ class InProcessLedger implements EventLedger {
     else this.boughtBy.delete(customer);
   }
 
-  changeRules(rules: SaleRules): void {
+  changeRules(rules: SaleRules, boughtBy?: ReadonlyMap<string, number>): void {
     this.rules = rules;
+    if (boughtBy) this.boughtBy = new Map(boughtBy);
     this.table.changeTypes(rules.types);
   }
 

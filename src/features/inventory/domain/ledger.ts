@@ -69,8 +69,11 @@ export interface EventLedger {
   sync(places: readonly PlaceRow[]): readonly Hold[];
   /** A customer owns `count` tickets less (cancelled, refunded): they count no longer for the limit per customer. */
   forgetPurchase(customer: string, count: number): void;
-  /** New sale rules. Types keep their places by ticketTypeId. */
-  changeRules(rules: SaleRules): void;
+  /**
+   * New sale rules. Types keep their places by ticketTypeId. `boughtBy` comes with a limit per customer that was not
+   * there before: purchases are counted only while there is a limit.
+   */
+  changeRules(rules: SaleRules, boughtBy?: ReadonlyMap<string, number>): void;
   /** Ends all active holds (the event is deleted or called off); answers them. Holds in payment stay. */
   endAllHolds(): readonly Hold[];
 

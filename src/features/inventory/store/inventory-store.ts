@@ -19,7 +19,7 @@ export interface InventoryStore {
   loadPlaces(eventId: number): Promise<PlaceRow[]>;
   /** Live places of these tickets; tickets that are cancelled or unknown are left out. */
   loadPlacesOf(eventId: number, ticketIds: readonly string[]): Promise<PlaceRow[]>;
-  /** Holds of the journal that end after `now`. */
+  /** Holds of the journal that end after `now`, or ended just before it (the ledger lets go of those at once). */
   loadHolds(eventId: number, now: Instant): Promise<JournaledHold[]>;
   /** Tickets reserved or sold per guest session. */
   loadBoughtBy(eventId: number): Promise<Map<string, number>>;

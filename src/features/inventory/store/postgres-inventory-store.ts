@@ -4,6 +4,8 @@ import { type JournaledHold, type PlaceRow, type PlaceState, placeState, type Ra
 import type { EventForSale, InventoryStore } from './inventory-store.ts';
 
 const placesPerChunk = 5_000;
+/** Holds that expired this recently are read too: their owners hear "expired" and not "unknown" after a restart. */
+const rememberExpiredMs = 15 * 60_000;
 
 const selectEvent = {
   name: 'inventory-event',
@@ -89,7 +91,7 @@ export function createPostgresInventoryStore(database: Database): InventoryStore
     async loadHolds(eventId, now) {
       const rows = await database.query<{ hold: JournaledHold }>(
         'SELECT hold FROM hold_journal WHERE event_id = $1 AND expires_at > $2',
-        [eventId, new Date(now)],
+        [eventId, new Date(now - rememberExpiredMs)],
       );
       return rows.map((row) => row.hold);
     },
