@@ -1,6 +1,7 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { type Scope, scopes } from '../contract/request.ts';
-import { createApiKey, listApiKeys, revokeApiKey } from '../features/identity/index.ts';
+import { createApiKey, keyCacheMs, listApiKeys, revokeApiKey } from '../features/identity/index.ts';
 import type { CommandContext } from '../kernel/context.ts';
 import { isUuid, uuidv7 } from '../kernel/ids.ts';
 import { systemClock } from '../platform/clock/clock.ts';
@@ -91,7 +92,9 @@ async function revoke(args: string[], io: CommandIo): Promise<number> {
     io.stderr.write(`There is no key ${id}, or it was revoked before.\n`);
     return 1;
   }
-  io.stdout.write(`Revoked ${id}.\n`);
+  // Running servers remember a good key for a moment: only then is it true.
+  await sleep(keyCacheMs);
+  io.stdout.write(`Revoked ${id}. It is refused from now on.\n`);
   return 0;
 }
 

@@ -25,9 +25,8 @@ export async function runCommandLine(
   const command = commands.find((entry) => entry.name === name);
   try {
     if (!command) throw new UsageError(`There is no command ${JSON.stringify(name)}.`);
-    if (wantsHelp) return await help(command, [], io, environment);
-    if (following.includes('--help') || following.includes('-h'))
-      return await help(command, following, io, environment);
+    if (wantsHelp) return await help(command, io);
+    if (following.includes('--help') || following.includes('-h')) return await help(command, io);
     return await run(command, following, environment, io);
   } catch (error) {
     return explain(error, command?.name, io);
@@ -49,14 +48,10 @@ async function run(
   return work(rest, { ...io, settings: read.value });
 }
 
-async function help(
-  command: CommandEntry,
-  args: readonly string[],
-  io: Omit<CommandIo, 'settings'>,
-  environment: NodeJS.ProcessEnv,
-): Promise<number> {
+async function help(command: CommandEntry, io: Omit<CommandIo, 'settings'>): Promise<number> {
   if (command.help) return say(io, await command.help());
-  return run(command, args.includes('--help') ? args : ['--help'], environment, io);
+  // Whoever asks for help is not stopped by a bad setting.
+  return run(command, ['--help'], {}, io);
 }
 
 function say(io: Omit<CommandIo, 'settings'>, text: string): number {

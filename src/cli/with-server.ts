@@ -19,14 +19,11 @@ export async function withServer<T>(settings: Settings, work: (server: ServerAcc
   const running = await findRunningServer(settings.dataDir);
   if (running) return work({ baseUrl: running.url, apiKey: await ownerKey(settings.dataDir) });
   const quiet = { ...settings, host: '127.0.0.1', port: 0, demo: false, logLevel: 'warn' } as const;
-  const onsale = await startOnsale(quiet, {
-    command: 'command',
-    onFailed(reason) {
-      throw reason;
-    },
-  });
+  const failed = Promise.withResolvers<never>();
+  const onsale = await startOnsale(quiet, { command: 'command', onFailed: failed.reject });
   try {
-    return await work({ baseUrl: onsale.address, apiKey: await ownerKey(settings.dataDir) });
+    const apiKey = await ownerKey(settings.dataDir);
+    return await Promise.race([work({ baseUrl: onsale.address, apiKey }), failed.promise]);
   } finally {
     await onsale.stop();
   }

@@ -116,6 +116,15 @@ export async function takePort(): Promise<number> {
   return (server.address() as { port: number }).port;
 }
 
+/** A port that nobody listened on a moment ago. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as { port: number };
+  await new Promise((done) => server.close(done));
+  return port;
+}
+
 /** A database as DATABASE_URL writes it; a socket's folder goes into the host, percent-encoded. */
 export function toDatabaseUrl(connection: ConnectionSettings): string {
   if ('url' in connection) return connection.url;

@@ -4,7 +4,7 @@ import type { Queryable } from '../../../platform/postgres/database.ts';
 import { findApiKey } from '../commands/api-keys.ts';
 
 /** A revoked key stops working within this time, here and in every other process. */
-export const keyCacheMs = 5_000;
+export const keyCacheMs = 1_000;
 const cacheMax = 10_000;
 
 /**
