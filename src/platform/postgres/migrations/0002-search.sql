@@ -2,7 +2,8 @@
 -- index scans into full scans. Written in the same transaction as the change of the catalogue that it mirrors.
 
 -- Rows are narrow, so that ten thousand matches are counted in a few milliseconds: what is wide lies apart in TOAST
--- (`keys` uncompressed, because a walk along an order reads it row by row).
+-- (`keys` uncompressed, because a walk along an order reads it row by row). The writer sees to that: it pads `document`
+-- with spaces, because only rows above 2 kB are taken apart.
 CREATE TABLE search_documents (
   event_id integer PRIMARY KEY REFERENCES events ON DELETE CASCADE,
   organizer_id integer NOT NULL,
