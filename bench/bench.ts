@@ -79,3 +79,8 @@ export function percent(ratio: number): string {
 export function ms(value: number): string {
   return `${value < 10 ? value.toFixed(2) : value.toFixed(0)} ms`;
 }
+
+/** What one answer cost its server, where it is known. */
+export function cpu(micros: number | null): string {
+  return micros === null || Number.isNaN(micros) ? '' : `${micros.toFixed(0)} µs CPU`;
+}

@@ -1,4 +1,5 @@
 import { type Connection, openConnection } from './connection.ts';
+import { cpuMsOf } from './cpu.ts';
 import { createHistogram, type Histogram } from './histogram.ts';
 
 /** What to send, to whom, for how long. */
@@ -16,6 +17,8 @@ export interface Load {
   readonly warmupMs?: number;
   /** Measured time; without it the load runs until no connection has a request left. */
   readonly measureMs?: number;
+  /** Processes whose CPU time, with that of their children, is what an answer costs. */
+  readonly servers?: readonly number[];
   /**
    * Open loop: requests per second that arrive whether or not earlier ones were answered. One that finds no idle
    * connection waits, and its latency counts from its arrival. Without it: closed loop.
@@ -37,6 +40,8 @@ export interface LoadResult {
   readonly p95Ms: number;
   readonly p99Ms: number;
   readonly maxMs: number;
+  /** CPU microseconds of `servers` per counted answer of the whole run; null without `servers`. */
+  readonly cpuMicros: number | null;
 }
 
 const drainMsMax = 30_000;
@@ -63,6 +68,8 @@ class Run {
   private waitingFrom = 0;
   private inFlight = 0;
   private okMeasured = 0;
+  private okCount = 0;
+  private cpuMsBefore = 0;
   private lost = 0;
   /** Connections being opened; while there are any, the run is not over. */
   private opening = 0;
@@ -93,6 +100,7 @@ class Run {
 
   async start(): Promise<LoadResult> {
     const { warmupMs = 0, measureMs, arrivalsPerSecond, connections } = this.load;
+    this.cpuMsBefore = this.cpuMs();
     const startedAt = performance.now();
     this.measureFrom = startedAt + warmupMs;
     if (measureMs !== undefined) this.measureUntil = this.measureFrom + measureMs;
@@ -142,6 +150,7 @@ class Run {
     this.statuses.set(status, (this.statuses.get(status) ?? 0) + 1);
     const isOk = (status >= 200 && status < 300) || status === 304;
     const isCounted = isOk && (this.load.isCounted?.(line) ?? true);
+    if (isCounted) this.okCount++;
     if (isCounted && now >= this.measureFrom && now < this.measureUntil) {
       this.okMeasured++;
       this.latencies.record((now - this.sentAt[line]!) * 1000);
@@ -194,6 +203,10 @@ class Run {
     if (isDone && this.inFlight === 0 && this.opening === 0) this.finished();
   }
 
+  private cpuMs(): number {
+    return this.load.servers ? cpuMsOf(...this.load.servers) : 0;
+  }
+
   private result(): LoadResult {
     const until = Math.min(this.measureUntil, this.lastAnswerAt);
     const seconds = Math.max(0.001, (until - this.measureFrom) / 1000);
@@ -207,6 +220,7 @@ class Run {
       p95Ms: this.latencies.percentileMs(0.95),
       p99Ms: this.latencies.percentileMs(0.99),
       maxMs: this.latencies.percentileMs(1),
+      cpuMicros: this.load.servers ? ((this.cpuMs() - this.cpuMsBefore) * 1000) / this.okCount : null,
     };
   }
 }

@@ -1,6 +1,6 @@
 import { alternate } from '../alternate.ts';
-import { type Measure, percent, perSecond } from '../bench.ts';
-import { runLoad } from '../load/client.ts';
+import { cpu, type Measure, percent, perSecond } from '../bench.ts';
+import { type LoadResult, runLoad } from '../load/client.ts';
 import { postHead, postRequest } from '../load/request.ts';
 import { reserveRequest, settle } from '../product/buyers.ts';
 import { createShow } from '../product/shows.ts';
@@ -17,22 +17,28 @@ export const hold: Measure = {
     const echo = await startServer('bare-echo', {});
     bench.atEnd(echo.stop);
     const timing = { connections: 64, warmupMs, measureMs: bench.seconds * 1000 };
+    const holds: LoadResult[] = [];
+    const echoes: LoadResult[] = [];
     const comparison = await alternate(
       bench.rounds,
       async () => {
         const show = await createShow(product, Math.ceil(30_000 * (bench.seconds + 2)));
         await settle(product);
         const request = reserveRequest(show);
-        const result = await runLoad({ port: product.port, ...timing, next: () => request });
-        bench.say(`holds: ${perSecond(result.perSecond)}, ${JSON.stringify(result.statuses)}`);
+        const result = await runLoad({ port: product.port, servers: [product.pid], ...timing, next: () => request });
+        holds.push(result);
+        bench.say(
+          `holds: ${perSecond(result.perSecond)}, ${cpu(result.cpuMicros)}, ${JSON.stringify(result.statuses)}`,
+        );
         await product.call('DELETE', `/api/events/${show.eventId}`);
         await settle(product);
         return result.perSecond;
       },
       async () => {
         const request = postRequest(postHead('/echo'), '{"eventId":1,"ticketTypeId":1,"quantity":1}');
-        const result = await runLoad({ port: echo.port, ...timing, next: () => request });
-        bench.say(`echo: ${perSecond(result.perSecond)}`);
+        const result = await runLoad({ port: echo.port, servers: [echo.pid], ...timing, next: () => request });
+        echoes.push(result);
+        bench.say(`echo: ${perSecond(result.perSecond)}, ${cpu(result.cpuMicros)}`);
         return result.perSecond;
       },
     );
@@ -43,7 +49,7 @@ export const hold: Measure = {
         measured: `${perSecond(comparison.product)} against ${perSecond(comparison.reference)}`,
         ratio: comparison.ratio,
         met: comparison.ratio >= ratioMust,
-        details: comparison,
+        details: { comparison, holds, echoes },
       },
     ];
   },

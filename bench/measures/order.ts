@@ -1,5 +1,5 @@
 import { median } from '../alternate.ts';
-import { type Measure, ms, perSecond } from '../bench.ts';
+import { cpu, type Measure, ms, perSecond } from '../bench.ts';
 import type { LoadResult } from '../load/client.ts';
 import { buyOrders, settle } from '../product/buyers.ts';
 import { createShow } from '../product/shows.ts';
@@ -18,7 +18,7 @@ export const order: Measure = {
       await settle(product);
       const timing = { connections: 64, warmupMs, measureMs: bench.seconds * 1000 };
       const result = await buyOrders(product, show, timing);
-      bench.say(`orders: ${perSecond(result.perSecond)}, ${JSON.stringify(result.statuses)}`);
+      bench.say(`orders: ${perSecond(result.perSecond)}, ${cpu(result.cpuMicros)}, ${JSON.stringify(result.statuses)}`);
       results.push(result);
       await settle(product);
     }

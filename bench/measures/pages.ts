@@ -3,8 +3,8 @@ import { rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { alternate } from '../alternate.ts';
-import { type Bench, type Measure, percent, perSecond, type Row } from '../bench.ts';
-import { runLoad } from '../load/client.ts';
+import { type Bench, cpu, type Measure, percent, perSecond, type Row } from '../bench.ts';
+import { type LoadResult, runLoad } from '../load/client.ts';
 import { getRequest } from '../load/request.ts';
 import type { Product } from '../product/product.ts';
 import { createSeatedShow } from '../product/shows.ts';
@@ -41,24 +41,31 @@ async function measurePage(bench: Bench, product: Product, what: string, path: s
   const headers = Object.fromEntries([...page.headers].filter(([name]) => !notOfThePage.has(name)));
   const bare = await startServer('bare-page', { bodyFile, headers });
   const request = getRequest(path);
-  const load = async (port: number) =>
-    (await runLoad({ port, connections: 64, warmupMs: 500, measureMs: bench.seconds * 1000, next: () => request }))
-      .perSecond;
+  const results: LoadResult[] = [];
+  const load = async ({ port, pid }: { port: number; pid: number }) => {
+    const timing = { connections: 64, warmupMs: 500, measureMs: bench.seconds * 1000 };
+    const result = await runLoad({ port, servers: [pid], ...timing, next: () => request });
+    results.push(result);
+    return result.perSecond;
+  };
   const comparison = await alternate(
     bench.rounds,
-    () => load(product.port),
-    () => load(bare.port),
+    () => load(product),
+    () => load(bare),
   );
   await bare.stop();
   await rm(bodyFile);
-  bench.say(`${what}: ${perSecond(comparison.product)} against ${perSecond(comparison.reference)}`);
+  const [own, bareOwn] = results.slice(-2).map((result) => cpu(result.cpuMicros));
+  bench.say(
+    `${what}: ${perSecond(comparison.product)} against ${perSecond(comparison.reference)}, ${own} against ${bareOwn}`,
+  );
   return {
     what: `${what} (${body.length.toLocaleString('en')} bytes)`,
     goal: `≥ ${percent(ratioMust)} of bare node:http (stretch 90 %)`,
     measured: `${perSecond(comparison.product)} against ${perSecond(comparison.reference)}`,
     ratio: comparison.ratio,
     met: comparison.ratio >= ratioMust,
-    details: comparison,
+    details: { comparison, results },
   };
 }
 

@@ -1,8 +1,9 @@
 import { alternate } from '../alternate.ts';
-import { type Bench, type Measure, perSecond, type Row } from '../bench.ts';
+import { type Bench, cpu, type Measure, perSecond, type Row } from '../bench.ts';
 import { type LoadResult, runLoad } from '../load/client.ts';
 import { postHead, postRequest } from '../load/request.ts';
 import { buyHolds, prepareHolds, settle } from '../product/buyers.ts';
+import type { Product } from '../product/product.ts';
 import { createShow } from '../product/shows.ts';
 import { startServer } from '../servers/child.ts';
 import { type BaselineDatabase, createBaselineDatabase } from '../servers/for-update-database.ts';
@@ -30,8 +31,10 @@ export const purchase: Measure = {
       latencies.push(result);
       return result.perSecond;
     };
-    const event = await alternate(bench.rounds, measureProduct, () => buyForUpdate(bench, baseline, 'event', 8));
-    const ticket = await alternate(1, measureProduct, () => buyForUpdate(bench, baseline, 'ticket', 16));
+    const event = await alternate(bench.rounds, measureProduct, () =>
+      buyForUpdate(bench, product, baseline, 'event', 8),
+    );
+    const ticket = await alternate(1, measureProduct, () => buyForUpdate(bench, product, baseline, 'ticket', 16));
     const rows: Row[] = [
       {
         what: 'purchase on one hot event over HTTP, 64 connections',
@@ -66,9 +69,9 @@ export function createPurchaseRound(bench: Bench, connections: number): () => Pr
     await settle(product);
     const result = await buyHolds(product, show, holds, { connections, warmupMs, measureMs: bench.seconds * 1000 });
     expectedPerSecond = Math.max(2_000, result.perSecond);
-    const { perSecond: rate, p50Ms, p99Ms, statuses } = result;
+    const { perSecond: rate, p50Ms, p99Ms, statuses, cpuMicros } = result;
     bench.say(
-      `product, ${connections}: ${perSecond(rate)}, p50 ${p50Ms}, p99 ${p99Ms} ms, ${JSON.stringify(statuses)}`,
+      `product, ${connections}: ${perSecond(rate)}, ${cpu(cpuMicros)}, p50 ${p50Ms}, p99 ${p99Ms} ms, ${JSON.stringify(statuses)}`,
     );
     await settle(product);
     return result;
@@ -77,6 +80,7 @@ export function createPurchaseRound(bench: Bench, connections: number): () => Pr
 
 async function buyForUpdate(
   bench: Bench,
+  product: Product,
   database: BaselineDatabase,
   lock: 'event' | 'ticket',
   poolSize: number,
@@ -91,6 +95,8 @@ async function buyForUpdate(
   };
   const result = await runLoad({
     port: server.port,
+    // PostgreSQL is a child of the product, which is idle meanwhile.
+    servers: [server.pid, product.pid],
     connections: 64,
     next,
     warmupMs,
@@ -100,6 +106,6 @@ async function buyForUpdate(
   const sold = await database.countSold(lock);
   const acknowledged = result.statuses['201'] ?? 0;
   if (sold !== acknowledged) throw new Error(`FOR UPDATE: ${acknowledged} acknowledged, ${sold} sold`);
-  bench.say(`FOR UPDATE (${lock}): ${perSecond(result.perSecond)}, p99 ${result.p99Ms} ms`);
+  bench.say(`FOR UPDATE (${lock}): ${perSecond(result.perSecond)}, ${cpu(result.cpuMicros)}, p99 ${result.p99Ms} ms`);
   return result.perSecond;
 }

@@ -66,6 +66,7 @@ export async function buyHolds(product: Product, show: Show, holds: HeldTicket[]
   let nextHold = 0;
   const result = await runLoad({
     port: product.port,
+    servers: [product.pid],
     ...timing,
     next: () => (nextHold < holds.length ? purchaseRequest(holds[nextHold++]!) : undefined),
   });
@@ -80,6 +81,7 @@ export async function buyOrders(product: Product, show: Show, timing: Timing): P
   let bought = 0;
   const result = await runLoad({
     port: product.port,
+    servers: [product.pid],
     ...timing,
     keepBody: true,
     next: (line) => (held[line] ? purchaseRequest(held[line]) : reserve),
