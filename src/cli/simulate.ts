@@ -1,0 +1,132 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { type Verification, verifyRecords } from '../features/verify/index.ts';
+import { systemClock } from '../platform/clock/clock.ts';
+import { StartRefused } from '../platform/start-refused.ts';
+import { version } from '../version.ts';
+import type { Command, CommandIo } from './io.ts';
+import { generateArena } from './simulate/arena.ts';
+import { createHttpClient } from './simulate/http-client.ts';
+import { showProgress } from './simulate/live-progress.ts';
+import { findLocalServer } from './simulate/local-server.ts';
+import { readSimulateOptions, type SimulateOptions, simulateHelp } from './simulate/options.ts';
+import { checkFromOutside } from './simulate/own-checks.ts';
+import { Interrupted } from './simulate/pauses.ts';
+import { renderReport } from './simulate/report.ts';
+import { type RehearsalResult, toResult } from './simulate/result.ts';
+import { runCrowd } from './simulate/run-crowd.ts';
+import { readShow } from './simulate/show.ts';
+import { type StagedPlan, stageShow } from './simulate/stage-show.ts';
+import { startTemporaryServer } from './simulate/temporary-server.ts';
+import { terminalPicture } from './simulate/terminal-picture.ts';
+import { withDatabase } from './with-database.ts';
+
+const exit = { clean: 0, wrong: 1 } as const;
+
+/** `onsale simulate`. */
+export const simulateCommand: Command = async (args, io) => {
+  if (args.includes('--help') || args.includes('-h')) {
+    io.stdout.write(simulateHelp);
+    return exit.clean;
+  }
+  const options = readSimulateOptions(args);
+  // With --json stdout belongs to the result.
+  const told = options.json ? io.stderr : io.stdout;
+  try {
+    const result =
+      options.eventId === null ? await rehearseAlone(options, io, told) : await rehearseOn(options, io, told);
+    if (options.reportFile !== null) {
+      await writeFile(options.reportFile, renderReport(result));
+      told.write(`Report: ${options.reportFile}\n`);
+    }
+    if (options.json) io.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
+    return result.clean ? exit.clean : exit.wrong;
+  } catch (error) {
+    if (!(error instanceof Interrupted || io.signal.aborted)) throw error;
+    io.stderr.write('Interrupted.\n');
+    return exit.wrong;
+  }
+};
+
+/** On a server of its own that is removed afterwards. */
+async function rehearseAlone(options: SimulateOptions, io: CommandIo, told: CommandIo['stdout']) {
+  const staged = options.planFile === null ? arenaOf(options.capacity) : await readPlan(options.planFile);
+  told.write('Starting a temporary server …\n');
+  const server = await startTemporaryServer(io.signal);
+  try {
+    const eventId = await stageShow(server, staged, systemClock.now());
+    const settings = { ...io.settings, dataDir: server.dataDir, databaseUrl: undefined };
+    return await rehearse({ ...options, url: server.url, eventId, apiKey: null }, io, told, {
+      server: 'a temporary server of its own',
+      alone: true,
+      verify: () => withDatabase(settings, (database) => verifyRecords(database)),
+    });
+  } finally {
+    await server.remove();
+  }
+}
+
+/** On a show of a running server, whose records are asked too if they can be reached from here. */
+async function rehearseOn(options: SimulateOptions, io: CommandIo, told: CommandIo['stdout']) {
+  const local = await findLocalServer(io.settings, options.url);
+  const url = options.url ?? local?.url;
+  if (url === undefined) {
+    throw new StartRefused(`No server runs on ${io.settings.dataDir}: name one with --url, or leave --event out.`);
+  }
+  return rehearse({ ...options, url, eventId: options.eventId! }, io, told, {
+    server: url,
+    alone: false,
+    verify: local === null ? null : () => withDatabase(io.settings, (database) => verifyRecords(database)),
+  });
+}
+
+async function rehearse(
+  options: SimulateOptions & { readonly url: string; readonly eventId: number },
+  io: CommandIo,
+  told: CommandIo['stdout'],
+  place: { readonly server: string; readonly alone: boolean; readonly verify: (() => Promise<Verification>) | null },
+): Promise<RehearsalResult> {
+  const { url, eventId, buyers, apiKey } = options;
+  const reader = createHttpClient(url, 1);
+  const show = await readShow(reader, eventId)
+    .catch((error) => {
+      throw new StartRefused(`${url}: ${error.message}`, { cause: error });
+    })
+    .finally(() => reader.close());
+  told.write(
+    `${show.title}: ${show.capacity.toLocaleString('en')} seats. ${buyers.toLocaleString('en')} buyers, ${options.arrival}, seed ${options.seed}.\n\n`,
+  );
+  const startedAt = new Date(systemClock.now());
+  let stopProgress = () => {};
+  const run = await runCrowd({
+    ...options,
+    show,
+    signal: io.signal,
+    onOpened(tally, openedAt) {
+      stopProgress = showProgress(told, { tally, show, buyers, openedAt });
+    },
+  }).finally(() => stopProgress());
+  told.write('Everyone has left. Checking …\n');
+  const checks = await checkFromOutside(run, { url, show, alone: place.alone, apiKey });
+  const verification = place.verify === null ? null : await place.verify();
+  const { server } = place;
+  const result = toResult({ run, show, options, server, version, startedAt, checks, verification });
+  told.write(terminalPicture(result, told.isTTY ?? false));
+  return result;
+}
+
+function arenaOf(capacity: number): StagedPlan {
+  const { plan, focalPoint } = generateArena(capacity);
+  return { plan, supplement: { focalPoint } };
+}
+
+/** A bare plan, or a plan with its supplement beside it. */
+async function readPlan(file: string): Promise<StagedPlan> {
+  try {
+    const document = JSON.parse(await readFile(file, 'utf8'));
+    const staged = document.zones ? { plan: document } : document;
+    if (!Array.isArray(staged.plan?.categories)) throw new Error('it is no seating plan');
+    return staged;
+  } catch (error) {
+    throw new StartRefused(`${file} cannot be read: ${(error as Error).message}.`, { cause: error });
+  }
+}

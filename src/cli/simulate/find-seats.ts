@@ -1,0 +1,156 @@
+import type { MapSeat } from './show.ts';
+import type { Answer, Visit } from './visit.ts';
+import type { SeenHold } from './witness.ts';
+
+/** What came of looking for tickets: a hold, or why none. */
+export type Found = { readonly hold: SeenHold } | { readonly none: 'soldOut' | 'gaveUp' | 'refused' };
+
+const mapTriesMax = 4;
+const smallerTriesMax = 4;
+/** So often a patient buyer looks again, at least, while others hold the rest. */
+const lookAgainMs = 4_000;
+
+/**
+ * Tries to hold `quantity` tickets: seats picked on the map first if `onMap`, then the best available; takes fewer where
+ * fewer are left; goes on to the other ticket types; and, if patient, waits for what others may give back until the
+ * server says sold out.
+ */
+export async function findSeats(visit: Visit, quantity: number, onMap: boolean): Promise<Found> {
+  const { crowd, plan, random } = visit;
+  const { witness, show } = crowd;
+  const order = shuffled(show.types, random.below);
+  let wanted = Math.min(quantity, show.limitPerReservation);
+  if (onMap) {
+    const picked = await pickOnMap(visit, order[0]!.ticketTypeId, wanted);
+    if (picked) return { hold: picked };
+  }
+  for (;;) {
+    let waitMs = Number.POSITIVE_INFINITY;
+    let open = 0;
+    for (const type of order) {
+      if (witness.isSoldOut(type.ticketTypeId) && random.chance(0.9)) continue;
+      const tried = await holdBest(visit, type, wanted);
+      if ('hold' in tried) return tried;
+      if (tried.refused === 'other') return { none: 'refused' };
+      if (tried.refused === 'heldByOthers') {
+        open += 1;
+        waitMs = Math.min(waitMs, tried.waitMs);
+      }
+    }
+    if (open === 0) return { none: 'soldOut' };
+    if (!plan.isPatient || performance.now() > crowd.closesAt) return { none: 'gaveUp' };
+    await visit.wait(Math.min(waitMs, lookAgainMs) + random.between(0, 1_500));
+    // Who waits takes what comes.
+    wanted = 1 + random.below(wanted);
+  }
+}
+
+type Tried =
+  | { readonly hold: SeenHold }
+  | { readonly refused: 'soldOut' | 'other' }
+  | { readonly refused: 'heldByOthers'; readonly waitMs: number };
+
+async function holdBest(
+  visit: Visit,
+  { ticketTypeId, rates }: { ticketTypeId: number; rates: readonly string[] },
+  quantity: number,
+): Promise<Tried> {
+  const { witness, show } = visit.crowd;
+  let asked = quantity;
+  for (let tries = 0; ; tries++) {
+    const rate = rates.length > 1 && visit.random.chance(0.1) ? { rate: rates.at(-1)! } : {};
+    const answer = await reserve(visit, { eventId: show.eventId, ticketTypeId, quantity: asked, ...rate });
+    if (answer.status === 201) return { hold: toHold(visit, answer) };
+    if (answer.code === 'SOLD_OUT') {
+      witness.soldOut(ticketTypeId, answer.answeredAt);
+      return { refused: 'soldOut' };
+    }
+    if (answer.code === 'LIMIT_PER_RESERVATION') {
+      asked = Math.max(1, Math.min(asked - 1, Number(answer.body.limit) || 1));
+    } else if (answer.code === 'NOT_ENOUGH_TICKETS') {
+      const available = Number(answer.body.available);
+      if (available >= asked) {
+        witness.contradict('refusal-counts-right', { ticketTypeId, asked, available });
+      }
+      if (!(available > 0)) return { refused: 'heldByOthers', waitMs: untilNextExpiry(answer) };
+      asked = Math.min(asked - 1, available) || 1;
+    } else {
+      return { refused: 'other' };
+    }
+    // Others are as quick: whoever runs after ever smaller rests comes back later instead.
+    if (tries >= smallerTriesMax) return { refused: 'heldByOthers', waitMs: 1_000 };
+  }
+}
+
+/** Loads the map, picks free neighbours in some row, holds them; null after a few collisions with others. */
+async function pickOnMap(visit: Visit, ticketTypeId: number, quantity: number): Promise<SeenHold | null> {
+  const { show } = visit.crowd;
+  const rows = show.rowsOf.get(ticketTypeId);
+  if (!rows) return null;
+  for (let tries = 0; tries < mapTriesMax; tries++) {
+    const map = await visit.ask('map', { method: 'GET', path: `/api/events/${show.eventId}/seats` });
+    const states = map?.body.states;
+    if (typeof states !== 'string') return null;
+    const seats = freeNeighbours(rows, states, quantity, visit.random.below);
+    if (!seats) return null;
+    await visit.think(1, 4);
+    const answer = await reserve(visit, { eventId: show.eventId, seatGuids: seats.map(({ guid }) => guid) });
+    if (answer.status === 201) return toHold(visit, answer);
+    if (answer.code !== 'SEATS_TAKEN') return null;
+  }
+  return null;
+}
+
+function freeNeighbours(
+  rows: readonly (readonly MapSeat[])[],
+  states: string,
+  quantity: number,
+  below: (count: number) => number,
+): readonly MapSeat[] | null {
+  const first = below(rows.length);
+  for (let i = 0; i < rows.length; i++) {
+    const row = rows[(first + i) % rows.length]!;
+    for (let start = 0; start + quantity <= row.length; start++) {
+      const seats = row.slice(start, start + quantity);
+      if (seats.every(({ placeNo }) => states[placeNo] === 'a')) return seats;
+    }
+  }
+  return null;
+}
+
+/** Asks for a hold, with a key of its own so that a lost answer could be asked for again. */
+export async function reserve(visit: Visit, body: object): Promise<Answer> {
+  const headers = { 'idempotency-key': visit.random.hex(16) };
+  return (await visit.ask('reserve', { method: 'POST', path: '/api/tickets/reserve', body, headers }))!;
+}
+
+/** Reads a hold from its answer, and tells count and witness of it. */
+export function toHold({ crowd }: Visit, { body, sentAt, answeredAt }: Answer): SeenHold {
+  const tickets = body.tickets as { ticketId: string; ticketTypeId: number }[];
+  const hold = {
+    reservationId: String(body.reservationId),
+    ticketIds: tickets.map((ticket) => ticket.ticketId),
+    ticketTypeIds: tickets.map((ticket) => ticket.ticketTypeId),
+    sentAt,
+    answeredAt,
+    seconds: Number(body.expiresInSeconds),
+  };
+  crowd.tally.count('holds', answeredAt - crowd.openedAt);
+  crowd.witness.held(hold);
+  return hold;
+}
+
+function untilNextExpiry({ body }: Answer): number {
+  const at = typeof body.nextExpiryAt === 'string' ? Date.parse(body.nextExpiryAt) : Number(body.nextExpiryAt);
+  const ms = at - Date.now();
+  return Number.isFinite(ms) ? Math.max(200, ms) : 1_000;
+}
+
+function shuffled<T>(items: readonly T[], below: (count: number) => number): T[] {
+  const list = [...items];
+  for (let i = list.length - 1; i > 0; i--) {
+    const j = below(i + 1);
+    [list[i], list[j]] = [list[j]!, list[i]!];
+  }
+  return list;
+}

@@ -1,0 +1,142 @@
+import { parseArgs } from 'node:util';
+import { UsageError } from '../io.ts';
+import { type ArrivalShape, arrivalShapes } from './arrivals.ts';
+import { seatsPerBuyer } from './behaviours.ts';
+
+export interface SimulateOptions {
+  readonly buyers: number;
+  readonly arrival: ArrivalShape;
+  readonly durationMs: number;
+  readonly tailMs: number;
+  readonly speed: number;
+  readonly seed: number;
+  readonly connections: number;
+  /** Null: a temporary server. */
+  readonly url: string | null;
+  readonly eventId: number | null;
+  readonly apiKey: string | null;
+  /** A seating plan's file for the temporary server, instead of the generated arena. */
+  readonly planFile: string | null;
+  /** Seats of the generated arena. */
+  readonly capacity: number;
+  readonly reportFile: string | null;
+  readonly json: boolean;
+}
+
+export const buyersMax = 200_000;
+export const capacityMax = 150_000;
+
+export const simulateHelp = `onsale simulate [--buyers N] [--arrival flash|ramp|poisson] [--duration 30s]
+                [--url URL --event ID] [--report out.html]
+
+Rehearses an on-sale from a process of its own. Buyers arrive when the plan says, whatever the
+server answers. Most buy; some walk away, click twice, retry with the same key, reload, pick seats
+on the map, come back too late; bots grab the limit in parallel. At the end: a picture, what was
+refused and why, latencies from the intended arrival, and whether every promise was kept.
+
+Without --url a fresh temporary server with a generated arena is started, and removed at the end.
+
+  --buyers N           How many (10000).
+  --arrival SHAPE      flash: half of them at once. ramp: ever more. poisson: evenly. (flash)
+  --duration TIME      Between the first and the last arrival: 30s, 5m. (30s)
+  --tail TIME          How long buyers then still wait for seats that come back (3m).
+  --speed X            People think X times faster than people do (1).
+  --seed N             Repeats a crowd: the same arrivals, the same characters.
+  --connections N      Connections to the server at most (1000).
+  --capacity N         Seats of the generated arena. (${seatsPerBuyer} per buyer: a crowd wants about 2.6
+                       tickets a head, so it sells out)
+  --plan FILE          A seating plan for the temporary server instead of the generated arena.
+  --url URL            Rehearse against a running server, with --event.
+  --event ID           The show. Without --url: on the server that runs on DATA_DIR.
+  --api-key KEY        Reads the bookings again as staff instead of as their buyers.
+  --report FILE        One HTML file with charts, readable anywhere.
+  --json               The whole result as JSON on stdout; progress goes to stderr.
+
+A show with a hold time of minutes gives back late what buyers leave behind: where holds outlast
+the rehearsal, those who walk away give their seats back by hand and nobody comes back late.
+Exit codes: 0 all went well, 1 something is wrong, 2 wrong usage.
+`;
+
+/** Reads the command line; throws {@link UsageError} for one that makes no sense. */
+export function readSimulateOptions(args: string[]): SimulateOptions {
+  const text = { type: 'string' } as const;
+  const { values } = parseArgs({
+    args,
+    options: {
+      buyers: text,
+      arrival: text,
+      duration: text,
+      tail: text,
+      speed: text,
+      seed: text,
+      connections: text,
+      capacity: text,
+      plan: text,
+      url: text,
+      event: text,
+      'api-key': text,
+      report: text,
+      json: { type: 'boolean' },
+    },
+  });
+  const buyers = readWhole('--buyers', values.buyers ?? '10000', 1, buyersMax);
+  const arrival = values.arrival ?? 'flash';
+  if (!isShape(arrival)) throw new UsageError(`--arrival is ${arrivalShapes.join(', ')}, not ${arrival}.`);
+  const eventId = values.event === undefined ? null : readWhole('--event', values.event, 1, 2_147_483_647);
+  const url = values.url === undefined ? null : readUrl(values.url);
+  if (url !== null && eventId === null) throw new UsageError('--url needs --event: which show?');
+  if (eventId !== null && (values.plan !== undefined || values.capacity !== undefined)) {
+    throw new UsageError('--plan and --capacity are for the temporary server; --event is a show that exists.');
+  }
+  if (values.plan !== undefined && values.capacity !== undefined) {
+    throw new UsageError('--capacity is for the generated arena; the plan has its own.');
+  }
+  const seats = values.capacity ?? String(Math.max(1, Math.round(buyers * seatsPerBuyer)));
+  return {
+    buyers,
+    arrival,
+    durationMs: readTime('--duration', values.duration ?? '30s'),
+    tailMs: readTime('--tail', values.tail ?? '3m'),
+    speed: readSpeed(values.speed ?? '1'),
+    seed:
+      values.seed === undefined ? Math.floor(Math.random() * 1e9) : readWhole('--seed', values.seed, 0, 2 ** 32 - 1),
+    connections: readWhole('--connections', values.connections ?? '1000', 1, 16_000),
+    url,
+    eventId,
+    apiKey: values['api-key'] ?? null,
+    planFile: values.plan ?? null,
+    capacity: Math.min(capacityMax, readWhole('--capacity', seats, 1, values.capacity ? capacityMax : 1e9)),
+    reportFile: values.report ?? null,
+    json: values.json ?? false,
+  };
+}
+
+function isShape(text: string): text is ArrivalShape {
+  return (arrivalShapes as readonly string[]).includes(text);
+}
+
+function readWhole(flag: string, text: string, min: number, max: number): number {
+  const value = Number(text.replaceAll('_', ''));
+  if (/^\d[\d_]*$/.test(text) && value >= min && value <= max) return value;
+  throw new UsageError(`${flag} takes a whole number from ${min} to ${max}, not ${text}.`);
+}
+
+function readSpeed(text: string): number {
+  const value = Number(text);
+  if (/^\d+(\.\d+)?$/.test(text) && value >= 0.1 && value <= 1000) return value;
+  throw new UsageError(`--speed takes a number from 0.1 to 1000, not ${text}.`);
+}
+
+const unitsMs: Record<string, number> = { ms: 1, s: 1000, m: 60_000, '': 1000 };
+
+function readTime(flag: string, text: string): number {
+  const match = /^(\d+(?:\.\d+)?)(ms|s|m|)$/.exec(text);
+  const ms = match ? Number(match[1]) * unitsMs[match[2]!]! : Number.NaN;
+  if (ms >= 0 && ms <= 3_600_000) return ms;
+  throw new UsageError(`${flag} takes a time up to an hour such as 30s or 5m, not ${text}.`);
+}
+
+function readUrl(text: string): string {
+  if (/^https?:\/\//.test(text) && URL.canParse(text)) return text.replace(/\/+$/, '');
+  throw new UsageError(`--url takes an address such as http://127.0.0.1:3000, not ${text}.`);
+}

@@ -1,0 +1,104 @@
+import { type BuyerPlan, sessionsPerBot } from './behaviours.ts';
+import { buy } from './buy.ts';
+import { type Found, findSeats, reserve, toHold } from './find-seats.ts';
+import type { SeededRandom } from './seeded-random.ts';
+import type { Outcome } from './tally.ts';
+import { beginVisit, type Crowd, type Visit, VisitFailed } from './visit.ts';
+import type { SeenHold } from './witness.ts';
+
+/**
+ * Plays one buyer from arrival to the end and answers how it ended. The plan and the randomness are fixed before; only
+ * what the server answers is not.
+ */
+export async function playBuyer(
+  crowd: Crowd,
+  plan: BuyerPlan,
+  random: SeededRandom,
+  arrivesAt: number,
+): Promise<Outcome> {
+  try {
+    return plan.behaviour === 'bot'
+      ? await playBot(crowd, plan, random, arrivesAt)
+      : await playPerson(beginVisit(crowd, plan, random, arrivesAt));
+  } catch (error) {
+    if (error instanceof VisitFailed) return 'failed';
+    throw error;
+  }
+}
+
+async function playPerson(visit: Visit): Promise<Outcome> {
+  const { crowd, plan } = visit;
+  const { eventId } = crowd.show;
+  await visit.ask('event', { method: 'GET', path: `/api/events/${eventId}` });
+  await visit.ask('availability', { method: 'GET', path: `/api/events/${eventId}/availability` });
+  await visit.think(0.5, 3);
+  const found = await findSeats(visit, plan.partySize, plan.behaviour === 'chooser');
+  if (!('hold' in found)) return found.none;
+  if (plan.behaviour === 'latecomer') return comeBackLate(visit, found.hold);
+  if (plan.behaviour === 'refresher') await reload(visit, found.hold);
+  await visit.think(1, 6);
+  if (plan.behaviour === 'abandoner') return walkAway(visit, found.hold);
+  return (await buy(visit, found.hold)) ? 'bought' : 'refused';
+}
+
+async function reload(visit: Visit, { reservationId }: SeenHold): Promise<void> {
+  for (let times = 1 + visit.random.below(3); times > 0; times--) {
+    await visit.think(0.5, 2);
+    await visit.ask('basket', { method: 'GET', path: `/api/tickets/reservation/${reservationId}` });
+  }
+}
+
+async function walkAway(visit: Visit, hold: SeenHold): Promise<Outcome> {
+  if (visit.plan.closesTheTab && !outlastsTheRehearsal(visit.crowd)) return 'walkedAway';
+  visit.crowd.witness.released(hold);
+  await visit.ask('release', { method: 'DELETE', path: `/api/tickets/reservation/${hold.reservationId}` });
+  return 'walkedAway';
+}
+
+/** Pays after the hold is over, and must be told so. */
+async function comeBackLate(visit: Visit, hold: SeenHold): Promise<Outcome> {
+  if (outlastsTheRehearsal(visit.crowd)) return walkAway(visit, hold);
+  const expiredAt = hold.answeredAt + hold.seconds * 1000;
+  // The hold's seconds are rounded down.
+  await visit.wait(expiredAt - performance.now() + 1_100 + visit.random.between(0, 2_000));
+  const answer = await visit.ask('purchase', {
+    method: 'POST',
+    path: '/api/tickets/purchase',
+    headers: { 'idempotency-key': visit.random.hex(16) },
+    body: { reservationId: hold.reservationId, payment: { provider: 'sandbox', token: 'tok_ok' } },
+  });
+  if (answer && answer.status !== 410) {
+    const { status, code } = answer;
+    visit.crowd.witness.contradict('late-is-late', { reservationId: hold.reservationId, status, code });
+  }
+  return 'tooLate';
+}
+
+/** Holds left behind would come back only after the rehearsal: then everyone gives them back by hand. */
+export function outlastsTheRehearsal({ show, closesAt, openedAt }: Crowd): boolean {
+  return show.holdSeconds * 1000 > closesAt - openedAt;
+}
+
+/** Grabs the limit in several sessions at once, without looking at any page. */
+async function playBot(crowd: Crowd, plan: BuyerPlan, random: SeededRandom, arrivesAt: number): Promise<Outcome> {
+  const sessions = Array.from({ length: sessionsPerBot }, () => beginVisit(crowd, plan, random, arrivesAt));
+  const ended = await Promise.all(sessions.map((visit) => grab(visit)));
+  if (ended.includes('bought')) return 'bought';
+  return ended.find((outcome) => outcome === 'walkedAway') ?? ended[0]!;
+}
+
+async function grab(visit: Visit): Promise<Outcome> {
+  const { show } = visit.crowd;
+  const { ticketTypeId } = show.types[visit.random.below(show.types.length)]!;
+  const body = { eventId: show.eventId, ticketTypeId, quantity: show.limitPerReservation, partial: true };
+  const answer = await reserve(visit, body);
+  if (answer.code === 'SOLD_OUT') visit.crowd.witness.soldOut(ticketTypeId, answer.answeredAt);
+  const found: Found =
+    answer.status === 201
+      ? { hold: toHold(visit, answer) }
+      : { none: answer.code === 'SOLD_OUT' ? 'soldOut' : 'gaveUp' };
+  if (!('hold' in found)) return found.none;
+  await visit.think(0.2, 0.5);
+  if (visit.random.chance(0.3)) return walkAway(visit, found.hold);
+  return (await buy(visit, found.hold)) ? 'bought' : 'refused';
+}

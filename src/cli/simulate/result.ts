@@ -1,0 +1,105 @@
+import type { Verification } from '../../features/verify/index.ts';
+import { type Behaviour, behaviours } from './behaviours.ts';
+import type { SimulateOptions } from './options.ts';
+import type { OwnCheck } from './own-checks.ts';
+import type { CrowdRun } from './run-crowd.ts';
+import type { Show } from './show.ts';
+import { outcomes, type SeatSample, type SeriesName, type Step, steps } from './tally.ts';
+
+/** All that a rehearsal found out: what the terminal, the report and `--json` show. */
+export interface RehearsalResult {
+  readonly startedAt: string;
+  readonly clean: boolean;
+  readonly setting: Pick<SimulateOptions, 'buyers' | 'arrival' | 'durationMs' | 'speed' | 'seed' | 'connections'> & {
+    readonly server: string;
+    readonly holdSeconds: number;
+    readonly version: string;
+  };
+  readonly show: { readonly eventId: number; readonly title: string; readonly capacity: number };
+  readonly ms: number;
+  readonly soldOutAtMs: number | null;
+  readonly requests: number;
+  readonly totals: Readonly<Record<SeriesName, number>>;
+  readonly series: Readonly<Record<SeriesName, readonly number[]>>;
+  readonly seats: readonly SeatSample[];
+  readonly behaviours: readonly Counted[];
+  readonly outcomes: readonly Counted[];
+  readonly refusals: readonly Counted[];
+  readonly errors: readonly Counted[];
+  readonly latencies: readonly StepLatency[];
+  readonly checks: readonly OwnCheck[];
+  /** Null: the server's records could not be reached from here. */
+  readonly verification: Verification | null;
+}
+
+export interface Counted {
+  readonly label: string;
+  readonly count: number;
+}
+
+export interface StepLatency {
+  readonly step: string;
+  readonly count: number;
+  readonly p50Ms: number;
+  readonly p95Ms: number;
+  readonly p99Ms: number;
+  readonly maxMs: number;
+}
+
+export interface ResultParts {
+  readonly run: CrowdRun;
+  readonly show: Show;
+  readonly options: SimulateOptions;
+  readonly server: string;
+  readonly version: string;
+  readonly startedAt: Date;
+  readonly checks: readonly OwnCheck[];
+  readonly verification: Verification | null;
+}
+
+export function toResult({
+  run,
+  show,
+  options,
+  server,
+  version,
+  startedAt,
+  checks,
+  verification,
+}: ResultParts): RehearsalResult {
+  const { tally, plans } = run;
+  const { buyers, arrival, durationMs, speed, seed, connections } = options;
+  const characters = new Map<Behaviour, number>();
+  for (const { behaviour } of plans) characters.set(behaviour, (characters.get(behaviour) ?? 0) + 1);
+  const round = (ms: number) => Math.round(ms * 100) / 100;
+  return {
+    startedAt: startedAt.toISOString(),
+    clean: checks.every(({ count }) => count === 0) && (verification?.clean ?? true),
+    setting: { buyers, arrival, durationMs, speed, seed, connections, server, holdSeconds: show.holdSeconds, version },
+    show: { eventId: show.eventId, title: show.title, capacity: show.capacity },
+    ms: Math.round(run.ms),
+    soldOutAtMs: tally.soldOutAtMs === null ? null : Math.round(tally.soldOutAtMs),
+    requests: tally.requests,
+    totals: tally.totals,
+    series: tally.series,
+    seats: tally.seats.map((sample) => ({ ...sample, atMs: Math.round(sample.atMs) })),
+    behaviours: counted(characters, (behaviour) => behaviours[behaviour]),
+    outcomes: counted(tally.outcomes, (outcome) => outcomes[outcome]),
+    refusals: counted(tally.refusals, (code) => code),
+    errors: counted(tally.errors, (error) => error),
+    latencies: (Object.keys(steps) as Step[])
+      .filter((step) => tally.latencies[step].count > 0)
+      .map((step) => {
+        const { count, percentileMs } = tally.latencies[step];
+        const [p50Ms, p95Ms, p99Ms, maxMs] = [0.5, 0.95, 0.99, 1].map((share) => round(percentileMs(share)));
+        return { step: steps[step], count, p50Ms: p50Ms!, p95Ms: p95Ms!, p99Ms: p99Ms!, maxMs: maxMs! };
+      }),
+    checks,
+    verification,
+  };
+}
+
+/** Most frequent first. */
+function counted<Key>(counts: ReadonlyMap<Key, number>, label: (key: Key) => string): Counted[] {
+  return [...counts].map(([key, count]) => ({ label: label(key), count })).sort((a, b) => b.count - a.count);
+}

@@ -1,0 +1,146 @@
+import { type ArrivalShape, planArrivals } from './arrivals.ts';
+import { type BuyerPlan, drawBuyer } from './behaviours.ts';
+import { createHttpClient, type HttpClient } from './http-client.ts';
+import { createPauses } from './pauses.ts';
+import { playBuyer } from './play-buyer.ts';
+import { seededRandom } from './seeded-random.ts';
+import { readAvailability, type Show } from './show.ts';
+import { createTally, increase, type Tally } from './tally.ts';
+import type { Crowd } from './visit.ts';
+import { createWitness, type Witness } from './witness.ts';
+
+export interface CrowdOptions {
+  readonly url: string;
+  readonly show: Show;
+  readonly buyers: number;
+  readonly arrival: ArrivalShape;
+  readonly durationMs: number;
+  /** How long after the last arrival buyers still wait for seats. */
+  readonly tailMs: number;
+  readonly speed: number;
+  readonly seed: number;
+  readonly connections: number;
+  readonly signal: AbortSignal;
+  readonly onOpened: (tally: Tally, openedAt: number) => void;
+}
+
+export interface CrowdRun {
+  readonly tally: Tally;
+  readonly witness: Witness;
+  readonly plans: readonly BuyerPlan[];
+  readonly ms: number;
+}
+
+const seatSampleMs = 500;
+
+/** The streams of the seed: arrivals, then one for each buyer. */
+const arrivalStream = 0;
+const buyerStream = 1;
+
+/**
+ * Lets the whole crowd in at the times that the plan says, whatever is answered, and waits until everyone has left.
+ * Throws `Interrupted` when the signal comes.
+ */
+export async function runCrowd(options: CrowdOptions): Promise<CrowdRun> {
+  const { show, buyers, durationMs, seed } = options;
+  const arrivals = planArrivals(options.arrival, { buyers, durationMs, random: seededRandom(seed, arrivalStream) });
+  const randoms = Array.from({ length: buyers }, (_, i) => seededRandom(seed, buyerStream + i));
+  const plans = randoms.map(drawBuyer);
+  const tally = createTally();
+  const witness = createWitness();
+  const client = createHttpClient(options.url, options.connections);
+  const looker = createHttpClient(options.url, 1);
+  const openedAt = performance.now();
+  const crowd: Crowd = {
+    show,
+    client,
+    tally,
+    witness,
+    speed: options.speed,
+    openedAt,
+    closesAt: openedAt + durationMs + options.tailMs,
+    pauses: createPauses(options.signal),
+  };
+  options.onOpened(tally, openedAt);
+  const seats = watchSeats(looker, crowd);
+  try {
+    await letIn(crowd, arrivals, (i) => playBuyer(crowd, plans[i]!, randoms[i]!, openedAt + arrivals[i]!));
+    const ms = performance.now() - openedAt;
+    await seats.stop();
+    return { tally, witness, plans, ms };
+  } finally {
+    await seats.stop();
+    client.close();
+    looker.close();
+  }
+}
+
+/** Starts each buyer at the planned time; resolves when all have left, throws what the first broken one threw. */
+async function letIn(
+  crowd: Crowd,
+  arrivals: Float64Array,
+  play: (buyer: number) => Promise<Parameters<typeof leave>[1]>,
+) {
+  const { pauses, openedAt, tally } = crowd;
+  const visits: Promise<void>[] = [];
+  for (let i = 0; i < arrivals.length; ) {
+    const now = performance.now() - openedAt;
+    for (; i < arrivals.length && arrivals[i]! <= now; i++) {
+      tally.inside += 1;
+      tally.count('arrivals', arrivals[i]!);
+      visits.push(play(i).then((outcome) => leave(tally, outcome)));
+    }
+    if (i < arrivals.length) await pauses.pause(Math.max(1, arrivals[i]! - (performance.now() - openedAt)));
+  }
+  const ended = await Promise.allSettled(visits);
+  const broken = ended.find((end) => end.status === 'rejected');
+  if (broken) throw broken.reason;
+}
+
+function leave(tally: Tally, outcome: Parameters<Tally['outcomes']['set']>[0]): void {
+  tally.inside -= 1;
+  increase(tally.outcomes, outcome);
+}
+
+/** Notes how many seats are free, held and sold, twice a second and once more at the end. */
+function watchSeats(client: HttpClient, { show, tally, openedAt }: Crowd): { stop(): Promise<void> } {
+  let over: (() => void) | null = null;
+  const ended = new Promise<void>((resolve) => {
+    over = resolve;
+  });
+  let isOver = false;
+  const look = async () => {
+    const { ticketTypes } = await readAvailability(client, show.eventId);
+    const sum = (name: 'available' | 'held' | 'reserved' | 'sold') =>
+      ticketTypes.reduce((total, type) => total + type[name], 0);
+    const sample = {
+      atMs: performance.now() - openedAt,
+      available: sum('available'),
+      held: sum('held'),
+      reserved: sum('reserved'),
+      sold: sum('sold'),
+    };
+    tally.seats.push(sample);
+    if (sample.sold > 0 && sample.available + sample.held + sample.reserved === 0) tally.soldOutAtMs ??= sample.atMs;
+  };
+  const loop = async () => {
+    while (!isOver) {
+      await look().catch(() => {});
+      let timer: NodeJS.Timeout | undefined;
+      const next = new Promise<void>((resolve) => {
+        timer = setTimeout(resolve, seatSampleMs);
+      });
+      await Promise.race([next, ended]);
+      clearTimeout(timer);
+    }
+    await look().catch(() => {});
+  };
+  const running = loop();
+  return {
+    async stop() {
+      isOver = true;
+      over?.();
+      await running;
+    },
+  };
+}

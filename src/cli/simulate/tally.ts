@@ -1,0 +1,83 @@
+import { createLatencies, type Latencies } from './latencies.ts';
+
+/** The requests of a buyer's way, in its order. */
+export const steps = {
+  event: 'event page',
+  availability: 'availability',
+  map: 'seat map',
+  reserve: 'reserve',
+  basket: 'look at the basket',
+  release: 'give back',
+  purchase: 'purchase',
+} as const;
+export type Step = keyof typeof steps;
+
+/** How a buyer's visit ended. */
+export const outcomes = {
+  bought: 'bought tickets',
+  soldOut: 'were told it is sold out',
+  gaveUp: 'left while others held the rest',
+  walkedAway: 'walked away from the basket',
+  tooLate: 'came back too late',
+  refused: 'were refused otherwise',
+  failed: 'met an error',
+} as const;
+export type Outcome = keyof typeof outcomes;
+
+export const seriesNames = ['arrivals', 'holds', 'purchases', 'tickets', 'refusals'] as const;
+export type SeriesName = (typeof seriesNames)[number];
+
+export interface SeatSample {
+  readonly atMs: number;
+  readonly available: number;
+  readonly held: number;
+  readonly reserved: number;
+  readonly sold: number;
+}
+
+/** Everything that is counted while a rehearsal runs. Times are milliseconds from the opening. */
+export interface Tally {
+  readonly latencies: Readonly<Record<Step, Latencies>>;
+  readonly refusals: Map<string, number>;
+  readonly errors: Map<string, number>;
+  readonly outcomes: Map<Outcome, number>;
+  /** One count per second. */
+  readonly series: Readonly<Record<SeriesName, number[]>>;
+  readonly totals: Record<SeriesName, number>;
+  readonly seats: SeatSample[];
+  /** Buyers now inside. */
+  inside: number;
+  requests: number;
+  soldOutAtMs: number | null;
+  count(name: SeriesName, atMs: number, by?: number): void;
+}
+
+export function createTally(): Tally {
+  const perStep = Object.keys(steps).map((step) => [step, createLatencies()]);
+  const zero = () => Object.fromEntries(seriesNames.map((name) => [name, 0])) as Record<SeriesName, number>;
+  const series = Object.fromEntries(seriesNames.map((name) => [name, [] as number[]])) as Record<SeriesName, number[]>;
+  const totals = zero();
+  return {
+    latencies: Object.fromEntries(perStep),
+    refusals: new Map(),
+    errors: new Map(),
+    outcomes: new Map(),
+    series,
+    totals,
+    seats: [],
+    inside: 0,
+    requests: 0,
+    soldOutAtMs: null,
+    count(name, atMs, by = 1) {
+      const second = Math.max(0, Math.floor(atMs / 1000));
+      const counts = series[name];
+      while (counts.length <= second) counts.push(0);
+      counts[second]! += by;
+      totals[name] += by;
+    },
+  };
+}
+
+export function increase<Key>(counts: Map<Key, number>, key: Key, by = 1): void {
+  counts.set(key, (counts.get(key) ?? 0) + by);
+}

@@ -1,0 +1,135 @@
+import type { BuyerPlan } from './behaviours.ts';
+import type { HttpClient, Reply, Request } from './http-client.ts';
+import type { Pauses } from './pauses.ts';
+import type { SeededRandom } from './seeded-random.ts';
+import type { Show } from './show.ts';
+import { increase, type Step, type Tally } from './tally.ts';
+import type { Witness } from './witness.ts';
+
+/** What all buyers of a rehearsal share. */
+export interface Crowd {
+  readonly show: Show;
+  readonly client: HttpClient;
+  readonly tally: Tally;
+  readonly witness: Witness;
+  /** Thinking takes this many times less than for people. */
+  readonly speed: number;
+  /** `performance.now()` at the opening. */
+  readonly openedAt: number;
+  /** `performance.now()` after which nobody waits for seats any more. */
+  readonly closesAt: number;
+  readonly pauses: Pauses;
+}
+
+export interface Answer {
+  readonly status: number;
+  /** The problem's code, or null. */
+  readonly code: string | null;
+  readonly body: Record<string, unknown>;
+  readonly sessionToken: string | null;
+  readonly sentAt: number;
+  readonly answeredAt: number;
+}
+
+/** The server did not answer, or broke: the visit is over. It has been counted as an error. */
+export class VisitFailed extends Error {
+  override readonly name = 'VisitFailed';
+}
+
+const busyRetriesMax = 8;
+
+/**
+ * One buyer's time on the site: sends requests, thinks, and counts. A latency runs from when the request was meant to
+ * leave (the arrival, or the end of a thought), so that a late client or a queue makes it longer, never invisible.
+ */
+export interface Visit {
+  readonly crowd: Crowd;
+  readonly plan: BuyerPlan;
+  readonly random: SeededRandom;
+  sessionToken: string | null;
+  /** Thinks for this many seconds of a person. */
+  think(fromSeconds: number, toSeconds: number): Promise<void>;
+  /** Waits for so many milliseconds of the server's time, which no speed compresses. */
+  wait(ms: number): Promise<void>;
+  /**
+   * Sends and waits for the answer; 429 and 503 are obeyed and sent again. Throws {@link VisitFailed} if there is none.
+   * `null`: the client's own time limit ended it.
+   */
+  ask(step: Step, request: Request): Promise<Answer | null>;
+}
+
+export function beginVisit(crowd: Crowd, plan: BuyerPlan, random: SeededRandom, arrivesAt: number): Visit {
+  const { client, tally, openedAt, pauses } = crowd;
+  let meantAt = arrivesAt;
+
+  async function pause(ms: number): Promise<void> {
+    const wakesAt = performance.now() + ms;
+    if (ms > 0) await pauses.pause(ms);
+    meantAt = wakesAt;
+  }
+
+  async function send(visit: Visit, step: Step, request: Request): Promise<{ reply: Reply; sentAt: number }> {
+    pauses.throwIfOver();
+    const token = visit.sessionToken;
+    const headers = { ...request.headers, ...(token !== null && { 'x-session-token': token }) };
+    const sentAt = performance.now();
+    const from = Math.min(meantAt, sentAt);
+    tally.requests += 1;
+    const reply = await client.send({ ...request, headers });
+    const answeredAt = performance.now();
+    if (reply.kind === 'answer') tally.latencies[step].record(answeredAt - from);
+    meantAt = answeredAt;
+    return { reply, sentAt };
+  }
+
+  const visit: Visit = {
+    crowd,
+    plan,
+    random,
+    sessionToken: null,
+    think: (from, to) => pause((random.between(from, to) * 1000) / crowd.speed),
+    wait: pause,
+    async ask(step, request) {
+      for (let tries = 0; ; tries++) {
+        const { reply, sentAt } = await send(visit, step, request);
+        if (reply.kind === 'timeout' && request.timeoutMs !== undefined) return null;
+        if (reply.kind !== 'answer') {
+          increase(tally.errors, reply.kind === 'timeout' ? 'no answer in time' : reply.reason);
+          throw new VisitFailed();
+        }
+        const answeredAt = performance.now();
+        const answer = toAnswer(reply, sentAt, answeredAt);
+        if (answer.sessionToken !== null && visit.sessionToken === null) visit.sessionToken = answer.sessionToken;
+        if (answer.status < 400) return answer;
+        tally.count('refusals', answeredAt - openedAt);
+        increase(tally.refusals, answer.code ?? `status ${answer.status}`);
+        const isBusy = answer.status === 429 || answer.status === 503;
+        if (isBusy && tries < busyRetriesMax) {
+          const seconds = Number(reply.headers['retry-after'] ?? 1) || 1;
+          await pause(seconds * 1000 * random.between(1, 1.5));
+          continue;
+        }
+        if (answer.status >= 500) {
+          increase(tally.errors, `status ${answer.status}`);
+          throw new VisitFailed();
+        }
+        return answer;
+      }
+    },
+  };
+  return visit;
+}
+
+function toAnswer(reply: Extract<Reply, { kind: 'answer' }>, sentAt: number, answeredAt: number): Answer {
+  const isObject = reply.body !== null && typeof reply.body === 'object';
+  const body = isObject ? (reply.body as Record<string, unknown>) : {};
+  const token = reply.headers['x-session-token'];
+  return {
+    status: reply.status,
+    code: typeof body.code === 'string' ? body.code : null,
+    body,
+    sessionToken: typeof token === 'string' ? token : null,
+    sentAt,
+    answeredAt,
+  };
+}
