@@ -190,7 +190,8 @@ export const problemKinds: Record<string, ProblemKind> = {
   TICKET_MOVE_FORBIDDEN: {
     status: 409,
     title: 'The ticket cannot be moved there',
-    detail: ({ status, requested, allowed }) => moveForbidden(String(status), String(requested), allowed as string[]),
+    detail: ({ currentStatus, requested, allowed }) =>
+      moveForbidden(String(currentStatus), String(requested), allowed as string[]),
   },
   TICKET_NOT_FOUND: { status: 404, title: 'There is no such ticket' },
   TICKET_VERSION_MISMATCH: {

@@ -1,0 +1,106 @@
+import { type Static, Type } from 'typebox';
+import { Event } from './catalog.ts';
+import { closed, Nullable, Page, PageQuery, SerialId, Text, Uuid } from './common.ts';
+import { SeatSchema } from './inventory.ts';
+
+/** How many places one request may add. */
+export const ticketsAddedMax = 100_000;
+/** How many tickets one request may block, unblock or release. */
+export const ticketsMovedMax = 1_000;
+/** How many tickets the short event page shows. */
+export const ticketsOnEventPage = 50;
+
+export const TicketStatusText = Type.Union([
+  Type.Literal('Available'),
+  Type.Literal('Held'),
+  Type.Literal('Reserved'),
+  Type.Literal('Sold'),
+  Type.Literal('Cancelled'),
+]);
+
+/** One ticket. What concerns its buyer is null for everybody but the buyer's session and staff. */
+export const TicketSchema = Type.Object({
+  ticketId: Type.String(),
+  eventId: Type.Integer(),
+  ticketTypeId: Type.Integer(),
+  ticketType: Type.String(),
+  seat: Nullable(SeatSchema),
+  status: TicketStatusText,
+  rate: Type.String({ description: 'As bought, for the buyer and staff; for others the ticket type’s first.' }),
+  price: Type.Number({ description: 'Of that rate.' }),
+  currency: Type.String(),
+  ticketNumber: Nullable(Type.String({ description: 'Only for its buyer and staff.' })),
+  bookingId: Nullable(Type.String({ description: 'Only for its buyer and staff.' })),
+  reason: Nullable(Type.String({ description: 'Why staff blocked, gave away or cancelled it. Only for staff.' })),
+  version: Type.Integer(),
+  updatedAt: Type.String(),
+});
+export const TicketPage = Page(TicketSchema);
+
+export const EventTicketsQuery = Type.Object({ ...PageQuery, status: Type.Optional(TicketStatusText) }, closed);
+export const TicketsQuery = Type.Object(
+  { ...PageQuery, eventId: Type.Optional(SerialId()), status: Type.Optional(TicketStatusText) },
+  closed,
+);
+
+/** The short event page of other designs: everything in one answer. */
+export const EventWithTickets = Type.Object({
+  ...Event.properties,
+  tickets: Type.Array(TicketSchema),
+  nextCursor: Nullable(Type.String({ description: 'For GET /api/tickets/event/{eventId}.' })),
+});
+
+export const NewTicketBody = Type.Object(
+  { eventId: SerialId(), ticketTypeId: Type.Optional(SerialId('The event’s only type if left out.')) },
+  closed,
+);
+export const NewTicketsBody = Type.Object(
+  { ...NewTicketBody.properties, quantity: Type.Integer({ minimum: 1, maximum: ticketsAddedMax }) },
+  closed,
+);
+export const TicketsAdded = Type.Object({
+  eventId: Type.Integer(),
+  ticketTypeId: Type.Integer(),
+  ticketsCreated: Type.Integer(),
+  message: Type.String(),
+});
+
+const Reason = Text(500, 'Kept with the change, for whoever asks later.');
+const TicketIds = Type.Array(Uuid(), { minItems: 1, maxItems: ticketsMovedMax, uniqueItems: true });
+
+export const MoveBody = Type.Object({ status: TicketStatusText, reason: Type.Optional(Reason) }, closed);
+export const RemoveQuery = Type.Object({ reason: Type.Optional(Reason) }, closed);
+export const IfMatchHeaders = Type.Object({
+  'if-match': Type.Optional(
+    Type.String({ maxLength: 200, description: 'The version you saw: 412 if it has changed since.' }),
+  ),
+});
+export const MovedTicket = Type.Object({
+  ticketId: Type.String(),
+  status: TicketStatusText,
+  previousStatus: TicketStatusText,
+  updatedAt: Type.String(),
+  version: Type.Integer(),
+});
+
+const placesOfEvent = {
+  eventId: SerialId(),
+  ticketIds: Type.Optional(TicketIds),
+  seatGuids: Type.Optional(Type.Array(Text(100), { minItems: 1, maxItems: ticketsMovedMax, uniqueItems: true })),
+};
+export const BlockBody = Type.Object({ ...placesOfEvent, reason: Reason }, closed);
+export const UnblockBody = Type.Object({ ...placesOfEvent, reason: Type.Optional(Reason) }, closed);
+export const ReleaseBody = Type.Object(
+  { eventId: SerialId(), ticketIds: TicketIds, reason: Type.Optional(Reason) },
+  closed,
+);
+export const MovedTickets = Type.Object({
+  eventId: Type.Integer(),
+  count: Type.Integer(),
+  message: Type.String(),
+  tickets: Type.Array(MovedTicket),
+});
+
+export type TicketAnswer = Static<typeof TicketSchema>;
+export type MovedTicketAnswer = Static<typeof MovedTicket>;
+export type PlacesOfEvent = Pick<Static<typeof UnblockBody>, 'eventId' | 'ticketIds' | 'seatGuids'>;

@@ -1,0 +1,162 @@
+import type { CommandContext } from '../../../kernel/context.ts';
+import { accept, type Decision, refuse } from '../../../kernel/decision.ts';
+import { type RandomBytes, systemRandom } from '../../../kernel/ids.ts';
+import { appendEvents } from '../../../platform/event-store/append-events.ts';
+import type { Queryable } from '../../../platform/postgres/database.ts';
+import { makeTicketNumber } from '../../booking/index.ts';
+import type { EventLedger, TicketStatus } from '../../inventory/index.ts';
+import type { TicketParts } from '../ports.ts';
+import {
+  announceFreePlaces,
+  type GivenAway,
+  lockTicketRows,
+  seeTicketRows,
+  writeStatus,
+} from '../store/ticket-changes.ts';
+import type { StoredStatus } from '../store/ticket-rows.ts';
+import { claimFreePlaces, givePlacesBack } from './claim-free-places.ts';
+import { decideMoves, type Movable, type MoveRefusal, type MoveWish } from './decide-moves.ts';
+
+export interface MoveRequest extends MoveWish {
+  readonly eventId: number;
+  readonly reason: string | null;
+}
+
+export interface MovedTicket {
+  readonly ticketId: string;
+  readonly previousStatus: TicketStatus;
+  readonly status: TicketStatus;
+  readonly version: number;
+  readonly updatedAt: number;
+}
+
+/** What staff give away has no booking and cost nothing; that is its rate. */
+const complimentary = 'complimentary';
+
+/**
+ * Moves tickets of an event by hand, all of them or none: block, unblock, give away, cancel. Free places are first taken
+ * out of the ledger, so that nobody can hold them meanwhile; then the records decide under lock, where a purchase that
+ * was faster wins. A hold on a ticket that is cancelled ends with the ledger's next look at the records. Refuses as
+ * {@link decideMoves}. One change of an event at a time.
+ */
+export function moveTickets(
+  parts: TicketParts,
+  request: MoveRequest,
+  context: CommandContext,
+): Promise<Decision<readonly MovedTicket[], MoveRefusal>> {
+  const { database, ledgers, oneAtATime } = parts;
+  const { eventId, ticketIds } = request;
+  return oneAtATime(eventId, async () => {
+    const rows = await seeTicketRows(database, eventId, ticketIds);
+    const event = await ledgers.open(eventId);
+    if (event?.ledger.rules.organizerId !== context.organizerId) return refuse({ code: 'EVENT_NOT_FOUND' });
+    const { ledger } = event;
+    const firstLook = decideMoves(request, rows, ledger, parts.clock.now());
+    if (!firstLook.accepted) return firstLook;
+    const takesOff = request.to === 'Reserved' || request.to === 'Cancelled';
+    const claimed = takesOff ? claimFreePlaces(ledger, ticketIds) : [];
+    try {
+      return await database.transaction((tx) => writeMoves(parts, tx, { request, ledger }, context));
+    } catch (error) {
+      if (error instanceof MovesRefused) return refuse(error.refusal);
+      throw error;
+    } finally {
+      await ledgers.syncTickets(eventId, ticketIds).catch(() => givePlacesBack(ledger, claimed));
+      parts.catalog.eventsChanged([eventId]);
+    }
+  });
+}
+
+class MovesRefused extends Error {
+  readonly refusal: MoveRefusal;
+  constructor(refusal: MoveRefusal) {
+    super(refusal.code);
+    this.refusal = refusal;
+  }
+}
+
+async function writeMoves(
+  parts: TicketParts,
+  tx: Queryable,
+  { request, ledger }: { request: MoveRequest; ledger: EventLedger },
+  context: CommandContext,
+): Promise<Decision<readonly MovedTicket[], MoveRefusal>> {
+  const { eventId, ticketIds, reason } = request;
+  const { now, organizerId } = context;
+  const to = request.to as StoredStatus;
+  if (to === 'Cancelled') await parts.catalog.commands.lockEventForChange(tx, { eventId, organizerId });
+  const decided = decideMoves(request, await lockTicketRows(tx, eventId, ticketIds), ledger, parts.clock.now());
+  if (!decided.accepted) throw new MovesRefused(decided.refusal);
+  const moves = decided.value;
+  const tickets = moves.map(({ ticket }) => ticket);
+  const givenAway = to === 'Sold' ? giveAway(eventId, moves, parts.random) : null;
+  await writeStatus(tx, { eventId, tickets, to, reason, givenAway, now });
+  await appendEvents(
+    tx,
+    moves.map((move) => toEvent(request, move, givenAway)),
+    context,
+  );
+  await countPlaces(parts, tx, { eventId, moves, to }, context);
+  return accept(
+    moves.map(({ ticket, previousStatus }) => ({
+      ticketId: ticket.ticketId,
+      previousStatus,
+      status: to,
+      version: ticket.version + 1,
+      updatedAt: now,
+    })),
+  );
+}
+
+function giveAway(eventId: number, moves: readonly Movable[], random: RandomBytes = systemRandom): GivenAway {
+  const ticketNumbers = moves.map(({ ticket }) => makeTicketNumber(eventId, ticket.placeNo, random));
+  return { rate: complimentary, priceMinor: 0, ticketNumbers };
+}
+
+const eventTypes = {
+  Available: 'TicketUnblocked',
+  Reserved: 'TicketBlocked',
+  Sold: 'TicketGivenAway',
+  Cancelled: 'TicketCancelled',
+} as const;
+
+function toEvent(
+  { eventId, to, reason }: MoveRequest,
+  { ticket, previousStatus }: Movable,
+  givenAway: GivenAway | null,
+) {
+  const { ticketId, ticketTypeId, placeNo } = ticket;
+  const status = to as StoredStatus;
+  const price = givenAway && { rate: givenAway.rate, priceMinor: givenAway.priceMinor };
+  return {
+    stream: `ticket-${ticketId}`,
+    type: eventTypes[status],
+    data: { ticketId, eventId, ticketTypeId, placeNo, previousStatus, status, ...price },
+    reason: reason ?? undefined,
+  };
+}
+
+/** A cancelled place lowers the capacity, with its counters; any other move is told to whoever counts free places. */
+async function countPlaces(
+  parts: TicketParts,
+  tx: Queryable,
+  { eventId, moves, to }: { eventId: number; moves: readonly Movable[]; to: StoredStatus },
+  context: CommandContext,
+): Promise<void> {
+  const byType = Map.groupBy(moves, ({ ticket }) => ticket.ticketTypeId);
+  const freeOf = (group: readonly Movable[]) => group.filter(({ ticket }) => ticket.status === 'Available').length;
+  if (to === 'Cancelled') {
+    const cancelled = [...byType].map(([ticketTypeId, group]) => ({
+      ticketTypeId,
+      places: group.length,
+      wereFree: freeOf(group),
+    }));
+    await parts.catalog.commands.countCancelledPlaces(tx, { eventId, cancelled }, context);
+    return;
+  }
+  const changes = new Map<number, number>();
+  for (const [ticketTypeId, group] of byType) {
+    changes.set(ticketTypeId, to === 'Available' ? group.length : -freeOf(group));
+  }
+  await announceFreePlaces(tx, { eventId, changes, now: context.now });
+}

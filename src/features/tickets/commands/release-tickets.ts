@@ -1,0 +1,72 @@
+import type { CommandContext } from '../../../kernel/context.ts';
+import { accept, type Decision, refuse } from '../../../kernel/decision.ts';
+import type { Hold } from '../../inventory/index.ts';
+import type { TicketParts } from '../ports.ts';
+import { readTickets } from '../store/ticket-rows.ts';
+import type { MoveRefusal } from './decide-moves.ts';
+import { type MovedTicket, moveTickets } from './move-tickets.ts';
+
+export interface ReleaseRequest {
+  readonly eventId: number;
+  readonly ticketIds: readonly string[];
+  readonly reason: string | null;
+}
+
+export type ReleaseRefusal =
+  | MoveRefusal
+  /** A hold ends as a whole: it has tickets that were not named. */
+  | { readonly code: 'HOLD_NOT_WHOLE'; readonly ids: readonly string[] };
+
+/**
+ * Puts tickets back on sale that staff have blocked or that are held, all of them or none. A hold ends as a whole or not
+ * at all; one in payment cannot be released. Refuses as a move does, and `HOLD_NOT_WHOLE`.
+ */
+export async function releaseTickets(
+  parts: TicketParts,
+  { eventId, ticketIds, reason }: ReleaseRequest,
+  context: CommandContext,
+): Promise<Decision<readonly MovedTicket[], ReleaseRefusal>> {
+  const event = await parts.ledgers.open(eventId);
+  if (event?.ledger.rules.organizerId !== context.organizerId) return refuse({ code: 'EVENT_NOT_FOUND' });
+  const holds = new Map<string, Hold>();
+  for (const ticketId of ticketIds) {
+    const hold = event.ledger.findByTicket(ticketId, null, context.now);
+    if (hold) holds.set(hold.reservationId, hold);
+  }
+  const named = new Set(ticketIds);
+  const held = [...holds.values()].flatMap((hold) => hold.places.map(({ ticketId }) => ticketId));
+  const missing = held.filter((ticketId) => !named.has(ticketId));
+  if (missing.length > 0) return refuse({ code: 'HOLD_NOT_WHOLE', ids: missing });
+  const inPayment = [...holds.values()].filter(({ status }) => status === 'paying');
+  if (inPayment.length > 0) {
+    const ids = inPayment.flatMap((hold) => hold.places.map(({ ticketId }) => ticketId));
+    return refuse({ code: 'TICKET_IN_PAYMENT', ids, allowed: [] });
+  }
+  const blocked = ticketIds.filter((ticketId) => !held.includes(ticketId));
+  const move = { eventId, ticketIds: blocked, to: 'Available', reason, ifVersion: null } as const;
+  const unblocked = blocked.length > 0 ? await moveTickets(parts, move, context) : accept([]);
+  if (!unblocked.accepted) return unblocked;
+  const released: MovedTicket[] = [];
+  for (const seen of holds.values()) released.push(...(await endHold(parts, seen, context)));
+  return accept([...unblocked.value, ...released]);
+}
+
+/** Ends a hold that is still as it was; one that has ended or been paid for meanwhile is let be. */
+async function endHold(parts: TicketParts, seen: Hold, context: CommandContext): Promise<MovedTicket[]> {
+  const { ledgers, holdEnds, database } = parts;
+  const ledger = ledgers.loaded(seen.eventId)?.ledger;
+  const found = ledger?.find(seen.reservationId, null, context.now);
+  if (!found?.accepted || found.value.status === 'paying') return [];
+  holdEnds.drop(found.value);
+  const rows = await readTickets(
+    database,
+    seen.places.map(({ ticketId }) => ticketId),
+  );
+  return rows.map(({ ticketId, version, updatedAt }) => ({
+    ticketId,
+    previousStatus: 'Held',
+    status: 'Available',
+    version,
+    updatedAt: updatedAt.getTime(),
+  }));
+}

@@ -1,0 +1,110 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Type } from 'typebox';
+import { closed, SerialId, Uuid } from '../../contract/common.ts';
+import { Refused } from '../../contract/problem.ts';
+import { hasScope } from '../../contract/request.ts';
+import {
+  EventTicketsQuery,
+  EventWithTickets,
+  TicketPage,
+  TicketSchema,
+  TicketsQuery,
+  ticketsOnEventPage,
+} from '../../contract/tickets.ts';
+import type { TicketParts } from './ports.ts';
+import { findTicket, listTickets, listTicketsOfEvent, listTicketsOfSession } from './queries/list-tickets.ts';
+import type { TicketViewer } from './queries/ticket-answer.ts';
+
+const tags = ['tickets'];
+/** Tickets move all the time, and what one sees depends on who asks. */
+const notKept = 'private, no-cache';
+
+/** Reading tickets, for anybody: what concerns a buyer only the buyer's session and staff see. */
+export function createTicketReads(parts: TicketParts): FastifyPluginAsyncTypebox {
+  const config = { access: 'public' } as const;
+  return async (app) => {
+    const one = { tags, summary: 'A ticket, now', params: Type.Object({ id: Uuid() }, closed) };
+    const ofEvent = {
+      tags,
+      summary: 'The tickets of an event',
+      description: 'A page may be shorter than asked for: go on while there is a nextCursor.',
+      params: Type.Object({ eventId: SerialId() }, closed),
+    };
+    const all = {
+      tags,
+      summary: 'Tickets: with a key all, with a guest session those bought with it, else those of public events',
+      description: 'A page may be shorter than asked for: go on while there is a nextCursor.',
+    };
+    for (const base of ['/api/tickets', '/api/ticket']) {
+      app.get(
+        `${base}/:id`,
+        { config, schema: { ...one, response: { 200: TicketSchema } } },
+        async (request, reply) => {
+          const ticket = await findTicket(parts, request.params.id, viewerOf(request));
+          if (!ticket) throw new Refused({ code: 'TICKET_NOT_FOUND' });
+          return keepNot(reply).header('etag', `"${ticket.version}"`).send(ticket);
+        },
+      );
+      app.get(
+        `${base}/event/:eventId`,
+        { config, schema: { ...ofEvent, querystring: EventTicketsQuery, response: { 200: TicketPage } } },
+        async (request, reply) => {
+          const query = { ...readQuery(request.query), eventId: request.params.eventId };
+          const page = await listTicketsOfEvent(parts, query, viewerOf(request));
+          if (!page) throw new Refused({ code: 'EVENT_NOT_FOUND' });
+          return keepNot(reply).send(page);
+        },
+      );
+      app.get(
+        base,
+        { config, schema: { ...all, querystring: TicketsQuery, response: { 200: TicketPage } } },
+        async (request, reply) => {
+          const query = readQuery(request.query);
+          const viewer = viewerOf(request);
+          const { organizerId, sessionId } = viewer;
+          const page =
+            organizerId === null && sessionId !== null
+              ? await listTicketsOfSession(parts, query, sessionId)
+              : await listTickets(parts, query, viewer);
+          return keepNot(reply).send(page);
+        },
+      );
+    }
+    const page = {
+      tags: ['events'],
+      summary: 'An event with venue, performers and its first tickets',
+      description: 'For all tickets go on with GET /api/tickets/event/{id} and nextCursor.',
+      params: Type.Object({ id: SerialId() }, closed),
+      response: { 200: EventWithTickets },
+    };
+    app.get('/event/:id', { config, schema: page }, async (request, reply) => {
+      const { id: eventId } = request.params;
+      const event = await parts.catalog.queries.eventPage(eventId);
+      const query = { eventId, status: null, limit: ticketsOnEventPage, cursor: undefined };
+      const tickets = event && (await listTicketsOfEvent(parts, query, viewerOf(request)));
+      if (!tickets) throw new Refused({ code: 'EVENT_NOT_FOUND' });
+      return keepNot(reply).send({ ...event, tickets: tickets.items, nextCursor: tickets.nextCursor });
+    });
+  };
+}
+
+function viewerOf({ caller, sessionId }: FastifyRequest): TicketViewer {
+  return { organizerId: caller.kind === 'key' && hasScope(caller, 'tickets') ? caller.organizerId : null, sessionId };
+}
+
+interface ListQuery<Status> {
+  readonly eventId?: number;
+  readonly status?: Status;
+  readonly limit?: number;
+  readonly cursor?: string;
+}
+
+function readQuery<Status>({ eventId, status, limit = 20, cursor }: ListQuery<Status>) {
+  return { eventId: eventId ?? null, status: status ?? null, limit, cursor };
+}
+
+function keepNot<Reply extends Pick<FastifyReply, 'header'>>(reply: Reply): Reply {
+  reply.header('cache-control', notKept);
+  return reply;
+}

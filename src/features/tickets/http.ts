@@ -1,0 +1,160 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import type { FastifyRequest } from 'fastify';
+import { Type } from 'typebox';
+import { closed, Uuid } from '../../contract/common.ts';
+import { acceptedValue, Refused } from '../../contract/problem.ts';
+import { contextOf } from '../../contract/request.ts';
+import {
+  BlockBody,
+  IfMatchHeaders,
+  MoveBody,
+  type MovedTicketAnswer,
+  MovedTicket as MovedTicketSchema,
+  MovedTickets,
+  NewTicketBody,
+  NewTicketsBody,
+  type PlacesOfEvent,
+  ReleaseBody,
+  RemoveQuery,
+  TicketSchema,
+  TicketsAdded,
+  UnblockBody,
+} from '../../contract/tickets.ts';
+import type { TicketStatus } from '../inventory/index.ts';
+import { addTickets } from './commands/add-tickets.ts';
+import { type MovedTicket, moveTickets } from './commands/move-tickets.ts';
+import { releaseTickets } from './commands/release-tickets.ts';
+import type { TicketParts } from './ports.ts';
+import { ticketsOfSeats } from './queries/find-seats.ts';
+import { findTicket } from './queries/list-tickets.ts';
+import { readTickets } from './store/ticket-rows.ts';
+
+const tags = ['tickets'];
+/** A thousand seats with long names fit. */
+const bodyLimit = 256 * 1024;
+
+/** What staff do with tickets by hand. */
+export function createTicketStaffRoutes(parts: TicketParts): FastifyPluginAsyncTypebox {
+  const { clock } = parts;
+  const config = { access: 'tickets' } as const;
+  const staff = { config, bodyLimit };
+  const organizerOf = ({ caller }: FastifyRequest) => (caller.kind === 'key' ? caller.organizerId : 0);
+
+  /** Moves one ticket, whatever event it is of. */
+  async function moveOne(
+    request: FastifyRequest,
+    { ticketId, to, reason }: { ticketId: string; to: TicketStatus; reason: string | null },
+  ): Promise<MovedTicketAnswer> {
+    const [ticket] = await readTickets(parts.database, [ticketId]);
+    if (ticket?.organizerId !== organizerOf(request)) throw new Refused({ code: 'TICKET_NOT_FOUND' });
+    const ifVersion = readIfMatch(request.headers['if-match']);
+    const move = { eventId: ticket.eventId, ticketIds: [ticketId], to, reason, ifVersion };
+    const [moved] = acceptedValue(await moveTickets(parts, move, contextOf(request, clock.now())));
+    return toAnswer(moved!);
+  }
+
+  /** Moves a set of tickets of one event, by id or by seat. */
+  async function moveSet(
+    request: FastifyRequest,
+    body: PlacesOfEvent & { readonly reason?: string },
+    to: 'Available' | 'Reserved',
+  ): Promise<readonly MovedTicket[]> {
+    const { eventId, ticketIds, seatGuids, reason = null } = body;
+    if ((ticketIds === undefined) === (seatGuids === undefined)) throw new Refused({ code: 'PLACES_UNCLEAR' });
+    const ids = ticketIds ?? acceptedValue(await ticketsOfSeats(parts.ledgers, eventId, seatGuids!));
+    const move = { eventId, ticketIds: ids, to, reason, ifVersion: null };
+    return acceptedValue(await moveTickets(parts, move, contextOf(request, clock.now())));
+  }
+
+  return async (app) => {
+    const created = { 201: TicketSchema };
+    const add = { tags, summary: 'Add one place to an event', body: NewTicketBody, response: created };
+    const addMany = {
+      tags,
+      summary: 'Add places to an event, all at once',
+      description: 'General admission only: it raises the capacity of the ticket type.',
+      body: NewTicketsBody,
+      response: { 201: TicketsAdded },
+    };
+    const one = { tags, params: Type.Object({ id: Uuid() }, closed), headers: IfMatchHeaders };
+    const move = {
+      ...one,
+      summary: 'Move a ticket by hand',
+      description:
+        'Available to Reserved keeps it back, Reserved to Available gives it free, Reserved to Sold gives it away for ' +
+        'nothing, and any of these, or Held, to Cancelled takes it off sale for good.',
+      body: MoveBody,
+      response: { 200: MovedTicketSchema },
+    };
+    const remove = {
+      ...one,
+      summary: 'Remove a ticket that was never sold',
+      description: 'It stays readable as Cancelled; the capacity shrinks by its place.',
+      querystring: RemoveQuery,
+      response: { 200: MovedTicketSchema },
+    };
+    const many = { tags, response: { 200: MovedTickets } };
+    const block = { ...many, summary: 'Keep places back, all or none', body: BlockBody };
+    const unblock = { ...many, summary: 'Put blocked places back on sale, all or none', body: UnblockBody };
+    const release = { ...many, summary: 'Free places that are blocked or held, all or none', body: ReleaseBody };
+
+    for (const base of ['/api/tickets', '/api/ticket']) {
+      app.post(base, { ...staff, schema: add }, async (request, reply) => {
+        const { eventId, ticketTypeId = null } = request.body;
+        const context = contextOf(request, clock.now());
+        const added = acceptedValue(await addTickets(parts, { eventId, ticketTypeId, quantity: 1 }, context));
+        const viewer = { organizerId: context.organizerId, sessionId: null };
+        const ticket = added.firstTicketId && (await findTicket(parts, added.firstTicketId, viewer));
+        if (!ticket) throw new Refused({ code: 'TICKETS_CHANGED' });
+        return reply.code(201).header('location', `/api/tickets/${ticket.ticketId}`).send(ticket);
+      });
+      app.post(`${base}/bulk`, { ...staff, schema: addMany }, async (request, reply) => {
+        const { eventId, ticketTypeId = null, quantity } = request.body;
+        const context = contextOf(request, clock.now());
+        const added = acceptedValue(await addTickets(parts, { eventId, ticketTypeId, quantity }, context));
+        const { ticketsCreated } = added;
+        const message = `${ticketsCreated} ${ticketsCreated === 1 ? 'ticket was' : 'tickets were'} added.`;
+        reply.code(201);
+        return { eventId, ticketTypeId: added.ticketTypeId, ticketsCreated, message };
+      });
+      app.patch(`${base}/:id/status`, { ...staff, schema: move }, async (request, reply) => {
+        const { status, reason = null } = request.body;
+        const moved = await moveOne(request, { ticketId: request.params.id, to: status, reason });
+        reply.header('etag', `"${moved.version}"`);
+        return moved;
+      });
+      app.delete(`${base}/:id`, { ...staff, schema: remove }, async (request) => {
+        const { reason = 'removed' } = request.query;
+        return moveOne(request, { ticketId: request.params.id, to: 'Cancelled', reason });
+      });
+      app.post(`${base}/block`, { ...staff, schema: block }, async (request) => {
+        return toSetAnswer(request.body.eventId, await moveSet(request, request.body, 'Reserved'), 'kept back');
+      });
+      app.post(`${base}/unblock`, { ...staff, schema: unblock }, async (request) => {
+        return toSetAnswer(request.body.eventId, await moveSet(request, request.body, 'Available'), 'on sale again');
+      });
+      app.post(`${base}/release`, { ...staff, schema: release }, async (request) => {
+        const { eventId, ticketIds, reason = null } = request.body;
+        const context = contextOf(request, clock.now());
+        const released = acceptedValue(await releaseTickets(parts, { eventId, ticketIds, reason }, context));
+        return toSetAnswer(eventId, released, 'free again');
+      });
+    }
+  };
+}
+
+/** The versions that an If-Match header names; null if there is none or any will do. Tags that are none of ours match nothing. */
+function readIfMatch(header: string | undefined): ReadonlySet<string> | null {
+  if (header === undefined || header.trim() === '*') return null;
+  return new Set(header.split(',').map((tag) => tag.trim().replace(/^(?:W\/)?"(.*)"$/, '$1')));
+}
+
+function toAnswer({ updatedAt, ...moved }: MovedTicket): MovedTicketAnswer {
+  return { ...moved, updatedAt: new Date(updatedAt).toISOString() };
+}
+
+function toSetAnswer(eventId: number, moved: readonly MovedTicket[], what: string) {
+  const count = moved.length;
+  const message = `${count} ${count === 1 ? 'ticket is' : 'tickets are'} ${what}.`;
+  return { eventId, count, message, tickets: moved.map(toAnswer) };
+}

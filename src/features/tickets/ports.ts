@@ -1,0 +1,37 @@
+import type { EventBody } from '../../contract/catalog.ts';
+import type { CommandContext } from '../../kernel/context.ts';
+import type { Decision } from '../../kernel/decision.ts';
+import type { RandomBytes } from '../../kernel/ids.ts';
+import type { Clock } from '../../platform/clock/clock.ts';
+import type { Database, Queryable } from '../../platform/postgres/database.ts';
+import type { CancelledPlaces, CatalogRefusal, createOneAtATime } from '../catalog/index.ts';
+import type { EventLedgers, HoldEnds } from '../inventory/index.ts';
+
+/** The catalogue, as far as tickets need it: it owns capacities and makes places. */
+export interface Capacities {
+  readonly commands: {
+    raiseCapacity(
+      raise: { eventId: number; ticketTypeId: number | null; quantity: number },
+      context: CommandContext,
+    ): Promise<Decision<{ readonly ticketsCreated: number; readonly ticketTypeId: number }, CatalogRefusal>>;
+    lockEventForChange(tx: Queryable, id: { eventId: number; organizerId: number }): Promise<boolean>;
+    countCancelledPlaces(
+      tx: Queryable,
+      places: { eventId: number; cancelled: readonly CancelledPlaces[] },
+      context: CommandContext,
+    ): Promise<void>;
+  };
+  readonly queries: { eventPage(eventId: number): Promise<EventBody | null> };
+  eventsChanged(eventIds: readonly number[]): void;
+}
+
+/** What commands and queries of tickets work with. */
+export interface TicketParts {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly ledgers: EventLedgers;
+  readonly holdEnds: Pick<HoldEnds, 'drop'>;
+  readonly catalog: Capacities;
+  readonly oneAtATime: ReturnType<typeof createOneAtATime>;
+  readonly random?: RandomBytes;
+}

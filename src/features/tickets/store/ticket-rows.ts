@@ -1,0 +1,155 @@
+import type { Queryable } from '../../../platform/postgres/database.ts';
+import type { Rate } from '../../inventory/index.ts';
+
+/** A ticket as the records have it: `Held` is the ledger's alone. */
+export type StoredStatus = 'Available' | 'Reserved' | 'Sold' | 'Cancelled';
+
+/** A ticket with what a reader needs to know of its event, type and booking. */
+export interface TicketRow {
+  readonly ticketId: string;
+  readonly eventId: number;
+  readonly organizerId: number;
+  readonly ticketTypeId: number;
+  readonly ticketType: string;
+  /** Of the type, at least one. */
+  readonly rates: readonly Rate[];
+  readonly currency: string;
+  readonly placeNo: number;
+  readonly status: StoredStatus;
+  readonly seatGuid: string | null;
+  readonly zone: string | null;
+  readonly rowLabel: string | null;
+  readonly seatNumber: string | null;
+  readonly reason: string | null;
+  readonly bookingId: string | null;
+  /** The guest session that the booking belongs to. */
+  readonly sessionId: string | null;
+  readonly rate: string | null;
+  readonly priceMinor: number | null;
+  readonly ticketNumber: string | null;
+  readonly version: number;
+  readonly updatedAt: Date;
+  /** Whether the public may know the event. */
+  readonly isPublic: boolean;
+}
+
+const ticketColumns = `t.ticket_id AS "ticketId", t.event_id AS "eventId", t.organizer_id AS "organizerId",
+  t.ticket_type_id AS "ticketTypeId", y.name AS "ticketType", y.rates, e.currency, t.place_no AS "placeNo", t.status,
+  t.seat_guid AS "seatGuid", t.zone, t.row_label AS "rowLabel", t.seat_number AS "seatNumber", t.reason,
+  t.booking_id AS "bookingId", b.session_id AS "sessionId", t.rate, t.price_minor AS "priceMinor",
+  t.ticket_number AS "ticketNumber", t.version, t.updated_at AS "updatedAt", e.is_active AND e.status <> 'draft' AS "isPublic"`;
+
+const ticketSource = `tickets t JOIN events e ON e.event_id = t.event_id
+  JOIN ticket_types y ON y.ticket_type_id = t.ticket_type_id LEFT JOIN bookings b ON b.booking_id = t.booking_id`;
+
+const selectById = {
+  name: 'tickets-by-id',
+  text: `SELECT ${ticketColumns} FROM ${ticketSource} WHERE t.ticket_id = ANY($1::uuid[]) ORDER BY t.event_id, t.ticket_id`,
+};
+
+/** These tickets, in the order of event and ticket id; unknown ones are left out. */
+export function readTickets(source: Queryable, ticketIds: readonly string[]): Promise<TicketRow[]> {
+  return ticketIds.length === 0 ? Promise.resolve([]) : source.query<TicketRow>(selectById, [ticketIds]);
+}
+
+/** Where a page begins: after this ticket, in the order of event and ticket id. */
+export interface TicketKey {
+  readonly eventId: number;
+  readonly ticketId: string;
+}
+
+const lowestId = '00000000-0000-0000-0000-000000000000';
+const serialMax = 2_147_483_647;
+/** Before every ticket. */
+export const firstKey: TicketKey = { eventId: 0, ticketId: lowestId };
+
+export interface TicketFilter {
+  /** Null: of every organiser. */
+  readonly organizerId: number | null;
+  readonly publicOnly: boolean;
+  readonly eventId: number | null;
+  readonly status: StoredStatus | null;
+}
+
+/** A filter that little matches must not walk through millions of rows for one page: then the page is shorter. */
+const rowsScannedMax = 50_000;
+
+const scan = `SELECT t.event_id, t.ticket_id, t.organizer_id, t.status FROM tickets t
+  WHERE (t.event_id, t.ticket_id) > ($1::int, $2::uuid) AND t.event_id <= $3
+  ORDER BY t.event_id, t.ticket_id LIMIT ${rowsScannedMax}`;
+
+const selectKeys = {
+  name: 'tickets-page',
+  text: `SELECT s.event_id AS "eventId", s.ticket_id AS "ticketId" FROM (${scan}) AS s
+    WHERE ($4::text IS NULL OR s.status = $4) AND ($5::int IS NULL OR s.organizer_id = $5)
+      AND (NOT $6::boolean OR (SELECT e.is_active AND e.status <> 'draft' FROM events e WHERE e.event_id = s.event_id))
+    ORDER BY s.event_id, s.ticket_id LIMIT $7`,
+};
+
+const selectLastScanned = {
+  name: 'tickets-last-scanned',
+  text: `SELECT event_id AS "eventId", ticket_id AS "ticketId" FROM (${scan}) AS s OFFSET ${rowsScannedMax - 1}`,
+};
+
+/** Keys of one page of tickets, and where the next begins (null: there is none). */
+export async function readTicketKeys(
+  source: Queryable,
+  filter: TicketFilter,
+  { after, limit }: { readonly after: TicketKey; readonly limit: number },
+): Promise<{ keys: TicketKey[]; next: TicketKey | null }> {
+  const { organizerId, publicOnly, eventId, status } = filter;
+  const range = eventId === null || after.eventId === eventId ? after : { eventId, ticketId: lowestId };
+  const bounds = [range.eventId, range.ticketId, eventId ?? serialMax];
+  const found = await source.query<TicketKey>(selectKeys, [...bounds, status, organizerId, publicOnly, limit + 1]);
+  if (found.length > limit) return { keys: found.slice(0, limit), next: found[limit - 1]! };
+  if (status === null && organizerId === null && !publicOnly) return { keys: found, next: null };
+  const [last] = await source.query<TicketKey>(selectLastScanned, bounds);
+  return { keys: found, next: last ?? null };
+}
+
+const selectKeysOfSession = {
+  name: 'tickets-of-session',
+  text: `SELECT b.booking_id AS "bookingId", t.ticket_id AS "ticketId"
+    FROM bookings b CROSS JOIN LATERAL unnest(b.ticket_ids) AS booked(ticket_id)
+    JOIN tickets t ON t.event_id = b.event_id AND t.ticket_id = booked.ticket_id AND t.booking_id = b.booking_id
+    WHERE b.session_id = $1 AND ($2::int IS NULL OR b.event_id = $2) AND ($3::text IS NULL OR t.status = $3)
+      AND ($4::uuid IS NULL OR (b.booking_id, t.ticket_id) < ($4::uuid, $5::uuid))
+    ORDER BY b.booking_id DESC, t.ticket_id DESC LIMIT $6`,
+};
+
+export interface BookedKey {
+  readonly bookingId: string;
+  readonly ticketId: string;
+}
+
+/** Tickets that a guest session bought or is paying for, the latest booking first. */
+export function readTicketKeysOfSession(
+  source: Queryable,
+  query: {
+    readonly sessionId: string;
+    readonly eventId: number | null;
+    readonly status: StoredStatus | null;
+    readonly after: BookedKey | null;
+    readonly limit: number;
+  },
+): Promise<BookedKey[]> {
+  const { sessionId, eventId, status, after, limit } = query;
+  const values = [sessionId, eventId, status, after?.bookingId ?? null, after?.ticketId ?? null, limit];
+  return source.query<BookedKey>(selectKeysOfSession, values);
+}
+
+/** The event as far as a list of its tickets needs it; null if there is none. */
+export async function readEventOfTickets(
+  source: Queryable,
+  eventId: number,
+): Promise<{ organizerId: number; isPublic: boolean; isPublished: boolean } | null> {
+  const [row] = await source.query<{ organizerId: number; isPublic: boolean; isPublished: boolean }>(
+    {
+      name: 'event-of-tickets',
+      text: `SELECT organizer_id AS "organizerId", is_active AND status <> 'draft' AS "isPublic",
+          published_at IS NOT NULL AS "isPublished" FROM events WHERE event_id = $1`,
+    },
+    [eventId],
+  );
+  return row ?? null;
+}

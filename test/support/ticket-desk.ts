@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict';
+import { verifyRecords } from '../../src/features/verify/index.ts';
+import { startTestApp, type TestApp } from './app.ts';
+import { type Answer, catalogClient } from './catalog-client.ts';
+import { samplePlan } from './sample-plan.ts';
+
+export type TicketDesk = Awaited<ReturnType<typeof openTicketDesk>>;
+
+/** An application with what tests of tickets do again and again, as staff and as guests. */
+export async function openTicketDesk() {
+  const testApp = await startTestApp();
+  const { app, staff, database, runJobs } = testApp;
+  const client = catalogClient(testApp);
+
+  async function send(method: Method, url: string, payload?: object, headers: object = staff): Promise<Answer> {
+    const answer = await app.inject({ method, url, headers: { ...headers }, ...(payload && { payload }) });
+    assert.ok(answer.statusCode < 500, `${method} ${url}: ${answer.body}`);
+    return { status: answer.statusCode, body: answer.json(), headers: answer.headers };
+  }
+  const move = (ticketId: string, status: string, more: { reason?: string; ifMatch?: string } = {}) => {
+    const { reason, ifMatch } = more;
+    const headers = { ...staff, ...(ifMatch !== undefined && { 'if-match': ifMatch }) };
+    return send('PATCH', `/api/tickets/${ticketId}/status`, { status, ...(reason && { reason }) }, headers);
+  };
+  return {
+    ...testApp,
+    ...client,
+    send,
+    /** As staff. */
+    move,
+    async ticketIds(eventId: number): Promise<string[]> {
+      const page = await send('GET', `/api/tickets/event/${eventId}?limit=50`);
+      assert.equal(page.status, 200, JSON.stringify(page.body));
+      return page.body.items.map((ticket: { ticketId: string }) => ticket.ticketId);
+    },
+    async statusOf(ticketId: string): Promise<string> {
+      return (await send('GET', `/api/tickets/${ticketId}`)).body.status;
+    },
+    /** Holds these tickets as a new guest. */
+    hold: (eventId: number, ticketIds: readonly string[]) =>
+      send('POST', '/api/tickets/reserve', { eventId, ticketIds }, {}),
+    pay: ({ reservationId, sessionToken }: { reservationId: string; sessionToken: string }, token = 'tok_ok') =>
+      send(
+        'POST',
+        '/api/tickets/purchase',
+        { reservationId, payment: { provider: 'sandbox', token } },
+        { 'x-session-token': sessionToken },
+      ),
+    /** A show on a plan of 2 rows with 4 seats each, one ticket type for each row. */
+    async seatedShow(): Promise<Answer['body']> {
+      const plan = await send('POST', '/api/seating-plans', samplePlan());
+      assert.equal(plan.status, 201, JSON.stringify(plan.body));
+      return client.show({
+        seatingPlanId: plan.body.seatingPlanId,
+        ticketTypes: [
+          { name: 'Front', price: 40, categories: ['Front'] },
+          { name: 'Back', price: 20, categories: ['Back'] },
+        ],
+      });
+    },
+    async availability(eventId: number): Promise<Answer['body']> {
+      return (await send('GET', `/api/events/${eventId}/availability`, undefined, {})).body;
+    },
+    async historyOf(ticketId: string) {
+      return database.query<{ version: number; type: string; metadata: { actor: string; reason?: string } }>(
+        'SELECT version, type, metadata FROM event_store WHERE stream = $1 ORDER BY version',
+        [`ticket-${ticketId}`],
+      );
+    },
+    /** Every invariant holds in the records, once all messages are delivered. */
+    async assertSound(): Promise<void> {
+      await runJobs();
+      const { findings } = await verifyRecords(database);
+      const faults = findings.filter((finding) => finding.count > 0);
+      assert.deepEqual(faults, []);
+    },
+  };
+}
+
+type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+export type { Answer, TestApp };
