@@ -22,7 +22,7 @@ export interface Queryable {
 export interface Database extends Queryable {
   /**
    * Runs `work` in one transaction (READ COMMITTED) on one connection: commits when it returns, rolls back when it
-   * throws and throws the same error on.
+   * throws and throws the same error on. After {@link Unavailable} it may have been committed or not.
    */
   transaction<T>(work: (tx: Queryable) => Promise<T>): Promise<T>;
   /** Ends all connections after running statements are done. */
@@ -53,16 +53,18 @@ export function toClientConfig(settings: ConnectionSettings): pg.ClientConfig {
 export function openDatabase(settings: ConnectionSettings, connectionsMax = 12): Database {
   const pool = new pg.Pool({ ...toClientConfig(settings), max: connectionsMax, idleTimeoutMillis: 60_000 });
   // An idle connection that breaks is replaced at the next use; without a listener it would end the process.
-  pool.on('error', () => {});
+  pool.on('error', ignore);
   return {
     query: (statement, values) => run(pool, statement, values),
     async transaction(work) {
       const client = await pool.connect().catch(toUnavailable);
       let broken = false;
+      // A connection in use that breaks tells its statement; without a listener it would also end the process.
+      client.on('error', ignore);
       try {
-        await client.query('BEGIN');
+        await run(client, 'BEGIN');
         const result = await work({ query: (statement, values) => run(client, statement, values) });
-        await client.query('COMMIT');
+        await run(client, 'COMMIT');
         return result;
       } catch (error) {
         await client.query('ROLLBACK').catch(() => {
@@ -70,12 +72,15 @@ export function openDatabase(settings: ConnectionSettings, connectionsMax = 12):
         });
         throw error;
       } finally {
+        client.off('error', ignore);
         client.release(broken);
       }
     },
     close: () => pool.end(),
   };
 }
+
+function ignore(): void {}
 
 async function run<Row>(
   target: pg.Pool | pg.PoolClient,
@@ -97,7 +102,7 @@ async function run<Row>(
 function isConnectionError(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const code = (error as NodeJS.ErrnoException).code ?? '';
-  return /^(ECONN|EPIPE|ENOENT|ETIMEDOUT)/.test(code) || /connection|Connection|timeout expired/.test(error.message);
+  return /^(ECONN|EPIPE|ENOENT|ETIMEDOUT)/.test(code) || /connect|timeout expired/i.test(error.message);
 }
 
 function toUnavailable(error: unknown): never {
