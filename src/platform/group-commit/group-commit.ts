@@ -65,19 +65,36 @@ export function createGroupCommit<Command, Result>(
 
   async function commit(batch: readonly Waiting<Command, Result>[]): Promise<void> {
     try {
-      const results = await executeWithRetries(batch);
+      const results = await executeWithRetries(batch.map((one) => one.command));
       for (let i = 0; i < batch.length; i++) batch[i]!.resolve(results[i]!);
     } catch (error) {
       if (batch.length === 1 || error instanceof Unavailable) {
         for (const one of batch) one.reject(error);
         return;
       }
-      for (const one of batch) await commit([one]);
+      await commitOneByOne(batch);
     }
   }
 
-  async function executeWithRetries(batch: readonly Waiting<Command, Result>[]): Promise<readonly Result[]> {
-    const commands = batch.map((one) => one.command);
+  /** If PostgreSQL goes away meanwhile, the rest hears so at once instead of waiting for its own retries in turn. */
+  async function commitOneByOne(batch: readonly Waiting<Command, Result>[]): Promise<void> {
+    let gone: Unavailable | undefined;
+    for (const { command, resolve, reject } of batch) {
+      if (gone) {
+        reject(gone);
+        continue;
+      }
+      try {
+        const [result] = await executeWithRetries([command]);
+        resolve(result!);
+      } catch (error) {
+        if (error instanceof Unavailable) gone = error;
+        reject(error);
+      }
+    }
+  }
+
+  async function executeWithRetries(commands: readonly Command[]): Promise<readonly Result[]> {
     for (const pauseMs of retryPausesMs) {
       try {
         return await execute(commands);
