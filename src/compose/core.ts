@@ -28,6 +28,8 @@ export interface CoreParts {
   /** Sandbox payments: off in production. */
   readonly sandboxOn: boolean;
   readonly random?: RandomBytes;
+  /** Its own if left out. */
+  readonly metrics?: Metrics;
 }
 
 export interface Core {
@@ -49,10 +51,24 @@ export interface Core {
 const relayEveryMs = 200;
 const forgetMessagesEveryMs = 3_600_000;
 
-/** Puts the slices together on a database. Reads top to bottom: technical ports, slices, routes, jobs. */
+/** A core with its HTTP server. */
 export async function createCore(parts: CoreParts): Promise<Core> {
-  const { database, clock, logger } = parts;
-  const metrics = createMetrics();
+  const { routes, ...slices } = await createSlices(parts);
+  const http = await createHttpServer({
+    ...parts,
+    ...slices,
+    routes: Object.values(routes).flat(),
+    readiness: () => readiness(parts.database),
+  });
+  return { http, ...slices };
+}
+
+/**
+ * Puts the slices together on a database, without a server in front of them. Reads top to bottom: technical ports,
+ * slices, routes, jobs.
+ */
+export async function createSlices(parts: CoreParts) {
+  const { database, clock, logger, metrics = createMetrics() } = parts;
   const pages = createPreparedPages();
   const onFailure = (what: string, error: unknown) => logger.error({ err: error }, `${what} failed`);
 
@@ -112,28 +128,22 @@ export async function createCore(parts: CoreParts): Promise<Core> {
     now: () => clock.now(),
     onPoison: (message, error) => logger.error({ err: error, message }, 'a message cannot be handled'),
   });
-  const http = await createHttpServer({
-    ...parts,
-    metrics,
-    authenticate: createAuthenticate(database, clock),
-    sessionTokens,
-    pages,
-    readiness: () => readiness(database),
-    routes: [
-      catalog.routes,
-      search.routes,
-      ...seating.routes,
-      imports.routes,
-      ...inventory.routes,
-      ...booking.routes,
-      ...tickets.routes,
-    ],
-  });
   return {
-    http,
     catalog,
     seating,
     metrics,
+    pages,
+    sessionTokens,
+    authenticate: createAuthenticate(database, clock),
+    routes: {
+      catalog: [catalog.routes],
+      search: [search.routes],
+      seating: seating.routes,
+      imports: [imports.routes],
+      inventory: inventory.routes,
+      booking: booking.routes,
+      tickets: tickets.routes,
+    },
     relay,
     jobs: [
       ...inventory.jobs,
