@@ -51,7 +51,7 @@ export function createBooking(parts: {
         metrics.batchSize.observe({ group: name }, size);
         metrics.batchSeconds.observe({ group: name }, seconds);
       },
-      now: () => performance.now(),
+      clock,
     });
   const reserveGroup = group('reserve', store.reserve);
   const completeGroup = group('complete', store.complete);

@@ -4,6 +4,8 @@ import type { Instant } from '../../kernel/instant.ts';
 export interface Clock {
   /** Milliseconds since 1970, UTC. */
   now(): Instant;
+  /** Milliseconds since some moment, for durations: never set back, finer than {@link now}. */
+  measure(): number;
   /**
    * Runs `task` after `delayMs`. Returns a function that cancels it. The timer never keeps the process alive.
    */
@@ -12,6 +14,7 @@ export interface Clock {
 
 export const systemClock: Clock = {
   now: () => Date.now(),
+  measure: () => performance.now(),
   after(delayMs, task) {
     const timer = setTimeout(task, delayMs);
     timer.unref();
@@ -26,6 +29,7 @@ export function createManualClock(start: Instant): Clock & { advance(byMs: numbe
   const timers = new Map<number, { at: Instant; task: () => void }>();
   return {
     now: () => now,
+    measure: () => now - start,
     after(delayMs, task) {
       const id = sequence++;
       timers.set(id, { at: now + delayMs, task });

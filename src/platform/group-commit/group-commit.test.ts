@@ -1,8 +1,19 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { createTestDatabase } from '../../../test/support/database.ts';
+import type { Clock } from '../clock/clock.ts';
 import { Unavailable } from '../postgres/database.ts';
 import { batchCountMax, createGroupCommit } from './group-commit.ts';
+
+/** Its pauses are over at once. */
+const impatient: Clock = {
+  now: () => 0,
+  measure: () => 0,
+  after(_delayMs, task) {
+    const pause = setImmediate(task);
+    return () => clearImmediate(pause);
+  },
+};
 
 const gone = () => new Unavailable('PostgreSQL cannot be reached');
 
@@ -13,7 +24,7 @@ function steppedGroup(options: { readonly waitingMax?: number } = {}) {
   const group = createGroupCommit<number, string>({
     execute: (commands) => new Promise((done) => batches.push({ commands, done })),
     onBatch: (size) => sizes.push(size),
-    now: () => 0,
+    clock: impatient,
     ...options,
   });
   return {
@@ -33,7 +44,7 @@ function plainGroup(execute: (commands: readonly number[], run: number) => reado
   const seen: (readonly number[])[] = [];
   const group = createGroupCommit<number, string>({
     execute: async (commands) => execute(commands, seen.push(commands)),
-    now: () => 0,
+    clock: impatient,
   });
   return { group, seen };
 }
@@ -140,7 +151,7 @@ describe('a group of commits', () => {
         if (runs === 1) await database.query(`DO $$ BEGIN RAISE 'lost' USING ERRCODE = '40P01'; END $$`);
         return commands;
       },
-      now: () => 0,
+      clock: impatient,
     });
     assert.deepEqual(await Promise.all([group.submit(1), group.submit(2)]), [1, 2]);
     assert.equal(runs, 2);

@@ -1,3 +1,4 @@
+import type { Clock } from '../clock/clock.ts';
 import { sqlState, Unavailable } from '../postgres/database.ts';
 
 /** What a batch may hold at most: more only makes each member wait longer. */
@@ -21,7 +22,7 @@ export interface GroupCommitParts<Command, Result> {
   readonly execute: (commands: readonly Command[]) => Promise<readonly Result[]>;
   readonly waitingMax?: number;
   readonly onBatch?: (size: number, seconds: number) => void;
-  readonly now: () => number;
+  readonly clock: Clock;
 }
 
 /** How long to wait before running a batch again whose connection broke or that lost a deadlock. */
@@ -45,7 +46,7 @@ interface Waiting<Command, Result> {
 export function createGroupCommit<Command, Result>(
   parts: GroupCommitParts<Command, Result>,
 ): GroupCommit<Command, Result> {
-  const { execute, now, onBatch, waitingMax = 20_000 } = parts;
+  const { execute, clock, onBatch, waitingMax = 20_000 } = parts;
   let waiting: Waiting<Command, Result>[] = [];
   let running = false;
   let idle: (() => void)[] = [];
@@ -54,9 +55,9 @@ export function createGroupCommit<Command, Result>(
     while (waiting.length > 0) {
       const batch = waiting.length <= batchCountMax ? waiting : waiting.slice(0, batchCountMax);
       waiting = waiting.length <= batchCountMax ? [] : waiting.slice(batchCountMax);
-      const startedAt = now();
+      const startedAt = clock.measure();
       await commit(batch);
-      onBatch?.(batch.length, (now() - startedAt) / 1000);
+      onBatch?.(batch.length, (clock.measure() - startedAt) / 1000);
     }
     running = false;
     for (const wake of idle) wake();
@@ -101,7 +102,7 @@ export function createGroupCommit<Command, Result>(
       } catch (error) {
         if (!(error instanceof Unavailable) && !isTransient(error)) throw error;
       }
-      await new Promise((done) => setTimeout(done, pauseMs));
+      await new Promise<void>((done) => void clock.after(pauseMs, done));
     }
     return execute(commands);
   }
