@@ -16,7 +16,7 @@ export function createProgressLine(output: Output): ProgressLine {
     shown = line;
   };
   return {
-    show: (label, done, total) => write(drawProgress(label, done, total, output.columns ?? 80)),
+    show: (label, done, total) => write(drawProgress(label, done, total, output.columns || 80)),
     clear() {
       if (shown !== '') write('');
     },

@@ -9,6 +9,7 @@ import { createGeometryLoader, type LoadGeometry } from './queries/load-geometry
 import { findPlan, findPlansByName } from './store/seating-plans.ts';
 
 export type { ImportedPlan } from './commands/import-plan.ts';
+export { type CategoryOrder, orderCategories } from './domain/category-order.ts';
 export type { Fault } from './domain/fault-list.ts';
 export { type SeatGeometry, type SeatRow, seatKind } from './domain/geometry.ts';
 export { looksLikePlan, type SeatingPlan } from './domain/plan.ts';

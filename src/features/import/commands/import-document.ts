@@ -1,7 +1,7 @@
 import type { CommandContext } from '../../../kernel/context.ts';
 import { accept, type Decision, refuse } from '../../../kernel/decision.ts';
 import { isCurrency, toMinorUnits } from '../../../kernel/money.ts';
-import { standingAreas } from '../../seating/index.ts';
+import { orderCategories, standingAreas } from '../../seating/index.ts';
 import { standingOf } from '../domain/event-of-show.ts';
 import type { ParsedDocument, ParsedShow, Remark } from '../domain/parsed.ts';
 import type { ImportPlan } from '../domain/plan-ticket-types.ts';
@@ -119,5 +119,5 @@ export async function findImportPlan(
     });
   }
   const standing = standingAreas(JSON.parse(found.plan), JSON.parse(found.supplement));
-  return accept({ seatingPlanId: found.seatingPlanId, geometry, standing });
+  return accept({ seatingPlanId: found.seatingPlanId, categories: orderCategories(geometry), standing });
 }

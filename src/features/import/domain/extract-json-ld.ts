@@ -82,11 +82,12 @@ function skipTo(html: string, from: number): number {
 /** Without the CDATA and comment marks that XHTML and old browsers asked for, and without a closing semicolon. */
 function unwrap(text: string): string {
   return text
-    .replace(/^\s*(?:\/\/|\/\*)?\s*<!\[CDATA\[\s*(?:\*\/)?/, '')
-    .replace(/(?:\/\/|\/\*)?\s*\]\]>\s*(?:\*\/)?\s*$/, '')
+    .trim()
+    .replace(/^(?:\/\/|\/\*)?\s*<!\[CDATA\[\s*(?:\*\/)?/, '')
+    .replace(/(?:\/\/|\/\*)?\s?\]\]>\s?(?:\*\/)?$/, '')
     .replace(/^\s*(?:\/\/\s*)?<!--/, '')
-    .replace(/(?:\/\/\s*)?-->\s*$/, '')
-    .replace(/;\s*$/, '');
+    .replace(/(?:\/\/\s?)?-->$/, '')
+    .replace(/;$/, '');
 }
 
 /**
@@ -95,9 +96,19 @@ function unwrap(text: string): string {
  */
 export function mendJson(text: string): string {
   const plain = /^\s*[[{]\s*&quot;/.test(text) ? decodeEntities(text) : text;
-  return plain.replace(/"[^"\\]*(?:\\[\s\S][^"\\]*)*"|,(?=\s*[\]}])/g, (part) =>
-    part === ','
-      ? ''
-      : part.replace(/\p{Cc}/gu, (control) => (control === '\0' ? control : JSON.stringify(control).slice(1, -1))),
-  );
+  const parts: string[] = [];
+  // Texts are found by a sticky pattern from their opening quote, so that a quote without an end is looked at once.
+  const textBody = /[^"\\]*(?:\\[\s\S][^"\\]*)*/y;
+  let at = 0;
+  while (at < plain.length) {
+    const quote = plain.indexOf('"', at);
+    const outside = plain.slice(at, quote < 0 ? plain.length : quote);
+    parts.push(outside.replace(/,(?=\s*[\]}])/g, ''));
+    if (quote < 0) break;
+    textBody.lastIndex = quote + 1;
+    textBody.exec(plain);
+    at = textBody.lastIndex + 1;
+    parts.push(plain.slice(quote, at).replace(/(?!\0)\p{Cc}/gu, (control) => JSON.stringify(control).slice(1, -1)));
+  }
+  return parts.join('');
 }

@@ -1,11 +1,15 @@
 import { type MinorUnits, toDecimal } from '../../../kernel/money.ts';
-import { type SeatGeometry, seatKind } from '../../seating/domain/geometry.ts';
 import type { ParsedOffer, ParsedShow } from './parsed.ts';
 
 /** A seating plan that shows are imported on. */
 export interface ImportPlan {
   readonly seatingPlanId: number;
-  readonly geometry: SeatGeometry;
+  readonly categories: {
+    /** The nearest to the stage first. */
+    readonly ordinary: readonly string[];
+    /** Wheelchair and companion places. */
+    readonly special: readonly string[];
+  };
   readonly standing: readonly { readonly name: string; readonly capacity: number | null }[];
 }
 
@@ -96,7 +100,7 @@ function onPlan(
   const first = offers[0]!;
   const salesFrom = offers.length === 1 ? first.salesFrom : null;
   const salesUntil = offers.length === 1 ? first.salesUntil : null;
-  const { ordinary, special } = categoriesByDistance(plan.geometry);
+  const { ordinary, special } = plan.categories;
   const spread = spreadPrices(low, high, ordinary.length, 10 ** decimalsOf(currency));
   const names = new Set<string>();
   const type = (name: string, fallback: number): PlannedTicketType => {
@@ -133,21 +137,6 @@ export function spreadPrices(low: MinorUnits, high: MinorUnits, count: number, u
     if (i === count - 1) return low;
     return Math.round((high - ((high - low) * i) / (count - 1)) / round) * round;
   });
-}
-
-/** Categories that have seats, the one whose seats are nearest to the focal point first. */
-function categoriesByDistance(geometry: SeatGeometry): { ordinary: string[]; special: string[] } {
-  const sums = geometry.categories.map(({ name }) => ({ name, seats: 0, distance: 0, special: 0 }));
-  for (let seat = 0; seat < geometry.seatCount; seat++) {
-    const sum = sums[geometry.categoryOf[seat]!]!;
-    sum.seats++;
-    sum.distance += Math.sqrt(geometry.focalDistance[seat]!);
-    if (geometry.kindOf[seat] !== seatKind.ordinary) sum.special++;
-  }
-  const filled = sums.filter(({ seats }) => seats > 0).sort((a, b) => a.distance / a.seats - b.distance / b.seats);
-  const names = (special: boolean) =>
-    filled.filter((sum) => (sum.special === sum.seats) === special).map(({ name }) => name);
-  return { ordinary: names(false), special: names(true) };
 }
 
 /** Two offers of one name are told apart by a number. */

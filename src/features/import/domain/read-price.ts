@@ -25,6 +25,9 @@ const signs: Readonly<Record<string, string>> = {
 const free =
   /^(?:free|free entry|free admission|gratis|gratuit|gratuita?|gratuito|kostenlos|frei|eintritt frei|entrada libre|libre|gratuïta?|gratuït)$/i;
 
+/** No price is written longer; what is could keep the patterns below busy for long. */
+const writtenMax = 60;
+
 /** `€` and `eur` to `EUR`; undefined if it is neither a sign nor three letters. */
 export function currencyOf(text: string): string | undefined {
   const trimmed = text.trim();
@@ -35,7 +38,7 @@ export function currencyOf(text: string): string | undefined {
 
 /** The currency that stands beside a price in one text: `12,50 €`, `EUR 12`. */
 export function currencyBeside(price: unknown): string | undefined {
-  if (typeof price !== 'string') return undefined;
+  if (typeof price !== 'string' || price.length > writtenMax) return undefined;
   const rest = price.replace(/[\d.,'’\s\u00a0+-]/g, '');
   return rest === '' ? undefined : currencyOf(rest);
 }
@@ -64,6 +67,7 @@ export function readPrice(value: unknown, currency: string): Decision<MinorUnits
 
 function toNumber(text: string, decimals: number): number | undefined {
   const trimmed = text.trim();
+  if (trimmed.length > writtenMax) return undefined;
   if (free.test(trimmed)) return 0;
   const match =
     /^(?:[^\d\s.,-]{1,4}\s*)?(-?)\s*(?:[^\d\s.,-]{1,4}\s*)?(\d[\d.,'’\s\u00a0]{0,20})(?:[^\d\s.,-]{1,5}\.?)?$/.exec(

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { accept, type Decision, refuse } from '../../../kernel/decision.ts';
-import { type Instant, isTimeZone, toIso } from '../../../kernel/instant.ts';
+import { type Instant, toIso } from '../../../kernel/instant.ts';
 import { cleanText, cutText, isStorable } from './clean-text.ts';
 import { eventTypeOf } from './event-types.ts';
 import { absoluteId, localName, type Subject, textOf, thingsOf, typesOf, valuesOf } from './json-ld.ts';
@@ -101,7 +101,7 @@ function readStart(show: Subject): Decision<WrittenDate, Remark> {
 function zoneOf(venue: ParsedVenue, start: WrittenDate): string {
   const written = start.kind === 'instant' ? start : null;
   const zone = zoneOfPlace(venue, written);
-  if (zone !== null && isTimeZone(zone)) return zone;
+  if (zone !== null) return zone;
   return written ? zoneOfOffset(written.offsetMinutes) : 'UTC';
 }
 

@@ -110,7 +110,7 @@ function readCoordinates(place: Subject): { latitude: number | null; longitude: 
 }
 
 function toDegrees(text: string | undefined, max: number): number | null {
-  const match = /^\s*([+-]?\d{1,3}(?:[.,]\d{1,20})?)\s*°?\s*$/.exec(text ?? '');
+  const match = /^\s*([+-]?\d{1,3}(?:[.,]\d{1,20})?)\s*°?\s*$/.exec(text?.slice(0, 60) ?? '');
   const degrees = match ? Number(match[1]!.replace(',', '.')) : Number.NaN;
   return Math.abs(degrees) <= max ? degrees : null;
 }

@@ -1,0 +1,64 @@
+import assert from 'node:assert/strict';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { drawProgress } from '../../src/cli/import/progress-line.ts';
+import { makeTemporaryDataFolder } from '../../src/platform/data-folder/temporary-data-folder.ts';
+import { runOnsale } from '../support/onsale-process.ts';
+import { samplePlan } from '../support/sample-plan.ts';
+import { sampleShow } from '../support/sample-show.ts';
+
+test('onsale import brings files in without a server, tells what it refuses, and says by its exit code how it went', async () => {
+  const folder = await makeTemporaryDataFolder();
+  const files = `${folder.path}-files`;
+  await mkdir(files);
+  const write = async (name: string, content: unknown) => {
+    const path = join(files, name);
+    await writeFile(path, typeof content === 'string' ? content : JSON.stringify(content));
+    return path;
+  };
+  const onsale = async (...args: string[]) => {
+    const run = runOnsale(['import', '--data-dir', folder.path, ...args]);
+    return { code: await run.exited, stdout: run.stdout(), stderr: run.stderr() };
+  };
+  try {
+    const show = await write('show.jsonld', { ...sampleShow, startDate: '2099-05-01T20:00:00', offers: { price: 9 } });
+    const plan = await write('plan.json', samplePlan());
+    const undated = await write('undated.jsonld', { ...sampleShow, startDate: undefined });
+    const broken = await write('broken.json', '{');
+
+    const good = await onsale('--publish', '--plan', plan, show);
+    assert.deepEqual(
+      [good.code, good.stdout],
+      [0, 'Plan 1: Small hall, 8 seats.\nAdded 2, updated 0, unchanged 0, refused 0.\n'],
+      good.stderr,
+    );
+    const again = await onsale('--json', '--publish', '--plan', plan, show);
+    assert.deepEqual([again.code, JSON.parse(again.stdout).unchanged], [0, 2]);
+    const some = await onsale(show, undated, broken);
+    assert.equal(some.code, 1);
+    assert.match(some.stderr, /refused {2}\S+undated\.jsonld# {2}has no date/);
+    assert.match(some.stderr, /refused {2}\S+broken\.json:1:2 {2}is broken JSON/);
+    const none = await onsale(broken, join(files, 'missing'));
+    assert.equal(none.code, 2);
+    assert.match(none.stderr, /missing {2}does not exist/);
+    const wrong = await onsale('--capacity', 'many', show);
+    assert.deepEqual([wrong.code, wrong.stderr.split('\n')[0]], [2, '--capacity must be integer.']);
+  } finally {
+    await folder.remove();
+    await rm(files, { recursive: true, force: true });
+  }
+});
+
+test('onsale import without files says what it needs', async () => {
+  const run = runOnsale(['import']);
+  assert.equal(await run.exited, 2);
+  assert.match(run.stderr(), /at least one FILE/);
+});
+
+test('the progress line fits the terminal', () => {
+  assert.equal(drawProgress('shows.jsonld', 35, 70, 80), `shows.jsonld  ${'█'.repeat(15)}${'░'.repeat(15)}  35/70`);
+  for (const columns of [10, 20, 40, 200]) {
+    assert(drawProgress('a/long/path/to/shows.jsonld', 5, 70, columns).length <= columns);
+  }
+});
