@@ -1,4 +1,4 @@
-import type { Database, Queryable } from '../postgres/database.ts';
+import { type Database, type Queryable, Unavailable } from '../postgres/database.ts';
 
 /** A message of the outbox. */
 export interface Message {
@@ -15,13 +15,23 @@ export interface Consumer {
   readonly name: string;
   readonly topics: readonly string[];
   handle(tx: Queryable, messages: readonly Message[]): Promise<void>;
+  /** Told of the messages that it has handled, once that is committed. Must not throw. */
+  committed?(messages: readonly Message[]): void;
+}
+
+interface Handled {
+  readonly consumer: Consumer;
+  readonly messages: readonly Message[];
 }
 
 const batchCountMax = 500;
 /** A message that fails alone is left for this long before it is tried again; it never blocks those behind it. */
 const poisonRetryMs = 30_000;
 
-/** Hands the outbox's messages to the consumers of this process and deletes what all of them have confirmed. */
+/**
+ * Hands the outbox's messages to the consumers of this process and deletes what all of them have confirmed. Several
+ * relays may run at once: each takes messages that no other has in hand.
+ */
 export function createOutboxRelay(parts: {
   readonly database: Database;
   readonly consumers: readonly Consumer[];
@@ -29,42 +39,46 @@ export function createOutboxRelay(parts: {
   readonly onPoison: (message: Message, error: unknown) => void;
 }) {
   const { database, consumers, now, onPoison } = parts;
+  /** Messages that could not be handled, and until when they are left alone. */
   const poisoned = new Map<string, number>();
 
-  /** Relays everything that waits; answers how many messages that were. */
+  /** Relays everything that waits; answers how many messages that were. Throws if PostgreSQL is away. */
   return async function relay(): Promise<number> {
+    for (const [id, until] of poisoned) if (until <= now()) poisoned.delete(id);
     let relayed = 0;
     for (;;) {
-      const excluded = [...poisoned].filter(([, until]) => until > now()).map(([id]) => id);
-      const count = await relayBatch(batchCountMax, excluded);
-      relayed += count;
-      if (count < batchCountMax) return relayed;
+      const { taken, confirmed } = await relayBatch(batchCountMax);
+      relayed += confirmed;
+      if (taken < batchCountMax) return relayed;
     }
   };
 
-  async function relayBatch(limit: number, excluded: readonly string[]): Promise<number> {
+  async function relayBatch(limit: number): Promise<{ taken: number; confirmed: number }> {
     let taken: Message[] = [];
     try {
-      return await database.transaction(async (tx) => {
-        taken = await take(tx, limit, excluded);
-        if (taken.length > 0) await deliver(tx, taken);
-        return taken.length;
+      const handled = await database.transaction(async (tx) => {
+        taken = await take(tx, limit, [...poisoned.keys()]);
+        return taken.length === 0 ? [] : deliver(tx, taken);
       });
+      for (const { consumer, messages } of handled) consumer.committed?.(messages);
+      return { taken: taken.length, confirmed: taken.length };
     } catch (error) {
-      if (taken.length === 0) throw error;
+      if (taken.length === 0 || error instanceof Unavailable) throw error;
       if (taken.length === 1) {
         poisoned.set(taken[0]!.messageId, now() + poisonRetryMs);
         onPoison(taken[0]!, error);
-        return 0;
+        return { taken: 1, confirmed: 0 };
       }
-      // Somewhere in this batch is a message that cannot be handled: go one by one, and only that one stays behind.
-      let count = 0;
-      for (const _ of taken) count += await relayBatch(1, [...excluded, ...poisoned.keys()]);
-      return count;
+      // Somewhere in this batch is a message that cannot be handled: halve it until that one stays behind alone.
+      const half = Math.ceil(taken.length / 2);
+      const first = await relayBatch(half);
+      const second = await relayBatch(taken.length - half);
+      return { taken: taken.length, confirmed: first.confirmed + second.confirmed };
     }
   }
 
-  async function deliver(tx: Queryable, messages: readonly Message[]): Promise<void> {
+  async function deliver(tx: Queryable, messages: readonly Message[]): Promise<Handled[]> {
+    const handled: Handled[] = [];
     for (const consumer of consumers) {
       const mine = messages.filter(({ topic }) => consumer.topics.includes(topic));
       if (mine.length === 0) continue;
@@ -72,16 +86,16 @@ export function createOutboxRelay(parts: {
         `INSERT INTO inbox (consumer, message_id) SELECT $1, unnest($2::uuid[]) ON CONFLICT DO NOTHING RETURNING message_id`,
         [consumer.name, mine.map(({ messageId }) => messageId)],
       );
-      const fresh = new Set(rows.map((row) => row.message_id));
-      if (fresh.size > 0)
-        await consumer.handle(
-          tx,
-          mine.filter(({ messageId }) => fresh.has(messageId)),
-        );
+      const seen = new Set(rows.map((row) => row.message_id));
+      const fresh = mine.filter(({ messageId }) => seen.has(messageId));
+      if (fresh.length === 0) continue;
+      await consumer.handle(tx, fresh);
+      handled.push({ consumer, messages: fresh });
     }
     await tx.query('DELETE FROM outbox WHERE message_id = ANY($1::uuid[])', [
       messages.map(({ messageId }) => messageId),
     ]);
+    return handled;
   }
 }
 
