@@ -25,6 +25,8 @@ export async function openTicketDesk() {
   return {
     ...testApp,
     ...client,
+    /** `authorization` with the owner's key. */
+    keyHeaders: staff,
     send,
     /** As staff. */
     move,
