@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import { Type } from 'typebox';
 import type { Of } from '../../contract/common.ts';
 import { ImportQuery, ImportSummarySchema } from '../../contract/import.ts';
 import { Refused } from '../../contract/problem.ts';
@@ -44,6 +45,9 @@ export function createRoutes({ clock, ...parts }: ImportParts & { clock: Clock }
             'nothing. What is refused is told with its place, the rest goes in. Shows that are over come in as history. ' +
             'With `Accept: application/x-ndjson` lines `{"progress": {"done", "total"}}` come before `{"summary": …}`.',
           consumes: contentTypes,
+          body: Type.Unknown({
+            description: 'The document, in any of the forms above; its form is found out by itself.',
+          }),
           querystring: ImportQuery,
           response: { 200: ImportSummarySchema },
         },
