@@ -6,6 +6,11 @@ export interface Answer {
   readonly body: string;
 }
 
+interface FinishedRequest {
+  readonly requestHash: string;
+  readonly answer: Answer;
+}
+
 /** How many finished answers are remembered in the process; older ones are read from the database. */
 const finishedMax = 10_000;
 
@@ -22,14 +27,16 @@ export interface KnownKeys {
 
 export function createKnownKeys(): KnownKeys {
   const inFlight = new Map<string, string>();
-  const finished = new Map<string, { requestHash: string; answer: Answer }>();
+  // Two generations: when the younger is full it becomes the older.
+  let younger = new Map<string, FinishedRequest>();
+  let older = new Map<string, FinishedRequest>();
   const name = ({ scope, key }: ClaimedKey) => `${scope}\n${key}`;
   return {
     begin(key) {
       const id = name(key);
       const running = inFlight.get(id);
       if (running !== undefined) return running === key.requestHash ? 'in_flight' : 'other_request';
-      const known = finished.get(id);
+      const known = younger.get(id) ?? older.get(id);
       if (known) return known.requestHash === key.requestHash ? known.answer : 'other_request';
       inFlight.set(id, key.requestHash);
       return 'new';
@@ -38,8 +45,11 @@ export function createKnownKeys(): KnownKeys {
       const id = name(key);
       inFlight.delete(id);
       if (answer === null) return;
-      if (finished.size >= finishedMax) finished.delete(finished.keys().next().value!);
-      finished.set(id, { requestHash: key.requestHash, answer });
+      if (younger.size >= finishedMax / 2) {
+        older = younger;
+        younger = new Map();
+      }
+      younger.set(id, { requestHash: key.requestHash, answer });
     },
   };
 }
