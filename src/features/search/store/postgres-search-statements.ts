@@ -22,28 +22,51 @@ export interface PlannedStatement {
 export type CityChoice = readonly string[] | null;
 const cityKeysMax = 24;
 
-/** A question with its words and its location understood. `keys`: the tsquery of the words, or null without a term. */
+/** A question with its words and its location understood. */
 export interface Filter {
   readonly question: SearchQuestion;
-  readonly keys: string | null;
   readonly cities: CityChoice;
+  /** Of each group one lexeme must be there; no groups without a term. Lexemes hold only letters, digits, marks and `:_.-`. */
+  readonly keys: readonly (readonly string[])[];
+  /** Matches of these keys are left out (they stand in a better tier). */
+  readonly except?: Filter['keys'];
 }
 
-/** A tsquery of lexemes of which one must be there. Lexemes hold only letters, digits, marks and `:_.-`. */
-export function anyOf(lexemes: Iterable<string>): string {
-  return `(${[...lexemes].map((lexeme) => `'${lexeme}'`).join(' | ')})`;
+function anyOf(lexemes: readonly string[]): string {
+  return `(${lexemes.map((lexeme) => `'${lexeme}'`).join(' | ')})`;
 }
 
-/** The tsquery of all that the index of lexemes can decide. It may let too much through for days and places, never too little. */
-function indexedKeys({ question, keys, cities }: Filter): string | null {
-  const parts = keys === null ? [] : [keys];
-  if (question.type !== null) parts.push(anyOf([`t:${keyOf(question.type)}`]));
-  if (cities !== null && cities.length <= cityKeysMax) parts.push(anyOf(cities.map((city) => `c:${keyOf(city)}`)));
-  const days = dayKeys(question);
-  if (days) parts.push(anyOf(days));
+function everyGroup(groups: Filter['keys']): string {
+  return groups.map(anyOf).join(' & ');
+}
+
+/** Groups of lexemes that the index can decide. They may let too much through for days and places, never too little. */
+function indexedGroups({ question, keys, cities }: Filter): (readonly string[])[] {
+  const groups = [...keys];
+  if (question.type !== null) groups.push([`t:${keyOf(question.type)}`]);
+  if (cities !== null && cities.length <= cityKeysMax) groups.push(cities.map((city) => `c:${keyOf(city)}`));
   const cells = question.near && cellsCovering(question.near.position, question.near.radiusKm);
-  if (cells) parts.push(anyOf(cells));
-  return parts.length === 0 ? null : parts.join(' & ');
+  if (cells) groups.push(cells);
+  // Days alone are a range of starts, which has an index of its own.
+  const days = groups.length === 0 ? null : dayKeys(question);
+  if (days) groups.push(days);
+  return groups;
+}
+
+/** A longer list of alternatives is looked up one by one. */
+const alternativesAtOnceMax = 3;
+
+/**
+ * The condition on lexemes for the index. GIN weighs every alternative of a query for every row that has any of them: 50
+ * alternatives with 10,000 rows took 80 ms. So the longest list is taken apart: one query per alternative, each with the
+ * other groups, whose rows add up in one bitmap (5 ms).
+ */
+function indexedCondition(sql: SqlText, groups: readonly (readonly string[])[]): string {
+  const longest = groups.reduce((a, b) => (b.length > a.length ? b : a));
+  if (longest.length <= alternativesAtOnceMax) return `d.keys @@ ${sql.value(everyGroup(groups), 'tsquery')}`;
+  const others = groups.filter((group) => group !== longest);
+  const queries = longest.map((lexeme) => everyGroup([[lexeme], ...others]));
+  return `d.keys @@ ANY (${sql.value(queries, 'tsquery[]')})`;
 }
 
 const dayMs = 86_400_000;
@@ -134,30 +157,56 @@ function allOf(conditions: readonly string[]): string {
   return conditions.length === 0 ? 'true' : conditions.join(' AND ');
 }
 
-/** Conditions when an index picks the rows: lexemes first. */
-function indexedConditions(sql: SqlText, filter: Filter): string {
-  const keys = indexedKeys(filter);
-  const conditions = keys === null ? [] : [`d.keys @@ ${sql.value(keys, 'tsquery')}`];
-  return allOf([...conditions, ...columnConditions(sql, filter)]);
+/**
+ * The rows that match, from the index of lexemes wherever the question has any. The fence (OFFSET 0) keeps the planner from
+ * joining in a second index of far more rows.
+ */
+function matches(sql: SqlText, filter: Filter, columns: string, given = 'true'): string {
+  const groups = indexedGroups(filter);
+  const conditions = allOf(columnConditions(sql, filter));
+  if (groups.length === 0) return `SELECT ${columns} FROM search_documents d WHERE ${given} AND ${conditions}`;
+  return `SELECT ${columns} FROM (SELECT * FROM search_documents d
+    WHERE ${given} AND ${indexedCondition(sql, groups)} OFFSET 0) d WHERE ${conditions}`;
 }
 
 /** Conditions when rows come along in an order: what is in the row first, lexemes (a look into TOAST) last. */
 function walkConditions(sql: SqlText, filter: Filter): string {
   const conditions = columnConditions(sql, filter);
   if (filter.question.type !== null) conditions.push(`d.type = ${sql.value(filter.question.type, 'text')}`);
-  if (filter.keys !== null) conditions.push(`d.keys @@ ${sql.value(filter.keys, 'tsquery')}`);
+  if (filter.keys.length > 0) {
+    const except = filter.except ? ` & !(${everyGroup(filter.except)})` : '';
+    conditions.push(`d.keys @@ ${sql.value(everyGroup(filter.keys) + except, 'tsquery')}`);
+  }
   return allOf(conditions);
 }
 
-/** Counts matches among the sampled documents, at most `countMax` of each filter. One row, columns `n0`, `n1`, …. */
+/**
+ * Counts among the sampled documents, at most `countMax` each: what matches each filter (`n0`, `n1`, …), and `along`, all
+ * there are to walk along in the question's period. One row.
+ */
 export function countSampled(filters: readonly Filter[], countMax: number): PlannedStatement {
   const sql = new SqlText();
   const counts = filters.map(
     (filter, i) =>
-      `(SELECT count(*) FROM (SELECT FROM search_documents d WHERE d.sampled AND ${indexedConditions(sql, filter)} ` +
-      `LIMIT ${countMax}) s)::int AS n${i}`,
+      `(SELECT count(*) FROM (${matches(sql, filter, '', 'd.sampled')} LIMIT ${countMax}) s)::int AS n${i}`,
   );
-  return { statement: { text: `SELECT ${counts.join(', ')}` }, values: sql.values };
+  return {
+    statement: { text: `SELECT ${counts.join(', ')}, ${along(sql, filters[0]!)} AS along` },
+    values: sql.values,
+  };
+}
+
+const alongMax = 4_000;
+
+function along(sql: SqlText, { question }: Filter): string {
+  const bounds = startBounds(question);
+  if (bounds.from === null && bounds.to === null) {
+    return `(SELECT greatest(reltuples / 32, 0)::int FROM pg_class WHERE oid = 'search_documents'::regclass)`;
+  }
+  const conditions = ['d.sampled'];
+  if (bounds.from !== null) conditions.push(`d.starts_at >= ${sql.value(instantText(bounds.from), 'timestamptz')}`);
+  if (bounds.to !== null) conditions.push(`d.starts_at <= ${sql.value(instantText(bounds.to), 'timestamptz')}`);
+  return `(SELECT count(*) FROM (SELECT FROM search_documents d WHERE ${allOf(conditions)} LIMIT ${alongMax}) s)::int`;
 }
 
 interface Order {
@@ -205,7 +254,7 @@ export function matchThenSort(filter: Filter, tiers: readonly Filter[]): Planned
     sort !== 'relevance'
       ? []
       : tiers.map((tier, i) => {
-          return `t${i} AS MATERIALIZED (SELECT d.event_id FROM search_documents d WHERE ${indexedConditions(sql, tier)})`;
+          return `t${i} AS MATERIALIZED (${matches(sql, tier, 'd.event_id')})`;
         });
   const tier =
     tierSets.length === 0
@@ -213,8 +262,11 @@ export function matchThenSort(filter: Filter, tiers: readonly Filter[]): Planned
       : `CASE ${tierSets.map((_, i) => `WHEN a.event_id IN (SELECT event_id FROM t${i}) THEN ${i}`).join(' ')} ELSE 2 END`;
   const sets = [
     ...tierSets,
-    `a AS MATERIALIZED (SELECT ${narrowColumns}, ${distance(sql, question, 'd')} AS km
-       FROM search_documents d WHERE ${indexedConditions(sql, filter)})`,
+    ...(filter.except
+      ? [`better AS MATERIALIZED (${matches(sql, { ...filter, keys: filter.except }, 'd.event_id')})`]
+      : []),
+    `a AS MATERIALIZED (SELECT * FROM (${matches(sql, filter, `${narrowColumns}, ${distance(sql, question, 'd')} AS km`)}) a
+      ${filter.except ? 'WHERE event_id NOT IN (SELECT event_id FROM better)' : ''})`,
     `m AS (SELECT a.*, ${tier} AS tier FROM a)`,
   ];
   const text = `WITH ${sets.join(', ')},
@@ -232,68 +284,69 @@ function where(condition: string | undefined): string {
 
 /**
  * Along the order: for what matches often, the first rows of the order hold a page soon. Looks at most at `rowsMax` rows;
- * the caller must treat fewer events than a page as "do not know". `tier` is only shown: relevance walks by date.
+ * the caller must treat fewer events than a page as "do not know". Relevance has no order of its own: its tiers are walked
+ * by date.
  */
-export function walkOrder(filter: Filter, { rowsMax, tier }: { rowsMax: number; tier: number }): PlannedStatement {
+export function walkOrder(filter: Filter, rowsMax: number): PlannedStatement {
   const sql = new SqlText();
-  const { question } = filter;
-  const streams =
-    question.sort === 'price'
-      ? [walkPrices(sql, filter, rowsMax)]
-      : question.sort === 'distance'
-        ? [walkPlaces(sql, filter, rowsMax)]
-        : walkDates(sql, filter, rowsMax);
-  const order = question.sort === 'relevance' ? 'date' : question.sort;
-  const text = `SELECT page.*, ${tier} AS tier, ${shownColumns}
-    FROM (SELECT * FROM (${streams.join(' UNION ALL ')}) m ORDER BY ${orderBy(order, 'm')} LIMIT ${question.limit + 1}) page
-    JOIN search_documents d USING (event_id) ORDER BY ${orderBy(order, 'page')}`;
+  const { sort, limit } = filter.question;
+  const along = sort === 'distance' ? walkPlaces(sql, filter, rowsMax) : walkIndex(sql, filter, rowsMax);
+  const streams = [along, ...runningLong(sql, filter)];
+  const text = `SELECT page.*, 2 AS tier, ${shownColumns}
+    FROM (SELECT * FROM (${streams.join(' UNION ALL ')}) m ORDER BY ${orderBy(sort, 'm')} LIMIT ${limit + 1}) page
+    JOIN search_documents d USING (event_id) ORDER BY ${orderBy(sort, 'page')}`;
   return { statement: { text }, values: sql.values };
 }
 
 /** How far a walk by date may begin before now: shorter events that began earlier are over. */
 const walkBeforeNowMs = 24 * 3_600_000;
 
-function walkDates(sql: SqlText, filter: Filter, rowsMax: number): string[] {
-  const { question } = filter;
-  const dated: SearchQuestion = {
-    ...question,
-    sort: 'date',
-    after: question.after && { ...question.after, by: [] },
-  };
-  const bounds = startBounds(question);
-  const notOverAt = question.when.notOverAt;
-  const from = Math.max(bounds.from ?? -Infinity, notOverAt === null ? -Infinity : notOverAt - walkBeforeNowMs);
+/**
+ * Where a walk in time may begin: what began longer ago is over, but for the few that run long. Those come in a stream of
+ * their own ({@link runningLong}).
+ */
+function walkBounds({ when }: SearchQuestion): { from: number | null; beganBefore: number | null } {
+  const bounds = startBounds({ when } as SearchQuestion);
+  const recent = when.notOverAt === null ? null : when.notOverAt - walkBeforeNowMs;
+  const skips = recent !== null && (bounds.from === null || bounds.from < recent);
+  return { from: skips ? recent : bounds.from, beganBefore: skips ? recent : null };
+}
+
+function startConditions(sql: SqlText, question: SearchQuestion, alias: string): string[] {
+  const { from } = walkBounds(question);
+  const { to } = startBounds(question);
   const conditions: string[] = [];
-  if (from > -Infinity) conditions.push(`d.starts_at >= ${sql.value(instantText(from), 'timestamptz')}`);
-  if (bounds.to !== null) conditions.push(`d.starts_at <= ${sql.value(instantText(bounds.to), 'timestamptz')}`);
-  const page = behind(sql, dated, 'd');
+  if (from !== null) conditions.push(`${alias}.starts_at >= ${sql.value(instantText(from), 'timestamptz')}`);
+  if (to !== null) conditions.push(`${alias}.starts_at <= ${sql.value(instantText(to), 'timestamptz')}`);
+  return conditions;
+}
+
+/** Festivals and exhibitions that began before the walk does and are still open: few, so all of them are looked at. */
+function runningLong(sql: SqlText, filter: Filter): string[] {
+  const { question } = filter;
+  const { beganBefore } = walkBounds(question);
+  if (beganBefore === null) return [];
+  const page = behind(sql, question, 'd');
+  return [
+    `(SELECT * FROM (SELECT ${narrowColumns}, ${distance(sql, question, 'd')} AS km
+      FROM (SELECT * FROM search_documents d WHERE d.runs_long
+        AND d.starts_at < ${sql.value(instantText(beganBefore), 'timestamptz')}
+        AND d.shown_until >= ${sql.value(instantText(question.when.notOverAt!), 'timestamptz')} OFFSET 0) d
+      WHERE ${walkConditions(sql, filter)}) d
+      ${where(page)} ORDER BY ${orderBy(question.sort, 'd')} LIMIT ${question.limit + 1})`,
+  ];
+}
+
+/** Along the index of starts or of prices. */
+function walkIndex(sql: SqlText, filter: Filter, rowsMax: number): string {
+  const { question } = filter;
+  const conditions = startConditions(sql, question, 'd');
+  const page = behind(sql, question, 'd');
   if (page) conditions.push(page);
-  const streams = [`(${walk(sql, filter, 'search_documents d', conditions, 'date', rowsMax)})`];
-  // Festivals and exhibitions that began before the walk does and are still open.
-  if (notOverAt !== null && from === notOverAt - walkBeforeNowMs) {
-    streams.push(`(SELECT ${narrowColumns}, ${distance(sql, question, 'd')} AS km FROM search_documents d
-      WHERE d.runs_long AND d.starts_at < ${sql.value(instantText(from), 'timestamptz')} AND ${walkConditions(sql, filter)}
-      ${page ? `AND ${page}` : ''} ORDER BY ${orderBy('date', 'd')} LIMIT ${question.limit + 1})`);
-  }
-  return streams;
-}
-
-function walkPrices(sql: SqlText, filter: Filter, rowsMax: number): string {
-  const page = behind(sql, filter.question, 'd');
-  return walk(sql, filter, 'search_documents d', page ? [page] : [], 'price', rowsMax);
-}
-
-function walk(
-  sql: SqlText,
-  filter: Filter,
-  from: string,
-  conditions: string[],
-  sort: SearchSort,
-  rowsMax: number,
-): string {
-  return `SELECT ${narrowColumns}, ${distance(sql, filter.question, 'd')} AS km
-    FROM (SELECT d.* FROM ${from} WHERE ${allOf(conditions)} ORDER BY ${orderBy(sort, 'd')} LIMIT ${rowsMax}) d
-    WHERE ${walkConditions(sql, filter)} ORDER BY ${orderBy(sort, 'd')} LIMIT ${filter.question.limit + 1}`;
+  return `(SELECT ${narrowColumns}, ${distance(sql, question, 'd')} AS km
+    FROM (SELECT d.* FROM search_documents d WHERE ${allOf(conditions)}
+      ORDER BY ${orderBy(question.sort, 'd')} LIMIT ${rowsMax}) d
+    WHERE ${walkConditions(sql, filter)} ORDER BY ${orderBy(question.sort, 'd')} LIMIT ${question.limit + 1})`;
 }
 
 /** Positions in order of distance, and at each its events by start. */
@@ -311,11 +364,8 @@ function walkPlaces(sql: SqlText, filter: Filter, rowsMax: number): string {
       ? ''
       : `AND (p.km, p.latitude, p.longitude) >= (${sql.value(km, 'float8')}, ${sql.value(latitude, 'real')}, ${sql.value(longitude, 'real')})`;
   const page = behind(sql, question, 'd');
-  const bounds = startBounds(question);
-  const conditions = ['e.latitude = p.latitude', 'e.longitude = p.longitude'];
-  if (bounds.from !== null) conditions.push(`e.starts_at >= ${sql.value(instantText(bounds.from), 'timestamptz')}`);
-  if (bounds.to !== null) conditions.push(`e.starts_at <= ${sql.value(instantText(bounds.to), 'timestamptz')}`);
-  return `SELECT ${narrowColumns}, d.km FROM (
+  const conditions = ['e.latitude = p.latitude', 'e.longitude = p.longitude', ...startConditions(sql, question, 'e')];
+  return `(SELECT ${narrowColumns}, d.km FROM (
       SELECT d.* FROM (
         SELECT e.*, p.km FROM (
           SELECT latitude, longitude, ${distance(sql, question, 'search_places')} AS km
@@ -325,5 +375,5 @@ function walkPlaces(sql: SqlText, filter: Filter, rowsMax: number): string {
           SELECT * FROM search_documents e WHERE ${allOf(conditions)} ORDER BY e.starts_at, e.event_id) e
         WHERE p.km <= ${sql.value(near.radiusKm, 'float8')} ${start}) d
       ${where(page)} ORDER BY ${orderBy('distance', 'd')} LIMIT ${rowsMax}) d
-    WHERE ${walkConditions(sql, filter)} ORDER BY ${orderBy('distance', 'd')} LIMIT ${question.limit + 1}`;
+    WHERE ${walkConditions(sql, filter)} ORDER BY ${orderBy('distance', 'd')} LIMIT ${question.limit + 1})`;
 }

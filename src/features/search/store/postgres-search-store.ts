@@ -2,7 +2,6 @@ import type { Queryable } from '../../../platform/postgres/database.ts';
 import type { ShownEvent } from '../domain/search-document.ts';
 import type { SearchPlace, SearchQuestion } from '../domain/search-question.ts';
 import {
-  anyOf,
   countSampled,
   type Filter,
   matchThenSort,
@@ -105,84 +104,82 @@ async function firstThatMatches(search: Search, terms: readonly (readonly string
 
 async function answerTerm(search: Search, senses: readonly WordSense[] | null): Promise<SearchAnswer> {
   const { database, question, cities } = search;
-  const filter: Filter = { question, cities, keys: senses && keysAnywhere(senses) };
-  const tiers = senses && question.sort === 'relevance' ? [keysExactNames(senses), keysInNames(senses)] : [];
-  const tierFilters = tiers.map((keys) => ({ ...filter, keys }));
-  const [counts] = await query<Record<string, number>>(
-    database,
-    countSampled([filter, ...tierFilters], sampledManyMin),
-  );
-  const many = (i: number) => counts![`n${i}`]! >= sampledManyMin;
-  if (!many(0)) return toAnswer(question, await query(database, matchThenSort(filter, tierFilters)));
+  const filter: Filter = { question, cities, keys: senses?.map(anywhere) ?? [] };
+  const tiers =
+    senses && question.sort === 'relevance'
+      ? [exactlyInNames, partlyInNames].map((keys) => ({ ...filter, keys: senses.map(keys) }))
+      : [];
+  const [counts] = await query<SampledCounts>(database, countSampled([filter, ...tiers], sampledManyMin));
+  if (counts!.n0 < sampledManyMin) return toAnswer(question, await query(database, matchThenSort(filter, tiers)));
+  const isDense = (sampled: number) => sampled * walkRowsMax(question.limit) > 2 * counts!.along * (question.limit + 1);
   const rows =
     question.sort === 'relevance'
-      ? await walkTiers(database, filter, tierFilters, many)
-      : await walkOrGather(database, filter, 2);
+      ? await findByTier(database, [...tiers, filter], [counts!.n1, counts!.n2, counts!.n0].map(isDense))
+      : await walkOrGather(database, filter, isDense(counts!.n0));
   return toAnswer(question, rows, { total: totalMax, totalMore: true });
 }
 
-/** Tier after tier until the page is full. A tier of few is gathered, a tier of many walked. */
-async function walkTiers(
+interface SampledCounts {
+  readonly n0: number;
+  readonly n1: number;
+  readonly n2: number;
+  readonly along: number;
+}
+
+/** Tier after tier, each by date and without the better ones, until the page is full. */
+async function findByTier(
   database: Queryable,
-  filter: Filter,
-  tierFilters: readonly Filter[],
-  many: (position: number) => boolean,
+  tiers: readonly Filter[],
+  isDense: readonly boolean[],
 ): Promise<FoundRow[]> {
-  const { question } = filter;
+  const { question } = tiers[0]!;
   const rows: FoundRow[] = [];
-  const all = [...tierFilters, filter];
-  for (let tier = question.after?.by[0] ?? 0; tier < all.length && rows.length <= question.limit; tier++) {
-    const better = tier === 0 ? null : all[tier - 1]!.keys;
-    const keys = better === null ? all[tier]!.keys : `(${all[tier]!.keys}) & !(${better})`;
-    const after = question.after?.by[0] === tier ? { ...question.after, by: [] } : null;
+  const first = question.after?.by[0] ?? 0;
+  for (let tier = first; tier < tiers.length && rows.length <= question.limit; tier++) {
+    const after = question.after && tier === first ? { ...question.after, by: [] } : null;
     const rest: Filter = {
-      ...filter,
-      keys,
+      ...tiers[tier]!,
+      ...(tier > 0 && { except: tiers[tier - 1]!.keys }),
       question: { ...question, sort: 'date', after, limit: question.limit - rows.length },
     };
-    const isMany = many(tier === all.length - 1 ? 0 : tier + 1);
-    const found = isMany ? await walkOrGather(database, rest, tier) : await gather(database, rest, tier);
-    rows.push(...found);
+    const found = await walkOrGather(database, rest, isDense[tier]!);
+    rows.push(...found.map((row) => ({ ...row, tier })));
   }
   return rows;
 }
 
-async function gather(database: Queryable, filter: Filter, tier: number): Promise<FoundRow[]> {
-  const rows = await query<FoundRow>(database, matchThenSort(filter, []));
-  return rows.filter((row) => row.event_id !== null).map((row) => ({ ...row, tier }));
-}
-
-/** Walks along the order; if that did not fill the page (matches lie far along the order), gathers after all. */
-async function walkOrGather(database: Queryable, filter: Filter, tier: number): Promise<FoundRow[]> {
+/** Walks along the order where matches lie dense; if that did not fill the page after all, gathers. */
+async function walkOrGather(database: Queryable, filter: Filter, isDense: boolean): Promise<FoundRow[]> {
   const { limit } = filter.question;
-  const rows = await query<FoundRow>(database, walkOrder(filter, { rowsMax: (limit + 1) * walkRowsPerEvent, tier }));
-  return rows.length > limit ? rows : gather(database, filter, tier);
+  if (isDense) {
+    const rows = await query<FoundRow>(database, walkOrder(filter, walkRowsMax(limit)));
+    if (rows.length > limit) return rows;
+  }
+  const rows = await query<FoundRow>(database, matchThenSort(filter, []));
+  return rows.filter((row) => row.event_id !== null);
 }
 
-/** Every word of the term anywhere, in one of its senses. */
-function keysAnywhere(senses: readonly WordSense[]): string {
-  return everyWord(senses, (sense) => [
-    sense.word,
-    ...sense.longer,
-    ...sense.similar,
-    ...sense.containing.map((word) => `x:${word}`),
-  ]);
+function walkRowsMax(limit: number): number {
+  return (limit + 1) * walkRowsPerEvent;
 }
 
-/** Tier 1: every word in title, performers or venue, parts of words counting. */
-function keysInNames(senses: readonly WordSense[]): string {
-  return everyWord(senses, (sense) =>
-    [sense.word, ...sense.longer, ...sense.similar, ...sense.containing].map((word) => `x:${word}`),
-  );
+/** The word in any of its senses, anywhere. */
+function anywhere({ word, longer, similar, containing }: WordSense): string[] {
+  return distinct([word, ...longer, ...similar, ...containing.map((other) => `x:${other}`)]);
 }
 
-/** Tier 0: every word as it was typed (or corrected), in title or performers. */
-function keysExactNames(senses: readonly WordSense[]): string {
-  return everyWord(senses, (sense) => [sense.word, ...sense.similar].map((word) => `n:${word}`));
+/** Tier 0: the word as it was typed (or corrected) in title or performers. */
+function exactlyInNames({ word, similar }: WordSense): string[] {
+  return distinct([word, ...similar].map((other) => `n:${other}`));
 }
 
-function everyWord(senses: readonly WordSense[], lexemes: (sense: WordSense) => string[]): string {
-  return senses.map((sense) => anyOf(new Set(lexemes(sense)))).join(' & ');
+/** Tier 1: in any of its senses in title, performers or venue. */
+function partlyInNames({ word, longer, similar, containing }: WordSense): string[] {
+  return distinct([word, ...longer, ...similar, ...containing].map((other) => `x:${other}`));
+}
+
+function distinct(lexemes: readonly string[]): string[] {
+  return [...new Set(lexemes)];
 }
 
 interface FoundRow {

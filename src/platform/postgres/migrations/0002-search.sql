@@ -43,7 +43,8 @@ CREATE INDEX search_documents_sampled_by_keys ON search_documents USING gin (key
   WHERE sampled;
 CREATE INDEX search_documents_by_start ON search_documents (starts_at, event_id);
 CREATE INDEX search_documents_sampled_by_start ON search_documents (starts_at) WHERE sampled;
-CREATE INDEX search_documents_running ON search_documents (shown_until) WHERE runs_long;
+CREATE INDEX search_documents_sampled_by_end ON search_documents (shown_until) WHERE sampled;
+CREATE INDEX search_documents_running ON search_documents (starts_at, shown_until) WHERE runs_long;
 CREATE INDEX search_documents_by_price ON search_documents (price_rank, starts_at, event_id);
 CREATE INDEX search_documents_by_place ON search_documents (latitude, longitude, starts_at, event_id);
 
