@@ -89,7 +89,10 @@ export interface EventMetadata {
   readonly reason?: string;
 }
 
-/** `done`, or the status the booking has instead (somebody else settled it first). */
+/**
+ * `done`, or the status the booking has instead: somebody else settled it first, or its version is another.
+ * `reference_used`: this external reference has paid for another booking. Nothing was written then.
+ */
 export type SettleOutcome = 'done' | BookingStatus | 'reference_used';
 
 export interface BookingRow {
@@ -121,8 +124,9 @@ export interface StoredEvent {
 }
 
 /**
- * The records of bookings. The three writers take many commands and write them in one transaction, all-or-nothing per
- * command; each may be run again with the same commands after an unknown outcome and then answers what is already so.
+ * The records of bookings. The three writers take many commands, usually write them in one transaction, and always
+ * all-or-nothing per command; each may be run again with the same commands after an unknown outcome and then answers
+ * what is already so. The settling two throw if tickets of a booking are not Reserved for it, and then write nothing.
  */
 export interface BookingStore {
   reserve(commands: readonly ReserveTickets[]): Promise<ReserveOutcome[]>;
@@ -133,8 +137,10 @@ export interface BookingStore {
   findKey(scope: string, key: string): Promise<(KeptKey & { bookingId: string }) | null>;
   /** Points a claimed key at the booking that already has the reservation. */
   repointKey(scope: string, key: string, bookingId: string): Promise<void>;
+  /** Keeps an answer under a claimed key, unless it has one. */
+  keepAnswer(answer: KeptAnswer): Promise<void>;
   find(bookingId: string): Promise<BookingRow | null>;
-  /** The live booking of a reservation, else its latest. */
+  /** The booking that holds a reservation: not one that failed. */
   findByReservation(reservationId: string): Promise<BookingRow | null>;
   history(bookingId: string): Promise<StoredEvent[]>;
   contact(bookingId: string): Promise<BookingContact | null>;

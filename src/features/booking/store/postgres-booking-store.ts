@@ -19,7 +19,7 @@ import * as sql from './sql.ts';
 export function createPostgresBookingStore(database: Database): BookingStore {
   return {
     reserve: (commands) => reserve(database, commands),
-    complete: (commands) => settle(database, sql.completeStatement, completeValues(commands), commands, 'completed'),
+    complete: (commands) => complete(database, commands),
     fail: (commands) => settle(database, sql.failStatement, failValues(commands), commands, 'failed'),
     async requestReview(bookingId, reason, metadata, at) {
       await database.transaction(async (tx) => {
@@ -52,6 +52,12 @@ export function createPostgresBookingStore(database: Database): BookingStore {
         key,
         bookingId,
       ]);
+    },
+    async keepAnswer({ scope, key, status, body }) {
+      await database.query(
+        'UPDATE idempotency_keys SET status = $3, body = $4 WHERE scope = $1 AND key = $2 AND status IS NULL',
+        [scope, key, status, body],
+      );
     },
     async find(bookingId) {
       const [row] = await database.query<BookingRow>(sql.findBooking, [[bookingId]]);
@@ -149,6 +155,19 @@ async function reserveOne(database: Database, command: ReserveTickets): Promise<
   return command.key !== null && !claimed ? 'key_taken' : 'reservation_taken';
 }
 
+/** If an external reference is used a second time (unique index) nothing was written: then each is written alone. */
+async function complete(database: Database, commands: readonly CompleteBooking[]): Promise<SettleOutcome[]> {
+  try {
+    return await settle(database, sql.completeStatement, completeValues(commands), commands, 'completed');
+  } catch (error) {
+    if (sqlState(error) !== '23505') throw error;
+    if (commands.length === 1) return ['reference_used'];
+    const outcomes: SettleOutcome[] = [];
+    for (const command of commands) outcomes.push(...(await complete(database, [command])));
+    return outcomes;
+  }
+}
+
 async function settle(
   database: Database,
   statement: Statement,
@@ -167,8 +186,7 @@ async function settle(
     const row = byId.get(command.bookingId);
     if (!row) throw new Error(`Booking ${command.bookingId} does not exist`);
     const ours = 'transactionId' in command ? row.transactionId === command.transactionId : true;
-    if (row.status === goal && ours) return 'done';
-    return row.status === 'awaiting_payment' ? 'reference_used' : row.status;
+    return row.status === goal && ours ? 'done' : row.status;
   });
 }
 

@@ -108,7 +108,7 @@ export const contactsStatement = {
 
 /**
  * Second commit, paid: Reserved -> Sold. A booking that somebody else settled is left alone and not answered as done. An
- * external reference that has paid before fails the batch (unique index), and then only its own command.
+ * external reference that has paid before fails the statement (unique index).
  */
 export const completeStatement = {
   name: 'booking-complete',
@@ -202,7 +202,6 @@ export const findBooking = {
 
 export const findByReservation = {
   name: 'booking-by-reservation',
-  // The partial index finds a live booking; failed ones have none, so the latest of them is found only with it.
   text: `SELECT ${bookingColumns} FROM bookings WHERE reservation_id = $1 AND holds_reservation`,
 };
 
