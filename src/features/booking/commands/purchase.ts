@@ -1,10 +1,12 @@
 import type { Refusal } from '../../../contract/problem.ts';
 import type { CommandContext } from '../../../kernel/context.ts';
 import { type RandomBytes, systemRandom, uuidv7 } from '../../../kernel/ids.ts';
+import type { Instant } from '../../../kernel/instant.ts';
 import type { Clock } from '../../../platform/clock/clock.ts';
 import type { GroupCommit } from '../../../platform/group-commit/group-commit.ts';
 import type { Metrics } from '../../../platform/telemetry/metrics.ts';
 import {
+  type EventLedger,
   type EventLedgers,
   eventOfReservation,
   type Hold,
@@ -22,6 +24,7 @@ import type {
   ReserveOutcome,
   ReserveTickets,
 } from '../store/booking-store.ts';
+import { createEarlierAnswers } from './earlier-answers.ts';
 import { type Answer, createKnownKeys } from './known-keys.ts';
 import type { SettlePayment } from './settle-payment.ts';
 
@@ -67,8 +70,10 @@ export interface PurchaseParts {
  * hold that is gone) is looked up then.
  */
 export function createPurchase(parts: PurchaseParts) {
-  const { ledgers, store, reserveGroup, settlePayment, clock, metrics, declinedAnswer, random = systemRandom } = parts;
+  const { ledgers, holdEnds, store, reserveGroup, settlePayment, clock, metrics, declinedAnswer } = parts;
+  const { random = systemRandom } = parts;
   const knownKeys = createKnownKeys();
+  const earlier = createEarlierAnswers(parts);
 
   async function purchase(input: PurchaseInput): Promise<PurchaseResult> {
     const { key } = input;
@@ -92,27 +97,34 @@ export function createPurchase(parts: PurchaseParts) {
     const eventId = eventOfReservation(reservationId);
     const event = eventId === undefined ? null : (ledgers.loaded(eventId) ?? (await ledgers.open(eventId)));
     if (!event) return { refusal: { code: 'RESERVATION_UNKNOWN' } };
-    if (input.provider.name === 'free') {
-      const held = event.ledger.find(reservationId, customer, clock.now());
-      if (held.accepted && held.value.totalMinor > 0) return { refusal: { code: 'PAYMENT_MISSING' } };
-    }
-    const frozen = event.ledger.freeze(reservationId, customer, clock.now(), paymentGraceMs);
+    const { ledger } = event;
+    const held = ledger.find(reservationId, customer, clock.now());
+    if (!held.accepted) return withoutHold(input, held.refusal);
+    // Tried before, perhaps with this very key: then that answer stands, and no attempt is used up.
+    const known = held.value.attempts > 0 ? await earlier.ofKey(input) : null;
+    if (known) return known;
+    if (input.provider.name === 'free' && held.value.totalMinor > 0) return { refusal: { code: 'PAYMENT_MISSING' } };
+    const frozen = ledger.freeze(reservationId, customer, clock.now(), paymentGraceMs);
     if (!frozen.accepted) return withoutHold(input, frozen.refusal);
-    return pay(input, frozen.value);
+    return pay(input, ledger, frozen.value, held.value.expiresAt);
   }
 
-  async function pay(input: PurchaseInput, hold: Hold): Promise<PurchaseResult> {
-    const { ledger } = ledgers.loaded(hold.eventId)!;
+  async function pay(
+    input: PurchaseInput,
+    ledger: EventLedger,
+    hold: Hold,
+    deadline: Instant,
+  ): Promise<PurchaseResult> {
     const command = toReserve(input, hold, clock.now(), random);
     let outcome: ReserveOutcome;
     try {
       outcome = await reserveGroup.submit(command);
     } catch (error) {
       // Nothing was charged. If the commit did happen, the booking is found stuck and settled within a minute.
-      ledger.thaw(hold.reservationId, clock.now(), 0);
+      ledger.unfreeze(hold.reservationId);
       throw error;
     }
-    if (outcome !== 'reserved') return notReserved(input, hold, outcome);
+    if (outcome !== 'reserved') return notReserved(input, ledger, hold, outcome);
     ledger.markReserved(hold.reservationId);
     const { provider, detail, key, context } = input;
     const { bookingId, eventId, organizerId, attempt, totalMinor, currency } = command;
@@ -135,7 +147,9 @@ export function createPurchase(parts: PurchaseParts) {
       context,
       paidAnswer: (paid) => ({ status: 201, body: JSON.stringify(toPurchaseAnswer(paid)) }),
       declinedAnswer: (failureCode) => {
-        const expiresAt = Math.max(hold.expiresAt, clock.now() + declinedKeepMs);
+        // The same that `thaw` will do.
+        const isExtended = ledger.toJournal(hold.reservationId)?.extended ?? false;
+        const expiresAt = isExtended ? deadline : Math.max(deadline, clock.now() + declinedKeepMs);
         const { status, body } = declinedAnswer({ bookingId, failureCode, expiresAt }, context);
         return keep(key, status, body);
       },
@@ -158,47 +172,34 @@ export function createPurchase(parts: PurchaseParts) {
   }
 
   /** The first commit wrote nothing for this booking: let the hold be, and say why. */
-  async function notReserved(input: PurchaseInput, hold: Hold, outcome: ReserveOutcome): Promise<PurchaseResult> {
-    // Gone if the event was deleted meanwhile.
-    const ledger = ledgers.loaded(hold.eventId)?.ledger;
-    if (outcome === 'tickets_gone') {
-      // The ledger was wrong (staff, or another program): the records are right, so it learns from them.
-      parts.holdEnds.drop(hold);
-      const ids = hold.places.map((place) => place.ticketId);
-      await ledgers.syncTickets(hold.eventId, ids);
-      return { refusal: { code: 'SEATS_TAKEN', ids } };
+  async function notReserved(
+    input: PurchaseInput,
+    ledger: EventLedger,
+    hold: Hold,
+    outcome: Exclude<ReserveOutcome, 'reserved'>,
+  ): Promise<PurchaseResult> {
+    if (outcome === 'key_taken') {
+      ledger.unfreeze(hold.reservationId);
+      return (await earlier.ofKey(input)) ?? { refusal: { code: 'IDEMPOTENCY_IN_FLIGHT' } };
     }
-    ledger?.thaw(hold.reservationId, clock.now(), 0);
-    const known = await answerOfKey(input);
-    if (outcome === 'key_taken') return known ?? { refusal: { code: 'IDEMPOTENCY_IN_FLIGHT' } };
-    return (await answerOfReservation(input)) ?? { refusal: { code: 'RESERVATION_IN_PAYMENT' } };
+    // The ledger was wrong (staff, another program, or a commit whose answer was lost): it learns from the records.
+    const booking = await store.findByReservation(hold.reservationId);
+    if (booking?.status === 'awaiting_payment') ledger.markReserved(hold.reservationId);
+    else if (booking?.status === 'completed') holdEnds.convert(ledger, hold.reservationId);
+    else holdEnds.drop(hold);
+    const ids = hold.places.map((place) => place.ticketId);
+    await ledgers.syncTickets(hold.eventId, ids);
+    if (!booking) return { refusal: { code: 'SEATS_TAKEN', ids } };
+    const { key } = input;
+    if (key !== null && outcome === 'reservation_taken') await store.repointKey(key.scope, key.key, booking.bookingId);
+    return (
+      (await earlier.ofKey(input)) ?? (await earlier.ofReservation(input)) ?? { refusal: { code: 'SEATS_TAKEN', ids } }
+    );
   }
 
   /** The hold cannot be paid. It may have been, before: then that answer stands. */
   async function withoutHold(input: PurchaseInput, refusal: Refusal): Promise<PurchaseResult> {
-    return (await answerOfKey(input)) ?? (await answerOfReservation(input)) ?? { refusal };
-  }
-
-  async function answerOfKey({ key }: PurchaseInput): Promise<PurchaseResult | null> {
-    const kept = key === null ? null : await store.findKey(key.scope, key.key);
-    if (!kept) return null;
-    if (kept.requestHash !== key!.requestHash) return { refusal: { code: 'IDEMPOTENCY_KEY_REUSED' } };
-    if (kept.status !== null) return { answer: { status: kept.status, body: kept.body! } };
-    return answerOfBooking(kept.bookingId);
-  }
-
-  async function answerOfReservation(input: PurchaseInput): Promise<PurchaseResult | null> {
-    const booking = await store.findByReservation(input.reservationId);
-    if (!booking || (input.customer !== null && booking.sessionId !== input.customer)) return null;
-    return answerOfBooking(booking.bookingId);
-  }
-
-  async function answerOfBooking(bookingId: string): Promise<PurchaseResult | null> {
-    const booking = await settlePayment.read(bookingId);
-    if (!booking || booking.status === 'failed') return null;
-    const { transactionId, totalMinor, currency, tickets, ticketNumbers, status } = booking;
-    const answer = toPurchaseAnswer({ bookingId, status, transactionId, totalMinor, currency, tickets, ticketNumbers });
-    return { answer: { status: status === 'completed' ? 201 : 202, body: JSON.stringify(answer) } };
+    return (await earlier.ofKey(input)) ?? (await earlier.ofReservation(input)) ?? { refusal };
   }
 
   return purchase;

@@ -20,6 +20,9 @@ import type {
 } from '../store/booking-store.ts';
 import type { Answer } from './known-keys.ts';
 
+/** The failure code of a booking whose external reference has paid for another one. */
+export const referenceUsed = 'PAYMENT_REFERENCE_USED';
+
 /** A booking whose tickets are Reserved and whose payment is to be made or asked about. */
 export interface OpenBooking {
   readonly bookingId: string;
@@ -113,31 +116,47 @@ export function createSettlePayment(parts: SettlePaymentParts): SettlePayment {
       metadata: { actor: context.actor, correlationId: context.correlationId },
       at: paidAt,
     };
-    const outcome = await submitComplete(command);
+    const outcome = await submit(completeGroup, command);
     if (outcome === 'reference_used') return refuseReference(payment);
+    if (outcome !== 'done') return settledOtherwise(booking, outcome);
     await endHold(booking, 'converted');
-    if (outcome === 'done') return { status: 'completed', answer };
-    return { status: 'unknown' };
+    return { status: 'completed', answer };
   }
 
-  /** A payment reference that two bookings claim at the same moment is caught by the unique index. */
-  async function submitComplete(command: CompleteBooking): Promise<SettleOutcome> {
+  /** A booking whose tickets are not Reserved for it any more is for a person to look at. */
+  async function submit<C extends CompleteBooking | FailBooking>(
+    group: GroupCommit<C, SettleOutcome>,
+    command: C,
+  ): Promise<SettleOutcome> {
     try {
-      return await completeGroup.submit(command);
+      return await group.submit(command);
     } catch (error) {
-      if (sqlState(error) === '23505') return 'reference_used';
-      if (sqlState(error)?.startsWith('23')) {
-        const { bookingId, metadata, at } = command;
-        await store.requestReview(bookingId, 'TICKETS_NOT_RESERVED', metadata, at);
-        return 'needs_review';
-      }
-      throw error;
+      if (!sqlState(error)?.startsWith('23')) throw error;
+      const { bookingId, metadata, at } = command;
+      await store.requestReview(bookingId, 'TICKETS_NOT_RESERVED', metadata, at);
+      return 'needs_review';
     }
   }
 
+  /** Not settled by us: if it is settled at all, the records say what became of its tickets. */
+  async function settledOtherwise(booking: OpenBooking, outcome: SettleOutcome): Promise<SettledPayment> {
+    const { eventId, reservationId, tickets } = booking;
+    if (outcome !== 'awaiting_payment') {
+      const held = ledgers.loaded(eventId)?.ledger.find(reservationId, null, clock.now());
+      if (held?.accepted) holdEnds.drop(held.value);
+      await ledgers.syncTickets(
+        eventId,
+        tickets.map(({ ticketId }) => ticketId),
+      );
+    }
+    return { status: 'unknown' };
+  }
+
   async function refuseReference(payment: PaymentToSettle): Promise<SettledPayment> {
-    await fail(payment, 'PAYMENT_REFERENCE_USED');
-    return { status: 'refused', refusal: { code: 'PAYMENT_REFERENCE_USED' } };
+    // A refusal is not kept under the key: whoever asks again finds it in the booking.
+    const declinedAnswer = (failureCode: string) => ({ ...payment.declinedAnswer(failureCode), kept: null });
+    await fail({ ...payment, declinedAnswer }, referenceUsed);
+    return { status: 'refused', refusal: { code: referenceUsed } };
   }
 
   async function fail(payment: PaymentToSettle, failureCode: string): Promise<SettledPayment> {
@@ -145,7 +164,7 @@ export function createSettlePayment(parts: SettlePaymentParts): SettlePayment {
     const { answer, kept } = declinedAnswer(failureCode);
     const at = clock.now();
     const paymentId = uuidv7(at, random);
-    const outcome = await failGroup.submit({
+    const outcome = await submit(failGroup, {
       ...settlementOf(payment),
       eventId: booking.eventId,
       paymentId,
@@ -156,7 +175,7 @@ export function createSettlePayment(parts: SettlePaymentParts): SettlePayment {
       metadata: { actor: context.actor, correlationId: context.correlationId },
       at,
     });
-    if (outcome !== 'done') return { status: 'unknown' };
+    if (outcome !== 'done') return settledOtherwise(booking, outcome);
     await endHold(booking, 'declined');
     return { status: 'declined', answer };
   }
@@ -167,14 +186,13 @@ export function createSettlePayment(parts: SettlePaymentParts): SettlePayment {
     how: 'converted' | 'declined',
   ): Promise<void> {
     const event = ledgers.loaded(eventId);
-    if (!event) return;
-    if (event.ledger.toJournal(reservationId) === undefined) {
+    if (!event || event.ledger.toJournal(reservationId) === undefined) {
       await ledgers.syncTickets(
         eventId,
         tickets.map(({ ticketId }) => ticketId),
       );
       // Loaded while the payment was open, the ledger has counted these as bought.
-      if (how === 'declined' && sessionId !== null) event.ledger.forgetPurchase(sessionId, tickets.length);
+      if (how === 'declined' && sessionId !== null) event?.ledger.forgetPurchase(sessionId, tickets.length);
     } else if (how === 'converted') holdEnds.convert(event.ledger, reservationId);
     else holdEnds.thaw(event.ledger, reservationId, declinedKeepMs);
   }

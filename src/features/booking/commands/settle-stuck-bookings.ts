@@ -7,6 +7,9 @@ import type { SettlePayment } from './settle-payment.ts';
 /** A payment that has not come to an end within this time has died on the way. */
 const stuckAfterMs = 30_000;
 
+/** As many as {@link BookingStore.findStuck} answers at once. */
+const stuckPerRead = 500;
+
 /**
  * The reconciler: finds bookings whose payment began and never ended (the process was killed between the two commits,
  * or the second one failed) and brings each to an end. Charging again with the same key moves no money twice, so the
@@ -43,13 +46,20 @@ export function createSettleStuckBookings(parts: {
   return async function settleStuckBookings(all = false): Promise<number> {
     const before = all ? clock.now() + 1 : clock.now() - stuckAfterMs;
     let count = 0;
-    for (const row of await store.findStuck(before)) {
-      try {
-        if (await settleOne(row)) count += 1;
-      } catch (error) {
-        onFailure(row.bookingId, error);
-      }
+    for (;;) {
+      const rows = await store.findStuck(before);
+      // Together, so that their commits are grouped: a process killed in a rush leaves hundreds.
+      const settled = await Promise.all(
+        rows.map((row) =>
+          settleOne(row).catch((error) => {
+            onFailure(row.bookingId, error);
+            return false;
+          }),
+        ),
+      );
+      const settledCount = settled.filter(Boolean).length;
+      count += settledCount;
+      if (rows.length < stuckPerRead || settledCount === 0) return count;
     }
-    return count;
   };
 }

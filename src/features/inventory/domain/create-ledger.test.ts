@@ -210,6 +210,19 @@ describe('a payment', () => {
     }
     assert.deepEqual(refusal(ledger.freeze('A', 'ada', noon, grace)), { code: 'TOO_MANY_ATTEMPTS', limit: 5 });
   });
+
+  test('that never began leaves the hold as it was, and does not count as a try', () => {
+    const ledger = ledgerOf();
+    const before = held(ledger, 'A');
+    for (let time = 0; time < 10; time++) {
+      assert.ok(ledger.freeze('A', 'ada', before.expiresAt - 1, grace).accepted);
+      ledger.unfreeze('A');
+    }
+    ledger.unfreeze('A');
+    const found = ledger.find('A', 'ada', before.expiresAt - 1);
+    assert.deepEqual(found.accepted && found.value, before);
+    assert.equal(refusal(ledger.find('A', 'ada', before.expiresAt)).code, 'RESERVATION_EXPIRED');
+  });
 });
 
 describe('the limit per customer', () => {

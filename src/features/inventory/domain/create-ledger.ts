@@ -161,6 +161,14 @@ class InProcessLedger implements EventLedger {
     for (const place of record.placeNos) this.table.setState(place, placeState.reserved);
   }
 
+  unfreeze(reservationId: string): void {
+    const record = this.book.get(reservationId);
+    if (record?.hold.status !== 'paying') return;
+    for (const place of record.placeNos) this.table.setState(place, placeState.held);
+    const { hold, deadlineBeforePayment: expiresAt } = record;
+    this.book.replace(record, { ...hold, status: 'active', expiresAt, attempts: hold.attempts - 1 });
+  }
+
   thaw(reservationId: string, now: Instant, keepMs: number): void {
     const record = this.book.get(reservationId);
     if (record?.hold.status !== 'paying') return;

@@ -53,7 +53,9 @@ export interface EventLedger {
   ): Decision<Hold, ReservationRefusal>;
   /** The database now says Reserved for the places of a frozen hold. */
   markReserved(reservationId: string): void;
-  /** Payment declined or never begun: places are held again until the later of the old deadline and `now + keepMs` (that extension is given once). */
+  /** No payment was begun after all: the hold is as before the freeze, and the attempt does not count. */
+  unfreeze(reservationId: string): void;
+  /** Payment declined: places are held again until the later of the old deadline and `now + keepMs` (that extension is given once). */
   thaw(reservationId: string, now: Instant, keepMs: number): void;
   /** Paid: the hold ends as converted, its places are sold. */
   convert(reservationId: string): void;

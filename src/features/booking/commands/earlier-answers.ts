@@ -1,0 +1,64 @@
+import type { Clock } from '../../../platform/clock/clock.ts';
+import type { EventLedgers } from '../../inventory/index.ts';
+import { toPurchaseAnswer } from '../domain/purchase-answer.ts';
+import type { BookingStore } from '../store/booking-store.ts';
+import type { PurchaseInput, PurchaseParts, PurchaseResult } from './purchase.ts';
+import { referenceUsed, type SettlePayment } from './settle-payment.ts';
+
+type Asked = Pick<PurchaseInput, 'key' | 'reservationId' | 'customer' | 'context'>;
+
+/** What the records say was answered before. Asked only off the good path: it reads the database. */
+export interface EarlierAnswers {
+  /** To this idempotency key: its answer, its booking's state, or that it was used for another request. Null: it is new. */
+  ofKey(asked: Asked): Promise<PurchaseResult | null>;
+  /** To whoever bought this reservation, if it is the one who asks. */
+  ofReservation(asked: Asked): Promise<PurchaseResult | null>;
+}
+
+export function createEarlierAnswers(parts: {
+  readonly store: BookingStore;
+  readonly settlePayment: SettlePayment;
+  readonly ledgers: EventLedgers;
+  readonly clock: Clock;
+  readonly declinedAnswer: PurchaseParts['declinedAnswer'];
+}): EarlierAnswers {
+  const { store, settlePayment, ledgers, clock, declinedAnswer } = parts;
+
+  async function ofBooking(bookingId: string): Promise<PurchaseResult | null> {
+    const booking = await settlePayment.read(bookingId);
+    if (!booking || booking.status === 'failed') return null;
+    const { transactionId, totalMinor, currency, tickets, ticketNumbers, status } = booking;
+    const answer = toPurchaseAnswer({ bookingId, status, transactionId, totalMinor, currency, tickets, ticketNumbers });
+    return { answer: { status: status === 'completed' ? 201 : 202, body: JSON.stringify(answer) } };
+  }
+
+  /** The first request never heard that its payment failed: the process died, or it was told a refusal, which is not kept. */
+  async function ofFailed(asked: Asked, bookingId: string): Promise<PurchaseResult | null> {
+    const booking = await store.find(bookingId);
+    if (booking?.status !== 'failed') return null;
+    const failureCode = booking.failureCode!;
+    if (failureCode === referenceUsed) return { refusal: { code: referenceUsed } };
+    const held = ledgers.loaded(booking.eventId)?.ledger.find(booking.reservationId, null, clock.now());
+    const expiresAt = held?.accepted ? held.value.expiresAt : booking.updatedAt;
+    const answer = declinedAnswer({ bookingId, failureCode, expiresAt }, asked.context);
+    const { scope, key } = asked.key!;
+    await store.keepAnswer({ scope, key, ...answer });
+    return { answer };
+  }
+
+  return {
+    async ofKey(asked) {
+      const { key } = asked;
+      const kept = key === null ? null : await store.findKey(key.scope, key.key);
+      if (!kept) return null;
+      if (kept.requestHash !== key!.requestHash) return { refusal: { code: 'IDEMPOTENCY_KEY_REUSED' } };
+      if (kept.status !== null) return { answer: { status: kept.status, body: kept.body! } };
+      return (await ofBooking(kept.bookingId)) ?? ofFailed(asked, kept.bookingId);
+    },
+    async ofReservation({ reservationId, customer }) {
+      const booking = await store.findByReservation(reservationId);
+      if (!booking || (customer !== null && booking.sessionId !== customer)) return null;
+      return ofBooking(booking.bookingId);
+    },
+  };
+}
