@@ -98,7 +98,7 @@ export const problemKinds: Record<string, ProblemKind> = {
   STATUS_CHANGE_FORBIDDEN: {
     status: 409,
     title: 'The status cannot change that way',
-    detail: ({ status, requested }) => `From ${status} to ${requested}.`,
+    detail: ({ currentStatus, requested }) => `From ${currentStatus} to ${requested}.`,
   },
   TICKETS_CHANGED: {
     status: 409,

@@ -70,7 +70,7 @@ const statusChanges: Readonly<Record<EventStatus, readonly EventStatus[]>> = {
 export function changeStatus(from: EventStatus, to: EventStatus): Decision<EventStatus, CatalogRefusal> {
   const allowed = statusChanges[from];
   if (from === to || allowed.includes(to)) return accept(to);
-  return refuse({ code: 'STATUS_CHANGE_FORBIDDEN', status: from, requested: to, allowed });
+  return refuse({ code: 'STATUS_CHANGE_FORBIDDEN', currentStatus: from, requested: to, allowed });
 }
 
 /** The names of the details that differ, with their new values: what the history keeps of a change. */

@@ -1,7 +1,15 @@
 import type { TicketAnswer } from '../../../contract/tickets.ts';
 import { toDecimal } from '../../../kernel/money.ts';
-import type { EventLedger, TicketStatus } from '../../inventory/index.ts';
+import type { Clock } from '../../../platform/clock/clock.ts';
+import type { Database } from '../../../platform/postgres/database.ts';
+import type { EventLedger, EventLedgers, TicketStatus } from '../../inventory/index.ts';
 import type { StoredStatus, TicketRow } from '../store/ticket-rows.ts';
+
+export interface TicketReads {
+  readonly database: Database;
+  readonly ledgers: EventLedgers;
+  readonly clock: Clock;
+}
 
 /** Who looks at tickets: staff of an organiser, a guest with a session, or anybody. */
 export interface TicketViewer {
@@ -56,4 +64,21 @@ export function toTicketAnswer(row: TicketRow, status: TicketStatus, viewer: Tic
     version,
     updatedAt: row.updatedAt.toISOString(),
   };
+}
+
+/** Rows as answers, with what the ledgers say of those that are Available for the records. */
+export async function toAnswers(
+  { ledgers, clock }: TicketReads,
+  rows: readonly TicketRow[],
+  viewer: TicketViewer,
+): Promise<TicketAnswer[]> {
+  const asked = new Map<number, EventLedger | null>();
+  for (const { eventId, status } of rows) {
+    if (status !== 'Available' || asked.has(eventId)) continue;
+    asked.set(eventId, (await ledgers.open(eventId))?.ledger ?? null);
+  }
+  return rows.map((row) => {
+    const ledger = asked.get(row.eventId) ?? null;
+    return toTicketAnswer(row, liveStatus(row.status, row.ticketId, ledger, clock.now()), viewer);
+  });
 }

@@ -188,6 +188,7 @@ CREATE TABLE tickets (
 ) WITH (fillfactor = 45);
 CREATE UNIQUE INDEX tickets_one_live_per_place ON tickets (event_id, place_no) WHERE live;
 CREATE UNIQUE INDEX tickets_by_id ON tickets (ticket_id);
+CREATE INDEX tickets_cancelled ON tickets (event_id, ticket_id) WHERE NOT live;
 
 -- The last wall: whatever a program does, a sold ticket stays with its booking and a cancelled one stays cancelled.
 -- The WHEN clauses keep this off the path of an ordinary sale.
