@@ -53,7 +53,6 @@ export async function startOnsale(
     await migrate(database);
     const clock = systemClock;
     const context = { actor: 'system', correlationId: 'start', now: clock.now(), organizerId: 1 };
-    const ownerKey = await issueOwnerKey(database, storage.dataFolder, context);
     const core = await createCore({
       database,
       clock,
@@ -64,7 +63,9 @@ export async function startOnsale(
     });
     opened.push(core.drain);
     await core.settleLeftovers();
+    // In this order: a database without an owner's key is one that no start has got through yet.
     const demo = settings.demo ? await loadDemo(core, database, context) : [];
+    const ownerKey = await issueOwnerKey(database, storage.dataFolder, context);
     const jobs = runJobs({
       jobs: core.jobs,
       clock,
@@ -73,8 +74,10 @@ export async function startOnsale(
     opened.push(() => jobs.stop());
     const address = await listen(core.http, settings);
     opened.push(() => core.http.close());
-    await storage.dataFolder.announce(address);
     const { place, dataFolder } = storage;
+    await dataFolder.announce(address);
+    // Said first: who starts now waits for us to stop instead of giving up.
+    opened.push(() => dataFolder.announce(null));
     return { address, place, ownerKey, ownerKeyFile: dataFolder.ownerKeyFile, demo, stop };
   } catch (error) {
     await stop();
