@@ -20,7 +20,18 @@ export function abortOnSignals(process: NodeJS.Process): AbortSignal {
     process.once('disconnect', onSignal);
     process.channel.unref();
   }
+  // npm cannot say that it was killed: we see it by having another parent.
+  if (process.env.npm_lifecycle_event) {
+    const parent = process.ppid;
+    const watch = setInterval(() => {
+      if (process.ppid === parent) return;
+      clearInterval(watch);
+      onSignal();
+    }, parentWatchMs);
+    watch.unref();
+  }
   return controller.signal;
 }
 
 const sameSignalMs = 500;
+const parentWatchMs = 250;
