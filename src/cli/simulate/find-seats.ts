@@ -1,4 +1,4 @@
-import type { MapSeat } from './show.ts';
+import type { Availability, MapSeat, ShowType } from './show.ts';
 import type { Answer, Visit } from './visit.ts';
 import type { SeenHold } from './witness.ts';
 
@@ -24,25 +24,41 @@ export async function findSeats(visit: Visit, quantity: number, onMap: boolean):
     const picked = await pickOnMap(visit, order[0]!.ticketTypeId, wanted);
     if (picked) return { hold: picked };
   }
+  let worthTrying = order;
   for (;;) {
-    let waitMs = Number.POSITIVE_INFINITY;
-    let open = 0;
-    for (const type of order) {
-      if (witness.isSoldOut(type.ticketTypeId) && random.chance(0.9)) continue;
+    let waitMs = lookAgainMs;
+    let isOpen = false;
+    for (const type of worthTrying) {
       const tried = await holdBest(visit, type, wanted);
       if ('hold' in tried) return tried;
       if (tried.refused === 'other') return { none: 'refused' };
       if (tried.refused === 'heldByOthers') {
-        open += 1;
+        isOpen = true;
         waitMs = Math.min(waitMs, tried.waitMs);
       }
     }
-    if (open === 0) return { none: 'soldOut' };
+    if (!isOpen && worthTrying.length > 0 && order.every((type) => witness.isSoldOut(type.ticketTypeId))) {
+      return { none: 'soldOut' };
+    }
     if (!plan.isPatient || performance.now() > crowd.closesAt) return { none: 'gaveUp' };
-    await visit.wait(Math.min(waitMs, lookAgainMs) + random.between(0, 1_500));
+    await visit.wait(waitMs + random.between(0, 1_500));
+    worthTrying = await lookAgain(visit, order);
     // Who waits takes what comes.
     wanted = 1 + random.below(wanted);
   }
+}
+
+/** The types that have something free now, or nothing held that could come back: those may be sold out. */
+async function lookAgain(visit: Visit, types: readonly ShowType[]): Promise<ShowType[]> {
+  const path = `/api/events/${visit.crowd.show.eventId}/availability`;
+  const answer = await visit.ask('availability', { method: 'GET', path });
+  const counts = new Map(
+    ((answer?.body.ticketTypes ?? []) as Availability['ticketTypes']).map((type) => [type.ticketTypeId, type]),
+  );
+  return types.filter(({ ticketTypeId }) => {
+    const { available = 0, held = 0 } = counts.get(ticketTypeId) ?? {};
+    return available > 0 || held === 0;
+  });
 }
 
 type Tried =
@@ -50,11 +66,7 @@ type Tried =
   | { readonly refused: 'soldOut' | 'other' }
   | { readonly refused: 'heldByOthers'; readonly waitMs: number };
 
-async function holdBest(
-  visit: Visit,
-  { ticketTypeId, rates }: { ticketTypeId: number; rates: readonly string[] },
-  quantity: number,
-): Promise<Tried> {
+async function holdBest(visit: Visit, { ticketTypeId, rates }: ShowType, quantity: number): Promise<Tried> {
   const { witness, show } = visit.crowd;
   let asked = quantity;
   for (let tries = 0; ; tries++) {
@@ -110,9 +122,10 @@ function freeNeighbours(
   const first = below(rows.length);
   for (let i = 0; i < rows.length; i++) {
     const row = rows[(first + i) % rows.length]!;
-    for (let start = 0; start + quantity <= row.length; start++) {
-      const seats = row.slice(start, start + quantity);
-      if (seats.every(({ placeNo }) => states[placeNo] === 'a')) return seats;
+    let run = 0;
+    for (let seat = 0; seat < row.length; seat++) {
+      run = states[row[seat]!.placeNo] === 'a' ? run + 1 : 0;
+      if (run === quantity) return row.slice(seat + 1 - quantity, seat + 1);
     }
   }
   return null;

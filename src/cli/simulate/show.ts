@@ -88,8 +88,9 @@ export async function readAvailability(client: HttpClient, eventId: number): Pro
 
 async function read(client: HttpClient, path: string): Promise<unknown> {
   const reply = await client.send({ method: 'GET', path });
-  if (reply.kind === 'answer' && reply.status === 200) return reply.body;
-  const why = reply.kind === 'answer' ? `status ${reply.status}` : reply.kind === 'broken' ? reply.reason : 'no answer';
+  if (reply.kind === 'answer' && reply.answer.status === 200) return reply.answer.json();
+  const why =
+    reply.kind === 'answer' ? `status ${reply.answer.status}` : reply.kind === 'broken' ? reply.reason : 'no answer';
   throw new Error(`${path} cannot be read: ${why}.`);
 }
 

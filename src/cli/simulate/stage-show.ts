@@ -23,8 +23,8 @@ export async function stageShow(
   const headers = { authorization: `Bearer ${apiKey}` };
   async function post(path: string, body: object): Promise<Record<string, unknown>> {
     const reply = await client.send({ method: 'POST', path, body, headers, timeoutMs: stagingMsMax });
-    if (reply.kind === 'answer' && reply.status === 201) return reply.body as Record<string, unknown>;
-    const why = reply.kind === 'answer' ? JSON.stringify(reply.body).slice(0, 500) : reply.kind;
+    if (reply.kind === 'answer' && reply.answer.status === 201) return reply.answer.json() as Record<string, unknown>;
+    const why = reply.kind === 'answer' ? JSON.stringify(reply.answer.json()).slice(0, 500) : reply.kind;
     throw new Error(`The show could not be staged: ${path} answered ${why}`);
   }
   try {

@@ -1,4 +1,5 @@
 import type { BuyerPlan } from './behaviours.ts';
+import type { HttpAnswer } from './http-answer.ts';
 import type { HttpClient, Reply, Request } from './http-client.ts';
 import type { Pauses } from './pauses.ts';
 import type { SeededRandom } from './seeded-random.ts';
@@ -98,14 +99,14 @@ export function beginVisit(crowd: Crowd, plan: BuyerPlan, random: SeededRandom, 
           throw new VisitFailed();
         }
         const answeredAt = performance.now();
-        const answer = toAnswer(reply, sentAt, answeredAt);
+        const answer = toAnswer(reply.answer, sentAt, answeredAt);
         if (answer.sessionToken !== null && visit.sessionToken === null) visit.sessionToken = answer.sessionToken;
         if (answer.status < 400) return answer;
         tally.count('refusals', answeredAt - openedAt);
         increase(tally.refusals, answer.code ?? `status ${answer.status}`);
         const isBusy = answer.status === 429 || answer.status === 503;
         if (isBusy && tries < busyRetriesMax) {
-          const seconds = Number(reply.headers['retry-after'] ?? 1) || 1;
+          const seconds = Number(reply.answer.header('retry-after') ?? 1) || 1;
           await pause(seconds * 1000 * random.between(1, 1.5));
           continue;
         }
@@ -120,15 +121,14 @@ export function beginVisit(crowd: Crowd, plan: BuyerPlan, random: SeededRandom, 
   return visit;
 }
 
-function toAnswer(reply: Extract<Reply, { kind: 'answer' }>, sentAt: number, answeredAt: number): Answer {
-  const isObject = reply.body !== null && typeof reply.body === 'object';
-  const body = isObject ? (reply.body as Record<string, unknown>) : {};
-  const token = reply.headers['x-session-token'];
+function toAnswer(answer: HttpAnswer, sentAt: number, answeredAt: number): Answer {
+  const json = answer.json();
+  const body = json !== null && typeof json === 'object' ? (json as Record<string, unknown>) : {};
   return {
-    status: reply.status,
+    status: answer.status,
     code: typeof body.code === 'string' ? body.code : null,
     body,
-    sessionToken: typeof token === 'string' ? token : null,
+    sessionToken: answer.header('x-session-token'),
     sentAt,
     answeredAt,
   };
