@@ -21,6 +21,7 @@ export function problemBody(refusal: Refusal, traceId: string): string {
   const { code, errors, ...facts } = refusal;
   const kind = problemKind(code);
   return JSON.stringify({
+    ...facts,
     type: `urn:onsale:problem:${code.toLowerCase().replaceAll('_', '-')}`,
     title: kind.title,
     status: kind.status,
@@ -28,7 +29,6 @@ export function problemBody(refusal: Refusal, traceId: string): string {
     detail: kind.detail?.(refusal),
     traceId,
     errors,
-    ...facts,
   });
 }
 

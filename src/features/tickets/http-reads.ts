@@ -13,7 +13,7 @@ import {
   ticketsOnEventPage,
 } from '../../contract/tickets.ts';
 import type { TicketParts } from './ports.ts';
-import { findTicket, listTickets, listTicketsOfEvent, listTicketsOfSession } from './queries/list-tickets.ts';
+import { findTicket, listTickets, listTicketsOfEvent } from './queries/list-tickets.ts';
 import type { TicketViewer } from './queries/ticket-answer.ts';
 
 const tags = ['tickets'];
@@ -33,7 +33,7 @@ export function createTicketReads(parts: TicketParts): FastifyPluginAsyncTypebox
     };
     const all = {
       tags,
-      summary: 'Tickets: with a key all, with a guest session those bought with it, else those of public events',
+      summary: 'Tickets: with a key all, else those of public events',
       description: 'A page may be shorter than asked for: go on while there is a nextCursor.',
     };
     for (const base of ['/api/tickets', '/api/ticket']) {
@@ -62,11 +62,7 @@ export function createTicketReads(parts: TicketParts): FastifyPluginAsyncTypebox
         async (request, reply) => {
           const query = readQuery(request.query);
           const viewer = viewerOf(request);
-          const { organizerId, sessionId } = viewer;
-          const page =
-            organizerId === null && sessionId !== null
-              ? await listTicketsOfSession(parts, query, sessionId)
-              : await listTickets(parts, query, viewer);
+          const page = await listTickets(parts, query, viewer);
           return keepNot(reply).send(page);
         },
       );

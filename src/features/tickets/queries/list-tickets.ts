@@ -8,7 +8,6 @@ import {
   firstKey,
   readEventOfTickets,
   readTicketKeys,
-  readTicketKeysOfSession,
   readTickets,
   type StoredStatus,
   type TicketKey,
@@ -65,32 +64,6 @@ export async function listTickets(
   return query.status === 'Held'
     ? listByLedger(parts, query, 'Held', viewer)
     : listByRecords(parts, query, query.status, viewer);
-}
-
-/** What a guest session bought, or is paying for, the latest first. Also of events that are hidden by now. */
-export async function listTicketsOfSession(
-  parts: TicketReads,
-  query: TicketListQuery,
-  sessionId: string,
-): Promise<PageOf<TicketAnswer>> {
-  const { eventId, status, limit, cursor } = query;
-  if (status === 'Available' || status === 'Held') return { items: [], nextCursor: null };
-  const values = cursor === undefined ? null : (decodeCursor(cursor, ['string', 'string']) as string[]);
-  if (values && !values.every(isUuid)) throw new Refused({ code: 'CURSOR_INVALID' });
-  const after = values && { bookingId: values[0]!, ticketId: values[1]! };
-  const found = await readTicketKeysOfSession(parts.database, { sessionId, eventId, status, after, limit: limit + 1 });
-  const keys = found.slice(0, limit);
-  const rows = await readTickets(
-    parts.database,
-    keys.map(({ ticketId }) => ticketId),
-  );
-  const place = new Map(keys.map(({ ticketId }, i) => [ticketId, i]));
-  rows.sort((a, b) => place.get(a.ticketId)! - place.get(b.ticketId)!);
-  const last = found.length > limit ? keys.at(-1)! : null;
-  return {
-    items: rows.map((row) => toTicketAnswer(row, row.status, { organizerId: null, sessionId })),
-    nextCursor: last && encodeCursor([last.bookingId, last.ticketId]),
-  };
 }
 
 async function listByRecords(

@@ -110,37 +110,6 @@ export async function readTicketKeys(
   return { keys: found, next: last ?? null };
 }
 
-const selectKeysOfSession = {
-  name: 'tickets-of-session',
-  text: `SELECT b.booking_id AS "bookingId", t.ticket_id AS "ticketId"
-    FROM bookings b CROSS JOIN LATERAL unnest(b.ticket_ids) AS booked(ticket_id)
-    JOIN tickets t ON t.event_id = b.event_id AND t.ticket_id = booked.ticket_id AND t.booking_id = b.booking_id
-    WHERE b.session_id = $1 AND ($2::int IS NULL OR b.event_id = $2) AND ($3::text IS NULL OR t.status = $3)
-      AND ($4::uuid IS NULL OR (b.booking_id, t.ticket_id) < ($4::uuid, $5::uuid))
-    ORDER BY b.booking_id DESC, t.ticket_id DESC LIMIT $6`,
-};
-
-export interface BookedKey {
-  readonly bookingId: string;
-  readonly ticketId: string;
-}
-
-/** Tickets that a guest session bought or is paying for, the latest booking first. */
-export function readTicketKeysOfSession(
-  source: Queryable,
-  query: {
-    readonly sessionId: string;
-    readonly eventId: number | null;
-    readonly status: StoredStatus | null;
-    readonly after: BookedKey | null;
-    readonly limit: number;
-  },
-): Promise<BookedKey[]> {
-  const { sessionId, eventId, status, after, limit } = query;
-  const values = [sessionId, eventId, status, after?.bookingId ?? null, after?.ticketId ?? null, limit];
-  return source.query<BookedKey>(selectKeysOfSession, values);
-}
-
 /** The event as far as a list of its tickets needs it; null if there is none. */
 export async function readEventOfTickets(
   source: Queryable,

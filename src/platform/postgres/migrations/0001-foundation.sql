@@ -235,8 +235,6 @@ CREATE TABLE bookings (
   holds_reservation boolean GENERATED ALWAYS AS (status NOT IN ('failed', 'expired')) STORED
 ) WITH (fillfactor = 60);
 CREATE UNIQUE INDEX bookings_one_per_reservation ON bookings (reservation_id) WHERE holds_reservation;
--- A guest's own tickets.
-CREATE INDEX bookings_by_session ON bookings (session_id) WHERE session_id IS NOT NULL;
 
 -- Personal data stands apart, so that a person can be erased and history stays.
 CREATE TABLE booking_contacts (
