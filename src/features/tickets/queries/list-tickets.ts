@@ -13,7 +13,7 @@ import {
   type TicketKey,
 } from '../store/ticket-rows.ts';
 import { listByLedger } from './list-by-ledger.ts';
-import { seesBuyer, type TicketReads, type TicketViewer, toAnswers, toTicketAnswer } from './ticket-answer.ts';
+import { seesBuyer, type TicketReads, type TicketViewer, toAnswers } from './ticket-answer.ts';
 
 export interface TicketListQuery {
   readonly eventId: number | null;
