@@ -1,3 +1,4 @@
+import { warmUp } from './product/buyers.ts';
 import { createDataFolder, type Product, startProduct } from './product/product.ts';
 
 /** One line of the table of design §7. */
@@ -31,7 +32,7 @@ export interface BenchOptions {
 
 /** What measures share: the options, and one running product. */
 export interface Bench extends BenchOptions {
-  /** The product, started on first use. */
+  /** The product, started on first use and warmed up by orders, so that its hot code is compiled. */
   product(): Promise<Product>;
   /** One line of progress on stderr. */
   say(text: string): void;
@@ -47,6 +48,7 @@ export function createBench(options: BenchOptions): Bench & { end(): Promise<voi
     ends.push(folder.remove);
     const started = await startProduct(folder.path);
     ends.push(started.stop);
+    await warmUp(started, options.quick ? 2_000 : 8_000);
     return started;
   }
   return {

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { type LoadResult, runLoad } from '../load/client.ts';
 import { postHead, postRequest } from '../load/request.ts';
 import type { Product } from './product.ts';
-import type { Show } from './shows.ts';
+import { createShow, type Show } from './shows.ts';
 
 /** A hold that waits for its purchase: each belongs to a guest of its own, as in a real sale. */
 interface HeldTicket {
@@ -95,6 +95,13 @@ export async function buyOrders(product: Product, show: Show, timing: Timing): P
   return result;
 }
 
+/** Unmeasured orders: a server that just started runs uncompiled code and answers at half its speed. */
+export async function warmUp(product: Product, durationMs: number): Promise<void> {
+  const show = await createShow(product, durationMs * 15);
+  await buyOrders(product, show, { connections: 64, warmupMs: 0, measureMs: durationMs });
+  await settle(product);
+}
+
 /** Throws unless the database has sold exactly what was acknowledged (and at most `lost` more, whose answer broke). */
 export async function checkSold(product: Product, show: Show, acknowledged: number, lost = 0): Promise<void> {
   const [row] = await product.database.query<{ sold: number; booked: number; tickets: number }>(
@@ -110,12 +117,16 @@ export async function checkSold(product: Product, show: Show, acknowledged: numb
     );
 }
 
-/** Lets what a round left behind (outbox, counters, journal) come to an end, so that it does not burden the next one. */
+/**
+ * Lets what a round left behind (outbox, counters, journal) come to an end, and does now what autovacuum and the
+ * checkpointer would do in the middle of the next round. The baseline gets the same.
+ */
 export async function settle(product: Product): Promise<void> {
   for (const until = performance.now() + 60_000; performance.now() < until; ) {
     const [row] = await product.database.query<{ left: number }>('SELECT count(*)::integer AS left FROM outbox');
     if (row!.left === 0) break;
     await new Promise((done) => setTimeout(done, 200));
   }
+  await product.database.query('VACUUM ANALYZE');
   await product.database.query('CHECKPOINT');
 }

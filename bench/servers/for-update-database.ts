@@ -38,6 +38,7 @@ export async function createBaselineDatabase(admin: ConnectionSettings): Promise
         [ticketCount],
       );
       await database.query('VACUUM ANALYZE');
+      await database.query('CHECKPOINT');
     },
     countSold: (lock) => countSold(database, lock),
     async close() {
