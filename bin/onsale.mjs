@@ -12,4 +12,13 @@ const args = ['--disable-warning=ExperimentalWarning', path('../src/main.ts'), .
 const child = spawn(node, args, { stdio: ['inherit', 'inherit', 'inherit', 'ipc'] });
 // A terminal sends Ctrl-C to both processes; what is sent to this one alone is passed on.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+// npx puts a shell between us, which passes nothing on: being left by one's parent is a signal too.
+const parent = process.ppid;
+if (process.env.npm_lifecycle_event) {
+  const watch = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(watch);
+    child.kill('SIGTERM');
+  }, 100);
+}
 child.on('exit', (code, signal) => process.exit(signal ? 1 : (code ?? 1)));

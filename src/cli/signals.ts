@@ -34,4 +34,4 @@ export function abortOnSignals(process: NodeJS.Process): AbortSignal {
 }
 
 const sameSignalMs = 500;
-const parentWatchMs = 250;
+const parentWatchMs = 100;

@@ -24,6 +24,8 @@ export interface DataFolder {
 
 /** How long a start waits for one that is starting or stopping in the same folder. */
 const patienceMs = 10_000;
+/** How long it waits for one that serves: it may not have noticed yet that it was told to stop. */
+const servingPatienceMs = 1_000;
 
 /**
  * Opens a data folder for this process alone, making it if it is not there. A process that is just stopping gets a few
@@ -129,7 +131,7 @@ async function takeLock(folder: string): Promise<FolderLock> {
     const note = await readNote(folder);
     // The note may still be that of a killed process, while the new holder has not written its own.
     const holder = note && isAlive(note.pid) ? note : undefined;
-    if (holder?.url || waitedMs >= patienceMs) throw inUse(folder, holder);
+    if (waitedMs >= (holder?.url ? servingPatienceMs : patienceMs)) throw inUse(folder, holder);
     await sleep(50);
   }
 }
