@@ -16,7 +16,7 @@ export function distanceKm(a: Position, b: Position): number {
 }
 
 /** Sides of the squares of the map, in degrees. A circle is covered by few squares of the right size. */
-const cellSides = [0.1, 0.5, 2.5] as const;
+const cellSides = [0.1, 0.5, 2.5, 10] as const;
 const cellsMax = 24;
 
 /** The names of the squares that hold a position, one per size. */

@@ -1,6 +1,7 @@
 import type { Queryable } from '../../../platform/postgres/database.ts';
 import { deletionHashes } from '../domain/edit-distance.ts';
 import type { SearchDocument } from '../domain/search-document.ts';
+import { signatureOf } from './word-signature.ts';
 
 /** A document to be written, with what only the writer needs. */
 export interface DocumentToWrite {
@@ -48,7 +49,7 @@ export async function writeStocks(tx: Queryable, stocks: ReadonlyMap<number, num
 }
 
 const columns = `event_id, organizer_id, starts_at, shown_until, on_sale_from, on_sale_until, price_rank, latitude,
-  longitude, local_date, stock, runs_long, city, type, content_hash, keys, document`;
+  longitude, local_date, stock, runs_long, city, type, words_low, words_high, content_hash, keys, document`;
 
 /**
  * `INSERT … SELECT` of documents handed over as arrays; {@link documentValues} makes them. Also what the bench loads with.
@@ -57,14 +58,15 @@ const columns = `event_id, organizer_id, starts_at, shown_until, on_sale_from, o
  */
 export const insertDocumentsText = `INSERT INTO search_documents (${columns})
   SELECT event_id, organizer_id, starts_at, shown_until, on_sale_from, on_sale_until, price_rank, latitude, longitude,
-    local_date, stock, runs_long, city, type, content_hash, array_to_tsvector(string_to_array(keys, ' ')), (document || repeat(' ', 2100))::json
+    local_date, stock, runs_long, city, type, words_low, words_high, content_hash, array_to_tsvector(string_to_array(keys, ' ')), (document || repeat(' ', 2100))::json
   FROM unnest($1::int[], $2::int[], $3::timestamptz[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[],
     $7::bigint[], $8::real[], $9::real[], $10::date[], $11::smallint[], $12::boolean[], $13::text[], $14::text[],
-    $15::bigint[], $16::text[], $17::text[]) AS v (${columns})`;
+    $15::bigint[], $16::bigint[], $17::bigint[], $18::text[], $19::text[]) AS v (${columns})`;
 
 export function documentValues(writes: readonly DocumentToWrite[]): unknown[] {
   const of = <T>(value: (write: DocumentToWrite) => T) => writes.map(value);
   const never = '-infinity';
+  const signatures = of(({ document }) => signatureOf([...document.nameWords, ...document.otherWords]));
   return [
     of(({ document }) => document.eventId),
     of(({ document }) => document.organizerId),
@@ -80,6 +82,8 @@ export function documentValues(writes: readonly DocumentToWrite[]): unknown[] {
     of(({ document }) => document.runsLong),
     of(({ document }) => document.city),
     of(({ document }) => document.type),
+    signatures.map(({ low }) => String(low)),
+    signatures.map(({ high }) => String(high)),
     of(({ contentHash }) => String(contentHash)),
     of(({ document }) => document.keys.join(' ')),
     of(({ document }) => JSON.stringify(document.shown)),

@@ -2,6 +2,7 @@ import type { Statement } from '../../../platform/postgres/database.ts';
 import { boxAround, cellsCovering } from '../domain/geo.ts';
 import { keyOf } from '../domain/search-document.ts';
 import type { SearchQuestion, SearchSort } from '../domain/search-question.ts';
+import { signatureOf } from './word-signature.ts';
 
 /** SQL text being written, and its parameters. Everything a searcher typed goes in as a parameter. */
 export class SqlText {
@@ -164,7 +165,12 @@ function allOf(conditions: readonly string[]): string {
 function matches(sql: SqlText, filter: Filter, columns: string, given = 'true'): string {
   const groups = indexedGroups(filter);
   const conditions = allOf(columnConditions(sql, filter));
-  if (groups.length === 0) return `SELECT ${columns} FROM search_documents d WHERE ${given} AND ${conditions}`;
+  if (groups.length === 0) {
+    const source = filter.question.near
+      ? `(SELECT * FROM search_documents d WHERE ${given} OFFSET 0)`
+      : 'search_documents';
+    return `SELECT ${columns} FROM ${source} d WHERE ${given} AND ${conditions}`;
+  }
   return `SELECT ${columns} FROM (SELECT * FROM search_documents d
     WHERE ${given} AND ${indexedCondition(sql, groups)} OFFSET 0) d WHERE ${conditions}`;
 }
@@ -173,6 +179,11 @@ function matches(sql: SqlText, filter: Filter, columns: string, given = 'true'):
 function walkConditions(sql: SqlText, filter: Filter): string {
   const conditions = columnConditions(sql, filter);
   if (filter.question.type !== null) conditions.push(`d.type = ${sql.value(filter.question.type, 'text')}`);
+  for (const group of filter.keys) {
+    const { low, high } = signatureOf(group.map((lexeme) => lexeme.replace(/^[nx]:/, '')));
+    const [lowBits, highBits] = [low, high].map((half) => sql.value(String(half), 'bigint'));
+    conditions.push(`((d.words_low & ${lowBits}) | (d.words_high & ${highBits})) <> 0`);
+  }
   if (filter.keys.length > 0) {
     const except = filter.except ? ` & !(${everyGroup(filter.except)})` : '';
     conditions.push(`d.keys @@ ${sql.value(everyGroup(filter.keys) + except, 'tsquery')}`);
@@ -207,6 +218,20 @@ function along(sql: SqlText, { question }: Filter): string {
   if (bounds.from !== null) conditions.push(`d.starts_at >= ${sql.value(instantText(bounds.from), 'timestamptz')}`);
   if (bounds.to !== null) conditions.push(`d.starts_at <= ${sql.value(instantText(bounds.to), 'timestamptz')}`);
   return `(SELECT count(*) FROM (SELECT FROM search_documents d WHERE ${allOf(conditions)} LIMIT ${alongMax}) s)::int`;
+}
+
+/** Whether days and times are all that is asked: then matches are counted in the index of starts alone. */
+export function asksOnlyWhen({ question, keys, cities }: Filter): boolean {
+  const { type, near, onSale, when } = question;
+  return keys.length === 0 && !cities && type === null && !near && onSale === null && when.notOverAt === null;
+}
+
+/** Counts a question that {@link asksOnlyWhen}, up to one more than `countMax`. One row, column `total`. */
+export function countPeriod(filter: Filter, countMax: number): PlannedStatement {
+  const sql = new SqlText();
+  const text = `SELECT count(*)::int AS total FROM (
+    SELECT FROM search_documents d WHERE ${allOf(columnConditions(sql, filter))} LIMIT ${countMax + 1}) m`;
+  return { statement: { text }, values: sql.values };
 }
 
 interface Order {

@@ -2,6 +2,8 @@ import type { Queryable } from '../../../platform/postgres/database.ts';
 import type { ShownEvent } from '../domain/search-document.ts';
 import type { SearchPlace, SearchQuestion } from '../domain/search-question.ts';
 import {
+  asksOnlyWhen,
+  countPeriod,
   countSampled,
   type Filter,
   matchThenSort,
@@ -17,13 +19,21 @@ import {
 } from './postgres-vocabulary.ts';
 import { type FoundEvent, type SearchAnswer, type SearchStore, totalMax } from './search-store.ts';
 
+/** How the store chooses between its two plans. */
+export interface SearchTuning {
+  /** So many matches among the sampled mean more than {@link totalMax} in all. */
+  readonly sampledManyMin: number;
+  /** How far a walk along an order goes for one event of the page, before matches are gathered instead. */
+  readonly walkRowsPerEvent: number;
+  /** Walk even where matches look sparse. */
+  readonly walkAlways: boolean;
+}
+
 /**
- * One document of 32 is sampled. So many matches among them mean more than {@link totalMax} in all: ten thousand matches
- * leave 312 ± 17 in the sample, so 383 come from ten thousand or fewer in about 3 of 100,000 cases.
+ * One document of 32 is sampled: ten thousand matches leave 312 ± 17 in the sample, so 383 come from ten thousand or
+ * fewer in about 3 of 100,000 cases.
  */
-const sampledManyMin = 383;
-/** How far a walk along an order goes for one event of the page, before matches are gathered instead. */
-const walkRowsPerEvent = 200;
+const measured: SearchTuning = { sampledManyMin: 383, walkRowsPerEvent: 200, walkAlways: false };
 
 /**
  * Finds events in PostgreSQL. First the words of the term are understood (vocabulary), then matches are counted in the
@@ -31,16 +41,23 @@ const walkRowsPerEvent = 200;
  * order. Each alone is slow for the other's case: 300,000 matches take seconds to gather, a rare word is met after a
  * million rows.
  */
-export function createPostgresSearchStore({ database }: { database: Queryable }): SearchStore {
-  return { find: (question) => find(database, question) };
+export function createPostgresSearchStore({
+  database,
+  tuning = measured,
+}: {
+  database: Queryable;
+  tuning?: SearchTuning;
+}): SearchStore {
+  return { find: (question) => find({ database, tuning }, question) };
 }
 
 const nothing: SearchAnswer = { items: [], next: null, total: 0, totalMore: false, didYouMean: null };
 
-async function find(database: Queryable, question: SearchQuestion): Promise<SearchAnswer> {
+async function find(parts: Parts, question: SearchQuestion): Promise<SearchAnswer> {
+  const { database } = parts;
   const cities = question.location === null ? null : await understandLocation(database, question.location);
   if (cities?.length === 0) return nothing;
-  const search = { database, question, cities };
+  const search = { ...parts, question, cities };
   if (question.words === null) return answerTerm(search, null);
   if (question.words.length === 0) return nothing;
   const typed = await understandWords(database, question.words);
@@ -51,8 +68,12 @@ async function find(database: Queryable, question: SearchQuestion): Promise<Sear
   return answerMistyped(search, typed);
 }
 
-interface Search {
+interface Parts {
   readonly database: Queryable;
+  readonly tuning: SearchTuning;
+}
+
+interface Search extends Parts {
   readonly question: SearchQuestion;
   readonly cities: readonly string[] | null;
 }
@@ -103,20 +124,32 @@ async function firstThatMatches(search: Search, terms: readonly (readonly string
 }
 
 async function answerTerm(search: Search, senses: readonly WordSense[] | null): Promise<SearchAnswer> {
-  const { database, question, cities } = search;
+  const { database, tuning, question, cities } = search;
   const filter: Filter = { question, cities, keys: senses?.map(anywhere) ?? [] };
   const tiers =
     senses && question.sort === 'relevance'
       ? [exactlyInNames, partlyInNames].map((keys) => ({ ...filter, keys: senses.map(keys) }))
       : [];
-  const [counts] = await query<SampledCounts>(database, countSampled([filter, ...tiers], sampledManyMin));
-  if (counts!.n0 < sampledManyMin) return toAnswer(question, await query(database, matchThenSort(filter, tiers)));
-  const isDense = (sampled: number) => sampled * walkRowsMax(question.limit) > 2 * counts!.along * (question.limit + 1);
+  const [counts] = await query<SampledCounts>(database, countSampled([filter, ...tiers], tuning.sampledManyMin));
+  if (counts!.n0 < tuning.sampledManyMin) {
+    if (question.sort === 'date' && asksOnlyWhen(filter)) return answerPeriod(search, filter);
+    return toAnswer(question, await query(database, matchThenSort(filter, tiers)));
+  }
+  // A page should come within half of what a walk may look at.
+  const isDense = (sampled: number) => sampled * tuning.walkRowsPerEvent > 2 * counts!.along;
   const rows =
     question.sort === 'relevance'
-      ? await findByTier(database, [...tiers, filter], [counts!.n1, counts!.n2, counts!.n0].map(isDense))
-      : await walkOrGather(database, filter, isDense(counts!.n0));
+      ? await findByTier(search, [...tiers, filter], [counts!.n1, counts!.n2, counts!.n0].map(isDense))
+      : await walkOrGather(search, filter, isDense(counts!.n0));
   return toAnswer(question, rows, { total: totalMax, totalMore: true });
+}
+
+/** Only days and times are asked: a walk finds the page, and the count needs no row. */
+async function answerPeriod(parts: Parts, filter: Filter): Promise<SearchAnswer> {
+  const [count] = await query<{ total: number }>(parts.database, countPeriod(filter, totalMax));
+  const rows = await walkOrGather(parts, filter, true);
+  const total = Math.min(count!.total, totalMax);
+  return toAnswer(filter.question, rows, { total, totalMore: count!.total > totalMax });
 }
 
 interface SampledCounts {
@@ -127,11 +160,7 @@ interface SampledCounts {
 }
 
 /** Tier after tier, each by date and without the better ones, until the page is full. */
-async function findByTier(
-  database: Queryable,
-  tiers: readonly Filter[],
-  isDense: readonly boolean[],
-): Promise<FoundRow[]> {
+async function findByTier(parts: Parts, tiers: readonly Filter[], isDense: readonly boolean[]): Promise<FoundRow[]> {
   const { question } = tiers[0]!;
   const rows: FoundRow[] = [];
   const first = question.after?.by[0] ?? 0;
@@ -142,24 +171,24 @@ async function findByTier(
       ...(tier > 0 && { except: tiers[tier - 1]!.keys }),
       question: { ...question, sort: 'date', after, limit: question.limit - rows.length },
     };
-    const found = await walkOrGather(database, rest, isDense[tier]!);
+    const found = await walkOrGather(parts, rest, isDense[tier]!);
     rows.push(...found.map((row) => ({ ...row, tier })));
   }
   return rows;
 }
 
 /** Walks along the order where matches lie dense; if that did not fill the page after all, gathers. */
-async function walkOrGather(database: Queryable, filter: Filter, isDense: boolean): Promise<FoundRow[]> {
+async function walkOrGather({ database, tuning }: Parts, filter: Filter, isDense: boolean): Promise<FoundRow[]> {
   const { limit } = filter.question;
-  if (isDense) {
-    const rows = await query<FoundRow>(database, walkOrder(filter, walkRowsMax(limit)));
+  if (isDense || tuning.walkAlways) {
+    const rows = await query<FoundRow>(database, walkOrder(filter, walkRowsMax(tuning, limit)));
     if (rows.length > limit) return rows;
   }
   const rows = await query<FoundRow>(database, matchThenSort(filter, []));
   return rows.filter((row) => row.event_id !== null);
 }
 
-function walkRowsMax(limit: number): number {
+function walkRowsMax({ walkRowsPerEvent }: SearchTuning, limit: number): number {
   return (limit + 1) * walkRowsPerEvent;
 }
 

@@ -27,6 +27,9 @@ CREATE TABLE search_documents (
   -- Folded.
   city text NOT NULL,
   type text NOT NULL,
+  -- One bit for each word: a row without the bit does not have the word (see store/word-signature.ts).
+  words_low bigint NOT NULL,
+  words_high bigint NOT NULL,
   -- Of everything but stock: a change of stock alone touches no index.
   content_hash bigint NOT NULL,
   -- Words and facets as lexemes: `word` anywhere, `n:word` in title or performers, `v:word` in the venue's name,
@@ -41,7 +44,7 @@ ALTER TABLE search_documents ALTER COLUMN keys SET STORAGE EXTERNAL;
 CREATE INDEX search_documents_by_keys ON search_documents USING gin (keys) WITH (fastupdate = off);
 CREATE INDEX search_documents_sampled_by_keys ON search_documents USING gin (keys) WITH (fastupdate = off)
   WHERE sampled;
-CREATE INDEX search_documents_by_start ON search_documents (starts_at, event_id);
+CREATE INDEX search_documents_by_start ON search_documents (starts_at, event_id) INCLUDE (local_date);
 CREATE INDEX search_documents_sampled_by_start ON search_documents (starts_at) WHERE sampled;
 CREATE INDEX search_documents_sampled_by_end ON search_documents (shown_until) WHERE sampled;
 CREATE INDEX search_documents_running ON search_documents (starts_at, shown_until) WHERE runs_long;
