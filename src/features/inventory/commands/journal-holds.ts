@@ -6,7 +6,9 @@ export const journalDelayMs = 100;
 
 /** The notebook of holds: told of every change, it writes the sum of them now and then. */
 export interface HoldJournal {
-  /** The hold began or changed. */
+  /** A new hold. */
+  begin(eventId: number, reservationId: string): void;
+  /** A hold that began earlier (perhaps in another process, before a restart) has changed. */
   keep(eventId: number, reservationId: string): void;
   /** The hold ended. */
   end(reservationId: string): void;
@@ -26,7 +28,8 @@ export function createHoldJournal(parts: {
   const { store, ledgers, onFailure } = parts;
   const changed = new Map<string, number>();
   const ended = new Set<string>();
-  const written = new Set<string>();
+  /** New and not written yet: of these the journal knows nothing that it would have to forget. */
+  const fresh = new Set<string>();
   let flushing: Promise<void> | null = null;
 
   async function write(): Promise<void> {
@@ -41,8 +44,7 @@ export function createHoldJournal(parts: {
     ended.clear();
     try {
       await store.saveJournal(kept, gone);
-      for (const { hold } of kept) written.add(hold.reservationId);
-      for (const reservationId of gone) written.delete(reservationId);
+      for (const { hold } of kept) fresh.delete(hold.reservationId);
     } catch (error) {
       for (const [reservationId, eventId] of batch)
         if (!changed.has(reservationId)) changed.set(reservationId, eventId);
@@ -52,10 +54,15 @@ export function createHoldJournal(parts: {
   }
 
   return {
+    begin(eventId, reservationId) {
+      changed.set(reservationId, eventId);
+      fresh.add(reservationId);
+    },
     keep: (eventId, reservationId) => void changed.set(reservationId, eventId),
     end(reservationId) {
-      const unwritten = changed.delete(reservationId) && !written.has(reservationId) && flushing === null;
-      if (!unwritten) ended.add(reservationId);
+      changed.delete(reservationId);
+      const isUnwritten = fresh.delete(reservationId) && flushing === null;
+      if (!isUnwritten) ended.add(reservationId);
     },
     async flush() {
       await flushing;

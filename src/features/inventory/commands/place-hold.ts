@@ -53,7 +53,7 @@ export function createPlaceHold(parts: {
     const partial = input.request.partial ?? false;
     const placed = ledger.place({ reservationId, customer, selection, partial, contact, idempotency }, now);
     if (placed.accepted && !placed.value.replayed) {
-      journal.keep(input.eventId, reservationId);
+      journal.begin(input.eventId, reservationId);
       metrics.holds.inc();
     }
     return placed;

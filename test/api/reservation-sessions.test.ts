@@ -1,0 +1,183 @@
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { before, describe, test } from 'node:test';
+import { startTestApp, type TestApp } from '../support/app.ts';
+import { boxOffice } from '../support/box-office.ts';
+
+const strongKey = () => randomBytes(16).toString('base64url');
+
+describe('who holds a reservation', () => {
+  let desk: TestApp;
+  let office: ReturnType<typeof boxOffice>;
+  let eventId: number;
+  before(async () => {
+    desk = await startTestApp();
+    office = boxOffice(desk);
+    ({ eventId } = await office.show({ ticketTypes: [{ name: 'Entry', price: 10, capacity: 200 }] }));
+  });
+
+  const hold = (headers: Record<string, string> = {}) => office.hold({ eventId, quantity: 1 }, headers);
+
+  /** Another process on the same database. */
+  async function restart() {
+    const next = await startTestApp({ database: desk.database });
+    return { next, where: boxOffice(next) };
+  }
+
+  test('the first reserve issues a session, the next ones keep it', async () => {
+    const first = await office.reserve({ eventId, quantity: 1 });
+    const { sessionToken } = first.body;
+    assert.equal(first.headers['x-session-token'], sessionToken);
+    assert.match(String(first.headers['set-cookie']), new RegExp(`^onsale_session=${sessionToken};.*HttpOnly`));
+    const second = await office.reserve({ eventId, quantity: 1 }, office.owner(first.body));
+    assert.deepEqual(
+      [second.status, second.body.sessionToken, second.headers['set-cookie']],
+      [201, undefined, undefined],
+    );
+    assert.equal((await office.look({ ...second.body, sessionToken })).status, 200);
+  });
+
+  test('a token that was tampered with is not adopted: whoever sends it gets a new one', async () => {
+    const held = await hold();
+    const [id, signature] = held.sessionToken.split('.') as [string, string];
+    const other = await hold();
+    const forged = [
+      `${id}.${signature.slice(0, -2)}AA`,
+      `${id}.${other.sessionToken.split('.')[1]}`,
+      `${id}`,
+      `${id}.`,
+      'guest',
+      'A'.repeat(22),
+    ];
+    for (const sessionToken of forged) {
+      assert.equal((await office.look({ ...held, sessionToken })).status, 404);
+      const adopted = await office.reserve({ eventId, quantity: 1 }, { 'x-session-token': sessionToken });
+      assert.equal(adopted.status, 201);
+      assert.notEqual(adopted.body.sessionToken, sessionToken);
+      assert.notEqual(adopted.body.sessionToken, held.sessionToken);
+    }
+  });
+
+  test('a request with only the cookie must come from our own pages', async () => {
+    const { sessionToken, reservationId } = await hold();
+    const cookie = `theme=dark; onsale_session=${sessionToken}`;
+    const payload = { reservationId, payment: { token: 'tok_ok' } };
+    const pay = (headers: Record<string, string>) => office.send('POST', '/api/tickets/purchase', headers, payload);
+    for (const origin of [{}, { origin: 'https://evil.example' }, { origin: 'null' }]) {
+      const refused = await pay({ cookie, host: 'onsale.example', ...origin } as Record<string, string>);
+      assert.deepEqual([refused.status, refused.body.code], [403, 'ORIGIN_FOREIGN']);
+      const released = await office.send('DELETE', `/api/tickets/reservation/${reservationId}`, {
+        cookie,
+        host: 'onsale.example',
+        ...origin,
+      } as Record<string, string>);
+      assert.equal(released.status, 403);
+      const reserved = await office.reserve({ eventId, quantity: 1 }, {
+        cookie,
+        host: 'onsale.example',
+        ...origin,
+      } as Record<string, string>);
+      assert.equal(reserved.status, 403);
+    }
+    const look = await office.send('GET', `/api/tickets/reservation/${reservationId}`, { cookie });
+    assert.equal(look.status, 200, 'reading is safe');
+    const own = await pay({ cookie, host: 'onsale.example', origin: 'https://onsale.example' });
+    assert.equal(own.status, 201, own.text);
+  });
+
+  test('the header needs no Origin: no foreign page can set it', async () => {
+    const held = await hold();
+    const headers = { ...office.owner(held), origin: 'https://evil.example' };
+    const payload = { reservationId: held.reservationId, payment: { token: 'tok_ok' } };
+    assert.equal((await office.send('POST', '/api/tickets/purchase', headers, payload)).status, 201);
+  });
+
+  test('a first reserve with a random key, sent again, is the same reservation of the same session', async () => {
+    const key = { 'idempotency-key': strongKey() };
+    const first = await office.reserve({ eventId, quantity: 2 }, key);
+    assert.equal(first.status, 201);
+    const again = await office.reserve({ eventId, quantity: 2 }, key);
+    assert.deepEqual([again.status, again.text], [201, first.text]);
+    assert.equal(again.headers['x-session-token'], first.body.sessionToken);
+    desk.clock.advance(5_000);
+    assert.equal((await office.reserve({ eventId, quantity: 2 }, key)).text, first.text, 'also later');
+    const other = await office.reserve({ eventId, quantity: 3 }, key);
+    assert.deepEqual([other.status, other.body.code], [422, 'IDEMPOTENCY_KEY_REUSED']);
+    const parallel = strongKey();
+    const clicks = await Promise.all(
+      Array.from({ length: 20 }, () => office.reserve({ eventId, quantity: 1 }, { 'idempotency-key': parallel })),
+    );
+    assert.equal(new Set(clicks.map(({ text }) => text)).size, 1);
+  });
+
+  test('a first reserve with a key that could be guessed is refused; with a session it may be short', async () => {
+    const weak = await office.reserve({ eventId, quantity: 1 }, { 'idempotency-key': '1' });
+    assert.deepEqual([weak.status, weak.body.code], [400, 'IDEMPOTENCY_KEY_WEAK']);
+    const owner = office.owner(await hold());
+    const first = await office.reserve({ eventId, quantity: 1 }, { ...owner, 'idempotency-key': '1' });
+    assert.equal(first.status, 201);
+    const again = await office.reserve({ eventId, quantity: 1 }, { ...owner, 'idempotency-key': '1' });
+    assert.equal(again.text, first.text);
+    const stranger = office.owner(await hold());
+    const foreign = await office.reserve({ eventId, quantity: 1 }, { ...stranger, 'idempotency-key': '1' });
+    assert.notEqual(foreign.body.reservationId, first.body.reservationId);
+  });
+
+  test('reservations survive a restart: same tickets, same deadline, same key, same session', async () => {
+    const key = { 'idempotency-key': strongKey() };
+    const first = await office.reserve({ eventId, quantity: 2, customer: { name: 'Ada' } }, key);
+    const held = first.body;
+    const renewed = await hold();
+    await office.renew(renewed);
+    const journal = desk.core.jobs.find(({ name }) => name === 'journal holds')!;
+    assert.ok(journal.everyMs <= 200);
+    await journal.run();
+    const { where } = await restart();
+    const look = await where.look(held);
+    assert.equal(look.status, 200, look.text);
+    assert.deepEqual(look.body.tickets, held.tickets);
+    assert.equal(look.body.expiresAt, held.expiresAt);
+    assert.equal((await where.renew(renewed)).body.code, 'ALREADY_RENEWED');
+    const again = await where.reserve({ eventId, quantity: 2, customer: { name: 'Ada' } }, key);
+    assert.deepEqual([again.status, again.text], [201, first.text]);
+    const bought = await where.pay(held);
+    assert.equal(bought.status, 201);
+    const booking = await where.send('GET', `/api/bookings/${bought.body.bookingId}`, where.owner(held));
+    assert.equal(booking.body.customer.name, 'Ada');
+  });
+
+  test('what ended does not come back with a restart', async () => {
+    const [released, bought, expired] = [await hold(), await hold(), await hold({})];
+    await desk.runJobs();
+    await office.release(released);
+    await office.pay(bought);
+    await desk.runJobs();
+    const { next, where } = await restart();
+    assert.equal((await where.look(released)).body.code, 'RESERVATION_UNKNOWN');
+    assert.equal((await where.look(bought)).body.code, 'RESERVATION_UNKNOWN');
+    next.clock.advance(60 * 60_000);
+    assert.notEqual((await where.look(expired)).status, 200);
+  });
+
+  test('a reservation that came over a restart, changed and ended at once stays ended over the next', async () => {
+    const { eventId } = await office.show();
+    const held = await office.hold({ eventId, quantity: 1 });
+    await desk.runJobs();
+    const second = await restart();
+    assert.equal((await second.where.renew(held)).status, 200);
+    assert.equal((await second.where.release(held)).status, 200);
+    await second.next.runJobs();
+    const third = await restart();
+    assert.equal((await third.where.look(held)).status, 404);
+    assert.equal((await third.where.availability(eventId)).availableCapacity, 10);
+    assert.deepEqual(await desk.database.query('SELECT * FROM hold_journal WHERE event_id = $1', [eventId]), []);
+  });
+
+  test('a reservation that expired while the process was down is told as expired', async () => {
+    const held = await hold();
+    await desk.runJobs();
+    const { next, where } = await restart();
+    next.clock.advance(Date.parse(held.expiresAt) - next.clock.now());
+    assert.equal((await where.look(held)).body.code, 'RESERVATION_EXPIRED');
+  });
+});
