@@ -1,15 +1,9 @@
 import type { Queryable } from '../../../platform/postgres/database.ts';
 import type { ShownEvent } from '../domain/search-document.ts';
 import type { SearchPlace, SearchQuestion } from '../domain/search-question.ts';
-import {
-  asksOnlyWhen,
-  countPeriod,
-  countSampled,
-  type Filter,
-  matchThenSort,
-  type PlannedStatement,
-  walkOrder,
-} from './postgres-search-statements.ts';
+import { asksOnlyWhen, countPeriod, countSampled, matchThenSort } from './postgres-gather-matches.ts';
+import type { Filter } from './postgres-search-conditions.ts';
+import type { PlannedStatement } from './postgres-search-sql.ts';
 import {
   addSimilarWords,
   findLookAlike,
@@ -17,6 +11,7 @@ import {
   understandWords,
   type WordSense,
 } from './postgres-vocabulary.ts';
+import { walkOrder } from './postgres-walk-order.ts';
 import { type FoundEvent, type SearchAnswer, type SearchStore, totalMax } from './search-store.ts';
 
 /** How the store chooses between its two plans. */

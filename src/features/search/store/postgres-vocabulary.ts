@@ -1,6 +1,6 @@
 import type { Queryable } from '../../../platform/postgres/database.ts';
 import { deletionHashes, editDistance, typosForgiven } from '../domain/edit-distance.ts';
-import { SqlText } from './postgres-search-statements.ts';
+import { SqlText } from './postgres-search-sql.ts';
 
 /** What one word of a term can stand for. The word itself always counts, whether a document has it or not. */
 export interface WordSense {

@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { type AskedSearch, readQuestion } from '../domain/search-question.ts';
-import { countSampled, type Filter, matchThenSort, walkOrder } from './postgres-search-statements.ts';
+import { countSampled, matchThenSort } from './postgres-gather-matches.ts';
+import type { Filter } from './postgres-search-conditions.ts';
+import { walkOrder } from './postgres-walk-order.ts';
 import { signatureOf } from './word-signature.ts';
 
 const now = Date.UTC(2027, 0, 15, 12);
