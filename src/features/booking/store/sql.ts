@@ -106,20 +106,58 @@ export const contactsStatement = {
     SELECT * FROM unnest($1::uuid[], $2::int[], $3::text[], $4::text[], $5::text[], $6::text[]) ON CONFLICT DO NOTHING`,
 };
 
+const completeCommands = `SELECT * FROM unnest($1::uuid[], $2::text[], $3::uuid[], $4::text[], $5::int[], $6::text[], $7::text[], $8::timestamptz[],
+        $13::int[], $14::text[], $15::bigint[], $16::text[], $17::int[])
+        AS c(booking_id, transaction_id, payment_id, reference, ticket_count, data, metadata, at,
+          organizer_id, provider, amount_minor, currency, version)`;
+
+const completeTickets = `SELECT * FROM unnest($9::uuid[], $10::int[], $11::uuid[], $12::text[]) AS w(booking_id, event_id, ticket_id, ticket_number)`;
+
 /**
- * Second commit, paid: Reserved -> Sold. A booking that somebody else settled is left alone and not answered as done. An
- * external reference that has paid before fails the statement (unique index).
+ * Second commit, paid: Reserved -> Sold, for bookings that are all expected to await their payment. If one does not
+ * (somebody else settled it, or an external reference has paid before), the statement fails as a whole, nothing is
+ * written, and {@link completeCarefully} tells them apart.
  */
 export const completeStatement = {
   name: 'booking-complete',
   text: `
     WITH command AS MATERIALIZED (
-      SELECT * FROM unnest($1::uuid[], $2::text[], $3::uuid[], $4::text[], $5::int[], $6::text[], $7::text[], $8::timestamptz[],
-        $13::int[], $14::text[], $15::bigint[], $16::text[], $17::int[])
-        AS c(booking_id, transaction_id, payment_id, reference, ticket_count, data, metadata, at,
-          organizer_id, provider, amount_minor, currency, version)
+      ${completeCommands}
+    ), done AS (
+      UPDATE bookings b SET status = 'completed', transaction_id = c.transaction_id, version = b.version + 1, updated_at = c.at
+      FROM command c WHERE b.booking_id = c.booking_id AND b.status = 'awaiting_payment' AND b.version = c.version - 1
+      RETURNING 1
+    ), paid AS (
+      INSERT INTO payments (payment_id, state, organizer_id, booking_id, provider, provider_reference, amount_minor, currency, created_at)
+      SELECT payment_id, 'captured', organizer_id, booking_id, provider, reference, amount_minor, currency, at
+      FROM command WHERE provider <> 'free'
+    ), sold AS (
+      UPDATE tickets t SET status = 'Sold', ticket_number = w.ticket_number, version = t.version + 1, updated_at = now()
+      FROM (
+        ${completeTickets}
+      ) w
+      WHERE t.event_id = w.event_id AND t.ticket_id = w.ticket_id AND t.status = 'Reserved' AND t.booking_id = w.booking_id
+      RETURNING 1
+    ), recorded AS (
+      INSERT INTO event_store (organizer_id, stream, version, type, data, metadata, occurred_at)
+      SELECT organizer_id, 'booking-' || booking_id, version, 'PaymentCompleted', data::json, metadata::json, at FROM command
+    )
+    SELECT must_equal((SELECT count(*) FROM done), (SELECT count(*) FROM command), 'bookings completed'),
+      must_equal((SELECT count(*) FROM sold), (SELECT sum(ticket_count) FROM command), 'tickets sold')`,
+};
+
+/**
+ * Second commit, paid, when something is out of line: a booking that somebody else settled is left alone and not
+ * answered as done. An external reference that has paid before fails the batch (unique index), and then only its own
+ * command.
+ */
+export const completeCarefully = {
+  name: 'booking-complete-carefully',
+  text: `
+    WITH command AS MATERIALIZED (
+      ${completeCommands}
     ), wanted AS (
-      SELECT * FROM unnest($9::uuid[], $10::int[], $11::uuid[], $12::text[]) AS w(booking_id, event_id, ticket_id, ticket_number)
+      ${completeTickets}
     ), done AS (
       UPDATE bookings b SET status = 'completed', transaction_id = c.transaction_id, version = b.version + 1, updated_at = c.at
       FROM command c
