@@ -26,6 +26,8 @@ const options = {
 const chosen = choose(values.only);
 const bench = createBench(options);
 const rows: ReportRow[] = [];
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.once(signal, () => bench.end().finally(() => process.exit(2)));
 let failed = false;
 for (const measure of chosen) {
   process.stderr.write(`${measure.key}: ${measure.about}\n`);

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, readlink, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -29,7 +29,16 @@ const startMsMax = 60_000;
 /** A data folder under /tmp that `remove` deletes, with what PostgreSQL keeps elsewhere when we are root. */
 export async function createDataFolder(): Promise<{ path: string; remove(): Promise<void> }> {
   const path = await mkdtemp('/tmp/onsale-bench-');
-  return { path, remove: () => rm(path, { recursive: true, force: true }) };
+  // Under root PostgreSQL runs as another user, who must be able to enter, or the cluster lies in /var/lib/onsale.
+  await chmod(path, 0o755);
+  return {
+    path,
+    async remove() {
+      const elsewhere = await readlink(join(path, 'postgres')).catch(() => undefined);
+      if (elsewhere?.startsWith('/var/lib/onsale/')) await rm(elsewhere, { recursive: true, force: true });
+      await rm(path, { recursive: true, force: true });
+    },
+  };
 }
 
 /** Starts `onsale serve` on a data folder and waits for its first answer. `nodeFlags` are for profiles. */
@@ -41,6 +50,9 @@ export async function startProduct(dataFolder: string, nodeFlags: readonly strin
   const options = ['serve', '--no-demo', '--port', String(port), '--data-dir', dataFolder];
   const child = spawn(process.execPath, [...flags, main, ...options], { stdio: ['ignore', log, log] });
   closeSync(log);
+  // A benchmark that breaks off must leave no server behind; this one stops its own PostgreSQL.
+  const endWithUs = () => child.kill('SIGTERM');
+  process.once('exit', endWithUs);
   await waitForAnswer(port, child, join(dataFolder, 'bench.log'));
   const startMs = performance.now() - startedAt;
   const connection = await findConnection(dataFolder);
@@ -54,6 +66,7 @@ export async function startProduct(dataFolder: string, nodeFlags: readonly strin
     startMs,
     call: (method, path, body) => call(port, ownerKey, method, path, body),
     async stop() {
+      process.removeListener('exit', endWithUs);
       await database.close();
       const exited = new Promise<void>((done) => child.once('exit', () => done()));
       if (child.exitCode === null && child.signalCode === null) {

@@ -35,7 +35,8 @@ export function readSettings<T>(): T {
   return JSON.parse(process.argv[2] ?? '{}') as T;
 }
 
-/** Tells the parent, in the child. */
+/** Tells the parent, in the child, which ends when the parent does. */
 export function announce(port: number): void {
+  process.once('disconnect', () => process.exit());
   process.send?.({ port });
 }
