@@ -109,7 +109,12 @@ export const SeatStatesSchema = Type.Object({
       description: 'One letter per place number: a available, h held, r reserved, s sold, b blocked, - no place.',
     }),
   ),
-  changes: Type.Optional(Type.Array(Type.Tuple([Type.Integer(), Type.String()]))),
+  // A tuple in words: OpenAPI 3.1 knows it as prefixItems, the serialiser as a list of items.
+  changes: Type.Optional(
+    Type.Array(Type.Array(Type.Union([Type.Integer(), Type.String()]), { minItems: 2, maxItems: 2 }), {
+      description: 'Pairs of a place number and its letter now.',
+    }),
+  ),
 });
 
 export type ReserveRequest = Static<typeof ReserveBody>;

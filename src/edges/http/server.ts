@@ -47,6 +47,11 @@ export async function createHttpServer(parts: HttpServerParts): Promise<FastifyI
     return503OnClosing: true,
     requestIdHeader: false,
     genReqId: (request) => readRequestId(request.headers['x-request-id']),
+    // What the router refuses by itself: an address that is no text, or with an id longer than any of ours.
+    frameworkErrors: (error, request, reply) => {
+      const code = error.code === 'FST_ERR_MAX_PARAM_LENGTH' ? 'NOT_FOUND' : 'REQUEST_INVALID';
+      return sendProblem(reply.header('x-request-id', request.id), { code }, metrics);
+    },
     routerOptions: { maxParamLength: 200, ignoreTrailingSlash: true },
     serverFactory: (handler) =>
       createServer(
