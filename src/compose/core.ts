@@ -92,6 +92,7 @@ export async function createSlices(parts: CoreParts) {
   const { ledgers, holdEnds } = inventory;
   const search = createSearch({ database, clock });
   const catalog = createCatalog({
+    ...parts,
     database,
     clock,
     logger,

@@ -1,4 +1,5 @@
 import type { PreparedPages } from '../../contract/prepared-pages.ts';
+import type { RandomBytes } from '../../kernel/ids.ts';
 import type { Database, Queryable } from '../../platform/postgres/database.ts';
 import type { EventLedgers } from '../inventory/index.ts';
 import type { SeatGeometry } from '../seating/domain/geometry.ts';
@@ -30,6 +31,8 @@ export interface CatalogParts {
   readonly seating: SeatingPlans;
   readonly search: SearchIndex;
   readonly logger: Log;
+  /** For the ids of tickets; the system's if left out. */
+  readonly random?: RandomBytes;
   /** Event pages are kept ready here until the event looks different. */
   readonly pages: PreparedPages;
   readonly oneAtATime: OneAtATime;

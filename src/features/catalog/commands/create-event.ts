@@ -44,7 +44,7 @@ export async function createEvent(
 
 /** {@link createEvent} in the caller's transaction, which must roll back if it is refused. */
 export async function createEventWithin(
-  parts: Pick<CatalogParts, 'seating' | 'search' | 'logger'>,
+  parts: Pick<CatalogParts, 'seating' | 'search' | 'logger' | 'random'>,
   tx: Queryable,
   input: NewEventInput,
   context: CommandContext,

@@ -41,7 +41,7 @@ export async function publishEvent(
 
 /** {@link publishEvent} as part of a larger change: the caller holds the event's lock and writes the search document. */
 export async function publishWithin(
-  parts: Pick<CatalogParts, 'seating' | 'logger'>,
+  parts: Pick<CatalogParts, 'seating' | 'logger' | 'random'>,
   tx: Queryable,
   event: EventRow,
   context: CommandContext,
@@ -65,7 +65,7 @@ export async function publishWithin(
 }
 
 async function mintAll(
-  parts: Pick<CatalogParts, 'seating' | 'logger'>,
+  parts: Pick<CatalogParts, 'seating' | 'logger' | 'random'>,
   tx: Queryable,
   event: EventRow,
   context: CommandContext,
@@ -88,7 +88,7 @@ interface MintingEvent {
  * to its capacity. Keeps the counters, and tells the history. Answers how many tickets were made.
  */
 export async function mintTypes(
-  parts: Pick<CatalogParts, 'logger'>,
+  parts: Pick<CatalogParts, 'logger' | 'random'>,
   tx: Queryable,
   { event, types, geometry }: MintingEvent,
   context: CommandContext,
@@ -107,7 +107,15 @@ export async function mintTypes(
   const total = toMint.reduce((sum, { places }) => sum + ('seats' in places ? places.seats.length : places.count), 0);
   const existing = [...live.values()].reduce((sum, count) => sum + count, 0);
   if (existing + total > placesMax) return refuse({ code: 'CAPACITY_INVALID', limit: placesMax });
-  const request = { organizerId: event.organizer_id, eventId, geometry, types: toMint, now: context.now };
+  const { random } = parts;
+  const request = {
+    organizerId: event.organizer_id,
+    eventId,
+    geometry,
+    types: toMint,
+    now: context.now,
+    ...(random && { random }),
+  };
   const { correlationId } = context;
   const minted = await mintTickets(tx, request, (progress) =>
     parts.logger.info({ eventId, correlationId, ...progress }, 'minting tickets'),
