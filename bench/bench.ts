@@ -40,7 +40,11 @@ export interface Bench extends BenchOptions {
   atEnd(work: () => Promise<void>): void;
 }
 
-export function createBench(options: BenchOptions): Bench & { end(): Promise<void> } {
+export function createBench(options: BenchOptions): Bench & {
+  /** What the shared product's PostgreSQL calls itself; undefined if no measure needed that product. */
+  postgresVersion(): Promise<string | undefined>;
+  end(): Promise<void>;
+} {
   const ends: (() => Promise<void>)[] = [];
   let product: Promise<Product> | undefined;
   async function start(): Promise<Product> {
@@ -59,6 +63,10 @@ export function createBench(options: BenchOptions): Bench & { end(): Promise<voi
     },
     say: (text) => void process.stderr.write(`  ${text}\n`),
     atEnd: (work) => void ends.push(work),
+    async postgresVersion() {
+      const [row] = (await (await product)?.database.query<{ server_version: string }>('SHOW server_version')) ?? [];
+      return row?.server_version;
+    },
     async end() {
       for (const work of ends.splice(0).reverse())
         await work().catch((error) => process.stderr.write(`${error.stack ?? error}\n`));

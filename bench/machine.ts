@@ -26,6 +26,6 @@ export async function describeMachine(postgres?: string): Promise<Machine> {
     system: `${type()} ${process.arch}`,
     node: process.version,
     commit,
-    ...(postgres && { postgres }),
+    ...(postgres && { postgres: `PostgreSQL ${postgres}` }),
   };
 }

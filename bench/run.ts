@@ -26,27 +26,39 @@ const options = {
 const chosen = choose(values.only);
 const bench = createBench(options);
 const rows: ReportRow[] = [];
-for (const signal of ['SIGINT', 'SIGTERM'] as const)
-  process.once(signal, () => bench.end().finally(() => process.exit(2)));
+// Broken off: the servers stop and their folders go; whatever the run does meanwhile no longer matters.
+const brokenOff = new Promise<never>((_, reject) => {
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => reject(new Error(signal)));
+});
 let failed = false;
-for (const measure of chosen) {
-  process.stderr.write(`${measure.key}: ${measure.about}\n`);
-  try {
-    rows.push(...(await measure.run(bench)).map((row) => ({ key: measure.key, ...row })));
-  } catch (error) {
-    failed = true;
-    const reason = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    process.stderr.write(`${measure.key} failed: ${reason}\n`);
-    rows.push({ key: measure.key, what: measure.about, goal: '–', measured: 'failed', ratio: null, met: false });
-  }
+try {
+  await Promise.race([measureAll(), brokenOff]);
+} catch (error) {
+  await bench.end();
+  process.stderr.write(`Broken off (${error instanceof Error ? error.message : error}).\n`);
+  process.exit(2);
 }
-const postgres = await serverVersion();
+const postgres = await bench.postgresVersion();
 await bench.end();
 const machine = await describeMachine(postgres);
 console.log(`\n${formatTable(rows)}\n`);
 console.log(Object.values(machine).join(' · '));
 if (values.save) console.log(`Saved as ${await saveResult(machine, { ...options, only: values.only }, rows)}`);
 process.exitCode = failed ? 2 : rows.some((row) => row.met === false) ? 1 : 0;
+
+async function measureAll(): Promise<void> {
+  for (const measure of chosen) {
+    process.stderr.write(`${measure.key}: ${measure.about}\n`);
+    try {
+      rows.push(...(await measure.run(bench)).map((row) => ({ key: measure.key, ...row })));
+    } catch (error) {
+      failed = true;
+      const reason = error instanceof Error ? (error.stack ?? error.message) : String(error);
+      process.stderr.write(`${measure.key} failed: ${reason}\n`);
+      rows.push({ key: measure.key, what: measure.about, goal: '–', measured: 'failed', ratio: null, met: false });
+    }
+  }
+}
 
 function choose(only: string | undefined): readonly Measure[] {
   if (only === undefined) return measures;
@@ -55,10 +67,4 @@ function choose(only: string | undefined): readonly Measure[] {
     if (!found) throw new Error(`No measure ${key}. There are: ${measures.map((measure) => measure.key).join(', ')}`);
     return found;
   });
-}
-
-async function serverVersion(): Promise<string> {
-  const product = await bench.product().catch(() => undefined);
-  const [row] = (await product?.database.query<{ version: string }>('SHOW server_version')) ?? [];
-  return `PostgreSQL ${row ? Object.values(row)[0] : 'not started'}`;
 }
