@@ -156,6 +156,7 @@ export function createEventLedgers(parts: EventLedgersParts): EventLedgers {
     dropIdle() {
       const now = clock.now();
       for (const [eventId, { ledger, lastUsedAt }] of events) {
+        tell(eventId, ledger.expire(now), 'expired');
         if (ledger.holdCount === 0 && lastUsedAt + idleMs < now) events.delete(eventId);
       }
     },

@@ -28,7 +28,7 @@ export function createHoldJournal(parts: {
   const { store, ledgers, onFailure } = parts;
   const changed = new Map<string, number>();
   const ended = new Set<string>();
-  /** New and not written yet: of these the journal knows nothing that it would have to forget. */
+  /** New since the last flush began: of these the journal knows nothing that it would have to forget. */
   const fresh = new Set<string>();
   let flushing: Promise<void> | null = null;
 
@@ -42,9 +42,10 @@ export function createHoldJournal(parts: {
     const batch = new Map(changed);
     changed.clear();
     ended.clear();
+    // From here on the journal may know them: also after a failure, for the answer alone may have been lost.
+    fresh.clear();
     try {
       await store.saveJournal(kept, gone);
-      for (const { hold } of kept) fresh.delete(hold.reservationId);
     } catch (error) {
       for (const [reservationId, eventId] of batch)
         if (!changed.has(reservationId)) changed.set(reservationId, eventId);
@@ -61,8 +62,7 @@ export function createHoldJournal(parts: {
     keep: (eventId, reservationId) => void changed.set(reservationId, eventId),
     end(reservationId) {
       changed.delete(reservationId);
-      const isUnwritten = fresh.delete(reservationId) && flushing === null;
-      if (!isUnwritten) ended.add(reservationId);
+      if (!fresh.delete(reservationId)) ended.add(reservationId);
     },
     async flush() {
       await flushing;

@@ -22,7 +22,9 @@ export function takeOutFreePlaces(
   ledger: EventLedger,
   { ticketTypeId, keep, now }: { ticketTypeId: number; keep: number; now: Instant },
 ): Decision<readonly string[], PlacesTaken> {
-  ledger.expire(now);
+  // Any look lets go of what is due; `expire` would also take the list of it away from the sweep, and with it the word
+  // to the journal.
+  ledger.find('', '', now);
   const counts = ledger.availability().find((type) => type.ticketTypeId === ticketTypeId);
   if (!counts || counts.capacity <= keep) return accept([]);
   const excess = counts.capacity - keep;
