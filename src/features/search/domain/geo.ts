@@ -4,20 +4,12 @@ export interface Position {
   readonly longitude: number;
 }
 
-export const earthRadiusKm = 6371.0088;
+const earthRadiusKm = 6371.0088;
 const radians = Math.PI / 180;
 
-/** The great-circle distance (haversine; the earth as a sphere, off by 0.5 % at most). */
-export function distanceKm(a: Position, b: Position): number {
-  const latitude = Math.sin(((b.latitude - a.latitude) * radians) / 2) ** 2;
-  const longitude = Math.sin(((b.longitude - a.longitude) * radians) / 2) ** 2;
-  const h = latitude + Math.cos(a.latitude * radians) * Math.cos(b.latitude * radians) * longitude;
-  return 2 * earthRadiusKm * Math.asin(Math.min(1, Math.sqrt(h)));
-}
-
 /** Sides of the squares of the map, in degrees. A circle is covered by few squares of the right size. */
-const cellSides = [0.1, 0.5, 2.5, 10] as const;
-const cellsMax = 24;
+const cellSides = [0.05, 0.2, 1, 5] as const;
+const cellsMax = 64;
 
 /** The names of the squares that hold a position, one per size. */
 export function cellsOf(position: Position): string[] {

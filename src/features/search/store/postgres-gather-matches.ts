@@ -1,4 +1,4 @@
-import { columnConditions, distance, type Filter, matches } from './postgres-search-conditions.ts';
+import { distance, type Filter, matches } from './postgres-search-conditions.ts';
 import { instantText, startBounds } from './postgres-search-periods.ts';
 import {
   allOf,
@@ -46,11 +46,10 @@ export function asksOnlyWhen({ question, keys, cities }: Filter): boolean {
   return keys.length === 0 && !cities && type === null && !near && onSale === null && when.notOverAt === null;
 }
 
-/** Counts a question that {@link asksOnlyWhen}, up to one more than `countMax`. One row, column `total`. */
-export function countPeriod(filter: Filter, countMax: number): PlannedStatement {
+/** Counts what matches, up to one more than `countMax`. One row, column `total`. */
+export function countMatches(filter: Filter, countMax: number): PlannedStatement {
   const sql = new SqlText();
-  const text = `SELECT count(*)::int AS total FROM (
-    SELECT FROM search_documents d WHERE ${allOf(columnConditions(sql, filter))} LIMIT ${countMax + 1}) m`;
+  const text = `SELECT count(*)::int AS total FROM (${matches(sql, filter, '')} LIMIT ${countMax + 1}) m`;
   return { statement: { text }, values: sql.values };
 }
 

@@ -1,7 +1,7 @@
 import type { Queryable } from '../../../platform/postgres/database.ts';
 import type { ShownEvent } from '../domain/search-document.ts';
 import type { SearchPlace, SearchQuestion } from '../domain/search-question.ts';
-import { asksOnlyWhen, countPeriod, countSampled, matchThenSort } from './postgres-gather-matches.ts';
+import { asksOnlyWhen, countMatches, countSampled, matchThenSort } from './postgres-gather-matches.ts';
 import type { Filter } from './postgres-search-conditions.ts';
 import type { PlannedStatement } from './postgres-search-sql.ts';
 import {
@@ -126,25 +126,29 @@ async function answerTerm(search: Search, senses: readonly WordSense[] | null): 
       ? [exactlyInNames, partlyInNames].map((keys) => ({ ...filter, keys: senses.map(keys) }))
       : [];
   const [counts] = await query<SampledCounts>(database, countSampled([filter, ...tiers], tuning.sampledManyMin));
-  if (counts!.n0 < tuning.sampledManyMin) {
-    if (question.sort === 'date' && asksOnlyWhen(filter)) return answerPeriod(search, filter);
-    return toAnswer(question, await query(database, matchThenSort(filter, tiers)));
-  }
   // A page should come within half of what a walk may look at.
   const isDense = (sampled: number) => sampled * tuning.walkRowsPerEvent > 2 * counts!.along;
-  const rows =
-    question.sort === 'relevance'
-      ? await findByTier(search, [...tiers, filter], [counts!.n1, counts!.n2, counts!.n0].map(isDense))
-      : await walkOrGather(search, filter, isDense(counts!.n0));
-  return toAnswer(question, rows, { total: totalMax, totalMore: true });
+  const findPage = () =>
+    tiers.length > 0
+      ? findByTier(search, [...tiers, filter], [counts!.n1, counts!.n2, counts!.n0].map(isDense))
+      : walkOrGather(search, filter, isDense(counts!.n0));
+  if (counts!.n0 >= tuning.sampledManyMin) {
+    return toAnswer(question, await findPage(), { total: totalMax, totalMore: true });
+  }
+  // The count of all and the sorting of a part are cheaper than both of all, if the part surely fills the page.
+  const bestTierFills = tiers.length > 0 && counts!.n1 >= sampledFillsPage && (question.after?.by[0] ?? 0) === 0;
+  if (bestTierFills || (question.sort === 'date' && asksOnlyWhen(filter))) {
+    const [count] = await query<{ total: number }>(database, countMatches(filter, totalMax));
+    return toAnswer(question, await findPage(), bounded(count!.total));
+  }
+  return toAnswer(question, await query(database, matchThenSort(filter, tiers)));
 }
 
-/** Only days and times are asked: a walk finds the page, and the count needs no row. */
-async function answerPeriod(parts: Parts, filter: Filter): Promise<SearchAnswer> {
-  const [count] = await query<{ total: number }>(parts.database, countPeriod(filter, totalMax));
-  const rows = await walkOrGather(parts, filter, true);
-  const total = Math.min(count!.total, totalMax);
-  return toAnswer(filter.question, rows, { total, totalMore: count!.total > totalMax });
+/** So many among the sampled are more than two hundred in all. */
+const sampledFillsPage = 12;
+
+function bounded(count: number): { total: number; totalMore: boolean } {
+  return { total: Math.min(count, totalMax), totalMore: count > totalMax };
 }
 
 interface SampledCounts {
@@ -230,11 +234,10 @@ function toAnswer(
   rows: readonly FoundRow[],
   count?: { total: number; totalMore: boolean },
 ): SearchAnswer {
-  const counted = rows[0]?.total ?? 0;
   const events = rows.filter((row) => row.event_id !== null);
   const page = events.slice(0, question.limit);
   const next = events.length > question.limit ? placeOf(question, page.at(-1)!) : null;
-  const { total, totalMore } = count ?? { total: Math.min(counted, totalMax), totalMore: counted > totalMax };
+  const { total, totalMore } = count ?? bounded(rows[0]?.total ?? 0);
   return { items: page.map(toFound), next, total, totalMore, didYouMean: null };
 }
 
