@@ -177,7 +177,7 @@ CREATE TABLE tickets (
   reason text,
   booking_id uuid,
   rate text,
-  price_minor bigint,
+  price_minor bigint CHECK (price_minor >= 0),
   ticket_number text,
   version integer NOT NULL DEFAULT 1,
   created_at timestamptz NOT NULL DEFAULT now(),
