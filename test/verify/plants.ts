@@ -51,7 +51,6 @@ export const plants: readonly Plant[] = [
       'completed-booking-has-its-tickets',
       'bookings-repeat-their-events',
       'ticket-changes-are-told',
-      'acknowledged-tickets-exist',
     ],
   },
   {
@@ -148,7 +147,7 @@ export const plants: readonly Plant[] = [
       `UPDATE ticket_types SET available_count = available_count + 1 WHERE ticket_type_id = ${seatedTypeId}`,
       'UPDATE events SET available_capacity = available_capacity + 1',
     ],
-    found: ['completed-booking-has-its-tickets', 'acknowledged-tickets-exist'],
+    found: ['completed-booking-has-its-tickets', 'paid-tickets-exist'],
   },
   {
     fault: 'a paid ticket cancelled without a refund',
@@ -223,18 +222,19 @@ export const plants: readonly Plant[] = [
       `UPDATE tickets SET status = 'Available', booking_id = NULL, ticket_number = NULL, price_minor = NULL, version = 1
        WHERE booking_id = '${otherBookingId}'`,
       `DELETE FROM bookings WHERE booking_id = '${otherBookingId}'`,
+      `UPDATE idempotency_keys SET created_at = now() - interval '2 minutes' WHERE booking_id = '${otherBookingId}'`,
       `DELETE FROM payments WHERE booking_id = '${otherBookingId}'`,
       `DELETE FROM booking_contacts WHERE booking_id = '${otherBookingId}'`,
       `DELETE FROM event_store WHERE stream = 'booking-${otherBookingId}'`,
       `UPDATE ticket_types SET available_count = available_count + 1 WHERE ticket_type_id = ${standingTypeId}`,
       'UPDATE events SET available_capacity = available_capacity + 1',
     ],
-    found: ['acknowledged-booking-exists'],
+    found: ['asked-for-booking-exists'],
   },
   {
     fault: 'an acknowledged ticket with another number',
     sql: ({ ticketIds }) => [`UPDATE tickets SET ticket_number = 'SWAPPED' WHERE ticket_id = '${ticketIds[0]}'`],
-    found: ['bookings-repeat-their-events', 'acknowledged-tickets-exist'],
+    found: ['paid-tickets-exist'],
   },
   {
     fault: 'a place still kept by a booking that failed',

@@ -28,6 +28,7 @@ export interface CrowdRun {
   readonly tally: Tally;
   readonly witness: Witness;
   readonly plans: readonly BuyerPlan[];
+  readonly tailMs: number;
   readonly ms: number;
 }
 
@@ -67,7 +68,7 @@ export async function runCrowd(options: CrowdOptions): Promise<CrowdRun> {
     await letIn(crowd, arrivals, (i) => playBuyer(crowd, plans[i]!, randoms[i]!, openedAt + arrivals[i]!));
     const ms = performance.now() - openedAt;
     await seats.stop();
-    return { tally, witness, plans, ms };
+    return { tally, witness, plans, tailMs: options.tailMs, ms };
   } finally {
     await seats.stop();
     client.close();

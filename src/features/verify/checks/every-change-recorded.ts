@@ -44,20 +44,21 @@ export const everyChangeRecorded: readonly Check[] = [
   {
     invariant: 'I6',
     name: 'bookings-repeat-their-events',
-    claim: 'What was booked, for how much, with which transaction and ticket numbers is what the events say',
+    claim: 'What was booked, for how much and with which transaction is what the events say',
     sql: `
-      SELECT b.booking_id AS "bookingId", e.type, b.total_minor AS "totalMinor", e.data ->> 'totalMinor' AS "toldMinor"
+      SELECT b.booking_id AS "bookingId", e.type, b.total_minor AS "totalMinor",
+        coalesce(told."totalMinor", told."amountMinor") AS "toldMinor", cardinality(b.ticket_ids) AS tickets
       FROM bookings b JOIN event_store e ON e.stream = 'booking-' || b.booking_id
+      CROSS JOIN LATERAL json_to_record(e.data) AS told(
+        "totalMinor" text, "reservationId" text, tickets json, "transactionId" text, "amountMinor" text)
       WHERE (e.type = 'BookingCreated' AND (
-          e.data ->> 'totalMinor' IS DISTINCT FROM b.total_minor::text
-          OR e.data ->> 'reservationId' IS DISTINCT FROM b.reservation_id
-          OR json_array_length(e.data -> 'tickets') IS DISTINCT FROM cardinality(b.ticket_ids)
-          OR EXISTS (SELECT FROM unnest(b.ticket_ids) AS ticket_id WHERE strpos(e.data::text, ticket_id::text) = 0)))
+          told."totalMinor" IS DISTINCT FROM b.total_minor::text
+          OR told."reservationId" IS DISTINCT FROM b.reservation_id
+          OR json_array_length(told.tickets) IS DISTINCT FROM cardinality(b.ticket_ids)
+          OR EXISTS (SELECT FROM unnest(b.ticket_ids) AS ticket_id WHERE strpos(told.tickets::text, ticket_id::text) = 0)))
         OR (e.type = 'PaymentCompleted' AND (
-          e.data ->> 'transactionId' IS DISTINCT FROM b.transaction_id
-          OR e.data ->> 'amountMinor' IS DISTINCT FROM b.total_minor::text
-          OR EXISTS (SELECT FROM unnest(b.ticket_ids) AS id JOIN tickets t ON t.ticket_id = id
-            WHERE t.booking_id = b.booking_id AND strpos(e.data::text, t.ticket_number) = 0)))`,
+          told."transactionId" IS DISTINCT FROM b.transaction_id
+          OR told."amountMinor" IS DISTINCT FROM b.total_minor::text))`,
   },
   {
     invariant: 'I6',

@@ -1,0 +1,39 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { UsageError } from '../io.ts';
+import { readSimulateOptions } from './options.ts';
+
+test('without arguments ten thousand buyers storm a generated arena of 18,000 seats', () => {
+  const options = readSimulateOptions([]);
+  const { buyers, arrival, durationMs, capacity, url, eventId } = options;
+  assert.deepEqual(
+    { buyers, arrival, durationMs, capacity, url, eventId },
+    { buyers: 10_000, arrival: 'flash', durationMs: 30_000, capacity: 18_000, url: null, eventId: null },
+  );
+});
+
+test('times take units, the address loses its last slash', () => {
+  const options = readSimulateOptions(['--duration', '2m', '--tail', '500ms', '--url', 'http://x:1/', '--event', '7']);
+  assert.equal(options.durationMs, 120_000);
+  assert.equal(options.tailMs, 500);
+  assert.equal(options.url, 'http://x:1');
+  assert.equal(options.eventId, 7);
+});
+
+for (const args of [
+  ['--buyers', '0'],
+  ['--buyers', 'many'],
+  ['--buyers', '1.5'],
+  ['--arrival', 'slow'],
+  ['--duration', '3 weeks'],
+  ['--speed', '0'],
+  ['--url', 'here', '--event', '1'],
+  ['--url', 'http://127.0.0.1:3000'],
+  ['--event', '1', '--capacity', '10'],
+  ['--plan', 'x.json', '--capacity', '10'],
+  ['--seed=-1'],
+]) {
+  test(`it refuses ${args.join(' ')}`, () => {
+    assert.throws(() => readSimulateOptions(args), UsageError);
+  });
+}

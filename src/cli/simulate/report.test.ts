@@ -1,0 +1,87 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { renderReport } from './report.ts';
+import { niceTicks } from './report-charts.ts';
+import type { RehearsalResult } from './result.ts';
+import { sparkline, terminalPicture } from './terminal-picture.ts';
+
+const result: RehearsalResult = {
+  startedAt: '2026-11-21T12:00:00.000Z',
+  clean: false,
+  setting: {
+    buyers: 3,
+    arrival: 'flash',
+    durationMs: 1_000,
+    speed: 1,
+    seed: 42,
+    connections: 10,
+    server: 'http://127.0.0.1:3000',
+    holdSeconds: 60,
+    version: '0.1.0',
+  },
+  show: { eventId: 7, title: 'Rock & <script>alert(1)</script>', capacity: 4 },
+  ms: 2_400,
+  soldOutAtMs: 2_000,
+  requests: 20,
+  totals: { arrivals: 3, holds: 2, purchases: 2, tickets: 4, refusals: 1 },
+  series: { arrivals: [3], holds: [1, 1], purchases: [0, 1, 1], tickets: [0, 2, 2], refusals: [0, 1] },
+  seats: [
+    { atMs: 0, available: 4, held: 0, reserved: 0, sold: 0 },
+    { atMs: 2_000, available: 0, held: 0, reserved: 0, sold: 4 },
+  ],
+  behaviours: [{ label: 'takes the best available', count: 3 }],
+  outcomes: [{ label: 'bought tickets', count: 2 }],
+  refusals: [{ label: 'SOLD_OUT', count: 1 }],
+  errors: [],
+  latencies: [{ step: 'reserve', count: 3, p50Ms: 1.2, p95Ms: 4, p99Ms: 4, maxMs: 1_204 }],
+  checks: [
+    { name: 'one-buyer-per-ticket', claim: 'No ticket was sold twice', count: 1, examples: [{ ticketId: '<b>' }] },
+  ],
+  verification: null,
+};
+
+test('the report is one page that loads nothing and runs nothing', () => {
+  const html = renderReport(result);
+  assert(html.startsWith('<!doctype html>') && html.trimEnd().endsWith('</html>'));
+  assert(!/<script|src=|href=|url\(|@import/.test(html));
+  assert(html.includes('Sold out after 0:02') && html.includes('Something is wrong'));
+});
+
+test('what a server says is shown as text, never as markup', () => {
+  const html = renderReport(result);
+  assert(html.includes('Rock &amp; &lt;script&gt;') && html.includes('&lt;b&gt;') && !html.includes('"<b>"'));
+});
+
+test('numbers in the drawings are numbers, also for an empty rehearsal', () => {
+  const empty = {
+    ...result,
+    ms: 0,
+    seats: [],
+    latencies: [],
+    outcomes: [],
+    behaviours: [],
+    refusals: [],
+    series: { arrivals: [], holds: [], purchases: [], tickets: [], refusals: [] },
+  };
+  for (const one of [result, empty]) {
+    const html = renderReport(one);
+    assert(!/NaN|Infinity|undefined/.test(html));
+  }
+  assert(!/NaN|Infinity|undefined/.test(terminalPicture({ ...empty, refusals: [] }, false)));
+});
+
+test('the picture in the terminal names what is wrong', () => {
+  const text = terminalPicture(result, false);
+  assert(text.includes('VIOLATED') && text.includes('{"ticketId":"<b>"}') && text.includes('sold out after 0:02'));
+  assert(!text.includes('\u001b'));
+});
+
+test('a spark line keeps small counts visible and nothing empty', () => {
+  assert.equal(sparkline([0, 1, 50, 100]), ' ▁▅█');
+  assert.equal(sparkline([0, 0]), '  ');
+});
+
+test('axes end at a round number over the largest value', () => {
+  assert.deepEqual(niceTicks(2_870, 5), [0, 1_000, 2_000, 3_000]);
+  assert.deepEqual(niceTicks(1, 5), [0, 1]);
+});
