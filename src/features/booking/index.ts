@@ -6,6 +6,7 @@ import type { Metrics } from '../../platform/telemetry/metrics.ts';
 import type { EventLedgers, HoldEnds } from '../inventory/index.ts';
 import type { Answer } from './commands/known-keys.ts';
 import { createPurchase, type DeclinedFacts } from './commands/purchase.ts';
+import { createFrozenHolds } from './commands/settle-frozen-holds.ts';
 import { createSettlePayment } from './commands/settle-payment.ts';
 import { createSettleStuckBookings } from './commands/settle-stuck-bookings.ts';
 import { createPurchaseRoutes } from './http.ts';
@@ -22,6 +23,7 @@ export type { BookingStore } from './store/booking-store.ts';
 export { createPostgresBookingStore } from './store/postgres-booking-store.ts';
 
 const settleStuckEveryMs = 20_000;
+const settleFrozenEveryMs = 5_000;
 const forgetKeysEveryMs = 3_600_000;
 /** How long an idempotency key is honoured. */
 const keyLifeMs = 24 * 3_600_000;
@@ -57,7 +59,8 @@ export function createBooking(parts: {
   const completeGroup = group('complete', store.complete);
   const failGroup = group('fail', store.fail);
   const settlePayment = createSettlePayment({ ...parts, completeGroup, failGroup });
-  const purchase = createPurchase({ ...parts, reserveGroup, settlePayment });
+  const frozenHolds = createFrozenHolds(parts);
+  const purchase = createPurchase({ ...parts, reserveGroup, settlePayment, frozenHolds });
   const sandbox = createSandboxPaymentProvider();
   const providers = {
     sandbox: parts.sandboxOn ? sandbox : null,
@@ -80,6 +83,7 @@ export function createBooking(parts: {
         everyMs: settleStuckEveryMs,
         run: async () => void (await settleStuckBookings()),
       },
+      { name: 'settle frozen holds', everyMs: settleFrozenEveryMs, run: () => frozenHolds.settleAll() },
       {
         name: 'forget old idempotency keys',
         everyMs: forgetKeysEveryMs,

@@ -26,6 +26,7 @@ export { toContact } from './http.ts';
 export { createPostgresInventoryStore } from './store/postgres-inventory-store.ts';
 
 const dropIdleMs = 60_000;
+const catchUpMs = 1_000;
 
 /** Holds and what is free: the ledgers, their routes, and the jobs that keep them true. */
 export function createInventory(parts: {
@@ -53,6 +54,7 @@ export function createInventory(parts: {
     jobs: [
       { name: 'expire holds', everyMs: sweepMs, run: async () => expireHolds({ ...parts, ledgers, journal }) },
       { name: 'journal holds', everyMs: journalDelayMs, run: () => journal.flush() },
+      { name: 'catch up with the records', everyMs: catchUpMs, run: () => ledgers.catchUp() },
       { name: 'drop idle ledgers', everyMs: dropIdleMs, run: async () => ledgers.dropIdle() },
     ],
   };

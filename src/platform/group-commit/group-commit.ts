@@ -4,10 +4,13 @@ import { sqlState, Unavailable } from '../postgres/database.ts';
 /** What a batch may hold at most: more only makes each member wait longer. */
 export const batchCountMax = 500;
 
+/** So many commands wait already that this one was turned away, unwritten. */
+export class TooManyWaiting extends Unavailable {}
+
 export interface GroupCommit<Command, Result> {
   /**
    * Hands in a command and waits until the commit that holds it has returned. Throws what its execution threw, or
-   * {@link Unavailable} at once when more than `waitingMax` commands wait.
+   * {@link TooManyWaiting} at once when more than `waitingMax` commands wait.
    */
   submit(command: Command): Promise<Result>;
   /** Resolves when nothing waits or runs. */
@@ -109,7 +112,8 @@ export function createGroupCommit<Command, Result>(
 
   return {
     submit(command) {
-      if (waiting.length >= waitingMax) return Promise.reject(new Unavailable('Too many commands wait for a commit'));
+      if (waiting.length >= waitingMax)
+        return Promise.reject(new TooManyWaiting('Too many commands wait for a commit'));
       return new Promise<Result>((resolve, reject) => {
         waiting.push({ command, resolve, reject });
         if (running) return;

@@ -3,7 +3,8 @@ import type { CommandContext } from '../../../kernel/context.ts';
 import { type RandomBytes, systemRandom, uuidv7 } from '../../../kernel/ids.ts';
 import type { Instant } from '../../../kernel/instant.ts';
 import type { Clock } from '../../../platform/clock/clock.ts';
-import type { GroupCommit } from '../../../platform/group-commit/group-commit.ts';
+import { type GroupCommit, TooManyWaiting } from '../../../platform/group-commit/group-commit.ts';
+import { Unavailable } from '../../../platform/postgres/database.ts';
 import type { Metrics } from '../../../platform/telemetry/metrics.ts';
 import {
   type EventLedger,
@@ -26,6 +27,7 @@ import type {
 } from '../store/booking-store.ts';
 import { createEarlierAnswers } from './earlier-answers.ts';
 import { type Answer, createKnownKeys } from './known-keys.ts';
+import type { FrozenHolds } from './settle-frozen-holds.ts';
 import type { SettlePayment } from './settle-payment.ts';
 
 export interface PurchaseInput {
@@ -56,6 +58,7 @@ export interface PurchaseParts {
   readonly store: BookingStore;
   readonly reserveGroup: GroupCommit<ReserveTickets, ReserveOutcome>;
   readonly settlePayment: SettlePayment;
+  readonly frozenHolds: FrozenHolds;
   readonly clock: Clock;
   readonly metrics: Metrics;
   /** The answer of a declined card as problem+json: made by the edge's table, kept under the key. */
@@ -70,8 +73,8 @@ export interface PurchaseParts {
  * hold that is gone) is looked up then.
  */
 export function createPurchase(parts: PurchaseParts) {
-  const { ledgers, holdEnds, store, reserveGroup, settlePayment, clock, metrics, declinedAnswer } = parts;
-  const { random = systemRandom } = parts;
+  const { ledgers, holdEnds, store, reserveGroup, settlePayment, frozenHolds, clock, metrics } = parts;
+  const { declinedAnswer, random = systemRandom } = parts;
   const knownKeys = createKnownKeys();
   const earlier = createEarlierAnswers(parts);
 
@@ -98,7 +101,11 @@ export function createPurchase(parts: PurchaseParts) {
     const event = eventId === undefined ? null : (ledgers.loaded(eventId) ?? (await ledgers.open(eventId)));
     if (!event) return { refusal: { code: 'RESERVATION_UNKNOWN' } };
     const { ledger } = event;
-    const held = ledger.find(reservationId, customer, clock.now());
+    let held = ledger.find(reservationId, customer, clock.now());
+    if (held.accepted && held.value.status === 'paying') {
+      await frozenHolds.lookAgain(ledger, held.value);
+      held = ledger.find(reservationId, customer, clock.now());
+    }
     if (!held.accepted) return withoutHold(input, held.refusal);
     // Tried before, perhaps with this very key: then that answer stands, and no attempt is used up.
     const known = held.value.attempts > 0 ? await earlier.ofKey(input) : null;
@@ -106,7 +113,8 @@ export function createPurchase(parts: PurchaseParts) {
     if (input.provider.name === 'free' && held.value.totalMinor > 0) return { refusal: { code: 'PAYMENT_MISSING' } };
     const frozen = ledger.freeze(reservationId, customer, clock.now(), paymentGraceMs);
     if (!frozen.accepted) return withoutHold(input, frozen.refusal);
-    return pay(input, ledger, frozen.value, held.value.expiresAt);
+    const { expiresAt } = held.value;
+    return frozenHolds.during(frozen.value, () => pay(input, ledger, frozen.value, expiresAt));
   }
 
   async function pay(
@@ -120,8 +128,8 @@ export function createPurchase(parts: PurchaseParts) {
     try {
       outcome = await reserveGroup.submit(command);
     } catch (error) {
-      // Nothing was charged. If the commit did happen, the booking is found stuck and settled within a minute.
-      ledger.unfreeze(hold.reservationId);
+      // Nothing was charged. If the commit may have happened the hold stays frozen: `settle-frozen-holds.ts` asks.
+      if (!(error instanceof Unavailable) || error instanceof TooManyWaiting) ledger.unfreeze(hold.reservationId);
       throw error;
     }
     if (outcome !== 'reserved') return notReserved(input, ledger, hold, outcome);
@@ -186,9 +194,10 @@ export function createPurchase(parts: PurchaseParts) {
     const booking = await store.findByReservation(hold.reservationId);
     if (booking?.status === 'awaiting_payment') ledger.markReserved(hold.reservationId);
     else if (booking?.status === 'completed') holdEnds.convert(ledger, hold.reservationId);
-    else holdEnds.drop(hold);
     const ids = hold.places.map((place) => place.ticketId);
     await ledgers.syncTickets(hold.eventId, ids);
+    // Only now: dropped before, it would leave places to others that the records have given away.
+    if (booking?.status !== 'awaiting_payment') holdEnds.drop(hold);
     if (!booking) return { refusal: { code: 'SEATS_TAKEN', ids } };
     const { key } = input;
     if (key !== null && outcome === 'reservation_taken') await store.repointKey(key.scope, key.key, booking.bookingId);

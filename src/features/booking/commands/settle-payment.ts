@@ -143,11 +143,12 @@ export function createSettlePayment(parts: SettlePaymentParts): SettlePayment {
     const { eventId, reservationId, tickets } = booking;
     if (outcome !== 'awaiting_payment') {
       const held = ledgers.loaded(eventId)?.ledger.find(reservationId, null, clock.now());
-      if (held?.accepted) holdEnds.drop(held.value);
       await ledgers.syncTickets(
         eventId,
         tickets.map(({ ticketId }) => ticketId),
       );
+      // Only now: dropped before, it would leave places to others that the records have given away.
+      if (held?.accepted) holdEnds.drop(held.value);
     }
     return { status: 'unknown' };
   }

@@ -34,7 +34,10 @@ export function createHoldEnds(parts: {
       journal.keep(ledger.rules.eventId, reservationId);
     },
     drop(hold) {
-      ledgers.loaded(hold.eventId)?.ledger.drop(hold.reservationId);
+      const ledger = ledgers.loaded(hold.eventId)?.ledger;
+      // Ended meanwhile (the records were read, say): then it was told there.
+      if (ledger && ledger.toJournal(hold.reservationId) === undefined) return;
+      ledger?.drop(hold.reservationId);
       forgetHolds(parts, [hold], 'dropped');
     },
   };

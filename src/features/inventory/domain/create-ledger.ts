@@ -181,6 +181,10 @@ class InProcessLedger implements EventLedger {
     this.book.replace(record, { ...record.hold, status: 'active', expiresAt });
   }
 
+  inPayment(): readonly Hold[] {
+    return this.book.all().flatMap(({ hold }) => (hold.status === 'paying' ? [hold] : []));
+  }
+
   convert(reservationId: string): void {
     const record = this.book.get(reservationId);
     if (record === undefined) return;

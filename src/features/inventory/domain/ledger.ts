@@ -57,6 +57,8 @@ export interface EventLedger {
   unfreeze(reservationId: string): void;
   /** Payment declined: places are held again until the later of the old deadline and `now + keepMs` (that extension is given once). */
   thaw(reservationId: string, now: Instant, keepMs: number): void;
+  /** The holds in payment: they end, or go on, only by the word of whoever takes the payment. */
+  inPayment(): readonly Hold[];
   /** Paid: the hold ends as converted, its places are sold. */
   convert(reservationId: string): void;
   /** Ends a hold whatever its status (its places turn out to be gone, or the event ends); places become as `states` says by `sync`. */
