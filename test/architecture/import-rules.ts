@@ -85,7 +85,7 @@ export const layers: readonly Layer[] = [
 export function wrongImports(file: SourceFile): string[] {
   const layer = layers.find((each) => each.holds.test(file.path));
   if (!layer) return [`${file.path} is in no known place: see ARCHITECTURE.md for where things go.`];
-  const isTest = file.path.endsWith('.test.ts');
+  const isTest = /\.(test|contract|test-support)\.ts$/.test(file.path);
   return file.imports.flatMap((each) => {
     const reason = fault(file, each, layer, isTest);
     return reason ? [`${file.path}:${each.line} imports ${each.target}. ${reason}`] : [];
