@@ -139,6 +139,16 @@ const [{ sold } = { sold: 0 }] = await database.query<{ sold: number }>(
   `SELECT count(*) AS sold FROM tickets WHERE status = 'Sold'`,
 );
 console.log(`${sold} tickets sold`);
+await database.query('SELECT pg_stat_force_next_flush()');
+// An update that is not heap-only touches every index of its table.
+const tables = await database.query<{ table: string; updates: number; hot: number; bytes: number; indexes: number }>(
+  `SELECT relname AS table, n_tup_upd AS updates, n_tup_hot_upd AS hot, pg_table_size(relid) AS bytes,
+     pg_indexes_size(relid) AS indexes FROM pg_stat_user_tables WHERE n_tup_ins > 1000 ORDER BY 1`,
+);
+for (const { table, updates, hot, bytes, indexes } of tables) {
+  const share = updates > 0 ? `${Math.round((hot * 100) / updates)} % of ${updates} updates heap-only` : 'no updates';
+  console.log(`${table}: ${share}, ${Math.round(bytes / 2 ** 20)} MB, indexes ${Math.round(indexes / 2 ** 20)} MB`);
+}
 await database.close();
 await server.stop();
 await rm(folder, { recursive: true, force: true });
