@@ -27,6 +27,9 @@ export { createPostgresInventoryStore } from './store/postgres-inventory-store.t
 
 const dropIdleMs = 60_000;
 const catchUpMs = 1_000;
+const forgetHoldsMs = 600_000;
+/** Longer than the ledger tells owners that their hold has expired. */
+const keepEndedHoldsMs = 3_600_000;
 
 /** Holds and what is free: the ledgers, their routes, and the jobs that keep them true. */
 export function createInventory(parts: {
@@ -54,6 +57,11 @@ export function createInventory(parts: {
     jobs: [
       { name: 'expire holds', everyMs: sweepMs, run: async () => expireHolds({ ...parts, ledgers, journal }) },
       { name: 'journal holds', everyMs: journalDelayMs, run: () => journal.flush() },
+      {
+        name: 'forget old holds',
+        everyMs: forgetHoldsMs,
+        run: () => parts.store.forgetHolds(parts.clock.now() - keepEndedHoldsMs),
+      },
       { name: 'catch up with the records', everyMs: catchUpMs, run: () => ledgers.catchUp() },
       { name: 'drop idle ledgers', everyMs: dropIdleMs, run: async () => ledgers.dropIdle() },
     ],

@@ -29,6 +29,8 @@ export interface InventoryStore {
   findReservationOfTicket(ticketId: string): Promise<string | null>;
   /** Writes what changed in the ledgers since the last call, in one transaction. */
   saveJournal(kept: readonly KeptHold[], ended: readonly string[]): Promise<void>;
+  /** Takes holds out of the journal that ended before `before` and whose end nobody told it: their process had died. */
+  forgetHolds(before: Instant): Promise<void>;
 }
 
 export interface KeptHold {

@@ -115,6 +115,9 @@ export function createPostgresInventoryStore(database: Database): InventoryStore
       );
       return row?.reservation_id ?? null;
     },
+    async forgetHolds(before) {
+      await database.query('DELETE FROM hold_journal WHERE expires_at < $1', [new Date(before)]);
+    },
     async saveJournal(kept, ended) {
       await database.transaction(async (tx) => {
         if (ended.length > 0)
