@@ -66,7 +66,14 @@ function readAddress(child: ChildProcess, signal: AbortSignal): Promise<string> 
   return new Promise((resolve, reject) => {
     let stdout = '';
     let stderr = '';
-    const fail = (why: string) => reject(new StartRefused(`The temporary server ${why}. ${stderr.trim()}`.trim()));
+    const settle = () => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', onAbort);
+    };
+    const fail = (why: string) => {
+      settle();
+      reject(new StartRefused(`The temporary server ${why}. ${stderr.trim()}`.trim()));
+    };
     const timer = setTimeout(() => fail('did not start in time'), startMsMax);
     const onAbort = () => fail('was interrupted');
     signal.addEventListener('abort', onAbort, { once: true });
@@ -78,8 +85,7 @@ function readAddress(child: ChildProcess, signal: AbortSignal): Promise<string> 
       stdout += chunk;
       const address = /Address +(http\S+)/.exec(stdout)?.[1];
       if (!address || !stdout.includes('Ctrl-C')) return;
-      clearTimeout(timer);
-      signal.removeEventListener('abort', onAbort);
+      settle();
       resolve(address);
     });
   });
