@@ -53,6 +53,22 @@ describe('verify', () => {
     assert.deepEqual(namesOf(await verifyRecords(app.database)), []);
   });
 
+  test('it stays clean when capacity is lowered and raised, and when the show is taken off', async () => {
+    const fresh = await startTestApp();
+    const { app: http, staff: headers, database } = fresh;
+    const { eventId, standingTypeId } = await sellShow(fresh);
+    const url = `/api/events/${eventId}`;
+    for (const capacity of [12, 25]) {
+      const type = `${url}/ticket-types/${standingTypeId}`;
+      const changed = await http.inject({ method: 'PUT', url: type, headers, payload: { capacity } });
+      assert.equal(changed.statusCode, 200, changed.body);
+      assert.deepEqual(namesOf(await verifyRecords(database)), []);
+    }
+    assert.equal((await http.inject({ method: 'DELETE', url, headers })).statusCode, 200);
+    await fresh.runJobs();
+    assert.deepEqual(namesOf(await verifyRecords(database)), []);
+  });
+
   for (const { fault, sql, found } of plants) {
     test(`it finds ${fault}`, async () => {
       const verification = await verifyWith(sql(show));
