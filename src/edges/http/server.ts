@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { createServer } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyPluginAsync, LogController } from 'fastify';
@@ -19,6 +19,8 @@ const bodyBytesMax = 64 * 1024;
 const requestTimeoutMs = 15_000;
 const headersTimeoutMs = 10_000;
 const idleSocketMs = 72_000;
+/** How often, while stopping, connections that have fallen idle are closed. */
+const idleSweepMs = 50;
 
 export interface HttpServerParts {
   readonly logger: FastifyBaseLogger;
@@ -89,6 +91,10 @@ export async function createHttpServer(parts: HttpServerParts): Promise<FastifyI
     );
     done();
   });
+  app.addHook('preClose', (done) => {
+    closeConnectionsAsTheyFallIdle(app.server);
+    done();
+  });
   const served: { method: string; pattern: RegExp }[] = [];
   app.addHook('onRoute', ({ method, url }) => {
     const pattern = new RegExp(`^${url.replace(/:[^/]+/g, '[^/]+').replace('*', '.*')}/?$`);
@@ -149,6 +155,13 @@ function readEmptyJsonAsNone(app: FastifyInstance): void {
     if (text === '') done(null, undefined);
     else parseJson(request, text as string, done);
   });
+}
+
+/** A connection whose last answer goes out after the stop began would else be waited for until its client lets go. */
+function closeConnectionsAsTheyFallIdle(server: Server): void {
+  if (!server.listening) return;
+  const sweep = setInterval(() => server.closeIdleConnections(), idleSweepMs);
+  server.once('close', () => clearInterval(sweep));
 }
 
 function readRequestId(header: string | string[] | undefined): string {
