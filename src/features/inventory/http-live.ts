@@ -40,7 +40,7 @@ export function createLiveRoutes(live: LivePages): FastifyPluginAsyncTypebox {
       async (request, reply) => {
         if (request.query.since === undefined) return answerPage(request, reply, await live.seats(request.params.id));
         const changes = await live.seatsSince(request.params.id, request.query.since);
-        if (!changes) throw new Refused({ code: 'EVENT_UNKNOWN' });
+        if (!changes) throw new Refused({ code: 'EVENT_NOT_FOUND' });
         return reply.header('cache-control', 'no-cache').send(changes as never);
       },
     );
@@ -48,7 +48,7 @@ export function createLiveRoutes(live: LivePages): FastifyPluginAsyncTypebox {
 }
 
 function answerPage(request: FastifyRequest, reply: FastifyReply, page: PreparedPage | null): never {
-  if (!page) throw new Refused({ code: 'EVENT_UNKNOWN' });
+  if (!page) throw new Refused({ code: 'EVENT_NOT_FOUND' });
   reply.header('etag', page.etag).header('cache-control', page.cacheControl);
   if (matchesTag(request.headers['if-none-match'], page.etag)) return reply.code(304).send() as never;
   return reply.type('application/json; charset=utf-8').send(page.body) as never;
