@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
 import { rename } from 'node:fs/promises';
 import { test } from 'node:test';
 import { events, freshDataDir, postgresPid, runOnsale, serveOnsale } from '../support/onsale-process.ts';
@@ -47,7 +46,6 @@ test('a first start that is killed at any moment leaves nothing that the next co
     const timer = setTimeout(() => run.child.kill('SIGKILL'), afterMs);
     await run.exited;
     clearTimeout(timer);
-    // bin/onsale.mjs is dead; the server notices and stops. What it still does must not hurt the next start.
   }
   const server = await serveOnsale(dataDir);
   const { items } = await events(server);
@@ -61,13 +59,4 @@ test('when its PostgreSQL dies the server says so and ends', async () => {
   process.kill((await postgresPid(dataDir))!, 'SIGKILL');
   assert.equal(await server.exited, 1);
   assert.match(server.stderr(), /The private PostgreSQL ended/);
-});
-
-test('when bin/onsale.mjs is killed, the server that it started stops cleanly', async () => {
-  const dataDir = await freshDataDir();
-  const server = await serveOnsale(dataDir, { args: ['--no-demo'] });
-  server.child.kill('SIGKILL');
-  await once(server.child, 'close');
-  const next = await serveOnsale(dataDir);
-  assert.equal(await next.stop(), 0);
 });

@@ -27,7 +27,7 @@ export interface OnsaleProcess {
 export interface OnsaleServer extends OnsaleProcess {
   /** The address it printed. */
   readonly url: string;
-  /** The process that serves: `child` only passes signals on to it. */
+  /** The process that serves: that of `child`, unless an old Node runs it, which only passes signals on. */
   readonly pid: number;
   /** SIGTERM; resolves with the exit code. */
   stop(): Promise<number | null>;
@@ -36,11 +36,16 @@ export interface OnsaleServer extends OnsaleProcess {
 export interface RunOptions {
   readonly env?: NodeJS.ProcessEnv;
   readonly cwd?: string;
+  /** The Node that runs bin/onsale.mjs; ours if left out. */
+  readonly node?: string | undefined;
 }
 
 /** Runs `bin/onsale.mjs` with these arguments, and with none of the settings of our own environment. */
-export function runOnsale(args: readonly string[], { env = {}, cwd }: RunOptions = {}): OnsaleProcess {
-  const child = spawn(process.execPath, [program, ...args], {
+export function runOnsale(
+  args: readonly string[],
+  { env = {}, cwd, node = process.execPath }: RunOptions = {},
+): OnsaleProcess {
+  const child = spawn(node, [program, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env },
     ...(cwd && { cwd }),
