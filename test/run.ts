@@ -6,7 +6,7 @@ import { startEmbeddedServer } from '../src/platform/postgres/embedded-server.ts
 const patterns = process.argv.slice(2);
 const folder = await makeTemporaryDataFolder();
 const server = process.env.ONSALE_TEST_SERVER ? undefined : await startEmbeddedServer(folder.path);
-const files = patterns.length > 0 ? patterns : ['src/**/*.test.ts', 'test/**/*.test.ts'];
+const files = patterns.length > 0 ? patterns : ['src/**/*.test.ts', 'test/**/*.test.ts', 'bench/**/*.test.ts'];
 const child = spawn(
   process.execPath,
   ['--disable-warning=ExperimentalWarning', '--test', '--test-timeout=300000', ...files],

@@ -48,7 +48,7 @@ export interface Core {
   readonly drain: () => Promise<void>;
 }
 
-const relayEveryMs = 200;
+const relayEveryMs = 500;
 const forgetMessagesEveryMs = 3_600_000;
 
 /** A core with its HTTP server. */

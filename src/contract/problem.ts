@@ -33,7 +33,11 @@ export class Refused extends Error {
   override readonly name = 'Refused';
   readonly refusal: Refusal;
   constructor(refusal: Refusal) {
+    // A refusal is no fault: nobody reads its stack, and in a rush capturing one costs more than answering it.
+    const { stackTraceLimit } = Error;
+    Error.stackTraceLimit = 0;
     super(refusal.code);
+    Error.stackTraceLimit = stackTraceLimit;
     this.refusal = refusal;
   }
 }

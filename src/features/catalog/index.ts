@@ -98,7 +98,7 @@ export function createCatalog(given: CreateCatalog) {
         },
         /** Called with the same messages once they are committed. */
         committed(messages: readonly { readonly payload: unknown }[]): void {
-          changed([...new Set(messages.map(({ payload }) => (payload as InventoryChanged).eventId))]);
+          for (const { payload } of messages) eventPages.touch((payload as InventoryChanged).eventId);
         },
       },
     ],

@@ -4,6 +4,9 @@ import { sqlState, Unavailable } from '../postgres/database.ts';
 /** What a batch may hold at most: more only makes each member wait longer. */
 export const batchCountMax = 500;
 
+/** More than this many do not wait: a quarter of a second's work. The rest is told to come back. */
+export const waitingCountMax = 2_000;
+
 /** So many commands wait already that this one was turned away, unwritten. */
 export class TooManyWaiting extends Unavailable {}
 
@@ -49,7 +52,7 @@ interface Waiting<Command, Result> {
 export function createGroupCommit<Command, Result>(
   parts: GroupCommitParts<Command, Result>,
 ): GroupCommit<Command, Result> {
-  const { execute, clock, onBatch, waitingMax = 20_000 } = parts;
+  const { execute, clock, onBatch, waitingMax = waitingCountMax } = parts;
   let waiting: Waiting<Command, Result>[] = [];
   let running = false;
   let idle: (() => void)[] = [];

@@ -134,25 +134,44 @@ async function inOneTransaction<T>(
   });
 }
 
-/** One by one, in the order they came: what the first of two took, the second is told is gone. */
+/**
+ * All in one statement again, so that a client who makes one command conflict slows nobody down. Only commands that want
+ * a ticket which an earlier one of the batch wants too go alone, after it: what the first took, they are told is gone.
+ */
 async function reserveCarefully(database: Database, commands: readonly ReserveTickets[]): Promise<ReserveOutcome[]> {
-  const outcomes: ReserveOutcome[] = [];
-  for (const command of commands) outcomes.push(await reserveOne(database, command));
-  return outcomes;
+  const wanted = new Set<string>();
+  const together: ReserveTickets[] = [];
+  const alone: ReserveTickets[] = [];
+  for (const command of commands) {
+    const claims = [command.reservationId, ...command.tickets.map(({ ticketId }) => ticketId)];
+    (claims.some((claim) => wanted.has(claim)) ? alone : together).push(command);
+    for (const claim of claims) wanted.add(claim);
+  }
+  const outcomes = await judge(database, together);
+  for (const command of alone) for (const [id, outcome] of await judge(database, [command])) outcomes.set(id, outcome);
+  return commands.map(({ bookingId }) => outcomes.get(bookingId)!);
 }
 
-async function reserveOne(database: Database, command: ReserveTickets): Promise<ReserveOutcome> {
-  const { fits, claimed, booked } = await database.transaction(async (tx) => {
-    const [row] = await tx.query<ReserveRow>(sql.reserveCarefully, reserveValues([command]));
-    if (row!.booked && command.contact !== null) await tx.query(sql.contactsStatement, contactValues([command]));
-    return row!;
+async function judge(database: Database, commands: readonly ReserveTickets[]): Promise<Map<string, ReserveOutcome>> {
+  const rows = await database.transaction(async (tx) => {
+    const judged = await tx.query<ReserveRow>(sql.reserveCarefully, reserveValues(commands));
+    const booked = new Set(judged.filter((row) => row.booked).map((row) => row.bookingId));
+    const withContact = commands.filter(({ bookingId, contact }) => contact !== null && booked.has(bookingId));
+    if (withContact.length > 0) await tx.query(sql.contactsStatement, contactValues(withContact));
+    return judged;
   });
-  if (booked) return 'reserved';
+  const unclear = rows.filter((row) => !row.booked).map((row) => row.bookingId);
   // After an unknown outcome the same command comes again: if its booking is there, it was written the first time.
-  const [present] = await database.query<BookingRow>(sql.findBooking, [[command.bookingId]]);
-  if (present) return 'reserved';
-  if (!fits) return 'tickets_gone';
-  return command.key !== null && !claimed ? 'key_taken' : 'reservation_taken';
+  const found = unclear.length === 0 ? [] : await database.query<BookingRow>(sql.findBooking, [unclear]);
+  const present = new Set(found.map((row) => row.bookingId));
+  const withKey = new Set(commands.filter(({ key }) => key !== null).map(({ bookingId }) => bookingId));
+  return new Map(
+    rows.map(({ bookingId, booked, fits, claimed }) => {
+      if (booked || present.has(bookingId)) return [bookingId, 'reserved'];
+      if (!fits) return [bookingId, 'tickets_gone'];
+      return [bookingId, withKey.has(bookingId) && !claimed ? 'key_taken' : 'reservation_taken'];
+    }),
+  );
 }
 
 /** As if all were in order, which they nearly always are; if not, nothing was written, and they are told apart. */

@@ -80,8 +80,11 @@ async function changeTicketType(
     const takenOut = await takeOut(parts, id, planned.value, context);
     if (!takenOut.accepted) return takenOut;
     try {
-      return await decideInTransaction(parts.database, (tx) =>
-        write(parts, tx, { id, seen: planned.value, makeInput, withdrawn: takenOut.value }, context),
+      const withdrawn = takenOut.value;
+      return await parts.ledgers.withholding(id.eventId, withdrawn, () =>
+        decideInTransaction(parts.database, (tx) =>
+          write(parts, tx, { id, seen: planned.value, makeInput, withdrawn }, context),
+        ),
       );
     } finally {
       // Also after a failure: the ledger may have given up places that the records still have.

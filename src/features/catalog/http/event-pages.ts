@@ -1,45 +1,89 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { matchesTag, type PreparedPages, preparePage } from '../../../contract/prepared-pages.ts';
+import { matchesTag, type PreparedPage, type PreparedPages, preparePage } from '../../../contract/prepared-pages.ts';
 import type { Clock } from '../../../platform/clock/clock.ts';
 
 /** How long a page is kept at most, here and by whoever asked for it. */
 const keptMs = 60_000;
+/** In a rush the counters move five times a second: then a page is this old at most. */
+const countersLagMs = 1_000;
 const cacheControl = `public, max-age=${keptMs / 1000}`;
 
-/** The public pages of events, kept ready until an event looks different. */
+/**
+ * The public pages of events, kept ready. However many ask at once for a page that is not ready, it is read once (2,000
+ * readers at once took 6 s without that).
+ */
 export interface EventPages {
-  /**
-   * Called before an event is read; the function it answers sends the page and keeps it, unless any event was changed
-   * in between (then what was read may be old).
-   */
-  begin(eventId: number): <T extends object>(request: FastifyRequest, reply: FastifyReply, event: T) => T;
+  /** Sends the event's page; `read` is called if it is not being read already. Null if `read` finds no event. */
+  answer(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    eventId: number,
+    read: () => Promise<object | null>,
+  ): Promise<FastifyReply | null>;
+  /** The event was edited: whoever asks from now on sees it as it is. */
   forget(eventId: number): void;
+  /** Only its counters moved: the page may be a second old. */
+  touch(eventId: number): void;
 }
 
-export function createEventPages({
-  pages,
-  clock,
-}: {
-  readonly pages: PreparedPages;
-  readonly clock: Clock;
-}): EventPages {
-  let changes = 0;
+interface KeptPage {
+  readonly page: PreparedPage;
+  until: number;
+}
+
+export function createEventPages(parts: { readonly pages: PreparedPages; readonly clock: Clock }): EventPages {
+  const { pages, clock } = parts;
+  const reading = new Map<number, Promise<PreparedPage | null>>();
+  const kept = new Map<number, KeptPage>();
   const path = (eventId: number) => `/api/events/${eventId}`;
+
+  function keep(eventId: number, page: PreparedPage): void {
+    const entry = { page, until: clock.now() + keptMs };
+    kept.set(eventId, entry);
+    pages.serve(path(eventId), {
+      current() {
+        if (clock.now() < entry.until) return page;
+        if (kept.get(eventId) === entry) kept.delete(eventId);
+        return null;
+      },
+    });
+  }
+
+  function readOnce(eventId: number, make: () => Promise<PreparedPage | null>): Promise<PreparedPage | null> {
+    const running = reading.get(eventId);
+    if (running) return running;
+    const mine = make().then((page) => {
+      // Forgotten meanwhile, what was read may be old: it answers those who asked before, and is not kept.
+      if (reading.get(eventId) === mine) {
+        reading.delete(eventId);
+        if (page) keep(eventId, page);
+      }
+      return page;
+    });
+    reading.set(eventId, mine);
+    mine.catch(() => reading.delete(eventId));
+    return mine;
+  }
+
   return {
-    begin(eventId) {
-      const before = changes;
-      return <T extends object>(request: FastifyRequest, reply: FastifyReply, event: T) => {
-        const page = preparePage(Buffer.from(String(reply.serialize(event))), cacheControl);
-        const until = clock.now() + keptMs;
-        if (changes === before) pages.serve(path(eventId), { current: () => (clock.now() < until ? page : null) });
-        reply.header('etag', page.etag).header('cache-control', cacheControl);
-        if (matchesTag(request.headers['if-none-match'], page.etag)) return reply.code(304).send() as never;
-        return reply.type('application/json; charset=utf-8').send(page.body) as never;
-      };
+    async answer(request, reply, eventId, read) {
+      const page = await readOnce(eventId, async () => {
+        const event = await read();
+        return event && preparePage(Buffer.from(String(reply.serialize(event))), cacheControl);
+      });
+      if (!page) return null;
+      reply.header('etag', page.etag).header('cache-control', cacheControl);
+      if (matchesTag(request.headers['if-none-match'], page.etag)) return reply.code(304).send();
+      return reply.type('application/json; charset=utf-8').send(page.body);
     },
     forget(eventId) {
-      changes += 1;
+      reading.delete(eventId);
+      kept.delete(eventId);
       pages.forget(path(eventId));
+    },
+    touch(eventId) {
+      const entry = kept.get(eventId);
+      if (entry) entry.until = Math.min(entry.until, clock.now() + countersLagMs);
     },
   };
 }

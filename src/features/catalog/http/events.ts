@@ -65,11 +65,11 @@ export function eventRoutes(parts: RouteParts): FastifyPluginAsyncTypebox {
       async (request, reply) => {
         const viewer = viewerOf(request.caller, request.query.includeInactive ?? false);
         const { eventId } = request.params;
-        const keepPage = eventPages.begin(eventId);
-        const event = await findEvent(database, eventId, viewer);
+        const read = () => findEvent(database, eventId, viewer);
+        const answer = viewer.kind === 'public' ? eventPages.answer(request, reply, eventId, read) : read();
+        const event = await answer;
         if (!event) throw new Refused({ code: 'EVENT_NOT_FOUND' });
-        if (viewer.kind !== 'public') return event;
-        return keepPage(request, reply, event);
+        return event as never;
       },
     );
     app.post(

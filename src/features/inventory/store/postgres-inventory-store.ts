@@ -1,4 +1,5 @@
 import type { Instant } from '../../../kernel/instant.ts';
+import { arrayText } from '../../../platform/postgres/array-text.ts';
 import type { Database } from '../../../platform/postgres/database.ts';
 import { type JournaledHold, type PlaceRow, type PlaceState, placeState, type Rate } from '../domain/types.ts';
 import type { EventForSale, InventoryStore } from './inventory-store.ts';
@@ -121,17 +122,17 @@ export function createPostgresInventoryStore(database: Database): InventoryStore
     async saveJournal(kept, ended) {
       await database.transaction(async (tx) => {
         if (ended.length > 0)
-          await tx.query('DELETE FROM hold_journal WHERE reservation_id = ANY($1::text[])', [ended]);
+          await tx.query('DELETE FROM hold_journal WHERE reservation_id = ANY($1::text[])', [arrayText(ended)]);
         if (kept.length === 0) return;
         await tx.query(
           `INSERT INTO hold_journal (reservation_id, event_id, hold, expires_at)
            SELECT * FROM unnest($1::text[], $2::int[], $3::json[], $4::timestamptz[])
            ON CONFLICT (reservation_id) DO UPDATE SET hold = excluded.hold, expires_at = excluded.expires_at`,
           [
-            kept.map(({ hold }) => hold.reservationId),
-            kept.map(({ eventId }) => eventId),
-            kept.map(({ hold }) => JSON.stringify(hold)),
-            kept.map(({ hold }) => new Date(hold.expiresAt)),
+            arrayText(kept.map(({ hold }) => hold.reservationId)),
+            arrayText(kept.map(({ eventId }) => eventId)),
+            arrayText(kept.map(({ hold }) => JSON.stringify(hold))),
+            arrayText(kept.map(({ hold }) => new Date(hold.expiresAt).toISOString())),
           ],
         );
       });
