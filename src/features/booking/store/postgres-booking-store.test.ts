@@ -1,7 +1,9 @@
 import { before, describe } from 'node:test';
 import { insertShow, ticketsOf } from '../../../../test/support/bare-show.ts';
 import { createTestDatabase } from '../../../../test/support/database.ts';
-import { type BookingRecords, bookingStoreContract } from './booking-store.contract.ts';
+import type { BookingRecords } from './booking-records.test-support.ts';
+import { bookingSettlingContract } from './booking-settling.contract.ts';
+import { bookingStoreContract } from './booking-store.contract.ts';
 import { createPostgresBookingStore } from './postgres-booking-store.ts';
 
 describe('bookings in PostgreSQL', () => {
@@ -27,4 +29,5 @@ describe('bookings in PostgreSQL', () => {
     };
   });
   bookingStoreContract(() => records);
+  bookingSettlingContract(() => records);
 });
