@@ -2,7 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
-import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyPluginAsync, LogController } from 'fastify';
+import Fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyPluginAsync,
+  type FastifyReply,
+  type FastifyRequest,
+  LogController,
+} from 'fastify';
 import { ProblemSchema } from '../../contract/problem.ts';
 import type { Caller } from '../../contract/request.ts';
 import type { SessionTokens } from '../../features/identity/index.ts';
@@ -42,6 +49,8 @@ export async function createHttpServer(parts: HttpServerParts): Promise<FastifyI
   const app = Fastify({
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
+    // Each line says its correlation id itself: a logger per request costs more than most requests log.
+    childLoggerFactory: (parent) => parent,
     bodyLimit: bodyBytesMax,
     requestTimeout: requestTimeoutMs,
     keepAliveTimeout: idleSocketMs,
@@ -77,18 +86,14 @@ export async function createHttpServer(parts: HttpServerParts): Promise<FastifyI
     reply.header('x-request-id', request.id);
     done();
   });
+  const answers = [1, 2, 3, 4, 5].map((first) => metrics.requests.labels(`${first}xx`));
+  const isDebugging =
+    'isLevelEnabled' in logger &&
+    (logger as unknown as { isLevelEnabled(level: string): boolean }).isLevelEnabled('debug');
   app.addHook('onResponse', (request, reply, done) => {
-    metrics.requests.inc({ status: `${Math.floor(reply.statusCode / 100)}xx` });
-    request.log.debug(
-      {
-        correlationId: request.id,
-        method: request.method,
-        url: request.url,
-        status: reply.statusCode,
-        ms: reply.elapsedTime,
-      },
-      'request',
-    );
+    const { statusCode } = reply;
+    answers[Math.floor(statusCode / 100) - 1]?.inc();
+    if (isDebugging) logRequest(request, reply);
     done();
   });
   app.addHook('preClose', (done) => {
@@ -155,6 +160,11 @@ function readEmptyJsonAsNone(app: FastifyInstance): void {
     if (text === '') done(null, undefined);
     else parseJson(request, text as string, done);
   });
+}
+
+function logRequest(request: FastifyRequest, reply: FastifyReply): void {
+  const { id: correlationId, method, url } = request;
+  request.log.debug({ correlationId, method, url, status: reply.statusCode, ms: reply.elapsedTime }, 'request');
 }
 
 /** A connection whose last answer goes out after the stop began would else be waited for until its client lets go. */
