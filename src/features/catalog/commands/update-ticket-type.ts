@@ -81,7 +81,7 @@ async function changeTicketType(
     if (!takenOut.accepted) return takenOut;
     try {
       const withdrawn = takenOut.value;
-      return await parts.ledgers.withholding(id.eventId, withdrawn, () =>
+      return await parts.ledgers.withholding(withdrawn, () =>
         decideInTransaction(parts.database, (tx) =>
           write(parts, tx, { id, seen: planned.value, makeInput, withdrawn }, context),
         ),

@@ -56,7 +56,10 @@ export function moveTickets(
     const takesOff = request.to === 'Reserved' || request.to === 'Cancelled';
     const claimed = takesOff ? claimFreePlaces(ledger, ticketIds) : [];
     try {
-      return await database.transaction((tx) => writeMoves(parts, tx, { request, ledger }, context));
+      const claimedIds = claimed.map(({ ticketId }) => ticketId);
+      return await ledgers.withholding(claimedIds, () =>
+        database.transaction((tx) => writeMoves(parts, tx, { request, ledger }, context)),
+      );
     } catch (error) {
       if (error instanceof MovesRefused) return refuse(error.refusal);
       throw error;

@@ -1,0 +1,145 @@
+import { Unavailable } from '../../../platform/postgres/database.ts';
+import type { EventLedger } from '../domain/ledger.ts';
+import type { Hold, PlaceRow } from '../domain/types.ts';
+import { placeState } from '../domain/types.ts';
+import type { InventoryStore } from '../store/inventory-store.ts';
+import type { LoadedEvent } from './event-ledgers.ts';
+
+/** Keeps ledgers in step with records that somebody else changes: staff, the catalogue, another program. */
+export interface RecordFollower {
+  /**
+   * Reads rules and places again from the records, if the event is in memory. Called after a commit, so it does not throw
+   * while PostgreSQL is away: what could not be read is read by {@link RecordFollower.catchUp}.
+   */
+  refresh(eventId: number): Promise<void>;
+  /** The same for these tickets alone. */
+  syncTickets(eventId: number, ticketIds: readonly string[]): Promise<void>;
+  /**
+   * Runs a change of the records for which free places were taken out of the ledger before: meanwhile no reading of the
+   * records, which still call them free, puts them back.
+   */
+  withholding<T>(ticketIds: readonly string[], change: () => Promise<T>): Promise<T>;
+  /** Reads what could not be read after a change because PostgreSQL was away. */
+  catchUp(): Promise<void>;
+}
+
+/** Places that changed in the ledger while they were read are read again, so often at once; then a second later. */
+const readingsMax = 5;
+
+export function createRecordFollower(parts: {
+  readonly store: InventoryStore;
+  /** The event if it is in memory, after a load under way is done. */
+  readonly settled: (eventId: number) => Promise<LoadedEvent | undefined>;
+  readonly drop: (eventId: number) => void;
+  readonly tell: (eventId: number, holds: readonly Hold[], how: 'dropped') => void;
+}): RecordFollower {
+  const { store, settled, drop, tell } = parts;
+  /** Tickets taken out of a ledger for a change of the records that is under way. */
+  const withheld = new Set<string>();
+  /** What is still to be read: these tickets, or everything, of an event. */
+  const unread = new Map<number, Set<string> | 'all'>();
+
+  function readLater(eventId: number, what: readonly string[] | 'all'): void {
+    const before = unread.get(eventId) ?? new Set<string>();
+    unread.set(eventId, what === 'all' || before === 'all' ? 'all' : before.union(new Set(what)));
+  }
+
+  async function orLater(read: Promise<void>, eventId: number, what: readonly string[] | 'all'): Promise<void> {
+    try {
+      await read;
+    } catch (error) {
+      if (!(error instanceof Unavailable)) throw error;
+      readLater(eventId, what);
+    }
+  }
+
+  /**
+   * Tells the ledger what was read since it had the version `before`. A place that changed there meanwhile may be newer
+   * here or in the records, nobody knows: these are answered, to be read again.
+   */
+  function apply(eventId: number, ledger: EventLedger, places: readonly PlaceRow[], before: string): string[] {
+    const changes = ledger.changesSince(before);
+    const changed = new Set(changes);
+    const current: PlaceRow[] = [];
+    const again: string[] = [];
+    for (const place of places) {
+      if (withheld.has(place.ticketId)) continue;
+      if (changes === null || changed.has(place.placeNo)) again.push(place.ticketId);
+      else current.push(place);
+    }
+    tell(eventId, ledger.sync(current), 'dropped');
+    return again;
+  }
+
+  async function refresh(eventId: number): Promise<void> {
+    const loaded = await settled(eventId);
+    if (!loaded) return;
+    const event = await store.loadEvent(eventId);
+    if (!event) return drop(eventId);
+    if (event.seatingPlanId !== loaded.seatingPlanId) {
+      // Another plan means other places: nothing was sold yet (the catalogue sees to that), so start over.
+      tell(eventId, loaded.ledger.endAllHolds(), 'dropped');
+      return drop(eventId);
+    }
+    loaded.isPublic = event.isPublic;
+    loaded.ledger.changeRules(event.rules);
+    const before = loaded.ledger.version;
+    const places = await store.loadPlaces(eventId);
+    const again = apply(eventId, loaded.ledger, withGone(loaded.ledger, places), before);
+    if (again.length > 0) await orLater(syncTickets(eventId, again), eventId, again);
+  }
+
+  async function syncTickets(eventId: number, ticketIds: readonly string[]): Promise<void> {
+    const loaded = await settled(eventId);
+    if (!loaded) return;
+    const { ledger } = loaded;
+    let left = ticketIds;
+    for (let readings = 0; left.length > 0 && readings < readingsMax; readings++) {
+      const before = ledger.version;
+      const places = await store.loadPlacesOf(eventId, left);
+      const found = new Set(places.map((place) => place.ticketId));
+      const gone: PlaceRow[] = [];
+      for (const ticketId of left) {
+        const place = found.has(ticketId) ? undefined : ledger.stateOf(ticketId);
+        if (place)
+          gone.push({ placeNo: place.placeNo, ticketId, ticketTypeId: place.ticketTypeId, state: placeState.none });
+      }
+      left = apply(eventId, ledger, [...gone, ...places], before);
+    }
+    if (left.length > 0) readLater(eventId, left);
+  }
+
+  return {
+    refresh: (eventId) => orLater(refresh(eventId), eventId, 'all'),
+    syncTickets: (eventId, ticketIds) => orLater(syncTickets(eventId, ticketIds), eventId, ticketIds),
+    async withholding(ticketIds, change) {
+      for (const ticketId of ticketIds) withheld.add(ticketId);
+      try {
+        return await change();
+      } finally {
+        for (const ticketId of ticketIds) withheld.delete(ticketId);
+      }
+    },
+    async catchUp() {
+      for (const [eventId, what] of [...unread]) {
+        unread.delete(eventId);
+        if (what === 'all') await orLater(refresh(eventId), eventId, what);
+        else await orLater(syncTickets(eventId, [...what]), eventId, [...what]);
+      }
+    },
+  };
+}
+
+/** The places as read, and a word on those the ledger still has but the records no longer know as live. */
+function withGone(ledger: EventLedger, places: readonly PlaceRow[]): PlaceRow[] {
+  const known = new Set(places.map((place) => place.placeNo));
+  const all = [...places];
+  const states = ledger.states();
+  for (let placeNo = 0; placeNo < states.length; placeNo++) {
+    if (states[placeNo] === placeState.none || known.has(placeNo)) continue;
+    const ticketId = ledger.ticketIdAt(placeNo);
+    const ticket = ticketId === undefined ? undefined : ledger.stateOf(ticketId);
+    if (ticketId && ticket) all.push({ placeNo, ticketId, ticketTypeId: ticket.ticketTypeId, state: placeState.none });
+  }
+  return all;
+}
