@@ -13,13 +13,11 @@ const cacheControl = `public, max-age=${keptMs / 1000}`;
  * readers at once took 6 s without that).
  */
 export interface EventPages {
-  /** Sends the event's page; `read` is called if it is not being read already. Null if `read` finds no event. */
-  answer(
-    request: FastifyRequest,
-    reply: FastifyReply,
-    eventId: number,
-    read: () => Promise<object | null>,
-  ): Promise<FastifyReply | null>;
+  /**
+   * The event's page; `read` is called if it is not being read already. Null if `read` finds no event. `reply` is not
+   * answered: it only knows how to serialize.
+   */
+  page(reply: FastifyReply, eventId: number, read: () => Promise<object | null>): Promise<PreparedPage | null>;
   /** The event was edited: whoever asks from now on sees it as it is. */
   forget(eventId: number): void;
   /** Only its counters moved: the page may be a second old. */
@@ -66,16 +64,11 @@ export function createEventPages(parts: { readonly pages: PreparedPages; readonl
   }
 
   return {
-    async answer(request, reply, eventId, read) {
-      const page = await readOnce(eventId, async () => {
+    page: (reply, eventId, read) =>
+      readOnce(eventId, async () => {
         const event = await read();
         return event && preparePage(Buffer.from(String(reply.serialize(event))), cacheControl);
-      });
-      if (!page) return null;
-      reply.header('etag', page.etag).header('cache-control', cacheControl);
-      if (matchesTag(request.headers['if-none-match'], page.etag)) return reply.code(304).send();
-      return reply.type('application/json; charset=utf-8').send(page.body);
-    },
+      }),
     forget(eventId) {
       reading.delete(eventId);
       kept.delete(eventId);
@@ -86,4 +79,11 @@ export function createEventPages(parts: { readonly pages: PreparedPages; readonl
       if (entry) entry.until = Math.min(entry.until, clock.now() + countersLagMs);
     },
   };
+}
+
+/** Sends a page, or 304 to whoever has it. Not async: a reply that is awaited waits for its own end. */
+export function sendPage(request: FastifyRequest, reply: FastifyReply, page: PreparedPage): FastifyReply {
+  reply.header('etag', page.etag).header('cache-control', page.cacheControl);
+  if (matchesTag(request.headers['if-none-match'], page.etag)) return reply.code(304).send();
+  return reply.type('application/json; charset=utf-8').send(page.body);
 }

@@ -19,6 +19,7 @@ import { publishEvent } from '../commands/publish-event.ts';
 import { updateEvent } from '../commands/update-event.ts';
 import { findEvent, type Viewer } from '../queries/find-event.ts';
 import { listEvents } from '../queries/list-events.ts';
+import { sendPage } from './event-pages.ts';
 import { toEventInput, toNewEventInput } from './inputs.ts';
 import type { RouteParts } from './route-parts.ts';
 
@@ -66,10 +67,14 @@ export function eventRoutes(parts: RouteParts): FastifyPluginAsyncTypebox {
         const viewer = viewerOf(request.caller, request.query.includeInactive ?? false);
         const { eventId } = request.params;
         const read = () => findEvent(database, eventId, viewer);
-        const answer = viewer.kind === 'public' ? eventPages.answer(request, reply, eventId, read) : read();
-        const event = await answer;
-        if (!event) throw new Refused({ code: 'EVENT_NOT_FOUND' });
-        return event as never;
+        if (viewer.kind !== 'public') {
+          const event = await read();
+          if (!event) throw new Refused({ code: 'EVENT_NOT_FOUND' });
+          return event;
+        }
+        const page = await eventPages.page(reply, eventId, read);
+        if (!page) throw new Refused({ code: 'EVENT_NOT_FOUND' });
+        return sendPage(request, reply, page) as never;
       },
     );
     app.post(
