@@ -1,0 +1,114 @@
+import Fastify, { type InjectOptions } from 'fastify';
+import { type CoreParts, createSlices } from '../../src/compose/core.ts';
+import { createAuthentication } from '../../src/edges/http/authentication.ts';
+import { createErrorHandler } from '../../src/edges/http/errors.ts';
+import { compileValidator } from '../../src/edges/http/validation.ts';
+import type { RandomBytes } from '../../src/kernel/ids.ts';
+import type { Clock } from '../../src/platform/clock/clock.ts';
+import type { Metrics } from '../../src/platform/telemetry/metrics.ts';
+import type { Wire } from './wire.ts';
+
+export interface Answer {
+  readonly status: number;
+  // biome-ignore lint/suspicious/noExplicitAny: a simulation reads whatever the answer holds
+  readonly body: any;
+  readonly text: string;
+  readonly headers: Record<string, unknown>;
+}
+
+/** One life of an Onsale process, from its start to its death. */
+export interface Process {
+  readonly slices: Awaited<ReturnType<typeof createSlices>>;
+  send(request: InjectOptions): Promise<Answer>;
+  /** Dies without a word: what it has asked PostgreSQL for may or may not be done. */
+  kill(): Promise<void>;
+}
+
+/**
+ * Starts a process on the wire: the real slices and routes behind a server without docs and compiled answers, because
+ * one run builds hundreds of them. Its memory is its own; time, randomness and PostgreSQL are the simulation's.
+ */
+export async function startProcess(parts: {
+  readonly wire: Wire;
+  readonly clock: Clock;
+  readonly random: RandomBytes;
+  readonly metrics: Metrics;
+  readonly onFailure: (what: string, error: unknown) => void;
+  /** Steps the wire until the promise is settled. */
+  readonly drive: <T>(work: Promise<T>) => Promise<T>;
+}): Promise<Process> {
+  const { wire, clock, random, metrics, onFailure, drive } = parts;
+  const { database, cut } = wire.connect();
+  let isDead = false;
+  const mortal: Clock = {
+    ...clock,
+    after: (delayMs, task) => clock.after(delayMs, () => void (isDead || task())),
+  };
+  const slicesMade = createSlices({
+    database,
+    clock: mortal,
+    random,
+    metrics,
+    logger: loggerOf(onFailure),
+    version: 'simulated',
+    publicUrl: undefined,
+    sandboxOn: true,
+  });
+  const slices = await drive(slicesMade);
+  const app = Fastify({ genReqId: (request) => String(request.headers['x-request-id'] ?? 'none') });
+  app.setValidatorCompiler(compileOnce);
+  app.setSerializerCompiler(() => JSON.stringify);
+  const answerError = createErrorHandler(metrics);
+  app.setErrorHandler((error: Error, request, reply) => {
+    answerError(error, request, reply);
+    if (reply.statusCode === 500) onFailure(`${request.method} ${request.url}`, error);
+  });
+  app.decorateRequest('caller', null as never);
+  app.decorateRequest('sessionId', null);
+  app.addHook('onRequest', createAuthentication({ ...slices, publicOrigin: undefined }));
+  const { inventory, booking, tickets } = slices.routes;
+  for (const routes of [...inventory, ...booking, ...tickets]) await app.register(routes);
+  await app.ready();
+  await drive(slices.settleLeftovers());
+  return {
+    slices,
+    async send(request) {
+      const { statusCode, body, headers } = await app.inject(request);
+      return { status: statusCode, text: body, body: body === '' ? null : JSON.parse(body), headers };
+    },
+    async kill() {
+      isDead = true;
+      await cut();
+    },
+  };
+}
+
+const compiled = new Map<string, ReturnType<typeof compileValidator>>();
+
+/** The same schemas come with every process. */
+function compileOnce(route: Parameters<typeof compileValidator>[0]): ReturnType<typeof compileValidator> {
+  const key = `${route.httpPart} ${JSON.stringify(route.schema)}`;
+  let validate = compiled.get(key);
+  if (!validate) {
+    validate = compileValidator(route);
+    compiled.set(key, validate);
+  }
+  return validate;
+}
+
+/** Hears only what failed; nothing is printed. */
+function loggerOf(onFailure: (what: string, error: unknown) => void): CoreParts['logger'] {
+  const silent = () => {};
+  const logger = {
+    level: 'error',
+    error: (facts: { err?: unknown }, what: string) => onFailure(what, facts.err),
+    fatal: silent,
+    warn: silent,
+    info: silent,
+    debug: silent,
+    trace: silent,
+    silent,
+    child: () => logger,
+  };
+  return logger as unknown as CoreParts['logger'];
+}

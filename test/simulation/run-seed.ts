@@ -1,0 +1,96 @@
+import { createBuyers } from './buyers.ts';
+import { playFinale } from './finale.ts';
+import type { Ground } from './ground.ts';
+import { createStaff } from './staff.ts';
+import { createWitness } from './witness.ts';
+import { type Bent, createWorld, type World } from './world.ts';
+
+export interface Outcome {
+  readonly seed: number;
+  readonly log: readonly string[];
+  /** What broke, if anything did. */
+  readonly failure: Error | null;
+}
+
+const jobs = [
+  'expire holds',
+  'journal holds',
+  'relay messages',
+  'settle stuck bookings',
+  'settle frozen holds',
+  'catch up with the records',
+  'drop idle ledgers',
+  'forget old holds',
+];
+
+/** Plays one seed from the opening of the sale to its end. The same seed gives the same log. */
+export async function runSeed(seed: number, ground: Ground, bent: Bent = {}): Promise<Outcome> {
+  let world: World | undefined;
+  try {
+    world = await createWorld(seed, ground, bent);
+    world.note(`seed   ${seed}: ${JSON.stringify(world.weather)}`);
+    await play(world);
+    return { seed, log: world.log, failure: null };
+  } catch (error) {
+    return { seed, log: world?.log ?? [], failure: error instanceof Error ? error : new Error(String(error)) };
+  } finally {
+    await world?.wire.close();
+  }
+}
+
+async function play(world: World): Promise<void> {
+  const { random, weather, clock, wire } = world;
+  const witness = createWitness(world);
+  const buyers = createBuyers(world, witness);
+  const staff = createStaff(world, witness, buyers);
+
+  function runJob(): void {
+    const name = random.weighted(jobs.map((job) => [job, job === 'journal holds' ? 3 : 1] as const));
+    const written = name === 'journal holds' ? witness.flushBegins() : undefined;
+    const { faults } = wire;
+    world.startJob(name, () => {
+      if (wire.faults > faults) return;
+      written?.();
+      if (name === 'catch up with the records') witness.healed(faults);
+    });
+  }
+
+  for (let acted = 0; acted < weather.stepCount; ) {
+    clock.advance(random.below(40));
+    const isFull = world.underway >= weather.crowding;
+    if (wire.waiting > 0 && (isFull || random.chance(0.6))) await wire.step();
+    else if (random.chance(weather.crashRate)) {
+      await world.crash();
+      witness.crashed();
+      buyers.crashed();
+      acted += 1;
+    } else if (random.chance(weather.staffRate)) {
+      await staff.act();
+      acted += 1;
+    } else if (random.chance(0.2)) runJob();
+    else if (random.chance(0.03)) clock.advance(random.below(120_000));
+    else if (random.chance(0.06)) buyers.comeBackLate();
+    else if (!isFull) {
+      await buyers.act();
+      acted += 1;
+    } else clock.advance(20);
+    await world.rest();
+    witness.lookForGhosts();
+    await buyers.checkSoldOut();
+  }
+  await playFinale(world, witness, buyers);
+}
+
+/** What a person needs to see and to do about a seed that failed. */
+export function explain({ seed, log, failure }: Outcome, linesMax = 60): string {
+  const shown = log.slice(-linesMax);
+  const left = log.length - shown.length;
+  return [
+    `Seed ${seed} breaks a promise: ${failure?.message}`,
+    `Replay it with: npm run sim -- --seed ${seed}`,
+    log[0] ?? '',
+    ...(left > 1 ? [`… ${left - 1} lines …`] : []),
+    ...shown,
+    failure?.stack ?? '',
+  ].join('\n');
+}

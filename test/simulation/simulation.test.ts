@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict';
+import { before, describe, test } from 'node:test';
+import { atEnd, createTestDatabase } from '../support/database.ts';
+import { type Ground, prepareGround } from './ground.ts';
+import { bugs } from './plants.ts';
+import { playSeeds } from './play-seeds.ts';
+import { explain, type Outcome, runSeed } from './run-seed.ts';
+
+const seedsInCi = 200;
+const seedsPerBugMax = 100;
+const worldsAtOnce = 4;
+
+describe('a whole sale in virtual time', () => {
+  const grounds: Ground[] = [];
+  before(async () => {
+    for (let i = 0; i < worldsAtOnce; i++) {
+      const { connection } = await createTestDatabase();
+      const ground = await prepareGround(connection);
+      grounds.push(ground);
+      atEnd(() => ground.close());
+    }
+  });
+
+  test(`keeps every promise through faults and crashes, for ${seedsInCi} seeds`, async () => {
+    const failed: Outcome[] = [];
+    let played = 0;
+    await playSeeds({ from: 1, count: seedsInCi }, grounds, (outcome) => {
+      played += 1;
+      if (outcome.failure) failed.push(outcome);
+      return failed.length === 0;
+    });
+    assert.equal(failed.length, 0, failed.map((outcome) => explain(outcome)).join('\n'));
+    assert.equal(played, seedsInCi);
+  });
+
+  test('goes the same way again with the same seed, whatever else is played beside it', async () => {
+    const played = await Promise.all([7, 8, 7].map((seed, i) => runSeed(seed, grounds[i]!)));
+    const [first, other, again] = played.map(({ log }) => log);
+    assert.deepEqual(again, first);
+    assert.notDeepEqual(other, first);
+  });
+
+  for (const { bug, bent, found } of bugs) {
+    test(`finds ${bug}, and says how to see it again`, async () => {
+      const reports: { seed: number; text: string }[] = [];
+      const tell = (outcome: Outcome) => {
+        if (outcome.failure && found.test(outcome.failure.message))
+          reports.push({ seed: outcome.seed, text: explain(outcome) });
+        return reports.length === 0;
+      };
+      await playSeeds({ from: 1, count: seedsPerBugMax }, grounds, tell, bent);
+      assert.ok(reports.length > 0, `${seedsPerBugMax} seeds did not find it`);
+      const { seed, text } = reports[0]!;
+      assert.match(text, new RegExp(`Seed ${seed} breaks a promise`));
+      assert.match(text, new RegExp(`npm run sim -- --seed ${seed}\\b`));
+    });
+  }
+});
