@@ -136,7 +136,7 @@ export function createWire(parts: {
   }
 
   async function letThrough(exchange: Exchange): Promise<void> {
-    const { transaction, what, line } = exchange;
+    const { transaction, what, line, readsOnly } = exchange;
     const drop = () => {
       exchanges = exchanges.filter((other) => other !== exchange);
     };
@@ -153,7 +153,8 @@ export function createWire(parts: {
     if (chosen !== 'fine') note(`wire   ${shortOf(what)}: ${chosen}`);
     if (chosen !== 'fine' && chosen !== 'slow') counts.faults += 1;
     if (chosen === 'refused') return fail(new Unavailable('Simulated: PostgreSQL cannot be reached'));
-    if (chosen === 'deadlock' && what !== 'COMMIT' && what !== 'BEGIN') return fail(deadlock());
+    // What takes no lock loses no deadlock.
+    if (chosen === 'deadlock' && !readsOnly && what !== 'COMMIT' && what !== 'BEGIN') return fail(deadlock());
     let answer: () => void;
     try {
       const result = await exchange.work();

@@ -25,6 +25,8 @@ export function createHoldEnds(parts: {
   const { ledgers, journal, metrics, clock } = parts;
   return {
     convert(ledger, reservationId) {
+      // Two may find out at the same time that it was paid.
+      if (ledger.toJournal(reservationId) === undefined) return;
       ledger.convert(reservationId);
       journal.end(reservationId);
       metrics.holdsEnded.inc({ how: 'converted' });

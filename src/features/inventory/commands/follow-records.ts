@@ -1,4 +1,4 @@
-import { Unavailable } from '../../../platform/postgres/database.ts';
+import { sqlState, Unavailable } from '../../../platform/postgres/database.ts';
 import type { EventLedger } from '../domain/ledger.ts';
 import type { Hold, PlaceRow } from '../domain/types.ts';
 import { placeState } from '../domain/types.ts';
@@ -9,7 +9,7 @@ import type { LoadedEvent } from './event-ledgers.ts';
 export interface RecordFollower {
   /**
    * Reads rules and places again from the records, if the event is in memory. Called after a commit, so it does not throw
-   * while PostgreSQL is away: what could not be read is read by {@link RecordFollower.catchUp}.
+   * what PostgreSQL throws: what could not be read is read by {@link RecordFollower.catchUp}.
    */
   refresh(eventId: number): Promise<void>;
   /** The same for these tickets alone. */
@@ -48,7 +48,7 @@ export function createRecordFollower(parts: {
     try {
       await read;
     } catch (error) {
-      if (!(error instanceof Unavailable)) throw error;
+      if (!(error instanceof Unavailable) && sqlState(error) === undefined) throw error;
       readLater(eventId, what);
     }
   }
