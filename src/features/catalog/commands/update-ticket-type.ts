@@ -172,6 +172,9 @@ async function write(
   const data = { ticketTypeId: id.ticketTypeId, changes };
   await appendEvents(tx, [{ stream, type: 'TicketTypeUpdated', data }], context);
   if (withdrawn.length > 0 && !(await withdraw(tx, id, withdrawn, context))) return refuse({ code: 'TICKETS_CHANGED' });
+  const isShrunk = after.categories === null && after.capacity < before.capacity;
+  // The ledger may not have known all places when it gave up some of them.
+  if (isShrunk && (await countLivePlaces(tx, id)) > after.capacity) return refuse({ code: 'TICKETS_CHANGED' });
   const grows = event.published_at !== null && after.categories === null && after.capacity > before.capacity;
   const types = [{ ...row, capacity: after.capacity }];
   const minted = grows ? await mintTypes(parts, tx, { event, types, geometry }, context) : accept(0);
@@ -183,6 +186,14 @@ async function write(
 
 /** So many tickets are named in one event of the history. */
 const namedPerEvent = 10_000;
+
+async function countLivePlaces(tx: Queryable, { eventId, ticketTypeId }: TicketTypeId): Promise<number> {
+  const [row] = await tx.query<{ count: number }>(
+    'SELECT count(*) AS count FROM tickets WHERE event_id = $1 AND ticket_type_id = $2 AND live',
+    [eventId, ticketTypeId],
+  );
+  return row!.count;
+}
 
 /** Cancels the tickets; false if some were taken meanwhile. */
 async function withdraw(
