@@ -47,46 +47,36 @@ export function createStaff(world: World, witness: Witness, buyers: Buyers) {
     };
     const takeOff = (ids: readonly string[]) => (isDone: boolean) => {
       if (isDone) for (const id of ids) witness.offSale.add(id);
-      witness.touched(ids);
     };
     // Whatever comes of it, nothing sure can be said of holds on these tickets from now on.
-    witness.touched(ticketIds);
+    witness.touches(ticketIds);
+    const ask = (request: InjectOptions, what: string, done: (isDone: boolean) => void) =>
+      send(request, what, (isDone) => {
+        witness.touched(ticketIds);
+        done(isDone);
+      });
     const one = `/api/tickets/${ticketIds[0]}`;
+    const first = ticketIds[0]!;
+    const block = post('/block', { eventId, ticketIds, reason: 'camera' });
+    const giveAway = { method: 'PATCH', url: `${one}/status`, payload: { status: 'Sold', reason: 'gift' } } as const;
     random.weighted([
-      [
-        () =>
-          send(post('/block', { eventId, ticketIds, reason: 'camera' }), `blocks places ${places}`, takeOff(ticketIds)),
-        3,
-      ],
+      [() => ask(block, `blocks places ${places}`, takeOff(ticketIds)), 3],
       [
         () => {
           free();
-          send(post('/unblock', { eventId, ticketIds }), `unblocks places ${places}`, free);
+          ask(post('/unblock', { eventId, ticketIds }), `unblocks places ${places}`, free);
         },
         3,
       ],
       [
         () => {
           free();
-          send(post('/release', { eventId, ticketIds }), `frees places ${places}`, () => {
-            free();
-            witness.touched(ticketIds);
-          });
+          ask(post('/release', { eventId, ticketIds }), `frees places ${places}`, free);
         },
         1,
       ],
-      [() => send({ method: 'DELETE', url: one }, `cancels place ${chosen[0]!.placeNo}`, takeOff([ticketIds[0]!])), 1],
-      [
-        () =>
-          send(
-            { method: 'PATCH', url: `${one}/status`, payload: { status: 'Sold', reason: 'gift' } },
-            `gives away place ${chosen[0]!.placeNo}`,
-            (isDone) => {
-              if (isDone) witness.offSale.add(ticketIds[0]!);
-            },
-          ),
-        1,
-      ],
+      [() => ask({ method: 'DELETE', url: one }, `cancels place ${chosen[0]!.placeNo}`, takeOff([first])), 1],
+      [() => ask(giveAway, `gives away place ${chosen[0]!.placeNo}`, takeOff([first])), 1],
     ] as const)();
   }
 

@@ -65,6 +65,8 @@ export function createWitness(world: World) {
   const byReservation = new Map<string, KnownHold>();
   /** Tickets that staff were told are off sale; a request to free one takes it out. */
   const offSale = new Set<string>();
+  /** Tickets that staff are changing right now. */
+  const touching = new Map<string, number>();
   let ghostWritesSeen = 0;
   /** Faults up to which the ledger has read again whatever it could not read. */
   let faultsHealed = 0;
@@ -104,6 +106,13 @@ export function createWitness(world: World) {
     }
     claim(Math.abs(sum - totalPrice) < 1e-9, `${name} adds up to ${sum}, not ${totalPrice}`);
     claim(status === 'paying' || Date.parse(expiresAt) > now(), `${name} was answered with a deadline that has passed`);
+  }
+
+  /** Nothing sure can be said any more of holds on these tickets. */
+  function cloud(ticketIds: readonly string[]): void {
+    for (const hold of holds) {
+      if (hold.state !== 'bought' && hold.ticketIds.some((id) => ticketIds.includes(id))) hold.isUnclear = true;
+    }
   }
 
   return {
@@ -150,7 +159,7 @@ export function createWitness(world: World) {
         renewals: 0,
         underway: 0,
         mayBeBought: false,
-        isUnclear: false,
+        isUnclear: ticketIds.some((ticketId) => touching.has(ticketId)),
         toldExpired: false,
         changes: 1,
         journaled: 0,
@@ -236,11 +245,19 @@ export function createWitness(world: World) {
       for (const hold of holds) if (hold.state !== 'bought') hold.isUnclear = true;
     },
 
-    /** Staff may have ended holds on these tickets. */
+    /** From now until `touched`, staff may end holds on these tickets. */
+    touches(ticketIds: readonly string[]): void {
+      for (const id of ticketIds) touching.set(id, (touching.get(id) ?? 0) + 1);
+      cloud(ticketIds);
+    },
+
     touched(ticketIds: readonly string[]): void {
-      for (const hold of holds) {
-        if (hold.state !== 'bought' && hold.ticketIds.some((id) => ticketIds.includes(id))) hold.isUnclear = true;
+      for (const id of ticketIds) {
+        const left = (touching.get(id) ?? 0) - 1;
+        if (left > 0) touching.set(id, left);
+        else touching.delete(id);
       }
+      cloud(ticketIds);
     },
   };
 }
