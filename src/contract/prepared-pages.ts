@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 
 /**
  * Pages that are kept as ready buffers and answered before any framework code runs: the ones that everybody reads while
@@ -32,4 +33,11 @@ export function preparePage(body: Buffer, cacheControl: string, version?: string
 export function matchesTag(ifNoneMatch: string | undefined, etag: string): boolean {
   if (ifNoneMatch === undefined) return false;
   return ifNoneMatch === '*' || ifNoneMatch.split(',').some((tag) => tag.trim().replace(/^W\//, '') === etag);
+}
+
+/** Sends a page, or 304 to whoever has it. Not async: a reply that is awaited waits for its own end. */
+export function sendPage(request: FastifyRequest, reply: FastifyReply, page: PreparedPage): FastifyReply {
+  reply.header('etag', page.etag).header('cache-control', page.cacheControl);
+  if (matchesTag(request.headers['if-none-match'], page.etag)) return reply.code(304).send();
+  return reply.type('application/json; charset=utf-8').send(page.body);
 }

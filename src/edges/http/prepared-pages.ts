@@ -1,7 +1,7 @@
-import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
 import { matchesTag, type PageSource, type PreparedPages } from '../../contract/prepared-pages.ts';
+import { readRequestId } from './request-id.ts';
 
 /** Prepared pages with the edge's side: answering. */
 export interface AnsweringPages extends PreparedPages {
@@ -25,8 +25,7 @@ export function createPreparedPages(): AnsweringPages {
       const page = sources.get(request.url!)?.current();
       // An API key may be wrong, and staff may see more: the router decides.
       if (!page || request.headers.authorization !== undefined) return false;
-      const given = request.headers['x-request-id'];
-      const requestId = typeof given === 'string' && /^[\w.:+/=-]{1,128}$/.test(given) ? given : randomUUID();
+      const requestId = readRequestId(request.headers['x-request-id']);
       if (matchesTag(request.headers['if-none-match'], page.etag)) {
         response.writeHead(304, ['etag', page.etag, 'cache-control', page.cacheControl, 'x-request-id', requestId]);
         response.end();

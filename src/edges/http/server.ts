@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
@@ -18,6 +17,7 @@ import { createAuthentication } from './authentication.ts';
 import { createErrorHandler, sendProblem } from './errors.ts';
 import { operationRoutes } from './operation-routes.ts';
 import type { AnsweringPages } from './prepared-pages.ts';
+import { readRequestId } from './request-id.ts';
 import { compileValidator } from './validation.ts';
 
 /** Bodies are small; the few routes that take more (plans, imports) say so themselves. */
@@ -172,10 +172,6 @@ function closeConnectionsAsTheyFallIdle(server: Server): void {
   if (!server.listening) return;
   const sweep = setInterval(() => server.closeIdleConnections(), idleSweepMs);
   server.once('close', () => clearInterval(sweep));
-}
-
-function readRequestId(header: string | string[] | undefined): string {
-  return typeof header === 'string' && /^[\w.:+/=-]{1,128}$/.test(header) ? header : randomUUID();
 }
 
 function originOf(publicUrl: string | undefined): string | undefined {

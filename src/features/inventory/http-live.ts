@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { closed, SerialId } from '../../contract/common.ts';
 import { AvailabilitySchema, SeatStatesSchema } from '../../contract/inventory.ts';
-import { matchesTag, type PreparedPage } from '../../contract/prepared-pages.ts';
+import { type PreparedPage, sendPage } from '../../contract/prepared-pages.ts';
 import { Refused } from '../../contract/problem.ts';
 import type { LivePages } from './queries/live-pages.ts';
 
@@ -49,7 +49,5 @@ export function createLiveRoutes(live: LivePages): FastifyPluginAsyncTypebox {
 
 function answerPage(request: FastifyRequest, reply: FastifyReply, page: PreparedPage | null): never {
   if (!page) throw new Refused({ code: 'EVENT_NOT_FOUND' });
-  reply.header('etag', page.etag).header('cache-control', page.cacheControl);
-  if (matchesTag(request.headers['if-none-match'], page.etag)) return reply.code(304).send() as never;
-  return reply.type('application/json; charset=utf-8').send(page.body) as never;
+  return sendPage(request, reply, page) as never;
 }

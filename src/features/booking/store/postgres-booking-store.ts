@@ -10,6 +10,7 @@ import type {
   KeptKey,
   ReserveOutcome,
   ReserveTickets,
+  Settlement,
   SettleOutcome,
   StoredEvent,
 } from './booking-store.ts';
@@ -280,11 +281,7 @@ function completeValues(commands: readonly CompleteBooking[]): unknown[] {
     tickets.map((t) => t.command.eventId),
     tickets.map((t) => t.ticketId),
     tickets.map((t) => t.ticketNumber),
-    commands.map((c) => c.organizerId),
-    commands.map((c) => c.provider),
-    commands.map((c) => c.amountMinor),
-    commands.map((c) => c.currency),
-    commands.map((c) => c.version),
+    ...settlementColumns(commands),
   ];
   return columns.map(arrayText);
 }
@@ -306,11 +303,18 @@ function failValues(commands: readonly FailBooking[]): unknown[] {
     tickets.map((t) => t.command.bookingId),
     tickets.map((t) => t.command.eventId),
     tickets.map((t) => t.ticketId),
+    ...settlementColumns(commands),
+  ];
+  return columns.map(arrayText);
+}
+
+/** What both ends of a payment say of it: the last columns of both statements. */
+function settlementColumns(commands: readonly Settlement[]) {
+  return [
     commands.map((c) => c.organizerId),
     commands.map((c) => c.provider),
     commands.map((c) => c.amountMinor),
     commands.map((c) => c.currency),
     commands.map((c) => c.version),
   ];
-  return columns.map(arrayText);
 }

@@ -1,5 +1,5 @@
-import type { FastifyReply, FastifyRequest } from 'fastify';
-import { matchesTag, type PreparedPage, type PreparedPages, preparePage } from '../../../contract/prepared-pages.ts';
+import type { FastifyReply } from 'fastify';
+import { type PreparedPage, type PreparedPages, preparePage } from '../../../contract/prepared-pages.ts';
 import type { Clock } from '../../../platform/clock/clock.ts';
 
 /** How long a page is kept at most, here and by whoever asked for it. */
@@ -79,11 +79,4 @@ export function createEventPages(parts: { readonly pages: PreparedPages; readonl
       if (entry) entry.until = Math.min(entry.until, clock.now() + countersLagMs);
     },
   };
-}
-
-/** Sends a page, or 304 to whoever has it. Not async: a reply that is awaited waits for its own end. */
-export function sendPage(request: FastifyRequest, reply: FastifyReply, page: PreparedPage): FastifyReply {
-  reply.header('etag', page.etag).header('cache-control', page.cacheControl);
-  if (matchesTag(request.headers['if-none-match'], page.etag)) return reply.code(304).send();
-  return reply.type('application/json; charset=utf-8').send(page.body);
 }

@@ -11,6 +11,7 @@ import {
   Published,
 } from '../../../contract/catalog.ts';
 import { closed, SerialId } from '../../../contract/common.ts';
+import { sendPage } from '../../../contract/prepared-pages.ts';
 import { acceptedValue, Refused } from '../../../contract/problem.ts';
 import { type Caller, contextOf, hasScope } from '../../../contract/request.ts';
 import { createEvent } from '../commands/create-event.ts';
@@ -19,7 +20,6 @@ import { publishEvent } from '../commands/publish-event.ts';
 import { updateEvent } from '../commands/update-event.ts';
 import { findEvent, type Viewer } from '../queries/find-event.ts';
 import { listEvents } from '../queries/list-events.ts';
-import { sendPage } from './event-pages.ts';
 import { toEventInput, toNewEventInput } from './inputs.ts';
 import type { RouteParts } from './route-parts.ts';
 
