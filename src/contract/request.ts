@@ -6,10 +6,18 @@ export const scopes = ['catalog', 'tickets', 'payments', 'reports', '*'] as cons
 export type Scope = (typeof scopes)[number];
 
 /**
- * Who may call a route; every route says it (`config: { access }`), and one that does not say it does not start.
- * `public`: anybody. A scope: an API key that has it.
+ * What a role or a key may do within its organiser. `catalog`: shows, venues, plans. `tickets`: staff moves, blocks,
+ * complimentary bookings. `payments`: claim a payment made elsewhere, refund. `reports`: read bookings, money, the audit
+ * log. `members`: people, keys, the organiser's settings. `door`: check tickets. `owner`: the platform itself.
  */
-export type Access = 'public' | Exclude<Scope, '*'>;
+export const rights = ['catalog', 'tickets', 'payments', 'reports', 'members', 'door', 'owner'] as const;
+export type Right = (typeof rights)[number];
+
+/**
+ * Who may call a route; every route says it (`config: { access }`), and one that does not say it does not start.
+ * `public`: anybody. `account`: whoever is signed in. A right: a key or a member who has it.
+ */
+export type Access = 'public' | 'account' | Right;
 
 /** Who calls: an API key, or anybody (perhaps with a guest session, see `sessionId`). */
 export type Caller =
@@ -19,6 +27,16 @@ export type Caller =
       readonly apiKeyId: string;
       readonly organizerId: number;
       readonly scopes: readonly Scope[];
+    }
+  | {
+      readonly kind: 'account';
+      readonly accountId: string;
+      /** The login it belongs to. */
+      readonly loginId: string;
+      /** The organiser it acts for: named by `X-Organizer`, else its only one; null for a buyer. */
+      readonly organizerId: number | null;
+      /** Its rights there. */
+      readonly rights: readonly Right[];
     };
 
 declare module 'fastify' {
@@ -32,8 +50,10 @@ declare module 'fastify' {
   }
 }
 
-export function hasScope(caller: Caller, scope: Exclude<Scope, '*'>): boolean {
-  return caller.kind === 'key' && (caller.scopes.includes('*') || caller.scopes.includes(scope));
+/** Whether the caller has a right within the organiser it acts for. */
+export function hasRight(caller: Caller, right: Right): boolean {
+  if (caller.kind === 'account') return caller.rights.includes(right);
+  return caller.kind === 'key' && (caller.scopes.includes('*') || caller.scopes.includes(right as Scope));
 }
 
 interface ContextSource {
@@ -45,6 +65,16 @@ interface ContextSource {
 /** The command context of a request: actor, correlation id, organiser (1 for buyers: there is one organiser for now). */
 export function contextOf(request: ContextSource, now: number): CommandContext {
   const { caller, sessionId } = request;
-  const actor = caller.kind === 'key' ? `key:${caller.apiKeyId}` : sessionId ? `guest:${sessionId}` : 'guest';
-  return { actor, correlationId: request.id, now, organizerId: caller.kind === 'key' ? caller.organizerId : 1 };
+  return {
+    actor: actorOf(caller, sessionId),
+    correlationId: request.id,
+    now,
+    organizerId: caller.kind === 'public' ? 1 : (caller.organizerId ?? 1),
+  };
+}
+
+function actorOf(caller: Caller, sessionId: string | null): string {
+  if (caller.kind === 'key') return `key:${caller.apiKeyId}`;
+  if (caller.kind === 'account') return `account:${caller.accountId}`;
+  return sessionId ? `guest:${sessionId}` : 'guest';
 }

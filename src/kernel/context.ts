@@ -2,7 +2,7 @@ import type { Instant } from './instant.ts';
 
 /**
  * Who asks for a change, when, and under which correlation id: stamped by the edge, written into every event.
- * `actor` reads `guest:<session id>`, `key:<api key id>`, or `system`.
+ * `actor` reads `guest:<session id>`, `account:<account id>`, `key:<api key id>`, or `system`.
  */
 export interface CommandContext {
   readonly actor: string;

@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Refused } from '../../contract/problem.ts';
-import { type Caller, hasScope } from '../../contract/request.ts';
+import { type Caller, hasRight } from '../../contract/request.ts';
 import type { SessionTokens } from '../../features/identity/index.ts';
 
 export const sessionCookie = 'onsale_session';
@@ -40,7 +40,8 @@ export function createAuthentication({ authenticate, sessionTokens, publicOrigin
     authenticate(key).then((caller) => {
       if (!caller) return done(new Refused({ code: 'KEY_UNKNOWN' }));
       request.caller = caller;
-      if (access !== 'public' && !hasScope(caller, access))
+      if (access === 'account' && caller.kind !== 'account') return done(new Refused({ code: 'ACCOUNT_NEEDED' }));
+      if (access !== 'public' && access !== 'account' && !hasRight(caller, access))
         return done(new Refused({ code: 'SCOPE_MISSING', scope: access }));
       done();
     }, done);

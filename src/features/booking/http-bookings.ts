@@ -5,7 +5,7 @@ import { BookingDetailSchema, BookingSchema, BookingsQuery, HistorySchema } from
 import { closed, Page, Uuid } from '../../contract/common.ts';
 import { decodeCursor, encodeCursor } from '../../contract/cursor.ts';
 import { Refused } from '../../contract/problem.ts';
-import { hasScope } from '../../contract/request.ts';
+import { hasRight } from '../../contract/request.ts';
 import { isUuid } from '../../kernel/ids.ts';
 import { toDecimal } from '../../kernel/money.ts';
 import { type BookingEvent, replay } from './domain/booking.ts';
@@ -20,7 +20,7 @@ export function createBookingRoutes({ store }: { readonly store: BookingStore })
   async function findFor(request: FastifyRequest, bookingId: string): Promise<BookingRow> {
     const booking = await store.find(bookingId);
     const isStaff =
-      hasScope(request.caller, 'tickets') &&
+      hasRight(request.caller, 'tickets') &&
       request.caller.kind === 'key' &&
       request.caller.organizerId === booking?.organizerId;
     const isOwner = request.sessionId !== null && booking?.sessionId === request.sessionId;

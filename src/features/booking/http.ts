@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ConfirmBody, PurchaseBody, type PurchaseRequest, PurchaseSchema } from '../../contract/booking.ts';
 import { hashRequest, readIdempotencyKey } from '../../contract/idempotency.ts';
 import { Refused } from '../../contract/problem.ts';
-import { contextOf, hasScope } from '../../contract/request.ts';
+import { contextOf, hasRight } from '../../contract/request.ts';
 import type { Clock } from '../../platform/clock/clock.ts';
 import { toContact } from '../inventory/index.ts';
 import type { PurchaseInput, PurchaseResult } from './commands/purchase.ts';
@@ -35,7 +35,7 @@ export function createPurchaseRoutes(parts: PurchaseRoutes): FastifyPluginAsyncT
     body: PurchaseRequest,
     hashed: object,
   ): Promise<never> {
-    const isStaff = hasScope(request.caller, 'payments');
+    const isStaff = hasRight(request.caller, 'payments');
     const key = readIdempotencyKey(request.headers['idempotency-key']);
     if (request.sessionId === null && !isStaff) throw new Refused({ code: 'RESERVATION_UNKNOWN' });
     const { provider, detail } = readPayment(body, isStaff);

@@ -11,7 +11,7 @@ import {
   type ReserveRequest,
 } from '../../contract/inventory.ts';
 import { acceptedValue, Refused } from '../../contract/problem.ts';
-import { hasScope } from '../../contract/request.ts';
+import { hasRight } from '../../contract/request.ts';
 import type { Decision } from '../../kernel/decision.ts';
 import type { Clock } from '../../platform/clock/clock.ts';
 import type { Metrics } from '../../platform/telemetry/metrics.ts';
@@ -88,7 +88,7 @@ export function createReservationRoutes(parts: ReservationRoutes): FastifyPlugin
     work: (ledger: EventLedger, customer: string | null, now: number) => Decision<Hold, ReservationRefusal>,
   ): Promise<Hold> {
     const eventId = eventOfReservation(reservationId);
-    const isStaff = hasScope(request.caller, 'tickets') || hasScope(request.caller, 'payments');
+    const isStaff = hasRight(request.caller, 'tickets') || hasRight(request.caller, 'payments');
     if (eventId === undefined || (request.sessionId === null && !isStaff))
       throw new Refused({ code: 'RESERVATION_UNKNOWN' });
     const event = ledgers.loaded(eventId) ?? (await ledgers.open(eventId));

@@ -13,7 +13,7 @@ import {
 import { closed, SerialId } from '../../../contract/common.ts';
 import { sendPage } from '../../../contract/prepared-pages.ts';
 import { acceptedValue, Refused } from '../../../contract/problem.ts';
-import { type Caller, contextOf, hasScope } from '../../../contract/request.ts';
+import { type Caller, contextOf, hasRight } from '../../../contract/request.ts';
 import { createEvent } from '../commands/create-event.ts';
 import { deleteEvent } from '../commands/delete-event.ts';
 import { publishEvent } from '../commands/publish-event.ts';
@@ -190,7 +190,7 @@ export const NoBody = Type.Optional(Type.Union([Type.Object({}, closed), Type.Nu
 
 /** Refuses the wish for hidden events to anybody but staff. */
 export function viewerOf(caller: Caller, includeInactive: boolean): Viewer {
-  if (caller.kind === 'key' && hasScope(caller, 'catalog')) {
+  if (caller.kind === 'key' && hasRight(caller, 'catalog')) {
     return { kind: 'staff', organizerId: caller.organizerId, includeInactive };
   }
   if (!includeInactive) return { kind: 'public' };
