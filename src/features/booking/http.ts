@@ -7,7 +7,7 @@ import { contextOf, hasRight } from '../../contract/request.ts';
 import type { Clock } from '../../platform/clock/clock.ts';
 import { toContact } from '../inventory/index.ts';
 import type { PurchaseInput, PurchaseResult } from './commands/purchase.ts';
-import type { PaymentProvider } from './payments/payment-provider.ts';
+import type { PaymentProvider } from '../payments/index.ts';
 
 export interface PurchaseRoutes {
   readonly purchase: (input: PurchaseInput) => Promise<PurchaseResult>;

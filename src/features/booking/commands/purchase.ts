@@ -17,7 +17,7 @@ import {
 import type { BookedTicket } from '../domain/booking.ts';
 import { declinedKeepMs, paymentGraceMs } from '../domain/payment-times.ts';
 import { toPurchaseAnswer } from '../domain/purchase-answer.ts';
-import type { PaymentProvider } from '../payments/payment-provider.ts';
+import type { PaymentProvider } from '../../payments/index.ts';
 import type {
   BookingContact,
   BookingStore,

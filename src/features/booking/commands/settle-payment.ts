@@ -9,7 +9,7 @@ import { type BookedTicket, type Booking, type BookingEvent, replay } from '../d
 import { declinedKeepMs } from '../domain/payment-times.ts';
 import { makeTicketNumber } from '../domain/ticket-number.ts';
 import { makeTransactionId } from '../domain/transaction-id.ts';
-import type { PaymentOutcome, PaymentProvider } from '../payments/payment-provider.ts';
+import type { PaymentOutcome, PaymentProvider } from '../../payments/index.ts';
 import type {
   BookingStore,
   CompleteBooking,

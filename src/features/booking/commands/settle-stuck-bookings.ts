@@ -1,6 +1,6 @@
 import type { Clock } from '../../../platform/clock/clock.ts';
 import { toPurchaseAnswer } from '../domain/purchase-answer.ts';
-import type { PaymentProvider } from '../payments/payment-provider.ts';
+import type { PaymentProvider } from '../../payments/index.ts';
 import type { BookingRow, BookingStore } from '../store/booking-store.ts';
 import type { SettlePayment } from './settle-payment.ts';
 
