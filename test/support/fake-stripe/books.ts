@@ -203,7 +203,11 @@ export class FakeBooks {
     const given = intent.refunds.reduce((sum, one) => sum + (one.status === 'failed' ? 0 : one.amount), 0);
     const amount = Number(fields.amount);
     if (given + amount > intent.amount_received) {
-      throw new StripeRefusal(400, { type: 'invalid_request_error', code: 'charge_already_refunded', message: 'Too much.' });
+      throw new StripeRefusal(400, {
+        type: 'invalid_request_error',
+        code: 'charge_already_refunded',
+        message: 'Too much.',
+      });
     }
     const isFailing = intent.payment_method === 'pm_card_refundFail';
     const refund: Refund = {

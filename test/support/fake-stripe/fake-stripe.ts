@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { signWebhook } from '../../../src/features/payments/index.ts';
 import { atEnd } from '../database.ts';
-import { FakeBooks, type FakeEvent, show, StripeRefusal } from './books.ts';
+import { FakeBooks, type FakeEvent, StripeRefusal, show } from './books.ts';
 import { readForm } from './form.ts';
 
 /**
@@ -85,7 +85,10 @@ export async function startFakeStripe(now: () => number): Promise<FakeStripe> {
     const params = `${request.method} ${url.pathname} ${text}`;
     const earlier = typeof key === 'string' ? answered.get(key) : undefined;
     if (earlier && earlier.params !== params) {
-      const error = { type: 'idempotency_error', message: 'Keys for idempotent requests can only be used with the same parameters.' };
+      const error = {
+        type: 'idempotency_error',
+        message: 'Keys for idempotent requests can only be used with the same parameters.',
+      };
       return { status: 400, body: JSON.stringify({ error }) };
     }
     if (earlier) return earlier;
@@ -111,7 +114,9 @@ export async function startFakeStripe(now: () => number): Promise<FakeStripe> {
       const type = fault === 'broken' ? 'api_error' : 'invalid_request_error';
       const status = fault === 'broken' ? 500 : 429;
       response.writeHead(status, { 'content-type': 'application/json' });
-      return void response.end(JSON.stringify({ error: { type, code: fault === 'limited' ? 'rate_limit' : undefined } }));
+      return void response.end(
+        JSON.stringify({ error: { type, code: fault === 'limited' ? 'rate_limit' : undefined } }),
+      );
     }
     const { status, body } = answer(request, text);
     if (fault === 'unheard') return void request.socket.destroy();

@@ -1,11 +1,12 @@
 import type { CommandContext } from '../../../kernel/context.ts';
 import type { RandomBytes } from '../../../kernel/ids.ts';
 import type { Clock } from '../../../platform/clock/clock.ts';
+import { requestMail } from '../../../platform/mail/request-mail.ts';
 import type { Database, Queryable } from '../../../platform/postgres/database.ts';
 import type { GuardedPaymentProvider } from '../providers/guard-payment-provider.ts';
 import type { RefundOutcome } from '../providers/payment-provider.ts';
-import { appendBookingEvent, findPayment, type PaymentRow } from '../store/payment-rows.ts';
 import { openReview, type ReviewKind } from '../store/payment-reviews.ts';
+import { appendBookingEvent, findPayment, type PaymentRow } from '../store/payment-rows.ts';
 import { endPaymentWork, type PaymentWork, postponePaymentWork } from '../store/payment-work.ts';
 import { appendRefundState, findRefund, type RefundRow, type RefundState } from '../store/refund-rows.ts';
 
@@ -34,7 +35,7 @@ export async function carryOutRefund(parts: RefundParts, work: PaymentWork): Pro
   if (outcome.status === 'unknown') return postponePaymentWork(database, work, clock.now());
   if (outcome.status === 'refunded') return advance(parts, refund, 'refunded', null);
   if (outcome.status === 'by_hand') return leaveToStaff(parts, refund, payment, 'REFUND_BY_HAND', work);
-  await advance(parts, refund, 'failed', outcome.failureCode);
+  if (outcome.status === 'failed') await advance(parts, refund, 'failed', outcome.failureCode);
 }
 
 async function ask(
@@ -70,7 +71,10 @@ export function advance(
     await appendBookingEvent(tx, bookingId, { type: eventOf[state], data }, context);
     if (state === 'requested') return;
     await endPaymentWork(tx, refundId);
-    if (state === 'failed') await review(tx, refund, 'REFUND_FAILED', failureCode, now, random);
+    if (state === 'failed') return review(tx, refund, 'REFUND_FAILED', failureCode, now, random);
+    const { organizerId } = refund;
+    const facts = { bookingId, amountMinor, currency };
+    await requestMail(tx, { cause: `refund-${refundId}-completed`, kind: 'refund', organizerId, facts });
   });
 }
 

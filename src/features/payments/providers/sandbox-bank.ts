@@ -1,5 +1,5 @@
-import type { Instant } from '../../../kernel/instant.ts';
 import type { RandomBytes } from '../../../kernel/ids.ts';
+import type { Instant } from '../../../kernel/instant.ts';
 import type { Clock } from '../../../platform/clock/clock.ts';
 import type { Database } from '../../../platform/postgres/database.ts';
 import type { SandboxCard } from './sandbox-cards.ts';

@@ -1,9 +1,8 @@
 import type { Instant } from '../../../kernel/instant.ts';
 import type { Clock } from '../../../platform/clock/clock.ts';
-import type { PaymentOutcome, PaymentProvider, WebhookHeaders } from './payment-provider.ts';
-import type { Charge } from './payment-provider.ts';
-import { knownSandboxCard, type SandboxCard, sandboxCardOf, slowMs } from './sandbox-cards.ts';
+import type { Charge, PaymentOutcome, PaymentProvider, WebhookHeaders } from './payment-provider.ts';
 import type { SandboxBank, SandboxPayment } from './sandbox-bank.ts';
+import { knownSandboxCard, type SandboxCard, sandboxCardOf, slowMs } from './sandbox-cards.ts';
 import { isSigned } from './webhook-signature.ts';
 
 export const sandboxSignatureHeader = 'x-sandbox-signature';

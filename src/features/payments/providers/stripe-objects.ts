@@ -73,5 +73,13 @@ export function disputeOf(dispute: Stripe.Dispute, amount: Amount): Dispute | nu
   const { id: disputeId, payment_intent: intent, reason, status, evidence_details: evidence } = dispute;
   if (intent === null || typeof intent === 'string' || !isOurs(intent)) return null;
   const answerBy = evidence?.due_by ? evidence.due_by * 1000 : null;
-  return { disputeId, bookingId: intent.metadata.booking_id!, reference: intent.id, reason, status, answerBy, ...amount };
+  return {
+    disputeId,
+    bookingId: intent.metadata.booking_id!,
+    reference: intent.id,
+    reason,
+    status,
+    answerBy,
+    ...amount,
+  };
 }

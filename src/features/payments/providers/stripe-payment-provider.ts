@@ -9,8 +9,6 @@ import { refundAtStripe } from './stripe-refunds.ts';
 
 export interface StripeAccount {
   readonly secretKey: string;
-  /** Undefined: webhooks are refused, and the reconciler asks instead. */
-  readonly webhookSecret: string | undefined;
   /** `https://api.stripe.com` unless a test says otherwise. */
   readonly apiBase: string | undefined;
 }
@@ -44,6 +42,7 @@ export function openStripe({ secretKey, apiBase }: StripeAccount): Stripe {
  */
 export function createStripePaymentProvider(parts: {
   readonly stripe: Stripe;
+  /** Undefined: webhooks are refused, and the reconciler asks instead. */
   readonly webhookSecret: string | undefined;
   /** Where a bank sends the buyer back to. */
   readonly returnUrl: () => string;
@@ -55,7 +54,8 @@ export function createStripePaymentProvider(parts: {
     if (charge.reference !== null) return askStripe(() => intents.retrieve(charge.reference!));
     const madeAt = Math.floor(instantOfUuid(charge.bookingId) / 1000);
     for await (const intent of listSince(madeAt - clockSkewSeconds)) {
-      if (intent.metadata.booking_id === charge.bookingId && intent.metadata.key === charge.idempotencyKey) return intent;
+      if (intent.metadata.booking_id === charge.bookingId && intent.metadata.key === charge.idempotencyKey)
+        return intent;
     }
     return null;
   }
@@ -174,9 +174,7 @@ export function createStripePaymentProvider(parts: {
       if (webhookSecret === undefined || typeof signature !== 'string') return null;
       try {
         const tolerance = undefined;
-        return noticeOf(
-          stripe.webhooks.constructEvent(body, signature, webhookSecret, tolerance, undefined, now),
-        );
+        return noticeOf(stripe.webhooks.constructEvent(body, signature, webhookSecret, tolerance, undefined, now));
       } catch {
         return null;
       }

@@ -30,7 +30,11 @@ export function takePaymentWork(database: Queryable, now: Instant): Promise<Paym
 }
 
 /** Takes one piece of work now, if nobody has it. */
-export async function takeOnePaymentWork(database: Queryable, workId: string, now: Instant): Promise<PaymentWork | null> {
+export async function takeOnePaymentWork(
+  database: Queryable,
+  workId: string,
+  now: Instant,
+): Promise<PaymentWork | null> {
   const [row] = await database.query<PaymentWork>(
     `UPDATE payment_work SET tries = tries + 1, not_before = $3
      WHERE work_id = $1 AND not_before <= $2 RETURNING ${columns}`,

@@ -52,6 +52,8 @@ export function refundsOfPayment(database: Queryable, paymentId: string): Promis
 
 /** What is left of a captured payment once every refund that has not failed is taken off. Lock its booking first. */
 export function leftOf(captured: { readonly amountMinor: number }, refunds: readonly RefundRow[]): number {
-  const promised = refunds.filter(({ state }) => state !== 'failed').reduce((sum, { amountMinor }) => sum + amountMinor, 0);
+  const promised = refunds
+    .filter(({ state }) => state !== 'failed')
+    .reduce((sum, { amountMinor }) => sum + amountMinor, 0);
   return captured.amountMinor - promised;
 }
