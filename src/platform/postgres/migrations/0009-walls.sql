@@ -119,6 +119,13 @@ BEGIN
   EXECUTE format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY', fenced);
   EXECUTE format('CREATE POLICY organizers ON %s USING (%s) WITH CHECK (%s)', fenced, own, own);
   EXECUTE format('CREATE POLICY system ON %s TO CURRENT_USER USING (scope_is_none()) WITH CHECK (scope_is_none())', fenced);
+  -- Buyers see their own bookings, and what belongs to those.
+  IF fenced <> 'bookings'::regclass AND EXISTS (
+    SELECT FROM pg_attribute WHERE attrelid = fenced AND attname = 'booking_id' AND NOT attisdropped
+  ) THEN
+    EXECUTE format('CREATE POLICY buyers ON %1$s FOR SELECT USING ((SELECT scope_customers()) IS NOT NULL
+      AND EXISTS (SELECT FROM bookings b WHERE b.booking_id = %1$s.booking_id))', fenced);
+  END IF;
   IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'onsale_request') THEN
     EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON %s TO onsale_request', fenced);
   END IF;
@@ -163,16 +170,12 @@ CREATE POLICY announced ON organizers FOR SELECT USING ((SELECT scope_catalogue(
 -- policy their index scans would become full scans (0.03 ms -> 21 ms over 200,000 documents).
 CREATE POLICY announced ON search_documents FOR SELECT USING (true);
 
--- Buyers see their own bookings and what belongs to them.
+-- A buyer's own bookings, their history, and the shows they are for, hidden ones too. (`bookings` has an index by owner.)
 CREATE POLICY buyers ON bookings FOR SELECT USING (session_id = ANY ((SELECT scope_customers())::text[]));
-CREATE POLICY buyers ON booking_contacts FOR SELECT USING (
-  (SELECT scope_customers()) IS NOT NULL AND EXISTS (SELECT FROM bookings b WHERE b.booking_id = booking_contacts.booking_id));
-CREATE POLICY buyers ON tickets FOR SELECT USING (
-  (SELECT scope_customers()) IS NOT NULL AND EXISTS (SELECT FROM bookings b WHERE b.booking_id = tickets.booking_id));
-CREATE POLICY buyers ON payments FOR SELECT USING (
-  (SELECT scope_customers()) IS NOT NULL AND EXISTS (SELECT FROM bookings b WHERE b.booking_id = payments.booking_id));
-CREATE POLICY buyers ON refunds FOR SELECT USING (
-  (SELECT scope_customers()) IS NOT NULL AND EXISTS (SELECT FROM bookings b WHERE b.booking_id = refunds.booking_id));
+CREATE POLICY buyers ON events FOR SELECT USING ((SELECT scope_customers()) IS NOT NULL AND event_id = ANY (
+  ARRAY (SELECT b.event_id FROM bookings b WHERE b.session_id = ANY ((SELECT scope_customers())::text[]))));
+CREATE POLICY buyers ON ticket_types FOR SELECT USING ((SELECT scope_customers()) IS NOT NULL AND event_id = ANY (
+  ARRAY (SELECT b.event_id FROM bookings b WHERE b.session_id = ANY ((SELECT scope_customers())::text[]))));
 CREATE POLICY buyers ON event_store FOR SELECT USING (
   (SELECT scope_customers()) IS NOT NULL AND CASE WHEN stream ~ '^booking-[0-9a-f-]{36}$'
     THEN EXISTS (SELECT FROM bookings b WHERE b.booking_id = substr(stream, 9)::uuid) ELSE false END);
