@@ -15,7 +15,7 @@ import {
   ReviewsQuery,
 } from '../../contract/payments.ts';
 import { acceptedValue, Refused } from '../../contract/problem.ts';
-import { contextOf } from '../../contract/request.ts';
+import { contextOf, staffOf } from '../../contract/request.ts';
 import { isUuid, type RandomBytes } from '../../kernel/ids.ts';
 import { toMinorUnits } from '../../kernel/money.ts';
 import type { Clock } from '../../platform/clock/clock.ts';
@@ -141,5 +141,5 @@ export function createPaymentRoutes(parts: {
 }
 
 function organizerOf({ caller }: FastifyRequest): number {
-  return caller.kind === 'public' ? 0 : (caller.organizerId ?? 0);
+  return staffOf(caller, 'payments') ?? 0;
 }
