@@ -201,7 +201,30 @@ export const problemKinds: Record<string, ProblemKind> = {
   },
 
   // bookings
+  BOOKING_NOT_PAID: {
+    status: 409,
+    title: 'The booking is not paid',
+    detail: ({ status }) => `It is ${String(status).replace('_', ' ')}.`,
+  },
   BOOKING_UNKNOWN: { status: 404, title: 'There is no such booking' },
+  BOOKING_VERSION_MISMATCH: {
+    status: 412,
+    title: 'The booking has changed since',
+    detail: ({ version }) => `It is at version ${version} now.`,
+  },
+  CANCELLATION_NOT_ALLOWED: { status: 409, title: 'Tickets of this show cannot be given back' },
+  CANCELLATION_TOO_LATE: {
+    status: 409,
+    title: 'It is too late to cancel',
+    detail: ({ deadline }) => `That was possible until ${deadline}.`,
+  },
+  NOTHING_TO_REFUND: { status: 409, title: 'All of this booking’s money was given back' },
+  REFUND_TOO_HIGH: {
+    status: 409,
+    title: 'More than what is left of the payment',
+    detail: ({ refundable, currency }) => `At most ${refundable} ${currency}.`,
+  },
+  TICKET_NOT_BOOKED: { status: 409, title: 'This ticket belongs to no booking' },
   PAYMENT_DECLINED: {
     status: 402,
     title: 'The payment was declined',

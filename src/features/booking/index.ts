@@ -2,8 +2,11 @@ import type { CommandContext } from '../../kernel/context.ts';
 import type { RandomBytes } from '../../kernel/ids.ts';
 import type { Clock } from '../../platform/clock/clock.ts';
 import { createGroupCommit } from '../../platform/group-commit/group-commit.ts';
+import type { Database } from '../../platform/postgres/database.ts';
 import type { Metrics } from '../../platform/telemetry/metrics.ts';
 import type { EventLedgers, HoldEnds } from '../inventory/index.ts';
+import { createCancelBooking } from './commands/cancel-booking.ts';
+import { createChangeBooking } from './commands/change-booking.ts';
 import type { Answer } from './commands/known-keys.ts';
 import { createPurchase, type DeclinedFacts } from './commands/purchase.ts';
 import { createFrozenHolds } from './commands/settle-frozen-holds.ts';
@@ -11,6 +14,7 @@ import { createSettlePayment } from './commands/settle-payment.ts';
 import { createSettleStuckBookings } from './commands/settle-stuck-bookings.ts';
 import { createPurchaseRoutes } from './http.ts';
 import { createBookingRoutes } from './http-bookings.ts';
+import { createCancelRoutes } from './http-cancel.ts';
 import { createExternalPaymentProvider } from './payments/external-payment-provider.ts';
 import { createFreePaymentProvider } from './payments/free-payment-provider.ts';
 import { createSandboxPaymentProvider } from './payments/sandbox-payment-provider.ts';
@@ -21,15 +25,18 @@ export type { DeclinedFacts } from './commands/purchase.ts';
 export { makeTicketNumber } from './domain/ticket-number.ts';
 export type { BookingStore } from './store/booking-store.ts';
 export { createPostgresBookingStore } from './store/postgres-booking-store.ts';
+export { type RefundStep, recordRefundDue, recordRefundStep } from './store/refund-rows.ts';
 
 const settleStuckEveryMs = 20_000;
 const settleFrozenEveryMs = 5_000;
+const carryOutWishesEveryMs = 2_000;
 const forgetKeysEveryMs = 3_600_000;
 /** How long an idempotency key is honoured. */
 const keyLifeMs = 24 * 3_600_000;
 
 /** Bookings and their payments: from a hold to tickets. */
 export function createBooking(parts: {
+  readonly database: Database;
   readonly store: BookingStore;
   readonly ledgers: EventLedgers;
   readonly holdEnds: HoldEnds;
@@ -73,8 +80,15 @@ export function createBooking(parts: {
     providers: [sandbox, providers.external, providers.free],
     onFailure: (bookingId, error) => parts.onFailure(`settle booking ${bookingId}`, error),
   });
+  const changeBooking = createChangeBooking(parts);
+  const cancelBooking = createCancelBooking({ ...parts, changeBooking });
   return {
-    routes: [createPurchaseRoutes({ ...parts, purchase, providers }), createBookingRoutes(parts)],
+    routes: [
+      createPurchaseRoutes({ ...parts, purchase, providers }),
+      createBookingRoutes(parts),
+      createCancelRoutes({ ...parts, cancelBooking }),
+    ],
+    cancelBooking,
     /** Brings to an end what an earlier process left open. Called once, before requests are taken. */
     settleLeftovers: () => settleStuckBookings(true),
     jobs: [
@@ -84,6 +98,11 @@ export function createBooking(parts: {
         run: async () => void (await settleStuckBookings()),
       },
       { name: 'settle frozen holds', everyMs: settleFrozenEveryMs, run: () => frozenHolds.settleAll() },
+      {
+        name: 'carry out cancellations that waited for a payment',
+        everyMs: carryOutWishesEveryMs,
+        run: async () => void (await cancelBooking.carryOutWishes(clock.now())),
+      },
       {
         name: 'forget old idempotency keys',
         everyMs: forgetKeysEveryMs,
