@@ -73,6 +73,26 @@ export const schema = {
         ? accept(new Secret(text))
         : refuse('must read postgres://user:password@host:5432/database'),
   }),
+  smtpUrl: optional({
+    env: 'SMTP_URL',
+    fallback: undefined,
+    about:
+      'Mail server to send by: `smtp://user:password@host:587` or `smtps://…`. Without it mails are kept and shown at `/dev/mail`.',
+    secret: true,
+    read: (text) =>
+      /^smtps?:\/\/.+/.test(text) && URL.canParse(text) && new URL(text).hostname !== ''
+        ? accept(new Secret(text))
+        : refuse('must read smtp://user:password@host:587'),
+  }),
+  mailFrom: define({
+    env: 'MAIL_FROM',
+    fallback: 'Onsale <tickets@localhost>',
+    about: 'Whom mails come from, unless the organiser has a sender of its own: `Name <address>`.',
+    read: (text) =>
+      /^([^<>\p{Cc}]{1,100} <[^\s<>@,]+@[A-Za-z0-9.-]+>|[^\s<>@,]+@[A-Za-z0-9.-]+)$/u.test(text)
+        ? accept(text)
+        : refuse('must read Name <address>'),
+  }),
   demo: define({
     env: 'DEMO',
     fallback: 'true',

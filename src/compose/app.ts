@@ -1,7 +1,8 @@
 import pino from 'pino';
 import type { Settings } from '../config.ts';
-import { listen } from '../edges/http/listening.ts';
+import { listen, localUrl } from '../edges/http/listening.ts';
 import { systemClock } from '../platform/clock/clock.ts';
+import { createSmtpMailer } from '../platform/mail/smtp-mailer.ts';
 import { openDatabase } from '../platform/postgres/database.ts';
 import { migrate } from '../platform/postgres/migrate.ts';
 import { runJobs } from '../platform/scheduler/run-jobs.ts';
@@ -52,6 +53,7 @@ export async function startOnsale(
     opened.push(() => database.close());
     await migrate(database);
     const clock = systemClock;
+    let address = localUrl(settings);
     const context = { actor: 'system', correlationId: 'start', now: clock.now(), organizerId: 1 };
     const core = await createCore({
       database,
@@ -60,6 +62,10 @@ export async function startOnsale(
       version,
       publicUrl: settings.publicUrl,
       sandboxOn: settings.nodeEnv !== 'production',
+      isProduction: settings.nodeEnv === 'production',
+      mailer: settings.smtpUrl && createSmtpMailer({ url: settings.smtpUrl }),
+      mailFrom: settings.mailFrom,
+      baseUrl: () => address,
     });
     opened.push(core.drain);
     await core.settleLeftovers();
@@ -72,7 +78,7 @@ export async function startOnsale(
       onFailure: (job, error) => logger.error({ err: error, job }, 'a job failed'),
     });
     opened.push(() => jobs.stop());
-    const address = await listen(core.http, settings);
+    address = await listen(core.http, settings);
     opened.push(() => core.http.close());
     const { place, dataFolder } = storage;
     await dataFolder.announce(address);

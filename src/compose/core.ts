@@ -7,11 +7,14 @@ import { createCatalog } from '../features/catalog/index.ts';
 import { createAuthenticate, createSessionTokens, loadSecret } from '../features/identity/index.ts';
 import { createImport } from '../features/import/index.ts';
 import { createInventory, createPostgresInventoryStore } from '../features/inventory/index.ts';
+import { createMail } from '../features/mail/index.ts';
 import { createSearch } from '../features/search/index.ts';
 import { createSeating } from '../features/seating/index.ts';
 import { createTickets } from '../features/tickets/index.ts';
 import type { RandomBytes } from '../kernel/ids.ts';
 import type { Clock } from '../platform/clock/clock.ts';
+import { createKeptMailer } from '../platform/mail/kept-mailer.ts';
+import type { Mailer } from '../platform/mail/mailer.ts';
 import { createOutboxRelay } from '../platform/message-bus/outbox-relay.ts';
 import type { Database } from '../platform/postgres/database.ts';
 import type { Job } from '../platform/scheduler/run-jobs.ts';
@@ -27,6 +30,13 @@ export interface CoreParts {
   readonly publicUrl: string | undefined;
   /** Sandbox payments: off in production. */
   readonly sandboxOn: boolean;
+  /** Where mails go. Left out: kept in the database, to be read at `/dev/mail`. */
+  readonly mailer?: Mailer | undefined;
+  /** Whom mails come from: `Name <address>`. */
+  readonly mailFrom?: string;
+  /** The address that links in mails begin with. */
+  readonly baseUrl?: () => string;
+  readonly isProduction?: boolean;
   readonly random?: RandomBytes;
   /** Its own if left out. */
   readonly metrics?: Metrics;
@@ -123,11 +133,27 @@ export async function createSlices(parts: CoreParts) {
   });
 
   const tickets = createTickets({ ...parts, ledgers, holdEnds, catalog });
+  const mail = createMail({
+    database,
+    clock,
+    metrics,
+    mailer: parts.mailer ?? createKeptMailer({ database, clock }),
+    isKept: parts.mailer === undefined,
+    isProduction: parts.isProduction ?? false,
+    links: {
+      baseUrl: () => parts.publicUrl ?? parts.baseUrl?.() ?? 'http://localhost:3000',
+      orderLink: (bookingId) => `/api/bookings/${bookingId}`,
+    },
+    senderOf: async () => parts.mailFrom ?? 'Onsale <tickets@localhost>',
+    onGivenUp: (fact) => logger.error(fact, 'a mail was given up'),
+  });
   const relay = createOutboxRelay({
     database,
-    consumers: catalog.consumers,
+    consumers: [...catalog.consumers, ...mail.consumers],
     now: () => clock.now(),
-    onPoison: (message, error) => logger.error({ err: error, message }, 'a message cannot be handled'),
+    // Not what it says: it may carry a link that opens an account.
+    onPoison: ({ messageId, topic }, error) =>
+      logger.error({ err: error, messageId, topic }, 'a message cannot be handled'),
   });
   return {
     catalog,
@@ -144,11 +170,13 @@ export async function createSlices(parts: CoreParts) {
       inventory: inventory.routes,
       booking: booking.routes,
       tickets: tickets.routes,
+      mail: mail.routes,
     },
     relay,
     jobs: [
       ...inventory.jobs,
       ...booking.jobs,
+      ...mail.jobs,
       { name: 'relay messages', everyMs: relayEveryMs, run: async () => void (await relay()) },
       { name: 'forget old messages', everyMs: forgetMessagesEveryMs, run: () => forgetMessages(database) },
     ],
@@ -157,6 +185,7 @@ export async function createSlices(parts: CoreParts) {
       await booking.drain();
       await inventory.flush();
       await relay();
+      await mail.close();
     },
   };
 }

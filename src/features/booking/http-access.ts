@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { Refused } from '../../contract/problem.ts';
-import { hasRight, type Right } from '../../contract/request.ts';
+import { type Right, staffOf } from '../../contract/request.ts';
 import type { BookingRow, BookingStore } from './store/booking-store.ts';
 
 /** Who asks about bookings: buyers for their own, staff for their organiser's. */
@@ -15,8 +15,8 @@ export interface BookingViewer {
 export function viewerOf({ caller, sessionId }: FastifyRequest, rights: readonly Right[]): BookingViewer {
   const owners = sessionId === null ? [] : [sessionId];
   if (caller.kind === 'account') owners.push(`account:${caller.accountId}`);
-  const isStaff = caller.kind !== 'public' && rights.some((right) => hasRight(caller, right));
-  return { owners, organizerId: isStaff ? caller.organizerId : null };
+  const right = rights.find((each) => staffOf(caller, each) !== null);
+  return { owners, organizerId: right === undefined ? null : staffOf(caller, right) };
 }
 
 export const readers: readonly Right[] = ['reports', 'tickets'];

@@ -12,7 +12,7 @@ import {
 } from '../../contract/booking.ts';
 import { closed, Uuid } from '../../contract/common.ts';
 import { acceptedValue, Refused } from '../../contract/problem.ts';
-import { contextOf, hasRight } from '../../contract/request.ts';
+import { contextOf, staffOf } from '../../contract/request.ts';
 import { toDecimal, toMinorUnits } from '../../kernel/money.ts';
 import type { Clock } from '../../platform/clock/clock.ts';
 import type { CancelBooking } from './commands/cancel-booking.ts';
@@ -46,6 +46,7 @@ export function createCancelRoutes({ store, cancelBooking, clock }: CancelRoutes
       {
         bookingId: row.bookingId,
         eventId: row.eventId,
+        organizerId: row.organizerId,
         ticketIds: target.ticketIds,
         // Whoever bought it and works for the organiser too cancels as staff only when saying so.
         by: isStaff && !(isOwner && asked.refund === undefined && asked.reason === undefined) ? 'staff' : 'buyer',
@@ -93,9 +94,7 @@ export function createCancelRoutes({ store, cancelBooking, clock }: CancelRoutes
         const ticket = await store.findTicket(id);
         if (!ticket) throw new Refused({ code: 'TICKET_NOT_FOUND' });
         if (ticket.bookingId === null) {
-          const { caller } = request;
-          const isStaff = hasRight(caller, 'tickets') && caller.kind !== 'public';
-          const knows = isStaff && caller.organizerId === ticket.organizerId;
+          const knows = staffOf(request.caller, 'tickets') === ticket.organizerId;
           throw new Refused({ code: knows ? 'TICKET_NOT_BOOKED' : 'TICKET_NOT_FOUND' });
         }
         try {
@@ -120,11 +119,10 @@ export function createCancelRoutes({ store, cancelBooking, clock }: CancelRoutes
       const { amount, reason } = request.body;
       const amountMinor = amount === undefined ? null : acceptedValue(toMinorUnits(amount, row.currency));
       const context = contextOf(request, clock.now());
-      const { bookingId, eventId } = row;
-      const result = await cancelBooking.refund({ bookingId, eventId, amountMinor, reason }, context);
+      const result = await cancelBooking.refund({ ...row, amountMinor, reason }, context);
       if (!result.accepted) throw new Refused(toFacts(result.refusal));
       reply.code(201);
-      return readBookingDetail(store, (await store.find(bookingId)) as BookingRow);
+      return readBookingDetail(store, (await store.find(row.bookingId)) as BookingRow);
     });
   };
 }

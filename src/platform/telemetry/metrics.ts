@@ -48,6 +48,12 @@ export function createMetrics() {
       labelNames: ['status'] as const,
       registers,
     }),
+    mails: new Counter({
+      name: 'onsale_mails_total',
+      help: 'Mails done with, by outcome: sent, given-up.',
+      labelNames: ['outcome'] as const,
+      registers,
+    }),
     outboxPending: new Gauge({ name: 'onsale_outbox_pending', help: 'Messages waiting in the outbox.', registers }),
   };
 }

@@ -1,12 +1,13 @@
 import type { CommandContext } from '../../../kernel/context.ts';
 import { accept, type Decision } from '../../../kernel/decision.ts';
-import type { Database } from '../../../platform/postgres/database.ts';
+import type { WalledDatabase } from '../../../platform/postgres/database.ts';
 import type { CancelledBy } from '../domain/booking-changes.ts';
 import type { ChangeBooking, ChangeRefusal } from './change-booking.ts';
 
 export interface CancelRequest {
   readonly bookingId: string;
   readonly eventId: number;
+  readonly organizerId: number;
   /** Null: all that are left. */
   readonly ticketIds: readonly string[] | null;
   readonly by: CancelledBy;
@@ -23,7 +24,7 @@ export interface CancelBooking {
   (request: CancelRequest, context: CommandContext): Promise<Decision<'done' | 'noted', ChangeRefusal>>;
   /** Makes a refund due without cancelling anything: `amountMinor`, or all that is left. */
   refund(
-    request: { bookingId: string; eventId: number; amountMinor: number | null; reason: string },
+    request: { bookingId: string; eventId: number; organizerId: number; amountMinor: number | null; reason: string },
     context: CommandContext,
   ): Promise<Decision<'done', ChangeRefusal>>;
   /** Cancels what was to be cancelled while its payment was under way; answers how many. */
@@ -38,19 +39,20 @@ export function createCancelBooking({
   database,
   changeBooking,
 }: {
-  readonly database: Database;
+  readonly database: WalledDatabase;
   readonly changeBooking: ChangeBooking;
 }): CancelBooking {
   async function cancel(
     request: CancelRequest,
     context: CommandContext,
   ): Promise<Decision<'done' | 'noted', ChangeRefusal>> {
-    const { bookingId, eventId, ticketIds, by, refund, ifVersion = null } = request;
+    const { bookingId, eventId, organizerId, ticketIds, by, refund, ifVersion = null } = request;
     const reason = request.reason ?? reasons[by];
     const decided = await changeBooking(
       {
         bookingId,
         eventId,
+        organizerId,
         ifVersion,
         reason,
         command({ show, now, captured, newId }) {
@@ -72,30 +74,24 @@ export function createCancelBooking({
   }
 
   /** Remembers the wish with whoever had it; the first one counts. */
-  async function note(
-    request: CancelRequest,
-    { actor, correlationId, now, organizerId }: CommandContext,
-  ): Promise<void> {
-    await database.query(
+  async function note(request: CancelRequest, { actor, correlationId, now }: CommandContext): Promise<void> {
+    await database.as(request).query(
       `INSERT INTO cancellation_wishes (booking_id, organizer_id, wish, created_at)
        SELECT booking_id, organizer_id, $2, $3 FROM bookings WHERE booking_id = $1 ON CONFLICT DO NOTHING`,
-      [
-        request.bookingId,
-        JSON.stringify({ ...request, ifVersion: null, actor, correlationId, organizerId }),
-        new Date(now),
-      ],
+      [request.bookingId, JSON.stringify({ ...request, ifVersion: null, actor, correlationId }), new Date(now)],
     );
   }
 
   return Object.assign(cancel, {
     async refund(
-      { bookingId, eventId, amountMinor, reason }: Parameters<CancelBooking['refund']>[0],
+      { bookingId, eventId, organizerId, amountMinor, reason }: Parameters<CancelBooking['refund']>[0],
       context: CommandContext,
     ): Promise<Decision<'done', ChangeRefusal>> {
       const decided = await changeBooking(
         {
           bookingId,
           eventId,
+          organizerId,
           reason,
           command: ({ newId }) => ({ type: 'RefundBooking', refundId: newId(), amountMinor, reason }),
         },
@@ -104,16 +100,17 @@ export function createCancelBooking({
       return decided.accepted ? accept('done') : decided;
     },
     async carryOutWishes(now: number): Promise<number> {
-      const rows = await database.query<{ wish: CancelRequest & Omit<CommandContext, 'now'> }>(
+      const rows = await database.system.query<{ wish: CancelRequest & Omit<CommandContext, 'now'> }>(
         `SELECT w.wish FROM cancellation_wishes w JOIN bookings b USING (booking_id)
          WHERE b.status NOT IN ('pending', 'awaiting_payment') ORDER BY w.created_at LIMIT ${wishesPerRun}`,
       );
       for (const { wish } of rows) {
-        const { actor, correlationId, organizerId, ...request } = wish;
+        const { actor, correlationId, ...request } = wish;
+        const { organizerId } = request;
         const causationId = `cancellation-wish-${request.bookingId}`;
         // One that was not paid, or may not be cancelled any more, needs nothing.
         await cancel(request, { actor, correlationId, causationId, organizerId, now });
-        await database.query('DELETE FROM cancellation_wishes WHERE booking_id = $1', [request.bookingId]);
+        await database.system.query('DELETE FROM cancellation_wishes WHERE booking_id = $1', [request.bookingId]);
       }
       return rows.length;
     },

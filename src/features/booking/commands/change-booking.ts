@@ -1,7 +1,7 @@
 import type { CommandContext } from '../../../kernel/context.ts';
 import { accept, type Decision, refuse } from '../../../kernel/decision.ts';
 import { type RandomBytes, systemRandom, uuidv7 } from '../../../kernel/ids.ts';
-import type { Database, Queryable } from '../../../platform/postgres/database.ts';
+import type { Queryable, WalledDatabase } from '../../../platform/postgres/database.ts';
 import type { EventLedgers } from '../../inventory/index.ts';
 import type { Booking, BookingEvent } from '../domain/booking.ts';
 import type { Cancelled } from '../domain/booking-changes.ts';
@@ -25,6 +25,7 @@ export interface CommandFacts {
 export interface BookingChangeRequest {
   readonly bookingId: string;
   readonly eventId: number;
+  readonly organizerId: number;
   /** Refused unless the booking is at this version; null: whatever it is at. */
   readonly ifVersion?: ReadonlySet<string> | null;
   readonly reason?: string;
@@ -44,7 +45,7 @@ export type ChangeBooking = (
 ) => Promise<Decision<{ readonly booking: Booking; readonly events: readonly BookingEvent[] }, ChangeRefusal>>;
 
 export interface ChangeBookingParts {
-  readonly database: Database;
+  readonly database: WalledDatabase;
   readonly ledgers: EventLedgers;
   readonly random?: RandomBytes;
 }
@@ -57,7 +58,7 @@ export interface ChangeBookingParts {
 export function createChangeBooking({ database, ledgers, random = systemRandom }: ChangeBookingParts): ChangeBooking {
   return async (request, context) => {
     const { bookingId, eventId } = request;
-    const decided = await database.transaction(async (tx) => {
+    const decided = await database.as(request).transaction(async (tx) => {
       const show = await lockBookedShow(tx, eventId, context.now);
       const locked = await lockBooking(tx, bookingId);
       if (!locked) return refuse<ChangeRefusal>({ code: 'BOOKING_UNKNOWN' });

@@ -1,4 +1,4 @@
-import type { Database } from '../../../platform/postgres/database.ts';
+import type { WalledDatabase } from '../../../platform/postgres/database.ts';
 import type { BookingFilter, BookingRow } from './booking-store.ts';
 import { bookingColumns } from './sql.ts';
 
@@ -19,7 +19,7 @@ const statements = {
   email: {
     name: 'booking-list-of-email',
     text: `SELECT ${bookingColumns} FROM bookings
-      WHERE booking_id IN (SELECT booking_id FROM booking_contacts WHERE lower(email) = lower($7)) AND ${narrow}
+      WHERE booking_id IN (SELECT booking_id FROM booking_contacts WHERE email_key = lower($7)) AND ${narrow}
       ORDER BY booking_id DESC LIMIT $2`,
   },
   // Failed attempts beside it have no index: they are left out.
@@ -51,7 +51,7 @@ const scanned = {
 
 /** One page of bookings, newest first, and where the next begins. */
 export async function listBookings(
-  database: Database,
+  walled: WalledDatabase,
   filter: BookingFilter,
 ): Promise<{ rows: BookingRow[]; next: string | null }> {
   const { owners, email, reservationId, eventId, status, organizerId, before = highestId, limit } = filter;
@@ -60,6 +60,7 @@ export async function listBookings(
     rows: rows.slice(0, limit),
     next: rows.length > limit ? rows[limit - 1]!.bookingId : null,
   });
+  const database = walled.as(owners ? { organizers: [], customers: owners } : { organizerId: organizerId ?? 0 });
   if (owners) return page(await database.query<BookingRow>(statements.owners, [...narrowed, owners]));
   if (email !== undefined) return page(await database.query<BookingRow>(statements.email, [...narrowed, email]));
   if (reservationId !== undefined) {

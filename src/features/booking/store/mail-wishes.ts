@@ -1,13 +1,6 @@
-import { randomUUID } from 'node:crypto';
+import { type MailRequest, requestMails } from '../../../platform/mail/request-mail.ts';
 import type { Queryable } from '../../../platform/postgres/database.ts';
 import type { Booking, BookingEvent } from '../domain/booking.ts';
-
-interface MailWish {
-  readonly cause: string;
-  readonly kind: string;
-  readonly organizerId: number;
-  readonly facts: object;
-}
 
 /**
  * Asks for the mails that events of a booking make necessary, in the caller's transaction. A show that is called off
@@ -28,7 +21,7 @@ export async function askForMails(
   },
 ): Promise<void> {
   const { bookingId, version } = booking;
-  const mails = events.flatMap((event): MailWish[] => {
+  const mails = events.flatMap((event): MailRequest[] => {
     if (event.type === 'ShowMoved') {
       const cause = `booking-${bookingId}-moved-${event.data.changeId}`;
       return [{ cause, kind: 'event-moved', organizerId, facts: { bookingId, ...(reason && { reason }) } }];
@@ -43,10 +36,5 @@ export async function askForMails(
     const part = event.type === 'TicketsCancelled' ? { ticketIds } : {};
     return [{ cause, kind: 'booking-cancelled', organizerId, facts: { ...facts, ...part } }];
   });
-  for (const mail of mails) {
-    await tx.query(
-      `INSERT INTO outbox (message_id, organizer_id, topic, payload) VALUES ($1, $2, 'mail.requested', $3)`,
-      [randomUUID(), organizerId, JSON.stringify(mail)],
-    );
-  }
+  await requestMails(tx, mails);
 }
