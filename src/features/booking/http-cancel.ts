@@ -2,18 +2,15 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import {
-  BookingDetailSchema,
   CancelHeaders,
   CancelledSchema,
   CancelQuery,
   type CancelRequest,
   CancelTicketBody,
-  RefundBody,
 } from '../../contract/booking.ts';
 import { closed, Uuid } from '../../contract/common.ts';
-import { acceptedValue, Refused } from '../../contract/problem.ts';
+import { Refused } from '../../contract/problem.ts';
 import { contextOf, staffOf } from '../../contract/request.ts';
-import { toDecimal, toMinorUnits } from '../../kernel/money.ts';
 import type { Clock } from '../../platform/clock/clock.ts';
 import type { CancelBooking } from './commands/cancel-booking.ts';
 import type { ChangeRefusal } from './commands/change-booking.ts';
@@ -27,7 +24,7 @@ interface CancelRoutes {
   readonly clock: Clock;
 }
 
-/** Giving tickets back: buyers within the show's policy, staff always; and refunds that staff give without that. */
+/** Giving tickets back: buyers within the show's policy, staff always. */
 export function createCancelRoutes({ store, cancelBooking, clock }: CancelRoutes): FastifyPluginAsyncTypebox {
   const tags = ['bookings'];
   const config = { access: 'public' } as const;
@@ -107,23 +104,6 @@ export function createCancelRoutes({ store, cancelBooking, clock }: CancelRoutes
         }
       });
     }
-    const refund = {
-      tags,
-      summary: 'Give money back without cancelling',
-      params,
-      body: RefundBody,
-      response: { 201: BookingDetailSchema },
-    };
-    app.post('/api/bookings/:id/refund', { config: { access: 'payments' }, schema: refund }, async (request, reply) => {
-      const { row } = await findFor(store, request, request.params.id, ['payments']);
-      const { amount, reason } = request.body;
-      const amountMinor = amount === undefined ? null : acceptedValue(toMinorUnits(amount, row.currency));
-      const context = contextOf(request, clock.now());
-      const result = await cancelBooking.refund({ ...row, amountMinor, reason }, context);
-      if (!result.accepted) throw new Refused(toFacts(result.refusal));
-      reply.code(201);
-      return readBookingDetail(store, (await store.find(row.bookingId)) as BookingRow);
-    });
   };
 }
 
@@ -137,10 +117,6 @@ export function readIfMatch(header: string | undefined): ReadonlySet<string> | n
 export function toFacts(refusal: ChangeRefusal) {
   if (refusal.code === 'CANCELLATION_TOO_LATE') {
     return { code: refusal.code, deadline: new Date(refusal.deadline).toISOString() };
-  }
-  if (refusal.code === 'REFUND_TOO_HIGH') {
-    const { code, refundableMinor, currency } = refusal;
-    return { code, refundable: toDecimal(refundableMinor, currency), currency };
   }
   return refusal;
 }

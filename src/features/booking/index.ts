@@ -5,6 +5,7 @@ import { createGroupCommit } from '../../platform/group-commit/group-commit.ts';
 import type { Database } from '../../platform/postgres/database.ts';
 import type { Metrics } from '../../platform/telemetry/metrics.ts';
 import type { EventLedgers, HoldEnds } from '../inventory/index.ts';
+import type { GuardedPaymentProvider } from '../payments/index.ts';
 import { createCancelBooking } from './commands/cancel-booking.ts';
 import { createChangeBooking } from './commands/change-booking.ts';
 import type { Answer } from './commands/known-keys.ts';
@@ -12,12 +13,9 @@ import { createPurchase, type DeclinedFacts } from './commands/purchase.ts';
 import { createFrozenHolds } from './commands/settle-frozen-holds.ts';
 import { createSettlePayment } from './commands/settle-payment.ts';
 import { createSettleStuckBookings } from './commands/settle-stuck-bookings.ts';
-import { createPurchaseRoutes } from './http.ts';
+import { createPurchaseRoutes, type PurchaseRoutes } from './http.ts';
 import { createBookingRoutes } from './http-bookings.ts';
 import { createCancelRoutes } from './http-cancel.ts';
-import { createExternalPaymentProvider } from './payments/external-payment-provider.ts';
-import { createFreePaymentProvider } from './payments/free-payment-provider.ts';
-import { createSandboxPaymentProvider } from './payments/sandbox-payment-provider.ts';
 import type { BookingStore } from './store/booking-store.ts';
 
 export type { Answer } from './commands/known-keys.ts';
@@ -25,7 +23,6 @@ export type { DeclinedFacts } from './commands/purchase.ts';
 export { makeTicketNumber } from './domain/ticket-number.ts';
 export type { BookingStore } from './store/booking-store.ts';
 export { createPostgresBookingStore } from './store/postgres-booking-store.ts';
-export { type RefundStep, recordRefundDue, recordRefundStep } from './store/refund-rows.ts';
 
 const settleStuckEveryMs = 20_000;
 const settleFrozenEveryMs = 5_000;
@@ -43,7 +40,9 @@ export function createBooking(parts: {
   readonly clock: Clock;
   readonly metrics: Metrics;
   readonly transactionSecret: Uint8Array;
-  readonly sandboxOn: boolean;
+  readonly providers: PurchaseRoutes['providers'];
+  /** By the name that a booking remembers; undefined for one that is not known any more. */
+  readonly providerOf: (name: string) => GuardedPaymentProvider | undefined;
   readonly declinedAnswer: (facts: DeclinedFacts, context: CommandContext) => Answer;
   readonly findReservationOfTicket: (ticketId: string) => Promise<string | null>;
   readonly onFailure: (what: string, error: unknown) => void;
@@ -68,27 +67,22 @@ export function createBooking(parts: {
   const settlePayment = createSettlePayment({ ...parts, completeGroup, failGroup });
   const frozenHolds = createFrozenHolds(parts);
   const purchase = createPurchase({ ...parts, reserveGroup, settlePayment, frozenHolds });
-  const sandbox = createSandboxPaymentProvider();
-  const providers = {
-    sandbox: parts.sandboxOn ? sandbox : null,
-    external: createExternalPaymentProvider(),
-    free: createFreePaymentProvider(),
-  };
   const settleStuckBookings = createSettleStuckBookings({
     ...parts,
     settlePayment,
-    providers: [sandbox, providers.external, providers.free],
     onFailure: (bookingId, error) => parts.onFailure(`settle booking ${bookingId}`, error),
   });
   const changeBooking = createChangeBooking(parts);
   const cancelBooking = createCancelBooking({ ...parts, changeBooking });
   return {
     routes: [
-      createPurchaseRoutes({ ...parts, purchase, providers }),
+      createPurchaseRoutes({ ...parts, purchase }),
       createBookingRoutes(parts),
       createCancelRoutes({ ...parts, cancelBooking }),
     ],
     cancelBooking,
+    /** Brings one booking to the end that its payment has come to, if it has. */
+    settleBooking: settleStuckBookings.one,
     /** Brings to an end what an earlier process left open. Called once, before requests are taken. */
     settleLeftovers: () => settleStuckBookings(true),
     jobs: [

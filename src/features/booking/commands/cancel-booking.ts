@@ -22,11 +22,6 @@ export interface CancelBooking {
    * will be cancelled when that has ended. Refuses as `decide` does.
    */
   (request: CancelRequest, context: CommandContext): Promise<Decision<'done' | 'noted', ChangeRefusal>>;
-  /** Makes a refund due without cancelling anything: `amountMinor`, or all that is left. */
-  refund(
-    request: { bookingId: string; eventId: number; organizerId: number; amountMinor: number | null; reason: string },
-    context: CommandContext,
-  ): Promise<Decision<'done', ChangeRefusal>>;
   /** Cancels what was to be cancelled while its payment was under way; answers how many. */
   carryOutWishes(now: number): Promise<number>;
 }
@@ -83,22 +78,6 @@ export function createCancelBooking({
   }
 
   return Object.assign(cancel, {
-    async refund(
-      { bookingId, eventId, organizerId, amountMinor, reason }: Parameters<CancelBooking['refund']>[0],
-      context: CommandContext,
-    ): Promise<Decision<'done', ChangeRefusal>> {
-      const decided = await changeBooking(
-        {
-          bookingId,
-          eventId,
-          organizerId,
-          reason,
-          command: ({ newId }) => ({ type: 'RefundBooking', refundId: newId(), amountMinor, reason }),
-        },
-        context,
-      );
-      return decided.accepted ? accept('done') : decided;
-    },
     async carryOutWishes(now: number): Promise<number> {
       const rows = await database.system.query<{ wish: CancelRequest & Omit<CommandContext, 'now'> }>(
         `SELECT w.wish FROM cancellation_wishes w JOIN bookings b USING (booking_id)

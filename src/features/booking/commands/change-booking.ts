@@ -3,6 +3,7 @@ import { accept, type Decision, refuse } from '../../../kernel/decision.ts';
 import { type RandomBytes, systemRandom, uuidv7 } from '../../../kernel/ids.ts';
 import type { Queryable, WalledDatabase } from '../../../platform/postgres/database.ts';
 import type { EventLedgers } from '../../inventory/index.ts';
+import { appendRefundState } from '../../payments/index.ts';
 import type { Booking, BookingEvent } from '../domain/booking.ts';
 import type { Cancelled } from '../domain/booking-changes.ts';
 import { type BookedShow, type BookingCommand, type BookingRefusal, decide } from '../domain/decide.ts';
@@ -10,7 +11,6 @@ import { lockBookedShow } from '../store/booked-show.ts';
 import { appendToBooking, type LockedBooking, lockBooking } from '../store/booking-rows.ts';
 import { writeCancelledTickets } from '../store/cancel-tickets.ts';
 import { askForMails } from '../store/mail-wishes.ts';
-import { writeDueRefund } from '../store/refund-rows.ts';
 
 /** What a command may need to know of the world, read under lock. */
 export interface CommandFacts {
@@ -107,7 +107,11 @@ async function write(
       const written = { reason, now: context.now };
       await writeCancelledTickets(tx, { bookingId, eventId, organizerId }, event.data, written);
     }
-    if (event.type === 'RefundDue') await writeDueRefund(tx, { bookingId, organizerId }, event.data, context.now);
+    if (event.type === 'RefundDue') {
+      // The job of the payments carries it out.
+      const due = { ...event.data, bookingId, organizerId, state: 'due' as const, failureCode: null };
+      await appendRefundState(tx, due, context.now);
+    }
   }
   const after = await appendToBooking(tx, locked, events, context, request.reason);
   await askForMails(tx, { booking: after, organizerId, events, reason: request.reason });

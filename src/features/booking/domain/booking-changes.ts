@@ -30,14 +30,15 @@ export type BookingChange =
         readonly paymentId: string;
         readonly amountMinor: number;
         readonly currency: string;
-        readonly ticketIds: readonly string[];
+        /** Left out: a refund without a cancellation. */
+        readonly ticketIds?: readonly string[];
         readonly reason: string;
       };
     }
   | { readonly type: 'RefundRequested'; readonly data: { readonly refundId: string } }
   | {
       readonly type: 'RefundCompleted';
-      readonly data: { readonly refundId: string; readonly providerReference: string | null };
+      readonly data: { readonly refundId: string };
     }
   | { readonly type: 'RefundFailed'; readonly data: { readonly refundId: string; readonly failureCode: string } }
   | {

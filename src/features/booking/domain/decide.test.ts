@@ -121,7 +121,7 @@ describe('deciding about a booking', () => {
           const policy = { ...usualPolicy, feePercent: percent, feePerTicketMinor: fee };
           for (const one of steps) {
             const command = toCommand(booking, one, { ...show, policy });
-            const decided = command === null ? [outcomeOf(booking, one)] : decide(booking, command);
+            const decided = command === null ? [otherwise(booking, one)] : decide(booking, command);
             const happened = Array.isArray(decided) ? decided : decided.accepted ? decided.value : [];
             for (const event of happened) {
               if (event === null) continue;
@@ -172,18 +172,22 @@ interface Step {
 function toCommand(booking: Booking, step: Step, shown: BookedShow): BookingCommand | null {
   const by = step.by as 'buyer';
   if (step.kind === 'all') return { type: 'CancelBooking', ...how(by, { show: shown }) };
-  if (step.kind === 'refund') {
-    return { type: 'RefundBooking', refundId: `refund-${ids++}`, amountMinor: step.amount ?? null, reason: 'goodwill' };
-  }
-  if (step.kind === 'outcome') return null;
+  if (step.kind !== 'ticket') return null;
   const ticketIds = [`t${step.ticket! % booking.tickets.length}`];
   return { type: 'CancelTickets', ticketIds, ...how(by, { show: shown }) };
 }
 
-function outcomeOf(booking: Booking, { fails }: Step): BookingEvent | null {
+/** What payments do: money given back beside cancellations, and what becomes of refunds. */
+function otherwise(booking: Booking, { kind, amount, fails }: Step): BookingEvent | null {
+  if (kind === 'refund') {
+    const left = booking.paidMinor - refundedMinor(booking);
+    if (left === 0) return null;
+    const money = { amountMinor: Math.min(amount ?? left, left), currency: 'EUR' };
+    return { type: 'RefundDue', data: { refundId: `refund-${ids++}`, paymentId: 'p', ...money, reason: 'goodwill' } };
+  }
   const due = booking.refunds.find(({ state }) => state === 'due');
   if (!due) return null;
   const { refundId } = due;
   if (fails) return { type: 'RefundFailed', data: { refundId, failureCode: 'REFUND_FAILED' } };
-  return { type: 'RefundCompleted', data: { refundId, providerReference: null } };
+  return { type: 'RefundCompleted', data: { refundId } };
 }

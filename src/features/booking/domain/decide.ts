@@ -29,13 +29,6 @@ interface Cancel {
 export type BookingCommand =
   | ({ readonly type: 'CancelBooking' } & Cancel)
   | ({ readonly type: 'CancelTickets'; readonly ticketIds: readonly string[] } & Cancel)
-  | {
-      readonly type: 'RefundBooking';
-      readonly refundId: string;
-      /** Null: all that is left. */
-      readonly amountMinor: number | null;
-      readonly reason: string;
-    }
   | { readonly type: 'ClaimBooking'; readonly owner: string }
   | { readonly type: 'KeepForMovedShow'; readonly changeId: string; readonly refundableUntil: Instant }
   | { readonly type: 'NameAttendees'; readonly ticketIds: readonly string[] };
@@ -45,9 +38,7 @@ export type BookingRefusal =
   | { readonly code: 'BOOKING_NOT_PAID'; readonly status: string }
   | { readonly code: 'CANCELLATION_NOT_ALLOWED' }
   | { readonly code: 'CANCELLATION_TOO_LATE'; readonly deadline: Instant }
-  | { readonly code: 'TICKET_UNKNOWN'; readonly ids: readonly string[] }
-  | { readonly code: 'REFUND_TOO_HIGH'; readonly refundableMinor: number; readonly currency: string }
-  | { readonly code: 'NOTHING_TO_REFUND' };
+  | { readonly code: 'TICKET_UNKNOWN'; readonly ids: readonly string[] };
 
 type Decided = Decision<readonly BookingEvent[], BookingRefusal>;
 const nothing: Decided = accept([]);
@@ -69,8 +60,6 @@ export function decide(booking: Booking, command: BookingCommand): Decided {
       const left = [...new Set(command.ticketIds)].filter((id) => !isCancelled(booking, id));
       return left.length === 0 ? nothing : cancel(booking, left, command);
     }
-    case 'RefundBooking':
-      return refund(booking, command);
     case 'ClaimBooking': {
       if (booking.sessionId === command.owner) return nothing;
       const data = { owner: command.owner, previousOwner: booking.sessionId };
@@ -139,21 +128,6 @@ function cancel(booking: Booking, ticketIds: readonly string[], command: Cancel)
     events.push({ type: 'RefundDue', data });
   }
   return accept(events);
-}
-
-function refund(
-  booking: Booking,
-  { refundId, amountMinor, reason }: Extract<BookingCommand, { type: 'RefundBooking' }>,
-): Decided {
-  const { paymentId, currency } = booking;
-  if (paymentId === null) return refuse({ code: 'BOOKING_NOT_PAID', status: booking.status });
-  const refundableMinor = booking.paidMinor - refundedMinor(booking);
-  const wanted = amountMinor ?? refundableMinor;
-  if (wanted > refundableMinor) return refuse({ code: 'REFUND_TOO_HIGH', refundableMinor, currency });
-  if (wanted <= 0) return refuse({ code: 'NOTHING_TO_REFUND' });
-  return accept([
-    { type: 'RefundDue', data: { refundId, paymentId, amountMinor: wanted, currency, ticketIds: [], reason } },
-  ]);
 }
 
 function sum(amounts: readonly number[]): number {

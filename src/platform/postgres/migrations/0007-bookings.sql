@@ -12,7 +12,20 @@ ALTER TABLE bookings ADD COLUMN refund_due_minor bigint NOT NULL DEFAULT 0 CHECK
 ALTER TABLE bookings ADD COLUMN refunded_minor bigint NOT NULL DEFAULT 0 CHECK (refunded_minor >= 0);
 -- A hash index: an owner has few bookings, and one more entry per purchase must cost next to nothing.
 CREATE INDEX bookings_by_owner ON bookings USING hash (session_id);
-CREATE INDEX refunds_by_booking ON refunds (booking_id);
+
+-- The booking's figures follow its refunds, whoever writes them: a refund is due or requested until it is refunded or failed.
+CREATE FUNCTION count_refunds() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  UPDATE bookings b SET refund_due_minor = r.due, refunded_minor = r.refunded
+  FROM (
+    SELECT coalesce(sum(amount_minor) FILTER (WHERE NOT ended), 0) AS due, coalesce(sum(amount_minor) FILTER (WHERE done), 0) AS refunded
+    FROM (SELECT max(amount_minor) AS amount_minor, bool_or(state = 'refunded') AS done, bool_or(state IN ('refunded', 'failed')) AS ended
+      FROM refunds WHERE booking_id = NEW.booking_id GROUP BY refund_id) AS one
+  ) AS r
+  WHERE b.booking_id = NEW.booking_id;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER refunds_counted AFTER INSERT ON refunds FOR EACH ROW EXECUTE FUNCTION count_refunds();
 
 -- A column, because `lower()` is not leakproof: behind the wall between organisers an index on it serves nobody.
 ALTER TABLE booking_contacts ADD COLUMN email_key text GENERATED ALWAYS AS (lower(email)) STORED;
