@@ -3,8 +3,8 @@ import { parseArgs } from 'node:util';
 import { type Verification, verifyRecords } from '../features/verify/index.ts';
 import type { Database } from '../platform/postgres/database.ts';
 import { type Command, type CommandIo, UsageError } from './io.ts';
-import { verifyOneTransaction } from './verify/verify-transaction.ts';
 import { verificationLine, verificationTable } from './verify/verification-text.ts';
+import { verifyOneTransaction } from './verify/verify-transaction.ts';
 import { withDatabase } from './with-database.ts';
 
 export const verifyHelp = `onsale verify [--watch [SECONDS]] [--json]
@@ -101,7 +101,8 @@ function readOptions(args: readonly string[]): VerifyOptions {
     },
   });
   const { json, transaction = null } = values;
-  if (transaction !== null && values.watch !== undefined) throw new UsageError('--transaction and --watch exclude each other.');
+  if (transaction !== null && values.watch !== undefined)
+    throw new UsageError('--transaction and --watch exclude each other.');
   if (values.watch === undefined) return { json, watchSeconds: null, transaction };
   const watchSeconds = Number(values.watch);
   if (!/^\d+(\.\d+)?$/.test(values.watch) || watchSeconds <= 0 || watchSeconds > watchSecondsMax) {

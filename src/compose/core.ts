@@ -3,7 +3,12 @@ import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import { problemBody } from '../edges/http/errors.ts';
 import { createPreparedPages } from '../edges/http/prepared-pages.ts';
 import { createHttpServer } from '../edges/http/server.ts';
-import { createBooking, createPostgresBookingStore } from '../features/booking/index.ts';
+import {
+  appendBookingEvent,
+  createBooking,
+  createPostgresBookingStore,
+  loadTransactionSecrets,
+} from '../features/booking/index.ts';
 import { createCatalog } from '../features/catalog/index.ts';
 import { createIdentity, createSessionTokens, loadSecret } from '../features/identity/index.ts';
 import { createImport } from '../features/import/index.ts';
@@ -130,8 +135,9 @@ export async function createSlices(parts: CoreParts) {
     metrics,
     baseUrl,
     sandboxSecret: await loadSecret(database, 'sandbox-webhook'),
-    settleBooking: (bookingId) => booking.settleBooking(bookingId),
-    capture: async () => {},
+    settleBooking: (bookingId, provider, reference) => booking.settleBooking(bookingId, provider, reference),
+    capture: (work) => booking.capture(work),
+    appendBookingEvent,
     onFailure,
   });
   const booking = createBooking({
@@ -141,7 +147,7 @@ export async function createSlices(parts: CoreParts) {
     ledgers,
     holdEnds,
     metrics,
-    transactionSecret: await loadSecret(database, 'transaction-id'),
+    transactionSecrets: await loadTransactionSecrets(database),
     declinedAnswer({ bookingId, failureCode, expiresAt }, context) {
       const facts = { bookingId, failureCode, expiresAt: new Date(expiresAt).toISOString() };
       return { status: 402, body: problemBody({ code: 'PAYMENT_DECLINED', ...facts }, context.correlationId) };

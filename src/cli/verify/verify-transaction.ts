@@ -16,8 +16,12 @@ export async function verifyOneTransaction(
   else if (!found) stdout.write('No booking has this transaction id.\n');
   else {
     const { bookingId, status, amount, currency, paidAt, secretNo } = toDocument(found);
-    const verdict = isGenuine ? `Genuine, signed with secret ${secretNo}.` : 'NOT genuine: no secret of ours signed it.';
-    stdout.write(`${verdict}\n  booking  ${bookingId} (${status})\n  amount   ${amount} ${currency}\n  paid at  ${paidAt}\n`);
+    const verdict = isGenuine
+      ? `Genuine, signed with secret ${secretNo}.`
+      : 'NOT genuine: no secret of ours signed it.';
+    stdout.write(
+      `${verdict}\n  booking  ${bookingId} (${status})\n  amount   ${amount} ${currency}\n  paid at  ${paidAt}\n`,
+    );
   }
   return isGenuine ? 0 : 1;
 }

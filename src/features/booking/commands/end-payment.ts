@@ -15,6 +15,7 @@ import type {
   CompleteBooking,
   FailBooking,
   KeptAnswer,
+  ReviewRequest,
   Settlement,
   SettleOutcome,
 } from '../store/booking-store.ts';
@@ -78,15 +79,15 @@ export interface EndPaymentParts {
 /** The second commit of a purchase, paid or not, and the end of its hold. */
 export interface EndPayment {
   /** `authorized`: the money is set aside, the tickets are given for it, and taking it is left as work. */
-  complete(
-    payment: PaymentToSettle,
-    reference: string | null,
-    state: 'captured' | 'authorized',
-  ): Promise<EndedPayment>;
+  complete(payment: PaymentToSettle, reference: string | null, state: 'captured' | 'authorized'): Promise<EndedPayment>;
   /** `lapses`: nobody is there to try again, so the hold ends when its own time is over. */
   fail(payment: PaymentToSettle, failureCode: string, how?: { readonly lapses: boolean }): Promise<EndedPayment>;
   /** Money was taken that does not fit the booking: it is for a person to look at; tickets stay as they are. */
-  flag(payment: PaymentToSettle, reason: string, taken: (Amount & { reference: string | null }) | null): Promise<void>;
+  flag(
+    payment: PaymentToSettle,
+    reason: ReviewRequest['reason'],
+    taken: (Amount & { reference: string | null }) | null,
+  ): Promise<void>;
 }
 
 export function createEndPayment(parts: EndPaymentParts): EndPayment {
@@ -150,7 +151,7 @@ export function createEndPayment(parts: EndPaymentParts): EndPayment {
 
   async function flag(
     { booking, provider, context }: PaymentToSettle,
-    reason: string,
+    reason: ReviewRequest['reason'],
     taken: Parameters<EndPayment['flag']>[2],
   ): Promise<void> {
     const now = clock.now();

@@ -11,9 +11,11 @@ import {
   type PaymentOutcome,
   writeDueRefund,
 } from '../../payments/index.ts';
-import { type Booking, type BookingEvent, replay } from '../domain/booking.ts';
+import type { Booking } from '../domain/booking.ts';
 import { makeTicketNumber } from '../domain/ticket-number.ts';
 import { makeTransactionId } from '../domain/transaction-id.ts';
+import { appendBookingEvent } from '../store/append-booking-event.ts';
+import { lockBooking } from '../store/booking-rows.ts';
 import type { BookingStore } from '../store/booking-store.ts';
 import {
   insertPayment,
@@ -76,26 +78,30 @@ export function createAcceptLatePayment(parts: {
   function decide(arrived: ArrivedPayment, organizerId: number, isFree: boolean): Promise<LateVerdict> {
     const { bookingId, provider, outcome } = arrived;
     return database.transaction(async (tx) => {
-      const [locked] = await tx.query<{ status: string }>(
-        'SELECT status FROM bookings WHERE booking_id = $1 FOR UPDATE',
-        [bookingId],
-      );
-      const booking = replay((await store.history(bookingId)) as unknown as BookingEvent[])!;
-      if (locked!.status === 'awaiting_payment' || (await isKnown(tx, booking, outcome.reference))) return 'known';
+      const locked = (await lockBooking(tx, bookingId))!;
+      const { booking } = locked;
+      if (booking.status === 'awaiting_payment' || (await isKnown(tx, booking, outcome.reference))) return 'known';
       const late = toLate(booking, organizerId, arrived);
-      const { now, ...by } = { actor: `provider:${provider.name}`, correlationId: `late-${bookingId}`, now: clock.now() };
+      const now = clock.now();
+      const by = { actor: `provider:${provider.name}`, correlationId: `late-${bookingId}`, now };
       const isFitting = late.amountMinor === booking.totalMinor && late.currency === booking.currency;
-      const isOver = locked!.status === 'failed' || locked!.status === 'expired';
+      const isOver = booking.status === 'failed';
       if (isFree && isFitting && isOver && (await lockTicketsForLatePayment(tx, late))) {
-        await sellForLatePayment(tx, late, booking.version + 1, { ...by, now });
+        await sellForLatePayment(tx, late, locked, by);
         if (late.state === 'authorized') {
-          const work = { workId: late.paid.paymentId, kind: 'capture' as const, organizerId, bookingId, createdAt: now };
+          const work = {
+            workId: late.paid.paymentId,
+            kind: 'capture' as const,
+            organizerId,
+            bookingId,
+            createdAt: now,
+          };
           await addPaymentWork(tx, work);
         }
         return 'completed';
       }
       if (late.state === 'authorized') return 'let_go';
-      return giveBack(tx, late, { ...by, now });
+      return giveBack(tx, late, by);
     });
   }
 
@@ -111,7 +117,7 @@ export function createAcceptLatePayment(parts: {
     const reason = 'the payment came too late, and the places were gone';
     if (provider !== 'external') {
       const refund = { refundId, organizerId, bookingId, paymentId, amountMinor, currency, reason };
-      await writeDueRefund(tx, { ...refund, state: 'due', failureCode: null }, by);
+      await writeDueRefund(tx, appendBookingEvent, { ...refund, state: 'due', failureCode: null }, by);
       return 'refunding';
     }
     const facts = { paymentId, amountMinor, currency, provider, reference };

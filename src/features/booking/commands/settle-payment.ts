@@ -6,6 +6,7 @@ import type { Database } from '../../../platform/postgres/database.ts';
 import type { BuyerAction, Charge, PaymentOutcome } from '../../payments/index.ts';
 import { findBegunPayment, recordBegunPayment } from '../../payments/index.ts';
 import { asAnswered, type Booking, type BookingEvent, replay } from '../domain/booking.ts';
+import { appendBookingEvent } from '../store/append-booking-event.ts';
 import type { BookingStore } from '../store/booking-store.ts';
 import type { CapturePayment } from './capture-payment.ts';
 import type { EndedPayment, EndPayment, OpenBooking, PaymentToSettle } from './end-payment.ts';
@@ -19,7 +20,7 @@ import type { AcceptLatePayment } from './late-payment.ts';
 export const notMade = 'PAYMENT_NOT_MADE';
 /** The buyer did not do what the bank asked for in time, and the payment was let go there. */
 export const timedOut = 'PAYMENT_TIMED_OUT';
-const wrongAmount = 'AMOUNT_DIFFERS';
+const wrongAmount = 'AMOUNT_DIFFERS' as const;
 
 export type SettledPayment =
   | { readonly status: 'completed' | 'declined'; readonly answer: Answer }
@@ -83,7 +84,9 @@ export function createSettlePayment(parts: SettlePaymentParts): SettlePayment {
     const paymentId = uuidv7(now, random);
     const row = { paymentId, organizerId, bookingId, provider: provider.name, reference, amountMinor, currency };
     const { actor, correlationId } = context;
-    const recorded = await database.transaction((tx) => recordBegunPayment(tx, row, { actor, correlationId, now }));
+    const recorded = await database.transaction((tx) =>
+      recordBegunPayment(tx, appendBookingEvent, row, { actor, correlationId, now }),
+    );
     if (!recorded) return payment;
     const { version } = recorded;
     return { ...payment, booking: { ...booking, version, begun: { paymentId: recorded.paymentId, reference } } };
@@ -148,7 +151,10 @@ export function createSettlePayment(parts: SettlePaymentParts): SettlePayment {
     const found = asAnswered((await store.history(booking.bookingId)) as unknown as BookingEvent[]);
     if (found?.status !== 'completed' || found.transactionId === null) return { status: 'unknown' };
     const { transactionId, ticketNumbers } = found;
-    return { status: 'completed', answer: paidAnswer({ ...booking, status: 'completed', transactionId, ticketNumbers }) };
+    return {
+      status: 'completed',
+      answer: paidAnswer({ ...booking, status: 'completed', transactionId, ticketNumbers }),
+    };
   }
 
   return Object.assign(settle, {
@@ -184,5 +190,13 @@ function isOtherAmount({ booking }: PaymentToSettle, { paid }: Paid): boolean {
 export function chargeOf({ booking, detail }: Pick<PaymentToSettle, 'booking' | 'detail'>): Charge {
   const { bookingId, organizerId, attempt, totalMinor: amountMinor, currency, begun } = booking;
   const reference = begun?.reference ?? null;
-  return { bookingId, organizerId, amountMinor, currency, detail, idempotencyKey: `${bookingId}:${attempt}`, reference };
+  return {
+    bookingId,
+    organizerId,
+    amountMinor,
+    currency,
+    detail,
+    idempotencyKey: `${bookingId}:${attempt}`,
+    reference,
+  };
 }

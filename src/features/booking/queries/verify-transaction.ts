@@ -17,7 +17,10 @@ export interface VerifiedTransaction {
 }
 
 /** Looks a transaction id up and checks its signature against what the history says. Null: no booking has it. */
-export async function verifyTransaction(database: Queryable, transactionId: string): Promise<VerifiedTransaction | null> {
+export async function verifyTransaction(
+  database: Queryable,
+  transactionId: string,
+): Promise<VerifiedTransaction | null> {
   const [row] = await database.query<Omit<VerifiedTransaction, 'genuine' | 'secretNo'>>(
     `SELECT b.booking_id AS "bookingId", b.status, (e.data ->> 'amountMinor')::bigint AS "amountMinor", b.currency,
        (e.data ->> 'paidAt')::bigint AS "paidAt"

@@ -3,6 +3,7 @@ import type { MinorUnits } from '../../../kernel/money.ts';
 import { appendEvents } from '../../../platform/event-store/append-events.ts';
 import type { Queryable } from '../../../platform/postgres/database.ts';
 import type { BookedTicket, PaymentCompleted } from '../domain/booking.ts';
+import { appendToBooking, type LockedBooking } from './booking-rows.ts';
 
 /** A payment that arrived after its booking had ended. */
 export interface LatePayment {
@@ -65,26 +66,21 @@ export async function lockTicketsForLatePayment(
 export async function sellForLatePayment(
   tx: Queryable,
   late: LatePayment,
-  version: number,
+  locked: LockedBooking,
   context: Omit<CommandContext, 'organizerId'>,
 ): Promise<void> {
-  const { bookingId, organizerId, eventId, tickets, paid, provider, state, amountMinor, currency } = late;
+  const { bookingId, organizerId, eventId, tickets, paid, state } = late;
   const ids = tickets.map(({ ticketId }) => ticketId);
   const at = new Date(context.now);
   const [rates, prices] = [tickets.map(({ rate }) => rate), tickets.map(({ priceMinor }) => priceMinor)];
   await tx.query(reserve, [eventId, bookingId, ids, rates, prices]);
   await tx.query(sell, [eventId, bookingId, ids, paid.ticketNumbers, at]);
-  await tx.query(
-    `UPDATE bookings SET status = 'completed', transaction_id = $2, failure_code = NULL, version = $3, updated_at = $4
-     WHERE booking_id = $1`,
-    [bookingId, paid.transactionId, version, at],
-  );
   await insertPayment(tx, { ...late, paymentId: paid.paymentId, reference: paid.providerReference }, context.now);
   const type = state === 'captured' ? 'PaymentCompleted' : 'PaymentAuthorized';
   const reason = 'the payment came late, and the places were still free';
   const told = ids.map((ticketId) => ({ stream: `ticket-${ticketId}`, type: 'TicketSoldLate', data: { bookingId } }));
-  const event = { stream: `booking-${bookingId}`, version, type, data: { ...paid, provider, amountMinor, currency } };
-  await appendEvents(tx, [{ ...event, reason }, ...told], { ...context, organizerId });
+  await appendToBooking(tx, locked, [{ type, data: paid }], context, reason);
+  await appendEvents(tx, told, { ...context, organizerId });
 }
 
 /** Appends a state that a payment has reached. */
@@ -94,7 +90,7 @@ export async function insertPayment(
     readonly paymentId: string;
     readonly state: 'captured' | 'authorized' | 'failed';
     readonly reference: string | null;
-    readonly failureCode?: string;
+    readonly failureCode?: string | null;
   },
   now: number,
 ): Promise<void> {
@@ -103,6 +99,17 @@ export async function insertPayment(
     `INSERT INTO payments (payment_id, state, organizer_id, booking_id, provider, provider_reference, amount_minor, currency,
        failure_code, created_at)
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (payment_id, state) DO NOTHING`,
-    [paymentId, state, organizerId, bookingId, provider, reference, amountMinor, currency, failureCode ?? null, new Date(now)],
+    [
+      paymentId,
+      state,
+      organizerId,
+      bookingId,
+      provider,
+      reference,
+      amountMinor,
+      currency,
+      failureCode ?? null,
+      new Date(now),
+    ],
   );
 }

@@ -181,6 +181,22 @@ class InProcessLedger implements EventLedger {
     this.book.replace(record, { ...record.hold, status: 'active', expiresAt });
   }
 
+  extendPayment(reservationId: string, until: Instant): void {
+    const record = this.book.get(reservationId);
+    if (record?.hold.status !== 'paying' || record.hold.expiresAt >= until) return;
+    this.book.replace(record, { ...record.hold, expiresAt: until });
+  }
+
+  keepOnce(reservationId: string, now: Instant, keepMs: number): Instant | undefined {
+    const record = this.book.get(reservationId);
+    if (record?.hold.status !== 'active') return undefined;
+    if (!record.extended && now + keepMs > record.hold.expiresAt) {
+      record.extended = true;
+      this.book.replace(record, { ...record.hold, expiresAt: now + keepMs });
+    }
+    return record.hold.expiresAt;
+  }
+
   inPayment(): readonly Hold[] {
     return this.book.all().flatMap(({ hold }) => (hold.status === 'paying' ? [hold] : []));
   }
