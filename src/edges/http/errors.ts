@@ -13,6 +13,7 @@ export function sendProblem(reply: FastifyReply, refusal: Refusal, metrics: Metr
   metrics.refusals.inc({ code: refusal.code });
   if (status === 401) reply.header('www-authenticate', 'Bearer realm="onsale"');
   if (status === 503 || refusal.code === 'IDEMPOTENCY_IN_FLIGHT') reply.header('retry-after', '1');
+  if (typeof refusal.retryAfterSeconds === 'number') reply.header('retry-after', String(refusal.retryAfterSeconds));
   return reply.code(status).type(problemType).send(problemBody(refusal, reply.request.id));
 }
 
