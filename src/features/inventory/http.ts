@@ -11,7 +11,7 @@ import {
   type ReserveRequest,
 } from '../../contract/inventory.ts';
 import { acceptedValue, Refused } from '../../contract/problem.ts';
-import { hasRight } from '../../contract/request.ts';
+import { staffOf } from '../../contract/request.ts';
 import type { Decision } from '../../kernel/decision.ts';
 import type { Clock } from '../../platform/clock/clock.ts';
 import type { Metrics } from '../../platform/telemetry/metrics.ts';
@@ -88,11 +88,11 @@ export function createReservationRoutes(parts: ReservationRoutes): FastifyPlugin
     work: (ledger: EventLedger, customer: string | null, now: number) => Decision<Hold, ReservationRefusal>,
   ): Promise<Hold> {
     const eventId = eventOfReservation(reservationId);
-    const isStaff = hasRight(request.caller, 'tickets') || hasRight(request.caller, 'payments');
-    if (eventId === undefined || (request.sessionId === null && !isStaff))
-      throw new Refused({ code: 'RESERVATION_UNKNOWN' });
-    const event = ledgers.loaded(eventId) ?? (await ledgers.open(eventId));
-    if (!event) throw new Refused({ code: 'RESERVATION_UNKNOWN' });
+    const event = eventId === undefined ? null : (ledgers.loaded(eventId) ?? (await ledgers.open(eventId)));
+    const organizerId = event?.ledger.rules.organizerId;
+    const isStaff =
+      staffOf(request.caller, 'tickets') === organizerId || staffOf(request.caller, 'payments') === organizerId;
+    if (!event || (request.sessionId === null && !isStaff)) throw new Refused({ code: 'RESERVATION_UNKNOWN' });
     return acceptedValue(work(event.ledger, isStaff ? null : request.sessionId, clock.now()));
   }
 
