@@ -69,6 +69,7 @@ export async function startOnsale(
       mailFrom: settings.mailFrom,
       limitRules: settings.rateLimits && changeLimitRules(settings.rateLimits),
       trustedProxies: settings.trustedProxies,
+      accessTokenMinutes: settings.accessTokenMinutes,
       baseUrl: () => address,
     });
     opened.push(core.drain);
