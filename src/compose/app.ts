@@ -2,6 +2,7 @@ import pino from 'pino';
 import type { Settings } from '../config.ts';
 import { listen } from '../edges/http/listening.ts';
 import { systemClock } from '../platform/clock/clock.ts';
+import { giveBackAfterStart } from '../platform/memory/give-back-start.ts';
 import { openDatabase } from '../platform/postgres/database.ts';
 import { migrate } from '../platform/postgres/migrate.ts';
 import { runJobs } from '../platform/scheduler/run-jobs.ts';
@@ -74,6 +75,8 @@ export async function startOnsale(
     opened.push(() => jobs.stop());
     const address = await listen(core.http, settings);
     opened.push(() => core.http.close());
+    const keepMemory = giveBackAfterStart();
+    opened.push(async () => keepMemory());
     const { place, dataFolder } = storage;
     await dataFolder.announce(address);
     // Said first: who starts now waits for us to stop instead of giving up.
