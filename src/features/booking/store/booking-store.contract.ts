@@ -174,7 +174,10 @@ export function bookingStoreContract(records: () => BookingRecords): void {
         await store.requestReview({ bookingId, organizerId, reason, paymentId, provider, taken, metadata, at: at + 5 });
       }
       const booking = await store.find(command.bookingId);
-      assert.deepEqual([booking?.status, booking?.failureCode, booking?.version], ['needs_review', 'AMOUNT_DIFFERS', 2]);
+      assert.deepEqual(
+        [booking?.status, booking?.failureCode, booking?.version],
+        ['needs_review', 'AMOUNT_DIFFERS', 2],
+      );
       assert.equal((await store.history(command.bookingId)).length, 2);
       assert.deepEqual(await statuses(show), ['Reserved']);
       assert.deepEqual(await store.complete([completeCommand(command)]), ['needs_review']);
