@@ -29,7 +29,8 @@ export function createSandboxPaymentProvider(parts: {
     if (card.told === 'slowly') await after(clock, slowMs);
     // It never answers; whoever waits gives up.
     if (card.told === 'too late') return new Promise(() => {});
-    return tell(payment, clock.now());
+    // Whoever charges hears nothing: the outcome comes by webhook, or when we ask.
+    return card.told === 'webhook' ? { status: 'unknown' } : tell(payment, clock.now());
   }
 
   function tell(payment: SandboxPayment, now: Instant): PaymentOutcome {
