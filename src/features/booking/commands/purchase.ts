@@ -29,7 +29,7 @@ import type { AbandonedBookings } from './abandoned-bookings.ts';
 import { createEarlierAnswers } from './earlier-answers.ts';
 import { type Answer, createKnownKeys } from './known-keys.ts';
 import type { FrozenHolds } from './settle-frozen-holds.ts';
-import type { SettlePayment } from './settle-payment.ts';
+import type { SettledPayment, SettlePayment } from './settle-payment.ts';
 import type { SettleStuckBookings } from './settle-stuck-bookings.ts';
 
 /** When to ask again after an outcome that was not told; the reconciler goes on from there. */
@@ -167,32 +167,34 @@ export function createPurchase(parts: PurchaseParts) {
     const { provider, detail, key, context } = input;
     const { bookingId, eventId, organizerId, attempt, totalMinor, currency } = command;
     const { tickets } = command.created.data;
-    const settled = await settlePayment({
-      booking: {
-        version: 1,
-        bookingId,
-        eventId,
-        organizerId,
-        reservationId: hold.reservationId,
-        sessionId: hold.customer,
-        attempt,
-        totalMinor,
-        currency,
-        tickets,
-        begun: null,
-      },
-      provider,
-      detail,
-      context,
-      paidAnswer: (paid) => ({ status: 201, body: JSON.stringify(toPurchaseAnswer(paid)) }),
-      declinedAnswer: (failureCode) => {
-        // The same that `thaw` will do.
-        const isExtended = ledger.toJournal(hold.reservationId)?.extended ?? false;
-        const expiresAt = isExtended ? deadline : Math.max(deadline, clock.now() + declinedKeepMs);
-        const { status, body } = declinedAnswer({ bookingId, failureCode, expiresAt }, context);
-        return keep(key, status, body);
-      },
-    });
+    const settled = await orUnknown(
+      settlePayment({
+        booking: {
+          version: 1,
+          bookingId,
+          eventId,
+          organizerId,
+          reservationId: hold.reservationId,
+          sessionId: hold.customer,
+          attempt,
+          totalMinor,
+          currency,
+          tickets,
+          begun: null,
+        },
+        provider,
+        detail,
+        context,
+        paidAnswer: (paid) => ({ status: 201, body: JSON.stringify(toPurchaseAnswer(paid)) }),
+        declinedAnswer: (failureCode) => {
+          // The same that `thaw` will do.
+          const isExtended = ledger.toJournal(hold.reservationId)?.extended ?? false;
+          const expiresAt = isExtended ? deadline : Math.max(deadline, clock.now() + declinedKeepMs);
+          const { status, body } = declinedAnswer({ bookingId, failureCode, expiresAt }, context);
+          return keep(key, status, body);
+        },
+      }),
+    );
     metrics.purchases.inc({ outcome: settled.status });
     if (settled.status === 'unknown' || settled.status === 'action') {
       const open = { bookingId, totalMinor, currency, tickets };
@@ -202,6 +204,20 @@ export function createPurchase(parts: PurchaseParts) {
     if (settled.status === 'declined') declines.declined(input.payer, clock.now());
     else declines.paid(input.payer, clock.now());
     return { answer: settled.answer };
+  }
+
+  /**
+   * From the first commit on the payment may have been made, so a fault of ours is no refusal any more: the outcome is
+   * not known yet. "Unavailable" is only said while nothing was charged and nothing will be.
+   */
+  async function orUnknown(settling: Promise<SettledPayment>): Promise<SettledPayment> {
+    try {
+      return await settling;
+    } catch (error) {
+      if (!(error instanceof Unavailable)) throw error;
+      parts.onFailure(error);
+      return { status: 'unknown' };
+    }
   }
 
   /** Not over: the buyer must go to the bank, or the provider has not said. Whoever works on it next looks again soon. */

@@ -66,13 +66,20 @@ export function createSettlePayment(parts: SettlePaymentParts): SettlePayment {
     let begun = payment;
     try {
       if (provider.begin) begun = await begin(payment, await provider.begin(chargeOf(payment)));
-      const outcome = await provider.charge(chargeOf(begun));
-      if (outcome.status === 'action') begun = await begin(begun, outcome.reference);
-      return await conclude(begun, outcome);
     } catch (error) {
-      if (!(error instanceof OutsideUnavailable) || error.wasSent) throw error;
-      return refuseUnmade(begun);
+      // Begun or not, no money has moved: it is let be.
+      if (error instanceof OutsideUnavailable) return refuseUnmade(payment);
+      throw error;
     }
+    let outcome: PaymentOutcome;
+    try {
+      outcome = await provider.charge(chargeOf(begun));
+    } catch (error) {
+      if (error instanceof OutsideUnavailable && !error.wasSent) return refuseUnmade(begun);
+      throw error;
+    }
+    if (outcome.status === 'action') begun = await begin(begun, outcome.reference);
+    return conclude(begun, outcome);
   }
 
   /** Stores what the provider calls the payment: whoever finishes it need not search. */
