@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
+import { createAnswerHeaders } from '../edges/http/answer-headers.ts';
 import { createClientAddress } from '../edges/http/client-address.ts';
 import { problemBody } from '../edges/http/errors.ts';
 import type { LimitRules } from '../edges/http/limits/limit-rules.ts';
@@ -7,6 +8,7 @@ import { limitPages } from '../edges/http/limits/limited-pages.ts';
 import { createNoLimits, createRequestLimits } from '../edges/http/limits/request-limits.ts';
 import { createPreparedPages } from '../edges/http/prepared-pages.ts';
 import { createHttpServer } from '../edges/http/server.ts';
+import type { Tls } from '../edges/http/web-server.ts';
 import { createBooking, createPostgresBookingStore } from '../features/booking/index.ts';
 import { createCatalog } from '../features/catalog/index.ts';
 import { createIdentity, createSessionTokens, loadSecret } from '../features/identity/index.ts';
@@ -54,6 +56,10 @@ export interface CoreParts {
   readonly limitRules?: LimitRules | null;
   /** Addresses and networks whose forwarding headers count. */
   readonly trustedProxies?: readonly string[];
+  /** Origins of pages elsewhere that may call us. */
+  readonly corsOrigins?: readonly string[];
+  /** With it, the server speaks HTTPS. */
+  readonly tls?: Tls | undefined;
   /** How long an access token lives; 15 if left out. */
   readonly accessTokenMinutes?: number;
   /** Rounds of a password's hash (as a power of two); what is safe if left out. */
@@ -90,11 +96,16 @@ export async function createCore(parts: CoreParts): Promise<Core> {
   const limits = parts.limitRules
     ? createRequestLimits({ limiter, rules: parts.limitRules, clientAddress })
     : createNoLimits(clientAddress);
+  const isHttps = parts.tls !== undefined || (parts.publicUrl?.startsWith('https:') ?? false);
+  const answerHeaders = createAnswerHeaders({ isHttps, origins: parts.corsOrigins ?? [] });
   const http = await createHttpServer({
     ...parts,
     ...slices,
     limits,
-    pages: limitPages(slices.pages, limits),
+    answerHeaders,
+    pages: limitPages(slices.pages, limits, answerHeaders),
+    trustedOrigins: (parts.corsOrigins ?? []).filter((origin) => origin !== '*'),
+    tls: parts.tls,
     routes: Object.values(routes).flat(),
     readiness: () => readiness(parts.database),
   });
