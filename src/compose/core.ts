@@ -8,6 +8,7 @@ import { createAuthenticate, createSessionTokens, loadSecret } from '../features
 import { createImport } from '../features/import/index.ts';
 import { createInventory, createPostgresInventoryStore } from '../features/inventory/index.ts';
 import { createMail } from '../features/mail/index.ts';
+import { createOrganizers } from '../features/organizers/index.ts';
 import { createSearch } from '../features/search/index.ts';
 import { createSeating } from '../features/seating/index.ts';
 import { createTickets } from '../features/tickets/index.ts';
@@ -111,6 +112,7 @@ export async function createSlices(parts: CoreParts) {
     pages,
     search: { index: search.indexEvents },
   });
+  const organizers = createOrganizers({ database, clock, listEvents: catalog.queries.listEvents });
   const imports = createImport({ database, catalog, seating, clock });
   const booking = createBooking({
     ...parts,
@@ -164,6 +166,7 @@ export async function createSlices(parts: CoreParts) {
     authenticate: createAuthenticate(database, clock),
     routes: {
       catalog: [catalog.routes],
+      organizers: organizers.routes,
       search: [search.routes],
       seating: seating.routes,
       imports: [imports.routes],

@@ -38,6 +38,28 @@ export const problemKinds: Record<string, ProblemKind> = {
     detail: () => 'Read it again and retry.',
   },
 
+  // organisers
+  INVITATION_CLOSED: {
+    status: 409,
+    title: 'This invitation is closed',
+    detail: ({ state }) => `It is ${state}.`,
+  },
+  INVITATION_NOT_FOUND: { status: 404, title: 'There is no such invitation' },
+  KEY_NOT_FOUND: { status: 404, title: 'There is no such API key' },
+  LAST_ADMIN: {
+    status: 409,
+    title: 'An organiser keeps at least one admin',
+    detail: () => 'Make somebody else an admin first.',
+  },
+  MEMBER_NOT_FOUND: { status: 404, title: 'There is no such member' },
+  ORGANIZER_NOT_FOUND: { status: 404, title: 'There is no such organiser' },
+  SLUG_NEEDED: { status: 400, title: 'This name makes no slug: send one' },
+  SLUG_TAKEN: {
+    status: 409,
+    title: 'Another organiser has this slug',
+    detail: ({ slug }) => `${slug} is taken.`,
+  },
+
   // seating plans and import
   IMPORT_UNREADABLE: {
     status: 400,
