@@ -93,6 +93,39 @@ export const schema = {
         ? accept(text)
         : refuse('must read Name <address>'),
   }),
+  stripeSecretKey: optional({
+    env: 'STRIPE_SECRET_KEY',
+    fallback: undefined,
+    about: 'Secret key of the Stripe account that takes cards; the sandbox is off then.',
+    secret: true,
+    read: (text) =>
+      /^[sr]k_\w{3,250}$/.test(text)
+        ? accept(new Secret(text))
+        : refuse('must be a secret key of Stripe (sk_… or rk_…)'),
+  }),
+  stripeWebhookSecret: optional({
+    env: 'STRIPE_WEBHOOK_SECRET',
+    fallback: undefined,
+    about:
+      'Signs the webhooks of Stripe (`/api/payments/webhook/stripe`); without it they are refused, and payments are asked about instead.',
+    secret: true,
+    read: (text) =>
+      /^whsec_\S{3,250}$/.test(text)
+        ? accept(new Secret(text))
+        : refuse('must be a signing secret of Stripe (whsec_…)'),
+  }),
+  stripePublishableKey: optional({
+    env: 'STRIPE_PUBLISHABLE_KEY',
+    fallback: undefined,
+    about: 'Publishable key of the same account, for the buyer’s browser (`GET /api/payments/methods`).',
+    read: (text) => (/^pk_\w{3,250}$/.test(text) ? accept(text) : refuse('must be a publishable key of Stripe (pk_…)')),
+  }),
+  stripeApiBase: optional({
+    env: 'STRIPE_API_BASE',
+    fallback: undefined,
+    about: 'Where Stripe is asked, for tests: `http://127.0.0.1:21111`.',
+    read: readPublicUrl,
+  }),
   demo: define({
     env: 'DEMO',
     fallback: 'true',

@@ -61,7 +61,8 @@ export async function startOnsale(
       logger,
       version,
       publicUrl: settings.publicUrl,
-      sandboxOn: settings.nodeEnv !== 'production',
+      sandboxOn: settings.nodeEnv !== 'production' && settings.stripeSecretKey === undefined,
+      cards: await openCards(settings, () => settings.publicUrl ?? address),
       isProduction: settings.nodeEnv === 'production',
       mailer: settings.smtpUrl && createSmtpMailer({ url: settings.smtpUrl }),
       mailFrom: settings.mailFrom,
@@ -89,4 +90,19 @@ export async function startOnsale(
     await stop();
     throw error;
   }
+}
+
+/** Stripe, where it is set. Its SDK is loaded only then: it is large. */
+async function openCards(settings: Settings, returnUrl: () => string) {
+  const { stripeSecretKey, stripeWebhookSecret, stripePublishableKey, stripeApiBase } = settings;
+  if (!stripeSecretKey) return undefined;
+  const { createStripePaymentProvider, openStripe } = await import(
+    '../features/payments/providers/stripe-payment-provider.ts'
+  );
+  const webhookSecret = stripeWebhookSecret?.reveal();
+  const stripe = openStripe({ secretKey: stripeSecretKey.reveal(), apiBase: stripeApiBase });
+  return {
+    provider: createStripePaymentProvider({ stripe, webhookSecret, returnUrl }),
+    publishableKey: stripePublishableKey,
+  };
 }

@@ -9,6 +9,7 @@ import { createImport } from '../features/import/index.ts';
 import { createInventory, createPostgresInventoryStore } from '../features/inventory/index.ts';
 import { createMail } from '../features/mail/index.ts';
 import { createOrganizers } from '../features/organizers/index.ts';
+import { createPayments, type PaymentProvider } from '../features/payments/index.ts';
 import { createSearch } from '../features/search/index.ts';
 import { createSeating } from '../features/seating/index.ts';
 import { createTickets } from '../features/tickets/index.ts';
@@ -17,6 +18,7 @@ import type { Clock } from '../platform/clock/clock.ts';
 import { createKeptMailer } from '../platform/mail/kept-mailer.ts';
 import type { Mailer } from '../platform/mail/mailer.ts';
 import { createOutboxRelay } from '../platform/message-bus/outbox-relay.ts';
+import type { OutsideCallSettings } from '../platform/outside-call/outside-call.ts';
 import type { Database } from '../platform/postgres/database.ts';
 import type { Job } from '../platform/scheduler/run-jobs.ts';
 import { createMetrics, type Metrics } from '../platform/telemetry/metrics.ts';
@@ -31,6 +33,10 @@ export interface CoreParts {
   readonly publicUrl: string | undefined;
   /** Sandbox payments: off in production. */
   readonly sandboxOn: boolean;
+  /** Who takes cards instead of the sandbox. */
+  readonly cards?: { readonly provider: PaymentProvider; readonly publishableKey: string | undefined } | undefined;
+  /** How patient calls to other companies' services are, where not as usual. */
+  readonly outsideCalls?: Partial<OutsideCallSettings> | undefined;
   /** Where mails go. Left out: kept in the database, to be read at `/dev/mail`. */
   readonly mailer?: Mailer | undefined;
   /** Whom mails come from: `Name <address>`. */
@@ -114,8 +120,19 @@ export async function createSlices(parts: CoreParts) {
   });
   const organizers = createOrganizers({ database, clock, listEvents: catalog.queries.listEvents });
   const imports = createImport({ database, catalog, seating, clock });
+  const baseUrl = () => parts.publicUrl ?? parts.baseUrl?.() ?? 'http://localhost:3000';
+  const payments = createPayments({
+    ...parts,
+    metrics,
+    baseUrl,
+    sandboxSecret: await loadSecret(database, 'sandbox-webhook'),
+    settleBooking: (bookingId) => booking.settleBooking(bookingId),
+    capture: async () => {},
+    onFailure,
+  });
   const booking = createBooking({
     ...parts,
+    ...payments,
     store: createPostgresBookingStore(database),
     ledgers,
     holdEnds,
@@ -143,7 +160,7 @@ export async function createSlices(parts: CoreParts) {
     isKept: parts.mailer === undefined,
     isProduction: parts.isProduction ?? false,
     links: {
-      baseUrl: () => parts.publicUrl ?? parts.baseUrl?.() ?? 'http://localhost:3000',
+      baseUrl,
       orderLink: (bookingId) => `/api/bookings/${bookingId}`,
     },
     senderOf: async () => parts.mailFrom ?? 'Onsale <tickets@localhost>',
@@ -172,6 +189,7 @@ export async function createSlices(parts: CoreParts) {
       imports: [imports.routes],
       inventory: inventory.routes,
       booking: booking.routes,
+      payments: payments.routes,
       tickets: tickets.routes,
       mail: mail.routes,
     },
@@ -179,6 +197,7 @@ export async function createSlices(parts: CoreParts) {
     jobs: [
       ...inventory.jobs,
       ...booking.jobs,
+      ...payments.jobs,
       ...mail.jobs,
       { name: 'relay messages', everyMs: relayEveryMs, run: async () => void (await relay()) },
       { name: 'forget old messages', everyMs: forgetMessagesEveryMs, run: () => forgetMessages(database) },

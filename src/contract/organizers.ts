@@ -105,12 +105,7 @@ export const Invitation = Type.Object({
   invitationId: Uuid(),
   email: Type.String(),
   role: RoleText,
-  state: Type.Union([
-    Type.Literal('open'),
-    Type.Literal('accepted'),
-    Type.Literal('revoked'),
-    Type.Literal('expired'),
-  ]),
+  state: Type.Union([Type.Literal('open'), Type.Literal('accepted'), Type.Literal('revoked'), Type.Literal('expired')]),
   createdAt: Type.String(),
   expiresAt: Type.String(),
 });

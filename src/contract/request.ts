@@ -53,7 +53,10 @@ declare module 'fastify' {
 /** Whether the caller has a right within the organiser it acts for. */
 export function hasRight(caller: Caller, right: Right): boolean {
   if (caller.kind === 'account') return caller.rights.includes(right);
-  return caller.kind === 'key' && (caller.scopes.includes('*') || caller.scopes.includes(right as Scope));
+  if (caller.kind !== 'key') return false;
+  // Keys with `*` of other organisers may do everything there, and nothing above them.
+  if (right === 'owner') return caller.scopes.includes('*') && caller.organizerId === 1;
+  return caller.scopes.includes('*') || caller.scopes.includes(right as Scope);
 }
 
 interface ContextSource {

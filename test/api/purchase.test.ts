@@ -273,7 +273,8 @@ describe('buying what a reservation holds', () => {
     assert.equal(await code({ paymentDetails: { token: 'tok_ok' } }), '400 PAYMENT_UNCLEAR');
     assert.equal(await code({ discount: 100 }), '400 VALIDATION_FAILED');
     assert.equal(await code({ notes: 'x'.repeat(501) }), '400 VALIDATION_FAILED');
-    assert.equal(await code({ payment: { provider: 'stripe', token: 'tok_ok' } }), '400 VALIDATION_FAILED');
+    assert.equal(await code({ payment: { provider: 'stripe', token: 'tok_ok' } }), '400 PAYMENT_PROVIDER_OFF');
+    assert.equal(await code({ payment: { provider: 'paypal', token: 'tok_ok' } }), '400 VALIDATION_FAILED');
     assert.deepEqual(await office.bookingsOf(held), {});
     assert.equal((await office.pay(held)).status, 201, 'none of them used up an attempt');
   });

@@ -6,15 +6,15 @@ import { Refused } from '../../contract/problem.ts';
 import { contextOf, staffOf } from '../../contract/request.ts';
 import type { Clock } from '../../platform/clock/clock.ts';
 import { type EventLedgers, eventOfReservation, toContact } from '../inventory/index.ts';
+import type { GuardedPaymentProvider } from '../payments/index.ts';
 import type { PurchaseInput, PurchaseResult } from './commands/purchase.ts';
-import type { PaymentProvider } from './payments/payment-provider.ts';
 
 export interface PurchaseRoutes {
   readonly purchase: (input: PurchaseInput) => Promise<PurchaseResult>;
   readonly providers: {
-    readonly sandbox: PaymentProvider | null;
-    readonly external: PaymentProvider;
-    readonly free: PaymentProvider;
+    readonly cards: GuardedPaymentProvider | null;
+    readonly external: GuardedPaymentProvider;
+    readonly free: GuardedPaymentProvider;
   };
   readonly findReservationOfTicket: (ticketId: string) => Promise<string | null>;
   readonly ledgers: Pick<EventLedgers, 'loaded' | 'open'>;
@@ -62,7 +62,7 @@ export function createPurchaseRoutes(parts: PurchaseRoutes): FastifyPluginAsyncT
     return reply.code(status).type(type).send(text) as never;
   }
 
-  function readPayment(fields: PaymentFields, isStaff: boolean): { provider: PaymentProvider; detail: string } {
+  function readPayment(fields: PaymentFields, isStaff: boolean): { provider: GuardedPaymentProvider; detail: string } {
     const card = fields.payment ?? fields.paymentDetails;
     const given = [fields.payment, fields.paymentDetails, fields.paymentReference].filter((one) => one !== undefined);
     if (given.length > 1) throw new Refused({ code: 'PAYMENT_UNCLEAR' });
@@ -71,10 +71,12 @@ export function createPurchaseRoutes(parts: PurchaseRoutes): FastifyPluginAsyncT
       return { provider: providers.external, detail: fields.paymentReference };
     }
     if (!card) return { provider: providers.free, detail: '' };
-    if (!providers.sandbox) throw new Refused({ code: 'PAYMENT_PROVIDER_OFF' });
-    const refusal = providers.sandbox.refuse(card.token);
+    const { cards } = providers;
+    if (!cards || (card.provider ?? cards.name) !== cards.name) throw new Refused({ code: 'PAYMENT_PROVIDER_OFF' });
+    const detail = card.token ?? '';
+    const refusal = cards.refuse(detail);
     if (refusal) throw new Refused(refusal);
-    return { provider: providers.sandbox, detail: card.token };
+    return { provider: cards, detail };
   }
 
   return async (app) => {

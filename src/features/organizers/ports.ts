@@ -14,7 +14,10 @@ export interface OrganizerParts {
 /** What its routes work with beside that. */
 export interface OrganizerRouteParts extends OrganizerParts {
   /** The catalogue's list, as the caller may see it. */
-  readonly listEvents: (query: EventFilter & { readonly includeInactive?: boolean }, caller: Caller) => Promise<PageOf<EventBody>>;
+  readonly listEvents: (
+    query: EventFilter & { readonly includeInactive?: boolean },
+    caller: Caller,
+  ) => Promise<PageOf<EventBody>>;
 }
 
 export type OrganizerRefusal =

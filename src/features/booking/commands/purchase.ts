@@ -14,10 +14,10 @@ import {
   type HoldContact,
   type HoldEnds,
 } from '../../inventory/index.ts';
+import type { PaymentProvider } from '../../payments/index.ts';
 import type { BookedTicket } from '../domain/booking.ts';
 import { declinedKeepMs, paymentGraceMs } from '../domain/payment-times.ts';
 import { toPurchaseAnswer } from '../domain/purchase-answer.ts';
-import type { PaymentProvider } from '../payments/payment-provider.ts';
 import type {
   BookingContact,
   BookingStore,

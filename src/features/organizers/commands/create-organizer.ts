@@ -48,7 +48,11 @@ export async function createOrganizer(
     const organizerId = await insertOrganizer(tx, { slug, name: details.name, currency: details.currency }, at);
     if (organizerId === undefined) return refuse({ code: 'SLUG_TAKEN', slug });
     await writeDetails(tx, organizerId, details, at);
-    const event = { stream: `organizer-${organizerId}`, type: 'OrganizerCreated', data: { organizerId, slug, ...details } };
+    const event = {
+      stream: `organizer-${organizerId}`,
+      type: 'OrganizerCreated',
+      data: { organizerId, slug, ...details },
+    };
     await appendEvents(tx, [event], { ...context, organizerId });
     return accept({ organizerId, slug });
   });

@@ -87,7 +87,10 @@ export function organizerRoutes(parts: OrganizerRouteParts): FastifyPluginAsyncT
         const input = request.body;
         const context = contextOf(request, clock.now());
         const { organizerId, slug } = acceptedValue(await createOrganizer(parts, input, context));
-        return reply.code(201).header('location', `/api/organizers/${slug}`).send(await show(database, organizerId));
+        return reply
+          .code(201)
+          .header('location', `/api/organizers/${slug}`)
+          .send(await show(database, organizerId));
       },
     );
     app.get(
