@@ -16,6 +16,7 @@ import { toIso } from '../../../kernel/instant.ts';
 import type { WalledDatabase } from '../../../platform/postgres/database.ts';
 import { everybody } from '../../../platform/postgres/scope.ts';
 import { createOrganizer } from '../commands/create-organizer.ts';
+import { inviteMember } from '../commands/invitations.ts';
 import { updateOrganizer } from '../commands/update-organizer.ts';
 import type { OrganizerRouteParts } from '../ports.ts';
 import { findPublicOrganizer, listPublicOrganizers, readOrganizer } from '../store/organizer-rows.ts';
@@ -84,9 +85,13 @@ export function organizerRoutes(parts: OrganizerRouteParts): FastifyPluginAsyncT
         },
       },
       async (request, reply) => {
-        const input = request.body;
+        const { adminMail, ...input } = request.body;
         const context = contextOf(request, clock.now());
         const { organizerId, slug } = acceptedValue(await createOrganizer(parts, input, context));
+        if (adminMail !== undefined) {
+          const invitation = { email: adminMail, role: 'admin' } as const;
+          acceptedValue(await inviteMember(parts, invitation, { ...context, organizerId }));
+        }
         return reply
           .code(201)
           .header('location', `/api/organizers/${slug}`)
