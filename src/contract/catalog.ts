@@ -151,6 +151,17 @@ const PerformerChoice = Type.Union(
   ],
   { description: 'A performer by name or by id.' },
 );
+const Cancellation = Type.Object(
+  {
+    allowed: Type.Boolean({ description: 'false: buyers never get their money back by themselves.' }),
+    hoursBefore: Type.Optional(
+      Type.Integer({ minimum: 0, maximum: 8784, default: 0, description: 'Until so long before the start.' }),
+    ),
+    feePercent: Type.Optional(Type.Integer({ minimum: 0, maximum: 100, default: 0 })),
+    feePerTicket: Type.Optional(Type.Number({ minimum: 0, default: 0, description: 'On top of the percentage.' })),
+  },
+  { ...closed, description: 'How buyers may give tickets back; null: free of charge until the start.' },
+);
 const eventFields = {
   description: Type.Optional(Nullable(FreeText(5000))),
   type: Type.Optional(Text(100, 'What kind of show, e.g. MusicEvent.')),
@@ -175,6 +186,8 @@ const eventFields = {
   holdMinutes: Type.Optional(Type.Integer({ minimum: 1, maximum: 60 })),
   limitPerReservation: Type.Optional(Type.Integer({ minimum: 1, maximum: 10 })),
   limitPerCustomer: Type.Optional(Nullable(Type.Integer({ minimum: 1, maximum: 1_000_000 }))),
+  cancellation: Type.Optional(Nullable(Cancellation)),
+  asksAttendeeNames: Type.Optional(Type.Boolean({ description: 'A purchase must name the visitor of each ticket.' })),
 };
 const EventStatusText = Type.Union([
   Type.Literal('draft'),
@@ -247,6 +260,15 @@ export const Event = Type.Object({
   holdMinutes: Type.Integer(),
   limitPerReservation: Type.Integer(),
   limitPerCustomer: Nullable(Type.Integer()),
+  cancellation: Nullable(
+    Type.Object({
+      allowed: Type.Boolean(),
+      hoursBefore: Type.Integer(),
+      feePercent: Type.Integer(),
+      feePerTicket: Type.Number(),
+    }),
+  ),
+  asksAttendeeNames: Type.Boolean(),
   totalCapacity: Type.Integer(),
   availableCapacity: Type.Integer({ description: 'May lag by a second or two; /availability is live.' }),
   lowestPrice: Nullable(Type.Number()),

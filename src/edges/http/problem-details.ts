@@ -284,7 +284,24 @@ export const problemKinds: Record<string, ProblemKind> = {
   },
 
   // bookings
+  BOOKING_NOT_PAID: {
+    status: 409,
+    title: 'The booking is not paid',
+    detail: ({ status }) => `It is ${String(status).replace('_', ' ')}.`,
+  },
   BOOKING_UNKNOWN: { status: 404, title: 'There is no such booking' },
+  BOOKING_VERSION_MISMATCH: {
+    status: 412,
+    title: 'The booking has changed since',
+    detail: ({ version }) => `It is at version ${version} now.`,
+  },
+  CANCELLATION_NOT_ALLOWED: { status: 409, title: 'Tickets of this show cannot be given back' },
+  CANCELLATION_TOO_LATE: {
+    status: 409,
+    title: 'It is too late to cancel',
+    detail: ({ deadline }) => `That was possible until ${deadline}.`,
+  },
+  TICKET_NOT_BOOKED: { status: 409, title: 'This ticket belongs to no booking' },
   AMOUNT_NOT_PAYABLE: {
     status: 400,
     title: 'The payment provider cannot charge this amount exactly',

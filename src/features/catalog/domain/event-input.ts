@@ -1,6 +1,6 @@
 import { accept, type Decision, refuse } from '../../../kernel/decision.ts';
 import type { Instant } from '../../../kernel/instant.ts';
-import type { EventDetails } from './event-details.ts';
+import type { CancellationRule, EventDetails } from './event-details.ts';
 import { type CatalogRefusal, fault } from './refusals.ts';
 import type { TicketTypeInput } from './ticket-type-details.ts';
 
@@ -31,6 +31,8 @@ export interface EventInput {
   readonly holdMinutes?: number;
   readonly limitPerReservation?: number;
   readonly limitPerCustomer?: number | null;
+  readonly cancellation?: CancellationRule | null;
+  readonly asksAttendeeNames?: boolean;
 }
 
 export interface NewEventInput extends EventInput {
@@ -83,6 +85,8 @@ export function newDetails(
     holdMinutes: input.holdMinutes ?? 15,
     limitPerReservation: input.limitPerReservation ?? 10,
     limitPerCustomer: input.limitPerCustomer ?? null,
+    cancellation: input.cancellation ?? null,
+    asksAttendeeNames: input.asksAttendeeNames ?? false,
   };
 }
 
@@ -113,5 +117,7 @@ export function changedDetails(
     holdMinutes: kept('holdMinutes'),
     limitPerReservation: kept('limitPerReservation'),
     limitPerCustomer: kept('limitPerCustomer'),
+    cancellation: kept('cancellation'),
+    asksAttendeeNames: kept('asksAttendeeNames'),
   };
 }

@@ -89,6 +89,8 @@ function toEventBody(
     holdMinutes: row.hold_minutes,
     limitPerReservation: row.limit_per_reservation,
     limitPerCustomer: row.limit_per_customer,
+    cancellation: row.cancellation,
+    asksAttendeeNames: row.asks_attendee_names,
     totalCapacity: row.total_capacity,
     availableCapacity: row.available_capacity,
     lowestPrice: prices.length === 0 ? null : toDecimal(Math.min(...prices), row.currency),

@@ -1,5 +1,5 @@
 import type { Queryable } from '../../../platform/postgres/database.ts';
-import type { EventDetails, EventStatus } from '../domain/event-details.ts';
+import type { CancellationRule, EventDetails, EventStatus } from '../domain/event-details.ts';
 
 /** A row of `events`, with its venue. */
 export interface EventRow {
@@ -24,6 +24,8 @@ export interface EventRow {
   hold_minutes: number;
   limit_per_reservation: number;
   limit_per_customer: number | null;
+  cancellation: CancellationRule | null;
+  asks_attendee_names: boolean;
   published_at: Date | null;
   total_capacity: number;
   available_capacity: number;
@@ -66,6 +68,8 @@ export function toDetails(row: EventRow): EventDetails {
     holdMinutes: row.hold_minutes,
     limitPerReservation: row.limit_per_reservation,
     limitPerCustomer: row.limit_per_customer,
+    cancellation: row.cancellation,
+    asksAttendeeNames: row.asks_attendee_names,
   };
 }
 
@@ -87,6 +91,8 @@ const detailColumns = [
   'hold_minutes',
   'limit_per_reservation',
   'limit_per_customer',
+  'cancellation',
+  'asks_attendee_names',
 ];
 
 function toColumns(details: EventDetails): unknown[] {
@@ -109,6 +115,8 @@ function toColumns(details: EventDetails): unknown[] {
     details.holdMinutes,
     details.limitPerReservation,
     details.limitPerCustomer,
+    details.cancellation && JSON.stringify(details.cancellation),
+    details.asksAttendeeNames,
   ];
 }
 
