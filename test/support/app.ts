@@ -22,7 +22,9 @@ export interface TestApp {
 export const testStart = Date.UTC(2027, 0, 15, 12);
 
 /** The whole application on a database of its own, without a port: requests go through `app.inject`. */
-export async function startTestApp(options: { readonly database?: Database } = {}): Promise<TestApp> {
+export async function startTestApp(
+  options: { readonly database?: Database; readonly passwordCost?: number } = {},
+): Promise<TestApp> {
   const database = options.database ?? (await createTestDatabase()).database;
   const clock = createManualClock(testStart);
   const core = await createCore({
@@ -32,7 +34,7 @@ export async function startTestApp(options: { readonly database?: Database } = {
     version: 'test',
     publicUrl: undefined,
     sandboxOn: true,
-    passwordCost: 4,
+    passwordCost: options.passwordCost ?? 4,
   });
   const context = { actor: 'system', correlationId: 'test', now: clock.now(), organizerId: 1 };
   const { key } = await createApiKey(database, { name: 'owner', scopes: ['*'], platformOwner: true }, context);
