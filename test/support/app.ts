@@ -1,5 +1,5 @@
 import { pino } from 'pino';
-import { type Core, createCore } from '../../src/compose/core.ts';
+import { type Core, type CoreParts, createCore } from '../../src/compose/core.ts';
 import { createApiKey } from '../../src/features/identity/index.ts';
 import { type Clock, createManualClock } from '../../src/platform/clock/clock.ts';
 import type { Database } from '../../src/platform/postgres/database.ts';
@@ -23,18 +23,21 @@ export const testStart = Date.UTC(2027, 0, 15, 12);
 
 /** The whole application on a database of its own, without a port: requests go through `app.inject`. */
 export async function startTestApp(
-  options: { readonly database?: Database; readonly passwordCost?: number } = {},
+  options: Partial<
+    Pick<CoreParts, 'database' | 'limitRules' | 'trustedProxies' | 'mailer' | 'isProduction' | 'passwordCost'>
+  > = {},
 ): Promise<TestApp> {
   const database = options.database ?? (await createTestDatabase()).database;
   const clock = createManualClock(testStart);
   const core = await createCore({
+    passwordCost: 4,
+    ...options,
     database,
     clock,
     logger: pino({ level: process.env.TEST_LOG_LEVEL ?? 'silent' }),
     version: 'test',
     publicUrl: undefined,
     sandboxOn: true,
-    passwordCost: options.passwordCost ?? 4,
   });
   const context = { actor: 'system', correlationId: 'test', now: clock.now(), organizerId: 1 };
   const { key } = await createApiKey(database, { name: 'owner', scopes: ['*'], platformOwner: true }, context);

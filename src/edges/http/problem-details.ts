@@ -24,6 +24,11 @@ export const problemKinds: Record<string, ProblemKind> = {
   METHOD_NOT_ALLOWED: { status: 405, title: 'This method is not allowed here' },
   NOT_FOUND: { status: 404, title: 'There is nothing here' },
   ORIGIN_FOREIGN: { status: 403, title: 'A request with only a cookie must come from our own pages' },
+  RATE_LIMITED: {
+    status: 429,
+    title: 'Too many requests',
+    detail: ({ retryAfterSeconds }) => `Try again in ${retryAfterSeconds} s.`,
+  },
   REQUEST_INVALID: { status: 400, title: 'The request could not be read' },
   SCOPE_MISSING: {
     status: 403,
@@ -37,6 +42,27 @@ export const problemKinds: Record<string, ProblemKind> = {
     status: 409,
     title: 'Somebody else changed this at the same time',
     detail: () => 'Read it again and retry.',
+  },
+
+  // organisers
+  INVITATION_CLOSED: {
+    status: 409,
+    title: 'This invitation is closed',
+    detail: ({ state }) => `It is ${state}.`,
+  },
+  INVITATION_NOT_FOUND: { status: 404, title: 'There is no such invitation' },
+  KEY_NOT_FOUND: { status: 404, title: 'There is no such API key' },
+  LAST_ADMIN: {
+    status: 409,
+    title: 'An organiser keeps at least one admin',
+    detail: () => 'Make somebody else an admin first.',
+  },
+  MEMBER_NOT_FOUND: { status: 404, title: 'There is no such member' },
+  SLUG_NEEDED: { status: 400, title: 'This name makes no slug: send one' },
+  SLUG_TAKEN: {
+    status: 409,
+    title: 'Another organiser has this slug',
+    detail: ({ slug }) => `${slug} is taken.`,
   },
 
   // who calls
@@ -68,11 +94,7 @@ export const problemKinds: Record<string, ProblemKind> = {
     title: 'Your mail address is not proven yet',
     detail: () => 'Follow the link in the mail we sent you.',
   },
-  ORGANIZER_NOT_FOUND: {
-    status: 404,
-    title: 'You belong to no such organiser',
-    detail: () => 'X-Organizer names an organiser by its slug.',
-  },
+  ORGANIZER_NOT_FOUND: { status: 404, title: 'There is no such organiser, or you do not belong to it' },
   PASSWORD_COMMON: {
     status: 400,
     title: 'This password is one of the first that anybody would try',
