@@ -61,7 +61,6 @@ describe('paying by the sandbox', () => {
       const held = await hold();
       const asked = await desk.buy(held, 'tok_3ds');
       await desk.send('POST', `${new URL(asked.body.action.url).pathname}/${choice}`, {}).catch(() => {});
-      await sleep(20);
       const { body } = await desk.send('GET', `/api/bookings/${asked.body.bookingId}`, desk.owner(held));
       assert.deepEqual([body.status, body.failureCode], ['failed', failureCode]);
       assert.equal((await desk.buy(held, 'tok_ok')).status, 201);

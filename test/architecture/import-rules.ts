@@ -17,7 +17,7 @@ const platform = /^src\/platform\//;
 const slices = /^src\/features\//;
 const face = /^src\/features\/[^/]+\/index\.ts$/;
 const geometry = /^src\/features\/seating\/domain\/geometry\.ts$/;
-const config = /^(src\/(config|version)(\.test)?\.ts|package\.json)$/;
+const config = /^(src\/(config(-readers)?|version)(\.test)?\.ts|package\.json)$/;
 
 /** The first that holds a file counts. */
 export const layers: readonly Layer[] = [

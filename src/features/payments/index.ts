@@ -92,10 +92,12 @@ export function createPayments(parts: PaymentsParts) {
   const webhooks: WebhookParts = { ...parts, providerOf, workOff: async () => void (await workOff(works)) };
 
   /** The sandbox's own webhooks come the same way as anybody's, signature and all. */
-  function deliverFromBank({ bookingId, reference }: SandboxPayment): void {
+  async function deliverFromBank({ bookingId, reference }: SandboxPayment): Promise<void> {
     const body = Buffer.from(JSON.stringify({ type: 'payment.settled', bookingId, reference }));
     const headers = { [sandboxSignatureHeader]: signWebhook(body, parts.sandboxSecret, clock.now()) };
-    receiveWebhook(webhooks, 'sandbox', body, headers).catch((error) => onFailure('a webhook of the sandbox', error));
+    await receiveWebhook(webhooks, 'sandbox', body, headers).catch((error) =>
+      onFailure('a webhook of the sandbox', error),
+    );
   }
 
   async function refundNow(refundId: string): Promise<void> {

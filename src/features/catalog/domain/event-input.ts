@@ -61,25 +61,25 @@ export function readStart(input: EventInput, present: Instant | null): Decision<
   return accept(start);
 }
 
-/** The details of a new event: what the input says, else the defaults. */
+/** The details of a new event: what the input says, else those of its venue and organiser, else the defaults. */
 export function newDetails(
   input: NewEventInput,
   startsAt: Instant,
-  venue: { readonly venueId: number; readonly timeZone: string },
+  { venueId, timeZone, currency }: { readonly venueId: number; readonly timeZone: string; readonly currency: string },
 ): EventDetails {
   return {
     title: input.title,
     description: input.description || null,
     type: input.type ?? 'Event',
-    venueId: venue.venueId,
+    venueId,
     seatingPlanId: input.seatingPlanId ?? null,
     seriesId: input.seriesId ?? null,
     doorsAt: input.doorsAt ?? null,
     startsAt,
     endsAt: input.endsAt ?? null,
-    timeZone: input.timeZone ?? venue.timeZone,
+    timeZone: input.timeZone ?? timeZone,
     imageUrl: input.imageUrl ?? null,
-    currency: input.currency ?? 'EUR',
+    currency: input.currency ?? currency,
     onSaleFrom: input.onSaleFrom ?? null,
     onSaleUntil: input.onSaleUntil ?? null,
     holdMinutes: input.holdMinutes ?? 15,
