@@ -196,7 +196,7 @@ export async function createSlices(parts: CoreParts) {
       baseUrl,
       orderLink: (bookingId) => `/api/bookings/${bookingId}`,
     },
-    senderOf: async () => parts.mailFrom ?? 'Onsale <tickets@localhost>',
+    mailFrom: parts.mailFrom ?? 'Onsale <tickets@localhost>',
     onGivenUp: (fact) => logger.error(fact, 'a mail was given up'),
   });
   const identity = await createIdentity({
