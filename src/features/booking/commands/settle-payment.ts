@@ -183,7 +183,7 @@ export function createSettlePayment(parts: SettlePaymentParts): SettlePayment {
 
   /** Tells the ledger; if it does not know the hold any more (a restart), it reads the tickets from the records. */
   async function endHold(
-    { eventId, reservationId, sessionId, tickets }: OpenBooking,
+    { eventId, reservationId, tickets }: OpenBooking,
     how: 'converted' | 'declined',
   ): Promise<void> {
     const event = ledgers.loaded(eventId);
@@ -193,7 +193,7 @@ export function createSettlePayment(parts: SettlePaymentParts): SettlePayment {
         tickets.map(({ ticketId }) => ticketId),
       );
       // Loaded while the payment was open, the ledger has counted these as bought.
-      if (how === 'declined' && sessionId !== null) event?.ledger.forgetPurchase(sessionId, tickets.length);
+      if (how === 'declined') event?.ledger.cancelPurchase(reservationId, tickets.length);
     } else if (how === 'converted') holdEnds.convert(event.ledger, reservationId);
     else holdEnds.thaw(event.ledger, reservationId, declinedKeepMs);
   }

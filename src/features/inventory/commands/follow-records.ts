@@ -1,7 +1,7 @@
 import { sqlState, Unavailable } from '../../../platform/postgres/database.ts';
 import type { EventLedger } from '../domain/ledger.ts';
 import type { Hold, PlaceRow } from '../domain/types.ts';
-import { placeState } from '../domain/types.ts';
+import { countsPurchases, placeState } from '../domain/types.ts';
 import type { InventoryStore } from '../store/inventory-store.ts';
 import type { LoadedEvent } from './event-ledgers.ts';
 
@@ -82,7 +82,12 @@ export function createRecordFollower(parts: {
       return drop(eventId);
     }
     loaded.isPublic = event.isPublic;
+    const wereCounted = countsPurchases(loaded.ledger.rules);
     loaded.ledger.changeRules(event.rules);
+    // From here on the ledger counts what it sells; what was sold before it reads, and knows which it has seen itself.
+    if (!wereCounted && countsPurchases(event.rules)) {
+      loaded.ledger.learnPurchases(await store.loadPurchases(eventId));
+    }
     const before = loaded.ledger.version;
     const places = await store.loadPlaces(eventId);
     const again = apply(eventId, loaded.ledger, withGone(loaded.ledger, places), before);

@@ -3,9 +3,30 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { createLedger } from './create-ledger.ts';
 import type { EventLedger } from './ledger.ts';
-import { drawHall, freePlaces, minute, noon, saleRules, saleType, snapshot } from './ledger-makers.test-support.ts';
+import {
+  accessCode,
+  bought,
+  codesOf,
+  drawHall,
+  freePlaces,
+  minute,
+  noon,
+  promoCode,
+  saleRules,
+  saleType,
+  snapshot,
+} from './ledger-makers.test-support.ts';
 import { LedgerModel, type ModelHold } from './ledger-model.test-support.ts';
-import type { Hold, HoldRequest, JournaledHold, PlaceRow, ReservationRefusal, Selection } from './types.ts';
+import type {
+  Buyer,
+  Hold,
+  HoldRequest,
+  JournaledHold,
+  LimitRefusal,
+  PlaceRow,
+  ReservationRefusal,
+  Selection,
+} from './types.ts';
 import { placeState } from './types.ts';
 
 /** The real ledger and what a test must remember about it. */
@@ -27,16 +48,27 @@ type Step = fc.Command<{ model: LedgerModel }, Real>;
 const hall = drawHall('..w...', '-', '....');
 const start = snapshot({
   geometry: hall.geometry,
-  places: [...freePlaces(10, 1), ...freePlaces(6, 2, 10)],
+  places: [...freePlaces(10, 1), ...freePlaces(6, 2, 10), ...freePlaces(4, 3, 16)],
   rules: saleRules({
     limitPerReservation: 5,
     limitPerCustomer: 7,
-    types: [saleType(1, { seated: true }), saleType(2)],
+    types: [saleType(1, { seated: true }), saleType(2), saleType(3, { isHidden: true })],
+    codes: codesOf(
+      promoCode('THREE', { codeId: 1, usesMax: 3, usesPerCustomer: 1 }),
+      promoCode('HALF', {
+        codeId: 2,
+        ticketTypeIds: [2, 3],
+        discount: { rate: 500_000, amountMinor: null },
+        usesMax: 4,
+      }),
+      accessCode('FANS', { codeId: 3, ticketTypeIds: [3], usesMax: 2 }),
+    ),
   }),
-  boughtBy: new Map([['bob', 2]]),
+  purchases: [bought('bob', 2)],
 });
 
 const customers = ['ada', 'bob', 'cyd'];
+const mails = ['ada@example.org', 'bob@example.org'];
 
 class Place implements Step {
   readonly request: Omit<HoldRequest, 'reservationId'>;
@@ -63,9 +95,14 @@ class Place implements Step {
         assert.equal(hold.places.filter(({ ticketTypeId }) => ticketTypeId === typeId).length, count);
       }
       for (const { placeNo, ticketId } of hold.places) assert.equal(ticketId, model.at(placeNo).ticketId);
+      const discounts = hold.price?.lines.map(({ discountMinor }) => discountMinor) ?? [];
       assert.equal(
         hold.totalMinor,
-        hold.places.reduce((total, { priceMinor }) => total + priceMinor, 0),
+        hold.places.reduce((total, { priceMinor }, i) => total + priceMinor - (discounts[i] ?? 0), 0),
+      );
+      assert.equal(
+        (hold.price?.discountMinor ?? 0) > 0,
+        hold.codes.some(({ kind }) => kind === 'promo'),
       );
       model.hold(request, placeNos, partial, real.now);
       real.ids.push(request.reservationId);
@@ -81,7 +118,9 @@ class OnHold implements Step {
   readonly verb: Verb;
   readonly pointer: number;
   readonly customer: string | null;
-  constructor(verb: Verb, pointer: number, customer: string | null) {
+  readonly buyer: Buyer;
+  constructor(verb: Verb, pointer: number, customer: string | null, buyer: Buyer) {
+    this.buyer = buyer;
     this.verb = verb;
     this.pointer = pointer;
     this.customer = customer;
@@ -109,7 +148,10 @@ class OnHold implements Step {
         break;
       }
       case 'freeze':
-        sameAnswer(ledger.freeze(id, customer, now, 2 * minute), model.freeze(id, customer, now, 2 * minute));
+        sameAnswer(
+          ledger.freeze(id, customer, now, 2 * minute, this.buyer),
+          model.freeze(id, customer, now, 2 * minute, this.buyer),
+        );
         break;
       case 'thaw':
         ledger.thaw(id, now, 2 * minute);
@@ -141,7 +183,7 @@ class Sync implements Step {
   run({ model }: { model: LedgerModel }, real: Real): void {
     const known = model.places.find(({ placeNo }) => placeNo === this.placeNo);
     const ticketId = known && !this.isFresh ? known.ticketId : `fresh-${real.made++}`;
-    const ticketTypeId = this.placeNo < 10 ? 1 : 2;
+    const ticketTypeId = this.placeNo < 10 ? 1 : this.placeNo < 16 ? 2 : 3;
     const row: PlaceRow = { placeNo: this.placeNo, ticketId, ticketTypeId, state: this.state };
     const dropped = real.ledger.sync([row]);
     assert.deepEqual(
@@ -196,6 +238,25 @@ class ToggleSale implements Step {
   toString = () => 'changeRules(isSelling)';
 }
 
+/** Staff cancel tickets of a purchase. */
+class Cancel implements Step {
+  readonly pointer: number;
+  readonly count: number;
+  constructor(pointer: number, count: number) {
+    this.pointer = pointer;
+    this.count = count;
+  }
+  check = () => true;
+  run({ model }: { model: LedgerModel }, real: Real): void {
+    const purchase = model.purchases[this.pointer % Math.max(1, model.purchases.length)];
+    if (!purchase) return;
+    model.cancelPurchase(purchase.reservationId, this.count);
+    real.ledger.cancelPurchase(purchase.reservationId, this.count);
+    checkAll(model, real);
+  }
+  toString = () => `cancelPurchase(${this.pointer}, ${this.count})`;
+}
+
 /** The process dies; a new ledger is made from what the database and the journal say. */
 class Restart implements Step {
   check = () => true;
@@ -211,11 +272,14 @@ class Restart implements Step {
     );
     for (const hold of inPayment) {
       noteEnd(real, hold.id);
+      model.purchases.push(model.purchaseOf(hold));
       model.drop(hold.id);
-      model.bought.set(hold.customer, (model.bought.get(hold.customer) ?? 0) + hold.placeNos.length);
     }
     model.expired.clear();
-    for (const hold of model.holds) hold.status = 'active';
+    for (const hold of model.holds) {
+      hold.status = 'active';
+      hold.mail = null;
+    }
     model.places = model.places.filter(({ state }) => state !== placeState.none);
     real.epochs += 1;
     real.ledger = createLedger(
@@ -225,7 +289,7 @@ class Restart implements Step {
         rules: model.rules,
         places: places as PlaceRow[],
         holds: journal,
-        boughtBy: model.bought,
+        purchases: model.purchases,
       },
       real.now,
     );
@@ -275,8 +339,8 @@ function sameHold(hold: Hold, expected: ModelHold): void {
 }
 
 function sameAnswer(
-  answer: { accepted: true; value: Hold } | { accepted: false; refusal: ReservationRefusal },
-  expected: ModelHold | ReservationRefusal,
+  answer: { accepted: true; value: Hold } | { accepted: false; refusal: ReservationRefusal | LimitRefusal },
+  expected: ModelHold | ReservationRefusal | LimitRefusal,
 ): void {
   if ('code' in expected) assert.deepEqual(answer, { accepted: false, refusal: expected });
   else {
@@ -324,7 +388,7 @@ const selection: fc.Arbitrary<Selection> = fc.oneof(
     kind: fc.constant('items' as const),
     items: fc.array(
       fc.record({
-        ticketTypeId: fc.constantFrom(1, 2),
+        ticketTypeId: fc.constantFrom(1, 1, 2, 2, 3),
         quantity: fc.integer({ min: 1, max: 4 }),
         rate: fc.constantFrom('Adult', 'Child'),
       }),
@@ -334,7 +398,7 @@ const selection: fc.Arbitrary<Selection> = fc.oneof(
   fc.record({
     kind: fc.constant('tickets' as const),
     ticketIds: fc.array(
-      fc.nat(15).map((no) => `ticket-${no}`),
+      fc.nat(19).map((no) => `ticket-${no}`),
       { minLength: 1, maxLength: 4 },
     ),
   }),
@@ -345,7 +409,12 @@ const place = fc
     customer: fc.constantFrom(...customers),
     selection,
     partial: fc.boolean(),
-    contact: fc.constant(null),
+    contact: fc.option(
+      fc.record({ name: fc.constant(null), email: fc.constantFrom(...mails), phone: fc.constant(null) }),
+    ),
+    account: fc.option(fc.constantFrom('account:1', 'account:2')),
+    promoCode: fc.option(fc.constantFrom('THREE', 'HALF', 'FANS', 'NEVER'), { freq: 2 }),
+    accessCode: fc.option(fc.constantFrom('FANS', 'THREE'), { freq: 1 }),
     idempotency: fc.option(
       fc.record({ key: fc.constantFrom('k1', 'k2'), requestHash: fc.constantFrom('h1', 'h1', 'h2') }),
     ),
@@ -354,12 +423,17 @@ const place = fc
 
 const onHold = (...verbs: Verb[]) =>
   fc
-    .tuple(fc.constantFrom(...verbs), fc.nat(7), fc.constantFrom(...customers, null))
-    .map(([verb, pointer, customer]) => new OnHold(verb, pointer, customer));
+    .tuple(
+      fc.constantFrom(...verbs),
+      fc.nat(7),
+      fc.constantFrom(...customers, 'account:1', null),
+      fc.record({ account: fc.option(fc.constant('account:2')), email: fc.option(fc.constantFrom(...mails)) }),
+    )
+    .map(([verb, pointer, customer, buyer]) => new OnHold(verb, pointer, customer, buyer));
 
 const states = [placeState.available, placeState.reserved, placeState.sold, placeState.blocked, placeState.none];
 const sync = fc
-  .tuple(fc.nat(19), fc.constantFrom(...states), fc.boolean())
+  .tuple(fc.nat(22), fc.constantFrom(...states), fc.boolean())
   .map(([placeNo, state, isFresh]) => new Sync(placeNo, state, isFresh));
 
 const steps = [
@@ -368,6 +442,7 @@ const steps = [
   onHold('freeze', 'markReserved', 'thaw', 'convert'),
   onHold('find', 'renew', 'release', 'drop', 'freeze', 'thaw'),
   sync,
+  fc.tuple(fc.nat(3), fc.integer({ min: 1, max: 3 })).map(([pointer, count]) => new Cancel(pointer, count)),
   fc.constantFrom(1, minute, 2 * minute, 5 * minute, 15 * minute - 1, 15 * minute).map((ms) => new Pass(ms)),
   fc.constantFrom(new Sweep(), new Sweep(), new EndAll(), new ToggleSale(), new Restart()),
 ];

@@ -1,0 +1,12 @@
+export {
+  breakDown,
+  type Discount,
+  type PriceBreakdown,
+  type PriceLine,
+  type PriceTerms,
+  plainTerms,
+  type ServiceFee,
+  type Tax,
+} from './domain/break-down.ts';
+export { type Ppm, toPercent, toPpm } from './domain/rounding.ts';
+export { type CodeKind, countsFor, type HeldCode, isCode, normalCode, type SaleCode } from './domain/sale-codes.ts';
