@@ -34,7 +34,8 @@ export function createBookingRoutes({ store }: { readonly store: BookingStore })
       const row = await findFor(request, request.params.id);
       const [history, customer] = await Promise.all([store.history(row.bookingId), store.contact(row.bookingId)]);
       const booking = replay(history as unknown as BookingEvent[])!;
-      return { ...toSummary(row), tickets: [...toPurchaseAnswer(booking).tickets], customer };
+      const { tickets, priceBreakdown } = toPurchaseAnswer(booking);
+      return { ...toSummary(row), priceBreakdown, tickets: [...tickets], customer };
     });
     const history = {
       tags,

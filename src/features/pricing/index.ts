@@ -8,5 +8,6 @@ export {
   type ServiceFee,
   type Tax,
 } from './domain/break-down.ts';
+export { toPriceAnswer } from './domain/price-answer.ts';
 export { type Ppm, toPercent, toPpm } from './domain/rounding.ts';
 export { type CodeKind, countsFor, type HeldCode, isCode, normalCode, type SaleCode } from './domain/sale-codes.ts';

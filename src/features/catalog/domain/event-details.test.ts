@@ -20,6 +20,8 @@ const details: EventDetails = {
   holdMinutes: 15,
   limitPerReservation: 10,
   limitPerCustomer: null,
+  serviceFee: null,
+  tax: null,
 };
 
 test('doors open at the start at the latest, and it ends at the start at the earliest', () => {

@@ -28,9 +28,11 @@ function toInstants<Name extends string>(
 export function toEventInput(body: EventChangeBody | NewEventBody): EventInput {
   const { title, description, type, timeZone, venueId, venue, venueAddress, performerIds, performers } = body;
   const { seatingPlanId, seriesId, imageUrl, currency, holdMinutes, limitPerReservation, limitPerCustomer } = body;
+  const { serviceFee, tax } = body;
   return {
     ...{ title, description, type, timeZone, venueId, venue, venueAddress, performerIds, performers },
     ...{ seatingPlanId, seriesId, imageUrl, currency, holdMinutes, limitPerReservation, limitPerCustomer },
+    ...{ serviceFee, tax },
     ...(toInstants(body, ['startsAt', 'eventDate']) as { startsAt?: Instant; eventDate?: Instant }),
     ...toInstants(body, ['doorsAt', 'endsAt', 'onSaleFrom', 'onSaleUntil']),
   };
@@ -42,9 +44,9 @@ export function toNewEventInput(body: NewEventBody): NewEventInput {
 }
 
 export function toTicketTypeInput(body: NewTicketTypeBody | TicketTypeChangeBody): TicketTypeInput {
-  const { name, description, price, rates, capacity, categories, isActive } = body;
+  const { name, description, price, rates, capacity, categories, isActive, isHidden } = body;
   return {
-    ...{ name, description, price, rates, capacity, categories, isActive },
+    ...{ name, description, price, rates, capacity, categories, isActive, isHidden },
     ...toInstants(body, ['salesFrom', 'salesUntil']),
   };
 }

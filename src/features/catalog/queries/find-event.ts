@@ -1,11 +1,7 @@
 import type { EventBody } from '../../../contract/catalog.ts';
 import type { Queryable } from '../../../platform/postgres/database.ts';
 import { readEvents } from './read-events.ts';
-
-/** Who looks: the public sees what is announced, the organiser's staff also drafts and, if they ask, hidden events. */
-export type Viewer =
-  | { readonly kind: 'public' }
-  | { readonly kind: 'staff'; readonly organizerId: number; readonly includeInactive: boolean };
+import type { Viewer } from './viewer.ts';
 
 /** The condition on `events e` under which a viewer sees a row; `next` numbers its parameter. */
 export function visibleTo(viewer: Viewer, next: number): { condition: string; values: unknown[] } {
@@ -23,6 +19,6 @@ export async function findEvent(source: Queryable, eventId: number, viewer: View
     ...values,
   ]);
   if (!row) return null;
-  const [event] = await readEvents(source, [eventId]);
+  const [event] = await readEvents(source, [eventId], viewer);
   return event ?? null;
 }

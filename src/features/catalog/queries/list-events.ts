@@ -5,9 +5,10 @@ import { Refused } from '../../../contract/problem.ts';
 import { instantMax, instantMin } from '../../../kernel/instant.ts';
 import type { Queryable } from '../../../platform/postgres/database.ts';
 import type { EventStatus } from '../domain/event-details.ts';
-import { type Viewer, visibleTo } from './find-event.ts';
+import { visibleTo } from './find-event.ts';
 import { isSerial } from './page-by-id.ts';
 import { readEvents } from './read-events.ts';
+import type { Viewer } from './viewer.ts';
 
 export interface EventFilter {
   readonly limit: number;
@@ -58,6 +59,7 @@ export async function listEvents(
     items: await readEvents(
       source,
       shown.map((row) => row.event_id),
+      viewer,
     ),
     nextCursor: last ? encodeCursor([last.starts_at.getTime(), last.event_id]) : null,
   };

@@ -1,4 +1,5 @@
 import type { Queryable } from '../../../platform/postgres/database.ts';
+import type { PriceTerms, ServiceFee, Tax } from '../../pricing/index.ts';
 import type { EventDetails, EventStatus } from '../domain/event-details.ts';
 
 /** A row of `events`, with its venue. */
@@ -24,6 +25,8 @@ export interface EventRow {
   hold_minutes: number;
   limit_per_reservation: number;
   limit_per_customer: number | null;
+  service_fee: ServiceFee | null;
+  tax: Tax | null;
   published_at: Date | null;
   total_capacity: number;
   available_capacity: number;
@@ -66,6 +69,15 @@ export function toDetails(row: EventRow): EventDetails {
     holdMinutes: row.hold_minutes,
     limitPerReservation: row.limit_per_reservation,
     limitPerCustomer: row.limit_per_customer,
+    ...toTerms(row),
+  };
+}
+
+/** Their members in one order: JSON of the database has its own. */
+export function toTerms({ service_fee: fee, tax }: Pick<EventRow, 'service_fee' | 'tax'>): PriceTerms {
+  return {
+    serviceFee: fee && { perTicketMinor: fee.perTicketMinor, rate: fee.rate, paidBy: fee.paidBy },
+    tax: tax && { name: tax.name, rate: tax.rate, isIncluded: tax.isIncluded },
   };
 }
 
@@ -87,6 +99,8 @@ const detailColumns = [
   'hold_minutes',
   'limit_per_reservation',
   'limit_per_customer',
+  'service_fee',
+  'tax',
 ];
 
 function toColumns(details: EventDetails): unknown[] {
@@ -109,6 +123,8 @@ function toColumns(details: EventDetails): unknown[] {
     details.holdMinutes,
     details.limitPerReservation,
     details.limitPerCustomer,
+    details.serviceFee && JSON.stringify(details.serviceFee),
+    details.tax && JSON.stringify(details.tax),
   ];
 }
 
