@@ -73,6 +73,59 @@ export const schema = {
         ? accept(new Secret(text))
         : refuse('must read postgres://user:password@host:5432/database'),
   }),
+  smtpUrl: optional({
+    env: 'SMTP_URL',
+    fallback: undefined,
+    about:
+      'Mail server to send by: `smtp://user:password@host:587` or `smtps://…`. Without it mails are kept and shown at `/dev/mail`.',
+    secret: true,
+    read: (text) =>
+      /^smtps?:\/\/.+/.test(text) && URL.canParse(text) && new URL(text).hostname !== ''
+        ? accept(new Secret(text))
+        : refuse('must read smtp://user:password@host:587'),
+  }),
+  mailFrom: define({
+    env: 'MAIL_FROM',
+    fallback: 'Onsale <tickets@localhost>',
+    about: 'Whom mails come from, unless the organiser has a sender of its own: `Name <address>`.',
+    read: (text) =>
+      /^([^<>\p{Cc}]{1,100} <[^\s<>@,]+@[A-Za-z0-9.-]+>|[^\s<>@,]+@[A-Za-z0-9.-]+)$/u.test(text)
+        ? accept(text)
+        : refuse('must read Name <address>'),
+  }),
+  stripeSecretKey: optional({
+    env: 'STRIPE_SECRET_KEY',
+    fallback: undefined,
+    about: 'Secret key of the Stripe account that takes cards; the sandbox is off then.',
+    secret: true,
+    read: (text) =>
+      /^[sr]k_\w{3,250}$/.test(text)
+        ? accept(new Secret(text))
+        : refuse('must be a secret key of Stripe (sk_… or rk_…)'),
+  }),
+  stripeWebhookSecret: optional({
+    env: 'STRIPE_WEBHOOK_SECRET',
+    fallback: undefined,
+    about:
+      'Signs the webhooks of Stripe (`/api/payments/webhook/stripe`); without it they are refused, and payments are asked about instead.',
+    secret: true,
+    read: (text) =>
+      /^whsec_\S{3,250}$/.test(text)
+        ? accept(new Secret(text))
+        : refuse('must be a signing secret of Stripe (whsec_…)'),
+  }),
+  stripePublishableKey: optional({
+    env: 'STRIPE_PUBLISHABLE_KEY',
+    fallback: undefined,
+    about: 'Publishable key of the same account, for the buyer’s browser (`GET /api/payments/methods`).',
+    read: (text) => (/^pk_\w{3,250}$/.test(text) ? accept(text) : refuse('must be a publishable key of Stripe (pk_…)')),
+  }),
+  stripeApiBase: optional({
+    env: 'STRIPE_API_BASE',
+    fallback: undefined,
+    about: 'Where Stripe is asked, for tests: `http://127.0.0.1:21111`.',
+    read: readPublicUrl,
+  }),
   demo: define({
     env: 'DEMO',
     fallback: 'true',

@@ -1,7 +1,8 @@
 import pino from 'pino';
 import type { Settings } from '../config.ts';
-import { listen } from '../edges/http/listening.ts';
+import { listen, localUrl } from '../edges/http/listening.ts';
 import { systemClock } from '../platform/clock/clock.ts';
+import { createSmtpMailer } from '../platform/mail/smtp-mailer.ts';
 import { openDatabase } from '../platform/postgres/database.ts';
 import { migrate } from '../platform/postgres/migrate.ts';
 import { runJobs } from '../platform/scheduler/run-jobs.ts';
@@ -52,6 +53,7 @@ export async function startOnsale(
     opened.push(() => database.close());
     await migrate(database);
     const clock = systemClock;
+    let address = localUrl(settings);
     const context = { actor: 'system', correlationId: 'start', now: clock.now(), organizerId: 1 };
     const core = await createCore({
       database,
@@ -59,7 +61,12 @@ export async function startOnsale(
       logger,
       version,
       publicUrl: settings.publicUrl,
-      sandboxOn: settings.nodeEnv !== 'production',
+      sandboxOn: settings.nodeEnv !== 'production' && settings.stripeSecretKey === undefined,
+      cards: await openCards(settings, () => settings.publicUrl ?? address),
+      isProduction: settings.nodeEnv === 'production',
+      mailer: settings.smtpUrl && createSmtpMailer({ url: settings.smtpUrl }),
+      mailFrom: settings.mailFrom,
+      baseUrl: () => address,
     });
     opened.push(core.drain);
     await core.settleLeftovers();
@@ -72,7 +79,7 @@ export async function startOnsale(
       onFailure: (job, error) => logger.error({ err: error, job }, 'a job failed'),
     });
     opened.push(() => jobs.stop());
-    const address = await listen(core.http, settings);
+    address = await listen(core.http, settings);
     opened.push(() => core.http.close());
     const { place, dataFolder } = storage;
     await dataFolder.announce(address);
@@ -83,4 +90,19 @@ export async function startOnsale(
     await stop();
     throw error;
   }
+}
+
+/** Stripe, where it is set. Its SDK is loaded only then: it is large. */
+async function openCards(settings: Settings, returnUrl: () => string) {
+  const { stripeSecretKey, stripeWebhookSecret, stripePublishableKey, stripeApiBase } = settings;
+  if (!stripeSecretKey) return undefined;
+  const { createStripePaymentProvider, openStripe } = await import(
+    '../features/payments/providers/stripe-payment-provider.ts'
+  );
+  const webhookSecret = stripeWebhookSecret?.reveal();
+  const stripe = openStripe({ secretKey: stripeSecretKey.reveal(), apiBase: stripeApiBase });
+  return {
+    provider: createStripePaymentProvider({ stripe, webhookSecret, returnUrl }),
+    publishableKey: stripePublishableKey,
+  };
 }

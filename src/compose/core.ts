@@ -7,12 +7,17 @@ import { createCatalog } from '../features/catalog/index.ts';
 import { createAuthenticate, createSessionTokens, loadSecret } from '../features/identity/index.ts';
 import { createImport } from '../features/import/index.ts';
 import { createInventory, createPostgresInventoryStore } from '../features/inventory/index.ts';
+import { createMail } from '../features/mail/index.ts';
+import { createPayments, type PaymentProvider } from '../features/payments/index.ts';
 import { createSearch } from '../features/search/index.ts';
 import { createSeating } from '../features/seating/index.ts';
 import { createTickets } from '../features/tickets/index.ts';
 import type { RandomBytes } from '../kernel/ids.ts';
 import type { Clock } from '../platform/clock/clock.ts';
+import { createKeptMailer } from '../platform/mail/kept-mailer.ts';
+import type { Mailer } from '../platform/mail/mailer.ts';
 import { createOutboxRelay } from '../platform/message-bus/outbox-relay.ts';
+import type { OutsideCallSettings } from '../platform/outside-call/outside-call.ts';
 import type { Database } from '../platform/postgres/database.ts';
 import type { Job } from '../platform/scheduler/run-jobs.ts';
 import { createMetrics, type Metrics } from '../platform/telemetry/metrics.ts';
@@ -27,6 +32,17 @@ export interface CoreParts {
   readonly publicUrl: string | undefined;
   /** Sandbox payments: off in production. */
   readonly sandboxOn: boolean;
+  /** Who takes cards instead of the sandbox. */
+  readonly cards?: { readonly provider: PaymentProvider; readonly publishableKey: string | undefined } | undefined;
+  /** How patient calls to other companies' services are, where not as usual. */
+  readonly outsideCalls?: Partial<OutsideCallSettings> | undefined;
+  /** Where mails go. Left out: kept in the database, to be read at `/dev/mail`. */
+  readonly mailer?: Mailer | undefined;
+  /** Whom mails come from: `Name <address>`. */
+  readonly mailFrom?: string;
+  /** The address that links in mails begin with. */
+  readonly baseUrl?: () => string;
+  readonly isProduction?: boolean;
   readonly random?: RandomBytes;
   /** Its own if left out. */
   readonly metrics?: Metrics;
@@ -102,8 +118,19 @@ export async function createSlices(parts: CoreParts) {
     search: { index: search.indexEvents },
   });
   const imports = createImport({ database, catalog, seating, clock });
+  const baseUrl = () => parts.publicUrl ?? parts.baseUrl?.() ?? 'http://localhost:3000';
+  const payments = createPayments({
+    ...parts,
+    metrics,
+    baseUrl,
+    sandboxSecret: await loadSecret(database, 'sandbox-webhook'),
+    settleBooking: (bookingId) => booking.settleBooking(bookingId),
+    capture: async () => {},
+    onFailure,
+  });
   const booking = createBooking({
     ...parts,
+    ...payments,
     store: createPostgresBookingStore(database),
     ledgers,
     holdEnds,
@@ -123,11 +150,27 @@ export async function createSlices(parts: CoreParts) {
   });
 
   const tickets = createTickets({ ...parts, ledgers, holdEnds, catalog });
+  const mail = createMail({
+    database,
+    clock,
+    metrics,
+    mailer: parts.mailer ?? createKeptMailer({ database, clock }),
+    isKept: parts.mailer === undefined,
+    isProduction: parts.isProduction ?? false,
+    links: {
+      baseUrl,
+      orderLink: (bookingId) => `/api/bookings/${bookingId}`,
+    },
+    senderOf: async () => parts.mailFrom ?? 'Onsale <tickets@localhost>',
+    onGivenUp: (fact) => logger.error(fact, 'a mail was given up'),
+  });
   const relay = createOutboxRelay({
     database,
-    consumers: catalog.consumers,
+    consumers: [...catalog.consumers, ...mail.consumers],
     now: () => clock.now(),
-    onPoison: (message, error) => logger.error({ err: error, message }, 'a message cannot be handled'),
+    // Not what it says: it may carry a link that opens an account.
+    onPoison: ({ messageId, topic }, error) =>
+      logger.error({ err: error, messageId, topic }, 'a message cannot be handled'),
   });
   return {
     catalog,
@@ -143,12 +186,16 @@ export async function createSlices(parts: CoreParts) {
       imports: [imports.routes],
       inventory: inventory.routes,
       booking: booking.routes,
+      payments: payments.routes,
       tickets: tickets.routes,
+      mail: mail.routes,
     },
     relay,
     jobs: [
       ...inventory.jobs,
       ...booking.jobs,
+      ...payments.jobs,
+      ...mail.jobs,
       { name: 'relay messages', everyMs: relayEveryMs, run: async () => void (await relay()) },
       { name: 'forget old messages', everyMs: forgetMessagesEveryMs, run: () => forgetMessages(database) },
     ],
@@ -157,6 +204,7 @@ export async function createSlices(parts: CoreParts) {
       await booking.drain();
       await inventory.flush();
       await relay();
+      await mail.close();
     },
   };
 }

@@ -4,8 +4,13 @@ import { customerFields, PriceBreakdownSchema, ReservationId, SeatSchema } from 
 
 const Payment = Type.Object(
   {
-    provider: Type.Optional(Type.Literal('sandbox')),
-    token: Text(200, 'Sandbox cards: tok_ok pays, tok_declined and tok_insufficient_funds do not.'),
+    provider: Type.Optional(Type.Union([Type.Literal('sandbox'), Type.Literal('stripe')])),
+    token: Type.Optional(
+      Text(
+        200,
+        'Sandbox: a test card, tok_ok pays (all of them: GET /api/payments/methods). Stripe: a payment method’s id, or left out to confirm in the browser.',
+      ),
+    ),
   },
   closed,
 );

@@ -62,14 +62,27 @@ interface ContextSource {
   readonly sessionId: string | null;
 }
 
-/** The command context of a request: actor, correlation id, organiser (1 for buyers: there is one organiser for now). */
+/** The organiser that the caller acts for: the key's own, or the one an account's request names; null for buyers. */
+export function organizerOf(caller: Caller): number | null {
+  return caller.kind === 'public' ? null : caller.organizerId;
+}
+
+/** The organiser whose staff the caller is, if it has the right there; else null. */
+export function staffOf(caller: Caller, right: Right): number | null {
+  return hasRight(caller, right) ? organizerOf(caller) : null;
+}
+
+/**
+ * The command context of a request: actor, correlation id, organiser. Buyers act for none (0, which no row has): what
+ * they do belongs to the organiser of the event or booking, which their command puts in its place.
+ */
 export function contextOf(request: ContextSource, now: number): CommandContext {
   const { caller, sessionId } = request;
   return {
     actor: actorOf(caller, sessionId),
     correlationId: request.id,
     now,
-    organizerId: caller.kind === 'public' ? 1 : (caller.organizerId ?? 1),
+    organizerId: organizerOf(caller) ?? 0,
   };
 }
 

@@ -51,6 +51,11 @@ export function isUuid(text: string): boolean {
   return uuidPattern.test(text);
 }
 
+/** The millisecond in which a UUIDv7 was made. */
+export function instantOfUuid(uuid: string): number {
+  return Number.parseInt(uuid.slice(0, 8) + uuid.slice(9, 13), 16);
+}
+
 /** A whole number in the clear alphabet, most significant first, padded to `width`. */
 export function toClearText(value: number, width = 0): string {
   let text = '';

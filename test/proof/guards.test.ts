@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import { createPostgresBookingStore } from '../../src/features/booking/index.ts';
 import { mintTickets } from '../../src/features/inventory/index.ts';
 import { verifyRecords } from '../../src/features/verify/index.ts';
-import type { Database, Queryable } from '../../src/platform/postgres/database.ts';
+import type { Database, Queryable, Transacting } from '../../src/platform/postgres/database.ts';
 import { type BareShow, completeCommand, insertShow, reserveCommand, ticketsOf } from '../support/bare-show.ts';
 import { createTestDatabase } from '../support/database.ts';
 
@@ -25,11 +25,12 @@ function without(database: Database, ...words: readonly string[]): Database {
     query: (statement, values) =>
       target.query(typeof statement === 'string' ? leaveOut(statement) : { text: leaveOut(statement.text) }, values),
   });
-  return {
-    ...unguarded(database),
-    transaction: (work) => database.transaction((tx) => work(unguarded(tx))),
-    close: () => database.close(),
-  };
+  const transacting = (target: Transacting): Transacting => ({
+    ...unguarded(target),
+    transaction: (work) => target.transaction((tx) => work(unguarded(tx))),
+  });
+  const system = transacting(database.system);
+  return { ...system, system, as: (scope) => transacting(database.as(scope)), close: () => database.close() };
 }
 
 const broken = async (database: Database) =>

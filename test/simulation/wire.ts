@@ -1,6 +1,12 @@
 import pg from 'pg';
 import type { SeededRandom } from '../../src/cli/simulate/seeded-random.ts';
-import { type Database, type Queryable, type Statement, Unavailable } from '../../src/platform/postgres/database.ts';
+import {
+  type Database,
+  type Queryable,
+  type Statement,
+  type Transacting,
+  Unavailable,
+} from '../../src/platform/postgres/database.ts';
 
 /**
  * What becomes of one exchange with PostgreSQL. `slow`: the answer comes later than the work is done. `refused`: it
@@ -94,10 +100,10 @@ export function createWire(parts: {
     };
   }
 
-  async function begin(transaction: Transaction): Promise<void> {
+  async function begin(transaction: Transaction, target: Transacting): Promise<void> {
     const opened = Promise.withResolvers<Queryable>();
     const ending = Promise.withResolvers<'commit' | 'rollback'>();
-    const ended = postgres
+    const ended = target
       .transaction(async (tx) => {
         opened.resolve(tx);
         if ((await ending.promise) === 'rollback') throw rolledBack;
@@ -115,9 +121,9 @@ export function createWire(parts: {
     };
   }
 
-  async function transact<T>(line: Line, work: (tx: Queryable) => Promise<T>): Promise<T> {
+  async function transact<T>(line: Line, target: Transacting, work: (tx: Queryable) => Promise<T>): Promise<T> {
     const transaction: Transaction = { line, tx: null, end: null, broken: false };
-    await ask(line, transaction, 'BEGIN', () => begin(transaction));
+    await ask(line, transaction, 'BEGIN', () => begin(transaction, target));
     let result: T;
     try {
       result = await work({ query: query(line, transaction, () => transaction.tx!) });
@@ -190,12 +196,13 @@ export function createWire(parts: {
     },
     connect() {
       const line: Line = { isCut: false };
+      const through = (target: Transacting): Transacting => ({
+        query: query(line, null, () => target),
+        transaction: (work) => transact(line, target, work),
+      });
+      const system = through(postgres.system);
       return {
-        database: {
-          query: query(line, null, () => postgres),
-          transaction: (work) => transact(line, work),
-          close: async () => {},
-        },
+        database: { ...system, system, as: (scope) => through(postgres.as(scope)), close: async () => {} },
         async cut() {
           line.isCut = true;
           const ours = exchanges.filter((exchange) => exchange.line === line);

@@ -12,6 +12,7 @@ const withoutWalls = [
   'DROP INDEX bookings_one_per_reservation',
   'DROP INDEX payments_external_reference_once',
   'ALTER TABLE tickets DISABLE TRIGGER ALL',
+  'ALTER TABLE event_store DISABLE TRIGGER ALL',
   'ALTER TABLE ticket_types DISABLE TRIGGER ALL',
   'ALTER TABLE tickets DROP CONSTRAINT tickets_status_check',
   'ALTER TABLE tickets DROP CONSTRAINT tickets_check, DROP CONSTRAINT tickets_check1',
@@ -118,7 +119,7 @@ export const plants: readonly Plant[] = [
   {
     fault: 'one place under two live holds',
     sql: ({ heldReservationId }) => [
-      `INSERT INTO hold_journal SELECT 'RES_again', event_id, hold, expires_at FROM hold_journal WHERE reservation_id = '${heldReservationId}'`,
+      `INSERT INTO hold_journal SELECT 'RES_again', event_id, hold, expires_at, organizer_id FROM hold_journal WHERE reservation_id = '${heldReservationId}'`,
     ],
     found: ['one-live-hold-per-place'],
   },

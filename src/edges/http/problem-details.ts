@@ -233,6 +233,11 @@ export const problemKinds: Record<string, ProblemKind> = {
 
   // bookings
   BOOKING_UNKNOWN: { status: 404, title: 'There is no such booking' },
+  AMOUNT_NOT_PAYABLE: {
+    status: 400,
+    title: 'The payment provider cannot charge this amount exactly',
+    detail: ({ currency }) => `In ${currency} it takes other steps. Choose another way to pay.`,
+  },
   PAYMENT_DECLINED: {
     status: 402,
     title: 'The payment was declined',
@@ -243,7 +248,19 @@ export const problemKinds: Record<string, ProblemKind> = {
     title: 'This booking costs money',
     detail: () => 'Send payment {provider, token} or paymentReference.',
   },
+  PAYMENT_NOT_CAPTURED: {
+    status: 409,
+    title: 'This payment took no money',
+    detail: ({ state }) => `It is ${state}.`,
+  },
+  PAYMENT_NOT_FOUND: { status: 404, title: 'There is no such payment' },
+  PAYMENT_PROVIDER_DOWN: {
+    status: 503,
+    title: 'The payment provider cannot be reached now',
+    detail: ({ expiresAt }) => `Nothing was charged. Your tickets stay held until ${expiresAt}. Try again in a moment.`,
+  },
   PAYMENT_PROVIDER_OFF: { status: 400, title: 'This payment provider is switched off here' },
+  PAYMENT_PROVIDER_UNKNOWN: { status: 404, title: 'There is no such payment provider here' },
   PAYMENT_REFERENCE_USED: { status: 409, title: 'This payment reference has paid for another booking' },
   PAYMENT_TOKEN_UNKNOWN: { status: 400, title: 'The payment provider does not know this token' },
   PAYMENT_UNCLEAR: {
@@ -251,6 +268,18 @@ export const problemKinds: Record<string, ProblemKind> = {
     title: 'Say in one way how to pay',
     detail: () => 'Send one of payment, paymentDetails and paymentReference.',
   },
+  REFUND_TOO_MUCH: {
+    status: 409,
+    title: 'More than is left of this payment',
+    detail: ({ left, currency }) => `${left} ${currency} can still be given back.`,
+  },
+  REVIEW_NOT_FOUND: { status: 404, title: 'There is no such open review' },
+  TOO_MANY_DECLINES: {
+    status: 429,
+    title: 'Too many declined cards',
+    detail: ({ retryAfterSeconds }) => `Try again in ${retryAfterSeconds} seconds.`,
+  },
+  WEBHOOK_SIGNATURE_INVALID: { status: 400, title: 'The webhook’s signature is not valid, or too old' },
 };
 
 /** The kind of a code; for one that nobody mapped, an internal error. */

@@ -5,7 +5,7 @@ import { BookingDetailSchema, BookingSchema, BookingsQuery, HistorySchema } from
 import { closed, Page, Uuid } from '../../contract/common.ts';
 import { decodeCursor, encodeCursor } from '../../contract/cursor.ts';
 import { Refused } from '../../contract/problem.ts';
-import { hasRight } from '../../contract/request.ts';
+import { organizerOf, staffOf } from '../../contract/request.ts';
 import { isUuid } from '../../kernel/ids.ts';
 import { toDecimal } from '../../kernel/money.ts';
 import { type BookingEvent, replay } from './domain/booking.ts';
@@ -19,10 +19,7 @@ export function createBookingRoutes({ store }: { readonly store: BookingStore })
 
   async function findFor(request: FastifyRequest, bookingId: string): Promise<BookingRow> {
     const booking = await store.find(bookingId);
-    const isStaff =
-      hasRight(request.caller, 'tickets') &&
-      request.caller.kind === 'key' &&
-      request.caller.organizerId === booking?.organizerId;
+    const isStaff = booking !== null && staffOf(request.caller, 'tickets') === booking.organizerId;
     const isOwner = request.sessionId !== null && booking?.sessionId === request.sessionId;
     if (!booking || !(isStaff || isOwner)) throw new Refused({ code: 'BOOKING_UNKNOWN' });
     return booking;
@@ -64,7 +61,7 @@ export function createBookingRoutes({ store }: { readonly store: BookingStore })
       const { limit = 20, cursor, eventId, status } = request.query;
       const [before] = cursor === undefined ? [] : decodeCursor(cursor, ['string']);
       if (before !== undefined && !isUuid(String(before))) throw new Refused({ code: 'CURSOR_INVALID' });
-      const organizerId = request.caller.kind === 'key' ? request.caller.organizerId : 0;
+      const organizerId = organizerOf(request.caller) ?? 0;
       const rows = await store.list({
         organizerId,
         limit: limit + 1,

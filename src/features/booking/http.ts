@@ -1,22 +1,24 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ConfirmBody, PurchaseBody, type PurchaseRequest, PurchaseSchema } from '../../contract/booking.ts';
+import { customerOf } from '../../contract/customer.ts';
 import { hashRequest, readIdempotencyKey } from '../../contract/idempotency.ts';
 import { Refused } from '../../contract/problem.ts';
-import { contextOf, hasRight } from '../../contract/request.ts';
+import { contextOf, staffOf } from '../../contract/request.ts';
 import type { Clock } from '../../platform/clock/clock.ts';
-import { toContact } from '../inventory/index.ts';
+import { type EventLedgers, eventOfReservation, toContact } from '../inventory/index.ts';
+import type { GuardedPaymentProvider } from '../payments/index.ts';
 import type { PurchaseInput, PurchaseResult } from './commands/purchase.ts';
-import type { PaymentProvider } from './payments/payment-provider.ts';
 
 export interface PurchaseRoutes {
   readonly purchase: (input: PurchaseInput) => Promise<PurchaseResult>;
   readonly providers: {
-    readonly sandbox: PaymentProvider | null;
-    readonly external: PaymentProvider;
-    readonly free: PaymentProvider;
+    readonly cards: GuardedPaymentProvider | null;
+    readonly external: GuardedPaymentProvider;
+    readonly free: GuardedPaymentProvider;
   };
   readonly findReservationOfTicket: (ticketId: string) => Promise<string | null>;
+  readonly ledgers: Pick<EventLedgers, 'loaded' | 'open'>;
   readonly clock: Clock;
 }
 
@@ -24,7 +26,7 @@ type PaymentFields = Pick<PurchaseRequest, 'payment' | 'paymentDetails' | 'payme
 
 /** Buying: `/api/tickets/purchase`, and the short names other designs use; all the same command. */
 export function createPurchaseRoutes(parts: PurchaseRoutes): FastifyPluginAsyncTypebox {
-  const { purchase, providers, findReservationOfTicket, clock } = parts;
+  const { purchase, providers, findReservationOfTicket, ledgers, clock } = parts;
   const config = { access: 'public' } as const;
   const tags = ['bookings'];
   const response = { 201: PurchaseSchema, 202: PurchaseSchema };
@@ -35,20 +37,27 @@ export function createPurchaseRoutes(parts: PurchaseRoutes): FastifyPluginAsyncT
     body: PurchaseRequest,
     hashed: object,
   ): Promise<never> {
-    const isStaff = hasRight(request.caller, 'payments');
+    const eventId = eventOfReservation(body.reservationId);
+    const event = eventId === undefined ? null : (ledgers.loaded(eventId) ?? (await ledgers.open(eventId)));
+    // A purchase belongs to the organiser of its event, whoever makes it; only that organiser's staff act for others.
+    const organizerId = event?.ledger.rules.organizerId ?? 0;
+    const isStaff = event !== null && staffOf(request.caller, 'payments') === organizerId;
+    const context = { ...contextOf(request, clock.now()), organizerId };
     const key = readIdempotencyKey(request.headers['idempotency-key']);
-    if (request.sessionId === null && !isStaff) throw new Refused({ code: 'RESERVATION_UNKNOWN' });
+    const { customer, account, owner: buyer } = customerOf(request);
+    if (customer === null && !isStaff) throw new Refused({ code: 'RESERVATION_UNKNOWN' });
     const { provider, detail } = readPayment(body, isStaff);
-    const owner = request.caller.kind === 'key' && isStaff ? request.caller.apiKeyId : request.sessionId;
+    const owner = isStaff ? context.actor : customer;
     const result = await purchase({
       reservationId: body.reservationId,
-      customer: isStaff ? null : request.sessionId,
+      customer: isStaff ? null : buyer,
+      account: isStaff ? null : account,
       provider,
       detail,
       key: key === null ? null : { scope: `purchase:${owner}`, key, requestHash: hashRequest(hashed) },
       contact: toContact(body),
       notes: body.notes ?? null,
-      context: contextOf(request, clock.now()),
+      context,
     });
     if ('refusal' in result) throw new Refused(result.refusal);
     const { status, body: text } = result.answer;
@@ -56,7 +65,7 @@ export function createPurchaseRoutes(parts: PurchaseRoutes): FastifyPluginAsyncT
     return reply.code(status).type(type).send(text) as never;
   }
 
-  function readPayment(fields: PaymentFields, isStaff: boolean): { provider: PaymentProvider; detail: string } {
+  function readPayment(fields: PaymentFields, isStaff: boolean): { provider: GuardedPaymentProvider; detail: string } {
     const card = fields.payment ?? fields.paymentDetails;
     const given = [fields.payment, fields.paymentDetails, fields.paymentReference].filter((one) => one !== undefined);
     if (given.length > 1) throw new Refused({ code: 'PAYMENT_UNCLEAR' });
@@ -65,10 +74,12 @@ export function createPurchaseRoutes(parts: PurchaseRoutes): FastifyPluginAsyncT
       return { provider: providers.external, detail: fields.paymentReference };
     }
     if (!card) return { provider: providers.free, detail: '' };
-    if (!providers.sandbox) throw new Refused({ code: 'PAYMENT_PROVIDER_OFF' });
-    const refusal = providers.sandbox.refuse(card.token);
+    const { cards } = providers;
+    if (!cards || (card.provider ?? cards.name) !== cards.name) throw new Refused({ code: 'PAYMENT_PROVIDER_OFF' });
+    const detail = card.token ?? '';
+    const refusal = cards.refuse(detail);
     if (refusal) throw new Refused(refusal);
-    return { provider: providers.sandbox, detail: card.token };
+    return { provider: cards, detail };
   }
 
   return async (app) => {

@@ -4,16 +4,14 @@ import type { Clock } from '../../platform/clock/clock.ts';
 import { createGroupCommit } from '../../platform/group-commit/group-commit.ts';
 import type { Metrics } from '../../platform/telemetry/metrics.ts';
 import type { EventLedgers, HoldEnds } from '../inventory/index.ts';
+import type { GuardedPaymentProvider } from '../payments/index.ts';
 import type { Answer } from './commands/known-keys.ts';
 import { createPurchase, type DeclinedFacts } from './commands/purchase.ts';
 import { createFrozenHolds } from './commands/settle-frozen-holds.ts';
 import { createSettlePayment } from './commands/settle-payment.ts';
 import { createSettleStuckBookings } from './commands/settle-stuck-bookings.ts';
-import { createPurchaseRoutes } from './http.ts';
+import { createPurchaseRoutes, type PurchaseRoutes } from './http.ts';
 import { createBookingRoutes } from './http-bookings.ts';
-import { createExternalPaymentProvider } from './payments/external-payment-provider.ts';
-import { createFreePaymentProvider } from './payments/free-payment-provider.ts';
-import { createSandboxPaymentProvider } from './payments/sandbox-payment-provider.ts';
 import type { BookingStore } from './store/booking-store.ts';
 
 export type { Answer } from './commands/known-keys.ts';
@@ -36,7 +34,9 @@ export function createBooking(parts: {
   readonly clock: Clock;
   readonly metrics: Metrics;
   readonly transactionSecret: Uint8Array;
-  readonly sandboxOn: boolean;
+  readonly providers: PurchaseRoutes['providers'];
+  /** By the name that a booking remembers; undefined for one that is not known any more. */
+  readonly providerOf: (name: string) => GuardedPaymentProvider | undefined;
   readonly declinedAnswer: (facts: DeclinedFacts, context: CommandContext) => Answer;
   readonly findReservationOfTicket: (ticketId: string) => Promise<string | null>;
   readonly onFailure: (what: string, error: unknown) => void;
@@ -61,20 +61,15 @@ export function createBooking(parts: {
   const settlePayment = createSettlePayment({ ...parts, completeGroup, failGroup });
   const frozenHolds = createFrozenHolds(parts);
   const purchase = createPurchase({ ...parts, reserveGroup, settlePayment, frozenHolds });
-  const sandbox = createSandboxPaymentProvider();
-  const providers = {
-    sandbox: parts.sandboxOn ? sandbox : null,
-    external: createExternalPaymentProvider(),
-    free: createFreePaymentProvider(),
-  };
   const settleStuckBookings = createSettleStuckBookings({
     ...parts,
     settlePayment,
-    providers: [sandbox, providers.external, providers.free],
     onFailure: (bookingId, error) => parts.onFailure(`settle booking ${bookingId}`, error),
   });
   return {
-    routes: [createPurchaseRoutes({ ...parts, purchase, providers }), createBookingRoutes(parts)],
+    routes: [createPurchaseRoutes({ ...parts, purchase }), createBookingRoutes(parts)],
+    /** Brings one booking to the end that its payment has come to, if it has. */
+    settleBooking: settleStuckBookings.one,
     /** Brings to an end what an earlier process left open. Called once, before requests are taken. */
     settleLeftovers: () => settleStuckBookings(true),
     jobs: [

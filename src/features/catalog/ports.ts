@@ -1,6 +1,6 @@
 import type { PreparedPages } from '../../contract/prepared-pages.ts';
 import type { RandomBytes } from '../../kernel/ids.ts';
-import type { Database, Queryable } from '../../platform/postgres/database.ts';
+import type { Queryable, WalledDatabase } from '../../platform/postgres/database.ts';
 import type { EventLedgers } from '../inventory/index.ts';
 import type { SeatGeometry } from '../seating/domain/geometry.ts';
 import type { OneAtATime } from './store/one-at-a-time.ts';
@@ -26,7 +26,7 @@ export interface Log {
 
 /** What commands of the catalogue work with. */
 export interface CatalogParts {
-  readonly database: Database;
+  readonly database: WalledDatabase;
   readonly ledgers: Ledgers;
   readonly seating: SeatingPlans;
   readonly search: SearchIndex;

@@ -1,11 +1,11 @@
 import type { FastifyBaseLogger } from 'fastify';
-import type { Database } from '../../platform/postgres/database.ts';
+import type { WalledDatabase } from '../../platform/postgres/database.ts';
 import type { createCatalog } from '../catalog/index.ts';
 import type { Seating } from '../seating/index.ts';
 
 /** What the import works with: the catalogue's and the plans' own commands, so that every rule of theirs holds here. */
 export interface ImportParts {
-  readonly database: Database;
+  readonly database: WalledDatabase;
   readonly catalog: Pick<ReturnType<typeof createCatalog>, 'commands'>;
   readonly seating: Pick<Seating, 'importPlan' | 'loadGeometry' | 'findPlan' | 'findPlansByName'>;
   readonly logger?: FastifyBaseLogger;

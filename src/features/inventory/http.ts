@@ -2,6 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { closed, Uuid } from '../../contract/common.ts';
+import { customerOf } from '../../contract/customer.ts';
 import { hashRequest, readIdempotencyKey } from '../../contract/idempotency.ts';
 import {
   type CustomerInput,
@@ -11,7 +12,7 @@ import {
   type ReserveRequest,
 } from '../../contract/inventory.ts';
 import { acceptedValue, Refused } from '../../contract/problem.ts';
-import { hasRight } from '../../contract/request.ts';
+import { staffOf } from '../../contract/request.ts';
 import type { Decision } from '../../kernel/decision.ts';
 import type { Clock } from '../../platform/clock/clock.ts';
 import type { Metrics } from '../../platform/telemetry/metrics.ts';
@@ -21,7 +22,7 @@ import type { HoldJournal } from './commands/journal-holds.ts';
 import type { createPlaceHold } from './commands/place-hold.ts';
 import type { EventLedger } from './domain/ledger.ts';
 import { eventOfReservation } from './domain/reservation-id.ts';
-import type { Hold, HoldContact, ReservationRefusal } from './domain/types.ts';
+import type { Hold, HoldContact, Owner, ReservationRefusal } from './domain/types.ts';
 import { toReservationAnswer } from './queries/reservation-answer.ts';
 import type { InventoryStore } from './store/inventory-store.ts';
 
@@ -54,19 +55,20 @@ export function createReservationRoutes(parts: ReservationRoutes): FastifyPlugin
 
   async function reserve(request: FastifyRequest, reply: FastifyReply, body: ReserveRequest) {
     const key = readIdempotencyKey(request.headers['idempotency-key']);
-    let sessionId = request.sessionId;
+    let { customer, account } = customerOf(request);
     let token: string | undefined;
-    if (sessionId === null) {
+    if (customer === null) {
       if (key !== null && key.length < firstKeyLengthMin)
         throw new Refused({ code: 'IDEMPOTENCY_KEY_WEAK', lengthMin: firstKeyLengthMin });
       const session = key === null ? sessions.issue() : sessions.derive(key);
-      ({ sessionId, token } = session);
+      ({ sessionId: customer, token } = session);
       reply.header('x-session-token', token).header('set-cookie', sessions.cookie(token));
     }
     const idempotency = key === null ? null : { key, requestHash: hashRequest(body) };
     const decided = placeHold({
       eventId: body.eventId,
-      customer: sessionId,
+      customer,
+      account,
       request: body,
       contact: toContact(body),
       idempotency,
@@ -85,15 +87,16 @@ export function createReservationRoutes(parts: ReservationRoutes): FastifyPlugin
   async function onReservation(
     request: FastifyRequest,
     reservationId: string,
-    work: (ledger: EventLedger, customer: string | null, now: number) => Decision<Hold, ReservationRefusal>,
+    work: (ledger: EventLedger, customer: Owner, now: number) => Decision<Hold, ReservationRefusal>,
   ): Promise<Hold> {
     const eventId = eventOfReservation(reservationId);
-    const isStaff = hasRight(request.caller, 'tickets') || hasRight(request.caller, 'payments');
-    if (eventId === undefined || (request.sessionId === null && !isStaff))
-      throw new Refused({ code: 'RESERVATION_UNKNOWN' });
-    const event = ledgers.loaded(eventId) ?? (await ledgers.open(eventId));
+    const event = eventId === undefined ? null : (ledgers.loaded(eventId) ?? (await ledgers.open(eventId)));
+    const organizerId = event?.ledger.rules.organizerId;
+    const isStaff =
+      staffOf(request.caller, 'tickets') === organizerId || staffOf(request.caller, 'payments') === organizerId;
+    const { owner } = customerOf(request);
     if (!event) throw new Refused({ code: 'RESERVATION_UNKNOWN' });
-    return acceptedValue(work(event.ledger, isStaff ? null : request.sessionId, clock.now()));
+    return acceptedValue(work(event.ledger, isStaff ? null : owner, clock.now()));
   }
 
   return async (app) => {

@@ -4,7 +4,7 @@ import { closed, SerialId } from '../../contract/common.ts';
 import { type PreparedPages, preparePage } from '../../contract/prepared-pages.ts';
 import { Refused } from '../../contract/problem.ts';
 import { SeatMapSchema } from '../../contract/seat-map.ts';
-import type { Database } from '../../platform/postgres/database.ts';
+import type { WalledDatabase } from '../../platform/postgres/database.ts';
 import type { LoadGeometry } from './queries/load-geometry.ts';
 import { readSeatMap } from './queries/seat-map.ts';
 
@@ -12,7 +12,7 @@ import { readSeatMap } from './queries/seat-map.ts';
 const forEver = 'public, max-age=31536000, immutable';
 
 export function createSeatMapRoutes(parts: {
-  readonly database: Database;
+  readonly database: WalledDatabase;
   readonly loadGeometry: LoadGeometry;
   readonly pages: PreparedPages;
 }): FastifyPluginAsyncTypebox {
@@ -27,7 +27,8 @@ export function createSeatMapRoutes(parts: {
   return async (app) => {
     app.get('/api/seat-maps/:id/:contentHash', { config: { access: 'public' }, schema }, async (request, reply) => {
       const { id, contentHash } = request.params;
-      const map = await readSeatMap(database, loadGeometry, { seatingPlanId: id, contentHash });
+      // Who knows the hash of the content may see it: it stands in the pages of announced events only.
+      const map = await readSeatMap(database.system, loadGeometry, { seatingPlanId: id, contentHash });
       if (!map) throw new Refused({ code: 'SEAT_MAP_UNKNOWN' });
       const page = preparePage(Buffer.from(JSON.stringify(map)), forEver, contentHash);
       pages.serve(`/api/seat-maps/${id}/${contentHash}`, { current: () => page });

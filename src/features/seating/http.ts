@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import { Deleted } from '../../contract/catalog.ts';
 import { Refused } from '../../contract/problem.ts';
-import { type Caller, contextOf } from '../../contract/request.ts';
+import { type Caller, contextOf, organizerOf as ofCaller } from '../../contract/request.ts';
 import {
   SeatingPlanBody,
   SeatingPlanExport,
@@ -14,7 +14,7 @@ import {
 import type { Decision } from '../../kernel/decision.ts';
 import { toIso } from '../../kernel/instant.ts';
 import type { Clock } from '../../platform/clock/clock.ts';
-import type { Database } from '../../platform/postgres/database.ts';
+import type { WalledDatabase } from '../../platform/postgres/database.ts';
 import { createPlan } from './commands/create-plan.ts';
 import { deletePlan } from './commands/delete-plan.ts';
 import { updatePlan } from './commands/update-plan.ts';
@@ -28,7 +28,13 @@ export const planBytesMax = 32 * 1024 * 1024;
 
 const tags = ['seating plans'];
 
-export function createRoutes({ database, clock }: { database: Database; clock: Clock }): FastifyPluginAsyncTypebox {
+export function createRoutes({
+  database,
+  clock,
+}: {
+  database: WalledDatabase;
+  clock: Clock;
+}): FastifyPluginAsyncTypebox {
   const publicly = { access: 'public' } as const;
   const staff = { access: 'catalog' } as const;
   return async (app) => {
@@ -66,7 +72,7 @@ export function createRoutes({ database, clock }: { database: Database; clock: C
       async (request) => {
         const { venueId = null, limit = 20, cursor } = request.query;
         const organizerId = organizerOf(request.caller);
-        const page = await listPlans(database, {
+        const page = await listPlans(database.as({ organizerId }), {
           organizerId,
           venueId,
           limit,
@@ -88,7 +94,8 @@ export function createRoutes({ database, clock }: { database: Database; clock: C
         },
       },
       async (request, reply) => {
-        const found = await findPlan(database, organizerOf(request.caller), request.params.seatingPlanId);
+        const organizerId = organizerOf(request.caller);
+        const found = await findPlan(database.as({ organizerId }), organizerId, request.params.seatingPlanId);
         if (!found) throw new Refused({ code: 'SEATING_PLAN_NOT_FOUND' });
         const etag = `"${found.contentHash.slice(0, 32)}-${found.version}"`;
         reply.header('etag', etag).header('cache-control', 'public, max-age=60');
@@ -140,8 +147,9 @@ export function createRoutes({ database, clock }: { database: Database; clock: C
   };
 }
 
+/** Whose plans are read: the caller's own, and for anybody else those of the house itself. */
 function organizerOf(caller: Caller): number {
-  return caller.kind === 'key' ? caller.organizerId : 1;
+  return ofCaller(caller) ?? 1;
 }
 
 function toSummary(row: SeatingPlanRow) {

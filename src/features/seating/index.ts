@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { PreparedPages } from '../../contract/prepared-pages.ts';
 import type { Clock } from '../../platform/clock/clock.ts';
-import type { Database } from '../../platform/postgres/database.ts';
+import type { WalledDatabase } from '../../platform/postgres/database.ts';
 import { importPlan } from './commands/import-plan.ts';
 import { createRoutes } from './http.ts';
 import { createSeatMapRoutes } from './http-seat-map.ts';
@@ -21,7 +21,7 @@ export type { SeatingPlanRow } from './store/seating-plans.ts';
 
 export interface Seating {
   readonly routes: readonly FastifyPluginAsyncTypebox[];
-  /** Takes the pool or a transaction; cached, the same object for the same content. */
+  /** Takes the database or a transaction; cached, the same object for the same content. */
   readonly loadGeometry: LoadGeometry;
   readonly importPlan: typeof importPlan;
   readonly findPlan: typeof findPlan;
@@ -30,7 +30,7 @@ export interface Seating {
 
 /** Seating plans: kept, exported, and turned into the geometry that ledgers and seat maps are made of. */
 export function createSeating(parts: {
-  readonly database: Database;
+  readonly database: WalledDatabase;
   readonly clock: Clock;
   readonly pages: PreparedPages;
 }): Seating {

@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { closed, SerialId, Uuid } from '../../contract/common.ts';
 import { Refused } from '../../contract/problem.ts';
-import { hasRight } from '../../contract/request.ts';
+import { staffOf } from '../../contract/request.ts';
 import {
   EventTicketsQuery,
   EventWithTickets,
@@ -86,7 +86,7 @@ export function createTicketReads(parts: TicketParts): FastifyPluginAsyncTypebox
 }
 
 function viewerOf({ caller, sessionId }: FastifyRequest): TicketViewer {
-  return { organizerId: caller.kind === 'key' && hasRight(caller, 'tickets') ? caller.organizerId : null, sessionId };
+  return { organizerId: staffOf(caller, 'tickets'), sessionId };
 }
 
 interface ListQuery<Status> {

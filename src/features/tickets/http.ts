@@ -38,18 +38,18 @@ export function createTicketStaffRoutes(parts: TicketParts): FastifyPluginAsyncT
   const { clock } = parts;
   const config = { access: 'tickets' } as const;
   const staff = { config, bodyLimit };
-  const organizerOf = ({ caller }: FastifyRequest) => (caller.kind === 'key' ? caller.organizerId : 0);
 
   /** Moves one ticket, whatever event it is of. */
   async function moveOne(
     request: FastifyRequest,
     { ticketId, to, reason }: { ticketId: string; to: TicketStatus; reason: string | null },
   ): Promise<MovedTicketAnswer> {
-    const [ticket] = await readTickets(parts.database, [ticketId]);
-    if (ticket?.organizerId !== organizerOf(request)) throw new Refused({ code: 'TICKET_NOT_FOUND' });
+    const context = contextOf(request, clock.now());
+    const [ticket] = await readTickets(parts.database.as(context), [ticketId]);
+    if (ticket?.organizerId !== context.organizerId) throw new Refused({ code: 'TICKET_NOT_FOUND' });
     const ifVersion = readIfMatch(request.headers['if-match']);
     const move = { eventId: ticket.eventId, ticketIds: [ticketId], to, reason, ifVersion };
-    const [moved] = acceptedValue(await moveTickets(parts, move, contextOf(request, clock.now())));
+    const [moved] = acceptedValue(await moveTickets(parts, move, context));
     return toAnswer(moved!);
   }
 
@@ -61,9 +61,11 @@ export function createTicketStaffRoutes(parts: TicketParts): FastifyPluginAsyncT
   ): Promise<readonly MovedTicket[]> {
     const { eventId, ticketIds, seatGuids, reason = null } = body;
     if ((ticketIds === undefined) === (seatGuids === undefined)) throw new Refused({ code: 'PLACES_UNCLEAR' });
-    const ids = ticketIds ?? acceptedValue(await ticketsOfSeats(parts.ledgers, eventId, seatGuids!));
+    const context = contextOf(request, clock.now());
+    const ids =
+      ticketIds ?? acceptedValue(await ticketsOfSeats(parts.ledgers, { eventId, seatGuids: seatGuids! }, context));
     const move = { eventId, ticketIds: ids, to, reason, ifVersion: null };
-    return acceptedValue(await moveTickets(parts, move, contextOf(request, clock.now())));
+    return acceptedValue(await moveTickets(parts, move, context));
   }
 
   return async (app) => {

@@ -3,7 +3,7 @@ import type { CommandContext } from '../../kernel/context.ts';
 import type { Decision } from '../../kernel/decision.ts';
 import type { RandomBytes } from '../../kernel/ids.ts';
 import type { Clock } from '../../platform/clock/clock.ts';
-import type { Database, Queryable } from '../../platform/postgres/database.ts';
+import type { Queryable, WalledDatabase } from '../../platform/postgres/database.ts';
 import type { CancelledPlaces, CatalogRefusal, createOneAtATime } from '../catalog/index.ts';
 import type { EventLedgers, HoldEnds } from '../inventory/index.ts';
 
@@ -27,7 +27,7 @@ export interface Capacities {
 
 /** What commands and queries of tickets work with. */
 export interface TicketParts {
-  readonly database: Database;
+  readonly database: WalledDatabase;
   readonly clock: Clock;
   readonly ledgers: EventLedgers;
   readonly holdEnds: Pick<HoldEnds, 'drop'>;

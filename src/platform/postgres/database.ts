@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { beginText, requestRole, type Scope } from './scope.ts';
 
 // Counts and money fit 2^53 (the schema bounds them), so bigint columns come back as numbers.
 pg.types.setTypeParser(pg.types.builtins.INT8, Number);
@@ -18,13 +19,28 @@ export interface Queryable {
   query<Row = Record<string, unknown>>(statement: Statement | string, values?: readonly unknown[]): Promise<Row[]>;
 }
 
-/** PostgreSQL as the rest of Onsale sees it. `timestamptz` comes back as Date, `bigint` as number, `json` parsed. */
-export interface Database extends Queryable {
+/** Something that also begins transactions. `timestamptz` comes back as Date, `bigint` as number, `json` parsed. */
+export interface Transacting extends Queryable {
   /**
    * Runs `work` in one transaction (READ COMMITTED) on one connection: commits when it returns, rolls back when it
    * throws and throws the same error on. After {@link Unavailable} it may have been committed or not.
    */
   transaction<T>(work: (tx: Queryable) => Promise<T>): Promise<T>;
+}
+
+/**
+ * PostgreSQL as slices see it: behind the wall between organisers (row-level security, migration 0009). Whoever asks
+ * says first as whom.
+ */
+export interface WalledDatabase {
+  /** Asks as an organiser, a buyer or the public: rows of others are not there. For whatever a request does. */
+  as(scope: Scope): Transacting;
+  /** Asks as Onsale itself, past the wall: for jobs, the relay, ledgers, identity. Never with what a caller chose freely. */
+  readonly system: Transacting;
+}
+
+/** PostgreSQL as the platform, commands and tests see it: asked directly, it is asked as Onsale itself. */
+export interface Database extends Transacting, WalledDatabase {
   /** Ends all connections after running statements are done. */
   close(): Promise<void>;
 }
@@ -44,6 +60,11 @@ export function sqlState(error: unknown): string | undefined {
   return error instanceof pg.DatabaseError ? error.code : undefined;
 }
 
+/** The constraint that a statement broke, or undefined. */
+export function constraintOf(error: unknown): string | undefined {
+  return error instanceof pg.DatabaseError ? error.constraint : undefined;
+}
+
 export function toClientConfig(settings: ConnectionSettings): pg.ClientConfig {
   const common = { application_name: 'onsale', connectionTimeoutMillis: 10_000 };
   return 'url' in settings ? { ...common, connectionString: settings.url } : { ...common, ...settings };
@@ -54,30 +75,70 @@ export function openDatabase(settings: ConnectionSettings, connectionsMax = 12):
   const pool = new pg.Pool({ ...toClientConfig(settings), max: connectionsMax, idleTimeoutMillis: 60_000 });
   // An idle connection that breaks is replaced at the next use; without a listener it would end the process.
   pool.on('error', ignore);
-  return {
+  let role: Promise<string | null> | undefined;
+  const findRole = () => {
+    role ??= findRequestRole(pool);
+    role.catch(() => {
+      role = undefined;
+    });
+    return role;
+  };
+  const system: Transacting = {
     query: (statement, values) => run(pool, statement, values),
-    async transaction(work) {
-      const client = await pool.connect().catch(toUnavailable);
-      let broken = false;
-      // A connection in use that breaks tells its statement; without a listener it would also end the process.
-      client.on('error', ignore);
-      try {
-        await run(client, 'BEGIN');
-        const result = await work({ query: (statement, values) => run(client, statement, values) });
-        await run(client, 'COMMIT');
-        return result;
-      } catch (error) {
-        await client.query('ROLLBACK').catch(() => {
-          broken = true;
-        });
-        throw error;
-      } finally {
-        client.off('error', ignore);
-        client.release(broken);
-      }
+    transaction: (work) => transact(pool, 'BEGIN', (client) => work({ query: (...asked) => run(client, ...asked) })),
+  };
+  return {
+    ...system,
+    system,
+    as(scope) {
+      const inScope = async <T>(work: (tx: Queryable) => Promise<T>) => {
+        const begin = beginText(scope, await findRole());
+        return transact(pool, begin, (client) =>
+          work({ query: (statement, values) => run(client, behindWall(statement), values) }),
+        );
+      };
+      return { transaction: inScope, query: (...asked) => inScope((tx) => tx.query(...asked)) };
     },
     close: () => pool.end(),
   };
+}
+
+/** The role of requests, or null where the connecting role may not become it. */
+async function findRequestRole(pool: pg.Pool): Promise<string | null> {
+  const rows = await run<{ usable: boolean }>(
+    pool,
+    `SELECT pg_has_role(oid, CASE WHEN current_setting('server_version_num')::int < 160000 THEN 'MEMBER' ELSE 'SET' END) AS usable
+     FROM pg_roles WHERE rolname = $1`,
+    [requestRole],
+  );
+  return rows[0]?.usable ? requestRole : null;
+}
+
+/** A statement is planned for a role: under a name of its own it need not be planned again at every change of role. */
+function behindWall(statement: Statement | string): Statement | string {
+  if (typeof statement === 'string' || statement.name === undefined) return statement;
+  return { name: `${statement.name} (wall)`, text: statement.text };
+}
+
+async function transact<T>(pool: pg.Pool, begin: string, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+  const client = await pool.connect().catch(toUnavailable);
+  let broken = false;
+  // A connection in use that breaks tells its statement; without a listener it would also end the process.
+  client.on('error', ignore);
+  try {
+    await run(client, begin);
+    const result = await work(client);
+    await run(client, 'COMMIT');
+    return result;
+  } catch (error) {
+    await client.query('ROLLBACK').catch(() => {
+      broken = true;
+    });
+    throw error;
+  } finally {
+    client.off('error', ignore);
+    client.release(broken);
+  }
 }
 
 function ignore(): void {}

@@ -68,5 +68,7 @@ async function migrateIn(tx: Queryable, migrations: readonly Migration[]): Promi
     ]);
     ran += 1;
   }
+  // Tables that later migrations made get their wall too (see 0009-walls.sql).
+  if (ran > 0) await tx.query('SELECT raise_walls()');
   return ran;
 }

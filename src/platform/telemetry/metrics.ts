@@ -48,6 +48,24 @@ export function createMetrics() {
       labelNames: ['status'] as const,
       registers,
     }),
+    outsideCalls: new Counter({
+      name: 'onsale_outside_calls_total',
+      help: 'Calls to other companies’ services, by outcome: answered, failed, retried, refused (untried).',
+      labelNames: ['service', 'outcome'] as const,
+      registers,
+    }),
+    outsideCircuit: new Gauge({
+      name: 'onsale_outside_circuit',
+      help: 'State of the circuit breaker of a service: 0 closed, 1 half-open, 2 open.',
+      labelNames: ['service'] as const,
+      registers,
+    }),
+    mails: new Counter({
+      name: 'onsale_mails_total',
+      help: 'Mails done with, by outcome: sent, given-up.',
+      labelNames: ['outcome'] as const,
+      registers,
+    }),
     outboxPending: new Gauge({ name: 'onsale_outbox_pending', help: 'Messages waiting in the outbox.', registers }),
   };
 }

@@ -5,11 +5,12 @@ import type { Clock } from '../../../platform/clock/clock.ts';
 import type { GroupCommit } from '../../../platform/group-commit/group-commit.ts';
 import { sqlState } from '../../../platform/postgres/database.ts';
 import type { EventLedgers, HoldEnds } from '../../inventory/index.ts';
+import type { PaymentOutcome, PaymentProvider } from '../../payments/index.ts';
+import type { PriceBreakdown } from '../../pricing/index.ts';
 import { type BookedTicket, type Booking, type BookingEvent, replay } from '../domain/booking.ts';
 import { declinedKeepMs } from '../domain/payment-times.ts';
 import { makeTicketNumber } from '../domain/ticket-number.ts';
 import { makeTransactionId } from '../domain/transaction-id.ts';
-import type { PaymentOutcome, PaymentProvider } from '../payments/payment-provider.ts';
 import type {
   BookingStore,
   CompleteBooking,
@@ -33,6 +34,8 @@ export interface OpenBooking {
   readonly sessionId: string | null;
   readonly attempt: number;
   readonly totalMinor: number;
+  /** Left out: the sum of the tickets' prices. */
+  readonly price?: PriceBreakdown;
   readonly currency: string;
   readonly tickets: readonly BookedTicket[];
 }
@@ -85,8 +88,8 @@ export function createSettlePayment(parts: SettlePaymentParts): SettlePayment {
 
   async function settle(payment: PaymentToSettle): Promise<SettledPayment> {
     const outcome = await charge(payment);
-    if (outcome.status === 'unknown') return { status: 'unknown' };
-    return outcome.status === 'captured' ? complete(payment, outcome.reference) : fail(payment, outcome.failureCode);
+    if (outcome.status === 'captured') return complete(payment, outcome.reference);
+    return outcome.status === 'declined' ? fail(payment, outcome.failureCode) : { status: 'unknown' };
   }
 
   async function complete(payment: PaymentToSettle, providerReference: string | null): Promise<SettledPayment> {
@@ -206,9 +209,10 @@ export function createSettlePayment(parts: SettlePaymentParts): SettlePayment {
 }
 
 async function charge({ booking, provider, detail }: PaymentToSettle): Promise<PaymentOutcome> {
-  const { bookingId, attempt, totalMinor: amountMinor, currency } = booking;
+  const { bookingId, organizerId, attempt, totalMinor: amountMinor, currency } = booking;
   if (amountMinor === 0) return { status: 'captured', reference: null };
-  return provider.charge({ bookingId, amountMinor, currency, detail, idempotencyKey: `${bookingId}:${attempt}` });
+  const idempotencyKey = `${bookingId}:${attempt}`;
+  return provider.charge({ bookingId, organizerId, amountMinor, currency, detail, idempotencyKey, reference: null });
 }
 
 function settlementOf({ booking, provider }: PaymentToSettle): Settlement {

@@ -1,6 +1,6 @@
 import type { Clock } from '../../../platform/clock/clock.ts';
+import type { GuardedPaymentProvider } from '../../payments/index.ts';
 import { toPurchaseAnswer } from '../domain/purchase-answer.ts';
-import type { PaymentProvider } from '../payments/payment-provider.ts';
 import type { BookingRow, BookingStore } from '../store/booking-store.ts';
 import type { SettlePayment } from './settle-payment.ts';
 
@@ -18,15 +18,15 @@ const stuckPerRead = 500;
 export function createSettleStuckBookings(parts: {
   readonly store: BookingStore;
   readonly settlePayment: SettlePayment;
-  readonly providers: readonly PaymentProvider[];
+  readonly providerOf: (name: string) => GuardedPaymentProvider | undefined;
   readonly clock: Clock;
   readonly onFailure: (bookingId: string, error: unknown) => void;
 }) {
-  const { store, settlePayment, providers, clock, onFailure } = parts;
+  const { store, settlePayment, providerOf, clock, onFailure } = parts;
 
   async function settleOne(row: BookingRow): Promise<boolean> {
     const booking = await settlePayment.read(row.bookingId);
-    const provider = providers.find(({ name }) => name === row.provider);
+    const provider = providerOf(row.provider);
     if (!booking || !provider) return false;
     const { organizerId, detail } = row;
     const context = { actor: 'system', correlationId: `reconcile-${row.bookingId}`, now: clock.now(), organizerId };
@@ -43,7 +43,7 @@ export function createSettleStuckBookings(parts: {
   }
 
   /** Settles what is stuck; answers how many. With `all`, also what began just now. */
-  return async function settleStuckBookings(all = false): Promise<number> {
+  async function settleStuckBookings(all = false): Promise<number> {
     const before = all ? clock.now() + 1 : clock.now() - stuckAfterMs;
     let count = 0;
     for (;;) {
@@ -61,5 +61,13 @@ export function createSettleStuckBookings(parts: {
       count += settledCount;
       if (rows.length < stuckPerRead || settledCount === 0) return count;
     }
-  };
+  }
+
+  return Object.assign(settleStuckBookings, {
+    /** Settles this one if its payment has come to an end. */
+    async one(bookingId: string): Promise<void> {
+      const row = await store.find(bookingId);
+      if (row?.status === 'awaiting_payment') await settleOne(row);
+    },
+  });
 }

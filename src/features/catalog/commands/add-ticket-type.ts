@@ -17,7 +17,7 @@ export async function addTicketType(
   input: TicketTypeInput & { readonly name: string },
   context: CommandContext,
 ): Promise<Decision<{ ticketTypeId: number; ticketsCreated: number }, CatalogRefusal>> {
-  const decision = await decideInTransaction(parts.database, async (tx) => {
+  const decision = await decideInTransaction(parts.database.as(context), async (tx) => {
     const event = await lockEvent(tx, { eventId, organizerId: context.organizerId });
     if (!event) return refuse<CatalogRefusal>({ code: 'EVENT_NOT_FOUND' });
     const others = await readTicketTypes(tx, [eventId]);

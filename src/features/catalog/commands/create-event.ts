@@ -36,7 +36,7 @@ export async function createEvent(
   context: CommandContext,
   options: CreateEventOptions = {},
 ): Promise<Decision<{ eventId: number }, CatalogRefusal>> {
-  const decision = await decideInTransaction(parts.database, (tx) =>
+  const decision = await decideInTransaction(parts.database.as(context), (tx) =>
     createEventWithin(parts, tx, input, context, options),
   );
   if (decision.accepted) parts.changed([decision.value.eventId]);

@@ -13,5 +13,5 @@ export function createPerformer(
 ): Promise<number> {
   const { name, description, imageUrl } = input;
   const performer = { name, description: description || null, imageUrl: imageUrl ?? null };
-  return database.transaction((tx) => insertPerformer(tx, performer, context));
+  return database.as(context).transaction((tx) => insertPerformer(tx, performer, context));
 }

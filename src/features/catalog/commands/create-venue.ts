@@ -13,5 +13,5 @@ export async function createVenue(
 ): Promise<Decision<{ venueId: number }, CatalogRefusal>> {
   const venue = mergeVenue(null, input);
   if (!venue.accepted) return venue;
-  return accept({ venueId: await database.transaction((tx) => insertVenue(tx, venue.value, context)) });
+  return accept({ venueId: await database.as(context).transaction((tx) => insertVenue(tx, venue.value, context)) });
 }

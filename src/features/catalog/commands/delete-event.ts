@@ -20,7 +20,7 @@ export async function deleteEvent(
   eventId: number,
   context: CommandContext,
 ): Promise<Decision<{ removed: boolean }, CatalogRefusal>> {
-  const decision = await decideInTransaction(parts.database, async (tx) => {
+  const decision = await decideInTransaction(parts.database.as(context), async (tx) => {
     const event = await lockEvent(tx, { eventId, organizerId: context.organizerId }, 'delete');
     if (!event) return refuse<CatalogRefusal>({ code: 'EVENT_NOT_FOUND' });
     const scope = { eventId, ticketTypeId: null };

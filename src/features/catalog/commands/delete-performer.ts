@@ -12,7 +12,7 @@ export function deletePerformer(
   performerId: number,
   context: CommandContext,
 ): Promise<Decision<null, CatalogRefusal>> {
-  return decideInTransaction(database, async (tx) => {
+  return decideInTransaction(database.as(context), async (tx) => {
     const known = await lockForDelete(tx, 'performer', performerId, context.organizerId);
     if (!known) return refuse({ code: 'PERFORMER_NOT_FOUND' });
     const used = await refuseIfUsed(tx, 'performer', performerId);

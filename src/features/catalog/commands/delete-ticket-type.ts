@@ -18,7 +18,7 @@ export async function deleteTicketType(
   { eventId, ticketTypeId }: { eventId: number; ticketTypeId: number },
   context: CommandContext,
 ): Promise<Decision<{ removed: boolean }, CatalogRefusal>> {
-  const decision = await decideInTransaction(parts.database, async (tx) => {
+  const decision = await decideInTransaction(parts.database.as(context), async (tx) => {
     const event = await lockEvent(tx, { eventId, organizerId: context.organizerId });
     if (!event) return refuse<CatalogRefusal>({ code: 'EVENT_NOT_FOUND' });
     const type = (await readTicketTypes(tx, [eventId])).find((row) => row.ticket_type_id === ticketTypeId);

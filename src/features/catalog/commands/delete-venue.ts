@@ -12,7 +12,7 @@ export function deleteVenue(
   venueId: number,
   context: CommandContext,
 ): Promise<Decision<null, CatalogRefusal>> {
-  return decideInTransaction(database, async (tx) => {
+  return decideInTransaction(database.as(context), async (tx) => {
     if (!(await lockForDelete(tx, 'venue', venueId, context.organizerId))) return refuse({ code: 'VENUE_NOT_FOUND' });
     const used = await refuseIfUsed(tx, 'venue', venueId);
     if (used) return used;

@@ -59,7 +59,7 @@ async function findVenue(
     {
       name: 'find-venue',
       text: `SELECT venue_id, time_zone FROM venues
-        WHERE organizer_id = $1 AND lower(name) = lower($2)
+        WHERE organizer_id = $1 AND name_key = lower($2)
           AND ($3::text IS NULL OR lower(address) = lower($3))
           AND ($4::text IS NULL OR city IS NULL OR lower(city) = lower($4))
         ORDER BY venue_id LIMIT 1`,
@@ -75,7 +75,7 @@ export async function findOrMakePerformer(tx: Queryable, name: string, context: 
     const [row] = await tx.query<{ performer_id: number }>(
       {
         name: 'find-performer',
-        text: `SELECT performer_id FROM performers WHERE organizer_id = $1 AND lower(name) = lower($2)
+        text: `SELECT performer_id FROM performers WHERE organizer_id = $1 AND name_key = lower($2)
           ORDER BY performer_id LIMIT 1`,
       },
       [context.organizerId, name],

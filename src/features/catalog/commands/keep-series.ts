@@ -10,7 +10,7 @@ type Parts = Pick<CatalogParts, 'database'>;
 
 /** Makes a series: several dates of one show. Events join it by their seriesId. */
 export function createSeries({ database }: Parts, name: string, context: CommandContext): Promise<number> {
-  return database.transaction(async (tx) => {
+  return database.as(context).transaction(async (tx) => {
     const [row] = await tx.query<{ series_id: number }>(
       'INSERT INTO event_series (organizer_id, name) VALUES ($1, $2) RETURNING series_id',
       [context.organizerId, name],
@@ -27,7 +27,7 @@ export function renameSeries(
   name: string | undefined,
   context: CommandContext,
 ): Promise<Decision<null, CatalogRefusal>> {
-  return decideInTransaction(database, async (tx) => {
+  return decideInTransaction(database.as(context), async (tx) => {
     const [row] = await tx.query<{ name: string }>(
       'SELECT name FROM event_series WHERE series_id = $1 AND organizer_id = $2 FOR NO KEY UPDATE',
       [seriesId, context.organizerId],
@@ -47,7 +47,7 @@ export function deleteSeries(
   seriesId: number,
   context: CommandContext,
 ): Promise<Decision<null, CatalogRefusal>> {
-  return decideInTransaction(database, async (tx) => {
+  return decideInTransaction(database.as(context), async (tx) => {
     const known = await lockForDelete(tx, 'series', seriesId, context.organizerId);
     if (!known) return refuse({ code: 'SERIES_NOT_FOUND' });
     const used = await refuseIfUsed(tx, 'series', seriesId);

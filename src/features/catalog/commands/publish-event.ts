@@ -25,7 +25,7 @@ export async function publishEvent(
   eventId: number,
   context: CommandContext,
 ): Promise<Decision<{ ticketsCreated: number }, CatalogRefusal>> {
-  const decision = await decideInTransaction(parts.database, async (tx) => {
+  const decision = await decideInTransaction(parts.database.as(context), async (tx) => {
     const event = await lockEvent(tx, { eventId, organizerId: context.organizerId });
     if (!event) return refuse<CatalogRefusal>({ code: 'EVENT_NOT_FOUND' });
     const published = await publishWithin(parts, tx, event, context);

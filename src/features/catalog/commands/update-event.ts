@@ -58,7 +58,7 @@ export async function updateEvent(
   context: CommandContext,
   options: UpdateEventOptions = {},
 ): Promise<Decision<Outcome, CatalogRefusal>> {
-  const decision = await decideInTransaction(parts.database, (tx) =>
+  const decision = await decideInTransaction(parts.database.as(context), (tx) =>
     updateEventWithin(parts, tx, eventId, input, context, options),
   );
   if (decision.accepted && decision.value.changed) {

@@ -15,7 +15,7 @@ export async function updatePerformer(
   input: PerformerInput,
   context: CommandContext,
 ): Promise<Decision<{ eventIds: readonly number[] }, CatalogRefusal>> {
-  const decision = await decideInTransaction(parts.database, async (tx) => {
+  const decision = await decideInTransaction(parts.database.as(context), async (tx) => {
     const [row] = await tx.query<PerformerRow>(
       'SELECT * FROM performers WHERE performer_id = $1 AND organizer_id = $2 FOR NO KEY UPDATE',
       [performerId, context.organizerId],

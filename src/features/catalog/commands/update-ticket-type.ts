@@ -58,7 +58,7 @@ export async function raiseCapacity(
   { eventId, ticketTypeId, quantity }: { eventId: number; ticketTypeId: number | null; quantity: number },
   context: CommandContext,
 ): Promise<Decision<Changed & { ticketTypeId: number }, CatalogRefusal>> {
-  const types = ticketTypeId === null ? await readTicketTypes(parts.database, [eventId]) : [];
+  const types = ticketTypeId === null ? await readTicketTypes(parts.database.as(context), [eventId]) : [];
   if (ticketTypeId === null && types.length > 1) {
     return refuse(fault('FIELD_MISSING', '/ticketTypeId', 'the event has several ticket types'));
   }
@@ -75,14 +75,14 @@ async function changeTicketType(
   context: CommandContext,
 ): Promise<Decision<Changed, CatalogRefusal>> {
   return parts.oneAtATime(id.eventId, async () => {
-    const planned = await plan(parts, parts.database, id, makeInput, context);
+    const planned = await plan(parts, parts.database.as(context), id, makeInput, context);
     if (!planned.accepted) return planned;
     const takenOut = await takeOut(parts, id, planned.value, context);
     if (!takenOut.accepted) return takenOut;
     try {
       const withdrawn = takenOut.value;
       return await parts.ledgers.withholding(withdrawn, () =>
-        decideInTransaction(parts.database, (tx) =>
+        decideInTransaction(parts.database.as(context), (tx) =>
           write(parts, tx, { id, seen: planned.value, makeInput, withdrawn }, context),
         ),
       );

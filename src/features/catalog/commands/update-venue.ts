@@ -15,7 +15,7 @@ export async function updateVenue(
   input: VenueInput,
   context: CommandContext,
 ): Promise<Decision<{ eventIds: readonly number[] }, CatalogRefusal>> {
-  const decision = await decideInTransaction(parts.database, async (tx) => {
+  const decision = await decideInTransaction(parts.database.as(context), async (tx) => {
     const [row] = await tx.query<VenueRow>(
       'SELECT * FROM venues WHERE venue_id = $1 AND organizer_id = $2 FOR NO KEY UPDATE',
       [venueId, context.organizerId],

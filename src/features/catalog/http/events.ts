@@ -13,7 +13,8 @@ import {
 import { closed, SerialId } from '../../../contract/common.ts';
 import { sendPage } from '../../../contract/prepared-pages.ts';
 import { acceptedValue, Refused } from '../../../contract/problem.ts';
-import { type Caller, contextOf, hasRight } from '../../../contract/request.ts';
+import { type Caller, contextOf, staffOf } from '../../../contract/request.ts';
+import type { CommandContext } from '../../../kernel/context.ts';
 import { createEvent } from '../commands/create-event.ts';
 import { deleteEvent } from '../commands/delete-event.ts';
 import { publishEvent } from '../commands/publish-event.ts';
@@ -35,7 +36,8 @@ export function eventRoutes(parts: RouteParts): FastifyPluginAsyncTypebox {
   const staff = { config: { access: 'catalog' }, bodyLimit } as const;
   const open = { config: { access: 'public' } } as const;
 
-  async function show(eventId: number, organizerId: number) {
+  /** The organiser's own event after a change of it. */
+  async function show(eventId: number, { organizerId }: CommandContext) {
     const viewer = { kind: 'staff', organizerId, includeInactive: true } as const;
     return (await findEvent(database, eventId, viewer))!;
   }
@@ -95,7 +97,7 @@ export function eventRoutes(parts: RouteParts): FastifyPluginAsyncTypebox {
         return reply
           .code(201)
           .header('location', `/api/events/${eventId}`)
-          .send(await show(eventId, organizerOf(request.caller)));
+          .send(await show(eventId, context));
       },
     );
     app.put(
@@ -114,8 +116,9 @@ export function eventRoutes(parts: RouteParts): FastifyPluginAsyncTypebox {
         const { eventId } = request.params;
         const { status, isActive } = request.body;
         const input = { ...toEventInput(request.body), status, isActive };
-        acceptedValue(await updateEvent(parts, eventId, input, contextOf(request, clock.now())));
-        return show(eventId, organizerOf(request.caller));
+        const context = contextOf(request, clock.now());
+        acceptedValue(await updateEvent(parts, eventId, input, context));
+        return show(eventId, context);
       },
     );
     app.delete(
@@ -149,8 +152,9 @@ export function eventRoutes(parts: RouteParts): FastifyPluginAsyncTypebox {
       },
       async (request) => {
         const { eventId } = request.params;
-        acceptedValue(await updateEvent(parts, eventId, { isActive: true }, contextOf(request, clock.now())));
-        return show(eventId, organizerOf(request.caller));
+        const context = contextOf(request, clock.now());
+        acceptedValue(await updateEvent(parts, eventId, { isActive: true }, context));
+        return show(eventId, context);
       },
     );
     app.post(
@@ -167,18 +171,14 @@ export function eventRoutes(parts: RouteParts): FastifyPluginAsyncTypebox {
       },
       async (request) => {
         const { eventId } = request.params;
-        const published = await publishEvent(parts, eventId, contextOf(request, clock.now()));
-        const { ticketsCreated } = acceptedValue(published);
-        const { status, totalCapacity, availableCapacity } = await show(eventId, organizerOf(request.caller));
+        const context = contextOf(request, clock.now());
+        const { ticketsCreated } = acceptedValue(await publishEvent(parts, eventId, context));
+        const { status, totalCapacity, availableCapacity } = await show(eventId, context);
         const message = ticketsCreated === 0 ? 'Already published.' : `Published with ${ticketsCreated} tickets.`;
         return { eventId, status, ticketsCreated, message, totalCapacity, availableCapacity };
       },
     );
   };
-}
-
-function organizerOf(caller: Caller): number {
-  return caller.kind === 'key' ? caller.organizerId : 1;
 }
 
 export function toDeleted(removed: boolean, what: string) {
@@ -191,9 +191,8 @@ export const NoBody = Type.Optional(Type.Union([Type.Object({}, closed), Type.Nu
 
 /** Refuses the wish for hidden events to anybody but staff. */
 export function viewerOf(caller: Caller, includeInactive: boolean): Viewer {
-  if (caller.kind === 'key' && hasRight(caller, 'catalog')) {
-    return { kind: 'staff', organizerId: caller.organizerId, includeInactive };
-  }
+  const organizerId = staffOf(caller, 'catalog');
+  if (organizerId !== null) return { kind: 'staff', organizerId, includeInactive };
   if (!includeInactive) return { kind: 'public' };
-  throw new Refused(caller.kind === 'key' ? { code: 'SCOPE_MISSING', scope: 'catalog' } : { code: 'KEY_MISSING' });
+  throw new Refused(caller.kind === 'public' ? { code: 'KEY_MISSING' } : { code: 'SCOPE_MISSING', scope: 'catalog' });
 }

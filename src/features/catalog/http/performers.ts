@@ -11,6 +11,7 @@ import {
 import { SerialId } from '../../../contract/common.ts';
 import { acceptedValue, Refused } from '../../../contract/problem.ts';
 import { contextOf } from '../../../contract/request.ts';
+import { everybody } from '../../../platform/postgres/scope.ts';
 import { createPerformer } from '../commands/create-performer.ts';
 import { deletePerformer } from '../commands/delete-performer.ts';
 import { updatePerformer } from '../commands/update-performer.ts';
@@ -28,7 +29,7 @@ export function performerRoutes(parts: RouteParts): FastifyPluginAsyncTypebox {
   const open = { config: { access: 'public' } } as const;
 
   async function show(performerId: number) {
-    const found = await findPerformer(database, performerId);
+    const found = await findPerformer(database.as(everybody), performerId);
     if (!found) throw new Refused({ code: 'PERFORMER_NOT_FOUND' });
     return found;
   }
@@ -40,7 +41,7 @@ export function performerRoutes(parts: RouteParts): FastifyPluginAsyncTypebox {
         ...open,
         schema: { tags, summary: 'List performers', querystring: ListQuery, response: { 200: PerformerPage } },
       },
-      async (request) => listPerformers(database, { limit: 20, ...request.query }),
+      async (request) => listPerformers(database.as(everybody), { limit: 20, ...request.query }),
     );
     app.get(
       '/api/performers/:performerId',

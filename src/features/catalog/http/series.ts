@@ -4,6 +4,7 @@ import { Deleted, ListQuery, NewSeries, Series, SeriesChange, SeriesPage } from 
 import { SerialId } from '../../../contract/common.ts';
 import { acceptedValue, Refused } from '../../../contract/problem.ts';
 import { contextOf } from '../../../contract/request.ts';
+import { everybody } from '../../../platform/postgres/scope.ts';
 import { createSeries, deleteSeries, renameSeries } from '../commands/keep-series.ts';
 import { findSeries, listSeries } from '../queries/read-series.ts';
 import { toDeleted } from './events.ts';
@@ -19,7 +20,7 @@ export function seriesRoutes(parts: RouteParts): FastifyPluginAsyncTypebox {
   const open = { config: { access: 'public' } } as const;
 
   async function show(seriesId: number) {
-    const found = await findSeries(database, seriesId);
+    const found = await findSeries(database.as(everybody), seriesId);
     if (!found) throw new Refused({ code: 'SERIES_NOT_FOUND' });
     return found;
   }
@@ -31,7 +32,7 @@ export function seriesRoutes(parts: RouteParts): FastifyPluginAsyncTypebox {
         ...open,
         schema: { tags, summary: 'List series', querystring: ListQuery, response: { 200: SeriesPage } },
       },
-      async (request) => listSeries(database, { limit: 20, ...request.query }),
+      async (request) => listSeries(database.as(everybody), { limit: 20, ...request.query }),
     );
     app.get(
       '/api/series/:seriesId',

@@ -3,7 +3,7 @@ import { Type } from 'typebox';
 import { Deleted, NewTicketType, TicketType, TicketTypeChange, TicketTypeList } from '../../../contract/catalog.ts';
 import { SerialId } from '../../../contract/common.ts';
 import { acceptedValue, Refused } from '../../../contract/problem.ts';
-import { type Caller, contextOf } from '../../../contract/request.ts';
+import { type Caller, contextOf, staffOf } from '../../../contract/request.ts';
 import { addTicketType } from '../commands/add-ticket-type.ts';
 import { deleteTicketType } from '../commands/delete-ticket-type.ts';
 import { updateTicketType } from '../commands/update-ticket-type.ts';
@@ -25,7 +25,7 @@ export function ticketTypeRoutes(parts: RouteParts): FastifyPluginAsyncTypebox {
   const open = { config: { access: 'public' } } as const;
 
   async function typesFor(caller: Caller, eventId: number) {
-    const viewer = viewerOf(caller, caller.kind === 'key');
+    const viewer = viewerOf(caller, staffOf(caller, 'catalog') !== null);
     const event = await findEvent(database, eventId, viewer);
     if (!event) throw new Refused({ code: 'EVENT_NOT_FOUND' });
     return event.ticketTypes;

@@ -4,6 +4,7 @@ import { Deleted, ListQuery, NewVenue, Venue, VenueChange, VenuePage } from '../
 import { SerialId } from '../../../contract/common.ts';
 import { acceptedValue, Refused } from '../../../contract/problem.ts';
 import { contextOf } from '../../../contract/request.ts';
+import { everybody } from '../../../platform/postgres/scope.ts';
 import { createVenue } from '../commands/create-venue.ts';
 import { deleteVenue } from '../commands/delete-venue.ts';
 import { updateVenue } from '../commands/update-venue.ts';
@@ -21,7 +22,7 @@ export function venueRoutes(parts: RouteParts): FastifyPluginAsyncTypebox {
   const open = { config: { access: 'public' } } as const;
 
   async function show(venueId: number) {
-    const found = await findVenue(database, venueId);
+    const found = await findVenue(database.as(everybody), venueId);
     if (!found) throw new Refused({ code: 'VENUE_NOT_FOUND' });
     return found;
   }
@@ -33,7 +34,7 @@ export function venueRoutes(parts: RouteParts): FastifyPluginAsyncTypebox {
         ...open,
         schema: { tags, summary: 'List venues', querystring: ListQuery, response: { 200: VenuePage } },
       },
-      async (request) => listVenues(database, { limit: 20, ...request.query }),
+      async (request) => listVenues(database.as(everybody), { limit: 20, ...request.query }),
     );
     app.get(
       '/api/venues/:venueId',

@@ -3,9 +3,9 @@ import type { PageOf } from '../../../contract/common.ts';
 import { decodeCursor, encodeCursor } from '../../../contract/cursor.ts';
 import { Refused } from '../../../contract/problem.ts';
 import { instantMax, instantMin } from '../../../kernel/instant.ts';
-import type { Queryable } from '../../../platform/postgres/database.ts';
+import type { WalledDatabase } from '../../../platform/postgres/database.ts';
 import type { EventStatus } from '../domain/event-details.ts';
-import { visibleTo } from './find-event.ts';
+import { scopeOf, visibleTo } from './find-event.ts';
 import { isSerial } from './page-by-id.ts';
 import { readEvents } from './read-events.ts';
 import type { Viewer } from './viewer.ts';
@@ -18,6 +18,8 @@ export interface EventFilter {
   readonly performerId?: number;
   readonly seriesId?: number;
   readonly status?: EventStatus;
+  /** Of this organiser alone. */
+  readonly organizerId?: number;
 }
 
 /**
@@ -25,7 +27,7 @@ export interface EventFilter {
  * is. Throws `Refused` (`CURSOR_INVALID`) for a cursor that is not ours.
  */
 export async function listEvents(
-  source: Queryable,
+  database: WalledDatabase,
   filter: EventFilter,
   viewer: Viewer,
   now: number,
@@ -38,6 +40,7 @@ export async function listEvents(
   if (filter.upcoming) conditions.push(`e.starts_at >= ${bind(new Date(now))}`);
   if (filter.venueId !== undefined) conditions.push(`e.venue_id = ${bind(filter.venueId)}`);
   if (filter.seriesId !== undefined) conditions.push(`e.series_id = ${bind(filter.seriesId)}`);
+  if (filter.organizerId !== undefined) conditions.push(`e.organizer_id = ${bind(filter.organizerId)}`);
   if (filter.status !== undefined) conditions.push(`e.status = ${bind(filter.status)}`);
   if (filter.performerId !== undefined) {
     conditions.push(
@@ -48,21 +51,18 @@ export async function listEvents(
     const { startsAt, eventId } = readCursor(filter.cursor);
     conditions.push(`(e.starts_at, e.event_id) > (${bind(startsAt)}::timestamptz, ${bind(eventId)}::int)`);
   }
-  const rows = await source.query<{ event_id: number; starts_at: Date }>(
-    `SELECT e.event_id, e.starts_at FROM events e WHERE ${conditions.join(' AND ')}
-     ORDER BY e.starts_at, e.event_id LIMIT ${bind(filter.limit + 1)}`,
-    values,
-  );
-  const shown = rows.slice(0, filter.limit);
-  const last = rows.length > filter.limit ? shown.at(-1) : undefined;
-  return {
-    items: await readEvents(
-      source,
-      shown.map((row) => row.event_id),
-      viewer,
-    ),
-    nextCursor: last ? encodeCursor([last.starts_at.getTime(), last.event_id]) : null,
-  };
+  const text = `SELECT e.event_id, e.starts_at FROM events e WHERE ${conditions.join(' AND ')}
+     ORDER BY e.starts_at, e.event_id LIMIT ${bind(filter.limit + 1)}`;
+  return database.as(scopeOf(viewer)).transaction(async (tx) => {
+    const rows = await tx.query<{ event_id: number; starts_at: Date }>(text, values);
+    const shown = rows.slice(0, filter.limit);
+    const last = rows.length > filter.limit ? shown.at(-1) : undefined;
+    const eventIds = shown.map((row) => row.event_id);
+    return {
+      items: await readEvents(tx, eventIds, viewer),
+      nextCursor: last ? encodeCursor([last.starts_at.getTime(), last.event_id]) : null,
+    };
+  });
 }
 
 function readCursor(cursor: string): { startsAt: Date; eventId: number } {

@@ -1,5 +1,5 @@
 import { type Decision, refuse } from '../../../kernel/decision.ts';
-import type { Database, Queryable } from '../../../platform/postgres/database.ts';
+import type { Queryable, Transacting } from '../../../platform/postgres/database.ts';
 
 class RolledBack extends Error {
   readonly refusal: unknown;
@@ -11,7 +11,7 @@ class RolledBack extends Error {
 
 /** Runs `work` in one transaction; a refusal rolls everything back, so that nothing is half done. */
 export async function decideInTransaction<T, R>(
-  database: Database,
+  database: Transacting,
   work: (tx: Queryable) => Promise<Decision<T, R>>,
 ): Promise<Decision<T, R>> {
   try {

@@ -107,11 +107,12 @@ export async function findImportPlan(
   named: string,
   organizerId: number,
 ): Promise<Decision<ImportPlan, ImportRefusal>> {
+  const database = parts.database.as({ organizerId });
   const id = /^\d{1,9}$/.test(named)
     ? Number(named)
-    : (await parts.seating.findPlansByName(parts.database, organizerId, named))[0]?.seatingPlanId;
-  const found = id === undefined ? undefined : await parts.seating.findPlan(parts.database, organizerId, id);
-  const geometry = found && (await parts.seating.loadGeometry(parts.database, found.seatingPlanId));
+    : (await parts.seating.findPlansByName(database, organizerId, named))[0]?.seatingPlanId;
+  const found = id === undefined ? undefined : await parts.seating.findPlan(database, organizerId, id);
+  const geometry = found && (await parts.seating.loadGeometry(database, found.seatingPlanId));
   if (!found || !geometry) {
     return refuse({
       code: 'SEATING_PLAN_UNKNOWN',

@@ -38,7 +38,7 @@ export async function importShow(
   const { plan, capacity, priceMinor, onSaleFrom } = fills;
   const sourceHash = hashOf(show, { plan: plan?.seatingPlanId ?? null, capacity, priceMinor, onSaleFrom });
   const source = { sourceId: show.sourceId, sourceHash };
-  const known = await findImportedEvent(parts.database, context.organizerId, show.sourceId);
+  const known = await findImportedEvent(parts.database.as(context), context.organizerId, show.sourceId);
   if (!known) return addShow(parts, { show, fills, source }, context);
   const changed =
     known.sourceHash === sourceHash ? accept(false) : await changeShow(parts, { show, fills, source, known }, context);
@@ -88,7 +88,7 @@ async function changeShow(
   const { eventId, isSold } = known;
   const currency = show.currency ?? (isSold ? known.currency : defaultCurrency);
   const planned = planTicketTypes(show, currency, fills);
-  const present = await readPresentTypes(parts.database, eventId);
+  const present = await readPresentTypes(parts.database.as(context), eventId);
   const sync = (step: 'before' | 'after') =>
     syncTicketTypes(parts, { eventId, isSold, currency, planned, present, step }, context);
   // Types that go must be gone before the plan changes under them.
@@ -116,7 +116,7 @@ async function changeShow(
 async function describe(parts: ImportParts, show: ParsedShow, fills: ShowFills, context: CommandContext) {
   const { sourceId: _, ...place } = show.venue;
   const { series } = show;
-  const { venueId, seriesId } = await parts.database.transaction(async (tx) => ({
+  const { venueId, seriesId } = await parts.database.as(context).transaction(async (tx) => ({
     venueId: (await findOrMakeVenue(tx, { ...place, timeZone: show.timeZone }, context)).venueId,
     seriesId: series === null ? undefined : await findOrMakeSeries(tx, series, context),
   }));
@@ -145,7 +145,7 @@ async function publishIfWished(
   { show, fills }: Pick<Work, 'show' | 'fills'>,
   context: CommandContext,
 ): Promise<{ done: boolean; note?: string }> {
-  const event = await findImportedEvent(parts.database, context.organizerId, show.sourceId);
+  const event = await findImportedEvent(parts.database.as(context), context.organizerId, show.sourceId);
   if (!fills.publish || !event || (event.isSold && event.status === 'published')) return { done: false };
   if (standingOf(show, context.now) !== 'ahead' || event.status === 'cancelled') return { done: false };
   const published = await parts.catalog.commands.publishEvent(eventId, context);

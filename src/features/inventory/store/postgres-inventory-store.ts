@@ -1,7 +1,7 @@
 import type { Instant } from '../../../kernel/instant.ts';
 import { mailKey } from '../../../kernel/mail-address.ts';
 import { arrayText } from '../../../platform/postgres/array-text.ts';
-import type { Database } from '../../../platform/postgres/database.ts';
+import type { WalledDatabase } from '../../../platform/postgres/database.ts';
 import type { SaleCode, ServiceFee, Tax } from '../../pricing/index.ts';
 import {
   type JournaledHold,
@@ -115,8 +115,8 @@ interface PurchaseRow {
   readonly codes: number[] | null;
 }
 
-/** The inventory's records in PostgreSQL. */
-export function createPostgresInventoryStore(database: Database): InventoryStore {
+/** The inventory's records in PostgreSQL. Ledgers are everybody's, so they are read past the wall between organisers. */
+export function createPostgresInventoryStore({ system: database }: WalledDatabase): InventoryStore {
   return {
     async loadEvent(eventId) {
       const [event] = await database.query<EventRow>(selectEvent, [eventId]);
@@ -171,8 +171,10 @@ export function createPostgresInventoryStore(database: Database): InventoryStore
           await tx.query('DELETE FROM hold_journal WHERE reservation_id = ANY($1::text[])', [arrayText(ended)]);
         if (kept.length === 0) return;
         await tx.query(
-          `INSERT INTO hold_journal (reservation_id, event_id, hold, expires_at)
-           SELECT * FROM unnest($1::text[], $2::int[], $3::json[], $4::timestamptz[])
+          `INSERT INTO hold_journal (reservation_id, event_id, hold, expires_at, organizer_id)
+           SELECT h.*, e.organizer_id
+           FROM unnest($1::text[], $2::int[], $3::json[], $4::timestamptz[]) AS h(reservation_id, event_id, hold, expires_at)
+           JOIN events e USING (event_id)
            ON CONFLICT (reservation_id) DO UPDATE SET hold = excluded.hold, expires_at = excluded.expires_at`,
           [
             arrayText(kept.map(({ hold }) => hold.reservationId)),

@@ -1,7 +1,7 @@
 import type { CommandContext } from '../../../kernel/context.ts';
 import { accept, type Decision, refuse } from '../../../kernel/decision.ts';
 import { appendEvents } from '../../../platform/event-store/append-events.ts';
-import type { Database } from '../../../platform/postgres/database.ts';
+import type { WalledDatabase } from '../../../platform/postgres/database.ts';
 import { countUses, lockPlan, removePlan } from '../store/seating-plans.ts';
 
 export type DeletePlanRefusal =
@@ -10,11 +10,11 @@ export type DeletePlanRefusal =
 
 /** Removes a plan that no event uses, drafts included. */
 export function deletePlan(
-  database: Database,
+  database: WalledDatabase,
   seatingPlanId: number,
   context: CommandContext,
 ): Promise<Decision<null, DeletePlanRefusal>> {
-  return database.transaction(async (tx) => {
+  return database.as(context).transaction(async (tx) => {
     const plan = await lockPlan(tx, context.organizerId, seatingPlanId);
     if (!plan) return refuse({ code: 'SEATING_PLAN_NOT_FOUND' });
     const { events } = await countUses(tx, seatingPlanId);

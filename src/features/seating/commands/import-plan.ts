@@ -1,7 +1,7 @@
 import type { CommandContext } from '../../../kernel/context.ts';
 import type { Decision } from '../../../kernel/decision.ts';
 import { accept } from '../../../kernel/decision.ts';
-import type { Database } from '../../../platform/postgres/database.ts';
+import type { WalledDatabase } from '../../../platform/postgres/database.ts';
 import { contentHash, type PlanContent } from '../domain/plan-content.ts';
 import { countUses, findPlan, findPlansByName, type SeatingPlanRow } from '../store/seating-plans.ts';
 import { createPlan, type VenueRefusal } from './create-plan.ts';
@@ -17,21 +17,21 @@ export interface ImportedPlan {
  * of that name is updated, unless published events use it; then the new content becomes a plan of its own beside it.
  */
 export async function importPlan(
-  database: Database,
+  database: WalledDatabase,
   content: PlanContent,
   context: CommandContext,
 ): Promise<Decision<ImportedPlan, VenueRefusal | UpdatePlanRefusal>> {
-  const named = await findPlansByName(database, context.organizerId, content.name);
+  const named = await findPlansByName(database.as(context), context.organizerId, content.name);
   for (const row of named) {
     const supplement =
-      content.supplement ?? (await findPlan(database, context.organizerId, row.seatingPlanId))?.supplement;
+      content.supplement ?? (await findPlan(database.as(context), context.organizerId, row.seatingPlanId))?.supplement;
     const same = row.contentHash === contentHash(content.plan, supplement ?? '{}');
     if (same && (content.venueId === undefined || content.venueId === row.venueId)) {
       return accept({ outcome: 'unchanged', row });
     }
   }
   const newest = named[0];
-  if (newest && (await countUses(database, newest.seatingPlanId)).published === 0) {
+  if (newest && (await countUses(database.as(context), newest.seatingPlanId)).published === 0) {
     const updated = await updatePlan(database, newest.seatingPlanId, content, context);
     return updated.accepted ? accept({ outcome: 'updated', row: updated.value }) : updated;
   }

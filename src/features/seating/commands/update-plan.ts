@@ -1,7 +1,7 @@
 import type { CommandContext } from '../../../kernel/context.ts';
 import { accept, type Decision, refuse } from '../../../kernel/decision.ts';
 import { appendEvents } from '../../../platform/event-store/append-events.ts';
-import type { Database } from '../../../platform/postgres/database.ts';
+import type { WalledDatabase } from '../../../platform/postgres/database.ts';
 import { contentHash, type PlanContent } from '../domain/plan-content.ts';
 import {
   countUses,
@@ -24,12 +24,12 @@ export type UpdatePlanRefusal =
  * venue may change at any time, the seats only until an event on the plan is published.
  */
 export function updatePlan(
-  database: Database,
+  database: WalledDatabase,
   seatingPlanId: number,
   content: PlanContent,
   context: CommandContext,
 ): Promise<Decision<SeatingPlanRow, UpdatePlanRefusal>> {
-  return database.transaction(async (tx) => {
+  return database.as(context).transaction(async (tx) => {
     if (!(await lockPlan(tx, context.organizerId, seatingPlanId))) return refuse({ code: 'SEATING_PLAN_NOT_FOUND' });
     const before = (await findPlan(tx, context.organizerId, seatingPlanId))!;
     const venueId = content.venueId === undefined ? before.venueId : content.venueId;

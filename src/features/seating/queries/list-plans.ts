@@ -1,10 +1,10 @@
 import { decodeCursor, encodeCursor } from '../../../contract/cursor.ts';
-import type { Database } from '../../../platform/postgres/database.ts';
+import type { Queryable } from '../../../platform/postgres/database.ts';
 import { listPlans as listRows, type SeatingPlanRow } from '../store/seating-plans.ts';
 
 /** A page of plans in the order they were made; throws `CURSOR_INVALID` for a cursor that is not ours. */
 export async function listPlans(
-  database: Database,
+  database: Queryable,
   {
     organizerId,
     venueId,

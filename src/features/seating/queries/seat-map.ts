@@ -1,4 +1,4 @@
-import type { Database } from '../../../platform/postgres/database.ts';
+import type { Queryable } from '../../../platform/postgres/database.ts';
 import type { SeatGeometry } from '../domain/geometry.ts';
 import type { PlanArea, PlanZone, SeatingPlan } from '../domain/plan.ts';
 import type { LoadGeometry } from './load-geometry.ts';
@@ -26,7 +26,7 @@ export interface SeatMap {
 
 /** The seat map of a plan with exactly this content; null if the plan is gone or has other content now. */
 export async function readSeatMap(
-  database: Database,
+  database: Queryable,
   loadGeometry: LoadGeometry,
   address: { readonly seatingPlanId: number; readonly contentHash: string },
 ): Promise<SeatMap | null> {

@@ -32,7 +32,7 @@ export function addTickets(
 ): Promise<Decision<TicketsAdded, AddRefusal>> {
   const { eventId } = places;
   return oneAtATime(eventId, async () => {
-    const event = await readEventOfTickets(database, eventId);
+    const event = await readEventOfTickets(database.as(context), eventId);
     if (event?.organizerId !== context.organizerId) return refuse({ code: 'EVENT_NOT_FOUND' });
     if (!event.isPublished) return refuse({ code: 'EVENT_NOT_PUBLISHED' });
     const before = await ledgers.use(eventId, (ledger) => Uint8Array.from(ledger.states()));

@@ -47,7 +47,7 @@ export function moveTickets(
   const { database, ledgers, oneAtATime } = parts;
   const { eventId, ticketIds } = request;
   return oneAtATime(eventId, async () => {
-    const rows = await seeTicketRows(database, eventId, ticketIds);
+    const rows = await seeTicketRows(database.as(context), eventId, ticketIds);
     const event = await ledgers.open(eventId);
     if (event?.ledger.rules.organizerId !== context.organizerId) return refuse({ code: 'EVENT_NOT_FOUND' });
     const { ledger } = event;
@@ -58,7 +58,7 @@ export function moveTickets(
     try {
       const claimedIds = claimed.map(({ ticketId }) => ticketId);
       return await ledgers.withholding(claimedIds, () =>
-        database.transaction((tx) => writeMoves(parts, tx, { request, ledger }, context)),
+        database.as(context).transaction((tx) => writeMoves(parts, tx, { request, ledger }, context)),
       );
     } catch (error) {
       if (error instanceof MovesRefused) return refuse(error.refusal);
@@ -161,5 +161,5 @@ async function countPlaces(
   for (const [ticketTypeId, group] of byType) {
     changes.set(ticketTypeId, to === 'Available' ? group.length : -freeOf(group));
   }
-  await announceFreePlaces(tx, { eventId, changes, now: context.now });
+  await announceFreePlaces(tx, { eventId, changes }, context);
 }

@@ -59,7 +59,7 @@ async function endHold(parts: TicketParts, seen: Hold, context: CommandContext):
   if (!found?.accepted || found.value.status === 'paying') return [];
   holdEnds.drop(found.value);
   const rows = await readTickets(
-    database,
+    database.as(context),
     seen.places.map(({ ticketId }) => ticketId),
   );
   return rows.map(({ ticketId, version, updatedAt }) => ({

@@ -5,7 +5,7 @@ import type { TicketAnswer } from '../../../contract/tickets.ts';
 import { type EventLedger, placeState, type TicketStatus } from '../../inventory/index.ts';
 import { readTickets } from '../store/ticket-rows.ts';
 import type { TicketListQuery } from './list-tickets.ts';
-import { type TicketReads, type TicketViewer, toAnswers } from './ticket-answer.ts';
+import { scopeOf, type TicketReads, type TicketViewer, toAnswers } from './ticket-answer.ts';
 
 const statesOf: Record<LiveStatus, readonly number[]> = {
   Available: [placeState.available],
@@ -37,7 +37,7 @@ export async function listByLedger(
   }
   const shown = found.slice(0, limit);
   const rows = await readTickets(
-    parts.database,
+    parts.database.as(scopeOf(viewer)),
     shown.map(({ ticketId }) => ticketId),
   );
   rows.sort((a, b) => a.eventId - b.eventId || a.placeNo - b.placeNo);

@@ -13,7 +13,7 @@ import {
   type TicketKey,
 } from '../store/ticket-rows.ts';
 import { listByLedger } from './list-by-ledger.ts';
-import { seesBuyer, type TicketReads, type TicketViewer, toAnswers } from './ticket-answer.ts';
+import { scopeOf, seesBuyer, type TicketReads, type TicketViewer, toAnswers } from './ticket-answer.ts';
 
 export interface TicketListQuery {
   readonly eventId: number | null;
@@ -28,7 +28,7 @@ export async function findTicket(
   ticketId: string,
   viewer: TicketViewer,
 ): Promise<TicketAnswer | null> {
-  const [row] = await readTickets(parts.database, [ticketId]);
+  const [row] = await readTickets(parts.database.as(scopeOf(viewer)), [ticketId]);
   if (!row || !(row.isPublic || seesBuyer(viewer, row))) return null;
   const [answer] = await toAnswers(parts, [row], viewer);
   return answer!;
@@ -40,7 +40,7 @@ export async function listTicketsOfEvent(
   query: TicketListQuery & { readonly eventId: number },
   viewer: TicketViewer,
 ): Promise<PageOf<TicketAnswer> | null> {
-  const event = await readEventOfTickets(parts.database, query.eventId);
+  const event = await readEventOfTickets(parts.database.as(scopeOf(viewer)), query.eventId);
   if (!event || !(event.isPublic || viewer.organizerId === event.organizerId)) return null;
   const { status } = query;
   return status === null || status === 'Cancelled'
@@ -73,15 +73,16 @@ async function listByRecords(
   viewer: TicketViewer,
 ): Promise<PageOf<TicketAnswer>> {
   const { organizerId } = viewer;
+  const database = parts.database.as(scopeOf(viewer));
   const filter = { organizerId, publicOnly: organizerId === null, eventId, status };
-  let { keys, next } = await readTicketKeys(parts.database, filter, { after: readKey(cursor), limit });
+  let { keys, next } = await readTicketKeys(database, filter, { after: readKey(cursor), limit });
   // Staff who look for the few sold among many need not turn empty pages.
   const scansMax = organizerId === null ? 1 : 10;
   for (let scans = 1; keys.length === 0 && next !== null && scans < scansMax; scans++) {
-    ({ keys, next } = await readTicketKeys(parts.database, filter, { after: next, limit }));
+    ({ keys, next } = await readTicketKeys(database, filter, { after: next, limit }));
   }
   const rows = await readTickets(
-    parts.database,
+    database,
     keys.map(({ ticketId }) => ticketId),
   );
   const answers = await toAnswers(parts, rows, viewer);

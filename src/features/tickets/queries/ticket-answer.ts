@@ -1,12 +1,13 @@
 import type { TicketAnswer } from '../../../contract/tickets.ts';
 import { toDecimal } from '../../../kernel/money.ts';
 import type { Clock } from '../../../platform/clock/clock.ts';
-import type { Database } from '../../../platform/postgres/database.ts';
+import type { WalledDatabase } from '../../../platform/postgres/database.ts';
+import { type TenantScope, viewing } from '../../../platform/postgres/scope.ts';
 import type { EventLedger, EventLedgers, TicketStatus } from '../../inventory/index.ts';
 import type { StoredStatus, TicketRow } from '../store/ticket-rows.ts';
 
 export interface TicketReads {
-  readonly database: Database;
+  readonly database: WalledDatabase;
   readonly ledgers: EventLedgers;
   readonly clock: Clock;
 }
@@ -16,6 +17,11 @@ export interface TicketViewer {
   /** Set for a key that may see tickets: that organiser's. */
   readonly organizerId: number | null;
   readonly sessionId: string | null;
+}
+
+/** As whom the records are asked for a viewer. */
+export function scopeOf({ organizerId, sessionId }: TicketViewer): TenantScope {
+  return viewing(organizerId, sessionId === null ? [] : [sessionId]);
 }
 
 /** Staff see everything of their organiser; a guest what was bought with the same session. */

@@ -1,3 +1,4 @@
+import type { CommandContext } from '../../../kernel/context.ts';
 import { uuidv7 } from '../../../kernel/ids.ts';
 import type { Instant } from '../../../kernel/instant.ts';
 import type { Queryable } from '../../../platform/postgres/database.ts';
@@ -89,13 +90,14 @@ export async function writeStatus(tx: Queryable, change: StatusChange): Promise<
 /** Tells whoever counts free places how many more (or fewer) each type has now. */
 export async function announceFreePlaces(
   tx: Queryable,
-  { eventId, changes, now }: { eventId: number; changes: ReadonlyMap<number, number>; now: Instant },
+  { eventId, changes }: { eventId: number; changes: ReadonlyMap<number, number> },
+  { organizerId, now }: CommandContext,
 ): Promise<void> {
   const told = [...changes].filter(([, available]) => available !== 0);
   if (told.length === 0) return;
   const payload = { eventId, changes: told.map(([ticketTypeId, available]) => ({ ticketTypeId, available })) };
-  await tx.query(`INSERT INTO outbox (message_id, topic, payload) VALUES ($1, 'inventory.changed', $2)`, [
-    uuidv7(now),
-    JSON.stringify(payload),
-  ]);
+  await tx.query(
+    `INSERT INTO outbox (message_id, organizer_id, topic, payload) VALUES ($1, $2, 'inventory.changed', $3)`,
+    [uuidv7(now), organizerId, JSON.stringify(payload)],
+  );
 }

@@ -1,0 +1,64 @@
+import { Type } from 'typebox';
+import { closed, Nullable, PageQuery, Text, Uuid } from './common.ts';
+
+export const RefundBody = Type.Object(
+  {
+    amount: Type.Optional(
+      Type.Number({ exclusiveMinimum: 0, description: 'In the currency of the payment; left out: all that is left.' }),
+    ),
+    reason: Type.Optional(Text(500)),
+  },
+  closed,
+);
+
+export const RefundSchema = Type.Object({
+  refundId: Type.String(),
+  paymentId: Type.String(),
+  bookingId: Type.String(),
+  amount: Type.Number(),
+  currency: Type.String(),
+  reason: Type.String(),
+  status: Type.String({ description: 'due, requested, refunded or failed' }),
+  failureCode: Nullable(Type.String()),
+  createdAt: Type.String(),
+});
+
+export const PaymentSchema = Type.Object({
+  paymentId: Type.String(),
+  bookingId: Type.String(),
+  provider: Type.String(),
+  reference: Nullable(Type.String()),
+  status: Type.String({ description: 'requested, authorized, captured or failed' }),
+  failureCode: Nullable(Type.String()),
+  amount: Type.Number(),
+  currency: Type.String(),
+  refunded: Type.Number(),
+  createdAt: Type.String(),
+  refunds: Type.Array(RefundSchema),
+});
+
+export const PaymentsQuery = Type.Object({ bookingId: Uuid() }, closed);
+
+export const PaymentMethodsSchema = Type.Object({
+  providers: Type.Array(
+    Type.Object({
+      provider: Type.String(),
+      publishableKey: Type.Optional(Type.String()),
+      testCards: Type.Optional(Type.Array(Type.Object({ token: Type.String(), about: Type.String() }))),
+    }),
+  ),
+});
+
+export const ReviewSchema = Type.Object({
+  reviewId: Type.String(),
+  kind: Type.String(),
+  subject: Type.String(),
+  bookingId: Nullable(Type.String()),
+  facts: Type.Unknown(),
+  createdAt: Type.String(),
+  updatedAt: Type.String(),
+});
+
+export const ReviewsQuery = Type.Object({ ...PageQuery }, closed);
+export const ResolveBody = Type.Object({ resolution: Text(500) }, closed);
+export const WebhookSchema = Type.Object({ received: Type.Boolean() });

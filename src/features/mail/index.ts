@@ -1,0 +1,58 @@
+import type { FastifyPluginAsync } from 'fastify';
+import type { Clock } from '../../platform/clock/clock.ts';
+import { createEventFollower } from '../../platform/event-store/follow-events.ts';
+import type { Mailer } from '../../platform/mail/mailer.ts';
+import type { Database } from '../../platform/postgres/database.ts';
+import type { Metrics } from '../../platform/telemetry/metrics.ts';
+import { forgetOldMails } from './commands/forget-mails.ts';
+import { createBookingFollower, createMailConsumer } from './commands/note-mails.ts';
+import { createSendMails } from './commands/send-mails.ts';
+import { createMailWriter, type Links } from './commands/write-mail.ts';
+import { createDevMailRoutes } from './http.ts';
+
+export { forgetMailsTo } from './commands/forget-mails.ts';
+
+const followEveryMs = 1_000;
+const sendEveryMs = 500;
+const forgetEveryMs = 3_600_000;
+
+/** Mails: confirmations that follow the bookings, and whatever slices ask for; written, sent once per cause, retried. */
+export function createMail(parts: {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly metrics: Metrics;
+  readonly mailer: Mailer;
+  /** Whether mails are kept in the database; then they can be read at `/dev/mail`. */
+  readonly isKept: boolean;
+  readonly isProduction: boolean;
+  readonly links: Links;
+  readonly senderOf: (organizerId: number) => Promise<string>;
+  readonly onGivenUp: (mail: { mailId: string; kind: string; fault?: string }) => void;
+}) {
+  const { database, clock, metrics, onGivenUp } = parts;
+  const followBookings = createEventFollower({
+    database,
+    name: 'booking mails',
+    types: ['PaymentCompleted'],
+    handle: createBookingFollower(clock),
+  });
+  const sendMails = createSendMails({
+    ...parts,
+    writeMail: createMailWriter(parts),
+    onDone(outcome, mail) {
+      metrics.mails.inc({ outcome });
+      if (outcome === 'given-up') onGivenUp(mail);
+    },
+  });
+  const routes: FastifyPluginAsync[] = parts.isKept ? [createDevMailRoutes(parts)] : [];
+  return {
+    routes,
+    consumers: [createMailConsumer(clock)],
+    jobs: [
+      { name: 'follow bookings for mails', everyMs: followEveryMs, run: async () => void (await followBookings()) },
+      { name: 'send mails', everyMs: sendEveryMs, run: async () => void (await sendMails()) },
+      { name: 'forget old mails', everyMs: forgetEveryMs, run: () => forgetOldMails(database, clock.now()) },
+    ],
+    close: () => parts.mailer.close(),
+  };
+}

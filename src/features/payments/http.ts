@@ -1,0 +1,145 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import type { FastifyRequest } from 'fastify';
+import { Type } from 'typebox';
+import { closed, Page, Uuid } from '../../contract/common.ts';
+import { decodeCursor, encodeCursor } from '../../contract/cursor.ts';
+import { hashRequest, readIdempotencyKey } from '../../contract/idempotency.ts';
+import {
+  PaymentMethodsSchema,
+  PaymentSchema,
+  PaymentsQuery,
+  RefundBody,
+  RefundSchema,
+  ResolveBody,
+  ReviewSchema,
+  ReviewsQuery,
+} from '../../contract/payments.ts';
+import { acceptedValue, Refused } from '../../contract/problem.ts';
+import { contextOf, staffOf } from '../../contract/request.ts';
+import { isUuid, type RandomBytes } from '../../kernel/ids.ts';
+import { toMinorUnits } from '../../kernel/money.ts';
+import type { Clock } from '../../platform/clock/clock.ts';
+import type { Database } from '../../platform/postgres/database.ts';
+import { requestRefund } from './commands/request-refund.ts';
+import { resolvePaymentReview } from './commands/resolve-review.ts';
+import { toPaymentAnswer, toRefundAnswer, toReviewAnswer } from './queries/payment-answer.ts';
+import { listReviews } from './store/payment-reviews.ts';
+import { findPayment, type PaymentRow, paymentsOfBooking } from './store/payment-rows.ts';
+import { findRefund, refundsOfPayment } from './store/refund-rows.ts';
+
+export interface PaymentMethod {
+  readonly provider: string;
+  readonly publishableKey?: string;
+  readonly testCards?: { readonly token: string; readonly about: string }[];
+}
+
+/** Payments for staff (right `payments`), and what a buyer's page needs to pay. */
+export function createPaymentRoutes(parts: {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly random?: RandomBytes;
+  readonly methods: readonly PaymentMethod[];
+  /** Carries a refund out now, as far as the provider answers. */
+  readonly refundNow: (refundId: string) => Promise<void>;
+}): FastifyPluginAsyncTypebox {
+  const { database, clock, methods, refundNow } = parts;
+  const tags = ['payments'];
+  const config = { access: 'payments' } as const;
+  const params = Type.Object({ id: Uuid() }, closed);
+  const withRefunds = async (payment: PaymentRow) =>
+    toPaymentAnswer(payment, await refundsOfPayment(database, payment.paymentId));
+
+  async function find(request: FastifyRequest, id: string): Promise<PaymentRow> {
+    const payment = await findPayment(database, organizerOf(request), id);
+    if (!payment) throw new Refused({ code: 'PAYMENT_NOT_FOUND' });
+    return payment;
+  }
+
+  async function toAmountMinor(
+    request: FastifyRequest,
+    id: string,
+    amount: number | undefined,
+  ): Promise<number | null> {
+    if (amount === undefined) return null;
+    const organizerId = organizerOf(request);
+    const [ofBooking] = await paymentsOfBooking(database, id);
+    const payment = (await findPayment(database, organizerId, id)) ?? ofBooking;
+    if (payment?.organizerId !== organizerId) throw new Refused({ code: 'PAYMENT_NOT_FOUND' });
+    return acceptedValue(toMinorUnits(amount, payment.currency));
+  }
+
+  return async (app) => {
+    const methodsSchema = { tags, summary: 'How one can pay here', response: { 200: PaymentMethodsSchema } };
+    app.get('/api/payments/methods', { config: { access: 'public' }, schema: methodsSchema }, async () => ({
+      providers: methods.map((method) => ({ ...method })),
+    }));
+    const list = { tags, summary: 'The payments of a booking', querystring: PaymentsQuery };
+    const listSchema = { ...list, response: { 200: Type.Object({ items: Type.Array(PaymentSchema) }) } };
+    app.get('/api/payments', { config, schema: listSchema }, async (request) => {
+      const all = await paymentsOfBooking(database, request.query.bookingId);
+      const ours = all.filter(({ organizerId }) => organizerId === organizerOf(request));
+      return { items: await Promise.all(ours.map(withRefunds)) };
+    });
+    const one = { tags, summary: 'A payment with its refunds', params, response: { 200: PaymentSchema } };
+    app.get('/api/payments/:id', { config, schema: one }, async (request) =>
+      withRefunds(await find(request, request.params.id)),
+    );
+    const refund = {
+      tags,
+      summary: 'Give money back',
+      description: 'All that is left, or an amount. `id` is the payment, or its booking. Send an Idempotency-Key.',
+      params,
+      body: Type.Optional(RefundBody),
+      response: { 201: RefundSchema },
+    };
+    app.post('/api/payments/:id/refund', { config, schema: refund }, async (request, reply) => {
+      const { id } = request.params;
+      const { amount, reason } = request.body ?? {};
+      const key = readIdempotencyKey(request.headers['idempotency-key']);
+      const context = contextOf(request, clock.now());
+      const amountMinor = await toAmountMinor(request, id, amount);
+      const scope = `refund:${context.actor}`;
+      const asked = {
+        id,
+        amountMinor,
+        reason: reason ?? 'refunded by staff',
+        key: key === null ? null : { scope, key, requestHash: hashRequest({ id, amount, reason }) },
+      };
+      const { refundId } = acceptedValue(await requestRefund(parts, asked, context));
+      await refundNow(refundId);
+      return reply.code(201).send(toRefundAnswer((await findRefund(database, refundId))!));
+    });
+    const reviews = {
+      tags,
+      summary: 'What money needs a person for, newest first',
+      querystring: ReviewsQuery,
+      response: { 200: Page(ReviewSchema) },
+    };
+    app.get('/api/payments/reviews', { config, schema: reviews }, async (request) => {
+      const { limit = 20, cursor } = request.query;
+      const [before] = cursor === undefined ? [] : decodeCursor(cursor, ['string']);
+      if (before !== undefined && !isUuid(String(before))) throw new Refused({ code: 'CURSOR_INVALID' });
+      const question = { organizerId: organizerOf(request), before: before as string | undefined, limit: limit + 1 };
+      const rows = await listReviews(database, question);
+      const items = rows.slice(0, limit).map(toReviewAnswer);
+      return { items, nextCursor: rows.length > limit ? encodeCursor([items.at(-1)!.reviewId]) : null };
+    });
+    const resolve = {
+      tags,
+      summary: 'Say that a person has looked at it',
+      params,
+      body: ResolveBody,
+      response: { 200: ReviewSchema },
+    };
+    app.post('/api/payments/reviews/:id/resolve', { config, schema: resolve }, async (request) => {
+      const { resolution } = request.body;
+      const context = contextOf(request, clock.now());
+      const asked = { reviewId: request.params.id, resolution };
+      return toReviewAnswer(acceptedValue(await resolvePaymentReview(parts, asked, context)));
+    });
+  };
+}
+
+function organizerOf({ caller }: FastifyRequest): number {
+  return staffOf(caller, 'payments') ?? 0;
+}

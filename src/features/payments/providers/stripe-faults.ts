@@ -1,0 +1,63 @@
+import Stripe from 'stripe';
+import { OutsideUnavailable } from '../../../platform/outside-call/outside-call.ts';
+
+/** Refused before a connection stood: the request was surely not carried out. */
+const unsentCodes = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
+
+/**
+ * Runs a request to Stripe. Throws {@link OutsideUnavailable} if Stripe could not be asked or failed itself; what Stripe
+ * says about the payment (a declined card, a state that forbids it) is thrown on as the SDK's own error.
+ */
+export async function askStripe<T>(request: () => Promise<T>): Promise<T> {
+  try {
+    return await request();
+  } catch (error) {
+    throw toFault(error);
+  }
+}
+
+function toFault(error: unknown): unknown {
+  const { errors } = Stripe;
+  if (error instanceof errors.StripeConnectionError) {
+    const { code } = (error.detail ?? {}) as NodeJS.ErrnoException;
+    return unavailable(error, !unsentCodes.has(code ?? ''));
+  }
+  // Turned away at the door: too many requests, or a key that is not valid.
+  if (error instanceof errors.StripeRateLimitError || error instanceof errors.StripeAuthenticationError) {
+    return unavailable(error, false);
+  }
+  if (error instanceof errors.StripeAPIError || error instanceof errors.StripeIdempotencyError) {
+    return unavailable(error, true);
+  }
+  return error;
+}
+
+/** The SDK's message may repeat what was sent: only its kind is told on. */
+function unavailable(error: Error & { readonly type?: string }, wasSent: boolean): OutsideUnavailable {
+  return new OutsideUnavailable(`Stripe cannot be asked (${error.type ?? error.name})`, { wasSent });
+}
+
+/** A card that was declined, or a payment that Stripe will not confirm: its code in our words; undefined for other errors. */
+export function declineCodeOf(error: unknown): string | undefined {
+  if (error instanceof Stripe.errors.StripeCardError) return toFailureCode(error.decline_code ?? error.code);
+  return undefined;
+}
+
+/** The payment is in a state that does not allow what was asked: look what it is. */
+export function isUnexpectedState(error: unknown): boolean {
+  const { code } = error as { code?: string };
+  return error instanceof Stripe.errors.StripeInvalidRequestError && code === 'payment_intent_unexpected_state';
+}
+
+/** Stripe refuses the request itself, for good. */
+export function isRefusedForGood(error: unknown): boolean {
+  return (
+    error instanceof Stripe.errors.StripeInvalidRequestError || error instanceof Stripe.errors.StripePermissionError
+  );
+}
+
+/** `insufficient_funds` to `INSUFFICIENT_FUNDS`, as our codes read; never free text. */
+export function toFailureCode(code: string | undefined | null): string {
+  const known = code && /^[a-z_0-9]{1,60}$/.test(code) ? code : 'card_declined';
+  return (known === 'generic_decline' ? 'card_declined' : known).toUpperCase();
+}

@@ -1,0 +1,85 @@
+import type Stripe from 'stripe';
+import { isUuid } from '../../../kernel/ids.ts';
+import { fromStripeAmount } from '../domain/stripe-amount.ts';
+import type { Amount, Dispute, ListedPayment, PaymentNotice, PaymentOutcome } from './payment-provider.ts';
+import { toFailureCode } from './stripe-faults.ts';
+
+/**
+ * What a PaymentIntent's state means for us (https://docs.stripe.com/payments/paymentintents/lifecycle). `detail` is the
+ * card that we confirm with ourselves; empty where the buyer does it in the browser.
+ */
+export function outcomeOf(intent: Stripe.PaymentIntent, detail: string): PaymentOutcome {
+  const { id: reference, status, currency } = intent;
+  switch (status) {
+    case 'succeeded':
+      return { status: 'captured', reference, paid: fromStripeAmount(intent.amount_received, currency) };
+    case 'requires_capture':
+      return { status: 'authorized', reference, paid: fromStripeAmount(intent.amount_capturable, currency) };
+    case 'requires_action':
+      return { status: 'action', reference, action: actionOf(intent) };
+    case 'requires_payment_method':
+    case 'requires_confirmation':
+      if (intent.last_payment_error) {
+        const { decline_code, code } = intent.last_payment_error;
+        return { status: 'declined', failureCode: toFailureCode(decline_code ?? code) };
+      }
+      // Nobody has paid, and nobody but us can: as good as never made.
+      return detail === '' ? { status: 'action', reference, action: actionOf(intent) } : { status: 'absent' };
+    case 'canceled':
+      return { status: 'cancelled' };
+    default:
+      return { status: 'unknown' };
+  }
+}
+
+function actionOf({ next_action: next, client_secret: clientSecret }: Stripe.PaymentIntent) {
+  const url = next?.redirect_to_url?.url ?? null;
+  return { type: url === null ? 'confirm' : 'redirect', url, clientSecret } as const;
+}
+
+/** Made by an Onsale: others may use the same account. */
+export function isOurs({ metadata }: Stripe.PaymentIntent): boolean {
+  return isUuid(metadata.booking_id ?? '');
+}
+
+export function listedOf(intent: Stripe.PaymentIntent): ListedPayment {
+  const { id: reference, metadata, status, currency } = intent;
+  const bookingId = metadata.booking_id!;
+  if (status === 'succeeded') {
+    return { reference, bookingId, status: 'captured', paid: fromStripeAmount(intent.amount_received, currency) };
+  }
+  const paid = fromStripeAmount(intent.amount, currency);
+  if (status === 'requires_capture') return { reference, bookingId, status: 'authorized', paid };
+  return { reference, bookingId, status: status === 'canceled' ? 'over' : 'open', paid };
+}
+
+/** What a webhook is about. Events of other products, or of payments that are not ours, are `other`. */
+export function noticeOf(event: Stripe.Event): PaymentNotice {
+  const { type, data } = event;
+  if (type.startsWith('payment_intent.')) {
+    const intent = data.object as Stripe.PaymentIntent;
+    if (isOurs(intent)) return { kind: 'payment', bookingId: intent.metadata.booking_id!, reference: intent.id };
+  }
+  if (type.startsWith('refund.') || type === 'charge.refund.updated') {
+    const refundId = (data.object as Stripe.Refund).metadata?.refund_id;
+    if (refundId && isUuid(refundId)) return { kind: 'refund', refundId };
+  }
+  if (type.startsWith('charge.dispute.')) return { kind: 'dispute', disputeId: (data.object as Stripe.Dispute).id };
+  return { kind: 'other' };
+}
+
+/** Null for a dispute about a payment that is not ours. `payment_intent` must be expanded. */
+export function disputeOf(dispute: Stripe.Dispute, amount: Amount): Dispute | null {
+  const { id: disputeId, payment_intent: intent, reason, status, evidence_details: evidence } = dispute;
+  if (intent === null || typeof intent === 'string' || !isOurs(intent)) return null;
+  const answerBy = evidence?.due_by ? evidence.due_by * 1000 : null;
+  return {
+    disputeId,
+    bookingId: intent.metadata.booking_id!,
+    reference: intent.id,
+    reason,
+    status,
+    answerBy,
+    ...amount,
+  };
+}

@@ -1,0 +1,47 @@
+import { toDecimal } from '../../../kernel/money.ts';
+import type { PaymentReview } from '../store/payment-reviews.ts';
+import type { PaymentRow } from '../store/payment-rows.ts';
+import type { RefundRow } from '../store/refund-rows.ts';
+
+/** A refund as the API shows it. */
+export function toRefundAnswer(refund: RefundRow) {
+  const { refundId, paymentId, bookingId, amountMinor, currency, reason, state, failureCode, createdAt } = refund;
+  return {
+    refundId,
+    paymentId,
+    bookingId,
+    amount: toDecimal(amountMinor, currency),
+    currency,
+    reason,
+    status: state,
+    failureCode,
+    createdAt: new Date(createdAt).toISOString(),
+  };
+}
+
+/** A payment as the API shows it to staff. */
+export function toPaymentAnswer(payment: PaymentRow, refunds: readonly RefundRow[]) {
+  const { paymentId, bookingId, provider, reference, state, failureCode, amountMinor, currency, createdAt } = payment;
+  const refundedMinor = refunds
+    .filter((one) => one.state === 'refunded')
+    .reduce((sum, one) => sum + one.amountMinor, 0);
+  return {
+    paymentId,
+    bookingId,
+    provider,
+    reference,
+    status: state,
+    failureCode,
+    amount: toDecimal(amountMinor, currency),
+    currency,
+    refunded: toDecimal(refundedMinor, currency),
+    createdAt: new Date(createdAt).toISOString(),
+    refunds: refunds.map(toRefundAnswer),
+  };
+}
+
+export function toReviewAnswer(review: PaymentReview) {
+  const { reviewId, kind, subject, bookingId, facts, createdAt, updatedAt } = review;
+  const [created, updated] = [new Date(createdAt).toISOString(), new Date(updatedAt).toISOString()];
+  return { reviewId, kind, subject, bookingId, facts, createdAt: created, updatedAt: updated };
+}

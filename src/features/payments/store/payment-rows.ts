@@ -1,0 +1,111 @@
+import type { CommandContext } from '../../../kernel/context.ts';
+import type { Instant } from '../../../kernel/instant.ts';
+import { appendEvents } from '../../../platform/event-store/append-events.ts';
+import type { Queryable } from '../../../platform/postgres/database.ts';
+import type { Amount } from '../providers/payment-provider.ts';
+
+/** A payment that its provider knew by an id before any money moved. */
+export interface BegunPayment extends Amount {
+  readonly paymentId: string;
+  readonly organizerId: number;
+  readonly bookingId: string;
+  readonly provider: string;
+  readonly reference: string;
+}
+
+/** A payment as its rows tell it: the latest state, and when each was reached. */
+export interface PaymentRow extends Amount {
+  readonly paymentId: string;
+  readonly organizerId: number;
+  readonly bookingId: string;
+  readonly provider: string;
+  readonly reference: string | null;
+  readonly state: 'requested' | 'authorized' | 'captured' | 'failed';
+  readonly failureCode: string | null;
+  readonly createdAt: Instant;
+}
+
+const columns = `payment_id AS "paymentId", organizer_id AS "organizerId", booking_id AS "bookingId", provider,
+  provider_reference AS reference, state, amount_minor AS "amountMinor", currency, failure_code AS "failureCode",
+  (extract(epoch FROM created_at) * 1000)::float8 AS "createdAt"`;
+/** A state that a payment cannot leave hides those before it. */
+const latestFirst = `ORDER BY payment_id DESC, array_position(ARRAY['failed', 'captured', 'authorized', 'requested'], state)`;
+
+/**
+ * Appends an event to a booking's stream and counts the booking's version up with it. Answers the new version; undefined if
+ * there is no such booking. The booking's row stays locked until the caller's transaction ends.
+ */
+export async function appendBookingEvent(
+  tx: Queryable,
+  bookingId: string,
+  event: { readonly type: string; readonly data: object; readonly reason?: string | undefined },
+  context: Omit<CommandContext, 'organizerId'>,
+): Promise<number | undefined> {
+  const [row] = await tx.query<{ version: number; organizerId: number }>(
+    `UPDATE bookings SET version = version + 1, updated_at = greatest(updated_at, $2) WHERE booking_id = $1
+     RETURNING version, organizer_id AS "organizerId"`,
+    [bookingId, new Date(context.now)],
+  );
+  if (!row) return undefined;
+  const { version, organizerId } = row;
+  await appendEvents(tx, [{ stream: `booking-${bookingId}`, version, ...event }], { ...context, organizerId });
+  return version;
+}
+
+/**
+ * Notes what the provider calls a payment, before money moves. Answers the booking's version after it; null if the booking
+ * does not await its payment any more, and then nothing is written. Once per booking: a second time answers the first.
+ */
+export async function recordBegunPayment(
+  tx: Queryable,
+  payment: BegunPayment,
+  context: Omit<CommandContext, 'organizerId'>,
+): Promise<{ readonly version: number; readonly paymentId: string } | null> {
+  const { paymentId, organizerId, bookingId, provider, reference, amountMinor, currency } = payment;
+  const [booking] = await tx.query<{ status: string; version: number }>(
+    'SELECT status, version FROM bookings WHERE booking_id = $1 FOR UPDATE',
+    [bookingId],
+  );
+  if (booking?.status !== 'awaiting_payment') return null;
+  const earlier = await findBegunPayment(tx, bookingId);
+  if (earlier) return { version: booking.version, paymentId: earlier.paymentId };
+  await tx.query(
+    `INSERT INTO payments (payment_id, state, organizer_id, booking_id, provider, provider_reference, amount_minor, currency, created_at)
+     VALUES ($1, 'requested', $2, $3, $4, $5, $6, $7, $8)`,
+    [paymentId, organizerId, bookingId, provider, reference, amountMinor, currency, new Date(context.now)],
+  );
+  const event = { type: 'PaymentRequested', data: { paymentId, provider, providerReference: reference } };
+  const version = await appendBookingEvent(tx, bookingId, event, context);
+  return { version: version!, paymentId };
+}
+
+export async function findBegunPayment(database: Queryable, bookingId: string): Promise<PaymentRow | null> {
+  const statement = {
+    name: 'payment-begun',
+    text: `SELECT ${columns} FROM payments WHERE booking_id = $1 AND state IN ('requested', 'authorized') ${latestFirst} LIMIT 1`,
+  };
+  const [row] = await database.query<PaymentRow>(statement, [bookingId]);
+  return row ?? null;
+}
+
+/** The latest state of a payment of this organiser, by its id. */
+export async function findPayment(
+  database: Queryable,
+  organizerId: number,
+  paymentId: string,
+): Promise<PaymentRow | null> {
+  const text = `SELECT ${columns} FROM payments WHERE payment_id = $1 AND organizer_id = $2 ${latestFirst} LIMIT 1`;
+  const [row] = await database.query<PaymentRow>(text, [paymentId, organizerId]);
+  return row ?? null;
+}
+
+/**
+ * The payments of a booking, latest state each, newest first. Captured ones have no index by booking (their purchase must
+ * not pay for it): the booking's history names them.
+ */
+export function paymentsOfBooking(database: Queryable, bookingId: string): Promise<PaymentRow[]> {
+  const text = `SELECT DISTINCT ON (payment_id) ${columns} FROM payments WHERE payment_id IN (
+      SELECT (data ->> 'paymentId')::uuid FROM event_store WHERE stream = $1 AND data ->> 'paymentId' IS NOT NULL)
+    AND booking_id = $2 ${latestFirst}`;
+  return database.query<PaymentRow>(text, [`booking-${bookingId}`, bookingId]);
+}

@@ -1,0 +1,38 @@
+/**
+ * What each kind of mail must be told. Kinds about a booking read the rest (show, tickets, address) when they are
+ * written, so that history and messages hold ids only. A `link` is a path of ours (`/orders/…`, then PUBLIC_URL goes
+ * before it) or a whole address.
+ */
+export interface MailFacts {
+  'booking-confirmed': { readonly bookingId: string };
+  /** Left out `ticketIds`: the whole booking. */
+  'booking-cancelled': {
+    readonly bookingId: string;
+    readonly ticketIds?: readonly string[];
+    /** What comes back; 0 or left out: nothing. */
+    readonly refundMinor?: number;
+    readonly reason?: string;
+  };
+  /** The money is on its way back. */
+  refund: { readonly bookingId: string; readonly amountMinor: number; readonly currency: string };
+  'event-moved': { readonly bookingId: string; readonly startsAtBefore?: number; readonly reason?: string };
+  'event-cancelled': { readonly bookingId: string; readonly refundMinor?: number; readonly reason?: string };
+  /** A guest asked for the way back to an order. */
+  'guest-order': { readonly bookingId: string; readonly link: string };
+  'verify-mail': TokenFacts;
+  'reset-password': TokenFacts;
+  'password-changed': { readonly name?: string };
+  /** Somebody tried to register an address that has an account: only its owner is told. */
+  'account-exists': { readonly name?: string };
+  invitation: TokenFacts & { readonly organizerName: string; readonly role: string; readonly invitedBy?: string };
+}
+
+interface TokenFacts {
+  readonly name?: string;
+  readonly link: string;
+  /** What the link carries, for those who rather send it by program. */
+  readonly token?: string;
+  readonly expiresAt: number;
+}
+
+export type MailKind = keyof MailFacts;

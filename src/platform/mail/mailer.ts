@@ -1,0 +1,28 @@
+/** A mail as it goes out. Addresses are single ones; names and subjects are plain text. */
+export interface OutgoingMail {
+  readonly mailId: string;
+  /** The same at every attempt, so that whoever gets it twice can see that. Without angle brackets. */
+  readonly messageId: string;
+  readonly organizerId: number;
+  /** `Name <address>` or an address. */
+  readonly sender: string;
+  readonly recipient: string;
+  readonly subject: string;
+  readonly text: string;
+  readonly html: string;
+}
+
+/** What came of an attempt. A fault is a sentence without secrets, for the operator. */
+export type Delivery =
+  | { readonly outcome: 'delivered' }
+  /** This mail will never be taken: no such address, too large. */
+  | { readonly outcome: 'refused'; readonly fault: string }
+  /** Not now. `serverAway`: other mails would fare the same. */
+  | { readonly outcome: 'later'; readonly fault: string; readonly serverAway: boolean };
+
+/** Where mails go. */
+export interface Mailer {
+  /** Hands one mail over. Never throws; handing over the same mail again must do no harm. */
+  deliver(mail: OutgoingMail): Promise<Delivery>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,58 @@
+/**
+ * As whom the database is asked: what row-level security lets through (migration 0009). A command's context is a scope:
+ * its organiser's rows and nothing else.
+ */
+export type Scope = TenantScope | { readonly organizerId: number };
+
+export interface TenantScope {
+  /** Organisers whose rows may be seen and changed; several for a batch of commands. */
+  readonly organizers: readonly number[];
+  /** A buyer, whose own bookings may be seen: the guest session, `account:<id>`, or both. */
+  readonly customers?: readonly string[];
+  /** Whether what any organiser has announced may be seen too. */
+  readonly catalogue?: boolean;
+}
+
+/** Anybody: what has been announced, and nothing else. */
+export const everybody: TenantScope = { organizers: [], catalogue: true };
+
+/**
+ * Somebody who looks around: what has been announced, and, where they are staff of an organiser (null: they are not) or
+ * have bought something, that too.
+ */
+export function viewing(organizerId: number | null, customers: readonly string[] = []): TenantScope {
+  return { organizers: organizerId === null ? [] : [organizerId], customers, catalogue: true };
+}
+
+/** The role that requests run as; see migration 0009. */
+export const requestRole = 'onsale_request';
+
+/**
+ * One statement text that begins a transaction in a scope: a single round trip. `role` is null where the connecting role
+ * stays (it may not become another; it is held by the same walls).
+ */
+export function beginText(scope: Scope, role: string | null): string {
+  const { organizers, customers = [], catalogue = false } = 'organizers' in scope ? scope : only(scope.organizerId);
+  const settings = [
+    `set_config('app.organizers', '{${organizers.map(checkOrganizer).join(',')}}', true)`,
+    `set_config('app.user', '{${customers.map(checkCustomer).join(',')}}', true)`,
+    `set_config('app.catalogue', '${catalogue ? 'on' : 'off'}', true)`,
+  ];
+  if (role !== null) settings.push(`set_config('role', '${role}', true)`);
+  return `BEGIN; SELECT ${settings.join(', ')}`;
+}
+
+function only(organizerId: number): TenantScope {
+  return { organizers: [organizerId] };
+}
+
+function checkOrganizer(id: number): number {
+  if (!Number.isInteger(id) || id < 0) throw new Error(`There is no organiser ${id}`);
+  return id;
+}
+
+/** Sessions are base64url and accounts uuids: whatever else comes here is a fault of ours, and never SQL. */
+function checkCustomer(customer: string): string {
+  if (!/^[\w:-]{1,100}$/.test(customer)) throw new Error('This is no customer');
+  return customer;
+}

@@ -1,0 +1,165 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { requestMail } from '../../src/platform/mail/request-mail.ts';
+import { startTestApp } from '../support/app.ts';
+import { boxOffice } from '../support/box-office.ts';
+
+const testApp = await startTestApp();
+const { app, database, staff } = testApp;
+const office = boxOffice(testApp);
+let people = 0;
+
+/** A guest with a mail address who buys two seats in the stalls. */
+async function buy(card = 'tok_ok') {
+  const email = `ana${++people}@example.test`;
+  const { eventId } = await office.show({ title: 'Bodas de <sangre>' });
+  const held = await office.hold({ eventId, quantity: 2, customerName: 'Ana & Co', customerEmail: email });
+  const paid = await office.pay(held, { card });
+  return { email, eventId, held, paid };
+}
+
+async function mailsTo(address: string): Promise<{ mailId: string; subject: string; to: string }[]> {
+  const answer = await app.inject(`/dev/mail?to=${encodeURIComponent(address)}`);
+  assert.equal(answer.statusCode, 200, answer.body);
+  return answer.json().items;
+}
+
+test('who buys gets one mail with the tickets as text, however often the jobs run', async () => {
+  const { email, paid } = await buy();
+  assert.equal(paid.status, 201, paid.text);
+  for (let i = 0; i < 3; i++) await testApp.runJobs();
+  const [mail, ...others] = await mailsTo(email);
+  assert.deepEqual(others, []);
+  assert.equal(mail!.subject, 'Your 2 tickets for Bodas de <sangre>');
+  const text = (await app.inject(`/dev/mail/${mail!.mailId}`)).body;
+  for (const { ticketNumber } of paid.body.tickets) assert(text.includes(ticketNumber), text);
+  assert(text.includes('Hello Ana & Co,'));
+  assert(text.includes(paid.body.bookingId));
+  assert.match(text, /^Message-ID: <[0-9a-f-]{36}@localhost>$/m);
+});
+
+test('the HTML of a mail escapes what people wrote and may run nothing', async () => {
+  const { email } = await buy();
+  await testApp.runJobs();
+  const [mail] = await mailsTo(email);
+  const answer = await app.inject({ url: `/dev/mail/${mail!.mailId}`, headers: { accept: 'text/html' } });
+  assert.match(String(answer.headers['content-type']), /^text\/html/);
+  assert.match(String(answer.headers['content-security-policy']), /default-src 'none'.*sandbox/);
+  assert(answer.body.includes('Bodas de &lt;sangre&gt;') && answer.body.includes('Ana &amp; Co'));
+  assert(!answer.body.includes('<sangre>'));
+});
+
+test('a declined card brings no mail', async () => {
+  const { email } = await buy('tok_declined');
+  await testApp.runJobs();
+  assert.deepEqual(await mailsTo(email), []);
+});
+
+test('a mail asked for twice for one cause is sent once, and not at all if the change was undone', async () => {
+  const mail = (cause: string) => ({
+    cause,
+    kind: 'reset-password' as const,
+    organizerId: 1,
+    to: 'eva@example.test',
+    facts: { link: '/account/reset#t=1', expiresAt: testApp.clock.now() },
+  });
+  await database.transaction((tx) => requestMail(tx, mail('reset-1')));
+  await database.transaction((tx) => requestMail(tx, mail('reset-1')));
+  await assert.rejects(
+    database.transaction(async (tx) => {
+      await requestMail(tx, mail('reset-2'));
+      throw new Error('undone');
+    }),
+  );
+  for (let i = 0; i < 2; i++) await testApp.runJobs();
+  const mails = await mailsTo('eva@example.test');
+  assert.equal(mails.length, 1);
+  const text = (await app.inject(`/dev/mail/${mails[0]!.mailId}`)).body;
+  assert.match(text, /http:\/\/localhost:3000\/account\/reset#t=1/);
+});
+
+test('once sent, what could open an account is kept only where it is read', async () => {
+  const rows = await database.query(`SELECT * FROM mails WHERE cause = 'reset-1'`);
+  assert.deepEqual([rows[0]!.state, rows[0]!.facts], ['sent', {}]);
+  assert.deepEqual(await database.query(`SELECT 1 FROM outbox WHERE topic = 'mail.requested'`), []);
+});
+
+test('every kind about a booking finds its address and its words by itself', async () => {
+  const { email, eventId, paid } = await buy();
+  const { bookingId, tickets } = paid.body;
+  const ask = { organizerId: 1 } as const;
+  const startsAtBefore = Date.UTC(2027, 3, 1, 19);
+  await database.transaction(async (tx) => {
+    await requestMail(tx, {
+      ...ask,
+      cause: `${bookingId}-1`,
+      kind: 'booking-cancelled',
+      facts: { bookingId, refundMinor: 9_000 },
+    });
+    const ticketIds = [tickets[0].ticketId];
+    await requestMail(tx, {
+      ...ask,
+      cause: `${bookingId}-2`,
+      kind: 'booking-cancelled',
+      facts: { bookingId, ticketIds },
+    });
+    await requestMail(tx, {
+      ...ask,
+      cause: `${bookingId}-3`,
+      kind: 'refund',
+      facts: { bookingId, amountMinor: 9_000, currency: 'EUR' },
+    });
+    await requestMail(tx, {
+      ...ask,
+      cause: `${bookingId}-4`,
+      kind: 'event-moved',
+      facts: { bookingId, startsAtBefore, reason: 'Storm' },
+    });
+    await requestMail(tx, { ...ask, cause: `${bookingId}-5`, kind: 'event-cancelled', facts: { bookingId } });
+    await requestMail(tx, {
+      ...ask,
+      cause: `${bookingId}-6`,
+      kind: 'guest-order',
+      facts: { bookingId, link: '/orders/x' },
+    });
+    // A booking that is not the organiser's, or has no address: no mail, and nothing waits for ever.
+    await requestMail(tx, {
+      ...ask,
+      organizerId: 2,
+      cause: `${bookingId}-7`,
+      kind: 'event-cancelled',
+      facts: { bookingId },
+    });
+  });
+  for (let i = 0; i < 2; i++) await testApp.runJobs();
+  const subjects = (await mailsTo(email)).map(({ subject }) => subject).sort();
+  assert.deepEqual(subjects, [
+    'Bodas de <sangre> has a new date or place',
+    'Bodas de <sangre> is cancelled',
+    'Refund of 90.00 EUR for Bodas de <sangre>',
+    'Tickets for Bodas de <sangre> were cancelled',
+    'Your 2 tickets for Bodas de <sangre>',
+    'Your booking for Bodas de <sangre> was cancelled',
+    'Your order for Bodas de <sangre>',
+  ]);
+  assert(eventId > 0);
+  assert.deepEqual(await database.query(`SELECT 1 FROM mails WHERE state <> 'sent'`), []);
+});
+
+test('kept mails are for this machine: through a proxy or under another name there is nothing', async () => {
+  const ask = (headers: Record<string, string>, remoteAddress = '127.0.0.1') =>
+    app.inject({ url: '/dev/mail', headers, remoteAddress }).then(({ statusCode }) => statusCode);
+  assert.equal(await ask({}), 200);
+  assert.equal(await ask({}, '::1'), 200);
+  assert.equal(await ask({}, '192.0.2.1'), 404);
+  assert.equal(await ask({ 'x-forwarded-for': '127.0.0.1' }), 404);
+  assert.equal(await ask({ forwarded: 'for=127.0.0.1' }), 404);
+  assert.equal(await ask({ host: 'evil.example.test' }), 404);
+  assert.equal(await ask(staff, '192.0.2.1'), 200);
+  assert.equal(await ask(await office.keyWith('reports'), '192.0.2.1'), 404);
+});
+
+test('a mail that does not exist is a problem, and so is an id that is none', async () => {
+  assert.equal((await app.inject('/dev/mail/01900000-0000-7000-8000-000000000001')).statusCode, 404);
+  assert.equal((await app.inject('/dev/mail/none')).statusCode, 400);
+});
