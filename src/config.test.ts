@@ -70,3 +70,21 @@ test('a secret may come from a file, but not from two places', () => {
 test('settings cannot be changed', () => {
   assert(Object.isFrozen(settingsOf({})));
 });
+
+test('production does not start with a secret that is short or stands in examples; without one it draws its own', () => {
+  const weak = [
+    'short',
+    'changeme-changeme-changeme-changeme',
+    'a'.repeat(64),
+    'example-secret-of-the-documentation-1',
+  ];
+  for (const secret of weak) {
+    const faults = faultsOf({ NODE_ENV: 'production', INTERNAL_SECRET: secret });
+    assert.match(faults.join(), /^INTERNAL_SECRET must be random in production/);
+    assert(!faults.join().includes(secret));
+    assert(readSettings({ INTERNAL_SECRET: secret }).accepted, 'elsewhere it is nobody’s business');
+  }
+  const random = 'q7Jm2vXb9Ld4Rk8TzWc5Yn1Hs6Pf3GaE';
+  assert.equal(settingsOf({ NODE_ENV: 'production', INTERNAL_SECRET: random }).internalSecret?.reveal(), random);
+  assert.equal(settingsOf({ NODE_ENV: 'production' }).internalSecret, undefined);
+});

@@ -93,6 +93,23 @@ export const schema = {
         ? accept(text)
         : refuse('must read Name <address>'),
   }),
+  accessTokenMinutes: define({
+    env: 'ACCESS_TOKEN_MINUTES',
+    fallback: '15',
+    about: 'How long an access token lives before it must be refreshed, 1 to 60 minutes.',
+    read: (text) =>
+      /^\d{1,2}$/.test(text) && Number(text) >= 1 && Number(text) <= 60
+        ? accept(Number(text))
+        : refuse('must be a whole number from 1 to 60'),
+  }),
+  internalSecret: optional({
+    env: 'INTERNAL_SECRET',
+    fallback: undefined,
+    about:
+      'Signs what the processes of one Onsale tell each other; random for each installation if left out. In production at least 32 characters that are no example.',
+    secret: true,
+    read: (text) => accept(new Secret(text)),
+  }),
   stripeSecretKey: optional({
     env: 'STRIPE_SECRET_KEY',
     fallback: undefined,
@@ -177,7 +194,23 @@ export function readSettings(
     if (read.accepted) settings[name] = read.value;
     else faults.push(`${label} ${read.refusal}${setting.secret ? '' : `, not ${JSON.stringify(text)}`}.`);
   }
+  if (settings.nodeEnv === 'production') faults.push(...weakSecrets(settings));
   return faults.length > 0 ? refuse(faults) : accept(Object.freeze(settings) as unknown as Settings);
+}
+
+/** Secrets that come from documents and examples, or that can be guessed: production does not start with them. */
+function weakSecrets(settings: Partial<Record<SettingName, unknown>>): string[] {
+  const signing: SettingName[] = ['internalSecret'];
+  return signing
+    .filter((name) => settings[name] instanceof Secret && isGuessable(settings[name].reveal()))
+    .map(
+      (name) => `${schema[name].env} must be random in production: 32 characters or more (openssl rand -base64 32).`,
+    );
+}
+
+function isGuessable(text: string): boolean {
+  const isExample = /change|default|example|insecure|placeholder|password|development|your.?secret/i.test(text);
+  return text.length < 32 || new Set(text).size < 10 || isExample;
 }
 
 function fromEnvironment(

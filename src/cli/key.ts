@@ -54,7 +54,7 @@ async function create(args: string[], io: CommandIo): Promise<number> {
     throw new UsageError(`There is no scope ${unknown.join(', ')}; there are ${scopes.join(', ')}.`);
   const granted = [...new Set(wanted as Scope[])];
   const { apiKeyId, key } = await withDatabase(io.settings, (database) =>
-    createApiKey(database, { name, scopes: granted }, context()),
+    createApiKey(database, { name, scopes: granted, platformOwner: granted.includes('*') }, context()),
   );
   io.stdout.write(`${key}\n`);
   io.stderr.write(

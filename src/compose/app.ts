@@ -66,6 +66,7 @@ export async function startOnsale(
       isProduction: settings.nodeEnv === 'production',
       mailer: settings.smtpUrl && createSmtpMailer({ url: settings.smtpUrl }),
       mailFrom: settings.mailFrom,
+      accessTokenMinutes: settings.accessTokenMinutes,
       baseUrl: () => address,
     });
     opened.push(core.drain);

@@ -1,10 +1,11 @@
+import { availableParallelism } from 'node:os';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import { problemBody } from '../edges/http/errors.ts';
 import { createPreparedPages } from '../edges/http/prepared-pages.ts';
 import { createHttpServer } from '../edges/http/server.ts';
 import { createBooking, createPostgresBookingStore } from '../features/booking/index.ts';
 import { createCatalog } from '../features/catalog/index.ts';
-import { createAuthenticate, createSessionTokens, loadSecret } from '../features/identity/index.ts';
+import { createIdentity, createSessionTokens, loadSecret } from '../features/identity/index.ts';
 import { createImport } from '../features/import/index.ts';
 import { createInventory, createPostgresInventoryStore } from '../features/inventory/index.ts';
 import { createMail } from '../features/mail/index.ts';
@@ -18,6 +19,7 @@ import { createKeptMailer } from '../platform/mail/kept-mailer.ts';
 import type { Mailer } from '../platform/mail/mailer.ts';
 import { createOutboxRelay } from '../platform/message-bus/outbox-relay.ts';
 import type { OutsideCallSettings } from '../platform/outside-call/outside-call.ts';
+import { createPasswordHash } from '../platform/password-hash/password-hash.ts';
 import type { Database } from '../platform/postgres/database.ts';
 import type { Job } from '../platform/scheduler/run-jobs.ts';
 import { createMetrics, type Metrics } from '../platform/telemetry/metrics.ts';
@@ -43,6 +45,10 @@ export interface CoreParts {
   /** The address that links in mails begin with. */
   readonly baseUrl?: () => string;
   readonly isProduction?: boolean;
+  /** How long an access token lives; 15 if left out. */
+  readonly accessTokenMinutes?: number;
+  /** Rounds of a password's hash (as a power of two); what is safe if left out. */
+  readonly passwordCost?: number;
   readonly random?: RandomBytes;
   /** Its own if left out. */
   readonly metrics?: Metrics;
@@ -164,6 +170,17 @@ export async function createSlices(parts: CoreParts) {
     senderOf: async () => parts.mailFrom ?? 'Onsale <tickets@localhost>',
     onGivenUp: (fact) => logger.error(fact, 'a mail was given up'),
   });
+  const identity = await createIdentity({
+    ...parts,
+    sessions,
+    passwords: createPasswordHash({
+      atOnce: availableParallelism() > 2 ? 2 : 1,
+      ...(parts.passwordCost && { cost: parts.passwordCost }),
+    }),
+    accessTokenMinutes: parts.accessTokenMinutes ?? 15,
+    claimBookings: async () => 0,
+    onFailure,
+  });
   const relay = createOutboxRelay({
     database,
     consumers: [...catalog.consumers, ...mail.consumers],
@@ -178,8 +195,9 @@ export async function createSlices(parts: CoreParts) {
     metrics,
     pages,
     sessionTokens,
-    authenticate: createAuthenticate(database, clock),
+    identify: identity.identify,
     routes: {
+      identity: identity.routes,
       catalog: [catalog.routes],
       search: [search.routes],
       seating: seating.routes,
@@ -196,6 +214,7 @@ export async function createSlices(parts: CoreParts) {
       ...booking.jobs,
       ...payments.jobs,
       ...mail.jobs,
+      ...identity.jobs,
       { name: 'relay messages', everyMs: relayEveryMs, run: async () => void (await relay()) },
       { name: 'forget old messages', everyMs: forgetMessagesEveryMs, run: () => forgetMessages(database) },
     ],

@@ -16,6 +16,6 @@ export async function issueOwnerKey(
   if ((await listApiKeys(database)).length > 0) return undefined;
   const key = (await dataFolder.readOwnerKey()) ?? makeKeyText();
   await dataFolder.keepOwnerKey(key);
-  await createApiKey(database, { name: 'owner', scopes: ['*'], key }, context);
+  await createApiKey(database, { name: 'owner', scopes: ['*'], key, platformOwner: true }, context);
   return key;
 }

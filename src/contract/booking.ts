@@ -54,6 +54,14 @@ export const PurchaseSchema = Type.Object({
   ),
 });
 
+const RefundSchema = Type.Object({
+  refundId: Type.String(),
+  amount: Type.Number(),
+  currency: Type.String(),
+  status: Type.String({ description: 'due, requested, refunded or failed.' }),
+  reason: Type.String(),
+});
+
 export const BookingSchema = Type.Object({
   bookingId: Type.String(),
   eventId: Type.Integer(),
@@ -64,6 +72,9 @@ export const BookingSchema = Type.Object({
   totalPrice: Type.Number(),
   currency: Type.String(),
   provider: Type.String(),
+  refunded: Type.Number({ description: 'Given back so far.' }),
+  refundDue: Type.Number({ description: 'On its way back.' }),
+  version: Type.Integer(),
   createdAt: Type.String(),
   updatedAt: Type.String(),
 });
@@ -71,7 +82,13 @@ export const BookingSchema = Type.Object({
 export const BookingDetailSchema = Type.Object({
   ...BookingSchema.properties,
   priceBreakdown: PriceBreakdownSchema,
-  tickets: PurchaseSchema.properties.tickets,
+  tickets: Type.Array(
+    Type.Object({
+      ...PurchaseSchema.properties.tickets.items.properties,
+      attendeeName: Type.Optional(Type.String()),
+    }),
+  ),
+  refunds: Type.Array(RefundSchema),
   customer: Nullable(
     Type.Object({
       name: Nullable(Type.String()),
@@ -91,6 +108,7 @@ export const HistorySchema = Type.Object({
       occurredAt: Type.String(),
       actor: Type.String(),
       correlationId: Type.String(),
+      causationId: Type.Optional(Type.String()),
       reason: Type.Optional(Type.String()),
       data: Type.Unknown(),
     }),
@@ -100,6 +118,9 @@ export const HistorySchema = Type.Object({
 export const BookingsQuery = Type.Object(
   {
     ...PageQuery,
+    mine: Type.Optional(Type.Boolean({ description: 'Staff: those that you bought yourself.' })),
+    email: Type.Optional(Type.String({ format: 'email', maxLength: 254, description: 'Staff: of this buyer.' })),
+    reservationId: Type.Optional(ReservationId),
     eventId: Type.Optional(SerialId()),
     status: Type.Optional(
       Type.Union(
@@ -112,5 +133,23 @@ export const BookingsQuery = Type.Object(
   closed,
 );
 
+const HowRefunded = Type.Union([Type.Literal('full'), Type.Literal('policy'), Type.Literal('none')], {
+  description: 'Staff only: all the money (the default), what the show’s policy gives, or nothing.',
+});
+export const CancelQuery = Type.Object(
+  { reason: Type.Optional(Text(500)), refund: Type.Optional(HowRefunded) },
+  closed,
+);
+export const CancelTicketBody = Type.Union([CancelQuery, Type.Null()]);
+export const CancelHeaders = Type.Object({ 'if-match': Type.Optional(Type.String({ maxLength: 200 })) });
+
+/** What a cancellation answers; asked again, the same. */
+export const CancelledSchema = Type.Object({
+  success: Type.Boolean(),
+  message: Type.String(),
+  ...BookingDetailSchema.properties,
+});
+
+export type CancelRequest = Static<typeof CancelQuery>;
 export type PurchaseRequest = Static<typeof PurchaseBody>;
 export type ConfirmRequest = Static<typeof ConfirmBody>;

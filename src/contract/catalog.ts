@@ -174,6 +174,17 @@ const PerformerChoice = Type.Union(
   { description: 'A performer by name or by id.' },
 );
 const PaidBy = Type.Union([Type.Literal('buyer'), Type.Literal('organizer')]);
+const Cancellation = Type.Object(
+  {
+    allowed: Type.Boolean({ description: 'false: buyers never get their money back by themselves.' }),
+    hoursBefore: Type.Optional(
+      Type.Integer({ minimum: 0, maximum: 8784, default: 0, description: 'Until so long before the start.' }),
+    ),
+    feePercent: Type.Optional(Type.Integer({ minimum: 0, maximum: 100, default: 0 })),
+    feePerTicket: Type.Optional(Type.Number({ minimum: 0, default: 0, description: 'On top of the percentage.' })),
+  },
+  { ...closed, description: 'How buyers may give tickets back; null: free of charge until the start.' },
+);
 const eventFields = {
   description: Type.Optional(Nullable(FreeText(5000))),
   type: Type.Optional(Text(100, 'What kind of show, e.g. MusicEvent.')),
@@ -218,6 +229,8 @@ const eventFields = {
       ),
     ),
   ),
+  cancellation: Type.Optional(Nullable(Cancellation)),
+  asksAttendeeNames: Type.Optional(Type.Boolean({ description: 'A purchase must name the visitor of each ticket.' })),
 };
 const EventStatusText = Type.Union([
   Type.Literal('draft'),
@@ -294,6 +307,15 @@ export const Event = Type.Object({
     Type.Object({ perTicket: Nullable(Type.Number()), percent: Nullable(Type.Number()), paidBy: PaidBy }),
   ),
   tax: Nullable(Type.Object({ name: NullText(), percent: Type.Number(), included: Type.Boolean() })),
+  cancellation: Nullable(
+    Type.Object({
+      allowed: Type.Boolean(),
+      hoursBefore: Type.Integer(),
+      feePercent: Type.Integer(),
+      feePerTicket: Type.Number(),
+    }),
+  ),
+  asksAttendeeNames: Type.Boolean(),
   totalCapacity: Type.Integer(),
   availableCapacity: Type.Integer({ description: 'May lag by a second or two; /availability is live.' }),
   lowestPrice: Nullable(Type.Number()),

@@ -19,7 +19,7 @@ export type Right = (typeof rights)[number];
  */
 export type Access = 'public' | 'account' | Right;
 
-/** Who calls: an API key, or anybody (perhaps with a guest session, see `sessionId`). */
+/** Who calls: an account, an API key, or anybody (perhaps with a guest session, see `sessionId`). */
 export type Caller =
   | { readonly kind: 'public' }
   | {
@@ -27,6 +27,8 @@ export type Caller =
       readonly apiKeyId: string;
       readonly organizerId: number;
       readonly scopes: readonly Scope[];
+      /** Above all organisers: `*` includes `owner` only then. */
+      readonly isPlatformOwner?: boolean;
     }
   | {
       readonly kind: 'account';
@@ -42,6 +44,8 @@ export type Caller =
 declare module 'fastify' {
   interface FastifyContextConfig {
     access?: Access;
+    /** What a bearer that is wrong or has expired does here: it is refused unless this says otherwise. */
+    badBearer?: 'ignored';
   }
   interface FastifyRequest {
     caller: Caller;
@@ -53,7 +57,9 @@ declare module 'fastify' {
 /** Whether the caller has a right within the organiser it acts for. */
 export function hasRight(caller: Caller, right: Right): boolean {
   if (caller.kind === 'account') return caller.rights.includes(right);
-  return caller.kind === 'key' && (caller.scopes.includes('*') || caller.scopes.includes(right as Scope));
+  if (caller.kind !== 'key') return false;
+  if (right === 'owner') return caller.isPlatformOwner === true;
+  return caller.scopes.includes('*') || caller.scopes.includes(right as Scope);
 }
 
 interface ContextSource {

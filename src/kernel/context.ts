@@ -7,6 +7,8 @@ import type { Instant } from './instant.ts';
 export interface CommandContext {
   readonly actor: string;
   readonly correlationId: string;
+  /** What made this happen, if something else than the request itself: an event (`booking-<id>@3`), a job, a message. */
+  readonly causationId?: string;
   readonly now: Instant;
   readonly organizerId: number;
 }

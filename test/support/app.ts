@@ -32,9 +32,10 @@ export async function startTestApp(options: { readonly database?: Database } = {
     version: 'test',
     publicUrl: undefined,
     sandboxOn: true,
+    passwordCost: 4,
   });
   const context = { actor: 'system', correlationId: 'test', now: clock.now(), organizerId: 1 };
-  const { key } = await createApiKey(database, { name: 'owner', scopes: ['*'] }, context);
+  const { key } = await createApiKey(database, { name: 'owner', scopes: ['*'], platformOwner: true }, context);
   atEnd(async () => {
     await core.http.close();
     await core.drain();

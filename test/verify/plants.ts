@@ -155,7 +155,7 @@ export const plants: readonly Plant[] = [
     sql: ({ ticketIds }) => [
       `UPDATE tickets SET status = 'Cancelled', version = version + 1 WHERE ticket_id = '${ticketIds[0]}'`,
     ],
-    found: ['completed-booking-has-its-tickets', 'ticket-changes-are-told'],
+    found: ['completed-booking-has-its-tickets', 'ticket-changes-are-told', 'cancelled-tickets-stay-cancelled'],
   },
   {
     fault: 'a ticket price that was not charged',
@@ -168,7 +168,7 @@ export const plants: readonly Plant[] = [
       `INSERT INTO refunds SELECT gen_random_uuid(), 'refunded', 1, booking_id, payment_id, amount_minor + 1, currency, 'goodwill', now()
        FROM payments WHERE booking_id = '${bookingId}' AND state = 'captured'`,
     ],
-    found: ['refunds-within-the-charge'],
+    found: ['refunds-within-the-charge', 'refunds-follow-their-events'],
   },
   {
     fault: 'a booking charged twice',
@@ -292,7 +292,31 @@ export const plants: readonly Plant[] = [
       `INSERT INTO refunds SELECT gen_random_uuid(), 'due', 2, booking_id, payment_id, 1, currency, 'goodwill', now()
        FROM payments WHERE booking_id = '${bookingId}' AND state = 'captured'`,
     ],
-    found: ['refund-belongs-to-the-organiser'],
+    found: ['refunds-follow-their-events', 'refund-belongs-to-the-organiser'],
+  },
+  {
+    fault: 'a cancelled booking whose money stayed',
+    sql: ({ cancelledBookingId }) => [
+      `DELETE FROM refunds WHERE booking_id = '${cancelledBookingId}'`,
+      `UPDATE bookings SET refund_due_minor = 0 WHERE booking_id = '${cancelledBookingId}'`,
+    ],
+    found: ['cancelled-money-adds-up', 'refunds-follow-their-events'],
+  },
+  {
+    fault: 'a given back ticket that is sold again',
+    sql: ({ cancelledBookingId, freshTicketId }) => [
+      `DELETE FROM tickets WHERE ticket_id = '${freshTicketId}'`,
+      `UPDATE ticket_types SET minted_count = minted_count - 1, available_count = available_count - 1
+       WHERE ticket_type_id = (SELECT ticket_type_id FROM tickets WHERE booking_id = '${cancelledBookingId}')`,
+      'UPDATE events SET available_capacity = available_capacity - 1',
+      `UPDATE tickets SET status = 'Sold', version = version - 1 WHERE booking_id = '${cancelledBookingId}'`,
+    ],
+    found: [
+      'sold-ticket-has-a-completed-booking',
+      'ticket-changes-are-told',
+      'cancelled-tickets-stay-cancelled',
+      'given-back-places-are-on-sale',
+    ],
   },
   {
     fault: 'history of another organiser',

@@ -13,6 +13,9 @@ export interface SoldShow {
   readonly reservationId: string;
   /** Another purchase, of one ticket. */
   readonly otherBookingId: string;
+  /** A purchase of one ticket that was cancelled; the ticket that took its place. */
+  readonly cancelledBookingId: string;
+  readonly freshTicketId: string;
   /** Still held. */
   readonly heldReservationId: string;
 }
@@ -62,6 +65,17 @@ export async function sellShow({ app, staff, runJobs }: TestApp): Promise<SoldSh
   assert.equal(other.status, 201, other.answer.body);
   const gift = await buy(await hold(free, 2), null);
   assert.equal(gift.status, 201, gift.answer.body);
+  const regretted = await hold(standing, 1);
+  const cancelledBookingId = (await buy(regretted, 'tok_ok')).body.bookingId;
+  const url = `/api/bookings/${cancelledBookingId}`;
+  const cancelled = await app.inject({
+    method: 'DELETE',
+    url,
+    headers: { 'x-session-token': regretted.sessionToken },
+  });
+  assert.equal(cancelled.statusCode, 200, cancelled.body);
+  const told = await app.inject({ method: 'GET', url: `${url}/history`, headers: staff });
+  const [freshTicketId] = told.json().items[2].data.freshTicketIds;
   const held = await hold(standing, 3);
   await runJobs();
   const still = await hold(standing, 1);
@@ -75,6 +89,8 @@ export async function sellShow({ app, staff, runJobs }: TestApp): Promise<SoldSh
     ticketIds: main.tickets.map(({ ticketId }) => ticketId),
     reservationId: main.reservationId,
     otherBookingId: other.body.bookingId,
+    cancelledBookingId,
+    freshTicketId,
     heldReservationId: held.reservationId,
   };
 }

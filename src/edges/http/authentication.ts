@@ -1,13 +1,18 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Refused } from '../../contract/problem.ts';
-import { type Caller, hasRight } from '../../contract/request.ts';
-import type { SessionTokens } from '../../features/identity/index.ts';
+import { type Access, type Caller, hasRight } from '../../contract/request.ts';
+import type { Identify, SessionTokens } from '../../features/identity/index.ts';
 
 export const sessionCookie = 'onsale_session';
 const publicCaller: Caller = { kind: 'public' };
+/** Longer than any token or key of ours. */
+const bearerPattern = /^Bearer ([\x21-\x7e]{1,2048})$/i;
+const organizerPattern = /^[a-z0-9-]{1,100}$/;
+/** Cookies of ours that a browser sends by itself. */
+const ownCookie = /(?:^|;\s*)(?:__Host-)?onsale_(?:session|refresh)=/;
 
 interface Authentication {
-  readonly authenticate: (key: string) => Promise<Caller | null>;
+  readonly identify: Identify;
   readonly sessionTokens: SessionTokens;
   /** Our own origin beside the one the request names as its host, or undefined. */
   readonly publicOrigin: string | undefined;
@@ -15,10 +20,11 @@ interface Authentication {
 
 /**
  * Finds out who calls, and whether the route lets them. A request may carry a guest session (`X-Session-Token` or the
- * cookie) and an API key (`Authorization: Bearer`), or both. A token that we did not issue counts as none; a key that
- * is wrong is always refused. An unsafe request with only the cookie must come from our own origin.
+ * cookie) and an access token or API key (`Authorization: Bearer`, for the organiser of `X-Organizer`), or both. A session
+ * token that we did not issue counts as none; a bearer that is wrong is refused, but where the route says that it does not
+ * matter. An unsafe request with only a cookie must come from our own origin.
  */
-export function createAuthentication({ authenticate, sessionTokens, publicOrigin }: Authentication) {
+export function createAuthentication({ identify, sessionTokens, publicOrigin }: Authentication) {
   return function identifyCaller(request: FastifyRequest, _reply: FastifyReply, done: (error?: Error) => void): void {
     const { headers } = request;
     request.caller = publicCaller;
@@ -26,26 +32,58 @@ export function createAuthentication({ authenticate, sessionTokens, publicOrigin
     const cookie = token === undefined && headers.cookie ? readCookie(headers.cookie) : undefined;
     const given = typeof token === 'string' ? token : cookie;
     request.sessionId = given === undefined ? null : sessionTokens.read(given);
-    const access = request.routeOptions.config.access ?? 'public';
     const { authorization } = headers;
-    if (authorization === undefined) {
-      if (access !== 'public') return done(new Refused({ code: 'KEY_MISSING' }));
-      if (cookie !== undefined && isUnsafe(request) && !isSameOrigin(request, publicOrigin)) {
-        return done(new Refused({ code: 'ORIGIN_FOREIGN' }));
-      }
-      return done();
+    if (authorization === undefined) return done(refusePublic(request, publicOrigin));
+    const bearer = bearerPattern.exec(authorization)?.[1];
+    const organizer = headers['x-organizer'];
+    if (bearer === undefined) return done(refuseBearer(request, { code: 'TOKEN_INVALID' }, publicOrigin));
+    if (organizer !== undefined && !(typeof organizer === 'string' && organizerPattern.test(organizer))) {
+      return done(new Refused({ code: 'ORGANIZER_NOT_FOUND' }));
     }
-    const key = /^Bearer ([\x21-\x7e]{1,200})$/i.exec(authorization)?.[1];
-    if (!key) return done(new Refused({ code: 'KEY_UNKNOWN' }));
-    authenticate(key).then((caller) => {
-      if (!caller) return done(new Refused({ code: 'KEY_UNKNOWN' }));
-      request.caller = caller;
-      if (access === 'account' && caller.kind !== 'account') return done(new Refused({ code: 'ACCOUNT_NEEDED' }));
-      if (access !== 'public' && access !== 'account' && !hasRight(caller, access))
-        return done(new Refused({ code: 'SCOPE_MISSING', scope: access }));
-      done();
-    }, done);
+    const identified = identify(bearer, organizer);
+    // Nobody waits for what is known already.
+    if ('then' in identified) {
+      identified.then(
+        (late) => done(late.accepted ? admit(request, late.value) : refuseBearer(request, late.refusal, publicOrigin)),
+        done,
+      );
+    } else {
+      done(
+        identified.accepted
+          ? admit(request, identified.value)
+          : refuseBearer(request, identified.refusal, publicOrigin),
+      );
+    }
   };
+}
+
+/** Notes who calls; answers why the route does not let them. */
+function admit(request: FastifyRequest, caller: Caller): Refused | undefined {
+  request.caller = caller;
+  const access: Access = request.routeOptions.config.access ?? 'public';
+  if (access === 'public' || (access === 'account' && caller.kind === 'account')) return undefined;
+  if (access === 'account') return new Refused({ code: 'ACCOUNT_NEEDED' });
+  return hasRight(caller, access) ? undefined : new Refused({ code: 'SCOPE_MISSING', scope: access });
+}
+
+function refuseBearer(
+  request: FastifyRequest,
+  refusal: { readonly code: string },
+  publicOrigin: string | undefined,
+): Refused | undefined {
+  const isIgnored = request.routeOptions.config.badBearer === 'ignored';
+  return isIgnored ? refusePublic(request, publicOrigin) : new Refused(refusal);
+}
+
+/** Why a request without a bearer does not get in. */
+function refusePublic(request: FastifyRequest, publicOrigin: string | undefined): Refused | undefined {
+  const access: Access = request.routeOptions.config.access ?? 'public';
+  if (access !== 'public') return new Refused({ code: access === 'account' ? 'LOGIN_NEEDED' : 'KEY_MISSING' });
+  const { cookie, 'x-session-token': token } = request.headers;
+  if (cookie === undefined || !isUnsafe(request)) return undefined;
+  // Whoever can set the header is no foreign page; a refresh cookie beside it still needs our origin.
+  const speaks = token === undefined ? ownCookie.test(cookie) : /onsale_refresh=/.test(cookie);
+  return speaks && !isSameOrigin(request, publicOrigin) ? new Refused({ code: 'ORIGIN_FOREIGN' }) : undefined;
 }
 
 function readCookie(header: string): string | undefined {

@@ -11,9 +11,16 @@ const problemType = 'application/problem+json; charset=utf-8';
 export function sendProblem(reply: FastifyReply, refusal: Refusal, metrics: Metrics): FastifyReply {
   const { status } = problemKind(refusal.code);
   metrics.refusals.inc({ code: refusal.code });
-  if (status === 401) reply.header('www-authenticate', 'Bearer realm="onsale"');
-  if (status === 503 || refusal.code === 'IDEMPOTENCY_IN_FLIGHT') reply.header('retry-after', '1');
+  if (status === 401) reply.header('www-authenticate', challenge(refusal.code));
+  if (typeof refusal.retryAfterSeconds === 'number') reply.header('retry-after', String(refusal.retryAfterSeconds));
+  else if (status === 503 || refusal.code === 'IDEMPOTENCY_IN_FLIGHT') reply.header('retry-after', '1');
   return reply.code(status).type(problemType).send(problemBody(refusal, reply.request.id));
+}
+
+/** RFC 6750: whether a credential is missing, or the one that was sent does not count. */
+function challenge(code: string): string {
+  const isSent = ['KEY_UNKNOWN', 'TOKEN_EXPIRED', 'TOKEN_INVALID'].includes(code);
+  return `Bearer realm="onsale"${isSent ? ', error="invalid_token"' : ''}`;
 }
 
 /** The text of a problem+json answer. */

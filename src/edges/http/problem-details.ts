@@ -27,8 +27,9 @@ export const problemKinds: Record<string, ProblemKind> = {
   REQUEST_INVALID: { status: 400, title: 'The request could not be read' },
   SCOPE_MISSING: {
     status: 403,
-    title: 'This API key may not do that',
-    detail: ({ scope }) => `It needs the scope ${scope}.`,
+    title: 'You may not do that here',
+    detail: ({ scope }) =>
+      `It needs the right ${scope} (of the organiser that X-Organizer names, if you belong to several).`,
   },
   UNAVAILABLE: { status: 503, title: 'The service cannot answer right now', detail: () => 'Try again in a moment.' },
   VALIDATION_FAILED: { status: 400, title: 'The request breaks its schema' },
@@ -36,6 +37,88 @@ export const problemKinds: Record<string, ProblemKind> = {
     status: 409,
     title: 'Somebody else changed this at the same time',
     detail: () => 'Read it again and retry.',
+  },
+
+  // who calls
+  ACCOUNT_NEEDED: { status: 403, title: 'An account is needed', detail: () => 'An API key cannot do this.' },
+  ACCOUNT_UNKNOWN: { status: 404, title: 'There is no such account' },
+  LOGIN_BUSY: {
+    status: 503,
+    title: 'Too many passwords are being checked right now',
+    detail: ({ retryAfterSeconds }) => `Try again in ${retryAfterSeconds} seconds.`,
+  },
+  LOGIN_FAILED: { status: 401, title: 'This mail address and password do not fit' },
+  LOGIN_NEEDED: {
+    status: 401,
+    title: 'You are not logged in',
+    detail: () => 'Log in and send Authorization: Bearer <access token>.',
+  },
+  MAIL_INVALID: {
+    status: 400,
+    title: 'An account cannot have this mail address',
+    detail: () => 'The name before the @ must be plain ASCII, and the domain one that mail reaches.',
+  },
+  MAIL_TOKEN_INVALID: {
+    status: 400,
+    title: 'This link was used, has expired, or is not ours',
+    detail: () => 'Ask for another mail.',
+  },
+  MAIL_UNVERIFIED: {
+    status: 403,
+    title: 'Your mail address is not proven yet',
+    detail: () => 'Follow the link in the mail we sent you.',
+  },
+  ORGANIZER_NOT_FOUND: {
+    status: 404,
+    title: 'You belong to no such organiser',
+    detail: () => 'X-Organizer names an organiser by its slug.',
+  },
+  PASSWORD_COMMON: {
+    status: 400,
+    title: 'This password is one of the first that anybody would try',
+    detail: () => 'Several words in a row are easy to keep in mind and hard to guess.',
+  },
+  PASSWORD_LONG: {
+    status: 400,
+    title: 'This password is too long',
+    detail: ({ bytesMax }) => `At most ${bytesMax} bytes.`,
+  },
+  PASSWORD_SHORT: {
+    status: 400,
+    title: 'This password is too short',
+    detail: ({ lengthMin }) => `At least ${lengthMin} characters.`,
+  },
+  PASSWORD_WRONG: { status: 403, title: 'This is not your password' },
+  REFRESH_INVALID: {
+    status: 401,
+    title: 'This refresh token is unknown or has expired',
+    detail: () => 'Log in again.',
+  },
+  REFRESH_REUSED: {
+    status: 401,
+    title: 'This refresh token was used before',
+    detail: () => 'Somebody may have a copy, so the login has ended. Log in again.',
+  },
+  SECOND_FACTOR_NEEDED: {
+    status: 401,
+    title: 'A code of the second factor is needed',
+    detail: () => 'Send it as code, with address and password.',
+  },
+  SECOND_FACTOR_OFF: { status: 409, title: 'The second factor is not turned on' },
+  SECOND_FACTOR_ON: { status: 409, title: 'The second factor is turned on already' },
+  SECOND_FACTOR_WRONG: { status: 401, title: 'This code is wrong or was used' },
+  SESSION_UNKNOWN: { status: 404, title: 'You have no such login' },
+  TOKEN_EXPIRED: { status: 401, title: 'This access token has expired', detail: () => 'Refresh it.' },
+  TOKEN_INVALID: { status: 401, title: 'This token does not count', detail: () => 'Log in again.' },
+  TOO_MANY_GUESSES: {
+    status: 429,
+    title: 'Too many wrong guesses',
+    detail: ({ retryAfterSeconds }) => `Try again in ${retryAfterSeconds} seconds.`,
+  },
+  TOO_MANY_MAILS: {
+    status: 429,
+    title: 'Too many mails were asked for',
+    detail: ({ retryAfterSeconds }) => `Try again in ${retryAfterSeconds} seconds.`,
   },
 
   // seating plans and import
@@ -232,7 +315,24 @@ export const problemKinds: Record<string, ProblemKind> = {
   },
 
   // bookings
+  BOOKING_NOT_PAID: {
+    status: 409,
+    title: 'The booking is not paid',
+    detail: ({ status }) => `It is ${String(status).replace('_', ' ')}.`,
+  },
   BOOKING_UNKNOWN: { status: 404, title: 'There is no such booking' },
+  BOOKING_VERSION_MISMATCH: {
+    status: 412,
+    title: 'The booking has changed since',
+    detail: ({ version }) => `It is at version ${version} now.`,
+  },
+  CANCELLATION_NOT_ALLOWED: { status: 409, title: 'Tickets of this show cannot be given back' },
+  CANCELLATION_TOO_LATE: {
+    status: 409,
+    title: 'It is too late to cancel',
+    detail: ({ deadline }) => `That was possible until ${deadline}.`,
+  },
+  TICKET_NOT_BOOKED: { status: 409, title: 'This ticket belongs to no booking' },
   AMOUNT_NOT_PAYABLE: {
     status: 400,
     title: 'The payment provider cannot charge this amount exactly',

@@ -10,8 +10,7 @@ import Fastify, {
   LogController,
 } from 'fastify';
 import { ProblemSchema } from '../../contract/problem.ts';
-import type { Caller } from '../../contract/request.ts';
-import type { SessionTokens } from '../../features/identity/index.ts';
+import type { Identify, SessionTokens } from '../../features/identity/index.ts';
 import type { Metrics } from '../../platform/telemetry/metrics.ts';
 import { createAuthentication } from './authentication.ts';
 import { createErrorHandler, sendProblem } from './errors.ts';
@@ -34,7 +33,7 @@ export interface HttpServerParts {
   readonly metrics: Metrics;
   readonly version: string;
   readonly publicUrl: string | undefined;
-  readonly authenticate: (key: string) => Promise<Caller | null>;
+  readonly identify: Identify;
   readonly sessionTokens: SessionTokens;
   readonly pages: AnsweringPages;
   /** Whether the process and PostgreSQL work; dependencies that are down but not needed are named. */

@@ -1,38 +1,32 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
-import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { BookingDetailSchema, BookingSchema, BookingsQuery, HistorySchema } from '../../contract/booking.ts';
 import { closed, Page, Uuid } from '../../contract/common.ts';
 import { decodeCursor, encodeCursor } from '../../contract/cursor.ts';
 import { Refused } from '../../contract/problem.ts';
-import { organizerOf, staffOf } from '../../contract/request.ts';
 import { isUuid } from '../../kernel/ids.ts';
 import { toDecimal } from '../../kernel/money.ts';
+import { toPriceAnswer } from '../pricing/index.ts';
 import { type BookingEvent, replay } from './domain/booking.ts';
-import { toPurchaseAnswer } from './domain/purchase-answer.ts';
+import { toRefundAnswers, toTicketAnswers } from './domain/booking-answer.ts';
+import { findFor, readers, viewerOf } from './http-access.ts';
 import type { BookingRow, BookingStore } from './store/booking-store.ts';
 
-/** Reading bookings: the guest who made one, and staff with the scope `tickets`. */
-export function createBookingRoutes({ store }: { readonly store: BookingStore }): FastifyPluginAsyncTypebox {
-  const tags = ['bookings'];
-  const params = Type.Object({ id: Uuid() }, closed);
+const tags = ['bookings'];
+const notKept = 'private, no-store';
 
-  async function findFor(request: FastifyRequest, bookingId: string): Promise<BookingRow> {
-    const booking = await store.find(bookingId);
-    const isStaff = booking !== null && staffOf(request.caller, 'tickets') === booking.organizerId;
-    const isOwner = request.sessionId !== null && booking?.sessionId === request.sessionId;
-    if (!booking || !(isStaff || isOwner)) throw new Refused({ code: 'BOOKING_UNKNOWN' });
-    return booking;
-  }
+/** Reading bookings: whoever made one (a guest, an account), and staff of its organiser. */
+export function createBookingRoutes({ store }: { readonly store: BookingStore }): FastifyPluginAsyncTypebox {
+  const params = Type.Object({ id: Uuid() }, closed);
+  const config = { access: 'public' } as const;
 
   return async (app) => {
     const one = { tags, summary: 'A booking with its tickets', params, response: { 200: BookingDetailSchema } };
-    app.get('/api/bookings/:id', { config: { access: 'public' }, schema: one }, async (request) => {
-      const row = await findFor(request, request.params.id);
-      const [history, customer] = await Promise.all([store.history(row.bookingId), store.contact(row.bookingId)]);
-      const booking = replay(history as unknown as BookingEvent[])!;
-      const { tickets, priceBreakdown } = toPurchaseAnswer(booking);
-      return { ...toSummary(row), priceBreakdown, tickets: [...tickets], customer };
+    app.get('/api/bookings/:id', { config, schema: one }, async (request, reply) => {
+      const { row } = await findFor(store, request, request.params.id);
+      const detail = await readBookingDetail(store, row);
+      reply.header('etag', `"${detail.version}"`).header('cache-control', notKept);
+      return detail;
     });
     const history = {
       tags,
@@ -40,8 +34,8 @@ export function createBookingRoutes({ store }: { readonly store: BookingStore })
       params,
       response: { 200: HistorySchema },
     };
-    app.get('/api/bookings/:id/history', { config: { access: 'public' }, schema: history }, async (request) => {
-      const { bookingId } = await findFor(request, request.params.id);
+    app.get('/api/bookings/:id/history', { config, schema: history }, async (request) => {
+      const { bookingId } = (await findFor(store, request, request.params.id)).row;
       const items = (await store.history(bookingId)).map(({ version, type, data, metadata, occurredAt }) => ({
         version,
         type,
@@ -53,32 +47,56 @@ export function createBookingRoutes({ store }: { readonly store: BookingStore })
     });
     const list = {
       tags,
-      summary: 'Bookings, newest first',
+      summary: 'Bookings, newest first: your own, or as staff your organiser’s',
+      description: 'A page may be shorter than asked for: go on while there is a nextCursor.',
       querystring: BookingsQuery,
       response: { 200: Page(BookingSchema) },
     };
-    app.get('/api/bookings', { config: { access: 'tickets' }, schema: list }, async (request) => {
-      const { limit = 20, cursor, eventId, status } = request.query;
+    app.get('/api/bookings', { config, schema: list }, async (request, reply) => {
+      const { limit = 20, cursor, mine = false, ...filter } = request.query;
       const [before] = cursor === undefined ? [] : decodeCursor(cursor, ['string']);
       if (before !== undefined && !isUuid(String(before))) throw new Refused({ code: 'CURSOR_INVALID' });
-      const organizerId = organizerOf(request.caller) ?? 0;
-      const rows = await store.list({
-        organizerId,
-        limit: limit + 1,
-        ...(eventId !== undefined && { eventId }),
-        ...(status !== undefined && { status }),
+      const { owners, organizerId } = viewerOf(request, readers);
+      const ofOrganizer = organizerId !== null && !mine;
+      if (!ofOrganizer && owners.length === 0) throw refuseStranger(request.caller.kind);
+      if (!ofOrganizer && filter.email !== undefined) throw new Refused({ code: 'SCOPE_MISSING', scope: 'reports' });
+      const { rows, next } = await store.list({
+        ...filter,
+        ...(ofOrganizer ? { organizerId } : { owners }),
         ...(before !== undefined && { before: String(before) }),
+        limit,
       });
-      const items = rows.slice(0, limit);
-      return {
-        items: items.map(toSummary),
-        nextCursor: rows.length > limit ? encodeCursor([items.at(-1)!.bookingId]) : null,
-      };
+      reply.header('cache-control', notKept);
+      return { items: rows.map(toBookingSummary), nextCursor: next === null ? null : encodeCursor([next]) };
     });
   };
 }
 
-function toSummary(row: BookingRow) {
+function refuseStranger(kind: 'public' | 'key' | 'account'): Refused {
+  return new Refused(kind === 'public' ? { code: 'KEY_MISSING' } : { code: 'SCOPE_MISSING', scope: 'reports' });
+}
+
+/** A booking as answers show it: what its events make of it, and the personal data that stands apart. */
+export async function readBookingDetail(store: BookingStore, row: BookingRow) {
+  const { bookingId } = row;
+  const [history, customer, attendees] = await Promise.all([
+    store.history(bookingId),
+    store.contact(bookingId),
+    store.attendees(bookingId),
+  ]);
+  const booking = replay(history as unknown as BookingEvent[])!;
+  return {
+    ...toBookingSummary(row),
+    status: booking.status,
+    version: booking.version,
+    priceBreakdown: toPriceAnswer(booking.price, booking.totalMinor, booking.currency),
+    tickets: toTicketAnswers(booking, attendees),
+    refunds: toRefundAnswers(booking),
+    customer,
+  };
+}
+
+function toBookingSummary(row: BookingRow) {
   const { bookingId, eventId, reservationId, status, failureCode, transactionId, totalMinor, currency, provider } = row;
   return {
     bookingId,
@@ -90,6 +108,9 @@ function toSummary(row: BookingRow) {
     currency,
     provider,
     totalPrice: toDecimal(totalMinor, currency),
+    refunded: toDecimal(row.refundedMinor, currency),
+    refundDue: toDecimal(row.refundDueMinor, currency),
+    version: row.version,
     createdAt: new Date(row.createdAt).toISOString(),
     updatedAt: new Date(row.updatedAt).toISOString(),
   };

@@ -95,6 +95,9 @@ export function createPurchaseRoutes(parts: PurchaseRoutes): FastifyPluginAsyncT
         answer(request, reply, request.body, request.body),
       );
     }
+    app.post('/api/bookings', { config, schema }, (request, reply) =>
+      answer(request, reply, request.body, request.body),
+    );
     const confirm = { tags, summary: 'Buy the whole reservation that holds a ticket', body: ConfirmBody, response };
     app.put('/booking/confirm', { config, schema: confirm }, async (request, reply) => {
       const { ticketId, ...rest } = request.body;

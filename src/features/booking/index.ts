@@ -2,9 +2,12 @@ import type { CommandContext } from '../../kernel/context.ts';
 import type { RandomBytes } from '../../kernel/ids.ts';
 import type { Clock } from '../../platform/clock/clock.ts';
 import { createGroupCommit } from '../../platform/group-commit/group-commit.ts';
+import type { Database } from '../../platform/postgres/database.ts';
 import type { Metrics } from '../../platform/telemetry/metrics.ts';
 import type { EventLedgers, HoldEnds } from '../inventory/index.ts';
 import type { GuardedPaymentProvider } from '../payments/index.ts';
+import { createCancelBooking } from './commands/cancel-booking.ts';
+import { createChangeBooking } from './commands/change-booking.ts';
 import type { Answer } from './commands/known-keys.ts';
 import { createPurchase, type DeclinedFacts } from './commands/purchase.ts';
 import { createFrozenHolds } from './commands/settle-frozen-holds.ts';
@@ -12,6 +15,7 @@ import { createSettlePayment } from './commands/settle-payment.ts';
 import { createSettleStuckBookings } from './commands/settle-stuck-bookings.ts';
 import { createPurchaseRoutes, type PurchaseRoutes } from './http.ts';
 import { createBookingRoutes } from './http-bookings.ts';
+import { createCancelRoutes } from './http-cancel.ts';
 import type { BookingStore } from './store/booking-store.ts';
 
 export type { Answer } from './commands/known-keys.ts';
@@ -22,12 +26,14 @@ export { createPostgresBookingStore } from './store/postgres-booking-store.ts';
 
 const settleStuckEveryMs = 20_000;
 const settleFrozenEveryMs = 5_000;
+const carryOutWishesEveryMs = 2_000;
 const forgetKeysEveryMs = 3_600_000;
 /** How long an idempotency key is honoured. */
 const keyLifeMs = 24 * 3_600_000;
 
 /** Bookings and their payments: from a hold to tickets. */
 export function createBooking(parts: {
+  readonly database: Database;
   readonly store: BookingStore;
   readonly ledgers: EventLedgers;
   readonly holdEnds: HoldEnds;
@@ -66,8 +72,15 @@ export function createBooking(parts: {
     settlePayment,
     onFailure: (bookingId, error) => parts.onFailure(`settle booking ${bookingId}`, error),
   });
+  const changeBooking = createChangeBooking(parts);
+  const cancelBooking = createCancelBooking({ ...parts, changeBooking });
   return {
-    routes: [createPurchaseRoutes({ ...parts, purchase }), createBookingRoutes(parts)],
+    routes: [
+      createPurchaseRoutes({ ...parts, purchase }),
+      createBookingRoutes(parts),
+      createCancelRoutes({ ...parts, cancelBooking }),
+    ],
+    cancelBooking,
     /** Brings one booking to the end that its payment has come to, if it has. */
     settleBooking: settleStuckBookings.one,
     /** Brings to an end what an earlier process left open. Called once, before requests are taken. */
@@ -79,6 +92,11 @@ export function createBooking(parts: {
         run: async () => void (await settleStuckBookings()),
       },
       { name: 'settle frozen holds', everyMs: settleFrozenEveryMs, run: () => frozenHolds.settleAll() },
+      {
+        name: 'carry out cancellations that waited for a payment',
+        everyMs: carryOutWishesEveryMs,
+        run: async () => void (await cancelBooking.carryOutWishes(clock.now())),
+      },
       {
         name: 'forget old idempotency keys',
         everyMs: forgetKeysEveryMs,

@@ -1,4 +1,97 @@
+import type { FastifyPluginAsync } from 'fastify';
+import { type RandomBytes, systemRandom } from '../../kernel/ids.ts';
+import type { Clock } from '../../platform/clock/clock.ts';
+import type { PasswordHash } from '../../platform/password-hash/password-hash.ts';
+import type { Database } from '../../platform/postgres/database.ts';
+import { forgetEnded } from './commands/forget-ended.ts';
+import { loadSecret } from './commands/load-secret.ts';
+import { createGuessLimits } from './domain/guess-limits.ts';
+import type { SessionTokens } from './domain/session-token.ts';
+import { createLoginRoutes } from './http.ts';
+import {
+  createAccountAdminRoutes,
+  createAccountRoutes,
+  createGuestRoutes,
+  createSecondFactorRoutes,
+} from './http-account.ts';
+import type { ClaimBookings } from './ports.ts';
+import { createAccessTokens } from './queries/access-tokens.ts';
+import { changesPollMs, createAccountChanges } from './queries/account-changes.ts';
+import { createAuthenticate } from './queries/authenticate.ts';
+import { createAuthenticateAccount } from './queries/authenticate-account.ts';
+import { createIdentify } from './queries/identify.ts';
+import { createSigningKeys } from './queries/signing-keys.ts';
+import { createRefreshCookie } from './refresh-cookie.ts';
+
+export { eraseAccount } from './commands/accounts.ts';
 export { type ApiKey, createApiKey, listApiKeys, makeKeyText, revokeApiKey } from './commands/api-keys.ts';
 export { loadSecret } from './commands/load-secret.ts';
+export { grantRole, takeRole } from './commands/roles.ts';
+export { rotateKeys } from './commands/rotate-keys.ts';
+export { createInternalTokens, type InternalTokens } from './domain/internal-token.ts';
+export { loginAddress } from './domain/login-address.ts';
+export { type Role, rightsOfRole, roles } from './domain/rights.ts';
 export { createSessionTokens, type SessionTokens } from './domain/session-token.ts';
-export { createAuthenticate, keyCacheMs } from './queries/authenticate.ts';
+export type { ClaimBookings } from './ports.ts';
+export { keyCacheMs } from './queries/authenticate.ts';
+export type { Identify } from './queries/identify.ts';
+
+const forgetEveryMs = 3_600_000;
+/** Mails that anybody can have sent: to one address from one place, from everywhere, from one place to all. */
+const mailingsMax = { pair: 5, account: 10, address: 200 };
+
+/** Who is who: accounts, logins, guests, roles; and how a request's bearer becomes a caller. */
+export async function createIdentity(parts: {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly passwords: PasswordHash;
+  readonly sessions: SessionTokens & { cookie(token: string): string };
+  readonly claimBookings: ClaimBookings;
+  readonly publicUrl: string | undefined;
+  readonly accessTokenMinutes: number;
+  readonly onFailure: (what: string, error: unknown) => void;
+  readonly random?: RandomBytes;
+}) {
+  const { database, clock, publicUrl, random = systemRandom } = parts;
+  const lifeMs = parts.accessTokenMinutes * 60_000;
+  const keys = createSigningKeys(parts);
+  const tokens = createAccessTokens({ keys, lifeMs, issuer: publicUrl ?? 'onsale' });
+  const changes = createAccountChanges({
+    database,
+    clock,
+    tokenLifeMs: lifeMs,
+    onFailure: (error) => parts.onFailure('following accounts', error),
+  });
+  const identify = createIdentify({
+    database,
+    clock,
+    authenticateAccount: createAuthenticateAccount({ database, clock, tokens, changes }),
+    authenticateKey: createAuthenticate(database, clock),
+  });
+  const work = {
+    ...parts,
+    random,
+    keys,
+    tokens,
+    changes,
+    refreshSecret: await loadSecret(database, 'refresh-token'),
+    guesses: createGuessLimits(),
+    mailings: createGuessLimits(mailingsMax),
+    cookie: createRefreshCookie(publicUrl),
+  };
+  const routes: FastifyPluginAsync[] = [
+    createLoginRoutes(work),
+    createAccountRoutes(work),
+    createSecondFactorRoutes(work),
+    createGuestRoutes(parts.sessions),
+    createAccountAdminRoutes(work),
+  ];
+  return {
+    identify,
+    routes,
+    jobs: [
+      { name: 'follow accounts', everyMs: changesPollMs, run: () => changes.poll() },
+      { name: 'forget ended logins', everyMs: forgetEveryMs, run: () => forgetEnded(database, clock.now()) },
+    ],
+  };
+}

@@ -26,7 +26,7 @@ describe('the event store', () => {
         version: 1,
         type: 'VenueRenamed',
         data: { name: 'Hall “A”' },
-        metadata: { actor: 'key:1', reason: 'new owner', correlationId: 'request-1' },
+        metadata: { actor: 'key:1', reason: 'new owner', correlationId: 'request-1', causationId: 'request-1' },
         occurred_at: new Date(context.now),
       },
     ]);

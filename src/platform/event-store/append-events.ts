@@ -44,7 +44,12 @@ export async function appendEvents(tx: Queryable, events: readonly NewEvent[], c
       events.map((event) => event.type),
       events.map((event) => JSON.stringify(event.data)),
       events.map((event) =>
-        JSON.stringify({ actor: context.actor, reason: event.reason, correlationId: context.correlationId }),
+        JSON.stringify({
+          actor: context.actor,
+          reason: event.reason,
+          correlationId: context.correlationId,
+          causationId: context.causationId ?? context.correlationId,
+        }),
       ),
       new Date(context.now),
     ]);

@@ -1,9 +1,10 @@
 import type { Clock } from '../../../platform/clock/clock.ts';
 import { type EventLedgers, isOwned } from '../../inventory/index.ts';
+import { asAnswered, type BookingEvent } from '../domain/booking.ts';
 import { toPurchaseAnswer } from '../domain/purchase-answer.ts';
 import type { BookingStore } from '../store/booking-store.ts';
 import type { PurchaseInput, PurchaseParts, PurchaseResult } from './purchase.ts';
-import { referenceUsed, type SettlePayment } from './settle-payment.ts';
+import { referenceUsed } from './settle-payment.ts';
 
 type Asked = Pick<PurchaseInput, 'key' | 'reservationId' | 'customer' | 'context'>;
 
@@ -17,15 +18,15 @@ export interface EarlierAnswers {
 
 export function createEarlierAnswers(parts: {
   readonly store: BookingStore;
-  readonly settlePayment: SettlePayment;
   readonly ledgers: EventLedgers;
   readonly clock: Clock;
   readonly declinedAnswer: PurchaseParts['declinedAnswer'];
 }): EarlierAnswers {
-  const { store, settlePayment, ledgers, clock, declinedAnswer } = parts;
+  const { store, ledgers, clock, declinedAnswer } = parts;
 
   async function ofBooking(bookingId: string): Promise<PurchaseResult | null> {
-    const booking = await settlePayment.read(bookingId);
+    // As it was answered then: a booking that was cancelled later was paid all the same.
+    const booking = asAnswered((await store.history(bookingId)) as unknown as BookingEvent[]);
     if (!booking || booking.status === 'failed') return null;
     const { status, ticketNumbers } = booking;
     const answer = toPurchaseAnswer({ ...booking, status, ticketNumbers });

@@ -1,5 +1,6 @@
 import type { Instant } from '../../../kernel/instant.ts';
 import type { HeldCode, PriceBreakdown } from '../../pricing/index.ts';
+import { type BookingChange, type ChangedParts, evolveChange, unchanged } from './booking-changes.ts';
 
 /**
  * A booking is its events. One attempt to buy a reservation is one booking: a declined attempt ends as `failed`, and the
@@ -8,6 +9,9 @@ import type { HeldCode, PriceBreakdown } from '../../pricing/index.ts';
  *   (nothing) ─BookingCreated→ awaiting_payment ─PaymentCompleted→ completed
  *                                     ├─PaymentFailed→ failed
  *                                     └─ReviewRequested→ needs_review
+ *   completed, needs_review ─BookingCancelled→ cancelled
+ *
+ * What happens after the payment (cancellations, refunds, a new owner) stands in `booking-changes.ts`.
  */
 export type BookingStatus = 'awaiting_payment' | 'completed' | 'failed' | 'needs_review' | 'cancelled';
 
@@ -53,42 +57,60 @@ export type BookingEvent =
       };
     }
   | { readonly type: 'PaymentFailed'; readonly data: { readonly paymentId: string; readonly failureCode: string } }
-  | { readonly type: 'ReviewRequested'; readonly data: { readonly reason: string } };
+  | { readonly type: 'ReviewRequested'; readonly data: { readonly reason: string } }
+  | BookingChange;
 
 export type BookingCreated = Extract<BookingEvent, { type: 'BookingCreated' }>['data'];
 export type PaymentCompleted = Extract<BookingEvent, { type: 'PaymentCompleted' }>['data'];
 
 /** A booking as its events tell it. */
-export interface Booking extends BookingCreated {
+export interface Booking extends BookingCreated, Omit<ChangedParts, 'status'> {
   readonly status: BookingStatus;
   readonly version: number;
   readonly transactionId: string | null;
   readonly failureCode: string | null;
   /** In the order of `tickets`; empty until paid. */
   readonly ticketNumbers: readonly string[];
+  readonly paymentId: string | null;
+  readonly paidMinor: number;
 }
 
 /** The booking after one more event; the first must be `BookingCreated`. */
 export function evolve(booking: Booking | null, event: BookingEvent): Booking {
   if (event.type === 'BookingCreated') {
-    const before = { transactionId: null, failureCode: null, ticketNumbers: [] };
-    return { ...event.data, ...before, status: 'awaiting_payment', version: 1 };
+    const before = { transactionId: null, failureCode: null, ticketNumbers: [], paymentId: null, paidMinor: 0 };
+    return { ...event.data, ...unchanged, ...before, status: 'awaiting_payment', version: 1 };
   }
   if (!booking) throw new Error(`A booking cannot begin with ${event.type}`);
   const version = booking.version + 1;
   switch (event.type) {
     case 'PaymentCompleted': {
-      const { transactionId, ticketNumbers } = event.data;
-      return { ...booking, version, status: 'completed', transactionId, ticketNumbers };
+      const { transactionId, ticketNumbers, paymentId, amountMinor: paidMinor } = event.data;
+      return { ...booking, version, status: 'completed', transactionId, ticketNumbers, paymentId, paidMinor };
     }
     case 'PaymentFailed':
       return { ...booking, version, status: 'failed', failureCode: event.data.failureCode };
     case 'ReviewRequested':
       return { ...booking, version, status: 'needs_review', failureCode: event.data.reason };
+    default:
+      return { ...booking, ...(evolveChange(booking, event) as Partial<Booking>), version };
   }
 }
 
 /** A booking from its whole history; null for an empty one. */
 export function replay(events: readonly BookingEvent[]): Booking | null {
   return events.reduce<Booking | null>(evolve, null);
+}
+
+/**
+ * The booking as it was when its purchase was answered: just after it was paid, whatever happened to it later. One that
+ * was never paid, as it is.
+ */
+export function asAnswered(events: readonly BookingEvent[]): Booking | null {
+  let booking: Booking | null = null;
+  for (const event of events) {
+    booking = evolve(booking, event);
+    if (booking.status === 'completed') break;
+  }
+  return booking;
 }

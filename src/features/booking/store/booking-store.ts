@@ -90,6 +90,7 @@ export interface KeptAnswer {
 export interface EventMetadata {
   readonly actor: string;
   readonly correlationId: string;
+  readonly causationId?: string;
   readonly reason?: string;
 }
 
@@ -114,6 +115,8 @@ export interface BookingRow {
   readonly detail: string | null;
   readonly transactionId: string | null;
   readonly failureCode: string | null;
+  readonly refundDueMinor: number;
+  readonly refundedMinor: number;
   readonly version: number;
   readonly createdAt: Instant;
   readonly updatedAt: Instant;
@@ -150,13 +153,22 @@ export interface BookingStore {
   contact(bookingId: string): Promise<BookingContact | null>;
   /** Bookings still waiting for their payment since before `before`, oldest first, at most 500. */
   findStuck(before: Instant): Promise<BookingRow[]>;
-  list(filter: BookingFilter): Promise<BookingRow[]>;
+  /** A page of bookings, newest first; `next`: where the next page begins, null after the last. */
+  list(filter: BookingFilter): Promise<{ rows: BookingRow[]; next: string | null }>;
+  /** Which booking a ticket belongs to; null if there is no such ticket. */
+  findTicket(ticketId: string): Promise<{ bookingId: string | null; organizerId: number } | null>;
+  /** The names of those who will sit there, by ticket. */
+  attendees(bookingId: string): Promise<Map<string, string>>;
   /** Deletes keys older than `before`; answers how many. */
   forgetKeys(before: Instant): Promise<number>;
 }
 
+/** Of an organiser, or of somebody who may have bought under several names. */
 export interface BookingFilter {
-  readonly organizerId: number;
+  readonly organizerId?: number;
+  readonly owners?: readonly string[];
+  readonly email?: string;
+  readonly reservationId?: string;
   readonly eventId?: number;
   readonly status?: string;
   /** Bookings made before this one (ids rise with time). */

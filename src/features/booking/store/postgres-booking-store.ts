@@ -14,6 +14,7 @@ import type {
   SettleOutcome,
   StoredEvent,
 } from './booking-store.ts';
+import { listBookings } from './list-bookings.ts';
 import * as sql from './sql.ts';
 import { codeValues, isCodeRefusal, useCodes } from './use-codes.ts';
 
@@ -81,14 +82,19 @@ export function createPostgresBookingStore(database: Database): BookingStore {
       return row ?? null;
     },
     findStuck: (before) => database.query<BookingRow>(sql.findStuck, [new Date(before)]),
-    list: ({ organizerId, eventId, status, before, limit }) =>
-      database.query<BookingRow>(sql.listBookings, [
-        organizerId,
-        eventId ?? null,
-        status ?? null,
-        before ?? null,
-        limit,
-      ]),
+    list: (filter) => listBookings(database, filter),
+    async findTicket(ticketId) {
+      const [row] = await database.query<{ bookingId: string | null; organizerId: number }>(
+        'SELECT booking_id AS "bookingId", organizer_id AS "organizerId" FROM tickets WHERE ticket_id = $1',
+        [ticketId],
+      );
+      return row ?? null;
+    },
+    async attendees(bookingId) {
+      const statement = 'SELECT ticket_id AS "ticketId", name FROM ticket_attendees WHERE booking_id = $1';
+      const rows = await database.query<{ ticketId: string; name: string }>(statement, [bookingId]);
+      return new Map(rows.map(({ ticketId, name }) => [ticketId, name]));
+    },
     async forgetKeys(before) {
       const rows = await database.query<{ count: number }>(
         `WITH gone AS (DELETE FROM idempotency_keys WHERE created_at < $1 RETURNING 1) SELECT count(*) AS count FROM gone`,

@@ -227,10 +227,11 @@ export const failStatement = {
     FROM command c LEFT JOIN done d USING (booking_id) LEFT JOIN counted s USING (booking_id)`,
 };
 
-const bookingColumns = `booking_id AS "bookingId", organizer_id AS "organizerId", event_id AS "eventId",
+export const bookingColumns = `booking_id AS "bookingId", organizer_id AS "organizerId", event_id AS "eventId",
   reservation_id AS "reservationId", session_id AS "sessionId", status, attempt, ticket_ids::text[] AS "ticketIds",
   total_minor AS "totalMinor", currency, payment_provider AS provider, payment_detail AS detail,
   transaction_id AS "transactionId", failure_code AS "failureCode", version,
+  refund_due_minor AS "refundDueMinor", refunded_minor AS "refundedMinor",
   (extract(epoch FROM created_at) * 1000)::float8 AS "createdAt", (extract(epoch FROM updated_at) * 1000)::float8 AS "updatedAt"`;
 
 export const findBooking = {
@@ -246,12 +247,4 @@ export const findByReservation = {
 export const findStuck = {
   name: 'booking-stuck',
   text: `SELECT ${bookingColumns} FROM bookings WHERE status = 'awaiting_payment' AND updated_at < $1 ORDER BY updated_at LIMIT 500`,
-};
-
-export const listBookings = {
-  name: 'booking-list',
-  text: `SELECT ${bookingColumns} FROM bookings
-    WHERE organizer_id = $1 AND ($2::int IS NULL OR event_id = $2) AND ($3::text IS NULL OR status = $3)
-      AND ($4::uuid IS NULL OR booking_id < $4)
-    ORDER BY booking_id DESC LIMIT $5`,
 };

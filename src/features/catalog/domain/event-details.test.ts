@@ -22,6 +22,8 @@ const details: EventDetails = {
   limitPerCustomer: null,
   serviceFee: null,
   tax: null,
+  cancellation: null,
+  asksAttendeeNames: false,
 };
 
 test('doors open at the start at the latest, and it ends at the start at the earliest', () => {

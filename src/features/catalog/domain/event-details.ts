@@ -1,10 +1,18 @@
 import { accept, type Decision, refuse } from '../../../kernel/decision.ts';
 import { type Instant, isTimeZone } from '../../../kernel/instant.ts';
-import { isCurrency } from '../../../kernel/money.ts';
+import { isCurrency, toMinorUnits } from '../../../kernel/money.ts';
 import type { PriceTerms } from '../../pricing/domain/break-down.ts';
 import { type CatalogRefusal, fault } from './refusals.ts';
 
 export type EventStatus = 'draft' | 'published' | 'postponed' | 'cancelled';
+
+/** How buyers may give tickets back; the fee is a decimal amount of the event's currency. */
+export interface CancellationRule {
+  readonly allowed: boolean;
+  readonly hoursBefore: number;
+  readonly feePercent: number;
+  readonly feePerTicket: number;
+}
 
 /** What an organiser says about an event, apart from its performers and ticket types. */
 export interface EventDetails extends PriceTerms {
@@ -25,6 +33,9 @@ export interface EventDetails extends PriceTerms {
   readonly holdMinutes: number;
   readonly limitPerReservation: number;
   readonly limitPerCustomer: number | null;
+  /** Null: free of charge until the start. */
+  readonly cancellation: CancellationRule | null;
+  readonly asksAttendeeNames: boolean;
 }
 
 /** Sales and rehearsals end here: the end, or the start of an event that does not say when it ends. */
@@ -39,6 +50,11 @@ export function checkEventDetails(details: EventDetails): Decision<EventDetails,
     return refuse(fault('TIME_ZONE_UNKNOWN', '/timeZone', 'is no IANA time zone'));
   }
   if (!isCurrency(details.currency)) return refuse(fault('CURRENCY_UNKNOWN', '/currency', 'is no ISO 4217 currency'));
+  const fee = details.cancellation && toMinorUnits(details.cancellation.feePerTicket, details.currency);
+  if (fee && !fee.accepted) {
+    const { code } = fee.refusal;
+    return refuse(fault(code, '/cancellation/feePerTicket', 'is no amount of this currency'));
+  }
   if (endsAt !== null && endsAt < startsAt) {
     return refuse(fault('DATES_CONTRADICT', '/endsAt', 'must not be before the start'));
   }

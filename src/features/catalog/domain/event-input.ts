@@ -1,6 +1,6 @@
 import { accept, type Decision, refuse } from '../../../kernel/decision.ts';
 import type { Instant } from '../../../kernel/instant.ts';
-import type { EventDetails } from './event-details.ts';
+import type { CancellationRule, EventDetails } from './event-details.ts';
 import type { PriceTermsInput } from './price-terms.ts';
 import { type CatalogRefusal, fault } from './refusals.ts';
 import type { TicketTypeInput } from './ticket-type-details.ts';
@@ -32,6 +32,8 @@ export interface EventInput extends PriceTermsInput {
   readonly holdMinutes?: number;
   readonly limitPerReservation?: number;
   readonly limitPerCustomer?: number | null;
+  readonly cancellation?: CancellationRule | null;
+  readonly asksAttendeeNames?: boolean;
 }
 
 export interface NewEventInput extends EventInput {
@@ -87,6 +89,8 @@ export function newDetails(
     limitPerReservation: input.limitPerReservation ?? 10,
     limitPerCustomer: input.limitPerCustomer ?? null,
     ...noTerms,
+    cancellation: input.cancellation ?? null,
+    asksAttendeeNames: input.asksAttendeeNames ?? false,
   };
 }
 
@@ -119,5 +123,7 @@ export function changedDetails(
     limitPerCustomer: kept('limitPerCustomer'),
     serviceFee: before.serviceFee,
     tax: before.tax,
+    cancellation: kept('cancellation'),
+    asksAttendeeNames: kept('asksAttendeeNames'),
   };
 }

@@ -29,10 +29,13 @@ export function toEventInput(body: EventChangeBody | NewEventBody): EventInput {
   const { title, description, type, timeZone, venueId, venue, venueAddress, performerIds, performers } = body;
   const { seatingPlanId, seriesId, imageUrl, currency, holdMinutes, limitPerReservation, limitPerCustomer } = body;
   const { serviceFee, tax } = body;
+  const { cancellation, asksAttendeeNames } = body;
   return {
     ...{ title, description, type, timeZone, venueId, venue, venueAddress, performerIds, performers },
     ...{ seatingPlanId, seriesId, imageUrl, currency, holdMinutes, limitPerReservation, limitPerCustomer },
     ...{ serviceFee, tax },
+    asksAttendeeNames,
+    cancellation: cancellation && { hoursBefore: 0, feePercent: 0, feePerTicket: 0, ...cancellation },
     ...(toInstants(body, ['startsAt', 'eventDate']) as { startsAt?: Instant; eventDate?: Instant }),
     ...toInstants(body, ['doorsAt', 'endsAt', 'onSaleFrom', 'onSaleUntil']),
   };

@@ -97,6 +97,8 @@ function toEventBody(
     limitPerReservation: row.limit_per_reservation,
     limitPerCustomer: row.limit_per_customer,
     ...toTermsBody(toTerms(row), row.currency),
+    cancellation: row.cancellation,
+    asksAttendeeNames: row.asks_attendee_names,
     totalCapacity: row.total_capacity,
     availableCapacity: row.available_capacity,
     lowestPrice: prices.length === 0 ? null : toDecimal(Math.min(...prices), row.currency),

@@ -1,6 +1,6 @@
 import type { Queryable } from '../../../platform/postgres/database.ts';
 import type { PriceTerms, ServiceFee, Tax } from '../../pricing/index.ts';
-import type { EventDetails, EventStatus } from '../domain/event-details.ts';
+import type { CancellationRule, EventDetails, EventStatus } from '../domain/event-details.ts';
 
 /** A row of `events`, with its venue. */
 export interface EventRow {
@@ -27,6 +27,8 @@ export interface EventRow {
   limit_per_customer: number | null;
   service_fee: ServiceFee | null;
   tax: Tax | null;
+  cancellation: CancellationRule | null;
+  asks_attendee_names: boolean;
   published_at: Date | null;
   total_capacity: number;
   available_capacity: number;
@@ -70,6 +72,8 @@ export function toDetails(row: EventRow): EventDetails {
     limitPerReservation: row.limit_per_reservation,
     limitPerCustomer: row.limit_per_customer,
     ...toTerms(row),
+    cancellation: row.cancellation,
+    asksAttendeeNames: row.asks_attendee_names,
   };
 }
 
@@ -101,6 +105,8 @@ const detailColumns = [
   'limit_per_customer',
   'service_fee',
   'tax',
+  'cancellation',
+  'asks_attendee_names',
 ];
 
 function toColumns(details: EventDetails): unknown[] {
@@ -125,6 +131,8 @@ function toColumns(details: EventDetails): unknown[] {
     details.limitPerCustomer,
     details.serviceFee && JSON.stringify(details.serviceFee),
     details.tax && JSON.stringify(details.tax),
+    details.cancellation && JSON.stringify(details.cancellation),
+    details.asksAttendeeNames,
   ];
 }
 

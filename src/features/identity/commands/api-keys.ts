@@ -10,11 +10,14 @@ export interface ApiKey {
   readonly organizerId: number;
   readonly name: string;
   readonly scopes: Scope[];
+  /** Above all organisers: the key of the first start, and those made on the machine itself with every scope. */
+  readonly platformOwner: boolean;
   readonly createdAt: Date;
   readonly revokedAt: Date | null;
 }
 
-const columns = `api_key_id AS "apiKeyId", organizer_id AS "organizerId", name, scopes, created_at AS "createdAt", revoked_at AS "revokedAt"`;
+const columns = `api_key_id AS "apiKeyId", organizer_id AS "organizerId", name, scopes,
+  platform_owner AS "platformOwner", created_at AS "createdAt", revoked_at AS "revokedAt"`;
 
 /** Keys are 192 random bits, so a plain hash is enough: there is nothing to guess. */
 export function hashKey(key: string): Buffer {
@@ -32,17 +35,23 @@ export function makeKeyText(): string {
  */
 export async function createApiKey(
   database: Database,
-  input: { readonly name: string; readonly scopes: readonly Scope[]; readonly key?: string },
+  input: {
+    readonly name: string;
+    readonly scopes: readonly Scope[];
+    readonly key?: string;
+    readonly platformOwner?: boolean;
+  },
   context: CommandContext,
 ): Promise<{ apiKeyId: string; key: string }> {
   const apiKeyId = uuidv7(context.now);
   const key = input.key ?? makeKeyText();
+  const { name, scopes, platformOwner = false } = input;
   await database.transaction(async (tx) => {
     await tx.query(
-      `INSERT INTO api_keys (api_key_id, organizer_id, name, key_hash, scopes) VALUES ($1, $2, $3, $4, $5)`,
-      [apiKeyId, context.organizerId, input.name, hashKey(key), input.scopes],
+      `INSERT INTO api_keys (api_key_id, organizer_id, name, key_hash, scopes, platform_owner) VALUES ($1, $2, $3, $4, $5, $6)`,
+      [apiKeyId, context.organizerId, name, hashKey(key), scopes, platformOwner],
     );
-    const data = { apiKeyId, name: input.name, scopes: input.scopes };
+    const data = { apiKeyId, name, scopes, platformOwner };
     await appendEvents(tx, [{ stream: `key-${apiKeyId}`, type: 'ApiKeyCreated', data }], context);
   });
   return { apiKeyId, key };
@@ -67,11 +76,15 @@ export function listApiKeys(database: Queryable): Promise<ApiKey[]> {
 }
 
 /** The key whose text this is, unless it is unknown or revoked. */
-export async function findApiKey(database: Queryable, key: string): Promise<ApiKey | null> {
+export async function findApiKey(
+  database: Queryable,
+  key: string,
+): Promise<(ApiKey & { readonly slug: string }) | null> {
   const statement = {
     name: 'find-api-key',
-    text: `SELECT ${columns} FROM api_keys WHERE key_hash = $1 AND revoked_at IS NULL`,
+    text: `SELECT ${columns}, (SELECT slug FROM organizers o WHERE o.organizer_id = k.organizer_id) AS slug
+      FROM api_keys k WHERE key_hash = $1 AND revoked_at IS NULL`,
   };
-  const [row] = await database.query<ApiKey>(statement, [hashKey(key)]);
+  const [row] = await database.query<ApiKey & { slug: string }>(statement, [hashKey(key)]);
   return row ?? null;
 }

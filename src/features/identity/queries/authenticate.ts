@@ -7,27 +7,39 @@ import { findApiKey } from '../commands/api-keys.ts';
 export const keyCacheMs = 1_000;
 const cacheMax = 10_000;
 
+/** Whom an API key stands for. */
+export interface KnownKey {
+  readonly caller: Extract<Caller, { kind: 'key' }>;
+  /** Of its own organiser. */
+  readonly slug: string;
+  readonly isPlatformOwner: boolean;
+}
+
 /**
- * Answers who a bearer key belongs to, or null. Good keys are remembered for {@link keyCacheMs}; bad ones never, so a
- * flood of guesses cannot push good ones out.
+ * Answers who an API key belongs to, or null; at once if it was asked a moment ago. Good keys are remembered for
+ * {@link keyCacheMs}; bad ones never, so a flood of guesses cannot push good ones out.
  */
-export function createAuthenticate(database: Queryable, clock: Clock): (key: string) => Promise<Caller | null> {
-  const known = new Map<string, { caller: Caller; until: number }>();
-  return async (key) => {
-    const now = clock.now();
-    const cached = known.get(key);
-    if (cached && cached.until > now) return cached.caller;
-    known.delete(key);
-    const row = await findApiKey(database, key);
+export function createAuthenticate(
+  database: Queryable,
+  clock: Clock,
+): (key: string) => KnownKey | null | Promise<KnownKey | null> {
+  const known = new Map<string, { key: KnownKey; until: number }>();
+
+  async function look(text: string): Promise<KnownKey | null> {
+    const until = clock.now() + keyCacheMs;
+    known.delete(text);
+    const row = await findApiKey(database, text);
     if (!row) return null;
-    const caller: Caller = {
-      kind: 'key',
-      apiKeyId: row.apiKeyId,
-      organizerId: row.organizerId,
-      scopes: row.scopes,
-    };
+    const { apiKeyId, organizerId, scopes, platformOwner, slug } = row;
+    const caller = { kind: 'key', apiKeyId, organizerId, scopes, isPlatformOwner: platformOwner } as const;
+    const key = { caller, slug, isPlatformOwner: platformOwner };
     if (known.size >= cacheMax) known.delete(known.keys().next().value!);
-    known.set(key, { caller, until: now + keyCacheMs });
-    return caller;
+    known.set(text, { key, until });
+    return key;
+  }
+
+  return (text) => {
+    const cached = known.get(text);
+    return cached && cached.until > clock.now() ? cached.key : look(text);
   };
 }

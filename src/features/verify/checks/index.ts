@@ -1,4 +1,5 @@
 import { acknowledgedSurvives } from './acknowledged-survives.ts';
+import { cancellations } from './cancellations.ts';
 import type { Check } from './check.ts';
 import { countersFollow } from './counters-follow.ts';
 import { everyChangeRecorded } from './every-change-recorded.ts';
@@ -20,6 +21,7 @@ export const checks: readonly Check[] = [
   ...everyChangeRecorded,
   ...acknowledgedSurvives,
   ...soldOutIsTrue,
+  ...cancellations,
   ...ownersAgree,
   ...countersFollow,
 ];

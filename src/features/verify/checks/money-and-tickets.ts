@@ -5,12 +5,12 @@ export const moneyAndTickets: readonly Check[] = [
   {
     invariant: 'I4',
     name: 'captured-money-has-a-booking',
-    claim: 'Captured money belongs to a completed booking, or one a person looks at, or is being refunded',
+    claim: 'Captured money belongs to a booking that was paid, or one a person looks at, or is being refunded',
     sql: `
       SELECT p.payment_id AS "paymentId", p.booking_id AS "bookingId", b.status AS "bookingStatus",
         p.amount_minor AS "amountMinor", p.currency
       FROM payments p LEFT JOIN bookings b USING (booking_id)
-      WHERE p.state = 'captured' AND (b.status IS NULL OR b.status NOT IN ('completed', 'needs_review'))
+      WHERE p.state = 'captured' AND (b.status IS NULL OR b.status NOT IN ('completed', 'cancelled', 'needs_review'))
         AND NOT EXISTS (SELECT FROM refunds r WHERE r.payment_id = p.payment_id)`,
   },
   {
@@ -28,14 +28,13 @@ export const moneyAndTickets: readonly Check[] = [
   {
     invariant: 'I4',
     name: 'completed-booking-has-its-tickets',
-    claim: 'Every ticket of a completed booking is sold with it, or was cancelled and its money is being refunded',
+    claim: 'Every ticket of a completed booking is sold with it, or was given back',
     sql: `
       SELECT b.booking_id AS "bookingId", ticket_id AS "ticketId", t.status AS "ticketStatus", t.booking_id AS "soldWith"
       FROM bookings b CROSS JOIN unnest(b.ticket_ids) AS ticket_id
       LEFT JOIN tickets t USING (ticket_id)
       WHERE b.status = 'completed' AND (t.booking_id IS DISTINCT FROM b.booking_id OR t.status <> 'Sold')
-        AND NOT (t.status = 'Cancelled' AND t.booking_id = b.booking_id
-          AND (coalesce(t.price_minor, 0) = 0 OR EXISTS (SELECT FROM refunds r WHERE r.booking_id = b.booking_id)))`,
+        AND NOT (t.status = 'Cancelled' AND t.booking_id = b.booking_id AND ticket_id = ANY (b.cancelled_ticket_ids))`,
   },
   {
     invariant: 'I4',

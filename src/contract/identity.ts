@@ -1,0 +1,95 @@
+import { Type } from 'typebox';
+import { closed, Nullable, type Of, Text, Uuid } from './common.ts';
+
+const Email = Type.String({ format: 'email', maxLength: 254 });
+/** Any text up to a length that no password has; the rules are the domain's, which says what is wrong. */
+const Password = Type.String({ maxLength: 1024, format: 'clean-text' });
+const OpaqueToken = Type.String({ minLength: 1, maxLength: 200, pattern: '^[\\w-]+$' });
+const SecondFactorCode = Type.String({ minLength: 1, maxLength: 20, pattern: '^[A-Za-z0-9 -]+$' });
+
+export const RegisterBody = Type.Object({ email: Email, password: Password, name: Type.Optional(Text(100)) }, closed);
+export const LoginBody = Type.Object(
+  {
+    email: Type.String({ maxLength: 254, format: 'clean-text' }),
+    password: Password,
+    code: Type.Optional(SecondFactorCode),
+    browser: Type.Optional(
+      Type.Boolean({
+        description: 'Keep the refresh token in a cookie that scripts cannot read, instead of the body.',
+      }),
+    ),
+  },
+  closed,
+);
+export const MailBody = Type.Object({ email: Email }, closed);
+export const MailTokenBody = Type.Object({ token: OpaqueToken }, closed);
+export const RefreshBody = Type.Optional(
+  Nullable(Type.Object({ refreshToken: Type.Optional(OpaqueToken), browser: Type.Optional(Type.Boolean()) }, closed)),
+);
+export const ChangePasswordBody = Type.Object(
+  { password: Password, newPassword: Password, browser: Type.Optional(Type.Boolean()) },
+  closed,
+);
+export const ResetPasswordBody = Type.Object({ token: OpaqueToken, password: Password }, closed);
+export const PasswordBody = Type.Object({ password: Password }, closed);
+export const CodeBody = Type.Object({ code: SecondFactorCode }, closed);
+export const PasswordAndCodeBody = Type.Object({ password: Password, code: SecondFactorCode }, closed);
+
+export const MessageSchema = Type.Object({ success: Type.Boolean(), message: Type.String() });
+
+export const AccountSchema = Type.Object({
+  accountId: Uuid(),
+  email: Type.String(),
+  name: Nullable(Type.String()),
+  emailVerified: Type.Boolean(),
+  secondFactor: Type.Boolean(),
+  isPlatformOwner: Type.Boolean(),
+  createdAt: Type.String(),
+  memberships: Type.Array(
+    Type.Object({
+      organizerId: Type.Integer(),
+      organizer: Type.String({ description: 'Its slug: what `X-Organizer` names.' }),
+      name: Type.String(),
+      role: Type.String(),
+      rights: Type.Array(Type.String()),
+    }),
+  ),
+});
+export type AccountAnswer = Of<typeof AccountSchema>;
+
+export const TokensSchema = Type.Object({
+  accessToken: Type.String({ description: 'For `Authorization: Bearer …`.' }),
+  tokenType: Type.Literal('Bearer'),
+  expiresIn: Type.Integer({ description: 'Seconds that the access token lives.' }),
+  expiresAt: Type.String(),
+  refreshToken: Type.Optional(
+    Type.String({ description: 'Good once, for a new pair. Not there in browser mode: it is in a cookie then.' }),
+  ),
+  refreshExpiresAt: Type.String(),
+  sessionId: Uuid(),
+  accountId: Uuid(),
+});
+export type TokensAnswer = Of<typeof TokensSchema>;
+
+export const MeSchema = Type.Object({ ...AccountSchema.properties, sessionId: Uuid() });
+
+export const SessionsSchema = Type.Object({
+  items: Type.Array(
+    Type.Object({
+      sessionId: Uuid(),
+      current: Type.Boolean(),
+      userAgent: Nullable(Type.String()),
+      createdAt: Type.String(),
+      lastUsedAt: Type.String(),
+      expiresAt: Type.String(),
+    }),
+  ),
+  nextCursor: Type.Null(),
+});
+
+export const GuestSchema = Type.Object({
+  sessionToken: Type.String({ description: 'For `X-Session-Token`.' }),
+  sessionId: Type.String(),
+});
+
+export const JwksSchema = Type.Object({ keys: Type.Array(Type.Record(Type.String(), Type.Unknown())) });

@@ -1,0 +1,97 @@
+import type { CommandContext } from '../../../kernel/context.ts';
+import { accept, type Decision } from '../../../kernel/decision.ts';
+import type { WalledDatabase } from '../../../platform/postgres/database.ts';
+import type { CancelledBy } from '../domain/booking-changes.ts';
+import type { ChangeBooking, ChangeRefusal } from './change-booking.ts';
+
+export interface CancelRequest {
+  readonly bookingId: string;
+  readonly eventId: number;
+  readonly organizerId: number;
+  /** Null: all that are left. */
+  readonly ticketIds: readonly string[] | null;
+  readonly by: CancelledBy;
+  readonly refund: 'full' | 'policy' | 'none' | null;
+  readonly reason: string | null;
+  readonly ifVersion?: ReadonlySet<string> | null;
+}
+
+export interface CancelBooking {
+  /**
+   * Cancels a booking or some of its tickets; cancelled before, it is so again. `noted`: its payment is under way, and it
+   * will be cancelled when that has ended. Refuses as `decide` does.
+   */
+  (request: CancelRequest, context: CommandContext): Promise<Decision<'done' | 'noted', ChangeRefusal>>;
+  /** Cancels what was to be cancelled while its payment was under way; answers how many. */
+  carryOutWishes(now: number): Promise<number>;
+}
+
+const reasons = { buyer: 'cancelled by the buyer', staff: 'cancelled by the organiser', show: 'the show is cancelled' };
+
+const wishesPerRun = 100;
+
+export function createCancelBooking({
+  database,
+  changeBooking,
+}: {
+  readonly database: WalledDatabase;
+  readonly changeBooking: ChangeBooking;
+}): CancelBooking {
+  async function cancel(
+    request: CancelRequest,
+    context: CommandContext,
+  ): Promise<Decision<'done' | 'noted', ChangeRefusal>> {
+    const { bookingId, eventId, organizerId, ticketIds, by, refund, ifVersion = null } = request;
+    const reason = request.reason ?? reasons[by];
+    const decided = await changeBooking(
+      {
+        bookingId,
+        eventId,
+        organizerId,
+        ifVersion,
+        reason,
+        command({ show, now, captured, newId }) {
+          const how = { by, show, now, captured, reason, refundId: newId(), freshTicketId: newId };
+          const withRefund = refund === null ? how : { ...how, refund };
+          return ticketIds === null
+            ? { type: 'CancelBooking', ...withRefund }
+            : { type: 'CancelTickets', ticketIds, ...withRefund };
+        },
+      },
+      context,
+    );
+    if (decided.accepted) return accept('done');
+    const { refusal } = decided;
+    const isPaying = refusal.code === 'BOOKING_NOT_PAID' && refusal.status === 'awaiting_payment';
+    if (!isPaying || ticketIds !== null) return decided;
+    await note(request, context);
+    return accept('noted');
+  }
+
+  /** Remembers the wish with whoever had it; the first one counts. */
+  async function note(request: CancelRequest, { actor, correlationId, now }: CommandContext): Promise<void> {
+    await database.as(request).query(
+      `INSERT INTO cancellation_wishes (booking_id, organizer_id, wish, created_at)
+       SELECT booking_id, organizer_id, $2, $3 FROM bookings WHERE booking_id = $1 ON CONFLICT DO NOTHING`,
+      [request.bookingId, JSON.stringify({ ...request, ifVersion: null, actor, correlationId }), new Date(now)],
+    );
+  }
+
+  return Object.assign(cancel, {
+    async carryOutWishes(now: number): Promise<number> {
+      const rows = await database.system.query<{ wish: CancelRequest & Omit<CommandContext, 'now'> }>(
+        `SELECT w.wish FROM cancellation_wishes w JOIN bookings b USING (booking_id)
+         WHERE b.status NOT IN ('pending', 'awaiting_payment') ORDER BY w.created_at LIMIT ${wishesPerRun}`,
+      );
+      for (const { wish } of rows) {
+        const { actor, correlationId, ...request } = wish;
+        const { organizerId } = request;
+        const causationId = `cancellation-wish-${request.bookingId}`;
+        // One that was not paid, or may not be cancelled any more, needs nothing.
+        await cancel(request, { actor, correlationId, causationId, organizerId, now });
+        await database.system.query('DELETE FROM cancellation_wishes WHERE booking_id = $1', [request.bookingId]);
+      }
+      return rows.length;
+    },
+  });
+}

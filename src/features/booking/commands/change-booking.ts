@@ -1,0 +1,134 @@
+import type { CommandContext } from '../../../kernel/context.ts';
+import { accept, type Decision, refuse } from '../../../kernel/decision.ts';
+import { type RandomBytes, systemRandom, uuidv7 } from '../../../kernel/ids.ts';
+import type { Queryable, WalledDatabase } from '../../../platform/postgres/database.ts';
+import type { EventLedgers } from '../../inventory/index.ts';
+import { appendRefundState } from '../../payments/index.ts';
+import type { Booking, BookingEvent } from '../domain/booking.ts';
+import type { Cancelled } from '../domain/booking-changes.ts';
+import { type BookedShow, type BookingCommand, type BookingRefusal, decide } from '../domain/decide.ts';
+import { lockBookedShow } from '../store/booked-show.ts';
+import { appendToBooking, type LockedBooking, lockBooking } from '../store/booking-rows.ts';
+import { writeCancelledTickets } from '../store/cancel-tickets.ts';
+import { askForMails } from '../store/mail-wishes.ts';
+
+/** What a command may need to know of the world, read under lock. */
+export interface CommandFacts {
+  readonly booking: Booking;
+  readonly show: BookedShow;
+  readonly now: number;
+  /** A captured payment that the booking's events do not tell of (it is in review). */
+  readonly captured: { readonly paymentId: string; readonly amountMinor: number } | null;
+  newId(): string;
+}
+
+export interface BookingChangeRequest {
+  readonly bookingId: string;
+  readonly eventId: number;
+  readonly organizerId: number;
+  /** Refused unless the booking is at this version; null: whatever it is at. */
+  readonly ifVersion?: ReadonlySet<string> | null;
+  readonly reason?: string;
+  readonly command: (facts: CommandFacts) => BookingCommand;
+  /** More to write in the same transaction. */
+  readonly alongside?: (tx: Queryable, booking: Booking, events: readonly BookingEvent[]) => Promise<void>;
+}
+
+export type ChangeRefusal =
+  | BookingRefusal
+  | { readonly code: 'BOOKING_UNKNOWN' }
+  | { readonly code: 'BOOKING_VERSION_MISMATCH'; readonly version: number };
+
+export type ChangeBooking = (
+  request: BookingChangeRequest,
+  context: CommandContext,
+) => Promise<Decision<{ readonly booking: Booking; readonly events: readonly BookingEvent[] }, ChangeRefusal>>;
+
+export interface ChangeBookingParts {
+  readonly database: WalledDatabase;
+  readonly ledgers: EventLedgers;
+  readonly random?: RandomBytes;
+}
+
+/**
+ * Changes a booking after its purchase: locks show and booking, replays its events, decides, and writes the events that
+ * follow together with everything that reads them: the booking's row, tickets, fresh tickets on sale, refund due, mails.
+ * The ledger learns of free places right after the commit. Refuses as {@link decide} does.
+ */
+export function createChangeBooking({ database, ledgers, random = systemRandom }: ChangeBookingParts): ChangeBooking {
+  return async (request, context) => {
+    const { bookingId, eventId } = request;
+    const decided = await database.as(request).transaction(async (tx) => {
+      const show = await lockBookedShow(tx, eventId, context.now);
+      const locked = await lockBooking(tx, bookingId);
+      if (!locked) return refuse<ChangeRefusal>({ code: 'BOOKING_UNKNOWN' });
+      const { booking } = locked;
+      if (request.ifVersion?.has(String(booking.version)) === false) {
+        return refuse<ChangeRefusal>({ code: 'BOOKING_VERSION_MISMATCH', version: booking.version });
+      }
+      const captured = booking.status === 'needs_review' ? await findCaptured(tx, bookingId) : null;
+      const newId = () => uuidv7(context.now, random);
+      const decision = decide(booking, request.command({ booking, show, now: context.now, captured, newId }));
+      if (!decision.accepted) return decision;
+      const events = decision.value;
+      const after = events.length === 0 ? booking : await write(tx, { locked, events, request, context });
+      if (events.length > 0) await request.alongside?.(tx, after, events);
+      return accept({ booking: after, events });
+    });
+    if (decided.accepted) await tellLedger(ledgers, decided.value);
+    return decided;
+  };
+}
+
+async function findCaptured(tx: Queryable, bookingId: string): Promise<CommandFacts['captured']> {
+  const [row] = await tx.query<{ paymentId: string; amountMinor: number }>(
+    `SELECT payment_id AS "paymentId", amount_minor AS "amountMinor" FROM payments
+     WHERE booking_id = $1 AND state = 'captured'`,
+    [bookingId],
+  );
+  return row ?? null;
+}
+
+async function write(
+  tx: Queryable,
+  change: {
+    readonly locked: LockedBooking;
+    readonly events: readonly BookingEvent[];
+    readonly request: BookingChangeRequest;
+    readonly context: CommandContext;
+  },
+): Promise<Booking> {
+  const { locked, events, request, context } = change;
+  const { organizerId } = locked;
+  const { bookingId, eventId } = locked.booking;
+  const reason = request.reason ?? 'cancelled';
+  for (const event of events) {
+    if (event.type === 'BookingCancelled' || event.type === 'TicketsCancelled') {
+      const written = { reason, now: context.now };
+      await writeCancelledTickets(tx, { bookingId, eventId, organizerId }, event.data, written);
+    }
+    if (event.type === 'RefundDue') {
+      // The job of the payments carries it out.
+      const due = { ...event.data, bookingId, organizerId, state: 'due' as const, failureCode: null };
+      await appendRefundState(tx, due, context.now);
+    }
+  }
+  const after = await appendToBooking(tx, locked, events, context, request.reason);
+  await askForMails(tx, { booking: after, organizerId, events, reason: request.reason });
+  return after;
+}
+
+/** Places that are free again go on sale at once. */
+async function tellLedger(
+  ledgers: EventLedgers,
+  { booking, events }: { readonly booking: Booking; readonly events: readonly BookingEvent[] },
+): Promise<void> {
+  const cancelled = events.flatMap((event): Cancelled[] =>
+    event.type === 'BookingCancelled' || event.type === 'TicketsCancelled' ? [event.data] : [],
+  );
+  if (cancelled.length === 0) return;
+  const ids = cancelled.flatMap(({ ticketIds, freshTicketIds }) => [...ticketIds, ...freshTicketIds]);
+  await ledgers.syncTickets(booking.eventId, ids);
+  const count = cancelled.reduce((total, { ticketIds }) => total + ticketIds.length, 0);
+  ledgers.loaded(booking.eventId)?.ledger.cancelPurchase(booking.reservationId, count);
+}

@@ -1,0 +1,121 @@
+import type { Instant } from '../../../kernel/instant.ts';
+
+/** Who cancels: the buyer within the show's policy, staff at any time, or the show itself, when it is called off. */
+export type CancelledBy = 'buyer' | 'staff' | 'show';
+
+/** What a cancellation did. */
+export interface Cancelled {
+  readonly ticketIds: readonly string[];
+  /** The tickets that took their places, in the same order; empty if the show is over or called off. */
+  readonly freshTicketIds: readonly string[];
+  readonly by: CancelledBy;
+  readonly refundMinor: number;
+  /**
+   * What stays with the organiser. Of `TicketsCancelled`: of these tickets. Of `BookingCancelled`: of all that was paid,
+   * so that paid = refunded + kept.
+   */
+  readonly keptMinor: number;
+}
+
+/** What happens to a booking after its payment. */
+export type BookingChange =
+  /** Some of its tickets; others are left. */
+  | { readonly type: 'TicketsCancelled'; readonly data: Cancelled }
+  /** All that were left. */
+  | { readonly type: 'BookingCancelled'; readonly data: Cancelled }
+  | {
+      readonly type: 'RefundDue';
+      readonly data: {
+        readonly refundId: string;
+        readonly paymentId: string;
+        readonly amountMinor: number;
+        readonly currency: string;
+        /** Left out: a refund without a cancellation. */
+        readonly ticketIds?: readonly string[];
+        readonly reason: string;
+      };
+    }
+  | { readonly type: 'RefundRequested'; readonly data: { readonly refundId: string } }
+  | {
+      readonly type: 'RefundCompleted';
+      readonly data: { readonly refundId: string };
+    }
+  | { readonly type: 'RefundFailed'; readonly data: { readonly refundId: string; readonly failureCode: string } }
+  | {
+      readonly type: 'BookingClaimed';
+      readonly data: { readonly owner: string; readonly previousOwner: string | null };
+    }
+  /** The show moved; its buyer may give the tickets back for all their money until then. */
+  | { readonly type: 'ShowMoved'; readonly data: { readonly changeId: string; readonly refundableUntil: Instant } }
+  | { readonly type: 'AttendeesNamed'; readonly data: { readonly ticketIds: readonly string[] } };
+
+export type RefundState = 'due' | 'requested' | 'refunded' | 'failed';
+
+export interface Refund {
+  readonly refundId: string;
+  readonly amountMinor: number;
+  readonly state: RefundState;
+  readonly reason: string;
+}
+
+/** What {@link BookingChange}s make of a booking. */
+export interface ChangedParts {
+  readonly status: string;
+  readonly sessionId: string | null;
+  readonly cancelledTicketIds: readonly string[];
+  readonly refunds: readonly Refund[];
+  readonly keptMinor: number;
+  /** Set once the show was moved: until then the tickets may be given back for all their money. */
+  readonly refundableUntil: Instant | null;
+  /** The changes of the show that were told to the buyer. */
+  readonly showChangeIds: readonly string[];
+}
+
+/** Nothing has happened yet. */
+export const unchanged: Omit<ChangedParts, 'status' | 'sessionId'> = {
+  cancelledTicketIds: [],
+  refunds: [],
+  keptMinor: 0,
+  refundableUntil: null,
+  showChangeIds: [],
+};
+
+/** The parts of a booking that one more change makes different. */
+export function evolveChange(booking: ChangedParts, event: BookingChange): Partial<ChangedParts> {
+  switch (event.type) {
+    case 'TicketsCancelled':
+      return { cancelledTicketIds: [...booking.cancelledTicketIds, ...event.data.ticketIds] };
+    case 'BookingCancelled': {
+      const cancelledTicketIds = [...booking.cancelledTicketIds, ...event.data.ticketIds];
+      return { status: 'cancelled', cancelledTicketIds, keptMinor: event.data.keptMinor };
+    }
+    case 'RefundDue': {
+      const { refundId, amountMinor, reason } = event.data;
+      return { refunds: [...booking.refunds, { refundId, amountMinor, reason, state: 'due' }] };
+    }
+    case 'RefundRequested':
+      return { refunds: inState(booking, event.data.refundId, 'requested') };
+    case 'RefundCompleted':
+      return { refunds: inState(booking, event.data.refundId, 'refunded') };
+    case 'RefundFailed':
+      return { refunds: inState(booking, event.data.refundId, 'failed') };
+    case 'BookingClaimed':
+      return { sessionId: event.data.owner };
+    case 'ShowMoved': {
+      const { changeId, refundableUntil } = event.data;
+      return { refundableUntil, showChangeIds: [...booking.showChangeIds, changeId] };
+    }
+    case 'AttendeesNamed':
+      return {};
+  }
+}
+
+function inState(booking: ChangedParts, refundId: string, state: RefundState): readonly Refund[] {
+  return booking.refunds.map((refund) => (refund.refundId === refundId ? { ...refund, state } : refund));
+}
+
+/** What of the money was given back or is on its way, without what failed. */
+export function refundedMinor(booking: Pick<ChangedParts, 'refunds'>, ...states: readonly RefundState[]): number {
+  const counted = states.length === 0 ? ['due', 'requested', 'refunded'] : states;
+  return booking.refunds.reduce((sum, { state, amountMinor }) => sum + (counted.includes(state) ? amountMinor : 0), 0);
+}

@@ -1,0 +1,193 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import fc from 'fast-check';
+import { asAnswered, type Booking, type BookingEvent, evolve, replay } from './booking.ts';
+import { refundedMinor } from './booking-changes.ts';
+import { cancelFee, splitAmount, usualPolicy } from './cancellation-policy.ts';
+import { type BookedShow, type BookingCommand, decide } from './decide.ts';
+
+const now = Date.UTC(2027, 0, 15, 12);
+const hour = 3_600_000;
+const show: BookedShow = { startsAt: now + 48 * hour, isAhead: true, policy: usualPolicy };
+
+function paid(prices: readonly number[], totalMinor = prices.reduce((a, b) => a + b, 0)): BookingEvent[] {
+  const tickets = prices.map((priceMinor, i) => ({
+    ticketId: `t${i}`,
+    placeNo: i,
+    ticketTypeId: 1,
+    ticketType: 'Entry',
+    rate: 'standard',
+    priceMinor,
+    seat: null,
+  }));
+  const place = { bookingId: 'b', eventId: 1, reservationId: 'r', sessionId: 'guest', attempt: 1 };
+  const price = { totalMinor, currency: 'EUR', provider: 'sandbox' };
+  const payment = { paymentId: 'p', providerReference: null, transactionId: 'x', paidAt: now };
+  return [
+    { type: 'BookingCreated', data: { ...place, ...price, tickets } },
+    {
+      type: 'PaymentCompleted',
+      data: { ...payment, amountMinor: totalMinor, ticketNumbers: tickets.map(({ ticketId }) => `N${ticketId}`) },
+    },
+  ];
+}
+
+let ids = 0;
+const how = (by: 'buyer' | 'staff' | 'show', more: object = {}) => ({
+  ...{ by, show, now, reason: 'test', refundId: `refund-${ids++}` },
+  freshTicketId: (ticketId: string) => `fresh-${ticketId}-${ids++}`,
+  ...more,
+});
+
+function apply(booking: Booking, command: BookingCommand): Booking {
+  const decided = decide(booking, command);
+  assert.ok(decided.accepted, JSON.stringify(decided));
+  return decided.value.reduce<Booking>(evolve, booking);
+}
+const refusalOf = (booking: Booking, command: BookingCommand) => {
+  const decided = decide(booking, command);
+  return decided.accepted ? null : decided.refusal.code;
+};
+const bookingOf = (events: readonly BookingEvent[]) => replay(events)!;
+
+describe('deciding about a booking', () => {
+  test('cancelling twice says nothing the second time', () => {
+    const cancelled = apply(bookingOf(paid([1000, 500])), { type: 'CancelBooking', ...how('buyer') });
+    assert.equal(cancelled.status, 'cancelled');
+    const again = decide(cancelled, { type: 'CancelBooking', ...how('buyer') });
+    assert.deepEqual(again, { accepted: true, value: [] });
+  });
+
+  test('the buyer may cancel until one millisecond before the deadline', () => {
+    const booking = bookingOf(paid([1000]));
+    const strict = { ...show, policy: { ...usualPolicy, hoursBefore: 48 } };
+    const before = { show: strict, now: now - 1 };
+    assert.equal(refusalOf(booking, { type: 'CancelBooking', ...how('buyer', before) }), null);
+    const at = { show: strict };
+    assert.equal(refusalOf(booking, { type: 'CancelBooking', ...how('buyer', at) }), 'CANCELLATION_TOO_LATE');
+    assert.equal(refusalOf(booking, { type: 'CancelBooking', ...how('staff', at) }), null);
+  });
+
+  test('a show that moved may be given back for everything, whatever the policy says', () => {
+    const never = { show: { ...show, policy: { ...usualPolicy, allowed: false, feePercent: 50 } } };
+    const moved = apply(bookingOf(paid([1000])), {
+      type: 'KeepForMovedShow',
+      changeId: 'c',
+      refundableUntil: now + hour,
+    });
+    const cancelled = apply(moved, { type: 'CancelBooking', ...how('buyer', never) });
+    assert.equal(refundedMinor(cancelled), 1000);
+    const late = { ...never, now: now + hour };
+    assert.equal(refusalOf(moved, { type: 'CancelBooking', ...how('buyer', late) }), 'CANCELLATION_NOT_ALLOWED');
+  });
+
+  test('what waits for its payment or was declined cannot be cancelled', () => {
+    const [created] = paid([1000]);
+    const open = bookingOf([created!]);
+    const failed = evolve(open, { type: 'PaymentFailed', data: { paymentId: 'p', failureCode: 'CARD_DECLINED' } });
+    for (const booking of [open, failed]) {
+      assert.equal(refusalOf(booking, { type: 'CancelBooking', ...how('staff') }), 'BOOKING_NOT_PAID');
+    }
+  });
+
+  test('a booking in review is cancelled by staff alone, and what was captured goes back', () => {
+    const [created] = paid([1000]);
+    const review = bookingOf([created!, { type: 'ReviewRequested', data: { reason: 'TICKETS_NOT_RESERVED' } }]);
+    assert.equal(refusalOf(review, { type: 'CancelBooking', ...how('buyer') }), 'BOOKING_NOT_PAID');
+    const captured = { paymentId: 'p', amountMinor: 1000 };
+    const cancelled = apply(review, { type: 'CancelBooking', ...how('staff', { captured }) });
+    assert.deepEqual([cancelled.status, refundedMinor(cancelled)], ['cancelled', 1000]);
+  });
+
+  test('never more is given back than was paid, in whatever order things happen', () => {
+    const step = fc.oneof(
+      fc.record({ kind: fc.constant('ticket'), ticket: fc.nat(5), by: fc.constantFrom('buyer', 'staff') }),
+      fc.record({ kind: fc.constant('all'), by: fc.constantFrom('buyer', 'staff', 'show') }),
+      fc.record({ kind: fc.constant('refund'), amount: fc.option(fc.integer({ min: 1, max: 4000 })) }),
+      fc.record({ kind: fc.constant('outcome'), fails: fc.boolean() }),
+    );
+    const prices = fc.array(fc.integer({ min: 0, max: 3000 }), { minLength: 1, maxLength: 6 });
+    const feePercent = fc.integer({ min: 0, max: 100 });
+    const feePerTicketMinor = fc.integer({ min: 0, max: 500 });
+    fc.assert(
+      fc.property(
+        prices,
+        feePercent,
+        feePerTicketMinor,
+        fc.array(step, { maxLength: 12 }),
+        (given, percent, fee, steps) => {
+          const events = paid(given);
+          let booking = bookingOf(events);
+          const policy = { ...usualPolicy, feePercent: percent, feePerTicketMinor: fee };
+          for (const one of steps) {
+            const command = toCommand(booking, one, { ...show, policy });
+            const decided = command === null ? [otherwise(booking, one)] : decide(booking, command);
+            const happened = Array.isArray(decided) ? decided : decided.accepted ? decided.value : [];
+            for (const event of happened) {
+              if (event === null) continue;
+              events.push(event);
+              booking = evolve(booking, event);
+            }
+            assert.ok(refundedMinor(booking) <= booking.paidMinor);
+            assert.equal(new Set(booking.cancelledTicketIds).size, booking.cancelledTicketIds.length);
+            assert.equal(booking.status === 'cancelled', booking.cancelledTicketIds.length === booking.tickets.length);
+          }
+          assert.deepEqual(replay(events), booking);
+          assert.deepEqual(asAnswered(events), bookingOf(events.slice(0, 2)));
+        },
+      ),
+    );
+  });
+
+  test('a fee never exceeds the price, and the parts of an amount add up to it', () => {
+    const amounts = fc.integer({ min: 0, max: 1_000_000_000_000 });
+    const weights = fc.array(fc.integer({ min: 0, max: 1_000_000_000 }), { minLength: 1, maxLength: 50 });
+    fc.assert(
+      fc.property(amounts, weights, (amountMinor, parts) => {
+        const split = splitAmount(amountMinor, parts);
+        assert.equal(
+          split.reduce((a, b) => a + b, 0),
+          amountMinor,
+        );
+        assert.ok(split.every((part) => part >= 0));
+      }),
+    );
+    fc.assert(
+      fc.property(amounts, fc.integer({ min: 0, max: 100 }), amounts, (paidMinor, percent, perTicket) => {
+        const fee = cancelFee({ ...usualPolicy, feePercent: percent, feePerTicketMinor: perTicket }, paidMinor);
+        assert.ok(fee >= 0 && fee <= paidMinor);
+      }),
+    );
+  });
+});
+
+interface Step {
+  readonly kind: string;
+  readonly ticket?: number;
+  readonly by?: string;
+  readonly amount?: number | null;
+  readonly fails?: boolean;
+}
+
+function toCommand(booking: Booking, step: Step, shown: BookedShow): BookingCommand | null {
+  const by = step.by as 'buyer';
+  if (step.kind === 'all') return { type: 'CancelBooking', ...how(by, { show: shown }) };
+  if (step.kind !== 'ticket') return null;
+  const ticketIds = [`t${step.ticket! % booking.tickets.length}`];
+  return { type: 'CancelTickets', ticketIds, ...how(by, { show: shown }) };
+}
+
+/** What payments do: money given back beside cancellations, and what becomes of refunds. */
+function otherwise(booking: Booking, { kind, amount, fails }: Step): BookingEvent | null {
+  if (kind === 'refund') {
+    const left = booking.paidMinor - refundedMinor(booking);
+    if (left === 0) return null;
+    const money = { amountMinor: Math.min(amount ?? left, left), currency: 'EUR' };
+    return { type: 'RefundDue', data: { refundId: `refund-${ids++}`, paymentId: 'p', ...money, reason: 'goodwill' } };
+  }
+  const due = booking.refunds.find(({ state }) => state === 'due');
+  if (!due) return null;
+  const { refundId } = due;
+  if (fails) return { type: 'RefundFailed', data: { refundId, failureCode: 'REFUND_FAILED' } };
+  return { type: 'RefundCompleted', data: { refundId } };
+}

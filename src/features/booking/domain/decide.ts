@@ -1,0 +1,135 @@
+import { accept, type Decision, refuse } from '../../../kernel/decision.ts';
+import type { Instant } from '../../../kernel/instant.ts';
+import type { Booking, BookingEvent } from './booking.ts';
+import { type CancelledBy, refundedMinor } from './booking-changes.ts';
+import { type CancellationPolicy, cancelDeadline, cancelFee, splitAmount } from './cancellation-policy.ts';
+
+/** The show of a booking, as far as cancelling goes. */
+export interface BookedShow {
+  readonly startsAt: Instant;
+  /** Its places may be sold again: it is neither over nor called off. */
+  readonly isAhead: boolean;
+  readonly policy: CancellationPolicy;
+}
+
+interface Cancel {
+  readonly by: CancelledBy;
+  readonly show: BookedShow;
+  readonly now: Instant;
+  /** Drawn by the caller: the refund's id, if one becomes due, and a fresh ticket's id for each place that is freed. */
+  readonly refundId: string;
+  readonly freshTicketId: (ticketId: string) => string;
+  /** Staff may say what is given back; else `full` for staff and shows, `policy` for buyers. */
+  readonly refund?: 'full' | 'policy' | 'none';
+  /** The captured payment of a booking that its events do not call paid (it is in review). */
+  readonly captured?: { readonly paymentId: string; readonly amountMinor: number } | null;
+  readonly reason: string;
+}
+
+export type BookingCommand =
+  | ({ readonly type: 'CancelBooking' } & Cancel)
+  | ({ readonly type: 'CancelTickets'; readonly ticketIds: readonly string[] } & Cancel)
+  | { readonly type: 'ClaimBooking'; readonly owner: string }
+  | { readonly type: 'KeepForMovedShow'; readonly changeId: string; readonly refundableUntil: Instant }
+  | { readonly type: 'NameAttendees'; readonly ticketIds: readonly string[] };
+
+export type BookingRefusal =
+  /** It waits for its payment, failed, or expired. */
+  | { readonly code: 'BOOKING_NOT_PAID'; readonly status: string }
+  | { readonly code: 'CANCELLATION_NOT_ALLOWED' }
+  | { readonly code: 'CANCELLATION_TOO_LATE'; readonly deadline: Instant }
+  | { readonly code: 'TICKET_UNKNOWN'; readonly ids: readonly string[] };
+
+type Decided = Decision<readonly BookingEvent[], BookingRefusal>;
+const nothing: Decided = accept([]);
+
+/**
+ * What a command does to a booking: the events that follow, none if it is so already (cancelling twice refunds once), or
+ * why it is refused. Pure: ids, time and the show's rules come with the command.
+ */
+export function decide(booking: Booking, command: BookingCommand): Decided {
+  switch (command.type) {
+    case 'CancelBooking': {
+      const left = booking.tickets.map(({ ticketId }) => ticketId).filter((id) => !isCancelled(booking, id));
+      return booking.status === 'cancelled' ? nothing : cancel(booking, left, command);
+    }
+    case 'CancelTickets': {
+      const known = new Set(booking.tickets.map(({ ticketId }) => ticketId));
+      const unknown = command.ticketIds.filter((id) => !known.has(id));
+      if (unknown.length > 0) return refuse({ code: 'TICKET_UNKNOWN', ids: unknown });
+      const left = [...new Set(command.ticketIds)].filter((id) => !isCancelled(booking, id));
+      return left.length === 0 ? nothing : cancel(booking, left, command);
+    }
+    case 'ClaimBooking': {
+      if (booking.sessionId === command.owner) return nothing;
+      const data = { owner: command.owner, previousOwner: booking.sessionId };
+      return accept([{ type: 'BookingClaimed', data }]);
+    }
+    case 'KeepForMovedShow': {
+      const { changeId, refundableUntil } = command;
+      if (booking.status !== 'completed' || booking.showChangeIds.includes(changeId)) return nothing;
+      return accept([{ type: 'ShowMoved', data: { changeId, refundableUntil } }]);
+    }
+    case 'NameAttendees': {
+      const { ticketIds } = command;
+      const unknown = ticketIds.filter((id) => !booking.tickets.some(({ ticketId }) => ticketId === id));
+      if (unknown.length > 0) return refuse({ code: 'TICKET_UNKNOWN', ids: unknown });
+      return accept([{ type: 'AttendeesNamed', data: { ticketIds } }]);
+    }
+  }
+}
+
+function isCancelled(booking: Booking, ticketId: string): boolean {
+  return booking.cancelledTicketIds.includes(ticketId);
+}
+
+/** What was paid for each ticket: parts of the total that add up to it. */
+export function paidPerTicket(booking: Booking, totalMinor = booking.paidMinor): ReadonlyMap<string, number> {
+  const parts = splitAmount(
+    totalMinor,
+    booking.tickets.map(({ priceMinor }, i) => booking.price?.lines[i]?.totalMinor ?? priceMinor),
+  );
+  return new Map(booking.tickets.map(({ ticketId }, i) => [ticketId, parts[i]!]));
+}
+
+function cancel(booking: Booking, ticketIds: readonly string[], command: Cancel): Decided {
+  const { by, show, now, captured } = command;
+  const mayCancel = booking.status === 'completed' || (booking.status === 'needs_review' && by !== 'buyer');
+  if (!mayCancel) return refuse({ code: 'BOOKING_NOT_PAID', status: booking.status });
+  const isMoved = booking.refundableUntil !== null && now < booking.refundableUntil;
+  if (by === 'buyer' && !isMoved) {
+    if (!show.policy.allowed) return refuse({ code: 'CANCELLATION_NOT_ALLOWED' });
+    const deadline = cancelDeadline(show.policy, show.startsAt);
+    if (now >= deadline) return refuse({ code: 'CANCELLATION_TOO_LATE', deadline });
+  }
+  const paidMinor = captured?.amountMinor ?? booking.paidMinor;
+  const paymentId = captured?.paymentId ?? booking.paymentId;
+  const share = paidPerTicket(booking, paidMinor);
+  const how = command.refund ?? (by === 'buyer' && !isMoved ? 'policy' : 'full');
+  const given = ticketIds.map((id) => {
+    const paid = share.get(id)!;
+    return how === 'none' ? 0 : paid - (how === 'policy' ? cancelFee(show.policy, paid) : 0);
+  });
+  const before = refundedMinor(booking);
+  const refundMinor = Math.min(sum(given), paidMinor - before);
+  const isAll = booking.cancelledTicketIds.length + ticketIds.length === booking.tickets.length;
+  const keptMinor = isAll ? paidMinor - before - refundMinor : sum(ticketIds.map((id) => share.get(id)!)) - refundMinor;
+  const freshTicketIds = show.isAhead ? ticketIds.map(command.freshTicketId) : [];
+  const events: BookingEvent[] = [
+    {
+      type: isAll ? 'BookingCancelled' : 'TicketsCancelled',
+      data: { ticketIds, freshTicketIds, by, refundMinor, keptMinor },
+    },
+  ];
+  if (refundMinor > 0 && paymentId !== null) {
+    const { refundId, reason } = command;
+    const { currency } = booking;
+    const data = { refundId, paymentId, amountMinor: refundMinor, currency, ticketIds, reason };
+    events.push({ type: 'RefundDue', data });
+  }
+  return accept(events);
+}
+
+function sum(amounts: readonly number[]): number {
+  return amounts.reduce((total, amount) => total + amount, 0);
+}

@@ -1,0 +1,37 @@
+import type { FastifyRequest } from 'fastify';
+import { Refused } from '../../contract/problem.ts';
+import { type Right, staffOf } from '../../contract/request.ts';
+import type { BookingRow, BookingStore } from './store/booking-store.ts';
+
+/** Who asks about bookings: buyers for their own, staff for their organiser's. */
+export interface BookingViewer {
+  /** What a booking's owner may be for it to be the caller's own: the guest session, the account. */
+  readonly owners: readonly string[];
+  /** The organiser whose bookings all are open to the caller; null for buyers. */
+  readonly organizerId: number | null;
+}
+
+/** The caller as a viewer; `rights`: any of these opens the organiser's bookings. */
+export function viewerOf({ caller, sessionId }: FastifyRequest, rights: readonly Right[]): BookingViewer {
+  const owners = sessionId === null ? [] : [sessionId];
+  if (caller.kind === 'account') owners.push(`account:${caller.accountId}`);
+  const right = rights.find((each) => staffOf(caller, each) !== null);
+  return { owners, organizerId: right === undefined ? null : staffOf(caller, right) };
+}
+
+export const readers: readonly Right[] = ['reports', 'tickets'];
+
+/** A booking that the caller may see (or, with other rights, change). Refuses `BOOKING_UNKNOWN` alike for foreign ones and none. */
+export async function findFor(
+  store: BookingStore,
+  request: FastifyRequest,
+  bookingId: string,
+  rights: readonly Right[] = readers,
+): Promise<{ readonly row: BookingRow; readonly isStaff: boolean; readonly isOwner: boolean }> {
+  const row = await store.find(bookingId);
+  const viewer = viewerOf(request, rights);
+  const isStaff = row !== null && viewer.organizerId === row.organizerId;
+  const isOwner = row?.sessionId != null && viewer.owners.includes(row.sessionId);
+  if (!row || !(isStaff || isOwner)) throw new Refused({ code: 'BOOKING_UNKNOWN' });
+  return { row, isStaff, isOwner };
+}

@@ -1,0 +1,41 @@
+import type { Instant } from '../../../kernel/instant.ts';
+import { toMinorUnits } from '../../../kernel/money.ts';
+import type { Queryable } from '../../../platform/postgres/database.ts';
+import { type CancellationPolicy, usualPolicy } from '../domain/cancellation-policy.ts';
+import type { BookedShow } from '../domain/decide.ts';
+
+const lockShow = {
+  name: 'booking-lock-show',
+  text: `SELECT status, starts_at AS "startsAt", ends_at AS "endsAt", currency, cancellation FROM events WHERE event_id = $1
+    FOR NO KEY UPDATE`,
+};
+
+/**
+ * The show of a booking, locked against other changes until the transaction ends. Whoever changes events, bookings and
+ * tickets locks them in this order. Throws if it is gone: an event that was ever booked is never removed.
+ */
+export async function lockBookedShow(tx: Queryable, eventId: number, now: Instant): Promise<BookedShow> {
+  const [row] = await tx.query<ShowRow>(lockShow, [eventId]);
+  if (!row) throw new Error(`There is no event ${eventId}`);
+  const endsAt = (row.endsAt ?? row.startsAt).getTime();
+  return {
+    startsAt: row.startsAt.getTime(),
+    isAhead: row.status !== 'cancelled' && endsAt > now,
+    policy: row.cancellation === null ? usualPolicy : toPolicy(row.cancellation, row.currency),
+  };
+}
+
+interface ShowRow {
+  readonly status: string;
+  readonly startsAt: Date;
+  readonly endsAt: Date | null;
+  readonly currency: string;
+  /** As the catalogue has it: its fee is a decimal amount. */
+  readonly cancellation: (Omit<CancellationPolicy, 'feePerTicketMinor'> & { readonly feePerTicket: number }) | null;
+}
+
+function toPolicy({ feePerTicket, ...policy }: NonNullable<ShowRow['cancellation']>, currency: string) {
+  const fee = toMinorUnits(feePerTicket, currency);
+  if (!fee.accepted) throw new Error(`A fee of ${feePerTicket} is no amount of ${currency}`);
+  return { ...policy, feePerTicketMinor: fee.value };
+}

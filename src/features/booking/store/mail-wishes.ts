@@ -1,0 +1,40 @@
+import { type MailRequest, requestMails } from '../../../platform/mail/request-mail.ts';
+import type { Queryable } from '../../../platform/postgres/database.ts';
+import type { Booking, BookingEvent } from '../domain/booking.ts';
+
+/**
+ * Asks for the mails that events of a booking make necessary, in the caller's transaction. A show that is called off
+ * says so itself, once, together with the refund.
+ */
+export async function askForMails(
+  tx: Queryable,
+  {
+    booking,
+    organizerId,
+    events,
+    reason,
+  }: {
+    readonly booking: Booking;
+    readonly organizerId: number;
+    readonly events: readonly BookingEvent[];
+    readonly reason: string | undefined;
+  },
+): Promise<void> {
+  const { bookingId, version } = booking;
+  const mails = events.flatMap((event): MailRequest[] => {
+    if (event.type === 'ShowMoved') {
+      const cause = `booking-${bookingId}-moved-${event.data.changeId}`;
+      return [{ cause, kind: 'event-moved', organizerId, facts: { bookingId, ...(reason && { reason }) } }];
+    }
+    if (event.type !== 'BookingCancelled' && event.type !== 'TicketsCancelled') return [];
+    const { by, ticketIds, refundMinor } = event.data;
+    const facts = { bookingId, refundMinor, ...(reason && { reason }) };
+    if (by === 'show') {
+      return [{ cause: `booking-${bookingId}-show-cancelled`, kind: 'event-cancelled', organizerId, facts }];
+    }
+    const cause = `booking-${bookingId}-cancelled-${version}`;
+    const part = event.type === 'TicketsCancelled' ? { ticketIds } : {};
+    return [{ cause, kind: 'booking-cancelled', organizerId, facts: { ...facts, ...part } }];
+  });
+  await requestMails(tx, mails);
+}

@@ -1,0 +1,41 @@
+import type { CommandContext } from '../../../kernel/context.ts';
+import { appendEvents } from '../../../platform/event-store/append-events.ts';
+import type { Queryable } from '../../../platform/postgres/database.ts';
+
+/** What can happen to an account. Its history holds ids only: who it is stands in its row, and goes with it. */
+export type AccountEventType =
+  | 'AccountRegistered'
+  | 'AccountCreated'
+  | 'MailVerified'
+  | 'LoggedIn'
+  | 'LoginEnded'
+  | 'PasswordChanged'
+  | 'PasswordResetRequested'
+  | 'SecondFactorEnabled'
+  | 'SecondFactorDisabled'
+  | 'RecoveryCodeUsed'
+  | 'BookingsClaimed'
+  | 'RoleGranted'
+  | 'RoleTaken'
+  | 'AccountDisabled'
+  | 'AccountEnabled'
+  | 'AccountErased';
+
+/**
+ * Appends to the history of an account, whose row the transaction has locked (`lockAccount`) or made. `context.actor` says who
+ * did it; left as `guest`, it was the account itself.
+ */
+export async function appendAccountEvent(
+  tx: Queryable,
+  accountId: string,
+  event: { readonly type: AccountEventType; readonly data?: object; readonly reason?: string },
+  context: CommandContext,
+): Promise<void> {
+  const { type, data = {}, reason } = event;
+  await appendEvents(tx, [{ stream: `account-${accountId}`, type, data: { accountId, ...data }, reason }], context);
+}
+
+/** The context of what someone does who has just proven to be this account. */
+export function asAccount(context: CommandContext, accountId: string): CommandContext {
+  return { ...context, actor: `account:${accountId}` };
+}

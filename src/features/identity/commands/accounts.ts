@@ -1,0 +1,49 @@
+import type { CommandContext } from '../../../kernel/context.ts';
+import type { Queryable } from '../../../platform/postgres/database.ts';
+import type { IdentityParts } from '../ports.ts';
+import { lockAccount } from '../store/accounts.ts';
+import { appendAccountEvent } from './account-events.ts';
+import { endAllLogins } from './end-logins.ts';
+
+type Parts = Pick<IdentityParts, 'database' | 'changes'>;
+
+/** Locks an account out, everywhere within seconds: every login ends and none begins. False if there is no such account. */
+export async function disableAccount(parts: Parts, accountId: string, context: CommandContext): Promise<boolean> {
+  const found = await parts.database.transaction(async (tx) => {
+    const account = await lockAccount(tx, accountId);
+    if (!account || account.disabledAt) return account !== null;
+    await setDisabled(tx, accountId, new Date(context.now));
+    await appendAccountEvent(tx, accountId, { type: 'AccountDisabled' }, context);
+    await endAllLogins(tx, accountId, 'disabled', context);
+    return true;
+  });
+  await parts.changes.poll();
+  return found;
+}
+
+/** Lets a disabled account log in again. False if there is no such account. */
+export async function enableAccount(parts: Parts, accountId: string, context: CommandContext): Promise<boolean> {
+  return parts.database.transaction(async (tx) => {
+    const account = await lockAccount(tx, accountId);
+    if (!account?.disabledAt) return account !== null;
+    await setDisabled(tx, accountId, null);
+    await appendAccountEvent(tx, accountId, { type: 'AccountEnabled' }, context);
+    return true;
+  });
+}
+
+/**
+ * Deletes an account and all that is personal about it, in the caller's transaction; its history keeps its id only. False if
+ * there is no such account.
+ */
+export async function eraseAccount(tx: Queryable, accountId: string, context: CommandContext): Promise<boolean> {
+  if (!(await lockAccount(tx, accountId))) return false;
+  await endAllLogins(tx, accountId, 'disabled', context);
+  await appendAccountEvent(tx, accountId, { type: 'AccountErased' }, context);
+  await tx.query('DELETE FROM accounts WHERE account_id = $1', [accountId]);
+  return true;
+}
+
+async function setDisabled(tx: Queryable, accountId: string, at: Date | null): Promise<void> {
+  await tx.query('UPDATE accounts SET disabled_at = $2 WHERE account_id = $1', [accountId, at]);
+}

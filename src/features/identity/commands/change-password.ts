@@ -1,0 +1,140 @@
+import type { CommandContext } from '../../../kernel/context.ts';
+import { accept, type Decision, refuse } from '../../../kernel/decision.ts';
+import { requestMail } from '../../../platform/mail/request-mail.ts';
+import type { Queryable } from '../../../platform/postgres/database.ts';
+import { loginAddress } from '../domain/login-address.ts';
+import { checkPassword, normalizePassword, type PasswordRefusal } from '../domain/password-rules.ts';
+import { hashToken } from '../domain/refresh-tokens.ts';
+import type { IdentityParts } from '../ports.ts';
+import { isCommonPassword } from '../queries/common-passwords.ts';
+import { type Account, findAccount, findAccountByMail, lockAccount, setPassword } from '../store/accounts.ts';
+import { dropMailTokens, takeMailToken } from '../store/mail-tokens.ts';
+import { appendAccountEvent, asAccount } from './account-events.ts';
+import { claimFor } from './claim-bookings.ts';
+import { endAllLogins } from './end-logins.ts';
+import { checkPasswordOf } from './login.ts';
+import type { MailingRefusal } from './register.ts';
+import { sendMailToken } from './send-mail-token.ts';
+import { type LoginTokens, signTokens, startLogin } from './start-login.ts';
+
+type GuessRefusal = { readonly code: 'TOO_MANY_GUESSES'; readonly retryAfterSeconds: number };
+export type ChangePasswordRefusal = PasswordRefusal | GuessRefusal | { readonly code: 'PASSWORD_WRONG' };
+
+/**
+ * Sets a new password for someone who knows the old one. Every login ends, the one that asks too: it goes on with the tokens
+ * that are answered. Guesses at the old password count like those of a login.
+ */
+export async function changePassword(
+  parts: IdentityParts,
+  input: {
+    readonly accountId: string;
+    readonly password: string;
+    readonly newPassword: string;
+    readonly userAgent: string | null;
+    readonly address: string;
+  },
+  context: CommandContext,
+): Promise<Decision<LoginTokens, ChangePasswordRefusal>> {
+  const { accountId } = input;
+  const account = await findAccount(parts.database, accountId);
+  if (!account) return refuse({ code: 'PASSWORD_WRONG' });
+  const newPassword = normalizePassword(input.newPassword);
+  const refusal = await refuseNew(account, newPassword);
+  if (refusal) return refuse(refusal);
+  const taken = parts.guesses.take({ account: account.emailKey, address: input.address }, context.now);
+  if (!taken.allowed) return refuse({ code: 'TOO_MANY_GUESSES', retryAfterSeconds: taken.retryAfterSeconds });
+  if (!(await checkPasswordOf(parts, account, normalizePassword(input.password)))) {
+    return refuse({ code: 'PASSWORD_WRONG' });
+  }
+  taken.forgive();
+  const passwordHash = await parts.passwords.hash(newPassword);
+  const started = await parts.database.transaction(async (tx) => {
+    const locked = await lockAccount(tx, accountId);
+    if (!locked || locked.disabledAt || locked.passwordHash !== account.passwordHash) return null;
+    await replacePassword(tx, locked, passwordHash, context);
+    return startLogin(parts, tx, locked, { userAgent: input.userAgent, context });
+  });
+  if (!started) return refuse({ code: 'PASSWORD_WRONG' });
+  await parts.changes.poll();
+  return accept(await signTokens(parts, started, context.now));
+}
+
+/** Sends a mail by which a new password can be set, if the address has an account; nobody learns whether. */
+export async function requestPasswordReset(
+  parts: IdentityParts,
+  input: { readonly email: string; readonly address: string },
+  context: CommandContext,
+): Promise<Decision<void, MailingRefusal>> {
+  const emailKey = loginAddress(input.email);
+  const mailing = parts.mailings.take({ account: emailKey ?? '', address: input.address }, context.now);
+  if (!mailing.allowed) return refuse({ code: 'TOO_MANY_MAILS', retryAfterSeconds: mailing.retryAfterSeconds });
+  const found = emailKey === undefined ? null : await findAccountByMail(parts.database, emailKey);
+  await parts.database.transaction(async (tx) => {
+    const locked = found && (await lockAccount(tx, found.accountId));
+    const account = locked && !locked.disabledAt ? locked : null;
+    await sendMailToken(parts, tx, { purpose: 'reset-password', account }, context);
+    if (account) await appendAccountEvent(tx, account.accountId, { type: 'PasswordResetRequested' }, context);
+  });
+  return accept(undefined);
+}
+
+/** Sets a new password by the token of a mail, which proves the address too. Every login ends. */
+export async function resetPassword(
+  parts: IdentityParts,
+  input: { readonly token: string; readonly password: string },
+  context: CommandContext,
+): Promise<Decision<void, PasswordRefusal | { readonly code: 'MAIL_TOKEN_INVALID' }>> {
+  const password = normalizePassword(input.password);
+  const isCommon = await isCommonPassword();
+  const early = checkPassword(password, { email: '', isCommon });
+  if (early) return refuse(early);
+  const tokenHash = hashToken(input.token);
+  const known = await parts.database.query(
+    `SELECT 1 FROM mail_tokens WHERE token_hash = $1 AND purpose = 'reset-password' AND expires_at > $2`,
+    [tokenHash, new Date(context.now)],
+  );
+  // Nobody makes us hash without a mail from us.
+  if (known.length === 0) return refuse({ code: 'MAIL_TOKEN_INVALID' });
+  const passwordHash = await parts.passwords.hash(password);
+  const decision = await parts.database.transaction(async (tx) => {
+    const taken = await takeMailToken(tx, tokenHash, 'reset-password', context.now);
+    if (!taken || taken.account.disabledAt) return refuse({ code: 'MAIL_TOKEN_INVALID' } as const);
+    const self = asAccount(context, taken.account.accountId);
+    await replacePassword(tx, taken.account, passwordHash, self);
+    if (!taken.account.verifiedAt) await proveAddress(parts, tx, taken.account, self);
+    return accept(undefined);
+  });
+  await parts.changes.poll();
+  return decision;
+}
+
+async function refuseNew(account: Account, password: string): Promise<PasswordRefusal | null> {
+  return checkPassword(password, { email: account.email, name: account.name, isCommon: await isCommonPassword() });
+}
+
+async function replacePassword(
+  tx: Queryable,
+  { accountId, email, name }: Account,
+  passwordHash: string,
+  context: CommandContext,
+): Promise<void> {
+  await setPassword(tx, accountId, passwordHash, context.now);
+  await dropMailTokens(tx, accountId, 'reset-password');
+  await appendAccountEvent(tx, accountId, { type: 'PasswordChanged' }, context);
+  await endAllLogins(tx, accountId, 'password', context);
+  await requestMail(tx, {
+    cause: `account-${accountId}-password-${context.now}`,
+    kind: 'password-changed',
+    organizerId: 1,
+    to: email,
+    facts: name === null ? {} : { name },
+  });
+}
+
+async function proveAddress(parts: IdentityParts, tx: Queryable, account: Account, context: CommandContext) {
+  const verifiedAt = new Date(context.now);
+  await tx.query('UPDATE accounts SET verified_at = $2 WHERE account_id = $1', [account.accountId, verifiedAt]);
+  await dropMailTokens(tx, account.accountId, 'verify-mail');
+  await appendAccountEvent(tx, account.accountId, { type: 'MailVerified' }, context);
+  await claimFor(parts, tx, { ...account, verifiedAt }, context);
+}

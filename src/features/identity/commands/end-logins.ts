@@ -1,0 +1,61 @@
+import type { CommandContext } from '../../../kernel/context.ts';
+import type { Queryable } from '../../../platform/postgres/database.ts';
+import { hashToken } from '../domain/refresh-tokens.ts';
+import type { IdentityParts } from '../ports.ts';
+import { lockAccount } from '../store/accounts.ts';
+import { type EndReason, endLogins, lockRefreshToken } from '../store/logins.ts';
+import { appendAccountEvent, asAccount } from './account-events.ts';
+
+type Parts = Pick<IdentityParts, 'database' | 'changes'>;
+
+/** Ends every login of an account that the transaction has locked. Effective once `changes` is polled after the commit. */
+export async function endAllLogins(
+  tx: Queryable,
+  accountId: string,
+  reason: EndReason,
+  context: CommandContext,
+): Promise<number> {
+  return endSome(tx, accountId, null, { reason, context });
+}
+
+/** Ends one login of an account that the transaction has locked, or all with null; answers how many were living. */
+export async function endSome(
+  tx: Queryable,
+  accountId: string,
+  loginId: string | null,
+  { reason, context }: { reason: EndReason; context: CommandContext },
+): Promise<number> {
+  const ended = await endLogins(tx, accountId, loginId, { reason, now: context.now });
+  for (const id of ended) {
+    await appendAccountEvent(tx, accountId, { type: 'LoginEnded', data: { loginId: id }, reason }, context);
+  }
+  return ended.length;
+}
+
+/**
+ * Logs an account out: from one login, or everywhere (null). Its refresh tokens are worthless at once, its access tokens
+ * here at once and in other processes within seconds. Answers how many logins ended.
+ */
+export async function logOut(
+  { database, changes }: Parts,
+  { accountId, loginId }: { readonly accountId: string; readonly loginId: string | null },
+  context: CommandContext,
+): Promise<number> {
+  const ended = await database.transaction(async (tx) => {
+    if (!(await lockAccount(tx, accountId))) return 0;
+    return endSome(tx, accountId, loginId, { reason: 'logout', context });
+  });
+  if (ended > 0) await changes.poll();
+  return ended;
+}
+
+/** Logs out the login that a refresh token belongs to, used or not. One that we do not know is nothing to say about. */
+export async function logOutByRefreshToken(parts: Parts, refreshToken: string, context: CommandContext): Promise<void> {
+  const ended = await parts.database.transaction(async (tx) => {
+    const found = await lockRefreshToken(tx, hashToken(refreshToken));
+    if (!found || found.endedAt) return 0;
+    const { accountId } = found.account;
+    return endSome(tx, accountId, found.loginId, { reason: 'logout', context: asAccount(context, accountId) });
+  });
+  if (ended > 0) await parts.changes.poll();
+}

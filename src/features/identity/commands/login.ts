@@ -1,0 +1,79 @@
+import type { CommandContext } from '../../../kernel/context.ts';
+import { accept, type Decision, refuse } from '../../../kernel/decision.ts';
+import { loginAddress } from '../domain/login-address.ts';
+import { fitsHash, normalizePassword } from '../domain/password-rules.ts';
+import type { IdentityParts } from '../ports.ts';
+import { type Account, findAccountByMail, lockAccount, setPassword } from '../store/accounts.ts';
+import { asAccount } from './account-events.ts';
+import { checkSecondFactor, type SecondFactorRefusal } from './check-second-factor.ts';
+import { claimFor } from './claim-bookings.ts';
+import { type LoginTokens, signTokens, startLogin } from './start-login.ts';
+
+export interface LoginInput {
+  readonly email: string;
+  readonly password: string;
+  /** Of the second factor: six digits, or a recovery code. */
+  readonly code?: string | undefined;
+  readonly userAgent: string | null;
+  /** Where the request came from. */
+  readonly address: string;
+}
+
+export type LoginRefusal =
+  | { readonly code: 'LOGIN_FAILED' }
+  | { readonly code: 'TOO_MANY_GUESSES'; readonly retryAfterSeconds: number }
+  | SecondFactorRefusal;
+
+/**
+ * Logs in by mail address and password. Refuses without a hash made what was tried too often; refuses unknown, disabled and
+ * wrong alike, after the same time. Throws HashingBusy when too many wait.
+ */
+export async function login(
+  parts: IdentityParts,
+  input: LoginInput,
+  context: CommandContext,
+): Promise<Decision<LoginTokens, LoginRefusal>> {
+  const emailKey = loginAddress(input.email);
+  const taken = parts.guesses.take({ account: emailKey ?? '', address: input.address }, context.now);
+  if (!taken.allowed) return refuse({ code: 'TOO_MANY_GUESSES', retryAfterSeconds: taken.retryAfterSeconds });
+  const password = normalizePassword(input.password);
+  const account = emailKey === undefined ? null : await findAccountByMail(parts.database, emailKey);
+  const isRight = await checkPasswordOf(parts, account, password).catch((error) => {
+    taken.forgive();
+    throw error;
+  });
+  if (!account || !isRight || account.disabledAt) return refuse({ code: 'LOGIN_FAILED' });
+  const renewed = await renewHash(parts, account, password);
+  const started = await parts.database.transaction(async (tx) => {
+    const locked = await lockAccount(tx, account.accountId);
+    // The password or the account may have changed while it was being checked.
+    if (!locked || locked.disabledAt || locked.passwordHash !== account.passwordHash) {
+      return refuse({ code: 'LOGIN_FAILED' } as const);
+    }
+    const self = asAccount(context, locked.accountId);
+    const refusal = await checkSecondFactor(tx, locked, input.code, self);
+    if (refusal) return refuse(refusal);
+    if (renewed) await setPassword(tx, locked.accountId, renewed, context.now);
+    await claimFor(parts, tx, locked, self);
+    return accept(await startLogin(parts, tx, locked, { userAgent: input.userAgent, context: self }));
+  });
+  if (started.accepted || started.refusal.code === 'SECOND_FACTOR_NEEDED') taken.forgive();
+  return started.accepted ? accept(await signTokens(parts, started.value, context.now)) : started;
+}
+
+/** Whether the password is the account's; takes as long if there is no account. */
+export function checkPasswordOf(
+  { passwords }: Pick<IdentityParts, 'passwords'>,
+  account: Account | null,
+  password: string,
+): Promise<boolean> {
+  // What is too long was never a password: nothing of it is hashed but the time is spent.
+  const fits = fitsHash(password);
+  return passwords.verify(fits ? password : '', fits ? (account?.passwordHash ?? null) : null);
+}
+
+/** A hash at today's cost for a password whose hash was made at another; null if there is no need, or no time now. */
+async function renewHash({ passwords }: IdentityParts, account: Account, password: string): Promise<string | null> {
+  if (!passwords.isOutdated(account.passwordHash!)) return null;
+  return passwords.hash(password).catch(() => null);
+}

@@ -1,0 +1,83 @@
+import type { CommandContext } from '../../../kernel/context.ts';
+import { accept, type Decision, refuse } from '../../../kernel/decision.ts';
+import { uuidv7 } from '../../../kernel/ids.ts';
+import { requestMail } from '../../../platform/mail/request-mail.ts';
+import type { Queryable } from '../../../platform/postgres/database.ts';
+import { loginAddress } from '../domain/login-address.ts';
+import { checkPassword, normalizePassword, type PasswordRefusal } from '../domain/password-rules.ts';
+import type { IdentityParts } from '../ports.ts';
+import { isCommonPassword } from '../queries/common-passwords.ts';
+import { type Account, findAccountByMail, insertAccount } from '../store/accounts.ts';
+import { appendAccountEvent, asAccount } from './account-events.ts';
+import { sendMailToken } from './send-mail-token.ts';
+
+export type MailingRefusal = { readonly code: 'TOO_MANY_MAILS'; readonly retryAfterSeconds: number };
+export type RegisterRefusal = PasswordRefusal | MailingRefusal | { readonly code: 'MAIL_INVALID' };
+
+/**
+ * Registers an account and sends a mail that proves its address. Whoever asks is answered the same if the address has an
+ * account: then its owner is told by mail. As long as nobody has proven the address, each registration waits for its own
+ * mail: proving it sets *its* password, so nobody can lay an account ready for someone else's address.
+ */
+export async function register(
+  parts: IdentityParts,
+  input: { readonly email: string; readonly password: string; readonly name: string | null; readonly address: string },
+  context: CommandContext,
+): Promise<Decision<{ readonly email: string }, RegisterRefusal>> {
+  const emailKey = loginAddress(input.email);
+  if (emailKey === undefined) return refuse({ code: 'MAIL_INVALID' });
+  const email = input.email.trim();
+  const { name } = input;
+  const password = normalizePassword(input.password);
+  const refusal = checkPassword(password, { email, name, isCommon: await isCommonPassword() });
+  if (refusal) return refuse(refusal);
+  const mailing = parts.mailings.take({ account: emailKey, address: input.address }, context.now);
+  if (!mailing.allowed) return refuse({ code: 'TOO_MANY_MAILS', retryAfterSeconds: mailing.retryAfterSeconds });
+  const passwordHash = await parts.passwords.hash(password);
+  await parts.database.transaction(async (tx) => {
+    const account = { accountId: uuidv7(context.now, parts.random), email, emailKey, name, passwordHash };
+    if (await insertAccount(tx, account, context.now)) {
+      const self = asAccount(context, account.accountId);
+      await appendAccountEvent(tx, account.accountId, { type: 'AccountRegistered' }, self);
+      await sendMailToken(parts, tx, { purpose: 'verify-mail', account }, self);
+    } else {
+      await registerAgain(parts, tx, { emailKey, passwordHash, name }, context);
+    }
+  });
+  return accept({ email });
+}
+
+async function registerAgain(
+  parts: IdentityParts,
+  tx: Queryable,
+  { emailKey, passwordHash, name }: Pick<Account, 'emailKey' | 'name'> & { passwordHash: string },
+  context: CommandContext,
+): Promise<void> {
+  const account = await findAccountByMail(tx, emailKey);
+  if (!account) return;
+  if (!account.verifiedAt) {
+    return sendMailToken(parts, tx, { purpose: 'verify-mail', account, pending: { passwordHash, name } }, context);
+  }
+  await requestMail(tx, {
+    cause: `account-${account.accountId}-exists-${context.now}`,
+    kind: 'account-exists',
+    organizerId: 1,
+    to: account.email,
+    facts: account.name === null ? {} : { name: account.name },
+  });
+}
+
+/** Sends the mail that proves an address once more, if there is an account that waits for it; nobody learns whether. */
+export async function sendVerification(
+  parts: IdentityParts,
+  input: { readonly email: string; readonly address: string },
+  context: CommandContext,
+): Promise<Decision<void, MailingRefusal>> {
+  const emailKey = loginAddress(input.email);
+  const mailing = parts.mailings.take({ account: emailKey ?? '', address: input.address }, context.now);
+  if (!mailing.allowed) return refuse({ code: 'TOO_MANY_MAILS', retryAfterSeconds: mailing.retryAfterSeconds });
+  const found = emailKey === undefined ? null : await findAccountByMail(parts.database, emailKey);
+  const account = found && !found.verifiedAt && !found.disabledAt ? found : null;
+  await parts.database.transaction((tx) => sendMailToken(parts, tx, { purpose: 'verify-mail', account }, context));
+  return accept(undefined);
+}

@@ -1,0 +1,41 @@
+import type { CommandContext } from '../../../kernel/context.ts';
+import { requestMail } from '../../../platform/mail/request-mail.ts';
+import type { Queryable } from '../../../platform/postgres/database.ts';
+import { hashToken } from '../domain/refresh-tokens.ts';
+import type { IdentityParts } from '../ports.ts';
+import { insertMailToken, type MailPurpose } from '../store/mail-tokens.ts';
+
+const lifeMs: Record<MailPurpose, number> = { 'verify-mail': 24 * 3_600_000, 'reset-password': 3_600_000 };
+
+/** Pages of the web app. The token stands behind the #, where no server, proxy or referrer sees it. */
+const pages: Record<MailPurpose, string> = { 'verify-mail': '/account/verify', 'reset-password': '/account/reset' };
+
+/**
+ * Sends a token to the address of an account, in the caller's transaction. Without an account nothing is sent, but the same
+ * is written. `pending` is what a registration asks for that counts only once its mail came back.
+ */
+export async function sendMailToken(
+  { random }: Pick<IdentityParts, 'random'>,
+  tx: Queryable,
+  mail: {
+    readonly purpose: MailPurpose;
+    readonly account: { readonly accountId: string; readonly email: string; readonly name: string | null } | null;
+    readonly pending?: { readonly passwordHash: string; readonly name: string | null };
+  },
+  context: CommandContext,
+): Promise<void> {
+  const { purpose, account, pending } = mail;
+  const token = Buffer.from(random(32)).toString('base64url');
+  const tokenHash = hashToken(token);
+  const expiresAt = context.now + lifeMs[purpose];
+  await insertMailToken(tx, { tokenHash, purpose, accountId: account?.accountId ?? null, ...pending, expiresAt });
+  if (!account) return;
+  const name = pending?.name ?? account.name;
+  await requestMail(tx, {
+    cause: `account-${account.accountId}-${purpose}-${tokenHash.toString('hex', 0, 8)}`,
+    kind: purpose,
+    organizerId: 1,
+    to: account.email,
+    facts: { ...(name !== null && { name }), token, link: `${pages[purpose]}#token=${token}`, expiresAt },
+  });
+}

@@ -1,0 +1,57 @@
+import type { CommandContext } from '../../../kernel/context.ts';
+import { uuidv7 } from '../../../kernel/ids.ts';
+import type { Queryable } from '../../../platform/postgres/database.ts';
+import { hashToken, refreshLifeMs } from '../domain/refresh-tokens.ts';
+import type { IdentityParts } from '../ports.ts';
+import { type Account, readMemberships } from '../store/accounts.ts';
+import { insertLogin, insertRefreshToken } from '../store/logins.ts';
+import { appendAccountEvent } from './account-events.ts';
+
+/** What whoever has logged in is given. */
+export interface LoginTokens {
+  readonly accessToken: string;
+  readonly accessExpiresAt: number;
+  readonly refreshToken: string;
+  readonly refreshExpiresAt: number;
+  readonly accountId: string;
+  readonly loginId: string;
+}
+
+/** A login that was written but whose access token is not signed yet: signing is left until the transaction is over. */
+export interface StartedLogin {
+  readonly accountId: string;
+  readonly loginId: string;
+  readonly isStaff: boolean;
+  readonly refreshToken: string;
+  readonly refreshExpiresAt: number;
+}
+
+/** Begins a login of an account that the transaction has locked. */
+export async function startLogin(
+  parts: Pick<IdentityParts, 'random'>,
+  tx: Queryable,
+  account: Pick<Account, 'accountId' | 'platformOwner'>,
+  { userAgent, context }: { readonly userAgent: string | null; readonly context: CommandContext },
+): Promise<StartedLogin> {
+  const { accountId, platformOwner } = account;
+  const { now } = context;
+  const loginId = uuidv7(now, parts.random);
+  const refreshToken = Buffer.from(parts.random(32)).toString('base64url');
+  const refreshExpiresAt = now + refreshLifeMs;
+  await insertLogin(tx, { loginId, accountId, userAgent }, { now, expiresAt: refreshExpiresAt });
+  await insertRefreshToken(tx, { tokenHash: hashToken(refreshToken), loginId, expiresAt: refreshExpiresAt });
+  await appendAccountEvent(tx, accountId, { type: 'LoggedIn', data: { loginId } }, context);
+  const isStaff = platformOwner || (await readMemberships(tx, accountId)).length > 0;
+  return { accountId, loginId, isStaff, refreshToken, refreshExpiresAt };
+}
+
+/** Signs the access token of a login. */
+export async function signTokens(
+  parts: Pick<IdentityParts, 'tokens'>,
+  started: StartedLogin,
+  now: number,
+): Promise<LoginTokens> {
+  const { isStaff, ...login } = started;
+  const { token, expiresAt } = await parts.tokens.issue({ ...login, isStaff }, now);
+  return { ...login, accessToken: token, accessExpiresAt: expiresAt };
+}

@@ -1,0 +1,17 @@
+/**
+ * Who may do what within an organiser: the one table. Routes name the right they need (`config: { access }`), and a test
+ * made from all routes tries every role on each. What a right means stands with its name in `contract/request.ts`.
+ */
+export const rightsOfRole = {
+  admin: ['catalog', 'tickets', 'payments', 'reports', 'members', 'door'],
+  manager: ['catalog', 'tickets', 'payments', 'reports', 'door'],
+  user: ['tickets', 'reports', 'door'],
+  door: ['door'],
+} as const;
+
+export type Role = keyof typeof rightsOfRole;
+
+export const roles = Object.keys(rightsOfRole) as Role[];
+
+/** The platform owner may do everything, within every organiser and above them. */
+export const ownerRights = [...rightsOfRole.admin, 'owner'] as const;

@@ -1,0 +1,37 @@
+import type { CommandContext } from '../../kernel/context.ts';
+import type { RandomBytes } from '../../kernel/ids.ts';
+import type { Clock } from '../../platform/clock/clock.ts';
+import type { PasswordHash } from '../../platform/password-hash/password-hash.ts';
+import type { Database, Queryable } from '../../platform/postgres/database.ts';
+import type { GuessLimits } from './domain/guess-limits.ts';
+import type { AccessTokens } from './queries/access-tokens.ts';
+import type { AccountChanges } from './queries/account-changes.ts';
+
+/**
+ * Gives an account the bookings that guests made under its verified address, in the caller's transaction; answers how
+ * many. `emails` are its lower-case spellings. Bookings of other accounts are left alone.
+ */
+export type ClaimBookings = (
+  tx: Queryable,
+  claim: { readonly accountId: string; readonly emails: readonly string[] },
+  context: CommandContext,
+) => Promise<number>;
+
+/** What the commands of identity work with. */
+export interface IdentityParts {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly random: RandomBytes;
+  readonly passwords: PasswordHash;
+  readonly tokens: AccessTokens;
+  readonly changes: AccountChanges;
+  /** From which the successors of refresh tokens are computed. */
+  readonly refreshSecret: Uint8Array;
+  /** Wrong passwords and codes. */
+  readonly guesses: GuessLimits;
+  /** Mails that anybody can have sent to an address. */
+  readonly mailings: GuessLimits;
+  readonly claimBookings: ClaimBookings;
+  /** Where buyers see us; goes before the links in mails. */
+  readonly publicUrl: string | undefined;
+}

@@ -1,0 +1,115 @@
+import type { Caller, Right } from '../../../contract/request.ts';
+import { accept, type Decision, refuse } from '../../../kernel/decision.ts';
+import type { Clock } from '../../../platform/clock/clock.ts';
+import type { Queryable } from '../../../platform/postgres/database.ts';
+import { ownerRights, rightsOfRole } from '../domain/rights.ts';
+import type { Membership } from '../store/accounts.ts';
+import type { AccessClaims, AccessTokens, TokenRefusal } from './access-tokens.ts';
+import type { AccountChanges } from './account-changes.ts';
+
+/** Who a token speaks for: all that a request's caller is made of, whichever organiser it names. */
+export interface SignedIn {
+  readonly accountId: string;
+  readonly loginId: string;
+  readonly isPlatformOwner: boolean;
+  readonly memberships: readonly Membership[];
+  /** As what it calls when it names no organiser: for its only one, else as a buyer. */
+  readonly caller: Caller;
+}
+
+export type SignedInDecision = Decision<SignedIn, TokenRefusal>;
+
+interface Known {
+  readonly decision: SignedInDecision;
+  readonly accountId: string;
+  readonly expiresAt: number;
+  /** The account's count of changes when this was looked up. */
+  readonly count: number;
+}
+
+const knownMax = 50_000;
+
+/**
+ * Answers who an access token speaks for, at once if it was seen before. A buyer's token is believed by its signature; one of
+ * staff, or of an account that changed lately (logged out, disabled, another role), is looked up in PostgreSQL, and again
+ * after each change. Tokens that were never good are not remembered, so that a flood of them pushes no good one out.
+ */
+export function createAuthenticateAccount(parts: {
+  readonly database: Queryable;
+  readonly clock: Clock;
+  readonly tokens: AccessTokens;
+  readonly changes: AccountChanges;
+}): (token: string) => SignedInDecision | Promise<SignedInDecision> {
+  const { database, clock, tokens, changes } = parts;
+  // Two generations: when the younger is full it becomes the older.
+  let younger = new Map<string, Known>();
+  let older = new Map<string, Known>();
+
+  function find(token: string): SignedInDecision | undefined {
+    const known = younger.get(token) ?? older.get(token);
+    if (!known) return undefined;
+    if (known.expiresAt <= clock.now()) return refuse({ code: 'TOKEN_EXPIRED' });
+    return known.count === changes.countOf(known.accountId) || isFinal(known) ? known.decision : undefined;
+  }
+
+  function remember(token: string, known: Known): void {
+    if (younger.size >= knownMax / 2) {
+      older = younger;
+      younger = new Map();
+    }
+    younger.set(token, known);
+  }
+
+  async function look(token: string): Promise<SignedInDecision> {
+    const verified = await tokens.verify(token, clock.now());
+    if (!verified.accepted) return verified;
+    const claims = verified.value;
+    const count = changes.countOf(claims.accountId);
+    const decision =
+      claims.isStaff || count > 0 ? await lookUp(database, claims) : accept(toSignedIn(claims, false, []));
+    remember(token, { decision, accountId: claims.accountId, expiresAt: claims.expiresAt, count });
+    return decision;
+  }
+
+  return (token) => {
+    const waiting = changes.upToDate();
+    if (waiting) return waiting.then(() => find(token) ?? look(token));
+    return find(token) ?? look(token);
+  };
+}
+
+/** A login that has ended does not begin again. */
+function isFinal(known: Known): boolean {
+  return !known.decision.accepted;
+}
+
+async function lookUp(database: Queryable, claims: AccessClaims): Promise<SignedInDecision> {
+  const [row] = await database.query<{ platformOwner: boolean; memberships: Membership[] }>(
+    {
+      name: 'find-signed-in',
+      text: `SELECT a.platform_owner AS "platformOwner", coalesce((
+            SELECT json_agg(json_build_object('organizerId', m.organizer_id, 'slug', o.slug, 'organizerName', o.name,
+              'role', m.role) ORDER BY m.organizer_id)
+            FROM memberships m JOIN organizers o USING (organizer_id) WHERE m.account_id = a.account_id), '[]') AS memberships
+        FROM logins l JOIN accounts a USING (account_id)
+        WHERE l.login_id = $1 AND l.account_id = $2 AND l.ended_at IS NULL AND a.disabled_at IS NULL`,
+    },
+    [claims.loginId, claims.accountId],
+  );
+  return row ? accept(toSignedIn(claims, row.platformOwner, row.memberships)) : refuse({ code: 'TOKEN_INVALID' });
+}
+
+function toSignedIn(claims: AccessClaims, isPlatformOwner: boolean, memberships: readonly Membership[]): SignedIn {
+  const { accountId, loginId } = claims;
+  const signedIn = { accountId, loginId, isPlatformOwner, memberships };
+  const only = memberships.length === 1 ? memberships[0] : undefined;
+  return { ...signedIn, caller: toCaller(signedIn, only?.organizerId ?? (isPlatformOwner ? 1 : null)) };
+}
+
+/** The caller that someone signed in is when acting for an organiser, or for none. */
+export function toCaller(signedIn: Omit<SignedIn, 'caller'>, organizerId: number | null): Caller {
+  const { accountId, loginId, isPlatformOwner, memberships } = signedIn;
+  const role = memberships.find((membership) => membership.organizerId === organizerId)?.role;
+  const rights: readonly Right[] = isPlatformOwner ? ownerRights : role ? rightsOfRole[role] : [];
+  return { kind: 'account', accountId, loginId, organizerId, rights };
+}

@@ -1,0 +1,83 @@
+import type { Instant } from '../../../kernel/instant.ts';
+import type { Queryable } from '../../../platform/postgres/database.ts';
+import type { Role } from '../domain/rights.ts';
+
+export interface Account {
+  readonly accountId: string;
+  readonly email: string;
+  readonly emailKey: string;
+  readonly name: string | null;
+  readonly passwordHash: string | null;
+  readonly platformOwner: boolean;
+  readonly verifiedAt: Date | null;
+  readonly disabledAt: Date | null;
+  readonly totpSecret: Buffer | null;
+  readonly totpConfirmedAt: Date | null;
+  readonly totpLastStep: number;
+  readonly createdAt: Date;
+}
+
+export interface Membership {
+  readonly organizerId: number;
+  readonly slug: string;
+  readonly organizerName: string;
+  readonly role: Role;
+}
+
+const columns = `account_id AS "accountId", email, email_key AS "emailKey", name, password_hash AS "passwordHash",
+  platform_owner AS "platformOwner", verified_at AS "verifiedAt", disabled_at AS "disabledAt",
+  totp_secret AS "totpSecret", totp_confirmed_at AS "totpConfirmedAt", totp_last_step AS "totpLastStep",
+  created_at AS "createdAt"`;
+
+export async function findAccountByMail(database: Queryable, emailKey: string): Promise<Account | null> {
+  const text = `SELECT ${columns} FROM accounts WHERE email_key = $1`;
+  const [row] = await database.query<Account>({ name: 'find-account-by-mail', text }, [emailKey]);
+  return row ?? null;
+}
+
+export async function findAccount(database: Queryable, accountId: string): Promise<Account | null> {
+  const [row] = await database.query<Account>(`SELECT ${columns} FROM accounts WHERE account_id = $1`, [accountId]);
+  return row ?? null;
+}
+
+/** The account, kept from other changes until the transaction ends: who writes to its history takes this first. */
+export async function lockAccount(tx: Queryable, accountId: string): Promise<Account | null> {
+  const text = `SELECT ${columns} FROM accounts WHERE account_id = $1 FOR NO KEY UPDATE`;
+  const [row] = await tx.query<Account>({ name: 'lock-account', text }, [accountId]);
+  return row ?? null;
+}
+
+/** Adds an account; false if there is one with this address. */
+export async function insertAccount(
+  tx: Queryable,
+  account: Pick<Account, 'accountId' | 'email' | 'emailKey' | 'name' | 'passwordHash'>,
+  now: Instant,
+): Promise<boolean> {
+  const { accountId, email, emailKey, name, passwordHash } = account;
+  const rows = await tx.query(
+    `INSERT INTO accounts (account_id, email, email_key, name, password_hash, created_at, updated_at)
+     VALUES ($1, $2, $3, $4, $5, $6, $6) ON CONFLICT (email_key) DO NOTHING RETURNING account_id`,
+    [accountId, email, emailKey, name, passwordHash, new Date(now)],
+  );
+  return rows.length === 1;
+}
+
+export async function setPassword(tx: Queryable, accountId: string, passwordHash: string, now: Instant): Promise<void> {
+  await tx.query('UPDATE accounts SET password_hash = $2, updated_at = $3 WHERE account_id = $1', [
+    accountId,
+    passwordHash,
+    new Date(now),
+  ]);
+}
+
+/** The roles of an account with the organisers it belongs to. */
+export function readMemberships(database: Queryable, accountId: string): Promise<Membership[]> {
+  return database.query<Membership>(
+    {
+      name: 'read-memberships',
+      text: `SELECT organizer_id AS "organizerId", o.slug, o.name AS "organizerName", m.role
+        FROM memberships m JOIN organizers o USING (organizer_id) WHERE m.account_id = $1 ORDER BY organizer_id LIMIT 1000`,
+    },
+    [accountId],
+  );
+}

@@ -1,0 +1,108 @@
+import type { Instant } from '../../../kernel/instant.ts';
+import type { Queryable } from '../../../platform/postgres/database.ts';
+import { type Account, lockAccount } from './accounts.ts';
+
+export type EndReason = 'logout' | 'password' | 'disabled' | 'reuse';
+
+export interface LoginRow {
+  readonly loginId: string;
+  readonly userAgent: string | null;
+  readonly createdAt: Date;
+  readonly lastUsedAt: Date;
+  readonly expiresAt: Date;
+}
+
+export async function insertLogin(
+  tx: Queryable,
+  login: { readonly loginId: string; readonly accountId: string; readonly userAgent: string | null },
+  { now, expiresAt }: { now: Instant; expiresAt: Instant },
+): Promise<void> {
+  await tx.query(
+    `INSERT INTO logins (login_id, account_id, user_agent, created_at, last_used_at, expires_at) VALUES ($1, $2, $3, $4, $4, $5)`,
+    [login.loginId, login.accountId, login.userAgent, new Date(now), new Date(expiresAt)],
+  );
+}
+
+/** Logins that still live, the last used first. */
+export function readLogins(database: Queryable, accountId: string, now: Instant): Promise<LoginRow[]> {
+  return database.query<LoginRow>(
+    `SELECT login_id AS "loginId", user_agent AS "userAgent", created_at AS "createdAt", last_used_at AS "lastUsedAt",
+       expires_at AS "expiresAt"
+     FROM logins WHERE account_id = $1 AND ended_at IS NULL AND expires_at > $2 ORDER BY last_used_at DESC, login_id LIMIT 100`,
+    [accountId, new Date(now)],
+  );
+}
+
+/** Ends one living login of an account (or all, with null); answers the ids of those that were living. */
+export async function endLogins(
+  tx: Queryable,
+  accountId: string,
+  loginId: string | null,
+  { reason, now }: { reason: EndReason; now: Instant },
+): Promise<string[]> {
+  const rows = await tx.query<{ loginId: string }>(
+    `UPDATE logins SET ended_at = $3, end_reason = $4
+     WHERE account_id = $1 AND ($2::uuid IS NULL OR login_id = $2) AND ended_at IS NULL RETURNING login_id AS "loginId"`,
+    [accountId, loginId, new Date(now), reason],
+  );
+  return rows.map((row) => row.loginId);
+}
+
+export async function insertRefreshToken(
+  tx: Queryable,
+  token: { readonly tokenHash: Buffer; readonly loginId: string; readonly expiresAt: Instant },
+): Promise<void> {
+  await tx.query('INSERT INTO refresh_tokens (token_hash, login_id, expires_at) VALUES ($1, $2, $3)', [
+    token.tokenHash,
+    token.loginId,
+    new Date(token.expiresAt),
+  ]);
+}
+
+export interface RefreshTokenRow {
+  readonly account: Account;
+  readonly loginId: string;
+  readonly expiresAt: Date;
+  readonly usedAt: Date | null;
+  readonly endedAt: Date | null;
+}
+
+/**
+ * A refresh token and its account, which is locked first as everywhere (else two could wait for each other): who brings the
+ * same token at once comes one after the other. Null for a token that we do not know.
+ */
+export async function lockRefreshToken(tx: Queryable, tokenHash: Buffer): Promise<RefreshTokenRow | null> {
+  const [owner] = await tx.query<{ accountId: string }>(
+    {
+      name: 'find-refresh-owner',
+      text: `SELECT l.account_id AS "accountId" FROM refresh_tokens JOIN logins l USING (login_id) WHERE token_hash = $1`,
+    },
+    [tokenHash],
+  );
+  const account = owner && (await lockAccount(tx, owner.accountId));
+  if (!account) return null;
+  const [row] = await tx.query<Omit<RefreshTokenRow, 'account'>>(
+    {
+      name: 'read-refresh-token',
+      text: `SELECT l.login_id AS "loginId", t.expires_at AS "expiresAt", t.used_at AS "usedAt", l.ended_at AS "endedAt"
+        FROM refresh_tokens t JOIN logins l USING (login_id) WHERE t.token_hash = $1`,
+    },
+    [tokenHash],
+  );
+  return row ? { ...row, account } : null;
+}
+
+/** Notes a refresh token as used, adds its successor, and lets the login live on. */
+export async function useRefreshToken(
+  tx: Queryable,
+  used: { readonly tokenHash: Buffer; readonly successorHash: Buffer; readonly loginId: string },
+  { now, expiresAt }: { now: Instant; expiresAt: Instant },
+): Promise<void> {
+  await tx.query('UPDATE refresh_tokens SET used_at = $2 WHERE token_hash = $1', [used.tokenHash, new Date(now)]);
+  await insertRefreshToken(tx, { tokenHash: used.successorHash, loginId: used.loginId, expiresAt });
+  await tx.query('UPDATE logins SET last_used_at = $2, expires_at = $3 WHERE login_id = $1', [
+    used.loginId,
+    new Date(now),
+    new Date(expiresAt),
+  ]);
+}

@@ -1,0 +1,51 @@
+import type { Instant } from '../../../kernel/instant.ts';
+import type { Queryable } from '../../../platform/postgres/database.ts';
+import { type Account, lockAccount } from './accounts.ts';
+
+export type MailPurpose = 'verify-mail' | 'reset-password';
+
+export interface MailToken {
+  readonly tokenHash: Buffer;
+  readonly purpose: MailPurpose;
+  readonly accountId: string | null;
+  /** What a registration that waits for its proof asks for. */
+  readonly passwordHash?: string | null;
+  readonly name?: string | null;
+  readonly expiresAt: Instant;
+}
+
+export async function insertMailToken(tx: Queryable, token: MailToken): Promise<void> {
+  const { tokenHash, purpose, accountId, passwordHash = null, name = null, expiresAt } = token;
+  await tx.query(
+    `INSERT INTO mail_tokens (token_hash, purpose, account_id, password_hash, name, expires_at) VALUES ($1, $2, $3, $4, $5, $6)`,
+    [tokenHash, purpose, accountId, passwordHash, name, new Date(expiresAt)],
+  );
+}
+
+/**
+ * Takes a token that still counts out, for it is used once, with its account, which is locked first as everywhere. Null if
+ * there is none.
+ */
+export async function takeMailToken(
+  tx: Queryable,
+  tokenHash: Buffer,
+  purpose: MailPurpose,
+  now: Instant,
+): Promise<{ account: Account; passwordHash: string | null; name: string | null } | null> {
+  const [owner] = await tx.query<{ accountId: string }>(
+    'SELECT account_id AS "accountId" FROM mail_tokens WHERE token_hash = $1 AND account_id IS NOT NULL',
+    [tokenHash],
+  );
+  const account = owner && (await lockAccount(tx, owner.accountId));
+  const [row] = await tx.query<{ passwordHash: string | null; name: string | null }>(
+    `DELETE FROM mail_tokens WHERE token_hash = $1 AND purpose = $2 AND expires_at > $3
+     RETURNING password_hash AS "passwordHash", name`,
+    [tokenHash, purpose, new Date(now)],
+  );
+  return row && account ? { ...row, account } : null;
+}
+
+/** Makes older mails of this kind worthless. */
+export async function dropMailTokens(tx: Queryable, accountId: string, purpose: MailPurpose): Promise<void> {
+  await tx.query('DELETE FROM mail_tokens WHERE account_id = $1 AND purpose = $2', [accountId, purpose]);
+}

@@ -1,0 +1,71 @@
+import type { Check } from './check.ts';
+
+/** What was refunded or is to be, per booking, each refund once; those that failed apart. */
+const refundsOfBookings = `
+  SELECT booking_id, sum(amount_minor) FILTER (WHERE NOT failed) AS refunded, bool_or(failed) AS some_failed,
+    coalesce(sum(amount_minor) FILTER (WHERE done), 0) AS done, coalesce(sum(amount_minor) FILTER (WHERE NOT done AND NOT failed), 0) AS due
+  FROM (SELECT booking_id, refund_id, max(amount_minor) AS amount_minor, bool_or(state = 'failed') AS failed,
+      bool_or(state = 'refunded') AS done FROM refunds GROUP BY booking_id, refund_id) r
+  GROUP BY booking_id`;
+
+/** What cancelling and refunding promise beside the checks that hold for every booking. */
+export const cancellations: readonly Check[] = [
+  {
+    invariant: 'I4',
+    name: 'cancelled-money-adds-up',
+    claim: 'What was paid for a cancelled booking is what was refunded and what its history says was kept',
+    sql: `
+      SELECT b.booking_id AS "bookingId", coalesce(p.captured, 0) AS "capturedMinor", coalesce(r.refunded, 0) AS "refundedMinor",
+        e.data ->> 'keptMinor' AS "keptMinor"
+      FROM bookings b JOIN event_store e ON e.stream = 'booking-' || b.booking_id AND e.type = 'BookingCancelled'
+      LEFT JOIN (SELECT booking_id, sum(amount_minor) AS captured FROM payments WHERE state = 'captured' GROUP BY 1) p USING (booking_id)
+      LEFT JOIN (${refundsOfBookings}) r USING (booking_id)
+      -- Of what was kept staff may give back more later; of what failed, less came back.
+      WHERE b.status = 'cancelled' AND (coalesce(r.refunded, 0) > coalesce(p.captured, 0)
+        OR coalesce(r.refunded, 0) < coalesce(p.captured, 0) - (e.data ->> 'keptMinor')::bigint AND NOT coalesce(r.some_failed, false))`,
+  },
+  {
+    invariant: 'I1',
+    name: 'cancelled-tickets-stay-cancelled',
+    claim: 'The tickets that a booking gave back are cancelled, and no other ticket of a booking is',
+    sql: `
+      SELECT b.booking_id AS "bookingId", given.ticket_id AS "ticketId", t.status AS "ticketStatus"
+      FROM bookings b CROSS JOIN unnest(b.cancelled_ticket_ids) AS given(ticket_id) LEFT JOIN tickets t USING (ticket_id)
+      WHERE t.status IS DISTINCT FROM 'Cancelled' OR t.booking_id IS DISTINCT FROM b.booking_id
+      UNION ALL
+      SELECT b.booking_id, t.ticket_id, t.status FROM tickets t JOIN bookings b USING (booking_id)
+      WHERE NOT t.live AND NOT t.ticket_id = ANY (b.cancelled_ticket_ids)`,
+  },
+  {
+    invariant: 'I2',
+    name: 'given-back-places-are-on-sale',
+    claim: 'For every place that a booking gave back there is the fresh ticket that its history names',
+    sql: `
+      SELECT e.stream, old.ticket_id AS "ticketId", fresh.id AS "freshTicketId"
+      FROM event_store e
+      CROSS JOIN LATERAL json_array_elements_text(e.data -> 'freshTicketIds') WITH ORDINALITY AS fresh(id, no)
+      LEFT JOIN tickets old ON old.ticket_id = (e.data -> 'ticketIds' ->> (fresh.no - 1)::int)::uuid
+      LEFT JOIN tickets t ON t.ticket_id = fresh.id::uuid
+      WHERE e.type IN ('BookingCancelled', 'TicketsCancelled')
+        AND (t.place_no IS NULL OR t.place_no <> old.place_no OR t.event_id <> old.event_id)`,
+  },
+  {
+    invariant: 'I6',
+    name: 'refunds-follow-their-events',
+    claim:
+      'Every step of a refund is told by its booking’s history, and the booking’s figures are those of its refunds',
+    sql: `
+      WITH told AS (
+        SELECT e.data ->> 'refundId' AS refund_id, e.stream, CASE e.type WHEN 'RefundDue' THEN 'due'
+          WHEN 'RefundRequested' THEN 'requested' WHEN 'RefundCompleted' THEN 'refunded' ELSE 'failed' END AS state
+        FROM event_store e WHERE e.type IN ('RefundDue', 'RefundRequested', 'RefundCompleted', 'RefundFailed')
+      )
+      SELECT coalesce(r.refund_id::text, t.refund_id) AS "refundId", coalesce(r.state, t.state) AS state,
+        r.refund_id IS NOT NULL AS "inTheTable", t.refund_id IS NOT NULL AS "inTheHistory"
+      FROM refunds r FULL JOIN told t ON t.refund_id = r.refund_id::text AND t.state = r.state AND t.stream = 'booking-' || r.booking_id
+      WHERE r.refund_id IS NULL OR t.refund_id IS NULL
+      UNION ALL
+      SELECT b.booking_id::text, b.status, true, true FROM bookings b LEFT JOIN (${refundsOfBookings}) r USING (booking_id)
+      WHERE b.refund_due_minor <> coalesce(r.due, 0) OR b.refunded_minor <> coalesce(r.done, 0)`,
+  },
+];

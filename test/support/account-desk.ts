@@ -1,0 +1,65 @@
+import type { InjectOptions } from 'fastify';
+import type { TestApp } from './app.ts';
+
+export interface Answer {
+  readonly status: number;
+  // biome-ignore lint/suspicious/noExplicitAny: answers are checked member by member
+  readonly body: any;
+  readonly headers: Record<string, string | string[] | number | undefined>;
+}
+
+interface Tokens {
+  readonly accessToken: string;
+  readonly refreshToken: string;
+}
+
+/** Where people register and log in, as tests use it. */
+export function accountDesk({ app, database, core }: TestApp) {
+  async function send(
+    method: InjectOptions['method'] & string,
+    url: string,
+    payload?: object,
+    headers: Record<string, string> = {},
+  ): Promise<Answer> {
+    const request = { method, url, headers, ...(payload && { payload }) } as InjectOptions;
+    const answer = await app.inject(request);
+    const body = answer.body === '' ? null : JSON.parse(answer.body);
+    return { status: answer.statusCode, body, headers: answer.headers };
+  }
+
+  /** The token of the newest mail to that address. */
+  async function mailedToken(email: string): Promise<string> {
+    const [row] = await database.query<{ token: string }>(
+      `SELECT payload->'facts'->>'token' AS token FROM outbox
+       WHERE topic = 'mail.requested' AND payload->>'to' = $1 AND payload->'facts'->>'token' IS NOT NULL
+       ORDER BY created_at DESC LIMIT 1`,
+      [email],
+    );
+    if (!row) throw new Error(`No mail to ${email} carries a token`);
+    return row.token;
+  }
+
+  const login = (email: string, password: string, more: object = {}) =>
+    send('POST', '/api/auth/login', { email, password, ...more });
+
+  const bearer = ({ accessToken }: Pick<Tokens, 'accessToken'>) => ({ authorization: `Bearer ${accessToken}` });
+
+  return {
+    send,
+    mailedToken,
+    login,
+    bearer,
+    core,
+    me: (tokens: Pick<Tokens, 'accessToken'>) => send('GET', '/api/auth/me', undefined, bearer(tokens)),
+    refresh: ({ refreshToken }: Pick<Tokens, 'refreshToken'>) => send('POST', '/api/auth/refresh', { refreshToken }),
+
+    /** A new account with a proven address, logged in. */
+    async member(email: string, password = 'trois petits cochons') {
+      const registered = await send('POST', '/api/auth/register', { email, password });
+      if (registered.status !== 201) throw new Error(JSON.stringify(registered.body));
+      await send('POST', '/api/auth/verify', { token: await mailedToken(email) });
+      const { body } = await login(email, password);
+      return { email, password, ...(body as Tokens & { accountId: string; sessionId: string }) };
+    },
+  };
+}
