@@ -1,5 +1,6 @@
 import pino from 'pino';
 import type { Settings } from '../config.ts';
+import { changeLimitRules } from '../edges/http/limits/limit-rules.ts';
 import { listen, localUrl } from '../edges/http/listening.ts';
 import { systemClock } from '../platform/clock/clock.ts';
 import { createSmtpMailer } from '../platform/mail/smtp-mailer.ts';
@@ -66,6 +67,8 @@ export async function startOnsale(
       isProduction: settings.nodeEnv === 'production',
       mailer: settings.smtpUrl && createSmtpMailer({ url: settings.smtpUrl }),
       mailFrom: settings.mailFrom,
+      limitRules: settings.rateLimits && changeLimitRules(settings.rateLimits),
+      trustedProxies: settings.trustedProxies,
       accessTokenMinutes: settings.accessTokenMinutes,
       baseUrl: () => address,
     });

@@ -110,7 +110,7 @@ export function createReservationRoutes(parts: ReservationRoutes): FastifyPlugin
     const byId = { tags, params: Type.Object({ id: ReservationId }, closed), response: { 200: ReservationSchema } };
     const released = Type.Object({ success: Type.Boolean(), message: Type.String(), reservationId: Type.String() });
     for (const base of ['/api/tickets', '/api/ticket']) {
-      app.post(`${base}/reserve`, { config, schema: reserveSchema }, (request, reply) =>
+      app.post(`${base}/reserve`, { config: { ...config, limit: 'hold' }, schema: reserveSchema }, (request, reply) =>
         reserve(request, reply, request.body),
       );
       app.get(
@@ -152,7 +152,7 @@ export function createReservationRoutes(parts: ReservationRoutes): FastifyPlugin
       body: Type.Object({ ticketId: Uuid() }, closed),
       response: { 201: ReservationSchema },
     };
-    app.post('/booking/reserve', { config, schema: oneTicket }, async (request, reply) => {
+    app.post('/booking/reserve', { config: { ...config, limit: 'hold' }, schema: oneTicket }, async (request, reply) => {
       const { ticketId } = request.body;
       const eventId = await store.findEventOfTicket(ticketId);
       if (eventId === null) throw new Refused({ code: 'TICKET_UNKNOWN', ids: [ticketId] });
