@@ -1,7 +1,8 @@
 import type { Refusal } from '../../contract/problem.ts';
+import { priceProblems } from './price-problems.ts';
 
 /** How a refusal looks to a client: its status, a title that never changes, and a sentence made of its facts. */
-interface ProblemKind {
+export interface ProblemKind {
   readonly status: number;
   readonly title: string;
   readonly detail?: (facts: Refusal) => string;
@@ -149,12 +150,9 @@ export const problemKinds: Record<string, ProblemKind> = {
   CURRENCY_UNKNOWN: { status: 400, title: 'This currency is unknown' },
   DATES_CONTRADICT: { status: 400, title: 'The dates contradict each other' },
   EVENT_IN_PAST: { status: 400, title: 'The event would be over already' },
-  FEE_UNCLEAR: { status: 400, title: 'A service fee is an amount per ticket or a percentage' },
   FIELD_MISSING: { status: 400, title: 'A field is missing' },
-  PERCENT_INVALID: { status: 400, title: 'This percentage is not possible' },
   PERFORMER_UNKNOWN: { status: 400, title: 'There is no such performer' },
   PRICE_CONTRADICTS: { status: 400, title: 'The price differs from the first rate' },
-  RATE_NEEDS_ITSELF: { status: 400, title: 'A rate cannot need itself' },
   RATES_REPEAT: { status: 400, title: 'Two rates have the same name' },
   SEATING_PLAN_UNKNOWN: { status: 400, title: 'There is no such seating plan' },
   SERIES_UNKNOWN: { status: 400, title: 'There is no such series' },
@@ -201,11 +199,7 @@ export const problemKinds: Record<string, ProblemKind> = {
   VENUE_NOT_FOUND: { status: 404, title: 'There is no such venue' },
 
   // inventory
-  ACCESS_CODE_LIMIT: { status: 409, title: 'You have used this access code as often as one may' },
-  ACCESS_CODE_NOT_APPLICABLE: { status: 409, title: 'This access code opens none of these ticket types' },
-  ACCESS_CODE_NOT_VALID: { status: 409, title: 'This access code is not valid now' },
-  ACCESS_CODE_UNKNOWN: { status: 404, title: 'There is no such access code for this event' },
-  ACCESS_CODE_USED_UP: { status: 409, title: 'This access code is used up' },
+  ...priceProblems,
   ALREADY_RENEWED: { status: 409, title: 'A reservation can be renewed only once' },
   EVENT_NOT_ON_SALE: { status: 409, title: 'This event is not on sale now' },
   IDEMPOTENCY_IN_FLIGHT: {
@@ -225,11 +219,6 @@ export const problemKinds: Record<string, ProblemKind> = {
     title: 'More tickets than one customer may have',
     detail: ({ limit, already }) => `The limit is ${limit}; you have ${already}.`,
   },
-  LIMIT_PER_RATE: {
-    status: 409,
-    title: 'More tickets of this rate than one reservation may hold',
-    detail: ({ rate, limit }) => `At most ${limit} of “${rate}”.`,
-  },
   LIMIT_PER_RESERVATION: {
     status: 409,
     title: 'More tickets than one reservation may hold',
@@ -240,24 +229,6 @@ export const problemKinds: Record<string, ProblemKind> = {
     title: 'Not enough tickets are free',
     detail: ({ available, held, nextExpiryAt }) =>
       notEnough(Number(available), Number(held), nextExpiryAt as number | null),
-  },
-  PROMO_CODE_LIMIT: {
-    status: 409,
-    title: 'You have used this promo code as often as one may',
-    detail: ({ limit }) => `The limit is ${limit} per customer.`,
-  },
-  PROMO_CODE_NOT_APPLICABLE: { status: 409, title: 'This promo code counts for none of these tickets' },
-  PROMO_CODE_NOT_VALID: { status: 409, title: 'This promo code is not valid now' },
-  PROMO_CODE_UNKNOWN: { status: 404, title: 'There is no such promo code for this event' },
-  PROMO_CODE_USED_UP: {
-    status: 409,
-    title: 'This promo code is used up',
-    detail: ({ held }) => (Number(held) > 0 ? `${held} of its uses are in reservations and may come back.` : ''),
-  },
-  RATE_NOT_ALONE: {
-    status: 409,
-    title: 'This rate needs another beside it',
-    detail: ({ rate, onlyWith }) => `“${rate}” is sold only together with “${onlyWith}”.`,
   },
   RATE_UNKNOWN: {
     status: 400,

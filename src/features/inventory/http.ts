@@ -152,12 +152,16 @@ export function createReservationRoutes(parts: ReservationRoutes): FastifyPlugin
       body: Type.Object({ ticketId: Uuid() }, closed),
       response: { 201: ReservationSchema },
     };
-    app.post('/booking/reserve', { config: { ...config, limit: 'hold' }, schema: oneTicket }, async (request, reply) => {
-      const { ticketId } = request.body;
-      const eventId = await store.findEventOfTicket(ticketId);
-      if (eventId === null) throw new Refused({ code: 'TICKET_UNKNOWN', ids: [ticketId] });
-      return reserve(request, reply, { eventId, ticketIds: [ticketId] });
-    });
+    app.post(
+      '/booking/reserve',
+      { config: { ...config, limit: 'hold' }, schema: oneTicket },
+      async (request, reply) => {
+        const { ticketId } = request.body;
+        const eventId = await store.findEventOfTicket(ticketId);
+        if (eventId === null) throw new Refused({ code: 'TICKET_UNKNOWN', ids: [ticketId] });
+        return reserve(request, reply, { eventId, ticketIds: [ticketId] });
+      },
+    );
   };
 }
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Instant } from '../../../kernel/instant.ts';
-import type { SaleCode } from '../../pricing/domain/sale-codes.ts';
+import { CustomersModel, type ModelHold } from './customers-model.test-support.ts';
 import type {
   Buyer,
   HoldRefusal,
@@ -11,7 +11,6 @@ import type {
   PlaceRow,
   Purchase,
   ReservationRefusal,
-  SaleRules,
   TypeAvailability,
 } from './types.ts';
 import { placeState } from './types.ts';
@@ -39,45 +38,21 @@ export interface ModelPlace {
   state: number;
 }
 
-export interface ModelHold {
-  id: string;
-  customer: string;
-  account: string | null;
-  /** The mail address that its payment counts for. */
-  mail: string | null;
-  codes: SaleCode[];
-  email: string | null;
-  placeNos: number[];
-  status: 'active' | 'paying';
-  deadline: Instant;
-  deadlineBeforePayment: Instant;
-  extended: boolean;
-  renewals: number;
-  attempts: number;
-  key: string | undefined;
-  requestHash: string | undefined;
-  partial: boolean;
-}
-
 type Expected = { refusal: HoldRefusal } | { replayOf: ModelHold } | { counts: Map<number, number>; exact?: number[] };
 
-export class LedgerModel {
+export class LedgerModel extends CustomersModel {
   places: ModelPlace[];
-  holds: ModelHold[] = [];
-  rules: SaleRules;
   /** How each hold ended (I3: once). */
   ended = new Map<string, string>();
   expired = new Map<string, { customer: string; account: string | null; at: Instant }>();
-  purchases: Purchase[];
   /** Who paid for which place: two names on one place is what must never be. */
   owners = new Map<number, string[]>();
   private readonly isByChoice: (placeNo: number) => boolean;
   private readonly guards: Guards;
 
   constructor(snapshot: LedgerSnapshot, guards: Guards = allGuards) {
+    super(snapshot);
     this.places = snapshot.places.map((place) => ({ ...place }));
-    this.rules = snapshot.rules;
-    this.purchases = [...snapshot.purchases];
     this.guards = guards;
     const { geometry } = snapshot;
     this.isByChoice = (placeNo) =>
@@ -315,68 +290,6 @@ export class LedgerModel {
     }
   }
 
-  /** Tickets that count under a key: of a session or account those held, of a mail address those in payment; and bought. */
-  countOf(key: string): number {
-    const held = this.holds.filter((hold) => keysOfHold(hold).includes(key)).map(({ placeNos }) => placeNos.length);
-    const owned = this.purchases.filter(({ keys }) => keys.includes(key)).map(({ count }) => count);
-    return sum(held) + sum(owned);
-  }
-
-  /** How many orders use a code, of one customer or of all. */
-  usesOf(codeId: number, key?: string): number {
-    const held = this.holds.filter(
-      (hold) => hold.codes.some((code) => code.codeId === codeId) && (!key || keysOfHold(hold).includes(key)),
-    );
-    const owned = this.purchases.filter(
-      ({ codeIds, keys }) => codeIds.includes(codeId) && (key === undefined || keys.includes(key)),
-    );
-    return held.length + owned.length;
-  }
-
-  /** The codes a request names, promo first; undefined for each that is not there. */
-  private codesOf({ promoCode, accessCode }: HoldRequest): (SaleCode | undefined)[] {
-    const find = (text: string | null | undefined, kind: string) => {
-      if (text === null || text === undefined) return [];
-      const code = this.rules.codes?.get(text);
-      return [code?.kind === kind ? code : undefined];
-    };
-    const promo = find(promoCode, 'promo');
-    const access = find(accessCode, 'access');
-    // An unknown access code beside a good promo code must not look like an unknown promo code.
-    return promo.includes(undefined) ? promo : [...promo, ...access];
-  }
-
-  /** The codes of which a request for these types uses one use each. */
-  private usedBy(request: HoldRequest, typeIds: readonly number[]): SaleCode[] {
-    const hidden = this.rules.types.filter(({ isHidden }) => isHidden).map(({ ticketTypeId }) => ticketTypeId);
-    const codes = this.codesOf(request) as SaleCode[];
-    const promo = codes.find(({ kind }) => kind === 'promo');
-    return codes.filter(
-      ({ kind, ticketTypeIds }) =>
-        (kind === 'promo' &&
-          (ticketTypeIds === null
-            ? typeIds.some((id) => !hidden.includes(id))
-            : typeIds.some((id) => ticketTypeIds.includes(id)))) ||
-        (kind === 'access' &&
-          typeIds.some(
-            (id) => hidden.includes(id) && ticketTypeIds?.includes(id) && !promo?.ticketTypeIds?.includes(id),
-          )),
-    );
-  }
-
-  private refuseUses(codes: readonly SaleCode[], keys: readonly string[]): HoldRefusal | undefined {
-    for (const { codeId, kind, usesPerCustomer: limit } of codes) {
-      if (limit === null || !keys.some((key) => this.usesOf(codeId, key) >= limit)) continue;
-      return { code: kind === 'promo' ? 'PROMO_CODE_LIMIT' : 'ACCESS_CODE_LIMIT', limit };
-    }
-    for (const { codeId, kind, usesMax } of codes) {
-      if (usesMax === null || this.usesOf(codeId) < usesMax) continue;
-      const held = this.holds.filter((hold) => hold.codes.some((code) => code.codeId === codeId)).length;
-      return { code: kind === 'promo' ? 'PROMO_CODE_USED_UP' : 'ACCESS_CODE_USED_UP', held };
-    }
-    return undefined;
-  }
-
   nextExpiryAt(places: readonly ModelPlace[] = this.places): Instant | null {
     const active = this.holds.filter(
       ({ status, placeNos }) =>
@@ -478,10 +391,6 @@ export class LedgerModel {
     const { ticketTypeId } = this.at(placeNo);
     return this.rules.types.some((type) => type.ticketTypeId === ticketTypeId && type.seated);
   }
-}
-
-function keysOfHold({ customer, account, mail }: ModelHold): (string | null)[] {
-  return [customer, account, mail];
 }
 
 function sum(numbers: readonly number[]): number {
