@@ -14,6 +14,7 @@ import { createImport } from '../features/import/index.ts';
 import { createInventory, createPostgresInventoryStore } from '../features/inventory/index.ts';
 import { createMail } from '../features/mail/index.ts';
 import { createPayments, type PaymentProvider } from '../features/payments/index.ts';
+import { createPricing } from '../features/pricing/index.ts';
 import { createSearch } from '../features/search/index.ts';
 import { createSeating } from '../features/seating/index.ts';
 import { createTickets } from '../features/tickets/index.ts';
@@ -171,6 +172,7 @@ export async function createSlices(parts: CoreParts) {
     onFailure,
   });
 
+  const pricing = createPricing({ database, clock, ledgers });
   const tickets = createTickets({ ...parts, ledgers, holdEnds, catalog });
   const mail = createMail({
     database,
@@ -222,6 +224,7 @@ export async function createSlices(parts: CoreParts) {
       booking: booking.routes,
       payments: payments.routes,
       tickets: tickets.routes,
+      pricing: pricing.routes,
       mail: mail.routes,
     },
     relay,

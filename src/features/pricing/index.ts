@@ -1,3 +1,6 @@
+import { createCodeRoutes } from './http-codes.ts';
+import type { PricingParts } from './ports.ts';
+
 export {
   breakDown,
   type Discount,
@@ -11,3 +14,8 @@ export {
 export { toPriceAnswer } from './domain/price-answer.ts';
 export { type Ppm, toPercent, toPpm } from './domain/rounding.ts';
 export { type CodeKind, countsFor, type HeldCode, isCode, normalCode, type SaleCode } from './domain/sale-codes.ts';
+
+/** Codes that change prices or open sales. What a price is made of is pure and lies in `domain/`. */
+export function createPricing(parts: PricingParts) {
+  return { routes: [createCodeRoutes(parts, 'promo'), createCodeRoutes(parts, 'access')] };
+}

@@ -35,7 +35,9 @@ CREATE TABLE promo_codes (
   CHECK (num_nonnulls(discount_rate, discount_minor) <= 1),
   CHECK (valid_until IS NULL OR valid_from IS NULL OR valid_until > valid_from)
 );
-CREATE UNIQUE INDEX promo_codes_by_code ON promo_codes (event_id, code);
+-- A code that was taken back may be given out anew.
+CREATE UNIQUE INDEX promo_codes_by_code ON promo_codes (event_id, code) WHERE is_active;
+CREATE INDEX promo_codes_by_event ON promo_codes (event_id, promo_code_id);
 
 -- One row per code and booking, in the booking's first commit. It counts until the booking fails, expires or is cancelled.
 CREATE TABLE promo_code_uses (
