@@ -13,6 +13,7 @@ import { createIdentity, createSessionTokens, loadSecret } from '../features/ide
 import { createImport } from '../features/import/index.ts';
 import { createInventory, createPostgresInventoryStore } from '../features/inventory/index.ts';
 import { createMail } from '../features/mail/index.ts';
+import { createOrganizers } from '../features/organizers/index.ts';
 import { createPayments, type PaymentProvider } from '../features/payments/index.ts';
 import { createPricing } from '../features/pricing/index.ts';
 import { createSearch } from '../features/search/index.ts';
@@ -140,6 +141,7 @@ export async function createSlices(parts: CoreParts) {
     pages,
     search: { index: search.indexEvents },
   });
+  const organizers = createOrganizers({ database, clock, listEvents: catalog.queries.listEvents });
   const imports = createImport({ database, catalog, seating, clock });
   const baseUrl = () => parts.publicUrl ?? parts.baseUrl?.() ?? 'http://localhost:3000';
   const payments = createPayments({
@@ -217,6 +219,7 @@ export async function createSlices(parts: CoreParts) {
     routes: {
       identity: identity.routes,
       catalog: [catalog.routes],
+      organizers: organizers.routes,
       search: [search.routes],
       seating: seating.routes,
       imports: [imports.routes],

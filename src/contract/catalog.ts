@@ -262,6 +262,7 @@ export const EventChange = Type.Object(
     isActive: Type.Optional(Type.Boolean({ description: 'false hides it from the public, like a delete.' })),
     ...ignored(
       'eventId',
+      'organizer',
       'localStart',
       'venueDetails',
       'totalCapacity',
@@ -278,6 +279,7 @@ export const EventChange = Type.Object(
 );
 export const Event = Type.Object({
   eventId: SerialId(),
+  organizer: Type.Object({ slug: Type.String(), name: Type.String() }),
   title: Type.String(),
   description: NullText(),
   type: Type.String(),

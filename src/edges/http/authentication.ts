@@ -20,7 +20,7 @@ interface Authentication {
 
 /**
  * Finds out who calls, and whether the route lets them. A request may carry a guest session (`X-Session-Token` or the
- * cookie) and an access token or API key (`Authorization: Bearer`, for the organiser of `X-Organizer`), or both. A session
+ * cookie) and an access token or API key (`Authorization: Bearer`, for the organiser of the path or of `X-Organizer`), or both. A session
  * token that we did not issue counts as none; a bearer that is wrong is refused, but where the route says that it does not
  * matter. An unsafe request with only a cookie must come from our own origin.
  */
@@ -35,7 +35,7 @@ export function createAuthentication({ identify, sessionTokens, publicOrigin }: 
     const { authorization } = headers;
     if (authorization === undefined) return done(refusePublic(request, publicOrigin));
     const bearer = bearerPattern.exec(authorization)?.[1];
-    const organizer = headers['x-organizer'];
+    const organizer = organizerInPath(request) ?? headers['x-organizer'];
     if (bearer === undefined) return done(refuseBearer(request, { code: 'TOKEN_INVALID' }, publicOrigin));
     if (organizer !== undefined && !(typeof organizer === 'string' && organizerPattern.test(organizer))) {
       return done(new Refused({ code: 'ORGANIZER_NOT_FOUND' }));
@@ -55,6 +55,12 @@ export function createAuthentication({ identify, sessionTokens, publicOrigin }: 
       );
     }
   };
+}
+
+/** A route about one organiser (`/api/organizers/{organizer}/…`) names it in its path: then that counts. */
+function organizerInPath(request: FastifyRequest): string | undefined {
+  const { access = 'public' } = request.routeOptions.config;
+  return access === 'public' ? undefined : (request.params as { organizer?: string } | undefined)?.organizer;
 }
 
 /** Notes who calls; answers why the route does not let them. */

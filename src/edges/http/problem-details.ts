@@ -45,6 +45,27 @@ export const problemKinds: Record<string, ProblemKind> = {
     detail: () => 'Read it again and retry.',
   },
 
+  // organisers
+  INVITATION_CLOSED: {
+    status: 409,
+    title: 'This invitation is closed',
+    detail: ({ state }) => `It is ${state}.`,
+  },
+  INVITATION_NOT_FOUND: { status: 404, title: 'There is no such invitation' },
+  KEY_NOT_FOUND: { status: 404, title: 'There is no such API key' },
+  LAST_ADMIN: {
+    status: 409,
+    title: 'An organiser keeps at least one admin',
+    detail: () => 'Make somebody else an admin first.',
+  },
+  MEMBER_NOT_FOUND: { status: 404, title: 'There is no such member' },
+  SLUG_NEEDED: { status: 400, title: 'This name makes no slug: send one' },
+  SLUG_TAKEN: {
+    status: 409,
+    title: 'Another organiser has this slug',
+    detail: ({ slug }) => `${slug} is taken.`,
+  },
+
   // who calls
   ACCOUNT_NEEDED: { status: 403, title: 'An account is needed', detail: () => 'An API key cannot do this.' },
   ACCOUNT_UNKNOWN: { status: 404, title: 'There is no such account' },
@@ -74,11 +95,7 @@ export const problemKinds: Record<string, ProblemKind> = {
     title: 'Your mail address is not proven yet',
     detail: () => 'Follow the link in the mail we sent you.',
   },
-  ORGANIZER_NOT_FOUND: {
-    status: 404,
-    title: 'You belong to no such organiser',
-    detail: () => 'X-Organizer names an organiser by its slug.',
-  },
+  ORGANIZER_NOT_FOUND: { status: 404, title: 'There is no such organiser, or you do not belong to it' },
   PASSWORD_COMMON: {
     status: 400,
     title: 'This password is one of the first that anybody would try',

@@ -64,25 +64,28 @@ export function readStart(input: EventInput, present: Instant | null): Decision<
 
 const noTerms = { serviceFee: null, tax: null };
 
-/** The details of a new event: what the input says, else the defaults; fee and tax are read by `readPriceTerms`. */
+/**
+ * The details of a new event: what the input says, else those of its venue and organiser, else the defaults; fee and tax
+ * are read by `readPriceTerms`.
+ */
 export function newDetails(
   input: NewEventInput,
   startsAt: Instant,
-  venue: { readonly venueId: number; readonly timeZone: string },
+  { venueId, timeZone, currency }: { readonly venueId: number; readonly timeZone: string; readonly currency: string },
 ): EventDetails {
   return {
     title: input.title,
     description: input.description || null,
     type: input.type ?? 'Event',
-    venueId: venue.venueId,
+    venueId,
     seatingPlanId: input.seatingPlanId ?? null,
     seriesId: input.seriesId ?? null,
     doorsAt: input.doorsAt ?? null,
     startsAt,
     endsAt: input.endsAt ?? null,
-    timeZone: input.timeZone ?? venue.timeZone,
+    timeZone: input.timeZone ?? timeZone,
     imageUrl: input.imageUrl ?? null,
-    currency: input.currency ?? 'EUR',
+    currency: input.currency ?? currency,
     onSaleFrom: input.onSaleFrom ?? null,
     onSaleUntil: input.onSaleUntil ?? null,
     holdMinutes: input.holdMinutes ?? 15,

@@ -9,6 +9,11 @@ import type { VenueRow } from '../store/venue-rows.ts';
 import { toVenueBody } from './read-venues.ts';
 import type { Viewer } from './viewer.ts';
 
+interface EventOfOrganizer extends EventRow {
+  organizer_slug: string;
+  organizer_name: string;
+}
+
 interface PerformerOfEvent {
   event_id: number;
   performer_id: number;
@@ -22,8 +27,12 @@ interface PerformerOfEvent {
  */
 export async function readEvents(source: Queryable, eventIds: readonly number[], viewer: Viewer): Promise<EventBody[]> {
   if (eventIds.length === 0) return [];
-  const rows = await source.query<EventRow>(
-    { name: 'read-events', text: 'SELECT * FROM events WHERE event_id = ANY($1::int[])' },
+  const rows = await source.query<EventOfOrganizer>(
+    {
+      name: 'read-events',
+      text: `SELECT e.*, o.slug AS organizer_slug, o.name AS organizer_name FROM events e JOIN organizers o USING (organizer_id)
+        WHERE e.event_id = ANY($1::int[])`,
+    },
     [eventIds],
   );
   const venueIds = [...new Set(rows.map((row) => row.venue_id))];
@@ -57,7 +66,7 @@ export async function readEvents(source: Queryable, eventIds: readonly number[],
 }
 
 function toEventBody(
-  row: EventRow,
+  row: EventOfOrganizer,
   venue: VenueBody,
   performers: readonly PerformerOfEvent[],
   types: readonly TicketTypeRow[],
@@ -67,6 +76,7 @@ function toEventBody(
   const prices = types.filter((type) => type.is_active).flatMap((type) => type.rates.map((rate) => rate.priceMinor));
   return {
     eventId: row.event_id,
+    organizer: { slug: row.organizer_slug, name: row.organizer_name },
     title: row.title,
     description: row.description,
     type: row.type,

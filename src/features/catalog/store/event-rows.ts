@@ -2,7 +2,7 @@ import type { Queryable } from '../../../platform/postgres/database.ts';
 import type { PriceTerms, ServiceFee, Tax } from '../../pricing/index.ts';
 import type { CancellationRule, EventDetails, EventStatus } from '../domain/event-details.ts';
 
-/** A row of `events`, with its venue. */
+/** A row of `events`. */
 export interface EventRow {
   event_id: number;
   organizer_id: number;
