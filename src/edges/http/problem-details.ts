@@ -19,6 +19,7 @@ export const problemKinds: Record<string, ProblemKind> = {
     title: 'The cursor is not one of ours',
     detail: () => 'Take nextCursor of the page before, unchanged.',
   },
+  HEADERS_TOO_LARGE: { status: 431, title: 'The headers are too large' },
   INTERNAL: { status: 500, title: 'Something went wrong on our side' },
   KEY_MISSING: { status: 401, title: 'An API key is needed', detail: () => 'Send Authorization: Bearer <key>.' },
   KEY_UNKNOWN: { status: 401, title: 'This API key is unknown or revoked' },
@@ -31,6 +32,7 @@ export const problemKinds: Record<string, ProblemKind> = {
     detail: ({ retryAfterSeconds }) => `Try again in ${retryAfterSeconds} s.`,
   },
   REQUEST_INVALID: { status: 400, title: 'The request could not be read' },
+  REQUEST_TOO_SLOW: { status: 408, title: 'The request did not come in time' },
   SCOPE_MISSING: {
     status: 403,
     title: 'You may not do that here',
