@@ -11,12 +11,13 @@ import { createHttpServer } from '../edges/http/server.ts';
 import type { Tls } from '../edges/http/web-server.ts';
 import { createBooking, createPostgresBookingStore } from '../features/booking/index.ts';
 import { createCatalog } from '../features/catalog/index.ts';
-import { createIdentity, createSessionTokens, loadSecret } from '../features/identity/index.ts';
+import { createIdentity, createSessionTokens, loadSecrets } from '../features/identity/index.ts';
 import { createImport } from '../features/import/index.ts';
 import { createInventory, createPostgresInventoryStore } from '../features/inventory/index.ts';
 import { createMail } from '../features/mail/index.ts';
 import { createOrganizers } from '../features/organizers/index.ts';
 import { createPayments, type PaymentProvider } from '../features/payments/index.ts';
+import { createPricing } from '../features/pricing/index.ts';
 import { createSearch } from '../features/search/index.ts';
 import { createSeating } from '../features/seating/index.ts';
 import { createTickets } from '../features/tickets/index.ts';
@@ -122,7 +123,8 @@ export async function createSlices(parts: CoreParts) {
   const pages = createPreparedPages();
   const onFailure = (what: string, error: unknown) => logger.error({ err: error }, `${what} failed`);
 
-  const sessionTokens = createSessionTokens(await loadSecret(database, 'guest-session'), parts.random);
+  const secrets = await loadSecrets(database);
+  const sessionTokens = createSessionTokens(secrets['guest-session'], parts.random);
   const sessions = { ...sessionTokens, cookie: (token: string) => sessionCookieLine(token, parts.publicUrl) };
   const seating = createSeating({ database, clock, pages });
   const inventoryStore = createPostgresInventoryStore(database);
@@ -158,7 +160,7 @@ export async function createSlices(parts: CoreParts) {
     ...parts,
     metrics,
     baseUrl,
-    sandboxSecret: await loadSecret(database, 'sandbox-webhook'),
+    sandboxSecret: secrets['sandbox-webhook'],
     settleBooking: (bookingId) => booking.settleBooking(bookingId),
     capture: async () => {},
     onFailure,
@@ -170,7 +172,7 @@ export async function createSlices(parts: CoreParts) {
     ledgers,
     holdEnds,
     metrics,
-    transactionSecret: await loadSecret(database, 'transaction-id'),
+    transactionSecret: secrets['transaction-id'],
     declinedAnswer({ bookingId, failureCode, expiresAt }, context) {
       const facts = { bookingId, failureCode, expiresAt: new Date(expiresAt).toISOString() };
       return { status: 402, body: problemBody({ code: 'PAYMENT_DECLINED', ...facts }, context.correlationId) };
@@ -184,6 +186,7 @@ export async function createSlices(parts: CoreParts) {
     onFailure,
   });
 
+  const pricing = createPricing({ database, clock, ledgers });
   const tickets = createTickets({ ...parts, ledgers, holdEnds, catalog });
   const mail = createMail({
     database,
@@ -199,7 +202,7 @@ export async function createSlices(parts: CoreParts) {
     mailFrom: parts.mailFrom ?? 'Onsale <tickets@localhost>',
     onGivenUp: (fact) => logger.error(fact, 'a mail was given up'),
   });
-  const identity = await createIdentity({
+  const identity = createIdentity({
     ...parts,
     sessions,
     passwords: createPasswordHash({
@@ -207,6 +210,7 @@ export async function createSlices(parts: CoreParts) {
       ...(parts.passwordCost && { cost: parts.passwordCost }),
     }),
     accessTokenMinutes: parts.accessTokenMinutes ?? 15,
+    refreshSecret: secrets['refresh-token'],
     claimBookings: async () => 0,
     onFailure,
   });
@@ -236,6 +240,7 @@ export async function createSlices(parts: CoreParts) {
       booking: booking.routes,
       payments: payments.routes,
       tickets: tickets.routes,
+      pricing: pricing.routes,
       mail: mail.routes,
     },
     relay,
