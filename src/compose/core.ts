@@ -22,6 +22,7 @@ import { createInventory, createPostgresInventoryStore } from '../features/inven
 import { createMail } from '../features/mail/index.ts';
 import { createOrganizers } from '../features/organizers/index.ts';
 import { createPayments, type PaymentProvider } from '../features/payments/index.ts';
+import { createPricing } from '../features/pricing/index.ts';
 import { createSearch } from '../features/search/index.ts';
 import { createSeating } from '../features/seating/index.ts';
 import { createTickets } from '../features/tickets/index.ts';
@@ -191,6 +192,7 @@ export async function createSlices(parts: CoreParts) {
     onFailure,
   });
 
+  const pricing = createPricing({ database, clock, ledgers });
   const tickets = createTickets({ ...parts, ledgers, holdEnds, catalog });
   const mail = createMail({
     database,
@@ -203,7 +205,7 @@ export async function createSlices(parts: CoreParts) {
       baseUrl,
       orderLink: (bookingId) => `/api/bookings/${bookingId}`,
     },
-    senderOf: async () => parts.mailFrom ?? 'Onsale <tickets@localhost>',
+    mailFrom: parts.mailFrom ?? 'Onsale <tickets@localhost>',
     onGivenUp: (fact) => logger.error(fact, 'a mail was given up'),
   });
   const identity = createIdentity({
@@ -244,6 +246,7 @@ export async function createSlices(parts: CoreParts) {
       booking: booking.routes,
       payments: payments.routes,
       tickets: tickets.routes,
+      pricing: pricing.routes,
       mail: mail.routes,
     },
     relay,

@@ -13,8 +13,10 @@ import {
   type Hold,
   type HoldContact,
   type HoldEnds,
+  type Owner,
 } from '../../inventory/index.ts';
 import type { BuyerAction, DeclineLimits, GuardedPaymentProvider, Payer } from '../../payments/index.ts';
+import type { PriceBreakdown } from '../../pricing/index.ts';
 import type { BookedTicket } from '../domain/booking.ts';
 import { challengeGraceMs, declinedKeepMs, paymentGraceMs } from '../domain/payment-times.ts';
 import { toPurchaseAnswer } from '../domain/purchase-answer.ts';
@@ -27,6 +29,7 @@ import type {
 } from '../store/booking-store.ts';
 import type { AbandonedBookings } from './abandoned-bookings.ts';
 import { createEarlierAnswers } from './earlier-answers.ts';
+import type { OpenBooking } from './end-payment.ts';
 import { type Answer, createKnownKeys } from './known-keys.ts';
 import type { FrozenHolds } from './settle-frozen-holds.ts';
 import type { SettledPayment, SettlePayment } from './settle-payment.ts';
@@ -37,8 +40,10 @@ const lookAgainMs = [2_000, 8_000];
 
 export interface PurchaseInput {
   readonly reservationId: string;
-  /** The guest session; null for staff who may take payments for anybody. */
-  readonly customer: string | null;
+  /** Whose hold it may be: guest session, account, or both; null for staff who may take payments for anybody. */
+  readonly customer: Owner;
+  /** `account:<id>` of a buyer who is signed in; null for guests and for staff. */
+  readonly account: string | null;
   readonly provider: GuardedPaymentProvider;
   readonly detail: string;
   readonly payer: Payer;
@@ -124,7 +129,8 @@ export function createPurchase(parts: PurchaseParts) {
     if (input.provider.name === 'free' && held.value.totalMinor > 0) return { refusal: { code: 'PAYMENT_MISSING' } };
     const refusal = refuseToCharge(input, ledger, held.value);
     if (refusal) return { refusal };
-    const frozen = ledger.freeze(reservationId, customer, clock.now(), paymentGraceMs);
+    const buyer = { account: input.account, email: input.contact?.email ?? null };
+    const frozen = ledger.freeze(reservationId, customer, clock.now(), paymentGraceMs, buyer);
     if (!frozen.accepted) return withoutHold(input, frozen.refusal);
     const { expiresAt } = held.value;
     return frozenHolds.during(frozen.value, () => pay(input, ledger, frozen.value, expiresAt));
@@ -166,7 +172,7 @@ export function createPurchase(parts: PurchaseParts) {
     ledger.markReserved(hold.reservationId);
     const { provider, detail, key, context } = input;
     const { bookingId, eventId, organizerId, attempt, totalMinor, currency } = command;
-    const { tickets } = command.created.data;
+    const { tickets, price } = command.created.data;
     const settled = await orUnknown(
       settlePayment({
         booking: {
@@ -175,9 +181,10 @@ export function createPurchase(parts: PurchaseParts) {
           eventId,
           organizerId,
           reservationId: hold.reservationId,
-          sessionId: hold.customer,
+          sessionId: command.sessionId,
           attempt,
           totalMinor,
+          ...(price && { price }),
           currency,
           tickets,
           begun: null,
@@ -197,7 +204,7 @@ export function createPurchase(parts: PurchaseParts) {
     );
     metrics.purchases.inc({ outcome: settled.status });
     if (settled.status === 'unknown' || settled.status === 'action') {
-      const open = { bookingId, totalMinor, currency, tickets };
+      const open = { bookingId, totalMinor, price: price ?? null, currency, tickets };
       return { answer: answerOpen(ledger, hold, open, settled.status === 'action' ? settled.action : null) };
     }
     if (settled.status === 'refused') return { refusal: withDeadline(settled.refusal, ledger, hold) };
@@ -224,7 +231,7 @@ export function createPurchase(parts: PurchaseParts) {
   function answerOpen(
     ledger: EventLedger,
     { reservationId }: Hold,
-    open: { bookingId: string; totalMinor: number; currency: string; tickets: readonly BookedTicket[] },
+    open: Pick<OpenBooking, 'bookingId' | 'totalMinor' | 'currency' | 'tickets'> & { price: PriceBreakdown | null },
     action: BuyerAction | null,
   ): Answer {
     const facts = { ...open, status: 'awaiting_payment', transactionId: null, ticketNumbers: [] };
@@ -250,6 +257,12 @@ export function createPurchase(parts: PurchaseParts) {
     if (outcome === 'key_taken') {
       ledger.unfreeze(hold.reservationId);
       return (await earlier.ofKey(input)) ?? { refusal: { code: 'IDEMPOTENCY_IN_FLIGHT' } };
+    }
+    if (outcome === 'code_refused') {
+      // A ledger that was lost had more uses to give than there are.
+      ledger.unfreeze(hold.reservationId);
+      const isPromo = hold.codes.some(({ kind }) => kind === 'promo');
+      return { refusal: { code: isPromo ? 'PROMO_CODE_USED_UP' : 'ACCESS_CODE_USED_UP', held: 0 } };
     }
     // The ledger was wrong (staff, another program, or a commit whose answer was lost): it learns from the records.
     const booking = await store.findByReservation(hold.reservationId);
@@ -293,8 +306,9 @@ function toReserve(input: PurchaseInput, hold: Hold, now: number, random: Random
       seat,
     }),
   );
-  const { eventId, reservationId, totalMinor, currency, attempts: attempt } = hold;
-  const sessionId = hold.customer;
+  const { eventId, reservationId, totalMinor, price, codes, currency, attempts: attempt } = hold;
+  // The booking goes to the account, if there is one.
+  const sessionId = hold.account ?? hold.customer;
   return {
     bookingId,
     organizerId: context.organizerId,
@@ -308,7 +322,9 @@ function toReserve(input: PurchaseInput, hold: Hold, now: number, random: Random
     detail,
     key,
     contact: toContact(input, hold),
-    tickets,
+    codeIds: codes.map(({ codeId }) => codeId),
+    // What each has cost the buyer, with its share of everything.
+    tickets: price === null ? tickets : tickets.map((one, i) => ({ ...one, priceMinor: price.lines[i]!.totalMinor })),
     created: {
       type: 'BookingCreated',
       data: {
@@ -319,6 +335,8 @@ function toReserve(input: PurchaseInput, hold: Hold, now: number, random: Random
         attempt,
         tickets,
         totalMinor,
+        ...(price !== null && { price }),
+        ...(codes.length > 0 && { codes }),
         currency,
         provider: provider.name,
       },

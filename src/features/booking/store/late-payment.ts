@@ -72,7 +72,8 @@ export async function sellForLatePayment(
   const { bookingId, organizerId, eventId, tickets, paid, state } = late;
   const ids = tickets.map(({ ticketId }) => ticketId);
   const at = new Date(context.now);
-  const [rates, prices] = [tickets.map(({ rate }) => rate), tickets.map(({ priceMinor }) => priceMinor)];
+  const rates = tickets.map(({ rate }) => rate);
+  const prices = tickets.map(({ priceMinor }, i) => locked.booking.price?.lines[i]?.totalMinor ?? priceMinor);
   await tx.query(reserve, [eventId, bookingId, ids, rates, prices]);
   await tx.query(sell, [eventId, bookingId, ids, paid.ticketNumbers, at]);
   await insertPayment(tx, { ...late, paymentId: paid.paymentId, reference: paid.providerReference }, context.now);
