@@ -1,6 +1,7 @@
 import { assert } from '../../../kernel/assert.ts';
 import { accept, type Decision, refuse } from '../../../kernel/decision.ts';
 import type { Instant } from '../../../kernel/instant.ts';
+import { availabilityOf } from './availability-of.ts';
 import { readBasket } from './basket.ts';
 import { choosePlaces } from './choose-places.ts';
 import { CustomerBook } from './customer-book.ts';
@@ -295,15 +296,7 @@ class InProcessLedger implements EventLedger {
   }
 
   availability(): readonly TypeAvailability[] {
-    return this.rules.types.map(({ ticketTypeId }) => {
-      const typeNo = this.table.typeNoOf(ticketTypeId)!;
-      const count = (state: PlaceState) => this.table.count(typeNo, state);
-      const available = count(placeState.available);
-      const held = count(placeState.held);
-      const reserved = count(placeState.reserved) + count(placeState.blocked);
-      const sold = count(placeState.sold);
-      return { ticketTypeId, capacity: available + held + reserved + sold, available, held, reserved, sold };
-    });
+    return availabilityOf(this.rules, this.table);
   }
 
   states(): Uint8Array {
