@@ -109,7 +109,11 @@ export function createBooking(parts: {
   const cancelBooking = createCancelBooking({ ...parts, changeBooking });
   return {
     routes: [
-      createPurchaseRoutes({ ...parts, purchase }),
+      createPurchaseRoutes({
+        ...parts,
+        purchase,
+        findReservationOfBooking: async (bookingId) => (await store.find(bookingId))?.reservationId ?? null,
+      }),
       createBookingRoutes(parts),
       createCancelRoutes({ ...parts, cancelBooking }),
     ],

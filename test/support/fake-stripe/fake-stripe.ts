@@ -21,6 +21,8 @@ export interface FakeStripe {
   /** The next requests that match fail this way; `times` Infinity until {@link heal}. */
   fail(path: RegExp, fault: Fault, times?: number): void;
   heal(): void;
+  /** Called when a request has arrived, and again when it was carried out, before it is answered; awaited. */
+  onRequest: (line: string, phase: 'arrived' | 'carried out') => Promise<void> | void;
   /** A webhook as Stripe would send it: body and headers. */
   webhookOf(event: FakeEvent, at: number): { readonly body: string; readonly headers: Record<string, string> };
 }
@@ -108,6 +110,7 @@ export async function startFakeStripe(now: () => number): Promise<FakeStripe> {
     for await (const chunk of request) text += chunk;
     const line = `${request.method} ${request.url!.split('?', 1)[0]}`;
     requests.push(line);
+    await fake.onRequest(line, 'arrived');
     const fault = faultOf(line);
     if (fault === 'lost') return void request.socket.destroy();
     if (fault === 'broken' || fault === 'limited') {
@@ -119,6 +122,7 @@ export async function startFakeStripe(now: () => number): Promise<FakeStripe> {
       );
     }
     const { status, body } = answer(request, text);
+    await fake.onRequest(line, 'carried out');
     if (fault === 'unheard') return void request.socket.destroy();
     response.writeHead(status, { 'content-type': 'application/json', 'request-id': `req_${requests.length}` });
     response.end(body);
@@ -130,7 +134,8 @@ export async function startFakeStripe(now: () => number): Promise<FakeStripe> {
     server.closeAllConnections();
     await new Promise((done) => server.close(done));
   });
-  return {
+  const fake: FakeStripe = {
+    onRequest() {},
     apiBase: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     webhookSecret,
     books,
@@ -146,4 +151,5 @@ export async function startFakeStripe(now: () => number): Promise<FakeStripe> {
       return { body, headers: { 'stripe-signature': signWebhook(body, webhookSecret, at) } };
     },
   };
+  return fake;
 }

@@ -27,7 +27,8 @@ export const everyChangeRecorded: readonly Check[] = [
       WITH told AS (
         SELECT substr(stream, 9) AS booking_id, max(version) AS version,
           substr(max(lpad(version::text, 10, '0') || type COLLATE "C") FILTER (WHERE type NOT IN ('TicketsCancelled',
-            'RefundDue', 'RefundRequested', 'RefundCompleted', 'RefundFailed', 'BookingClaimed', 'ShowMoved', 'AttendeesNamed')), 11)
+            'RefundDue', 'RefundRequested', 'RefundCompleted', 'RefundFailed', 'BookingClaimed', 'ShowMoved', 'AttendeesNamed',
+            'PaymentDisputed')), 11)
           AS last_event
         FROM event_store WHERE stream LIKE 'booking-%' GROUP BY stream
       )
@@ -36,7 +37,11 @@ export const everyChangeRecorded: readonly Check[] = [
       FROM told t FULL JOIN bookings b ON b.booking_id::text = t.booking_id
       WHERE b.version IS DISTINCT FROM t.version OR CASE t.last_event
         WHEN 'BookingCreated' THEN b.status NOT IN ('pending', 'awaiting_payment')
-        WHEN 'PaymentCompleted' THEN b.status <> 'completed'
+        WHEN 'PaymentRequested' THEN b.status <> 'awaiting_payment'
+        WHEN 'PaymentAuthorized' THEN b.status <> 'completed'
+        -- Taken after it was set aside, and cancelled between the two.
+        WHEN 'PaymentCompleted' THEN b.status <> 'completed' AND NOT (b.status = 'cancelled' AND EXISTS (
+          SELECT FROM event_store a WHERE a.stream = 'booking-' || b.booking_id AND a.type = 'PaymentAuthorized'))
         WHEN 'PaymentFailed' THEN b.status <> 'failed'
         WHEN 'ReviewRequested' THEN b.status <> 'needs_review'
         WHEN 'BookingCancelled' THEN b.status <> 'cancelled'
