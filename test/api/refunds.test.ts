@@ -136,7 +136,7 @@ describe('giving money back by Stripe', () => {
   test('a refund whose answer is lost is made once', async () => {
     app.fake.fail(/POST \/v1\/refunds/, 'unheard', 3);
     const refund = await desk.refund(bookingId, { amount: 10 });
-    assert.equal(refund.body.status, 'requested', refund.text);
+    assert.equal(refund.body.status, 'refunded', 'looked for before it is made again');
     app.fake.heal();
     await desk.reconcile();
     assert.equal((await desk.payments(bookingId))[0].refunded, 10);
@@ -170,7 +170,10 @@ describe('giving money back by Stripe', () => {
   });
 
   test('when Stripe is away, buyers hear so at once, keep their tickets longer, and are not charged', async () => {
-    const { eventId } = await desk.show({ ticketTypes: [{ name: 'Entry', price: 30, capacity: 50 }] });
+    const { eventId } = await desk.show({
+      holdMinutes: 1,
+      ticketTypes: [{ name: 'Entry', price: 30, capacity: 50 }],
+    });
     app.fake.fail(/v1/, 'broken', Number.POSITIVE_INFINITY);
     let told = await desk.buy(await desk.hold({ eventId, quantity: 1 }), 'pm_card_visa');
     assert.deepEqual([told.status, told.body.code], [503, 'PAYMENT_PROVIDER_DOWN'], told.text);
@@ -178,7 +181,6 @@ describe('giving money back by Stripe', () => {
     assert.equal(told.status, 503);
     const asked = app.fake.requests.length;
     const held = await desk.hold({ eventId, quantity: 1 });
-    app.clock.advance(14 * 60_000 + 30_000);
     const untried = await desk.buy(held, 'pm_card_visa');
     assert.deepEqual([untried.status, untried.headers['retry-after']], [503, '1'], untried.text);
     assert.equal(app.fake.requests.length, asked, 'Stripe was not even asked');
