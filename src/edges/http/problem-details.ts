@@ -1,7 +1,8 @@
 import type { Refusal } from '../../contract/problem.ts';
+import { priceProblems } from './price-problems.ts';
 
 /** How a refusal looks to a client: its status, a title that never changes, and a sentence made of its facts. */
-interface ProblemKind {
+export interface ProblemKind {
   readonly status: number;
   readonly title: string;
   readonly detail?: (facts: Refusal) => string;
@@ -217,6 +218,7 @@ export const problemKinds: Record<string, ProblemKind> = {
   VENUE_NOT_FOUND: { status: 404, title: 'There is no such venue' },
 
   // inventory
+  ...priceProblems,
   ALREADY_RENEWED: { status: 409, title: 'A reservation can be renewed only once' },
   EVENT_NOT_ON_SALE: { status: 409, title: 'This event is not on sale now' },
   IDEMPOTENCY_IN_FLIGHT: {

@@ -185,8 +185,10 @@ function readEmptyJsonAsNone(app: FastifyInstance): void {
 }
 
 function logRequest(request: FastifyRequest, reply: FastifyReply): void {
-  const { id: correlationId, method, url } = request;
-  request.log.debug({ correlationId, method, url, status: reply.statusCode, ms: reply.elapsedTime }, 'request');
+  const { id: correlationId, method } = request;
+  // The route, not the address: that of an order or of the play bank is a key.
+  const route = request.routeOptions.url ?? 'none';
+  request.log.debug({ correlationId, method, route, status: reply.statusCode, ms: reply.elapsedTime }, 'request');
 }
 
 /** A connection whose last answer goes out after the stop began would else be waited for until its client lets go. */

@@ -29,6 +29,9 @@ export interface ReserveTickets {
   readonly detail: string | null;
   readonly key: ClaimedKey | null;
   readonly contact: BookingContact | null;
+  /** Promo and access codes of which it uses up one use each. */
+  readonly codeIds: readonly number[];
+  /** `priceMinor`: what the ticket cost the buyer, with its share of discount, fee and added tax. */
   readonly tickets: readonly { readonly ticketId: string; readonly rate: string; readonly priceMinor: number }[];
   readonly created: Extract<BookingEvent, { type: 'BookingCreated' }>;
   readonly metadata: EventMetadata;
@@ -38,8 +41,9 @@ export interface ReserveTickets {
 /**
  * `reserved`: done. `tickets_gone`: not all of them were Available, nothing was written. `key_taken`: this key was used
  * before, nothing was written. `reservation_taken`: the reservation has a live booking already, only the key was noted.
+ * `code_refused`: a code has no use left, nothing was written.
  */
-export type ReserveOutcome = 'reserved' | 'tickets_gone' | 'key_taken' | 'reservation_taken';
+export type ReserveOutcome = 'reserved' | 'tickets_gone' | 'key_taken' | 'reservation_taken' | 'code_refused';
 
 /** What both ends of a payment say about it. */
 export interface Settlement {
@@ -72,6 +76,18 @@ export interface FailBooking extends Settlement {
   readonly ticketIds: readonly string[];
   readonly failed: Extract<BookingEvent, { type: 'PaymentFailed' }>;
   readonly answer: KeptAnswer | null;
+  readonly metadata: EventMetadata;
+  readonly at: Instant;
+}
+
+export interface ReviewRequest {
+  readonly bookingId: string;
+  readonly organizerId: number;
+  readonly reason: 'AMOUNT_DIFFERS' | 'TICKETS_NOT_RESERVED';
+  readonly paymentId: string;
+  readonly provider: string;
+  /** What the provider took; null if it took nothing. */
+  readonly taken: { readonly amountMinor: number; readonly currency: string; readonly reference: string | null } | null;
   readonly metadata: EventMetadata;
   readonly at: Instant;
 }
@@ -135,11 +151,15 @@ export interface BookingStore {
   reserve(commands: readonly ReserveTickets[]): Promise<ReserveOutcome[]>;
   complete(commands: readonly CompleteBooking[]): Promise<SettleOutcome[]>;
   fail(commands: readonly FailBooking[]): Promise<SettleOutcome[]>;
-  /** Marks a booking for a person to look at; its tickets stay as they are. */
-  requestReview(bookingId: string, reason: string, metadata: EventMetadata, at: Instant): Promise<void>;
+  /** As `complete`, for money that is set aside and not yet taken: taking it becomes work in the same commit. */
+  authorize(commands: readonly CompleteBooking[]): Promise<SettleOutcome[]>;
+  /** Marks an open booking for a person to look at, with the money that was taken for it; its tickets stay as they are. */
+  requestReview(review: ReviewRequest): Promise<void>;
   findKey(scope: string, key: string): Promise<(KeptKey & { bookingId: string }) | null>;
   /** Points a claimed key at the booking that already has the reservation. */
   repointKey(scope: string, key: string, bookingId: string): Promise<void>;
+  /** Forgets a key that was claimed for this booking and has no answer: it may be used again. */
+  releaseKey(scope: string, key: string, bookingId: string): Promise<void>;
   /** Keeps an answer under a claimed key, unless it has one. */
   keepAnswer(answer: KeptAnswer): Promise<void>;
   find(bookingId: string): Promise<BookingRow | null>;

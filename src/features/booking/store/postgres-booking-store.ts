@@ -1,4 +1,3 @@
-import { appendEvents } from '../../../platform/event-store/append-events.ts';
 import { arrayText } from '../../../platform/postgres/array-text.ts';
 import { type Database, type Queryable, type Statement, sqlState } from '../../../platform/postgres/database.ts';
 import type {
@@ -15,7 +14,9 @@ import type {
   StoredEvent,
 } from './booking-store.ts';
 import { listBookings } from './list-bookings.ts';
+import { requestReview } from './request-review.ts';
 import * as sql from './sql.ts';
+import { codeValues, isCodeRefusal, useCodes } from './use-codes.ts';
 
 /** The records of bookings in PostgreSQL. */
 export function createPostgresBookingStore(database: Database): BookingStore {
@@ -23,23 +24,8 @@ export function createPostgresBookingStore(database: Database): BookingStore {
     reserve: (commands) => reserve(database, commands),
     complete: (commands) => complete(database, commands),
     fail: (commands) => settle(database, sql.failStatement, failValues(commands), commands, 'failed'),
-    async requestReview(bookingId, reason, metadata, at) {
-      await database.transaction(async (tx) => {
-        const [row] = await tx.query<{ organizerId: number; version: number }>(
-          `UPDATE bookings SET status = 'needs_review', failure_code = $2, version = version + 1, updated_at = $3
-           WHERE booking_id = $1 AND status = 'awaiting_payment' RETURNING organizer_id AS "organizerId", version`,
-          [bookingId, reason, new Date(at)],
-        );
-        if (!row) return;
-        const event = {
-          stream: `booking-${bookingId}`,
-          version: row.version,
-          type: 'ReviewRequested',
-          data: { reason },
-        };
-        await appendEvents(tx, [event], { ...metadata, now: at, organizerId: row.organizerId });
-      });
-    },
+    authorize: (commands) => authorize(database, commands),
+    requestReview: (review) => database.transaction((tx) => requestReview(tx, review)),
     async findKey(scope, key) {
       const statement = {
         name: 'booking-key',
@@ -54,6 +40,12 @@ export function createPostgresBookingStore(database: Database): BookingStore {
         key,
         bookingId,
       ]);
+    },
+    async releaseKey(scope, key, bookingId) {
+      await database.query(
+        'DELETE FROM idempotency_keys WHERE scope = $1 AND key = $2 AND booking_id = $3 AND status IS NULL',
+        [scope, key, bookingId],
+      );
     },
     async keepAnswer({ scope, key, status, body }) {
       await database.query(
@@ -120,7 +112,7 @@ async function reserve(database: Database, commands: readonly ReserveTickets[]):
     await inOneTransaction(database, commands, (tx) => tx.query(sql.reserveStatement, reserveValues(commands)));
     return commands.map(() => 'reserved');
   } catch (error) {
-    // 23…: a key or reservation used before, or a ticket that is not Available.
+    // 23…: a code without uses left, a key or reservation used before, or a ticket that is not Available.
     if (!sqlState(error)?.startsWith('23')) throw error;
     return reserveCarefully(database, commands);
   }
@@ -133,10 +125,12 @@ async function inOneTransaction<T>(
   write: (tx: Queryable) => Promise<T>,
 ): Promise<T> {
   const withContact = commands.filter((command) => command.contact !== null);
-  if (withContact.length === 0) return write(database);
+  const withCodes = commands.filter(({ codeIds }) => codeIds.length > 0);
+  if (withContact.length === 0 && withCodes.length === 0) return write(database);
   return database.transaction(async (tx) => {
     const written = await write(tx);
-    await tx.query(sql.contactsStatement, contactValues(withContact));
+    if (withContact.length > 0) await tx.query(sql.contactsStatement, contactValues(withContact));
+    if (withCodes.length > 0) await tx.query(useCodes, codeValues(withCodes));
     return written;
   });
 }
@@ -160,11 +154,33 @@ async function reserveCarefully(database: Database, commands: readonly ReserveTi
 }
 
 async function judge(database: Database, commands: readonly ReserveTickets[]): Promise<Map<string, ReserveOutcome>> {
+  try {
+    return await judgeTogether(database, commands);
+  } catch (error) {
+    if (!isCodeRefusal(error)) throw error;
+    if (commands.length === 1) return new Map([[commands[0]!.bookingId, 'code_refused']]);
+    // Nothing was written. Who uses no code is no longer held up by who does.
+    const without = commands.filter(({ codeIds }) => codeIds.length === 0);
+    const outcomes = without.length === 0 ? new Map() : await judgeTogether(database, without);
+    for (const command of commands) {
+      if (command.codeIds.length === 0) continue;
+      for (const [id, outcome] of await judge(database, [command])) outcomes.set(id, outcome);
+    }
+    return outcomes;
+  }
+}
+
+async function judgeTogether(
+  database: Database,
+  commands: readonly ReserveTickets[],
+): Promise<Map<string, ReserveOutcome>> {
   const rows = await database.transaction(async (tx) => {
     const judged = await tx.query<ReserveRow>(sql.reserveCarefully, reserveValues(commands));
     const booked = new Set(judged.filter((row) => row.booked).map((row) => row.bookingId));
     const withContact = commands.filter(({ bookingId, contact }) => contact !== null && booked.has(bookingId));
     if (withContact.length > 0) await tx.query(sql.contactsStatement, contactValues(withContact));
+    const withCodes = commands.filter(({ bookingId, codeIds }) => codeIds.length > 0 && booked.has(bookingId));
+    if (withCodes.length > 0) await tx.query(useCodes, codeValues(withCodes));
     return judged;
   });
   const unclear = rows.filter((row) => !row.booked).map((row) => row.bookingId);
@@ -202,6 +218,17 @@ async function completeCarefully(database: Database, commands: readonly Complete
     const outcomes: SettleOutcome[] = [];
     for (const command of commands) outcomes.push(...(await completeCarefully(database, [command])));
     return outcomes;
+  }
+}
+
+/** As {@link complete}, for money that is only set aside. */
+async function authorize(database: Database, commands: readonly CompleteBooking[]): Promise<SettleOutcome[]> {
+  try {
+    await database.query(sql.authorizeStatement, completeValues(commands));
+    return commands.map(() => 'done');
+  } catch (error) {
+    if (!sqlState(error)?.startsWith('23')) throw error;
+    return settle(database, sql.authorizeCarefully, completeValues(commands), commands, 'completed');
   }
 }
 
