@@ -37,7 +37,7 @@ export function createCancelRoutes({ store, cancelBooking, clock }: CancelRoutes
     target: { readonly bookingId: string; readonly ticketIds: readonly string[] | null },
     asked: CancelRequest,
   ): Promise<never> {
-    const { row, isStaff, isOwner } = await findFor(store, request, target.bookingId, ['tickets']);
+    const { row, seen, isStaff, isOwner } = await findFor(store, request, target.bookingId, ['tickets']);
     if (asked.refund !== undefined && !isStaff) throw new Refused({ code: 'SCOPE_MISSING', scope: 'tickets' });
     const result = await cancelBooking(
       {
@@ -54,7 +54,7 @@ export function createCancelRoutes({ store, cancelBooking, clock }: CancelRoutes
       contextOf(request, clock.now()),
     );
     if (!result.accepted) throw new Refused(toFacts(result.refusal));
-    const detail = await readBookingDetail(store, (await store.find(row.bookingId)) as BookingRow);
+    const detail = await readBookingDetail(seen, (await seen.find(row.bookingId)) as BookingRow);
     const message = messageOf(result.value, detail);
     return reply
       .code(result.value === 'noted' ? 202 : 200)

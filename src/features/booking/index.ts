@@ -2,7 +2,7 @@ import type { CommandContext } from '../../kernel/context.ts';
 import type { RandomBytes } from '../../kernel/ids.ts';
 import type { Clock } from '../../platform/clock/clock.ts';
 import { createGroupCommit } from '../../platform/group-commit/group-commit.ts';
-import type { Database } from '../../platform/postgres/database.ts';
+import type { WalledDatabase } from '../../platform/postgres/database.ts';
 import type { Metrics } from '../../platform/telemetry/metrics.ts';
 import type { EventLedgers, HoldEnds } from '../inventory/index.ts';
 import type { GuardedPaymentProvider } from '../payments/index.ts';
@@ -33,7 +33,7 @@ const keyLifeMs = 24 * 3_600_000;
 
 /** Bookings and their payments: from a hold to tickets. */
 export function createBooking(parts: {
-  readonly database: Database;
+  readonly database: WalledDatabase;
   readonly store: BookingStore;
   readonly ledgers: EventLedgers;
   readonly holdEnds: HoldEnds;

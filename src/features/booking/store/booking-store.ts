@@ -132,8 +132,6 @@ export interface BookingReads {
   find(bookingId: string): Promise<BookingRow | null>;
   history(bookingId: string): Promise<StoredEvent[]>;
   contact(bookingId: string): Promise<BookingContact | null>;
-  /** A page of bookings, newest first; `next`: where the next page begins, null after the last. */
-  list(filter: BookingFilter): Promise<{ rows: BookingRow[]; next: string | null }>;
   /** Which booking a ticket belongs to; null if there is no such ticket. */
   findTicket(ticketId: string): Promise<{ bookingId: string | null; organizerId: number } | null>;
   /** The names of those who will sit there, by ticket. */
@@ -148,6 +146,8 @@ export interface BookingReads {
 export interface BookingStore extends BookingReads {
   /** The same reads as somebody sees them: other people's bookings are not there. */
   seenBy(scope: TenantScope): BookingReads;
+  /** A page of bookings, newest first; `next`: where the next page begins, null after the last. */
+  list(filter: BookingFilter): Promise<{ rows: BookingRow[]; next: string | null }>;
   reserve(commands: readonly ReserveTickets[]): Promise<ReserveOutcome[]>;
   complete(commands: readonly CompleteBooking[]): Promise<SettleOutcome[]>;
   fail(commands: readonly FailBooking[]): Promise<SettleOutcome[]>;

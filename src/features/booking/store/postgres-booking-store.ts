@@ -35,6 +35,7 @@ export function createPostgresBookingStore(walled: WalledDatabase): BookingStore
   return {
     ...createReads(database),
     seenBy: (scope) => createReads(walled.as(scope)),
+    list: (filter) => listBookings(walled, filter),
     reserve: (commands) => reserve(ofAll(commands), commands),
     complete: (commands) => complete(ofAll(commands), commands),
     fail: (commands) => settle(ofAll(commands), sql.failStatement, failValues(commands), commands, 'failed'),
@@ -108,7 +109,6 @@ function createReads(database: Queryable): BookingReads {
       const [row] = await database.query<BookingContact>(statement, [bookingId]);
       return row ?? null;
     },
-    list: (filter) => listBookings(database, filter),
     async findTicket(ticketId) {
       const [row] = await database.query<{ bookingId: string | null; organizerId: number }>(
         'SELECT booking_id AS "bookingId", organizer_id AS "organizerId" FROM tickets WHERE ticket_id = $1',

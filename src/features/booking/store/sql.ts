@@ -68,7 +68,7 @@ export const reserveCarefully = {
       ${reserveTickets}
     ), locked AS MATERIALIZED (
       SELECT w.*, t.ticket_type_id FROM wanted w JOIN tickets t ON t.event_id = w.event_id AND t.ticket_id = w.ticket_id
-      WHERE t.organizer_id = w.organizer_id AND t.status = 'Available' ORDER BY w.event_id, w.ticket_id FOR UPDATE OF t
+      WHERE t.status = 'Available' AND t.organizer_id = w.organizer_id ORDER BY w.event_id, w.ticket_id FOR UPDATE OF t
     ), fitting AS MATERIALIZED (
       SELECT c.* FROM command c JOIN (SELECT booking_id, count(*) AS found FROM locked GROUP BY booking_id) l USING (booking_id)
       WHERE l.found = c.ticket_count
