@@ -1,13 +1,14 @@
 import { accept, type Decision, refuse } from '../../../kernel/decision.ts';
 import type { Instant } from '../../../kernel/instant.ts';
 import type { CancellationRule, EventDetails } from './event-details.ts';
+import type { PriceTermsInput } from './price-terms.ts';
 import { type CatalogRefusal, fault } from './refusals.ts';
 import type { TicketTypeInput } from './ticket-type-details.ts';
 
 export type PerformerInput = string | { readonly performerId?: number; readonly name?: string };
 
 /** What a request says about an event. What is absent is left as it is, or to its default. */
-export interface EventInput {
+export interface EventInput extends PriceTermsInput {
   readonly title?: string;
   readonly description?: string | null;
   readonly type?: string;
@@ -61,7 +62,12 @@ export function readStart(input: EventInput, present: Instant | null): Decision<
   return accept(start);
 }
 
-/** The details of a new event: what the input says, else those of its venue and organiser, else the defaults. */
+const noTerms = { serviceFee: null, tax: null };
+
+/**
+ * The details of a new event: what the input says, else those of its venue and organiser, else the defaults; fee and tax
+ * are read by `readPriceTerms`.
+ */
 export function newDetails(
   input: NewEventInput,
   startsAt: Instant,
@@ -85,12 +91,13 @@ export function newDetails(
     holdMinutes: input.holdMinutes ?? 15,
     limitPerReservation: input.limitPerReservation ?? 10,
     limitPerCustomer: input.limitPerCustomer ?? null,
+    ...noTerms,
     cancellation: input.cancellation ?? null,
     asksAttendeeNames: input.asksAttendeeNames ?? false,
   };
 }
 
-/** The details after a change: what the input says, else as they are. */
+/** The details after a change: what the input says, else as they are; fee and tax are read by `readPriceTerms`. */
 export function changedDetails(
   before: EventDetails,
   input: EventInput,
@@ -117,6 +124,8 @@ export function changedDetails(
     holdMinutes: kept('holdMinutes'),
     limitPerReservation: kept('limitPerReservation'),
     limitPerCustomer: kept('limitPerCustomer'),
+    serviceFee: before.serviceFee,
+    tax: before.tax,
     cancellation: kept('cancellation'),
     asksAttendeeNames: kept('asksAttendeeNames'),
   };

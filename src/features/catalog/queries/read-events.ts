@@ -2,10 +2,12 @@ import type { EventBody, TicketTypeBody, VenueBody } from '../../../contract/cat
 import { toIso, toLocalIso } from '../../../kernel/instant.ts';
 import { toDecimal } from '../../../kernel/money.ts';
 import type { Queryable } from '../../../platform/postgres/database.ts';
-import type { EventRow } from '../store/event-rows.ts';
+import { toTermsBody } from '../domain/price-terms.ts';
+import { type EventRow, toTerms } from '../store/event-rows.ts';
 import { readTicketTypes, type TicketTypeRow } from '../store/ticket-type-rows.ts';
 import type { VenueRow } from '../store/venue-rows.ts';
 import { toVenueBody } from './read-venues.ts';
+import type { Viewer } from './viewer.ts';
 
 interface EventOfOrganizer extends EventRow {
   organizer_slug: string;
@@ -19,8 +21,11 @@ interface PerformerOfEvent {
   image_url: string | null;
 }
 
-/** Some events as answers show them, with venue, performers and ticket types, in the order of the ids. */
-export async function readEvents(source: Queryable, eventIds: readonly number[]): Promise<EventBody[]> {
+/**
+ * Some events as answers show them, with venue, performers and ticket types, in the order of the ids. Hidden ticket types
+ * are shown to the organiser's staff alone.
+ */
+export async function readEvents(source: Queryable, eventIds: readonly number[], viewer: Viewer): Promise<EventBody[]> {
   if (eventIds.length === 0) return [];
   const rows = await source.query<EventOfOrganizer>(
     {
@@ -54,7 +59,9 @@ export async function readEvents(source: Queryable, eventIds: readonly number[])
     const row = rowOf.get(eventId);
     const venue = row && venueOf.get(row.venue_id);
     if (!row || !venue) return [];
-    return [toEventBody(row, venue, performersOf.get(eventId) ?? [], typesOf.get(eventId) ?? [])];
+    const isOwn = viewer.kind === 'staff' && viewer.organizerId === row.organizer_id;
+    const shown = (typesOf.get(eventId) ?? []).filter((type) => isOwn || !type.is_hidden);
+    return [toEventBody(row, venue, performersOf.get(eventId) ?? [], shown)];
   });
 }
 
@@ -99,6 +106,7 @@ function toEventBody(
     holdMinutes: row.hold_minutes,
     limitPerReservation: row.limit_per_reservation,
     limitPerCustomer: row.limit_per_customer,
+    ...toTermsBody(toTerms(row), row.currency),
     cancellation: row.cancellation,
     asksAttendeeNames: row.asks_attendee_names,
     totalCapacity: row.total_capacity,
@@ -113,7 +121,12 @@ function toEventBody(
 }
 
 export function toTicketTypeBody(row: TicketTypeRow, currency: string): TicketTypeBody {
-  const rates = row.rates.map((rate) => ({ name: rate.name, price: toDecimal(rate.priceMinor, currency) }));
+  const rates = row.rates.map(({ name, priceMinor, limit, onlyWith }) => ({
+    name,
+    price: toDecimal(priceMinor, currency),
+    ...(limit !== undefined && { limitPerReservation: limit }),
+    ...(onlyWith !== undefined && { onlyWith }),
+  }));
   return {
     ticketTypeId: row.ticket_type_id,
     eventId: row.event_id,
@@ -128,6 +141,7 @@ export function toTicketTypeBody(row: TicketTypeRow, currency: string): TicketTy
     salesFrom: row.sales_from === null ? null : toIso(row.sales_from.getTime()),
     salesUntil: row.sales_until === null ? null : toIso(row.sales_until.getTime()),
     isActive: row.is_active,
+    isHidden: row.is_hidden,
     version: row.version,
   };
 }
