@@ -3,7 +3,13 @@ import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import { problemBody } from '../edges/http/errors.ts';
 import { createPreparedPages } from '../edges/http/prepared-pages.ts';
 import { createHttpServer } from '../edges/http/server.ts';
-import { createBooking, createPostgresBookingStore } from '../features/booking/index.ts';
+import {
+  claimBookings,
+  createBooking,
+  createOrderLinks,
+  createPostgresBookingStore,
+  type OrderLinks,
+} from '../features/booking/index.ts';
 import { createCatalog } from '../features/catalog/index.ts';
 import { createIdentity, createSessionTokens, loadSecret } from '../features/identity/index.ts';
 import { createImport } from '../features/import/index.ts';
@@ -60,6 +66,8 @@ export interface Core {
   readonly catalog: ReturnType<typeof createCatalog>;
   readonly seating: ReturnType<typeof createSeating>;
   readonly metrics: Metrics;
+  /** The way of guests back to their orders. */
+  readonly orderLinks: OrderLinks;
   /** To be run again and again while the server is up. */
   readonly jobs: readonly Job[];
   /** Hands waiting messages to their consumers now; answers how many. */
@@ -134,8 +142,12 @@ export async function createSlices(parts: CoreParts) {
     capture: async () => {},
     onFailure,
   });
+  const orderLinks = await createOrderLinks({ database, clock });
   const booking = createBooking({
     ...parts,
+    placeHold: inventory.placeHold,
+    orderLinks,
+    sessions: sessionTokens,
     ...payments,
     store: createPostgresBookingStore(database),
     ledgers,
@@ -165,7 +177,7 @@ export async function createSlices(parts: CoreParts) {
     isProduction: parts.isProduction ?? false,
     links: {
       baseUrl,
-      orderLink: (bookingId) => `/api/bookings/${bookingId}`,
+      orderLink: orderLinks.path,
     },
     senderOf: async () => parts.mailFrom ?? 'Onsale <tickets@localhost>',
     onGivenUp: (fact) => logger.error(fact, 'a mail was given up'),
@@ -178,12 +190,12 @@ export async function createSlices(parts: CoreParts) {
       ...(parts.passwordCost && { cost: parts.passwordCost }),
     }),
     accessTokenMinutes: parts.accessTokenMinutes ?? 15,
-    claimBookings: async () => 0,
+    claimBookings,
     onFailure,
   });
   const relay = createOutboxRelay({
     database,
-    consumers: [...catalog.consumers, ...mail.consumers],
+    consumers: [...catalog.consumers, ...booking.consumers, ...mail.consumers],
     now: () => clock.now(),
     // Not what it says: it may carry a link that opens an account.
     onPoison: ({ messageId, topic }, error) =>
@@ -193,6 +205,7 @@ export async function createSlices(parts: CoreParts) {
     catalog,
     seating,
     metrics,
+    orderLinks,
     pages,
     sessionTokens,
     identify: identity.identify,

@@ -284,6 +284,12 @@ export const problemKinds: Record<string, ProblemKind> = {
   },
 
   // bookings
+  ATTENDEE_NAMES_NEEDED: {
+    status: 400,
+    title: 'Each ticket needs the name of its visitor',
+    detail: () => 'Send attendees [{ticketId, name}], one for each ticket.',
+  },
+  ORDER_LINK_UNKNOWN: { status: 404, title: 'This link opens no order', detail: () => 'It may be too old.' },
   BOOKING_NOT_PAID: {
     status: 409,
     title: 'The booking is not paid',

@@ -5,11 +5,14 @@ import { hashRequest, readIdempotencyKey } from '../../contract/idempotency.ts';
 import { Refused } from '../../contract/problem.ts';
 import { contextOf, staffOf } from '../../contract/request.ts';
 import type { Clock } from '../../platform/clock/clock.ts';
-import { type EventLedgers, eventOfReservation, toContact } from '../inventory/index.ts';
+import type { WalledDatabase } from '../../platform/postgres/database.ts';
+import { type EventLedgers, eventOfReservation, type LoadedEvent, toContact } from '../inventory/index.ts';
 import type { GuardedPaymentProvider } from '../payments/index.ts';
+import { missingNames, writeAttendees } from './commands/name-attendees.ts';
 import type { PurchaseInput, PurchaseResult } from './commands/purchase.ts';
 
 export interface PurchaseRoutes {
+  readonly database: WalledDatabase;
   readonly purchase: (input: PurchaseInput) => Promise<PurchaseResult>;
   readonly providers: {
     readonly cards: GuardedPaymentProvider | null;
@@ -25,7 +28,7 @@ type PaymentFields = Pick<PurchaseRequest, 'payment' | 'paymentDetails' | 'payme
 
 /** Buying: `/api/tickets/purchase`, and the short names other designs use; all the same command. */
 export function createPurchaseRoutes(parts: PurchaseRoutes): FastifyPluginAsyncTypebox {
-  const { purchase, providers, findReservationOfTicket, ledgers, clock } = parts;
+  const { database, purchase, providers, findReservationOfTicket, ledgers, clock } = parts;
   const config = { access: 'public' } as const;
   const tags = ['bookings'];
   const response = { 201: PurchaseSchema, 202: PurchaseSchema };
@@ -43,6 +46,7 @@ export function createPurchaseRoutes(parts: PurchaseRoutes): FastifyPluginAsyncT
     const isStaff = event !== null && staffOf(request.caller, 'payments') === organizerId;
     const context = { ...contextOf(request, clock.now()), organizerId };
     const key = readIdempotencyKey(request.headers['idempotency-key']);
+    if (event && (body.attendees || event.ledger.rules.asksAttendeeNames)) await keepAttendees(request, body, event);
     if (request.sessionId === null && !isStaff) throw new Refused({ code: 'RESERVATION_UNKNOWN' });
     const { provider, detail } = readPayment(body, isStaff);
     const owner = isStaff ? context.actor : request.sessionId;
@@ -60,6 +64,31 @@ export function createPurchaseRoutes(parts: PurchaseRoutes): FastifyPluginAsyncT
     const { status, body: text } = result.answer;
     const type = status < 400 ? 'application/json; charset=utf-8' : 'application/problem+json; charset=utf-8';
     return reply.code(status).type(type).send(text) as never;
+  }
+
+  /** Written before the purchase, so that none of an event that asks for names is without; a hold that is gone has said it all. */
+  async function keepAttendees(
+    request: FastifyRequest,
+    { reservationId, attendees = [] }: PurchaseRequest,
+    { ledger }: LoadedEvent,
+  ): Promise<void> {
+    const now = clock.now();
+    const held = ledger.find(reservationId, null, now);
+    if (!held.accepted || held.value.status !== 'active') return;
+    const { unnamed, foreign } = missingNames(
+      held.value.places.map(({ ticketId }) => ticketId),
+      attendees,
+    );
+    if (foreign.length > 0) throw new Refused({ code: 'TICKET_UNKNOWN', ids: foreign });
+    const { asksAttendeeNames = false, organizerId } = ledger.rules;
+    if (asksAttendeeNames && unnamed.length > 0) throw new Refused({ code: 'ATTENDEE_NAMES_NEEDED', ids: unnamed });
+    const isOwner = request.sessionId === held.value.customer || staffOf(request.caller, 'payments') === organizerId;
+    const isAccounts =
+      request.caller.kind === 'account' && held.value.customer === `account:${request.caller.accountId}`;
+    if (!isOwner && !isAccounts) return;
+    await database
+      .as({ organizerId })
+      .transaction((tx) => writeAttendees(tx, { reservationId, organizerId }, attendees, now));
   }
 
   function readPayment(fields: PaymentFields, isStaff: boolean): { provider: GuardedPaymentProvider; detail: string } {

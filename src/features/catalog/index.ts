@@ -23,6 +23,7 @@ import type { CatalogParts } from './ports.ts';
 import { findEvent } from './queries/find-event.ts';
 import { createOneAtATime } from './store/one-at-a-time.ts';
 
+export { type ShowChanged, showChanged } from './commands/announce-show-change.ts';
 export type { CancelledPlaces } from './commands/count-cancelled-places.ts';
 export type { CreateEventOptions } from './commands/create-event.ts';
 export {
