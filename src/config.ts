@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { accept, type Decision, refuse } from './kernel/decision.ts';
 import { Secret } from './kernel/secret.ts';
@@ -72,6 +73,20 @@ export const schema = {
       /^postgres(ql)?:\/\/.+/.test(text) && URL.canParse(text)
         ? accept(new Secret(text))
         : refuse('must read postgres://user:password@host:5432/database'),
+  }),
+  trustedProxies: define({
+    env: 'TRUSTED_PROXIES',
+    fallback: '',
+    about:
+      'Addresses and networks (`10.0.0.0/8, ::1`) of proxies whose `X-Forwarded-For` or `Forwarded` says who the client is.',
+    read: readProxies,
+  }),
+  rateLimits: define({
+    env: 'RATE_LIMITS',
+    fallback: 'on',
+    about:
+      'How often anybody may ask: `on`, `off`, `x10` (ten times as often), or single limits like `hold.customer=60:1` (60 at once, then 1 a second), separated by commas.',
+    read: readRateLimits,
   }),
   smtpUrl: optional({
     env: 'SMTP_URL',
@@ -190,7 +205,7 @@ export function readSettings(
     const text = found.value ?? setting.fallback;
     if (text === undefined) continue;
     const label = flags[name] === undefined ? setting.env : flagOf(name);
-    const read = text === '' ? refuse('must not be empty') : setting.read(text);
+    const read = text === '' && found.value === '' ? refuse('must not be empty') : setting.read(text);
     if (read.accepted) settings[name] = read.value;
     else faults.push(`${label} ${read.refusal}${setting.secret ? '' : `, not ${JSON.stringify(text)}`}.`);
   }
@@ -233,6 +248,47 @@ function oneOf<const Words extends readonly string[]>(...words: Words) {
   const list = `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`;
   return (text: string): Decision<Words[number], string> =>
     words.includes(text) ? accept(text as Words[number]) : refuse(`must be ${list}`);
+}
+
+function readProxies(text: string): Decision<readonly string[], string> {
+  const proxies = text.split(',').map((proxy) => proxy.trim());
+  const wrong = proxies.find((proxy) => !isNetwork(proxy));
+  return wrong === undefined || text === ''
+    ? accept(text === '' ? [] : proxies)
+    : refuse(`must list addresses and networks like 10.0.0.0/8 (${JSON.stringify(wrong)} is none)`);
+}
+
+function isNetwork(text: string): boolean {
+  const [address = '', bits, ...more] = text.split('/');
+  const family = isIP(address);
+  if (family === 0 || more.length > 0) return false;
+  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 6 ? 128 : 32));
+}
+
+/** Changes to the limits; null: none are kept. */
+type RateLimitChanges = {
+  readonly factor: number;
+  readonly rules: readonly {
+    readonly limitClass: string;
+    readonly subject: string;
+    readonly rule: { readonly burst: number; readonly perSecond: number };
+  }[];
+} | null;
+
+function readRateLimits(text: string): Decision<RateLimitChanges, string> {
+  let factor = 1;
+  const rules: NonNullable<RateLimitChanges>['rules'][number][] = [];
+  if (text === 'off') return accept(null);
+  for (const part of text === 'on' ? [] : text.split(',').map((one) => one.trim())) {
+    const times = /^x(\d{1,7}(?:\.\d{1,3})?)$/.exec(part)?.[1];
+    const named = /^(read|write|hold|login|bulk)\.(customer|key|address)=(\d{1,9}):(\d{1,9}(?:\.\d{1,6})?)$/.exec(part);
+    const rule = { burst: Number(named?.[3]), perSecond: Number(named?.[4]) };
+    if (times !== undefined && Number(times) > 0) factor = Number(times);
+    else if (named && rule.burst > 0 && rule.perSecond > 0) {
+      rules.push({ limitClass: named[1]!, subject: named[2]!, rule });
+    } else return refuse('must be on, off, x10 or limits like hold.customer=60:1');
+  }
+  return accept({ factor, rules });
 }
 
 function readPublicUrl(text: string): Decision<string, string> {

@@ -8,6 +8,9 @@ import { startServer } from '../servers/child.ts';
 import { warmupMs } from './purchase.ts';
 
 const ratioMust = 0.6;
+/** The engine compiles what is hot in stages: here a hold costs half again as much CPU before its 40,000th time. */
+const warmCount = 40_000;
+let expectedPerSecond = 8_000;
 
 export const hold: Measure = {
   key: 'hold',
@@ -19,13 +22,21 @@ export const hold: Measure = {
     const timing = { connections: 64, warmupMs, measureMs: bench.seconds * 1000 };
     const holds: LoadResult[] = [];
     const echoes: LoadResult[] = [];
+    const warmUp = async (port: number, request: string) => {
+      let left = warmCount;
+      await runLoad({ port, connections: 64, next: () => (left-- > 0 ? request : undefined) });
+    };
+    const echoRequest = postRequest(postHead('/echo'), '{"eventId":1,"ticketTypeId":1,"quantity":1}');
+    await warmUp(echo.port, echoRequest);
+    await warmUp(product.port, reserveRequest(await createShow(product, warmCount)));
     const comparison = await alternate(
       bench.rounds,
       async () => {
-        const show = await createShow(product, Math.ceil(30_000 * (bench.seconds + 2)));
+        const show = await createShow(product, Math.ceil(expectedPerSecond * 1.5 * (bench.seconds + 2)));
         await settle(product);
         const request = reserveRequest(show);
         const result = await runLoad({ port: product.port, servers: [product.pid], ...timing, next: () => request });
+        expectedPerSecond = Math.max(2_000, result.perSecond);
         holds.push(result);
         bench.say(
           `holds: ${perSecond(result.perSecond)}, ${cpu(result.cpuMicros)}, ${JSON.stringify(result.statuses)}`,
@@ -35,8 +46,7 @@ export const hold: Measure = {
         return result.perSecond;
       },
       async () => {
-        const request = postRequest(postHead('/echo'), '{"eventId":1,"ticketTypeId":1,"quantity":1}');
-        const result = await runLoad({ port: echo.port, servers: [echo.pid], ...timing, next: () => request });
+        const result = await runLoad({ port: echo.port, servers: [echo.pid], ...timing, next: () => echoRequest });
         echoes.push(result);
         bench.say(`echo: ${perSecond(result.perSecond)}, ${cpu(result.cpuMicros)}`);
         return result.perSecond;

@@ -18,7 +18,8 @@ export interface ServerAccess {
 export async function withServer<T>(settings: Settings, work: (server: ServerAccess) => Promise<T>): Promise<T> {
   const running = await findRunningServer(settings.dataDir);
   if (running) return work({ baseUrl: running.url, apiKey: await ownerKey(settings.dataDir) });
-  const quiet = { ...settings, host: '127.0.0.1', port: 0, demo: false, logLevel: 'warn' } as const;
+  const ours = { host: '127.0.0.1', port: 0, demo: false, logLevel: 'warn', rateLimits: null } as const;
+  const quiet = { ...settings, ...ours };
   const failed = Promise.withResolvers<never>();
   const onsale = await startOnsale(quiet, { command: 'command', onFailed: failed.reject });
   try {

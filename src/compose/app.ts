@@ -1,8 +1,10 @@
 import pino from 'pino';
 import type { Settings } from '../config.ts';
+import { changeLimitRules } from '../edges/http/limits/limit-rules.ts';
 import { listen, localUrl } from '../edges/http/listening.ts';
 import { systemClock } from '../platform/clock/clock.ts';
 import { createSmtpMailer } from '../platform/mail/smtp-mailer.ts';
+import { giveBackAfterStart } from '../platform/memory/give-back-start.ts';
 import { openDatabase } from '../platform/postgres/database.ts';
 import { migrate } from '../platform/postgres/migrate.ts';
 import { runJobs } from '../platform/scheduler/run-jobs.ts';
@@ -66,6 +68,8 @@ export async function startOnsale(
       isProduction: settings.nodeEnv === 'production',
       mailer: settings.smtpUrl && createSmtpMailer({ url: settings.smtpUrl }),
       mailFrom: settings.mailFrom,
+      limitRules: settings.rateLimits && changeLimitRules(settings.rateLimits),
+      trustedProxies: settings.trustedProxies,
       accessTokenMinutes: settings.accessTokenMinutes,
       baseUrl: () => address,
     });
@@ -82,6 +86,8 @@ export async function startOnsale(
     opened.push(() => jobs.stop());
     address = await listen(core.http, settings);
     opened.push(() => core.http.close());
+    const keepMemory = giveBackAfterStart();
+    opened.push(async () => keepMemory());
     const { place, dataFolder } = storage;
     await dataFolder.announce(address);
     // Said first: who starts now waits for us to stop instead of giving up.

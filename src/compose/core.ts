@@ -1,6 +1,10 @@
 import { availableParallelism } from 'node:os';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
+import { createClientAddress } from '../edges/http/client-address.ts';
 import { problemBody } from '../edges/http/errors.ts';
+import type { LimitRules } from '../edges/http/limits/limit-rules.ts';
+import { limitPages } from '../edges/http/limits/limited-pages.ts';
+import { createNoLimits, createRequestLimits } from '../edges/http/limits/request-limits.ts';
 import { createPreparedPages } from '../edges/http/prepared-pages.ts';
 import { createHttpServer } from '../edges/http/server.ts';
 import {
@@ -27,6 +31,7 @@ import { createOutboxRelay } from '../platform/message-bus/outbox-relay.ts';
 import type { OutsideCallSettings } from '../platform/outside-call/outside-call.ts';
 import { createPasswordHash } from '../platform/password-hash/password-hash.ts';
 import type { Database } from '../platform/postgres/database.ts';
+import { createInProcessRateLimiter } from '../platform/rate-limits/in-process-rate-limiter.ts';
 import type { Job } from '../platform/scheduler/run-jobs.ts';
 import { createMetrics, type Metrics } from '../platform/telemetry/metrics.ts';
 
@@ -51,6 +56,10 @@ export interface CoreParts {
   /** The address that links in mails begin with. */
   readonly baseUrl?: () => string;
   readonly isProduction?: boolean;
+  /** How often anybody may ask; left out: no limits. */
+  readonly limitRules?: LimitRules | null;
+  /** Addresses and networks whose forwarding headers count. */
+  readonly trustedProxies?: readonly string[];
   /** How long an access token lives; 15 if left out. */
   readonly accessTokenMinutes?: number;
   /** Rounds of a password's hash (as a power of two); what is safe if left out. */
@@ -84,9 +93,16 @@ const forgetMessagesEveryMs = 3_600_000;
 /** A core with its HTTP server. */
 export async function createCore(parts: CoreParts): Promise<Core> {
   const { routes, ...slices } = await createSlices(parts);
+  const clientAddress = createClientAddress(parts.trustedProxies ?? []);
+  const limiter = createInProcessRateLimiter(parts);
+  const limits = parts.limitRules
+    ? createRequestLimits({ limiter, rules: parts.limitRules, clientAddress })
+    : createNoLimits(clientAddress);
   const http = await createHttpServer({
     ...parts,
     ...slices,
+    limits,
+    pages: limitPages(slices.pages, limits),
     routes: Object.values(routes).flat(),
     readiness: () => readiness(parts.database),
   });

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { Refused } from './problem.ts';
 
 const keyPattern = /^[\x21-\x7e]{1,200}$/;
@@ -12,7 +12,7 @@ export function readIdempotencyKey(header: string | string[] | undefined): strin
 
 /** What tells one request body from another: a hash of its JSON with sorted keys. */
 export function hashRequest(body: unknown): string {
-  return createHash('sha256').update(canonical(body)).digest('base64url');
+  return hash('sha256', canonical(body), 'base64url');
 }
 
 function canonical(value: unknown): string {

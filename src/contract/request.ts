@@ -41,9 +41,17 @@ export type Caller =
       readonly rights: readonly Right[];
     };
 
+/**
+ * How a route is limited. `read` and `write` are the defaults, by method. `hold`: takes places off sale. `login`: tries a
+ * password or a code, or sends mail to somebody. `bulk`: much work in one request.
+ */
+export const limitClasses = ['read', 'write', 'hold', 'login', 'bulk'] as const;
+export type LimitClass = (typeof limitClasses)[number];
+
 declare module 'fastify' {
   interface FastifyContextConfig {
     access?: Access;
+    limit?: LimitClass;
     /** What a bearer that is wrong or has expired does here: it is refused unless this says otherwise. */
     badBearer?: 'ignored';
   }
@@ -51,6 +59,8 @@ declare module 'fastify' {
     caller: Caller;
     /** The guest session, if the request carried a token that we issued. */
     sessionId: string | null;
+    /** Where it comes from: the peer, or whom a trusted proxy names. */
+    clientAddress: string;
   }
 }
 

@@ -51,8 +51,10 @@ export function toMinorUnits(amount: number, currency: string): Decision<MinorUn
   return accept(minor);
 }
 
-/** Minor units to the decimal number that JSON shows. */
+/**
+ * Minor units to the decimal number that JSON shows. Dividing rounds to the double that is nearest to the true quotient,
+ * and so does reading the decimal text: both are the same number.
+ */
 export function toDecimal(minor: MinorUnits, currency: string): number {
-  const decimals = currencyDecimals(currency);
-  return decimals === 0 ? minor : Number((minor / 10 ** decimals).toFixed(decimals));
+  return minor / 10 ** currencyDecimals(currency);
 }

@@ -1,5 +1,5 @@
 import { pino } from 'pino';
-import { type Core, createCore } from '../../src/compose/core.ts';
+import { type Core, type CoreParts, createCore } from '../../src/compose/core.ts';
 import { createApiKey } from '../../src/features/identity/index.ts';
 import { type Clock, createManualClock } from '../../src/platform/clock/clock.ts';
 import type { Database } from '../../src/platform/postgres/database.ts';
@@ -22,10 +22,13 @@ export interface TestApp {
 export const testStart = Date.UTC(2027, 0, 15, 12);
 
 /** The whole application on a database of its own, without a port: requests go through `app.inject`. */
-export async function startTestApp(options: { readonly database?: Database } = {}): Promise<TestApp> {
+export async function startTestApp(
+  options: Partial<Pick<CoreParts, 'database' | 'limitRules' | 'trustedProxies' | 'mailer' | 'isProduction'>> = {},
+): Promise<TestApp> {
   const database = options.database ?? (await createTestDatabase()).database;
   const clock = createManualClock(testStart);
   const core = await createCore({
+    ...options,
     database,
     clock,
     logger: pino({ level: process.env.TEST_LOG_LEVEL ?? 'silent' }),

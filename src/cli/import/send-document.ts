@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import type { ImportSummary } from '../../features/import/index.ts';
 import type { ServerAccess } from '../with-server.ts';
 
@@ -34,16 +35,24 @@ export async function sendDocument(
 ): Promise<SentDocument> {
   const query = new URLSearchParams(options);
   query.set('name', name.slice(-500));
-  const response = await fetch(`${baseUrl}/api/import?${query}`, {
-    method: 'POST',
-    headers: {
-      authorization: `Bearer ${apiKey}`,
-      'content-type': 'application/octet-stream',
-      accept: 'application/x-ndjson',
-    },
-    body: bytes,
-    signal,
-  });
+  const send = () =>
+    fetch(`${baseUrl}/api/import?${query}`, {
+      method: 'POST',
+      headers: {
+        authorization: `Bearer ${apiKey}`,
+        'content-type': 'application/octet-stream',
+        accept: 'application/x-ndjson',
+      },
+      body: bytes,
+      signal,
+    });
+  let response = await send();
+  // A folder of many documents may be too much at once: the server says when it wants the next.
+  while (response.status === 429) {
+    await response.body?.cancel();
+    await setTimeout(Number(response.headers.get('retry-after') ?? 1) * 1_000, undefined, { signal });
+    response = await send();
+  }
   if (!response.ok) return toRefusal(name, (await response.json().catch(() => ({}))) as Problem, response.status);
   for await (const line of linesOf(response.body!)) {
     const message = JSON.parse(line) as { progress?: { done: number; total: number }; summary?: ImportSummary };

@@ -33,6 +33,9 @@ export async function startTemporaryServer(signal: AbortSignal): Promise<Tempora
     '--no-demo',
     '--log-level',
     'error',
+    // The whole crowd comes from one address.
+    '--rate-limits',
+    'x1000',
   ];
   // With a channel: if we are killed it closes, and the server stops by itself. Apart from our process group: Ctrl-C is
   // for us, and we stop the server when we are done with it.

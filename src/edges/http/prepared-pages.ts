@@ -5,8 +5,11 @@ import { readRequestId } from './request-id.ts';
 
 /** Prepared pages with the edge's side: answering. */
 export interface AnsweringPages extends PreparedPages {
-  /** Answers a GET of a known page and returns true; false leaves the request to the router. */
-  answer(request: IncomingMessage, response: ServerResponse): boolean;
+  /**
+   * Answers a GET of a known page and returns true; false leaves the request to the router. `more`: headers to add, name
+   * and value in turn.
+   */
+  answer(request: IncomingMessage, response: ServerResponse, more?: readonly string[]): boolean;
 }
 
 const pagesMax = 20_000;
@@ -20,14 +23,22 @@ export function createPreparedPages(): AnsweringPages {
       sources.set(path, source);
     },
     forget: (path) => void sources.delete(path),
-    answer(request, response) {
+    answer(request, response, more = []) {
       if (request.method !== 'GET') return false;
       const page = sources.get(request.url!)?.current();
       // An API key may be wrong, and staff may see more: the router decides.
       if (!page || request.headers.authorization !== undefined) return false;
       const requestId = readRequestId(request.headers['x-request-id']);
       if (matchesTag(request.headers['if-none-match'], page.etag)) {
-        response.writeHead(304, ['etag', page.etag, 'cache-control', page.cacheControl, 'x-request-id', requestId]);
+        response.writeHead(304, [
+          'etag',
+          page.etag,
+          'cache-control',
+          page.cacheControl,
+          'x-request-id',
+          requestId,
+          ...more,
+        ]);
         response.end();
         return true;
       }
@@ -42,6 +53,7 @@ export function createPreparedPages(): AnsweringPages {
         page.cacheControl,
         'x-request-id',
         requestId,
+        ...more,
       ]);
       response.end(page.body);
       return true;

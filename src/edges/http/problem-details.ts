@@ -24,6 +24,11 @@ export const problemKinds: Record<string, ProblemKind> = {
   METHOD_NOT_ALLOWED: { status: 405, title: 'This method is not allowed here' },
   NOT_FOUND: { status: 404, title: 'There is nothing here' },
   ORIGIN_FOREIGN: { status: 403, title: 'A request with only a cookie must come from our own pages' },
+  RATE_LIMITED: {
+    status: 429,
+    title: 'Too many requests',
+    detail: ({ retryAfterSeconds }) => `Try again in ${retryAfterSeconds} s.`,
+  },
   REQUEST_INVALID: { status: 400, title: 'The request could not be read' },
   SCOPE_MISSING: {
     status: 403,

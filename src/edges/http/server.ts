@@ -14,6 +14,7 @@ import type { Identify, SessionTokens } from '../../features/identity/index.ts';
 import type { Metrics } from '../../platform/telemetry/metrics.ts';
 import { createAuthentication } from './authentication.ts';
 import { createErrorHandler, sendProblem } from './errors.ts';
+import type { RequestLimits } from './limits/request-limits.ts';
 import { operationRoutes } from './operation-routes.ts';
 import type { AnsweringPages } from './prepared-pages.ts';
 import { readRequestId } from './request-id.ts';
@@ -36,6 +37,7 @@ export interface HttpServerParts {
   readonly identify: Identify;
   readonly sessionTokens: SessionTokens;
   readonly pages: AnsweringPages;
+  readonly limits: RequestLimits;
   /** Whether the process and PostgreSQL work; dependencies that are down but not needed are named. */
   readonly readiness: () => Promise<{ ready: boolean; degraded: string[] }>;
   /** The slices' routes. */
@@ -144,7 +146,7 @@ export async function createHttpServer(parts: HttpServerParts): Promise<FastifyI
         response: { ...response, '4xx': problem, '5xx': problem },
       };
     });
-    guarded.addHook('onRequest', createAuthentication({ ...parts, publicOrigin: originOf(parts.publicUrl) }));
+    parts.limits.install(guarded, createAuthentication({ ...parts, publicOrigin: originOf(parts.publicUrl) }));
     await guarded.register(operationRoutes, parts);
     for (const routes of parts.routes) await guarded.register(routes);
   });

@@ -94,13 +94,17 @@ export function createAccountRoutes(parts: IdentityRoutes): FastifyPluginAsyncTy
       body: ChangePasswordBody,
       response: { 200: TokensSchema },
     };
-    app.post('/api/auth/password/change', { config, schema: changing }, async (request, reply) => {
-      const { browser = cookie.read(request) !== undefined, ...passwords } = request.body;
-      const { accountId } = accountOf(request);
-      const input = { ...passwords, accountId, userAgent: userAgentOf(request), address: request.ip };
-      const tokens = acceptedValue(await answered(changePassword(parts, input, contextFor(request))));
-      return tokensAnswer(parts, reply, tokens, browser);
-    });
+    app.post(
+      '/api/auth/password/change',
+      { config: { ...config, limit: 'login' }, schema: changing },
+      async (request, reply) => {
+        const { browser = cookie.read(request) !== undefined, ...passwords } = request.body;
+        const { accountId } = accountOf(request);
+        const input = { ...passwords, accountId, userAgent: userAgentOf(request), address: request.clientAddress };
+        const tokens = acceptedValue(await answered(changePassword(parts, input, contextFor(request))));
+        return tokensAnswer(parts, reply, tokens, browser);
+      },
+    );
 
     const claiming = {
       tags,
@@ -130,8 +134,8 @@ export function createSecondFactorRoutes(parts: IdentityRoutes): FastifyPluginAs
       body: PasswordBody,
       response: { 201: Type.Object({ secret: Type.String(), otpauthUrl: Type.String() }) },
     };
-    app.post(url, { config, schema: starting }, async (request, reply) => {
-      const input = { ...request.body, accountId: accountOf(request).accountId, address: request.ip };
+    app.post(url, { config: { ...config, limit: 'login' }, schema: starting }, async (request, reply) => {
+      const input = { ...request.body, accountId: accountOf(request).accountId, address: request.clientAddress };
       const begun = acceptedValue(await answered(startSecondFactor(parts, input, contextFor(request))));
       reply.code(201).header('cache-control', 'no-store');
       return begun;
@@ -143,20 +147,24 @@ export function createSecondFactorRoutes(parts: IdentityRoutes): FastifyPluginAs
       body: CodeBody,
       response: { 200: Type.Object({ recoveryCodes: Type.Array(Type.String()) }) },
     };
-    app.post(`${url}/confirm`, { config, schema: confirming }, async (request, reply) => {
-      const input = { ...request.body, accountId: accountOf(request).accountId };
-      const recoveryCodes = acceptedValue(await confirmSecondFactor(parts, input, contextFor(request)));
-      reply.header('cache-control', 'no-store');
-      return { recoveryCodes: [...recoveryCodes] };
-    });
+    app.post(
+      `${url}/confirm`,
+      { config: { ...config, limit: 'login' }, schema: confirming },
+      async (request, reply) => {
+        const input = { ...request.body, accountId: accountOf(request).accountId };
+        const recoveryCodes = acceptedValue(await confirmSecondFactor(parts, input, contextFor(request)));
+        reply.header('cache-control', 'no-store');
+        return { recoveryCodes: [...recoveryCodes] };
+      },
+    );
     const stopping = {
       tags,
       summary: 'Turn the second factor off',
       body: PasswordAndCodeBody,
       response: { 200: MessageSchema },
     };
-    app.post(`${url}/disable`, { config, schema: stopping }, async (request) => {
-      const input = { ...request.body, accountId: accountOf(request).accountId, address: request.ip };
+    app.post(`${url}/disable`, { config: { ...config, limit: 'login' }, schema: stopping }, async (request) => {
+      const input = { ...request.body, accountId: accountOf(request).accountId, address: request.clientAddress };
       acceptedValue(await answered(stopSecondFactor(parts, input, contextFor(request))));
       return done('Logins need no second factor any more.');
     });

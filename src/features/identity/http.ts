@@ -76,6 +76,7 @@ export function tokensAnswer(
 export function createLoginRoutes(parts: IdentityRoutes): FastifyPluginAsyncTypebox {
   const { clock, cookie, keys } = parts;
   const config = { access: 'public', badBearer: 'ignored' } as const;
+  const guessing = { ...config, limit: 'login' } as const;
   const contextFor = (request: FastifyRequest) => contextOf(request, clock.now());
   const message = (text: string) => ({ success: true, message: text });
 
@@ -88,9 +89,9 @@ export function createLoginRoutes(parts: IdentityRoutes): FastifyPluginAsyncType
       body: RegisterBody,
       response: { 201: MessageSchema },
     };
-    app.post('/api/auth/register', { config, schema: registering }, async (request, reply) => {
+    app.post('/api/auth/register', { config: guessing, schema: registering }, async (request, reply) => {
       const { email, password, name = null } = request.body;
-      const input = { email, password, name, address: request.ip };
+      const input = { email, password, name, address: request.clientAddress };
       acceptedValue(await answered(register(parts, input, contextFor(request))));
       reply.code(201);
       return message('Look into your mail: a link there proves that the address is yours.');
@@ -102,7 +103,7 @@ export function createLoginRoutes(parts: IdentityRoutes): FastifyPluginAsyncType
       body: MailTokenBody,
       response: { 200: MessageSchema },
     };
-    app.post('/api/auth/verify', { config, schema: verifying }, async (request) => {
+    app.post('/api/auth/verify', { config: guessing, schema: verifying }, async (request) => {
       const { claimed } = acceptedValue(await verifyMail(parts, request.body.token, contextFor(request)));
       const found =
         claimed > 0 ? ` ${claimed} earlier ${claimed === 1 ? 'booking is' : 'bookings are'} yours now.` : '';
@@ -111,15 +112,15 @@ export function createLoginRoutes(parts: IdentityRoutes): FastifyPluginAsyncType
 
     const mailing = { tags, body: MailBody, response: { 202: MessageSchema } };
     const resending = { ...mailing, summary: 'Send the mail that proves an address once more' };
-    app.post('/api/auth/verify/resend', { config, schema: resending }, async (request, reply) => {
-      const input = { email: request.body.email, address: request.ip };
+    app.post('/api/auth/verify/resend', { config: guessing, schema: resending }, async (request, reply) => {
+      const input = { email: request.body.email, address: request.clientAddress };
       acceptedValue(await sendVerification(parts, input, contextFor(request)));
       reply.code(202);
       return message('If the address waits to be proven, a mail is on its way.');
     });
     const forgetting = { ...mailing, summary: 'Send a mail by which a new password can be set' };
-    app.post('/api/auth/password/forgot', { config, schema: forgetting }, async (request, reply) => {
-      const input = { email: request.body.email, address: request.ip };
+    app.post('/api/auth/password/forgot', { config: guessing, schema: forgetting }, async (request, reply) => {
+      const input = { email: request.body.email, address: request.clientAddress };
       acceptedValue(await requestPasswordReset(parts, input, contextFor(request)));
       reply.code(202);
       return message('If the address has an account, a mail is on its way.');
@@ -131,7 +132,7 @@ export function createLoginRoutes(parts: IdentityRoutes): FastifyPluginAsyncType
       body: ResetPasswordBody,
       response: { 200: MessageSchema },
     };
-    app.post('/api/auth/password/reset', { config, schema: resetting }, async (request) => {
+    app.post('/api/auth/password/reset', { config: guessing, schema: resetting }, async (request) => {
       acceptedValue(await answered(resetPassword(parts, request.body, contextFor(request))));
       return message('The new password counts. Log in with it.');
     });
@@ -143,9 +144,9 @@ export function createLoginRoutes(parts: IdentityRoutes): FastifyPluginAsyncType
       body: LoginBody,
       response: { 200: TokensSchema },
     };
-    app.post('/api/auth/login', { config, schema: loggingIn }, async (request, reply) => {
+    app.post('/api/auth/login', { config: guessing, schema: loggingIn }, async (request, reply) => {
       const { browser = false, ...body } = request.body;
-      const input = { ...body, userAgent: userAgentOf(request), address: request.ip };
+      const input = { ...body, userAgent: userAgentOf(request), address: request.clientAddress };
       const tokens = acceptedValue(await answered(login(parts, input, contextFor(request))));
       return tokensAnswer(parts, reply, tokens, browser);
     });

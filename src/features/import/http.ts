@@ -34,7 +34,7 @@ export function createRoutes({ clock, ...parts }: ImportParts & { clock: Clock }
     app.post(
       '/api/import',
       {
-        config: { access: 'catalog' },
+        config: { access: 'catalog', limit: 'bulk' },
         bodyLimit: documentBytesMax,
         schema: {
           tags: ['import'],

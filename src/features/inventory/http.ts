@@ -18,7 +18,7 @@ import type { Metrics } from '../../platform/telemetry/metrics.ts';
 import type { EventLedgers } from './commands/event-ledgers.ts';
 import { forgetHolds } from './commands/expire-holds.ts';
 import type { HoldJournal } from './commands/journal-holds.ts';
-import type { createPlaceHold } from './commands/place-hold.ts';
+import type { createPlaceHold, PlacedHold } from './commands/place-hold.ts';
 import type { EventLedger } from './domain/ledger.ts';
 import { eventOfReservation } from './domain/reservation-id.ts';
 import type { Hold, HoldContact, ReservationRefusal } from './domain/types.ts';
@@ -52,7 +52,8 @@ export function createReservationRoutes(parts: ReservationRoutes): FastifyPlugin
   const config = { access: 'public' } as const;
   const tags = ['reservations'];
 
-  async function reserve(request: FastifyRequest, reply: FastifyReply, body: ReserveRequest) {
+  /** Answers at once, without a promise, when the ledger is in memory. */
+  function reserve(request: FastifyRequest, reply: FastifyReply, body: ReserveRequest) {
     const key = readIdempotencyKey(request.headers['idempotency-key']);
     let sessionId = request.sessionId;
     let token: string | undefined;
@@ -71,14 +72,20 @@ export function createReservationRoutes(parts: ReservationRoutes): FastifyPlugin
       contact: toContact(body),
       idempotency,
     });
-    const { hold, partial, replayed } = acceptedValue('then' in decided ? await decided : decided);
+    const answer = (placed: Awaited<typeof decided>) => {
+      reply.code(201);
+      return toPlacedAnswer(acceptedValue(placed), token);
+    };
+    return 'then' in decided ? decided.then(answer) : void reply.send(answer(decided));
+  }
+
+  function toPlacedAnswer({ hold, partial, replayed }: PlacedHold, sessionToken: string | undefined) {
     const count = hold.places.length;
     const message = `${count} ${count === 1 ? 'ticket is' : 'tickets are'} held for you${partial ? ', fewer than you asked for' : ''}.`;
     // A replay says what the first answer said: time is counted from then.
-    const ledger = ledgers.loaded(body.eventId)?.ledger;
+    const ledger = ledgers.loaded(hold.eventId)?.ledger;
     const now = replayed && hold.renewals === 0 && ledger ? hold.expiresAt - ledger.rules.holdMs : clock.now();
-    reply.code(201);
-    return toReservationAnswer(hold, { now, message, partial, ...(token !== undefined && { sessionToken: token }) });
+    return toReservationAnswer(hold, { now, message, partial, ...(sessionToken !== undefined && { sessionToken }) });
   }
 
   /** Runs `work` on the ledger that a reservation id names, for whoever asks: its guest, or staff who may take payments. */
@@ -107,7 +114,7 @@ export function createReservationRoutes(parts: ReservationRoutes): FastifyPlugin
     const byId = { tags, params: Type.Object({ id: ReservationId }, closed), response: { 200: ReservationSchema } };
     const released = Type.Object({ success: Type.Boolean(), message: Type.String(), reservationId: Type.String() });
     for (const base of ['/api/tickets', '/api/ticket']) {
-      app.post(`${base}/reserve`, { config, schema: reserveSchema }, (request, reply) =>
+      app.post(`${base}/reserve`, { config: { ...config, limit: 'hold' }, schema: reserveSchema }, (request, reply) =>
         reserve(request, reply, request.body),
       );
       app.get(
@@ -149,7 +156,7 @@ export function createReservationRoutes(parts: ReservationRoutes): FastifyPlugin
       body: Type.Object({ ticketId: Uuid() }, closed),
       response: { 201: ReservationSchema },
     };
-    app.post('/booking/reserve', { config, schema: oneTicket }, async (request, reply) => {
+    app.post('/booking/reserve', { config: { ...config, limit: 'hold' }, schema: oneTicket }, async (request, reply) => {
       const { ticketId } = request.body;
       const eventId = await store.findEventOfTicket(ticketId);
       if (eventId === null) throw new Refused({ code: 'TICKET_UNKNOWN', ids: [ticketId] });

@@ -1,4 +1,4 @@
-import { hash, hashSync, parseOptions, verify } from '@node-rs/bcrypt';
+import { compare, getRounds, hash, hashSync } from 'bcrypt';
 
 /** The work of one hash is 2^cost rounds: 0.3 s of one core at 12. */
 export const hashCost = 12;
@@ -36,7 +36,7 @@ export function createPasswordHash(options: { readonly atOnce: number; readonly 
   const { atOnce, cost = hashCost } = options;
   const waiting: (() => void)[] = [];
   let running = 0;
-  const nobodys = cost === hashCost ? dummyHash : hashSync('nobody', { cost });
+  const nobodys = cost === hashCost ? dummyHash : hashSync('nobody', cost);
 
   async function inTurn<T>(work: () => Promise<T>): Promise<T> {
     if (running >= atOnce) {
@@ -56,8 +56,8 @@ export function createPasswordHash(options: { readonly atOnce: number; readonly 
   }
 
   return {
-    hash: (password) => inTurn(() => hash(password, { cost, rejectLongPasswords: true })),
-    verify: (password, known) => inTurn(async () => (await verify(password, known ?? nobodys)) && known !== null),
-    isOutdated: (known) => parseOptions(known).cost !== cost,
+    hash: (password) => inTurn(() => hash(password, cost)),
+    verify: (password, known) => inTurn(async () => (await compare(password, known ?? nobodys)) && known !== null),
+    isOutdated: (known) => getRounds(known) !== cost,
   };
 }

@@ -1,4 +1,5 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { timingSafeEqual } from 'node:crypto';
+import { createHmacSha256 } from '../../../kernel/hmac.ts';
 import { type RandomBytes, systemRandom } from '../../../kernel/ids.ts';
 
 /**
@@ -23,8 +24,8 @@ const tokenPattern = /^([A-Za-z0-9_-]{22})\.([A-Za-z0-9_-]{43})$/;
 const cacheMax = 50_000;
 
 export function createSessionTokens(secret: Uint8Array, random: RandomBytes = systemRandom): SessionTokens {
-  const sign = (sessionId: string) => createHmac('sha256', secret).update(sessionId).digest('base64url');
-  // Signing costs about 4 µs, and a guest sends the same token with every request. Two generations: when the younger is
+  const sign = createHmacSha256(secret);
+  // Signing costs a few µs, and a guest sends the same token with every request. Two generations: when the younger is
   // full it becomes the older. (One map that forgets its oldest entry spends longer on that than on signing.)
   let younger = new Map<string, string>();
   let older = new Map<string, string>();
@@ -53,10 +54,7 @@ export function createSessionTokens(secret: Uint8Array, random: RandomBytes = sy
       return sessionId;
     },
     derive(idempotencyKey) {
-      const sessionId = createHmac('sha256', secret)
-        .update(`reserve:${idempotencyKey}`)
-        .digest('base64url')
-        .slice(0, 22);
+      const sessionId = sign(`reserve:${idempotencyKey}`).slice(0, 22);
       const token = `${sessionId}.${sign(sessionId)}`;
       remember(token, sessionId);
       return { sessionId, token };

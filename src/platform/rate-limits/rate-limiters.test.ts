@@ -1,0 +1,34 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { createManualClock } from '../clock/clock.ts';
+import { createInProcessRateLimiter } from './in-process-rate-limiter.ts';
+import { rateLimiterContract } from './rate-limiter.contract.ts';
+import type { Verdict } from './rate-limiter.ts';
+
+describe('rate limits in this process', () => {
+  rateLimiterContract(createInProcessRateLimiter);
+
+  test('a flood of new subjects does not make it remember without end, and those who keep coming stay known', () => {
+    const clock = createManualClock(0);
+    const buckets = createInProcessRateLimiter({ clock }, { subjectsMax: 100 }).buckets('few', {
+      burst: 2,
+      perSecond: 0.001,
+    });
+    buckets.take('ana');
+    buckets.take('ana');
+    for (let i = 0; i < 1_000; i++) {
+      buckets.take(`stranger-${i}`);
+      if (i % 20 === 0) assert.equal((buckets.take('ana') as Verdict).allowed, false);
+    }
+  });
+
+  test('a clock that is set back locks nobody out for longer than an empty bucket does', () => {
+    let now = 1_000_000;
+    const clock = { ...createManualClock(0), now: () => now };
+    const buckets = createInProcessRateLimiter({ clock }).buckets('one', { burst: 1, perSecond: 1 });
+    buckets.take('ana');
+    now -= 500_000;
+    const verdict = buckets.take('ana');
+    assert('retryAfterMs' in verdict && verdict.retryAfterMs <= 1_000);
+  });
+});

@@ -1,0 +1,114 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { changeLimitRules, defaultLimitRules } from '../../src/edges/http/limits/limit-rules.ts';
+import { startTestApp } from '../support/app.ts';
+import { boxOffice } from '../support/box-office.ts';
+
+const limitRules = changeLimitRules({
+  factor: 1,
+  rules: [
+    { limitClass: 'hold', subject: 'customer', rule: { burst: 3, perSecond: 0.5 } },
+    { limitClass: 'write', subject: 'customer', rule: { burst: 5, perSecond: 1 } },
+    { limitClass: 'hold', subject: 'address', rule: { burst: 1_000, perSecond: 0.001 } },
+    { limitClass: 'bulk', subject: 'key', rule: { burst: 2, perSecond: 1 } },
+  ],
+});
+const testApp = await startTestApp({ limitRules, trustedProxies: ['127.0.0.1'] });
+const { app, clock, staff } = testApp;
+const office = boxOffice(testApp);
+const { eventId } = await office.show({ ticketTypes: [{ name: 'Stalls', capacity: 5_000, price: 0 }] });
+const show = { eventId, quantity: 1 };
+let clients = 0;
+/** Behind an address of its own. */
+const elsewhere = () => ({ 'x-forwarded-for': `198.51.${Math.floor(++clients / 250)}.${clients % 250}` });
+
+test('who takes too many holds is told when to come back, and may then', async () => {
+  const held = await office.hold(show, elsewhere());
+  const guest = { ...office.owner(held), ...elsewhere() };
+  const answers = [];
+  for (let i = 0; i < 4; i++) answers.push(await office.reserve(show, guest));
+  assert.deepEqual(
+    answers.map(({ status }) => status),
+    [201, 201, 201, 429],
+  );
+  assert.deepEqual(
+    answers.map(({ headers }) => headers['ratelimit-remaining']),
+    ['2', '1', '0', '0'],
+  );
+  const { body, headers } = answers.at(-1)!;
+  assert.deepEqual([body.code, body.status, body.retryAfterSeconds], ['RATE_LIMITED', 429, 2]);
+  assert.equal(headers['retry-after'], '2');
+  assert.equal(headers['ratelimit-limit'], '3');
+  assert.equal((await office.look(held)).status, 200);
+  clock.advance(2_000);
+  assert.equal((await office.reserve(show, guest)).status, 201);
+});
+
+test('a thousand buyers behind one address all get through, and then the address is full', async () => {
+  const address = { 'x-forwarded-for': '203.0.113.9' };
+  const statuses = await Promise.all(
+    Array.from({ length: 1_000 }, async () => (await office.reserve(show, address)).status),
+  );
+  assert.deepEqual(new Set(statuses), new Set([201]));
+  assert.equal((await office.reserve(show, address)).status, 429);
+  assert.equal((await office.reserve(show, elsewhere())).status, 201);
+});
+
+test('the defaults are wide enough for a thousand buyers who do everything at once', () => {
+  const { read, write, hold, login } = defaultLimitRules;
+  assert(read.address.burst >= 20 * 1_000 && write.address.burst >= 5 * 1_000);
+  assert(hold.address.burst >= 3 * 1_000 && login.address.burst >= 3 * 1_000);
+});
+
+test('repeating a request with its idempotency key is free, a new key is not', async () => {
+  const held = await office.hold(show, elsewhere());
+  const guest = { ...office.owner(held), ...elsewhere() };
+  const reserve = async (key: string) => (await office.reserve(show, { ...guest, 'idempotency-key': key })).status;
+  const repeated = await Promise.all(Array.from({ length: 200 }, () => reserve('one')));
+  assert(repeated.every((status) => status === 201));
+  assert.deepEqual([await reserve('two'), await reserve('three'), await reserve('four')], [201, 201, 429]);
+  assert.equal(await reserve('one'), 201);
+});
+
+test('a key whose request failed counts again: it cannot be used to keep trying', async () => {
+  const held = await office.hold(show, elsewhere());
+  const guest = { ...office.owner(held), ...elsewhere(), 'idempotency-key': 'again' };
+  const statuses = [];
+  for (let i = 0; i < 5; i++) statuses.push((await office.reserve({ eventId: 2_000_000, quantity: 1 }, guest)).status);
+  assert.deepEqual(statuses, [404, 404, 404, 429, 429]);
+});
+
+test('the same words as key of another guest are that guest’s own', async () => {
+  const [ana, eva] = [await office.hold(show, elsewhere()), await office.hold(show, elsewhere())];
+  const key = { 'idempotency-key': 'order-1' };
+  await office.reserve(show, { ...office.owner(ana), ...key, ...elsewhere() });
+  const answer = await office.reserve(show, { ...office.owner(eva), ...key, ...elsewhere() });
+  assert.equal(answer.headers['ratelimit-limit'], '3');
+});
+
+test('a program is limited by its key, wherever it calls from', async () => {
+  const answers = [];
+  for (let i = 0; i < 3; i++) answers.push(await office.send('POST', '/api/import', { ...staff, ...elsewhere() }, {}));
+  assert.deepEqual(
+    answers.map(({ status }) => status),
+    [400, 400, 429],
+  );
+});
+
+test('reads are generous and say so', async () => {
+  const { headers, statusCode } = await app.inject({ url: '/api/events', headers: elsewhere() });
+  assert.equal(statusCode, 200);
+  assert.equal(headers['ratelimit-limit'], '30000');
+  assert.equal(headers['ratelimit-remaining'], '29999');
+});
+
+test('a client cannot choose its address: what it writes before the proxy counts for nothing', async () => {
+  const [burst] = [limitRules.hold.address.burst];
+  const address = '203.0.113.77';
+  for (let i = 0; i < burst; i++) {
+    const headers = { 'x-forwarded-for': `192.0.2.${i % 250}, ${address}` };
+    assert.notEqual((await office.reserve({ eventId: 2_000_000, quantity: 1 }, headers)).status, 429);
+  }
+  const answer = await office.reserve(show, { 'x-forwarded-for': `192.0.2.251, ${address}` });
+  assert.equal(answer.status, 429);
+});
