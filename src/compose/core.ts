@@ -7,6 +7,8 @@ import { limitPages } from '../edges/http/limits/limited-pages.ts';
 import { createNoLimits, createRequestLimits } from '../edges/http/limits/request-limits.ts';
 import { createPreparedPages } from '../edges/http/prepared-pages.ts';
 import { createHttpServer } from '../edges/http/server.ts';
+import { createAccounting } from '../features/accounting/index.ts';
+import { createAudit } from '../features/audit/index.ts';
 import {
   claimBookings,
   createBooking,
@@ -158,6 +160,7 @@ export async function createSlices(parts: CoreParts) {
     capture: async () => {},
     onFailure,
   });
+  const bookingStore = createPostgresBookingStore(database);
   const orderLinks = await createOrderLinks({ database, clock });
   const booking = createBooking({
     ...parts,
@@ -165,7 +168,7 @@ export async function createSlices(parts: CoreParts) {
     orderLinks,
     sessions: sessionTokens,
     ...payments,
-    store: createPostgresBookingStore(database),
+    store: bookingStore,
     ledgers,
     holdEnds,
     metrics,
@@ -183,6 +186,8 @@ export async function createSlices(parts: CoreParts) {
     onFailure,
   });
 
+  const accounting = createAccounting({ database, store: bookingStore, clock });
+  const audit = createAudit({ database });
   const tickets = createTickets({ ...parts, ledgers, holdEnds, catalog });
   const mail = createMail({
     database,
@@ -233,6 +238,8 @@ export async function createSlices(parts: CoreParts) {
       imports: [imports.routes],
       inventory: inventory.routes,
       booking: booking.routes,
+      accounting: accounting.routes,
+      audit: audit.routes,
       payments: payments.routes,
       tickets: tickets.routes,
       mail: mail.routes,
@@ -241,6 +248,7 @@ export async function createSlices(parts: CoreParts) {
     jobs: [
       ...inventory.jobs,
       ...booking.jobs,
+      ...accounting.jobs,
       ...payments.jobs,
       ...mail.jobs,
       ...identity.jobs,

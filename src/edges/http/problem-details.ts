@@ -312,6 +312,7 @@ export const problemKinds: Record<string, ProblemKind> = {
     title: 'It is too late to cancel',
     detail: ({ deadline }) => `That was possible until ${deadline}.`,
   },
+  REFUND_UNKNOWN: { status: 404, title: 'This booking has no such refund' },
   TICKET_NOT_BOOKED: { status: 409, title: 'This ticket belongs to no booking' },
   AMOUNT_NOT_PAYABLE: {
     status: 400,

@@ -46,11 +46,14 @@ export function createBookingStaffRoutes(parts: {
       } = request.body;
       const context = contextOf(request, clock.now());
       const key = readIdempotencyKey(request.headers['idempotency-key']);
-      const claimed = key === null ? null : {
-        scope: `complimentary:${context.actor}`,
-        key,
-        requestHash: hashRequest(request.body),
-      };
+      const claimed =
+        key === null
+          ? null
+          : {
+              scope: `complimentary:${context.actor}`,
+              key,
+              requestHash: hashRequest(request.body),
+            };
       const given = acceptedValue(
         await giveComplimentary({ selection, contact: toContact(request.body), reason, key: claimed }, context),
       );

@@ -10,3 +10,11 @@ CREATE TABLE ticket_attendees (
   PRIMARY KEY (reservation_id, ticket_id)
 );
 SELECT raise_walls();
+
+-- How far receipts have been issued: bookings and refunds, each in the order of their ids, which rise with time.
+CREATE TABLE receipt_progress (
+  kind text PRIMARY KEY CHECK (kind IN ('booking', 'refund')),
+  after_id uuid NOT NULL
+);
+INSERT INTO receipt_progress (kind, after_id) VALUES
+  ('booking', '00000000-0000-0000-0000-000000000000'), ('refund', '00000000-0000-0000-0000-000000000000');
