@@ -1,12 +1,13 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ConfirmBody, PurchaseBody, type PurchaseRequest, PurchaseSchema } from '../../contract/booking.ts';
+import { customerOf } from '../../contract/customer.ts';
 import { hashRequest, readIdempotencyKey } from '../../contract/idempotency.ts';
 import { Refused } from '../../contract/problem.ts';
 import { contextOf, staffOf } from '../../contract/request.ts';
 import type { Clock } from '../../platform/clock/clock.ts';
 import type { WalledDatabase } from '../../platform/postgres/database.ts';
-import { type EventLedgers, eventOfReservation, type LoadedEvent, toContact } from '../inventory/index.ts';
+import { type EventLedgers, eventOfReservation, type LoadedEvent, type Owner, toContact } from '../inventory/index.ts';
 import type { GuardedPaymentProvider } from '../payments/index.ts';
 import { missingNames, writeAttendees } from './commands/name-attendees.ts';
 import type { PurchaseInput, PurchaseResult } from './commands/purchase.ts';
@@ -46,13 +47,17 @@ export function createPurchaseRoutes(parts: PurchaseRoutes): FastifyPluginAsyncT
     const isStaff = event !== null && staffOf(request.caller, 'payments') === organizerId;
     const context = { ...contextOf(request, clock.now()), organizerId };
     const key = readIdempotencyKey(request.headers['idempotency-key']);
-    if (event && (body.attendees || event.ledger.rules.asksAttendeeNames)) await keepAttendees(request, body, event);
-    if (request.sessionId === null && !isStaff) throw new Refused({ code: 'RESERVATION_UNKNOWN' });
+    const { customer, account, owner: buyer } = customerOf(request);
+    if (customer === null && !isStaff) throw new Refused({ code: 'RESERVATION_UNKNOWN' });
+    if (event && (body.attendees || event.ledger.rules.asksAttendeeNames)) {
+      await keepAttendees(isStaff ? null : buyer, body, event);
+    }
     const { provider, detail } = readPayment(body, isStaff);
-    const owner = isStaff ? context.actor : request.sessionId;
+    const owner = isStaff ? context.actor : customer;
     const result = await purchase({
       reservationId: body.reservationId,
-      customer: isStaff ? null : request.sessionId,
+      customer: isStaff ? null : buyer,
+      account: isStaff ? null : account,
       provider,
       detail,
       key: key === null ? null : { scope: `purchase:${owner}`, key, requestHash: hashRequest(hashed) },
@@ -68,12 +73,12 @@ export function createPurchaseRoutes(parts: PurchaseRoutes): FastifyPluginAsyncT
 
   /** Written before the purchase, so that none of an event that asks for names is without; a hold that is gone has said it all. */
   async function keepAttendees(
-    request: FastifyRequest,
+    owner: Owner,
     { reservationId, attendees = [] }: PurchaseRequest,
     { ledger }: LoadedEvent,
   ): Promise<void> {
     const now = clock.now();
-    const held = ledger.find(reservationId, null, now);
+    const held = ledger.find(reservationId, owner, now);
     if (!held.accepted || held.value.status !== 'active') return;
     const { unnamed, foreign } = missingNames(
       held.value.places.map(({ ticketId }) => ticketId),
@@ -82,10 +87,7 @@ export function createPurchaseRoutes(parts: PurchaseRoutes): FastifyPluginAsyncT
     if (foreign.length > 0) throw new Refused({ code: 'TICKET_UNKNOWN', ids: foreign });
     const { asksAttendeeNames = false, organizerId } = ledger.rules;
     if (asksAttendeeNames && unnamed.length > 0) throw new Refused({ code: 'ATTENDEE_NAMES_NEEDED', ids: unnamed });
-    const isOwner = request.sessionId === held.value.customer || staffOf(request.caller, 'payments') === organizerId;
-    const isAccounts =
-      request.caller.kind === 'account' && held.value.customer === `account:${request.caller.accountId}`;
-    if (!isOwner && !isAccounts) return;
+    if (attendees.length === 0) return;
     await database
       .as({ organizerId })
       .transaction((tx) => writeAttendees(tx, { reservationId, organizerId }, attendees, now));

@@ -136,6 +136,7 @@ function toCommand(
     detail: null,
     key,
     contact: contact && { ...contact, notes: null },
+    codeIds: [],
     tickets,
     created: { type: 'BookingCreated', data: { ...booking, tickets, provider: 'free' } },
     metadata: { actor, correlationId, causationId: correlationId, reason },
