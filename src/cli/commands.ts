@@ -43,6 +43,12 @@ export const commands: readonly CommandEntry[] = [
     help: async () => (await import('./key.ts')).keyHelp,
     load: async () => (await import('./key.ts')).keyCommand,
   },
+  {
+    name: 'secret',
+    summary: 'Rotate the secret that signs transaction ids.',
+    help: async () => (await import('./secret.ts')).secretHelp,
+    load: async () => (await import('./secret.ts')).secretCommand,
+  },
 ];
 
 /** The table of commands, as `onsale --help` and the README show it. */

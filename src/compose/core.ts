@@ -12,10 +12,12 @@ import type { Tls } from '../edges/http/web-server.ts';
 import { createAccounting } from '../features/accounting/index.ts';
 import { createAudit } from '../features/audit/index.ts';
 import {
+  appendBookingEvent,
   claimBookings,
   createBooking,
   createOrderLinks,
   createPostgresBookingStore,
+  loadTransactionSecrets,
   type OrderLinks,
 } from '../features/booking/index.ts';
 import { createCatalog } from '../features/catalog/index.ts';
@@ -171,8 +173,9 @@ export async function createSlices(parts: CoreParts) {
     metrics,
     baseUrl,
     sandboxSecret: secrets['sandbox-webhook'],
-    settleBooking: (bookingId) => booking.settleBooking(bookingId),
-    capture: async () => {},
+    settleBooking: (bookingId, provider, reference) => booking.settleBooking(bookingId, provider, reference),
+    capture: (work) => booking.capture(work),
+    appendBookingEvent,
     onFailure,
   });
   const bookingStore = createPostgresBookingStore(database);
@@ -187,7 +190,7 @@ export async function createSlices(parts: CoreParts) {
     ledgers,
     holdEnds,
     metrics,
-    transactionSecret: secrets['transaction-id'],
+    transactionSecrets: await loadTransactionSecrets(database),
     declinedAnswer({ bookingId, failureCode, expiresAt }, context) {
       const facts = { bookingId, failureCode, expiresAt: new Date(expiresAt).toISOString() };
       return { status: 402, body: problemBody({ code: 'PAYMENT_DECLINED', ...facts }, context.correlationId) };

@@ -11,7 +11,8 @@ const readPaid = {
   name: 'accounting-paid',
   text: `SELECT b.organizer_id AS "organizerId", c.data AS created, p.data AS paid FROM bookings b
     JOIN event_store c ON c.stream = 'booking-' || b.booking_id AND c.version = 1
-    JOIN LATERAL (SELECT data FROM event_store e WHERE e.stream = c.stream AND e.type = 'PaymentCompleted' LIMIT 1) p ON true
+    JOIN LATERAL (SELECT data FROM event_store e WHERE e.stream = c.stream AND e.type IN ('PaymentAuthorized', 'PaymentCompleted')
+      ORDER BY e.version LIMIT 1) p ON true
     WHERE b.booking_id = ANY($1::uuid[]) ORDER BY b.booking_id`,
 };
 

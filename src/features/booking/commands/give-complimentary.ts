@@ -12,7 +12,7 @@ import type {
   PlaceHoldInput,
   PlaceHoldRefusal,
 } from '../../inventory/index.ts';
-import type { PaymentProvider } from '../../payments/index.ts';
+import type { GuardedPaymentProvider } from '../../payments/index.ts';
 import { paymentGraceMs } from '../domain/payment-times.ts';
 import { toPurchaseAnswer } from '../domain/purchase-answer.ts';
 import type { BookingStore, ClaimedKey, ReserveOutcome, ReserveTickets } from '../store/booking-store.ts';
@@ -48,7 +48,7 @@ export function createGiveComplimentary(parts: {
   readonly reserveGroup: GroupCommit<ReserveTickets, ReserveOutcome>;
   readonly settlePayment: SettlePayment;
   readonly frozenHolds: FrozenHolds;
-  readonly free: PaymentProvider;
+  readonly free: GuardedPaymentProvider;
   readonly clock: Clock;
   readonly random?: RandomBytes;
 }) {
@@ -103,7 +103,7 @@ export function createGiveComplimentary(parts: {
     ledger.markReserved(hold.reservationId);
     const { data } = command.created;
     await settlePayment({
-      booking: { ...data, organizerId: command.organizerId, version: 1 },
+      booking: { ...data, organizerId: command.organizerId, version: 1, begun: null },
       provider: free,
       detail: '',
       context,
