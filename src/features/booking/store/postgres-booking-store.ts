@@ -1,4 +1,3 @@
-import { appendEvents } from '../../../platform/event-store/append-events.ts';
 import { arrayText } from '../../../platform/postgres/array-text.ts';
 import {
   type Queryable,
@@ -22,6 +21,7 @@ import type {
   StoredEvent,
 } from './booking-store.ts';
 import { listBookings } from './list-bookings.ts';
+import { requestReview } from './request-review.ts';
 import * as sql from './sql.ts';
 import { codeValues, isCodeRefusal, useCodes } from './use-codes.ts';
 
@@ -40,23 +40,8 @@ export function createPostgresBookingStore(walled: WalledDatabase): BookingStore
     reserve: (commands) => reserve(ofAll(commands), commands),
     complete: (commands) => complete(ofAll(commands), commands),
     fail: (commands) => settle(ofAll(commands), sql.failStatement, failValues(commands), commands, 'failed'),
-    async requestReview(bookingId, reason, metadata, at) {
-      await database.transaction(async (tx) => {
-        const [row] = await tx.query<{ organizerId: number; version: number }>(
-          `UPDATE bookings SET status = 'needs_review', failure_code = $2, version = version + 1, updated_at = $3
-           WHERE booking_id = $1 AND status = 'awaiting_payment' RETURNING organizer_id AS "organizerId", version`,
-          [bookingId, reason, new Date(at)],
-        );
-        if (!row) return;
-        const event = {
-          stream: `booking-${bookingId}`,
-          version: row.version,
-          type: 'ReviewRequested',
-          data: { reason },
-        };
-        await appendEvents(tx, [event], { ...metadata, now: at, organizerId: row.organizerId });
-      });
-    },
+    authorize: (commands) => authorize(ofAll(commands), commands),
+    requestReview: (review) => database.transaction((tx) => requestReview(tx, review)),
     async findKey(scope, key) {
       const statement = {
         name: 'booking-key',
@@ -71,6 +56,12 @@ export function createPostgresBookingStore(walled: WalledDatabase): BookingStore
         key,
         bookingId,
       ]);
+    },
+    async releaseKey(scope, key, bookingId) {
+      await database.query(
+        'DELETE FROM idempotency_keys WHERE scope = $1 AND key = $2 AND booking_id = $3 AND status IS NULL',
+        [scope, key, bookingId],
+      );
     },
     async keepAnswer({ scope, key, status, body }) {
       await database.query(
@@ -118,7 +109,8 @@ function createReads(database: Queryable): BookingReads {
       return row ?? null;
     },
     async attendees(bookingId) {
-      const statement = 'SELECT ticket_id AS "ticketId", name FROM ticket_attendees WHERE booking_id = $1';
+      const statement = `SELECT a.ticket_id AS "ticketId", a.name FROM ticket_attendees a JOIN bookings b USING (reservation_id)
+        WHERE b.booking_id = $1 AND a.ticket_id = ANY(b.ticket_ids)`;
       const rows = await database.query<{ ticketId: string; name: string }>(statement, [bookingId]);
       return new Map(rows.map(({ ticketId, name }) => [ticketId, name]));
     },
@@ -250,6 +242,17 @@ async function completeCarefully(
     const outcomes: SettleOutcome[] = [];
     for (const command of commands) outcomes.push(...(await completeCarefully(database, [command])));
     return outcomes;
+  }
+}
+
+/** As {@link complete}, for money that is only set aside. */
+async function authorize(database: Transacting, commands: readonly CompleteBooking[]): Promise<SettleOutcome[]> {
+  try {
+    await database.query(sql.authorizeStatement, completeValues(commands));
+    return commands.map(() => 'done');
+  } catch (error) {
+    if (!sqlState(error)?.startsWith('23')) throw error;
+    return settle(database, sql.authorizeCarefully, completeValues(commands), commands, 'completed');
   }
 }
 
