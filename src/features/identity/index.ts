@@ -26,6 +26,7 @@ import { createRefreshCookie } from './refresh-cookie.ts';
 export { eraseAccount } from './commands/accounts.ts';
 export { type ApiKey, createApiKey, listApiKeys, makeKeyText, revokeApiKey } from './commands/api-keys.ts';
 export { loadSecret } from './commands/load-secret.ts';
+export { makeRehearsalAccounts } from './commands/make-rehearsal-accounts.ts';
 export { grantRole, takeRole } from './commands/roles.ts';
 export { rotateKeys } from './commands/rotate-keys.ts';
 export { createInternalTokens, type InternalTokens } from './domain/internal-token.ts';
