@@ -69,6 +69,7 @@ function toReserve(ticketId: string): ReserveTickets {
       requestHash: 'sYxqJfqbtcnTaMNLpLOWqWSlCuSYVBxnaKsXvZQHQC4',
     },
     contact: null,
+    codeIds: [],
     tickets: [ticket],
     created: { type: 'BookingCreated', data: { ...order, tickets: [ticket], provider: 'sandbox' } },
     metadata,

@@ -88,3 +88,59 @@ test('production does not start with a secret that is short or stands in example
   assert.equal(settingsOf({ NODE_ENV: 'production', INTERNAL_SECRET: random }).internalSecret?.reveal(), random);
   assert.equal(settingsOf({ NODE_ENV: 'production' }).internalSecret, undefined);
 });
+
+test('every setting may come from a file', () => {
+  const file = `/tmp/onsale-setting-${process.pid}`;
+  writeFileSync(file, '3007\n');
+  assert.equal(settingsOf({ PORT_FILE: file }).port, 3007);
+});
+
+test('trusted proxies are addresses and networks', () => {
+  assert.deepEqual(settingsOf({ TRUSTED_PROXIES: '10.0.0.0/8, ::1' }).trustedProxies, ['10.0.0.0/8', '::1']);
+  assert.deepEqual(settingsOf({}).trustedProxies, []);
+  for (const wrong of ['10.0.0.0/33', 'proxy.local', '10.0.0.1,', '10.0.0/8', '::1/129', '10.0.0.0/8/8', '10.0.0.0/']) {
+    assert.match(faultsOf({ TRUSTED_PROXIES: wrong })[0]!, /^TRUSTED_PROXIES must list addresses/);
+  }
+});
+
+test('limits can be raised, named one by one, or switched off', () => {
+  assert.deepEqual(settingsOf({}).rateLimits, { factor: 1, rules: [] });
+  assert.equal(settingsOf({ RATE_LIMITS: 'off' }).rateLimits, null);
+  assert.deepEqual(settingsOf({ RATE_LIMITS: 'x2.5, hold.customer=10:0.5' }).rateLimits, {
+    factor: 2.5,
+    rules: [{ limitClass: 'hold', subject: 'customer', rule: { burst: 10, perSecond: 0.5 } }],
+  });
+  for (const wrong of [
+    'x0',
+    'fast',
+    'hold=1:1',
+    'hold.guest=1:1',
+    'hold.customer=0:1',
+    'hold.customer=1:0',
+    'x-1',
+    'on,x2',
+  ]) {
+    assert.equal(faultsOf({ RATE_LIMITS: wrong }).length, 1, wrong);
+  }
+});
+
+test('origins of other pages are whole origins', () => {
+  assert.deepEqual(settingsOf({ CORS_ORIGINS: 'https://a.example,http://localhost:5173' }).corsOrigins.length, 2);
+  assert.deepEqual(settingsOf({ CORS_ORIGINS: '*' }).corsOrigins, ['*']);
+  for (const wrong of ['a.example', 'https://a.example/', 'https://a.example,*', 'ftp://a.example', 'null']) {
+    assert.match(faultsOf({ CORS_ORIGINS: wrong })[0]!, /^CORS_ORIGINS must list origins/);
+  }
+});
+
+test('a mail server is an SMTP address, a sender a name and an address', () => {
+  assert.equal(
+    settingsOf({ SMTP_URL: 'smtps://u:hush@mail.example' }).smtpUrl?.reveal(),
+    'smtps://u:hush@mail.example',
+  );
+  assert.match(faultsOf({ SMTP_URL: 'http://hush' })[0]!, /^SMTP_URL must read smtp:/);
+  assert(!faultsOf({ SMTP_URL: 'http://hush' })[0]!.includes('hush'));
+  assert.equal(settingsOf({ MAIL_FROM: 'tickets@example.test' }).mailFrom, 'tickets@example.test');
+  for (const wrong of ['Ana', 'Ana <ana>', 'Ana <a@b>\r\nBcc: <c@d>', 'a@b, c@d']) {
+    assert.equal(faultsOf({ MAIL_FROM: wrong }).length, 1, wrong);
+  }
+});

@@ -1,17 +1,24 @@
 import { readFileSync } from 'node:fs';
-import { isIP } from 'node:net';
 import { resolve } from 'node:path';
+import {
+  readCertificate,
+  readOrigins,
+  readPrivateKey,
+  readProxies,
+  readRateLimits,
+  tlsFaults,
+} from './config-readers.ts';
 import { accept, type Decision, refuse } from './kernel/decision.ts';
 import { Secret } from './kernel/secret.ts';
 
-/** One setting: an environment variable that is also a flag of `onsale serve`. */
+/** One setting: an environment variable, or a file named by `<env>_FILE`; also a flag of `onsale serve`. */
 interface Setting<T> {
   readonly env: string;
   /** What stands where nothing is set, as text; undefined if the setting is then absent. */
   readonly fallback: string | undefined;
   /** One sentence for the README and for `onsale serve --help`. */
   readonly about: string;
-  /** May also come from a file named by `<env>_FILE`, and is never printed. */
+  /** Is never printed. */
   readonly secret?: boolean;
   /** A switch: `--demo` and `--no-demo` instead of a value. */
   readonly onOff?: boolean;
@@ -87,6 +94,26 @@ export const schema = {
     about:
       'How often anybody may ask: `on`, `off`, `x10` (ten times as often), or single limits like `hold.customer=60:1` (60 at once, then 1 a second), separated by commas.',
     read: readRateLimits,
+  }),
+  corsOrigins: define({
+    env: 'CORS_ORIGINS',
+    fallback: '',
+    about:
+      'Origins of pages elsewhere that may call the API (`https://shop.example.com`), separated by commas; `*` is any.',
+    read: readOrigins,
+  }),
+  tlsCert: optional({
+    env: 'TLS_CERT',
+    fallback: undefined,
+    about: 'Certificate with its chain, as PEM or the path of a file: with it and TLS_KEY, Onsale speaks HTTPS itself.',
+    read: readCertificate,
+  }),
+  tlsKey: optional({
+    env: 'TLS_KEY',
+    fallback: undefined,
+    about: 'Private key of that certificate, as PEM or the path of a file.',
+    secret: true,
+    read: readPrivateKey,
   }),
   smtpUrl: optional({
     env: 'SMTP_URL',
@@ -207,10 +234,20 @@ export function readSettings(
     const label = flags[name] === undefined ? setting.env : flagOf(name);
     const read = text === '' && found.value === '' ? refuse('must not be empty') : setting.read(text);
     if (read.accepted) settings[name] = read.value;
-    else faults.push(`${label} ${read.refusal}${setting.secret ? '' : `, not ${JSON.stringify(text)}`}.`);
+    else
+      faults.push(
+        `${label} ${read.refusal}${saysItself(setting, read.refusal) ? '' : `, not ${JSON.stringify(text)}`}.`,
+      );
   }
+  if (faults.length === 0)
+    faults.push(...tlsFaults(settings.tlsCert as string | undefined, settings.tlsKey as Secret | undefined));
   if (settings.nodeEnv === 'production') faults.push(...weakSecrets(settings));
   return faults.length > 0 ? refuse(faults) : accept(Object.freeze(settings) as unknown as Settings);
+}
+
+/** Whether a fault must not, or need not, repeat what was given. */
+function saysItself(setting: Setting<unknown>, refusal: string): boolean {
+  return setting.secret === true || refusal.startsWith('names ');
 }
 
 /** Secrets that come from documents and examples, or that can be guessed: production does not start with them. */
@@ -234,7 +271,7 @@ function fromEnvironment(
 ): Decision<string | undefined, string> {
   const direct = environment[setting.env] || undefined;
   const fileName = `${setting.env}_FILE`;
-  const file = setting.secret ? environment[fileName] || undefined : undefined;
+  const file = environment[fileName] || undefined;
   if (!file) return accept(direct);
   if (direct) return refuse(`${setting.env} and ${fileName} are both set; keep one of them.`);
   try {
@@ -248,47 +285,6 @@ function oneOf<const Words extends readonly string[]>(...words: Words) {
   const list = `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`;
   return (text: string): Decision<Words[number], string> =>
     words.includes(text) ? accept(text as Words[number]) : refuse(`must be ${list}`);
-}
-
-function readProxies(text: string): Decision<readonly string[], string> {
-  const proxies = text.split(',').map((proxy) => proxy.trim());
-  const wrong = proxies.find((proxy) => !isNetwork(proxy));
-  return wrong === undefined || text === ''
-    ? accept(text === '' ? [] : proxies)
-    : refuse(`must list addresses and networks like 10.0.0.0/8 (${JSON.stringify(wrong)} is none)`);
-}
-
-function isNetwork(text: string): boolean {
-  const [address = '', bits, ...more] = text.split('/');
-  const family = isIP(address);
-  if (family === 0 || more.length > 0) return false;
-  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 6 ? 128 : 32));
-}
-
-/** Changes to the limits; null: none are kept. */
-type RateLimitChanges = {
-  readonly factor: number;
-  readonly rules: readonly {
-    readonly limitClass: string;
-    readonly subject: string;
-    readonly rule: { readonly burst: number; readonly perSecond: number };
-  }[];
-} | null;
-
-function readRateLimits(text: string): Decision<RateLimitChanges, string> {
-  let factor = 1;
-  const rules: NonNullable<RateLimitChanges>['rules'][number][] = [];
-  if (text === 'off') return accept(null);
-  for (const part of text === 'on' ? [] : text.split(',').map((one) => one.trim())) {
-    const times = /^x(\d{1,7}(?:\.\d{1,3})?)$/.exec(part)?.[1];
-    const named = /^(read|write|hold|login|bulk)\.(customer|key|address)=(\d{1,9}):(\d{1,9}(?:\.\d{1,6})?)$/.exec(part);
-    const rule = { burst: Number(named?.[3]), perSecond: Number(named?.[4]) };
-    if (times !== undefined && Number(times) > 0) factor = Number(times);
-    else if (named && rule.burst > 0 && rule.perSecond > 0) {
-      rules.push({ limitClass: named[1]!, subject: named[2]!, rule });
-    } else return refuse('must be on, off, x10 or limits like hold.customer=60:1');
-  }
-  return accept({ factor, rules });
 }
 
 function readPublicUrl(text: string): Decision<string, string> {

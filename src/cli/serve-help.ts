@@ -5,13 +5,13 @@ export function serveHelp(): string {
   const lines = settingNames.map((name) => {
     const setting = schema[name];
     const flag = 'onOff' in setting ? `${flagOf(name)}, --no-${flagOf(name).slice(2)}` : `${flagOf(name)} …`;
-    const file = 'secret' in setting ? ` Or ${setting.env}_FILE.` : '';
     const fallback = setting.fallback === undefined ? '' : ` (${setting.fallback})`;
-    return `  ${flag.padEnd(21)} ${setting.env}${fallback}\n      ${setting.about.replaceAll('`', '')}${file}`;
+    return `  ${flag.padEnd(21)} ${setting.env}${fallback}\n      ${setting.about.replaceAll('`', '')}`;
   });
   return `onsale serve [FLAG…]
 
 Starts the server. Each setting is an environment variable and a flag; the flag wins. Defaults in parentheses.
+NAME_FILE names a file that holds the value of NAME, for secrets that are mounted.
 
 ${lines.join('\n')}
 

@@ -1,7 +1,7 @@
 import pino from 'pino';
 import type { Settings } from '../config.ts';
 import { changeLimitRules } from '../edges/http/limits/limit-rules.ts';
-import { listen, localUrl } from '../edges/http/listening.ts';
+import { listen, localUrl, openSideDoor } from '../edges/http/listening.ts';
 import { systemClock } from '../platform/clock/clock.ts';
 import { createSmtpMailer } from '../platform/mail/smtp-mailer.ts';
 import { giveBackAfterStart } from '../platform/memory/give-back-start.ts';
@@ -55,14 +55,17 @@ export async function startOnsale(
     opened.push(() => database.close());
     await migrate(database);
     const clock = systemClock;
-    let address = localUrl(settings);
+    const tls = settings.tlsCert && settings.tlsKey ? { cert: settings.tlsCert, key: settings.tlsKey } : undefined;
+    let address = localUrl(settings, tls ? 'https' : 'http');
     const context = { actor: 'system', correlationId: 'start', now: clock.now(), organizerId: 1 };
     const core = await createCore({
       database,
       clock,
       logger,
       version,
-      publicUrl: settings.publicUrl,
+      publicUrl: settings.publicUrl ?? (tls && address),
+      corsOrigins: settings.corsOrigins,
+      tls,
       sandboxOn: settings.nodeEnv !== 'production' && settings.stripeSecretKey === undefined,
       cards: await openCards(settings, () => settings.publicUrl ?? address),
       isProduction: settings.nodeEnv === 'production',
@@ -74,6 +77,9 @@ export async function startOnsale(
       baseUrl: () => address,
     });
     opened.push(core.drain);
+    if (settings.nodeEnv === 'production' && !settings.smtpUrl) {
+      logger.warn('SMTP_URL is not set: mails are kept, and nobody gets one.');
+    }
     await core.settleLeftovers();
     // In this order: a database without an owner's key is one that no start has got through yet.
     const demo = settings.demo ? await loadDemo(core, database, context) : [];
@@ -89,7 +95,9 @@ export async function startOnsale(
     const keepMemory = giveBackAfterStart();
     opened.push(async () => keepMemory());
     const { place, dataFolder } = storage;
-    await dataFolder.announce(address);
+    const sideDoor = tls && (await openSideDoor(core.http));
+    if (sideDoor) opened.push(() => sideDoor.close());
+    await dataFolder.announce(sideDoor?.url ?? address);
     // Said first: who starts now waits for us to stop instead of giving up.
     opened.push(() => dataFolder.announce(null));
     return { address, place, ownerKey, ownerKeyFile: dataFolder.ownerKeyFile, demo, stop };

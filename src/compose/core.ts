@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
+import { createAnswerHeaders } from '../edges/http/answer-headers.ts';
 import { createClientAddress } from '../edges/http/client-address.ts';
 import { problemBody } from '../edges/http/errors.ts';
 import type { LimitRules } from '../edges/http/limits/limit-rules.ts';
@@ -7,13 +8,16 @@ import { limitPages } from '../edges/http/limits/limited-pages.ts';
 import { createNoLimits, createRequestLimits } from '../edges/http/limits/request-limits.ts';
 import { createPreparedPages } from '../edges/http/prepared-pages.ts';
 import { createHttpServer } from '../edges/http/server.ts';
+import type { Tls } from '../edges/http/web-server.ts';
 import { createBooking, createPostgresBookingStore } from '../features/booking/index.ts';
 import { createCatalog } from '../features/catalog/index.ts';
-import { createIdentity, createSessionTokens, loadSecret } from '../features/identity/index.ts';
+import { createIdentity, createSessionTokens, loadSecrets } from '../features/identity/index.ts';
 import { createImport } from '../features/import/index.ts';
 import { createInventory, createPostgresInventoryStore } from '../features/inventory/index.ts';
 import { createMail } from '../features/mail/index.ts';
+import { createOrganizers } from '../features/organizers/index.ts';
 import { createPayments, type PaymentProvider } from '../features/payments/index.ts';
+import { createPricing } from '../features/pricing/index.ts';
 import { createSearch } from '../features/search/index.ts';
 import { createSeating } from '../features/seating/index.ts';
 import { createTickets } from '../features/tickets/index.ts';
@@ -54,6 +58,10 @@ export interface CoreParts {
   readonly limitRules?: LimitRules | null;
   /** Addresses and networks whose forwarding headers count. */
   readonly trustedProxies?: readonly string[];
+  /** Origins of pages elsewhere that may call us. */
+  readonly corsOrigins?: readonly string[];
+  /** With it, the server speaks HTTPS. */
+  readonly tls?: Tls | undefined;
   /** How long an access token lives; 15 if left out. */
   readonly accessTokenMinutes?: number;
   /** Rounds of a password's hash (as a power of two); what is safe if left out. */
@@ -90,11 +98,16 @@ export async function createCore(parts: CoreParts): Promise<Core> {
   const limits = parts.limitRules
     ? createRequestLimits({ limiter, rules: parts.limitRules, clientAddress })
     : createNoLimits(clientAddress);
+  const isHttps = parts.tls !== undefined || (parts.publicUrl?.startsWith('https:') ?? false);
+  const answerHeaders = createAnswerHeaders({ isHttps, origins: parts.corsOrigins ?? [] });
   const http = await createHttpServer({
     ...parts,
     ...slices,
     limits,
-    pages: limitPages(slices.pages, limits),
+    answerHeaders,
+    pages: limitPages(slices.pages, limits, answerHeaders),
+    trustedOrigins: (parts.corsOrigins ?? []).filter((origin) => origin !== '*'),
+    tls: parts.tls,
     routes: Object.values(routes).flat(),
     readiness: () => readiness(parts.database),
   });
@@ -110,7 +123,8 @@ export async function createSlices(parts: CoreParts) {
   const pages = createPreparedPages();
   const onFailure = (what: string, error: unknown) => logger.error({ err: error }, `${what} failed`);
 
-  const sessionTokens = createSessionTokens(await loadSecret(database, 'guest-session'), parts.random);
+  const secrets = await loadSecrets(database);
+  const sessionTokens = createSessionTokens(secrets['guest-session'], parts.random);
   const sessions = { ...sessionTokens, cookie: (token: string) => sessionCookieLine(token, parts.publicUrl) };
   const seating = createSeating({ database, clock, pages });
   const inventoryStore = createPostgresInventoryStore(database);
@@ -139,13 +153,14 @@ export async function createSlices(parts: CoreParts) {
     pages,
     search: { index: search.indexEvents },
   });
+  const organizers = createOrganizers({ database, clock, listEvents: catalog.queries.listEvents });
   const imports = createImport({ database, catalog, seating, clock });
   const baseUrl = () => parts.publicUrl ?? parts.baseUrl?.() ?? 'http://localhost:3000';
   const payments = createPayments({
     ...parts,
     metrics,
     baseUrl,
-    sandboxSecret: await loadSecret(database, 'sandbox-webhook'),
+    sandboxSecret: secrets['sandbox-webhook'],
     settleBooking: (bookingId) => booking.settleBooking(bookingId),
     capture: async () => {},
     onFailure,
@@ -157,7 +172,7 @@ export async function createSlices(parts: CoreParts) {
     ledgers,
     holdEnds,
     metrics,
-    transactionSecret: await loadSecret(database, 'transaction-id'),
+    transactionSecret: secrets['transaction-id'],
     declinedAnswer({ bookingId, failureCode, expiresAt }, context) {
       const facts = { bookingId, failureCode, expiresAt: new Date(expiresAt).toISOString() };
       return { status: 402, body: problemBody({ code: 'PAYMENT_DECLINED', ...facts }, context.correlationId) };
@@ -171,6 +186,7 @@ export async function createSlices(parts: CoreParts) {
     onFailure,
   });
 
+  const pricing = createPricing({ database, clock, ledgers });
   const tickets = createTickets({ ...parts, ledgers, holdEnds, catalog });
   const mail = createMail({
     database,
@@ -186,7 +202,7 @@ export async function createSlices(parts: CoreParts) {
     senderOf: async () => parts.mailFrom ?? 'Onsale <tickets@localhost>',
     onGivenUp: (fact) => logger.error(fact, 'a mail was given up'),
   });
-  const identity = await createIdentity({
+  const identity = createIdentity({
     ...parts,
     sessions,
     passwords: createPasswordHash({
@@ -194,6 +210,7 @@ export async function createSlices(parts: CoreParts) {
       ...(parts.passwordCost && { cost: parts.passwordCost }),
     }),
     accessTokenMinutes: parts.accessTokenMinutes ?? 15,
+    refreshSecret: secrets['refresh-token'],
     claimBookings: async () => 0,
     onFailure,
   });
@@ -215,6 +232,7 @@ export async function createSlices(parts: CoreParts) {
     routes: {
       identity: identity.routes,
       catalog: [catalog.routes],
+      organizers: organizers.routes,
       search: [search.routes],
       seating: seating.routes,
       imports: [imports.routes],
@@ -222,6 +240,7 @@ export async function createSlices(parts: CoreParts) {
       booking: booking.routes,
       payments: payments.routes,
       tickets: tickets.routes,
+      pricing: pricing.routes,
       mail: mail.routes,
     },
     relay,

@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { closed, Nullable, PageQuery, SerialId, Text, Uuid } from './common.ts';
-import { customerFields, ReservationId, SeatSchema } from './inventory.ts';
+import { customerFields, PriceBreakdownSchema, ReservationId, SeatSchema } from './inventory.ts';
 
 const Payment = Type.Object(
   {
@@ -39,6 +39,7 @@ export const PurchaseSchema = Type.Object({
   status: Type.String(),
   transactionId: Nullable(Type.String()),
   totalPrice: Type.Number(),
+  priceBreakdown: PriceBreakdownSchema,
   currency: Type.String(),
   tickets: Type.Array(
     Type.Object({
@@ -80,6 +81,7 @@ export const BookingSchema = Type.Object({
 
 export const BookingDetailSchema = Type.Object({
   ...BookingSchema.properties,
+  priceBreakdown: PriceBreakdownSchema,
   tickets: Type.Array(
     Type.Object({
       ...PurchaseSchema.properties.tickets.items.properties,

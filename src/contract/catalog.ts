@@ -89,7 +89,20 @@ export const Series = Type.Object({ seriesId: SerialId(), name: Type.String() })
 
 // Ticket types
 
-const RateInput = Type.Object({ name: Text(100), price: Price() }, closed);
+const RateInput = Type.Object(
+  {
+    name: Text(100),
+    price: Price(),
+    limitPerReservation: Type.Optional(
+      Nullable(Type.Integer({ minimum: 1, maximum: 10, description: 'At most so many in one reservation.' })),
+    ),
+    onlyWith: Type.Optional(
+      Nullable(Text(100, 'Only together with a ticket of this rate, of whatever type: a child with an adult.')),
+    ),
+  },
+  closed,
+);
+const Percent = (minimum = 0) => Type.Number({ minimum, maximum: 100, description: 'At most four decimals.' });
 const ticketTypeFields = {
   description: Type.Optional(Nullable(FreeText(1000))),
   price: Type.Optional(Price()),
@@ -112,6 +125,7 @@ const ticketTypeFields = {
   salesFrom: Type.Optional(Nullable(InstantText())),
   salesUntil: Type.Optional(Nullable(InstantText())),
   isActive: Type.Optional(Type.Boolean()),
+  isHidden: Type.Optional(Type.Boolean({ description: 'Only who names a code that unlocks it knows of it.' })),
 };
 export const NewTicketType = Type.Object({ name: Text(100), ...ticketTypeFields }, closed);
 export const TicketTypeChange = Type.Object(
@@ -128,7 +142,14 @@ export const TicketType = Type.Object({
   name: Type.String(),
   description: NullText(),
   price: Type.Number({ description: 'Of the first rate.' }),
-  rates: Type.Array(Type.Object({ name: Type.String(), price: Type.Number() })),
+  rates: Type.Array(
+    Type.Object({
+      name: Type.String(),
+      price: Type.Number(),
+      limitPerReservation: Type.Optional(Type.Integer()),
+      onlyWith: Type.Optional(Type.String()),
+    }),
+  ),
   currency: Type.String(),
   capacity: Type.Integer(),
   availableCount: Type.Integer({ description: 'May lag by a second or two; /availability is live.' }),
@@ -136,6 +157,7 @@ export const TicketType = Type.Object({
   salesFrom: NullText(),
   salesUntil: NullText(),
   isActive: Type.Boolean(),
+  isHidden: Type.Boolean(),
   version: Type.Integer(),
 });
 
@@ -151,6 +173,7 @@ const PerformerChoice = Type.Union(
   ],
   { description: 'A performer by name or by id.' },
 );
+const PaidBy = Type.Union([Type.Literal('buyer'), Type.Literal('organizer')]);
 const Cancellation = Type.Object(
   {
     allowed: Type.Boolean({ description: 'false: buyers never get their money back by themselves.' }),
@@ -186,6 +209,26 @@ const eventFields = {
   holdMinutes: Type.Optional(Type.Integer({ minimum: 1, maximum: 60 })),
   limitPerReservation: Type.Optional(Type.Integer({ minimum: 1, maximum: 10 })),
   limitPerCustomer: Type.Optional(Nullable(Type.Integer({ minimum: 1, maximum: 1_000_000 }))),
+  serviceFee: Type.Optional(
+    Nullable(
+      Type.Object(
+        {
+          perTicket: Type.Optional(Nullable(Price())),
+          percent: Type.Optional(Nullable(Percent())),
+          paidBy: Type.Optional(PaidBy),
+        },
+        { ...closed, description: 'Either perTicket (for tickets that cost something) or percent. The buyer pays it.' },
+      ),
+    ),
+  ),
+  tax: Type.Optional(
+    Nullable(
+      Type.Object(
+        { name: Type.Optional(Nullable(Text(50))), percent: Percent(), included: Type.Optional(Type.Boolean()) },
+        { ...closed, description: 'On tickets and fee. included (the default): prices contain it; else it is added.' },
+      ),
+    ),
+  ),
   cancellation: Type.Optional(Nullable(Cancellation)),
   asksAttendeeNames: Type.Optional(Type.Boolean({ description: 'A purchase must name the visitor of each ticket.' })),
 };
@@ -219,6 +262,7 @@ export const EventChange = Type.Object(
     isActive: Type.Optional(Type.Boolean({ description: 'false hides it from the public, like a delete.' })),
     ...ignored(
       'eventId',
+      'organizer',
       'localStart',
       'venueDetails',
       'totalCapacity',
@@ -235,6 +279,7 @@ export const EventChange = Type.Object(
 );
 export const Event = Type.Object({
   eventId: SerialId(),
+  organizer: Type.Object({ slug: Type.String(), name: Type.String() }),
   title: Type.String(),
   description: NullText(),
   type: Type.String(),
@@ -260,6 +305,10 @@ export const Event = Type.Object({
   holdMinutes: Type.Integer(),
   limitPerReservation: Type.Integer(),
   limitPerCustomer: Nullable(Type.Integer()),
+  serviceFee: Nullable(
+    Type.Object({ perTicket: Nullable(Type.Number()), percent: Nullable(Type.Number()), paidBy: PaidBy }),
+  ),
+  tax: Nullable(Type.Object({ name: NullText(), percent: Type.Number(), included: Type.Boolean() })),
   cancellation: Nullable(
     Type.Object({
       allowed: Type.Boolean(),

@@ -50,10 +50,36 @@ export const ReserveBody = Type.Object(
     seatGuids: Type.Optional(
       Type.Array(Text(100), { minItems: 1, maxItems: ticketsPerReservationMax, uniqueItems: true }),
     ),
+    rates: Type.Optional(
+      Type.Array(RateName, {
+        minItems: 1,
+        maxItems: ticketsPerReservationMax,
+        description: 'With ticketIds or seatGuids: the rate of each, in their order, instead of one rate for all.',
+      }),
+    ),
+    promoCode: Type.Optional(Text(100, 'Takes something off, or unlocks hidden ticket types.')),
+    accessCode: Type.Optional(Text(100, 'Opens ticket types before their sale begins, or hidden ones.')),
     partial: Type.Optional(Type.Boolean({ description: 'Take what there is instead of all or nothing.' })),
     ...customerFields,
   },
   closed,
+);
+
+export const PriceBreakdownSchema = Type.Object(
+  {
+    tickets: Type.Number({ description: 'The tickets at their prices.' }),
+    discount: Type.Number({ description: 'What the promo code takes off.' }),
+    serviceFee: Type.Number({ description: 'Part of the total only if the buyer pays it.' }),
+    serviceFeePaidBy: Type.Union([Type.Literal('buyer'), Type.Literal('organizer')]),
+    net: Type.Number({ description: 'total − tax' }),
+    tax: Type.Number(),
+    taxName: Nullable(Type.String()),
+    taxPercent: Type.Number(),
+    taxIncluded: Type.Boolean({ description: 'true: prices contain it; false: it was added to them.' }),
+    total: Type.Number({ description: 'tickets − discount + serviceFee (if the buyer pays) + tax (if not included)' }),
+    promoCode: Nullable(Type.String()),
+  },
+  { description: 'How the total came about.' },
 );
 
 export const HeldTicketSchema = Type.Object({
@@ -74,6 +100,7 @@ export const ReservationSchema = Type.Object({
   partial: Type.Boolean(),
   tickets: Type.Array(HeldTicketSchema),
   totalPrice: Type.Number(),
+  priceBreakdown: PriceBreakdownSchema,
   currency: Type.String(),
   expiresAt: Type.String(),
   expiresInSeconds: Type.Integer({ description: 'Client clocks are wrong: count from this.' }),

@@ -3,6 +3,8 @@ import { before, describe, test } from 'node:test';
 import { accountDesk } from '../support/account-desk.ts';
 import { startTestApp, type TestApp } from '../support/app.ts';
 
+const password = 'trois petits cochons';
+
 describe('accounts', () => {
   let desk: TestApp;
   let accounts: ReturnType<typeof accountDesk>;
@@ -10,7 +12,12 @@ describe('accounts', () => {
     desk = await startTestApp();
     accounts = accountDesk(desk);
   });
-  const password = 'trois petits cochons';
+
+  const mailsTo = (email: string) =>
+    desk.database.query<{ kind: string }>(
+      `SELECT payload->>'kind' AS kind FROM outbox WHERE payload->>'to' = $1 ORDER BY created_at`,
+      [email],
+    );
 
   test('register, prove the address, log in, look, refresh, log out', async () => {
     const email = 'Ann.Smithee@Example.org';
@@ -19,28 +26,21 @@ describe('accounts', () => {
     const verified = await accounts.send('POST', '/api/auth/verify', { token: await accounts.mailedToken(email) });
     assert.equal(verified.status, 200);
 
-    const { status, body: tokens } = await accounts.send('POST', '/api/auth/login', {
-      email: email.toLowerCase(),
-      password,
-    });
-    assert.equal(status, 200);
-    assert.equal(tokens.tokenType, 'Bearer');
-    assert.equal(tokens.expiresIn, 15 * 60);
+    const { status, body: tokens } = await accounts.login(email.toLowerCase(), password);
+    assert.deepEqual([status, tokens.tokenType, tokens.expiresIn], [200, 'Bearer', 15 * 60]);
 
     const me = await accounts.me(tokens);
     assert.equal(me.status, 200);
-    const { email: own, name, emailVerified, memberships, isPlatformOwner, sessionId } = me.body;
-    assert.deepEqual(
-      { own, name, emailVerified, memberships, isPlatformOwner, sessionId },
-      {
-        own: email,
-        name: 'Ann',
-        emailVerified: true,
-        memberships: [],
-        isPlatformOwner: false,
-        sessionId: tokens.sessionId,
-      },
-    );
+    const { accountId, createdAt: _, ...rest } = me.body;
+    assert.deepEqual(rest, {
+      email,
+      name: 'Ann',
+      emailVerified: true,
+      secondFactor: false,
+      isPlatformOwner: false,
+      memberships: [],
+      sessionId: tokens.sessionId,
+    });
 
     const next = await accounts.refresh(tokens);
     assert.equal(next.status, 200);
@@ -54,5 +54,183 @@ describe('accounts', () => {
       const refused = await accounts.me(old);
       assert.deepEqual([refused.status, refused.body.code], [401, 'TOKEN_INVALID']);
     }
+    assert.deepEqual(await accounts.history(accountId), [
+      'AccountRegistered',
+      'MailVerified',
+      'LoggedIn',
+      'LoginEnded',
+    ]);
+  });
+
+  test('nobody learns from registering whether an address has an account: only its owner is told', async () => {
+    const { email } = await accounts.member('owner@example.org');
+    const first = await accounts.send('POST', '/api/auth/register', { email: 'new@example.org', password });
+    const again = await accounts.send('POST', '/api/auth/register', {
+      email: 'OWNER@example.org',
+      password: 'another password',
+    });
+    assert.deepEqual([again.status, again.body], [first.status, first.body]);
+    assert.equal((await mailsTo(email)).at(-1)!.kind, 'account-exists');
+    assert.equal((await accounts.login(email, 'another password')).status, 401);
+  });
+
+  test('an account laid ready for a stranger’s address is theirs alone once they prove it', async () => {
+    const email = 'victim@example.org';
+    await accounts.send('POST', '/api/auth/register', { email, password: 'set by the thief' });
+    const { body: thief } = await accounts.login(email, 'set by the thief');
+    assert.equal((await accounts.me(thief)).body.emailVerified, false);
+
+    await accounts.send('POST', '/api/auth/register', { email, password });
+    assert.equal((await accounts.login(email, password)).status, 401, 'not before the mail came back');
+    await accounts.send('POST', '/api/auth/verify', { token: await accounts.mailedToken(email) });
+    assert.equal((await accounts.login(email, password)).status, 200);
+    assert.equal((await accounts.login(email, 'set by the thief')).status, 401);
+    assert.equal((await accounts.me(thief)).status, 401);
+    assert.equal((await accounts.refresh(thief)).status, 401);
+  });
+
+  test('a mail’s token counts once, for a day, and only for what it was sent for', async () => {
+    const email = 'late@example.org';
+    await accounts.send('POST', '/api/auth/register', { email, password });
+    const token = await accounts.mailedToken(email);
+    const verify = (text: string) => accounts.send('POST', '/api/auth/verify', { token: text });
+    const reset = await accounts.send('POST', '/api/auth/password/reset', { token, password: 'another password' });
+    assert.deepEqual([reset.status, reset.body.code], [400, 'MAIL_TOKEN_INVALID']);
+    desk.clock.advance(24 * 3_600_000 + 1);
+    assert.equal((await verify(token)).body.code, 'MAIL_TOKEN_INVALID');
+    assert.equal((await accounts.send('POST', '/api/auth/verify/resend', { email })).status, 202);
+    const fresh = await accounts.mailedToken(email);
+    assert.notEqual(fresh, token);
+    assert.equal((await verify(fresh)).status, 200);
+    assert.equal((await verify(fresh)).status, 400);
+    assert.equal((await verify('x'.repeat(43))).status, 400);
+  });
+
+  test('a forgotten password is set anew by mail, and every login ends', async () => {
+    const member = await accounts.member('forgetful@example.org');
+    const forgot = (email: string) => accounts.send('POST', '/api/auth/password/forgot', { email });
+    const known = await forgot(member.email);
+    const unknown = await forgot('nobody@example.org');
+    assert.deepEqual([known.status, known.body], [unknown.status, unknown.body]);
+    assert.equal((await mailsTo('nobody@example.org')).length, 0);
+    const token = await accounts.mailedToken(member.email);
+    const reset = (text: string) => accounts.send('POST', '/api/auth/password/reset', { token, password: text });
+    assert.equal((await reset('12345678')).body.code, 'PASSWORD_COMMON');
+    assert.equal((await reset('quatre petits cochons')).status, 200);
+    assert.equal((await reset('cinq petits cochons')).body.code, 'MAIL_TOKEN_INVALID');
+    assert.equal((await accounts.me(member)).status, 401);
+    assert.equal((await accounts.refresh(member)).status, 401);
+    assert.equal((await accounts.login(member.email, member.password)).status, 401);
+    assert.equal((await accounts.login(member.email, 'quatre petits cochons')).status, 200);
+  });
+
+  test('a password is changed by whoever knows it; all logins end but the one that goes on', async () => {
+    const member = await accounts.member('changing@example.org');
+    const elsewhere = (await accounts.login(member.email, member.password)).body;
+    const change = (old: string, next: string) =>
+      accounts.send('POST', '/api/auth/password/change', { password: old, newPassword: next }, accounts.bearer(member));
+    assert.deepEqual((await change('wrong password', 'quatre petits cochons')).body.code, 'PASSWORD_WRONG');
+    assert.deepEqual((await change(member.password, member.email)).body.code, 'PASSWORD_COMMON');
+    const changed = await change(member.password, 'quatre petits cochons');
+    assert.equal(changed.status, 200);
+    for (const old of [member, elsewhere]) {
+      assert.equal((await accounts.me(old)).status, 401);
+      assert.equal((await accounts.refresh(old)).status, 401);
+    }
+    assert.equal((await accounts.me(changed.body)).status, 200);
+    assert.equal((await accounts.refresh(changed.body)).status, 200);
+    assert.equal((await mailsTo(member.email)).at(-1)!.kind, 'password-changed');
+  });
+
+  test('logins are listed, ended one by one, and all at once', async () => {
+    const member = await accounts.member('many@example.org');
+    const phone = (
+      await accounts.send('POST', '/api/auth/login', member && { email: member.email, password }, {
+        'user-agent': 'Phone',
+      })
+    ).body;
+    const tablet = (await accounts.login(member.email, password)).body;
+    const list = await accounts.send('GET', '/api/auth/sessions', undefined, accounts.bearer(member));
+    assert.equal(list.body.items.length, 3);
+    const listed = list.body.items.find((item: { sessionId: string }) => item.sessionId === phone.sessionId);
+    assert.deepEqual([listed.userAgent, listed.current], ['Phone', false]);
+
+    const end = (id: string) => accounts.send('DELETE', `/api/auth/sessions/${id}`, undefined, accounts.bearer(member));
+    assert.equal((await end(phone.sessionId)).status, 200);
+    assert.equal((await end(phone.sessionId)).body.code, 'SESSION_UNKNOWN');
+    const stranger = await accounts.member('stranger@example.org');
+    assert.equal((await end(stranger.sessionId)).status, 404);
+    assert.equal((await accounts.me(stranger)).status, 200);
+    assert.equal((await accounts.me(phone)).status, 401);
+
+    assert.equal((await accounts.send('POST', '/api/auth/logout-all', undefined, accounts.bearer(member))).status, 200);
+    for (const tokens of [member, tablet]) {
+      assert.equal((await accounts.me(tokens)).status, 401);
+      assert.equal((await accounts.refresh(tokens)).status, 401);
+    }
+    assert.equal((await accounts.login(member.email, password)).status, 200);
+  });
+
+  test('addresses with tricks and impossible passwords are refused with a sentence, never a 500', async () => {
+    const register = (email: unknown, text: unknown = password) =>
+      accounts.send('POST', '/api/auth/register', { email, password: text });
+    for (const email of [
+      '',
+      'ann',
+      'ann@',
+      '@example.org',
+      'ann@localhost',
+      '\u0430nn@example.org',
+      'ann\u0000@example.org',
+      'ann@127.0.0.1',
+      `${'a'.repeat(65)}@example.org`,
+      `a@${'b'.repeat(300)}.org`,
+      7,
+      null,
+    ]) {
+      assert.equal((await register(email)).status, 400, JSON.stringify(email));
+    }
+    const codes = new Map([
+      ['', 'PASSWORD_SHORT'],
+      ['short', 'PASSWORD_SHORT'],
+      ['password1', 'PASSWORD_COMMON'],
+      ['x1'.repeat(37), 'PASSWORD_LONG'],
+      ['x'.repeat(1025), 'VALIDATION_FAILED'],
+      ['nul\u0000in the middle', 'VALIDATION_FAILED'],
+    ]);
+    for (const [text, code] of codes) assert.equal((await register('tricks@example.org', text)).body.code, code, code);
+    for (const text of ['', 'x'.repeat(1024), '\u{1f600}'.repeat(200)]) {
+      assert.equal((await accounts.login('tricks@example.org', text)).body.code, 'LOGIN_FAILED');
+    }
+    assert.equal((await accounts.login('\u0430nn@example.org', password)).body.code, 'LOGIN_FAILED');
+    assert.equal((await register('plus+tag@example.org')).status, 201);
+  });
+
+  test('two people who register the same address at once make one account', async () => {
+    const email = 'race@example.org';
+    const answers = await Promise.all(
+      Array.from({ length: 5 }, () => accounts.send('POST', '/api/auth/register', { email, password })),
+    );
+    assert.deepEqual(new Set(answers.map((answer) => answer.status)), new Set([201]));
+    const rows = await desk.database.query('SELECT 1 FROM accounts WHERE email_key = $1', [email]);
+    assert.equal(rows.length, 1);
+  });
+
+  test('a guest session is begun, and kept by whoever has one', async () => {
+    const first = await accounts.send('POST', '/api/auth/guest');
+    assert.equal(first.status, 201);
+    const { sessionToken } = first.body;
+    assert.equal(first.headers['x-session-token'], sessionToken);
+    const again = await accounts.send('POST', '/api/auth/guest', undefined, { 'x-session-token': sessionToken });
+    assert.equal(again.body.sessionToken, sessionToken);
+    const forged = await accounts.send('POST', '/api/auth/guest', undefined, { 'x-session-token': `${sessionToken}x` });
+    assert.notEqual(forged.body.sessionToken, `${sessionToken}x`);
+  });
+
+  test('what happened to accounts holds no address, no name, no password and no token', async () => {
+    const [row] = await desk.database.query<{ text: string }>(
+      `SELECT string_agg(data::text || metadata::text, ' ') AS text FROM event_store WHERE stream LIKE 'account-%'`,
+    );
+    assert.doesNotMatch(row!.text, /@|cochons|Ann|thief|eyJ/);
   });
 });

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import { startTestApp, type TestApp } from '../support/app.ts';
 import { boxOffice, type Reply } from '../support/box-office.ts';
+import { plainPrice } from '../support/plain-price.ts';
 import { samplePlan } from '../support/sample-plan.ts';
 
 const minute = 60_000;
@@ -49,6 +50,7 @@ describe('reserving', () => {
       status: 'active',
       partial: false,
       totalPrice: 51,
+      priceBreakdown: plainPrice(51),
       currency: 'EUR',
       expiresAt: '2027-01-15T12:15:00.000Z',
       expiresInSeconds: 900,

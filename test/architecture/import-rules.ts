@@ -17,7 +17,9 @@ const platform = /^src\/platform\//;
 const slices = /^src\/features\//;
 const face = /^src\/features\/[^/]+\/index\.ts$/;
 const geometry = /^src\/features\/seating\/domain\/geometry\.ts$/;
-const config = /^(src\/(config|version)(\.test)?\.ts|package\.json)$/;
+/** What a price is, and what a code does: the ledger decides by it in the same turn as it makes a hold. */
+const prices = /^src\/features\/pricing\/domain\//;
+const config = /^(src\/(config(-readers)?|version)(\.test)?\.ts|package\.json)$/;
 
 /** The first that holds a file counts. */
 export const layers: readonly Layer[] = [
@@ -38,7 +40,7 @@ export const layers: readonly Layer[] = [
   {
     name: 'domain',
     holds: /^src\/features\/[^/]+\/domain\//,
-    knows: [kernel, geometry],
+    knows: [kernel, geometry, prices],
     outside: /^node:(crypto|assert)/,
     advice: 'A domain is pure: no I/O, no clock, no other slice. Take what it needs as an argument.',
   },
@@ -100,7 +102,8 @@ function fault(file: SourceFile, { target, typesOnly }: Import, layer: Layer, is
   if (typesOnly && (geometry.test(target) || (face.test(target) && layer.name === 'domain'))) return undefined;
   const from = sliceOf(file.path);
   const to = sliceOf(target);
-  if (to && to !== from && !target.endsWith(`features/${to}/index.ts`) && !isTest) {
+  const isPrice = layer.name === 'domain' && prices.test(target);
+  if (to && to !== from && !target.endsWith(`features/${to}/index.ts`) && !isTest && !isPrice) {
     return `Slices meet through index.ts only: export it from src/features/${to}/index.ts, or do without.`;
   }
   if (layer.holds.test(target) && (layer.name !== 'domain' || to === from)) return undefined;

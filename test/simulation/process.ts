@@ -65,7 +65,7 @@ export async function startProcess(parts: {
   });
   app.decorateRequest('caller', null as never);
   app.decorateRequest('sessionId', null);
-  app.addHook('onRequest', createAuthentication({ ...slices, publicOrigin: undefined }));
+  app.addHook('onRequest', createAuthentication({ ...slices, ownOrigins: new Set() }));
   const { inventory, booking, tickets } = slices.routes;
   for (const routes of [...inventory, ...booking, ...tickets]) await app.register(routes);
   await app.ready();

@@ -1,4 +1,5 @@
 import type { InjectOptions } from 'fastify';
+import { grantRole, type Role, takeRole } from '../../src/features/identity/index.ts';
 import type { TestApp } from './app.ts';
 
 export interface Answer {
@@ -14,7 +15,7 @@ interface Tokens {
 }
 
 /** Where people register and log in, as tests use it. */
-export function accountDesk({ app, database, core }: TestApp) {
+export function accountDesk({ app, database, clock }: TestApp) {
   async function send(
     method: InjectOptions['method'] & string,
     url: string,
@@ -49,9 +50,31 @@ export function accountDesk({ app, database, core }: TestApp) {
     mailedToken,
     login,
     bearer,
-    core,
     me: (tokens: Pick<Tokens, 'accessToken'>) => send('GET', '/api/auth/me', undefined, bearer(tokens)),
     refresh: ({ refreshToken }: Pick<Tokens, 'refreshToken'>) => send('POST', '/api/auth/refresh', { refreshToken }),
+
+    /** A new organiser; its slug is what `X-Organizer` names. */
+    async organizer(slug: string): Promise<number> {
+      const text = 'INSERT INTO organizers (name, slug) VALUES ($1, $1) RETURNING organizer_id AS id';
+      const [row] = await database.query<{ id: number }>(text, [slug]);
+      return row!.id;
+    },
+
+    /** Gives a role with an organiser (1 if left out), or takes it with null. */
+    async setRole(accountId: string, role: Role | null, organizerId = 1): Promise<void> {
+      const context = { actor: 'system', correlationId: 'test', now: clock.now(), organizerId };
+      await database.transaction(async (tx) => {
+        if (role) await grantRole(tx, { accountId, role }, context);
+        else await takeRole(tx, accountId, context);
+      });
+    },
+
+    /** The types of what happened to an account, in order. */
+    async history(accountId: string): Promise<string[]> {
+      const text = 'SELECT type FROM event_store WHERE stream = $1 ORDER BY version';
+      const rows = await database.query<{ type: string }>(text, [`account-${accountId}`]);
+      return rows.map((row) => row.type);
+    },
 
     /** A new account with a proven address, logged in. */
     async member(email: string, password = 'trois petits cochons') {

@@ -22,20 +22,18 @@ export interface TestApp {
 export const testStart = Date.UTC(2027, 0, 15, 12);
 
 /** The whole application on a database of its own, without a port: requests go through `app.inject`. */
-export async function startTestApp(
-  options: Partial<Pick<CoreParts, 'database' | 'limitRules' | 'trustedProxies' | 'mailer' | 'isProduction'>> = {},
-): Promise<TestApp> {
+export async function startTestApp(options: Partial<CoreParts> = {}): Promise<TestApp> {
   const database = options.database ?? (await createTestDatabase()).database;
   const clock = createManualClock(testStart);
   const core = await createCore({
-    ...options,
-    database,
-    clock,
     logger: pino({ level: process.env.TEST_LOG_LEVEL ?? 'silent' }),
     version: 'test',
     publicUrl: undefined,
     sandboxOn: true,
     passwordCost: 4,
+    ...options,
+    database,
+    clock,
   });
   const context = { actor: 'system', correlationId: 'test', now: clock.now(), organizerId: 1 };
   const { key } = await createApiKey(database, { name: 'owner', scopes: ['*'], platformOwner: true }, context);

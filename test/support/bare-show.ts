@@ -95,6 +95,7 @@ export function reserveCommand(show: BareShow, ticketIds: readonly string[], par
     organizerId: 1,
     provider,
     detail: 'tok_ok',
+    codeIds: [],
     key,
     contact,
     tickets,

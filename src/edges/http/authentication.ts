@@ -14,17 +14,17 @@ const ownCookie = /(?:^|;\s*)(?:__Host-)?onsale_(?:session|refresh)=/;
 interface Authentication {
   readonly identify: Identify;
   readonly sessionTokens: SessionTokens;
-  /** Our own origin beside the one the request names as its host, or undefined. */
-  readonly publicOrigin: string | undefined;
+  /** Our own origins (and those as good) beside the one the request names as its host. */
+  readonly ownOrigins: ReadonlySet<string>;
 }
 
 /**
  * Finds out who calls, and whether the route lets them. A request may carry a guest session (`X-Session-Token` or the
- * cookie) and an access token or API key (`Authorization: Bearer`, for the organiser of `X-Organizer`), or both. A session
+ * cookie) and an access token or API key (`Authorization: Bearer`, for the organiser of the path or of `X-Organizer`), or both. A session
  * token that we did not issue counts as none; a bearer that is wrong is refused, but where the route says that it does not
  * matter. An unsafe request with only a cookie must come from our own origin.
  */
-export function createAuthentication({ identify, sessionTokens, publicOrigin }: Authentication) {
+export function createAuthentication({ identify, sessionTokens, ownOrigins }: Authentication) {
   return function identifyCaller(request: FastifyRequest, _reply: FastifyReply, done: (error?: Error) => void): void {
     const { headers } = request;
     request.caller = publicCaller;
@@ -33,10 +33,10 @@ export function createAuthentication({ identify, sessionTokens, publicOrigin }: 
     const given = typeof token === 'string' ? token : cookie;
     request.sessionId = given === undefined ? null : sessionTokens.read(given);
     const { authorization } = headers;
-    if (authorization === undefined) return done(refusePublic(request, publicOrigin));
+    if (authorization === undefined) return done(refusePublic(request, ownOrigins));
     const bearer = bearerPattern.exec(authorization)?.[1];
-    const organizer = headers['x-organizer'];
-    if (bearer === undefined) return done(refuseBearer(request, { code: 'TOKEN_INVALID' }, publicOrigin));
+    const organizer = organizerInPath(request) ?? headers['x-organizer'];
+    if (bearer === undefined) return done(refuseBearer(request, { code: 'TOKEN_INVALID' }, ownOrigins));
     if (organizer !== undefined && !(typeof organizer === 'string' && organizerPattern.test(organizer))) {
       return done(new Refused({ code: 'ORGANIZER_NOT_FOUND' }));
     }
@@ -44,17 +44,21 @@ export function createAuthentication({ identify, sessionTokens, publicOrigin }: 
     // Nobody waits for what is known already.
     if ('then' in identified) {
       identified.then(
-        (late) => done(late.accepted ? admit(request, late.value) : refuseBearer(request, late.refusal, publicOrigin)),
+        (late) => done(late.accepted ? admit(request, late.value) : refuseBearer(request, late.refusal, ownOrigins)),
         done,
       );
     } else {
       done(
-        identified.accepted
-          ? admit(request, identified.value)
-          : refuseBearer(request, identified.refusal, publicOrigin),
+        identified.accepted ? admit(request, identified.value) : refuseBearer(request, identified.refusal, ownOrigins),
       );
     }
   };
+}
+
+/** A route about one organiser (`/api/organizers/{organizer}/…`) names it in its path: then that counts. */
+function organizerInPath(request: FastifyRequest): string | undefined {
+  const { access = 'public' } = request.routeOptions.config;
+  return access === 'public' ? undefined : (request.params as { organizer?: string } | undefined)?.organizer;
 }
 
 /** Notes who calls; answers why the route does not let them. */
@@ -69,21 +73,21 @@ function admit(request: FastifyRequest, caller: Caller): Refused | undefined {
 function refuseBearer(
   request: FastifyRequest,
   refusal: { readonly code: string },
-  publicOrigin: string | undefined,
+  ownOrigins: ReadonlySet<string>,
 ): Refused | undefined {
   const isIgnored = request.routeOptions.config.badBearer === 'ignored';
-  return isIgnored ? refusePublic(request, publicOrigin) : new Refused(refusal);
+  return isIgnored ? refusePublic(request, ownOrigins) : new Refused(refusal);
 }
 
 /** Why a request without a bearer does not get in. */
-function refusePublic(request: FastifyRequest, publicOrigin: string | undefined): Refused | undefined {
+function refusePublic(request: FastifyRequest, ownOrigins: ReadonlySet<string>): Refused | undefined {
   const access: Access = request.routeOptions.config.access ?? 'public';
   if (access !== 'public') return new Refused({ code: access === 'account' ? 'LOGIN_NEEDED' : 'KEY_MISSING' });
   const { cookie, 'x-session-token': token } = request.headers;
   if (cookie === undefined || !isUnsafe(request)) return undefined;
   // Whoever can set the header is no foreign page; a refresh cookie beside it still needs our origin.
   const speaks = token === undefined ? ownCookie.test(cookie) : /onsale_refresh=/.test(cookie);
-  return speaks && !isSameOrigin(request, publicOrigin) ? new Refused({ code: 'ORIGIN_FOREIGN' }) : undefined;
+  return speaks && !isSameOrigin(request, ownOrigins) ? new Refused({ code: 'ORIGIN_FOREIGN' }) : undefined;
 }
 
 function readCookie(header: string): string | undefined {
@@ -98,9 +102,9 @@ function isUnsafe(request: FastifyRequest): boolean {
   return request.method !== 'GET' && request.method !== 'HEAD' && request.method !== 'OPTIONS';
 }
 
-function isSameOrigin(request: FastifyRequest, publicOrigin: string | undefined): boolean {
+function isSameOrigin(request: FastifyRequest, ownOrigins: ReadonlySet<string>): boolean {
   const { origin, host } = request.headers;
   return (
-    origin !== undefined && (origin === publicOrigin || origin === `http://${host}` || origin === `https://${host}`)
+    origin !== undefined && (ownOrigins.has(origin) || origin === `http://${host}` || origin === `https://${host}`)
   );
 }

@@ -1,4 +1,5 @@
-import { createServer } from 'node:net';
+import { createServer as createHttpServer } from 'node:http';
+import { type AddressInfo, createServer } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { StartRefused } from '../../platform/start-refused.ts';
 
@@ -32,10 +33,10 @@ export function explainListenError(error: unknown, { host, port }: ListenAddress
 }
 
 /** The address under which a server is reached from this machine: an every-interface address is no destination. */
-export function localUrl({ host, port }: ListenAddress): string {
+export function localUrl({ host, port }: ListenAddress, scheme: 'http' | 'https' = 'http'): string {
   const everywhere: Record<string, string> = { '0.0.0.0': '127.0.0.1', '::': '::1' };
   const reachable = everywhere[host] ?? host;
-  return `http://${reachable.includes(':') ? `[${reachable}]` : reachable}:${port}`;
+  return `${scheme}://${reachable.includes(':') ? `[${reachable}]` : reachable}:${port}`;
 }
 
 /** Listens, and answers the address under which this machine reaches it. Throws {@link StartRefused} if it cannot. */
@@ -51,5 +52,24 @@ export async function listen(app: FastifyInstance, { host, port }: ListenAddress
     app.log.level = level;
   }
   const bound = app.server.address();
-  return localUrl({ host, port: typeof bound === 'object' && bound ? bound.port : port });
+  const isHttps = 'setSecureContext' in app.server;
+  return localUrl({ host, port: typeof bound === 'object' && bound ? bound.port : port }, isHttps ? 'https' : 'http');
+}
+
+/**
+ * A second door for the commands beside a server that speaks HTTPS: plain HTTP on a free port of the loopback. They know
+ * the server by its data folder, and its certificate names another host.
+ */
+export async function openSideDoor(app: FastifyInstance): Promise<{ url: string; close(): Promise<void> }> {
+  const server = createHttpServer((request, response) => app.routing(request, response));
+  await new Promise<void>((done, fail) => server.once('error', fail).listen(0, '127.0.0.1', done));
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: localUrl({ host: '127.0.0.1', port }),
+    close: () =>
+      new Promise((done) => {
+        server.close(() => done());
+        server.closeIdleConnections();
+      }),
+  };
 }

@@ -1,7 +1,8 @@
 import type { Refusal } from '../../contract/problem.ts';
+import { priceProblems } from './price-problems.ts';
 
 /** How a refusal looks to a client: its status, a title that never changes, and a sentence made of its facts. */
-interface ProblemKind {
+export interface ProblemKind {
   readonly status: number;
   readonly title: string;
   readonly detail?: (facts: Refusal) => string;
@@ -18,6 +19,7 @@ export const problemKinds: Record<string, ProblemKind> = {
     title: 'The cursor is not one of ours',
     detail: () => 'Take nextCursor of the page before, unchanged.',
   },
+  HEADERS_TOO_LARGE: { status: 431, title: 'The headers are too large' },
   INTERNAL: { status: 500, title: 'Something went wrong on our side' },
   KEY_MISSING: { status: 401, title: 'An API key is needed', detail: () => 'Send Authorization: Bearer <key>.' },
   KEY_UNKNOWN: { status: 401, title: 'This API key is unknown or revoked' },
@@ -30,6 +32,7 @@ export const problemKinds: Record<string, ProblemKind> = {
     detail: ({ retryAfterSeconds }) => `Try again in ${retryAfterSeconds} s.`,
   },
   REQUEST_INVALID: { status: 400, title: 'The request could not be read' },
+  REQUEST_TOO_SLOW: { status: 408, title: 'The request did not come in time' },
   SCOPE_MISSING: {
     status: 403,
     title: 'You may not do that here',
@@ -42,6 +45,27 @@ export const problemKinds: Record<string, ProblemKind> = {
     status: 409,
     title: 'Somebody else changed this at the same time',
     detail: () => 'Read it again and retry.',
+  },
+
+  // organisers
+  INVITATION_CLOSED: {
+    status: 409,
+    title: 'This invitation is closed',
+    detail: ({ state }) => `It is ${state}.`,
+  },
+  INVITATION_NOT_FOUND: { status: 404, title: 'There is no such invitation' },
+  KEY_NOT_FOUND: { status: 404, title: 'There is no such API key' },
+  LAST_ADMIN: {
+    status: 409,
+    title: 'An organiser keeps at least one admin',
+    detail: () => 'Make somebody else an admin first.',
+  },
+  MEMBER_NOT_FOUND: { status: 404, title: 'There is no such member' },
+  SLUG_NEEDED: { status: 400, title: 'This name makes no slug: send one' },
+  SLUG_TAKEN: {
+    status: 409,
+    title: 'Another organiser has this slug',
+    detail: ({ slug }) => `${slug} is taken.`,
   },
 
   // who calls
@@ -73,11 +97,7 @@ export const problemKinds: Record<string, ProblemKind> = {
     title: 'Your mail address is not proven yet',
     detail: () => 'Follow the link in the mail we sent you.',
   },
-  ORGANIZER_NOT_FOUND: {
-    status: 404,
-    title: 'You belong to no such organiser',
-    detail: () => 'X-Organizer names an organiser by its slug.',
-  },
+  ORGANIZER_NOT_FOUND: { status: 404, title: 'There is no such organiser, or you do not belong to it' },
   PASSWORD_COMMON: {
     status: 400,
     title: 'This password is one of the first that anybody would try',
@@ -198,6 +218,7 @@ export const problemKinds: Record<string, ProblemKind> = {
   VENUE_NOT_FOUND: { status: 404, title: 'There is no such venue' },
 
   // inventory
+  ...priceProblems,
   ALREADY_RENEWED: { status: 409, title: 'A reservation can be renewed only once' },
   EVENT_NOT_ON_SALE: { status: 409, title: 'This event is not on sale now' },
   IDEMPOTENCY_IN_FLIGHT: {

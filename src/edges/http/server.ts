@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http';
+import type { Server } from 'node:http';
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import Fastify, {
@@ -12,13 +12,16 @@ import Fastify, {
 import { ProblemSchema } from '../../contract/problem.ts';
 import type { Identify, SessionTokens } from '../../features/identity/index.ts';
 import type { Metrics } from '../../platform/telemetry/metrics.ts';
+import { type AnswerHeaders, docsPolicy } from './answer-headers.ts';
 import { createAuthentication } from './authentication.ts';
 import { createErrorHandler, sendProblem } from './errors.ts';
 import type { RequestLimits } from './limits/request-limits.ts';
 import { operationRoutes } from './operation-routes.ts';
 import type { AnsweringPages } from './prepared-pages.ts';
 import { readRequestId } from './request-id.ts';
+import { answerUnreadable } from './unreadable-requests.ts';
 import { compileValidator } from './validation.ts';
+import { createWebServer, type Tls } from './web-server.ts';
 
 /** Bodies are small; the few routes that take more (plans, imports) say so themselves. */
 const bodyBytesMax = 64 * 1024;
@@ -38,6 +41,10 @@ export interface HttpServerParts {
   readonly sessionTokens: SessionTokens;
   readonly pages: AnsweringPages;
   readonly limits: RequestLimits;
+  readonly answerHeaders: AnswerHeaders;
+  /** Origins that are as good as our own. */
+  readonly trustedOrigins: readonly string[];
+  readonly tls: Tls | undefined;
   /** Whether the process and PostgreSQL work; dependencies that are down but not needed are named. */
   readonly readiness: () => Promise<{ ready: boolean; degraded: string[] }>;
   /** The slices' routes. */
@@ -65,8 +72,10 @@ export async function createHttpServer(parts: HttpServerParts): Promise<FastifyI
       return sendProblem(reply.header('x-request-id', request.id), { code }, metrics);
     },
     routerOptions: { maxParamLength: 200, ignoreTrailingSlash: true },
+    clientErrorHandler: answerUnreadable,
     serverFactory: (handler) =>
-      createServer(
+      createWebServer(
+        parts.tls,
         {
           requestTimeout: requestTimeoutMs,
           headersTimeout: headersTimeoutMs,
@@ -87,6 +96,7 @@ export async function createHttpServer(parts: HttpServerParts): Promise<FastifyI
     reply.header('x-request-id', request.id);
     done();
   });
+  parts.answerHeaders.install(app);
   const answers = [1, 2, 3, 4, 5].map((first) => metrics.requests.labels(`${first}xx`));
   const isDebugging =
     'isLevelEnabled' in logger &&
@@ -133,7 +143,7 @@ export async function createHttpServer(parts: HttpServerParts): Promise<FastifyI
       },
     },
   });
-  await app.register(swaggerUi, { routePrefix: '/docs', logLevel: 'silent' });
+  await app.register(swaggerUi, { routePrefix: '/docs', logLevel: 'silent', staticCSP: docsPolicy });
   await app.register(async (guarded) => {
     guarded.addHook('onRoute', (route) => {
       const access = route.config?.access;
@@ -146,7 +156,7 @@ export async function createHttpServer(parts: HttpServerParts): Promise<FastifyI
         response: { ...response, '4xx': problem, '5xx': problem },
       };
     });
-    parts.limits.install(guarded, createAuthentication({ ...parts, publicOrigin: originOf(parts.publicUrl) }));
+    parts.limits.install(guarded, createAuthentication({ ...parts, ownOrigins: ownOrigins(parts) }));
     await guarded.register(operationRoutes, parts);
     for (const routes of parts.routes) await guarded.register(routes);
   });
@@ -175,6 +185,6 @@ function closeConnectionsAsTheyFallIdle(server: Server): void {
   server.once('close', () => clearInterval(sweep));
 }
 
-function originOf(publicUrl: string | undefined): string | undefined {
-  return publicUrl === undefined ? undefined : new URL(publicUrl).origin;
+function ownOrigins({ publicUrl, trustedOrigins }: HttpServerParts): ReadonlySet<string> {
+  return new Set([...(publicUrl === undefined ? [] : [new URL(publicUrl).origin]), ...trustedOrigins]);
 }

@@ -6,6 +6,7 @@ import { decodeCursor, encodeCursor } from '../../contract/cursor.ts';
 import { Refused } from '../../contract/problem.ts';
 import { isUuid } from '../../kernel/ids.ts';
 import { toDecimal } from '../../kernel/money.ts';
+import { toPriceAnswer } from '../pricing/index.ts';
 import { type BookingEvent, replay } from './domain/booking.ts';
 import { toRefundAnswers, toTicketAnswers } from './domain/booking-answer.ts';
 import { findFor, readers, viewerOf } from './http-access.ts';
@@ -88,6 +89,7 @@ export async function readBookingDetail(store: BookingStore, row: BookingRow) {
     ...toBookingSummary(row),
     status: booking.status,
     version: booking.version,
+    priceBreakdown: toPriceAnswer(booking.price, booking.totalMinor, booking.currency),
     tickets: toTicketAnswers(booking, attendees),
     refunds: toRefundAnswers(booking),
     customer,

@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ConfirmBody, PurchaseBody, type PurchaseRequest, PurchaseSchema } from '../../contract/booking.ts';
+import { customerOf } from '../../contract/customer.ts';
 import { hashRequest, readIdempotencyKey } from '../../contract/idempotency.ts';
 import { Refused } from '../../contract/problem.ts';
 import { contextOf, staffOf } from '../../contract/request.ts';
@@ -43,12 +44,14 @@ export function createPurchaseRoutes(parts: PurchaseRoutes): FastifyPluginAsyncT
     const isStaff = event !== null && staffOf(request.caller, 'payments') === organizerId;
     const context = { ...contextOf(request, clock.now()), organizerId };
     const key = readIdempotencyKey(request.headers['idempotency-key']);
-    if (request.sessionId === null && !isStaff) throw new Refused({ code: 'RESERVATION_UNKNOWN' });
+    const { customer, account, owner: buyer } = customerOf(request);
+    if (customer === null && !isStaff) throw new Refused({ code: 'RESERVATION_UNKNOWN' });
     const { provider, detail } = readPayment(body, isStaff);
-    const owner = isStaff ? context.actor : request.sessionId;
+    const owner = isStaff ? context.actor : customer;
     const result = await purchase({
       reservationId: body.reservationId,
-      customer: isStaff ? null : request.sessionId,
+      customer: isStaff ? null : buyer,
+      account: isStaff ? null : account,
       provider,
       detail,
       key: key === null ? null : { scope: `purchase:${owner}`, key, requestHash: hashRequest(hashed) },

@@ -1,4 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import type { Caller } from '../../contract/request.ts';
 import type { CommandContext } from '../../kernel/context.ts';
 import type { Clock } from '../../platform/clock/clock.ts';
 import type { Queryable } from '../../platform/postgres/database.ts';
@@ -14,13 +15,14 @@ import { raiseCapacity, type TicketTypeId, updateTicketType } from './commands/u
 import type { NewEventInput } from './domain/event-input.ts';
 import type { TicketTypeInput } from './domain/ticket-type-details.ts';
 import { createEventPages } from './http/event-pages.ts';
-import { eventRoutes } from './http/events.ts';
+import { eventRoutes, viewerOf } from './http/events.ts';
 import { performerRoutes } from './http/performers.ts';
 import { seriesRoutes } from './http/series.ts';
 import { ticketTypeRoutes } from './http/ticket-types.ts';
 import { venueRoutes } from './http/venues.ts';
 import type { CatalogParts } from './ports.ts';
 import { findEvent } from './queries/find-event.ts';
+import { type EventFilter, listEvents } from './queries/list-events.ts';
 import { createOneAtATime } from './store/one-at-a-time.ts';
 
 export type { CancelledPlaces } from './commands/count-cancelled-places.ts';
@@ -34,6 +36,7 @@ export {
 export type { EventInput, NewEventInput, PerformerInput } from './domain/event-input.ts';
 export type { CatalogRefusal, FieldFault } from './domain/refusals.ts';
 export type { TicketTypeInput } from './domain/ticket-type-details.ts';
+export type { EventFilter } from './queries/list-events.ts';
 export { createOneAtATime } from './store/one-at-a-time.ts';
 
 export interface CreateCatalog extends Omit<CatalogParts, 'changed' | 'oneAtATime'> {
@@ -86,6 +89,10 @@ export function createCatalog(given: CreateCatalog) {
       ) => countCancelledPlaces(parts, tx, places, context),
     },
     queries: {
+      /** A page of events as the caller may see them. */
+      listEvents({ includeInactive = false, ...filter }: EventFilter & { includeInactive?: boolean }, caller: Caller) {
+        return listEvents(database, filter, viewerOf(caller, includeInactive), given.clock.now());
+      },
       /** The event as the public sees it, or null if it is hidden or there is none. */
       eventPage: (eventId: number) => findEvent(database, eventId, { kind: 'public' }),
     },

@@ -4,7 +4,6 @@ import type { Clock } from '../../platform/clock/clock.ts';
 import type { PasswordHash } from '../../platform/password-hash/password-hash.ts';
 import type { Database } from '../../platform/postgres/database.ts';
 import { forgetEnded } from './commands/forget-ended.ts';
-import { loadSecret } from './commands/load-secret.ts';
 import { createGuessLimits } from './domain/guess-limits.ts';
 import type { SessionTokens } from './domain/session-token.ts';
 import { createLoginRoutes } from './http.ts';
@@ -25,7 +24,7 @@ import { createRefreshCookie } from './refresh-cookie.ts';
 
 export { eraseAccount } from './commands/accounts.ts';
 export { type ApiKey, createApiKey, listApiKeys, makeKeyText, revokeApiKey } from './commands/api-keys.ts';
-export { loadSecret } from './commands/load-secret.ts';
+export { loadSecrets } from './commands/load-secrets.ts';
 export { makeRehearsalAccounts } from './commands/make-rehearsal-accounts.ts';
 export { grantRole, takeRole } from './commands/roles.ts';
 export { rotateKeys } from './commands/rotate-keys.ts';
@@ -42,11 +41,13 @@ const forgetEveryMs = 3_600_000;
 const mailingsMax = { pair: 5, account: 10, address: 200 };
 
 /** Who is who: accounts, logins, guests, roles; and how a request's bearer becomes a caller. */
-export async function createIdentity(parts: {
+export function createIdentity(parts: {
   readonly database: Database;
   readonly clock: Clock;
   readonly passwords: PasswordHash;
   readonly sessions: SessionTokens & { cookie(token: string): string };
+  /** From which the successors of refresh tokens are computed. */
+  readonly refreshSecret: Uint8Array;
   readonly claimBookings: ClaimBookings;
   readonly publicUrl: string | undefined;
   readonly accessTokenMinutes: number;
@@ -75,7 +76,6 @@ export async function createIdentity(parts: {
     keys,
     tokens,
     changes,
-    refreshSecret: await loadSecret(database, 'refresh-token'),
     guesses: createGuessLimits(),
     mailings: createGuessLimits(mailingsMax),
     cookie: createRefreshCookie(publicUrl),

@@ -2,6 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { closed, Uuid } from '../../contract/common.ts';
+import { customerOf } from '../../contract/customer.ts';
 import { hashRequest, readIdempotencyKey } from '../../contract/idempotency.ts';
 import {
   type CustomerInput,
@@ -21,7 +22,7 @@ import type { HoldJournal } from './commands/journal-holds.ts';
 import type { createPlaceHold, PlacedHold } from './commands/place-hold.ts';
 import type { EventLedger } from './domain/ledger.ts';
 import { eventOfReservation } from './domain/reservation-id.ts';
-import type { Hold, HoldContact, ReservationRefusal } from './domain/types.ts';
+import type { Hold, HoldContact, Owner, ReservationRefusal } from './domain/types.ts';
 import { toReservationAnswer } from './queries/reservation-answer.ts';
 import type { InventoryStore } from './store/inventory-store.ts';
 
@@ -55,19 +56,20 @@ export function createReservationRoutes(parts: ReservationRoutes): FastifyPlugin
   /** Answers at once, without a promise, when the ledger is in memory. */
   function reserve(request: FastifyRequest, reply: FastifyReply, body: ReserveRequest) {
     const key = readIdempotencyKey(request.headers['idempotency-key']);
-    let sessionId = request.sessionId;
+    let { customer, account } = customerOf(request);
     let token: string | undefined;
-    if (sessionId === null) {
+    if (customer === null) {
       if (key !== null && key.length < firstKeyLengthMin)
         throw new Refused({ code: 'IDEMPOTENCY_KEY_WEAK', lengthMin: firstKeyLengthMin });
       const session = key === null ? sessions.issue() : sessions.derive(key);
-      ({ sessionId, token } = session);
+      ({ sessionId: customer, token } = session);
       reply.header('x-session-token', token).header('set-cookie', sessions.cookie(token));
     }
     const idempotency = key === null ? null : { key, requestHash: hashRequest(body) };
     const decided = placeHold({
       eventId: body.eventId,
-      customer: sessionId,
+      customer,
+      account,
       request: body,
       contact: toContact(body),
       idempotency,
@@ -92,15 +94,16 @@ export function createReservationRoutes(parts: ReservationRoutes): FastifyPlugin
   async function onReservation(
     request: FastifyRequest,
     reservationId: string,
-    work: (ledger: EventLedger, customer: string | null, now: number) => Decision<Hold, ReservationRefusal>,
+    work: (ledger: EventLedger, customer: Owner, now: number) => Decision<Hold, ReservationRefusal>,
   ): Promise<Hold> {
     const eventId = eventOfReservation(reservationId);
     const event = eventId === undefined ? null : (ledgers.loaded(eventId) ?? (await ledgers.open(eventId)));
     const organizerId = event?.ledger.rules.organizerId;
     const isStaff =
       staffOf(request.caller, 'tickets') === organizerId || staffOf(request.caller, 'payments') === organizerId;
-    if (!event || (request.sessionId === null && !isStaff)) throw new Refused({ code: 'RESERVATION_UNKNOWN' });
-    return acceptedValue(work(event.ledger, isStaff ? null : request.sessionId, clock.now()));
+    const { owner } = customerOf(request);
+    if (!event) throw new Refused({ code: 'RESERVATION_UNKNOWN' });
+    return acceptedValue(work(event.ledger, isStaff ? null : owner, clock.now()));
   }
 
   return async (app) => {
@@ -156,12 +159,16 @@ export function createReservationRoutes(parts: ReservationRoutes): FastifyPlugin
       body: Type.Object({ ticketId: Uuid() }, closed),
       response: { 201: ReservationSchema },
     };
-    app.post('/booking/reserve', { config: { ...config, limit: 'hold' }, schema: oneTicket }, async (request, reply) => {
-      const { ticketId } = request.body;
-      const eventId = await store.findEventOfTicket(ticketId);
-      if (eventId === null) throw new Refused({ code: 'TICKET_UNKNOWN', ids: [ticketId] });
-      return reserve(request, reply, { eventId, ticketIds: [ticketId] });
-    });
+    app.post(
+      '/booking/reserve',
+      { config: { ...config, limit: 'hold' }, schema: oneTicket },
+      async (request, reply) => {
+        const { ticketId } = request.body;
+        const eventId = await store.findEventOfTicket(ticketId);
+        if (eventId === null) throw new Refused({ code: 'TICKET_UNKNOWN', ids: [ticketId] });
+        return reserve(request, reply, { eventId, ticketIds: [ticketId] });
+      },
+    );
   };
 }
 

@@ -19,9 +19,10 @@ export type { EventLedgers } from './commands/event-ledgers.ts';
 export { mintTickets, type PlacesToMint } from './commands/mint-tickets.ts';
 export { lockTickets, removeUnsoldTickets, takeOutFreePlaces, withdrawTickets } from './commands/withdraw-tickets.ts';
 export type { EventLedger } from './domain/ledger.ts';
+export { isOwned } from './domain/owner.ts';
 export { eventOfReservation } from './domain/reservation-id.ts';
 export { allowedMoves, type TicketStatus } from './domain/ticket-status.ts';
-export { type Hold, type HoldContact, type PlaceState, placeState, type Rate } from './domain/types.ts';
+export { type Hold, type HoldContact, type Owner, type PlaceState, placeState, type Rate } from './domain/types.ts';
 export { toContact } from './http.ts';
 export { createPostgresInventoryStore } from './store/postgres-inventory-store.ts';
 

@@ -60,6 +60,11 @@ export function sqlState(error: unknown): string | undefined {
   return error instanceof pg.DatabaseError ? error.code : undefined;
 }
 
+/** The constraint that a statement broke, or undefined. */
+export function constraintOf(error: unknown): string | undefined {
+  return error instanceof pg.DatabaseError ? error.constraint : undefined;
+}
+
 export function toClientConfig(settings: ConnectionSettings): pg.ClientConfig {
   const common = { application_name: 'onsale', connectionTimeoutMillis: 10_000 };
   return 'url' in settings ? { ...common, connectionString: settings.url } : { ...common, ...settings };

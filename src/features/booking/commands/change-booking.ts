@@ -130,5 +130,5 @@ async function tellLedger(
   const ids = cancelled.flatMap(({ ticketIds, freshTicketIds }) => [...ticketIds, ...freshTicketIds]);
   await ledgers.syncTickets(booking.eventId, ids);
   const count = cancelled.reduce((total, { ticketIds }) => total + ticketIds.length, 0);
-  if (booking.sessionId !== null) ledgers.loaded(booking.eventId)?.ledger.forgetPurchase(booking.sessionId, count);
+  ledgers.loaded(booking.eventId)?.ledger.cancelPurchase(booking.reservationId, count);
 }

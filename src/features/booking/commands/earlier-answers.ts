@@ -1,5 +1,5 @@
 import type { Clock } from '../../../platform/clock/clock.ts';
-import type { EventLedgers } from '../../inventory/index.ts';
+import { type EventLedgers, isOwned } from '../../inventory/index.ts';
 import { asAnswered, type BookingEvent } from '../domain/booking.ts';
 import { toPurchaseAnswer } from '../domain/purchase-answer.ts';
 import type { BookingStore } from '../store/booking-store.ts';
@@ -28,8 +28,8 @@ export function createEarlierAnswers(parts: {
     // As it was answered then: a booking that was cancelled later was paid all the same.
     const booking = asAnswered((await store.history(bookingId)) as unknown as BookingEvent[]);
     if (!booking || booking.status === 'failed') return null;
-    const { transactionId, totalMinor, currency, tickets, ticketNumbers, status } = booking;
-    const answer = toPurchaseAnswer({ bookingId, status, transactionId, totalMinor, currency, tickets, ticketNumbers });
+    const { status, ticketNumbers } = booking;
+    const answer = toPurchaseAnswer({ ...booking, status, ticketNumbers });
     return { answer: { status: status === 'completed' ? 201 : 202, body: JSON.stringify(answer) } };
   }
 
@@ -58,7 +58,7 @@ export function createEarlierAnswers(parts: {
     },
     async ofReservation({ reservationId, customer }) {
       const booking = await store.findByReservation(reservationId);
-      if (!booking || (customer !== null && booking.sessionId !== customer)) return null;
+      if (!booking || !isOwned(booking.sessionId, customer)) return null;
       return ofBooking(booking.bookingId);
     },
   };

@@ -13,6 +13,7 @@ import {
   type Hold,
   type HoldContact,
   type HoldEnds,
+  type Owner,
 } from '../../inventory/index.ts';
 import type { PaymentProvider } from '../../payments/index.ts';
 import type { BookedTicket } from '../domain/booking.ts';
@@ -32,8 +33,10 @@ import type { SettlePayment } from './settle-payment.ts';
 
 export interface PurchaseInput {
   readonly reservationId: string;
-  /** The guest session; null for staff who may take payments for anybody. */
-  readonly customer: string | null;
+  /** Whose hold it may be: guest session, account, or both; null for staff who may take payments for anybody. */
+  readonly customer: Owner;
+  /** `account:<id>` of a buyer who is signed in; null for guests and for staff. */
+  readonly account: string | null;
   readonly provider: PaymentProvider;
   readonly detail: string;
   readonly key: ClaimedKey | null;
@@ -111,7 +114,8 @@ export function createPurchase(parts: PurchaseParts) {
     const known = held.value.attempts > 0 ? await earlier.ofKey(input) : null;
     if (known) return known;
     if (input.provider.name === 'free' && held.value.totalMinor > 0) return { refusal: { code: 'PAYMENT_MISSING' } };
-    const frozen = ledger.freeze(reservationId, customer, clock.now(), paymentGraceMs);
+    const buyer = { account: input.account, email: input.contact?.email ?? null };
+    const frozen = ledger.freeze(reservationId, customer, clock.now(), paymentGraceMs, buyer);
     if (!frozen.accepted) return withoutHold(input, frozen.refusal);
     const { expiresAt } = held.value;
     return frozenHolds.during(frozen.value, () => pay(input, ledger, frozen.value, expiresAt));
@@ -136,7 +140,7 @@ export function createPurchase(parts: PurchaseParts) {
     ledger.markReserved(hold.reservationId);
     const { provider, detail, key, context } = input;
     const { bookingId, eventId, organizerId, attempt, totalMinor, currency } = command;
-    const { tickets } = command.created.data;
+    const { tickets, price } = command.created.data;
     const settled = await settlePayment({
       booking: {
         version: 1,
@@ -144,9 +148,10 @@ export function createPurchase(parts: PurchaseParts) {
         eventId,
         organizerId,
         reservationId: hold.reservationId,
-        sessionId: hold.customer,
+        sessionId: command.sessionId,
         attempt,
         totalMinor,
+        ...(price && { price }),
         currency,
         tickets,
       },
@@ -169,6 +174,7 @@ export function createPurchase(parts: PurchaseParts) {
         status: 'awaiting_payment',
         transactionId: null,
         totalMinor,
+        price,
         currency,
         tickets,
         ticketNumbers: [],
@@ -189,6 +195,12 @@ export function createPurchase(parts: PurchaseParts) {
     if (outcome === 'key_taken') {
       ledger.unfreeze(hold.reservationId);
       return (await earlier.ofKey(input)) ?? { refusal: { code: 'IDEMPOTENCY_IN_FLIGHT' } };
+    }
+    if (outcome === 'code_refused') {
+      // A ledger that was lost had more uses to give than there are.
+      ledger.unfreeze(hold.reservationId);
+      const isPromo = hold.codes.some(({ kind }) => kind === 'promo');
+      return { refusal: { code: isPromo ? 'PROMO_CODE_USED_UP' : 'ACCESS_CODE_USED_UP', held: 0 } };
     }
     // The ledger was wrong (staff, another program, or a commit whose answer was lost): it learns from the records.
     const booking = await store.findByReservation(hold.reservationId);
@@ -232,8 +244,9 @@ function toReserve(input: PurchaseInput, hold: Hold, now: number, random: Random
       seat,
     }),
   );
-  const { eventId, reservationId, totalMinor, currency, attempts: attempt } = hold;
-  const sessionId = hold.customer;
+  const { eventId, reservationId, totalMinor, price, codes, currency, attempts: attempt } = hold;
+  // The booking goes to the account, if there is one.
+  const sessionId = hold.account ?? hold.customer;
   return {
     bookingId,
     organizerId: context.organizerId,
@@ -247,7 +260,9 @@ function toReserve(input: PurchaseInput, hold: Hold, now: number, random: Random
     detail,
     key,
     contact: toContact(input, hold),
-    tickets,
+    codeIds: codes.map(({ codeId }) => codeId),
+    // What each has cost the buyer, with its share of everything.
+    tickets: price === null ? tickets : tickets.map((one, i) => ({ ...one, priceMinor: price.lines[i]!.totalMinor })),
     created: {
       type: 'BookingCreated',
       data: {
@@ -258,6 +273,8 @@ function toReserve(input: PurchaseInput, hold: Hold, now: number, random: Random
         attempt,
         tickets,
         totalMinor,
+        ...(price !== null && { price }),
+        ...(codes.length > 0 && { codes }),
         currency,
         provider: provider.name,
       },

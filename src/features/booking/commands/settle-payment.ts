@@ -6,6 +6,7 @@ import type { GroupCommit } from '../../../platform/group-commit/group-commit.ts
 import { sqlState } from '../../../platform/postgres/database.ts';
 import type { EventLedgers, HoldEnds } from '../../inventory/index.ts';
 import type { PaymentOutcome, PaymentProvider } from '../../payments/index.ts';
+import type { PriceBreakdown } from '../../pricing/index.ts';
 import { type BookedTicket, type Booking, type BookingEvent, replay } from '../domain/booking.ts';
 import { declinedKeepMs } from '../domain/payment-times.ts';
 import { makeTicketNumber } from '../domain/ticket-number.ts';
@@ -33,6 +34,8 @@ export interface OpenBooking {
   readonly sessionId: string | null;
   readonly attempt: number;
   readonly totalMinor: number;
+  /** Left out: the sum of the tickets' prices. */
+  readonly price?: PriceBreakdown;
   readonly currency: string;
   readonly tickets: readonly BookedTicket[];
 }
@@ -183,7 +186,7 @@ export function createSettlePayment(parts: SettlePaymentParts): SettlePayment {
 
   /** Tells the ledger; if it does not know the hold any more (a restart), it reads the tickets from the records. */
   async function endHold(
-    { eventId, reservationId, sessionId, tickets }: OpenBooking,
+    { eventId, reservationId, tickets }: OpenBooking,
     how: 'converted' | 'declined',
   ): Promise<void> {
     const event = ledgers.loaded(eventId);
@@ -193,7 +196,7 @@ export function createSettlePayment(parts: SettlePaymentParts): SettlePayment {
         tickets.map(({ ticketId }) => ticketId),
       );
       // Loaded while the payment was open, the ledger has counted these as bought.
-      if (how === 'declined' && sessionId !== null) event?.ledger.forgetPurchase(sessionId, tickets.length);
+      if (how === 'declined') event?.ledger.cancelPurchase(reservationId, tickets.length);
     } else if (how === 'converted') holdEnds.convert(event.ledger, reservationId);
     else holdEnds.thaw(event.ledger, reservationId, declinedKeepMs);
   }

@@ -1,4 +1,5 @@
 import type { Instant } from '../../../kernel/instant.ts';
+import type { HeldCode, PriceBreakdown } from '../../pricing/index.ts';
 import { type BookingChange, type ChangedParts, evolveChange, unchanged } from './booking-changes.ts';
 
 /**
@@ -20,6 +21,7 @@ export interface BookedTicket {
   readonly ticketTypeId: number;
   readonly ticketType: string;
   readonly rate: string;
+  /** Of its rate, before discount, fee and tax: what it cost the buyer is in the booking's price, line by line. */
   readonly priceMinor: number;
   readonly seat: { readonly guid: string; readonly zone: string; readonly row: string; readonly number: string } | null;
 }
@@ -35,6 +37,10 @@ export type BookingEvent =
         readonly attempt: number;
         readonly tickets: readonly BookedTicket[];
         readonly totalMinor: number;
+        /** How the total came about; left out: it is the sum of the tickets' prices. */
+        readonly price?: PriceBreakdown;
+        /** Promo and access codes that it uses; left out: none. */
+        readonly codes?: readonly HeldCode[];
         readonly currency: string;
         readonly provider: string;
       };

@@ -87,7 +87,7 @@ function isCancelled(booking: Booking, ticketId: string): boolean {
 export function paidPerTicket(booking: Booking, totalMinor = booking.paidMinor): ReadonlyMap<string, number> {
   const parts = splitAmount(
     totalMinor,
-    booking.tickets.map(({ priceMinor }) => priceMinor),
+    booking.tickets.map(({ priceMinor }, i) => booking.price?.lines[i]?.totalMinor ?? priceMinor),
   );
   return new Map(booking.tickets.map(({ ticketId }, i) => [ticketId, parts[i]!]));
 }

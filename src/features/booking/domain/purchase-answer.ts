@@ -1,4 +1,6 @@
 import { toDecimal } from '../../../kernel/money.ts';
+import type { PriceBreakdown } from '../../pricing/domain/break-down.ts';
+import { toPriceAnswer } from '../../pricing/domain/price-answer.ts';
 import type { BookedTicket } from './booking.ts';
 
 /**
@@ -12,6 +14,7 @@ export interface PurchaseAnswer {
   readonly status: string;
   readonly transactionId: string | null;
   readonly totalPrice: number;
+  readonly priceBreakdown: ReturnType<typeof toPriceAnswer>;
   readonly currency: string;
   readonly tickets: readonly {
     readonly ticketId: string;
@@ -30,6 +33,7 @@ export function toPurchaseAnswer(booking: {
   readonly status: string;
   readonly transactionId: string | null;
   readonly totalMinor: number;
+  readonly price?: PriceBreakdown | null;
   readonly currency: string;
   readonly tickets: readonly BookedTicket[];
   readonly ticketNumbers: readonly string[];
@@ -45,6 +49,7 @@ export function toPurchaseAnswer(booking: {
     status: booking.status,
     transactionId: booking.transactionId,
     totalPrice: toDecimal(booking.totalMinor, booking.currency),
+    priceBreakdown: toPriceAnswer(booking.price, booking.totalMinor, booking.currency),
     currency: booking.currency,
     tickets: booking.tickets.map((ticket, i) => ({
       ticketId: ticket.ticketId,

@@ -29,6 +29,9 @@ export interface ReserveTickets {
   readonly detail: string | null;
   readonly key: ClaimedKey | null;
   readonly contact: BookingContact | null;
+  /** Promo and access codes of which it uses up one use each. */
+  readonly codeIds: readonly number[];
+  /** `priceMinor`: what the ticket cost the buyer, with its share of discount, fee and added tax. */
   readonly tickets: readonly { readonly ticketId: string; readonly rate: string; readonly priceMinor: number }[];
   readonly created: Extract<BookingEvent, { type: 'BookingCreated' }>;
   readonly metadata: EventMetadata;
@@ -38,8 +41,9 @@ export interface ReserveTickets {
 /**
  * `reserved`: done. `tickets_gone`: not all of them were Available, nothing was written. `key_taken`: this key was used
  * before, nothing was written. `reservation_taken`: the reservation has a live booking already, only the key was noted.
+ * `code_refused`: a code has no use left, nothing was written.
  */
-export type ReserveOutcome = 'reserved' | 'tickets_gone' | 'key_taken' | 'reservation_taken';
+export type ReserveOutcome = 'reserved' | 'tickets_gone' | 'key_taken' | 'reservation_taken' | 'code_refused';
 
 /** What both ends of a payment say about it. */
 export interface Settlement {

@@ -16,6 +16,7 @@ import type {
 } from './booking-store.ts';
 import { listBookings } from './list-bookings.ts';
 import * as sql from './sql.ts';
+import { codeValues, isCodeRefusal, useCodes } from './use-codes.ts';
 
 /** The records of bookings in PostgreSQL. */
 export function createPostgresBookingStore(database: Database): BookingStore {
@@ -120,7 +121,7 @@ async function reserve(database: Database, commands: readonly ReserveTickets[]):
     await inOneTransaction(database, commands, (tx) => tx.query(sql.reserveStatement, reserveValues(commands)));
     return commands.map(() => 'reserved');
   } catch (error) {
-    // 23…: a key or reservation used before, or a ticket that is not Available.
+    // 23…: a code without uses left, a key or reservation used before, or a ticket that is not Available.
     if (!sqlState(error)?.startsWith('23')) throw error;
     return reserveCarefully(database, commands);
   }
@@ -133,10 +134,12 @@ async function inOneTransaction<T>(
   write: (tx: Queryable) => Promise<T>,
 ): Promise<T> {
   const withContact = commands.filter((command) => command.contact !== null);
-  if (withContact.length === 0) return write(database);
+  const withCodes = commands.filter(({ codeIds }) => codeIds.length > 0);
+  if (withContact.length === 0 && withCodes.length === 0) return write(database);
   return database.transaction(async (tx) => {
     const written = await write(tx);
-    await tx.query(sql.contactsStatement, contactValues(withContact));
+    if (withContact.length > 0) await tx.query(sql.contactsStatement, contactValues(withContact));
+    if (withCodes.length > 0) await tx.query(useCodes, codeValues(withCodes));
     return written;
   });
 }
@@ -160,11 +163,33 @@ async function reserveCarefully(database: Database, commands: readonly ReserveTi
 }
 
 async function judge(database: Database, commands: readonly ReserveTickets[]): Promise<Map<string, ReserveOutcome>> {
+  try {
+    return await judgeTogether(database, commands);
+  } catch (error) {
+    if (!isCodeRefusal(error)) throw error;
+    if (commands.length === 1) return new Map([[commands[0]!.bookingId, 'code_refused']]);
+    // Nothing was written. Who uses no code is no longer held up by who does.
+    const without = commands.filter(({ codeIds }) => codeIds.length === 0);
+    const outcomes = without.length === 0 ? new Map() : await judgeTogether(database, without);
+    for (const command of commands) {
+      if (command.codeIds.length === 0) continue;
+      for (const [id, outcome] of await judge(database, [command])) outcomes.set(id, outcome);
+    }
+    return outcomes;
+  }
+}
+
+async function judgeTogether(
+  database: Database,
+  commands: readonly ReserveTickets[],
+): Promise<Map<string, ReserveOutcome>> {
   const rows = await database.transaction(async (tx) => {
     const judged = await tx.query<ReserveRow>(sql.reserveCarefully, reserveValues(commands));
     const booked = new Set(judged.filter((row) => row.booked).map((row) => row.bookingId));
     const withContact = commands.filter(({ bookingId, contact }) => contact !== null && booked.has(bookingId));
     if (withContact.length > 0) await tx.query(sql.contactsStatement, contactValues(withContact));
+    const withCodes = commands.filter(({ bookingId, codeIds }) => codeIds.length > 0 && booked.has(bookingId));
+    if (withCodes.length > 0) await tx.query(useCodes, codeValues(withCodes));
     return judged;
   });
   const unclear = rows.filter((row) => !row.booked).map((row) => row.bookingId);

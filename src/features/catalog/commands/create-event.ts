@@ -5,6 +5,7 @@ import type { Queryable } from '../../../platform/postgres/database.ts';
 import type { SeatGeometry } from '../../seating/domain/geometry.ts';
 import { checkEventDetails, checkNotOver, type EventDetails } from '../domain/event-details.ts';
 import { type NewEventInput, newDetails, readStart, startsOnSale } from '../domain/event-input.ts';
+import { readPriceTerms } from '../domain/price-terms.ts';
 import { type CatalogRefusal, fault } from '../domain/refusals.ts';
 import { checkCategoriesApart, newTicketType, type TicketTypeDetails } from '../domain/ticket-type-details.ts';
 import type { CatalogParts } from '../ports.ts';
@@ -98,16 +99,19 @@ async function planEvent(
 ): Promise<Decision<PlannedEvent, CatalogRefusal>> {
   const start = readStart(input, null);
   if (!start.accepted) return start;
+  const currency = await organizerCurrency(tx, context);
   // Checked before anything is made, with the venue that is not known yet left out.
-  const checked = checkEventDetails(newDetails(input, start.value, { venueId: 0, timeZone: 'UTC' }));
+  const checked = checkEventDetails(newDetails(input, start.value, { venueId: 0, timeZone: 'UTC', currency }));
   if (!checked.accepted) return checked;
+  const terms = readPriceTerms(input, null, checked.value.currency);
+  if (!terms.accepted) return terms;
   if (!options.mayBeOver) {
     const ahead = checkNotOver(checked.value, context.now, input.startsAt === undefined ? '/eventDate' : '/startsAt');
     if (!ahead.accepted) return ahead;
   }
   const venue = await resolveVenue(tx, input, null, context);
   if (!venue.accepted) return venue;
-  const details = newDetails(input, start.value, venue.value!);
+  const details = { ...newDetails(input, start.value, { ...venue.value!, currency }), ...terms.value };
   const plan = await resolvePlan(tx, parts.seating, details, context);
   if (!plan.accepted) return plan;
   const types = planTicketTypes(input, details.currency, plan.value);
@@ -115,6 +119,12 @@ async function planEvent(
   const performers = await resolvePerformers(tx, input, context);
   if (!performers.accepted) return performers;
   return accept({ details, performerIds: performers.value ?? [], types: types.value });
+}
+
+async function organizerCurrency(tx: Queryable, { organizerId }: CommandContext): Promise<string> {
+  const text = 'SELECT currency FROM organizers WHERE organizer_id = $1';
+  const [row] = await tx.query<{ currency: string }>({ name: 'organizer-currency', text }, [organizerId]);
+  return row!.currency;
 }
 
 function planTicketTypes(

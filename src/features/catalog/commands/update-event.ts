@@ -11,6 +11,7 @@ import {
   type EventStatus,
 } from '../domain/event-details.ts';
 import { changedDetails, type EventInput, readStart } from '../domain/event-input.ts';
+import { readPriceTerms } from '../domain/price-terms.ts';
 import type { CatalogRefusal } from '../domain/refusals.ts';
 import type { CatalogParts } from '../ports.ts';
 import { decideInTransaction } from '../store/decide.ts';
@@ -125,6 +126,8 @@ async function planChange(
   if (!start.accepted) return start;
   const checked = checkEventDetails(changedDetails(before, input, start.value, before.venueId));
   if (!checked.accepted) return checked;
+  const terms = readPriceTerms(input, before, checked.value.currency);
+  if (!terms.accepted) return terms;
   const { startsAt, endsAt } = checked.value;
   if (!options.mayBeOver && (startsAt !== before.startsAt || endsAt !== before.endsAt)) {
     const field = startsAt === before.startsAt ? '/endsAt' : input.startsAt === startsAt ? '/startsAt' : '/eventDate';
@@ -137,7 +140,7 @@ async function planChange(
   );
   const venue = await resolveVenue(tx, input, { venueId: before.venueId, ...present! }, context);
   if (!venue.accepted) return venue;
-  return accept({ ...checked.value, venueId: venue.value?.venueId ?? before.venueId });
+  return accept({ ...checked.value, ...terms.value, venueId: venue.value?.venueId ?? before.venueId });
 }
 
 /** Makes the ticket types fit another plan or another currency. */

@@ -20,6 +20,8 @@ const details: EventDetails = {
   holdMinutes: 15,
   limitPerReservation: 10,
   limitPerCustomer: null,
+  serviceFee: null,
+  tax: null,
   cancellation: null,
   asksAttendeeNames: false,
 };

@@ -1,6 +1,7 @@
 import { accept, type Decision, refuse } from '../../../kernel/decision.ts';
 import { type Instant, isTimeZone } from '../../../kernel/instant.ts';
 import { isCurrency, toMinorUnits } from '../../../kernel/money.ts';
+import type { PriceTerms } from '../../pricing/domain/break-down.ts';
 import { type CatalogRefusal, fault } from './refusals.ts';
 
 export type EventStatus = 'draft' | 'published' | 'postponed' | 'cancelled';
@@ -14,7 +15,7 @@ export interface CancellationRule {
 }
 
 /** What an organiser says about an event, apart from its performers and ticket types. */
-export interface EventDetails {
+export interface EventDetails extends PriceTerms {
   readonly title: string;
   readonly description: string | null;
   readonly type: string;

@@ -1,13 +1,14 @@
 import { accept, type Decision, refuse } from '../../../kernel/decision.ts';
 import type { Instant } from '../../../kernel/instant.ts';
 import type { CancellationRule, EventDetails } from './event-details.ts';
+import type { PriceTermsInput } from './price-terms.ts';
 import { type CatalogRefusal, fault } from './refusals.ts';
 import type { TicketTypeInput } from './ticket-type-details.ts';
 
 export type PerformerInput = string | { readonly performerId?: number; readonly name?: string };
 
 /** What a request says about an event. What is absent is left as it is, or to its default. */
-export interface EventInput {
+export interface EventInput extends PriceTermsInput {
   readonly title?: string;
   readonly description?: string | null;
   readonly type?: string;
@@ -61,36 +62,42 @@ export function readStart(input: EventInput, present: Instant | null): Decision<
   return accept(start);
 }
 
-/** The details of a new event: what the input says, else the defaults. */
+const noTerms = { serviceFee: null, tax: null };
+
+/**
+ * The details of a new event: what the input says, else those of its venue and organiser, else the defaults; fee and tax
+ * are read by `readPriceTerms`.
+ */
 export function newDetails(
   input: NewEventInput,
   startsAt: Instant,
-  venue: { readonly venueId: number; readonly timeZone: string },
+  { venueId, timeZone, currency }: { readonly venueId: number; readonly timeZone: string; readonly currency: string },
 ): EventDetails {
   return {
     title: input.title,
     description: input.description || null,
     type: input.type ?? 'Event',
-    venueId: venue.venueId,
+    venueId,
     seatingPlanId: input.seatingPlanId ?? null,
     seriesId: input.seriesId ?? null,
     doorsAt: input.doorsAt ?? null,
     startsAt,
     endsAt: input.endsAt ?? null,
-    timeZone: input.timeZone ?? venue.timeZone,
+    timeZone: input.timeZone ?? timeZone,
     imageUrl: input.imageUrl ?? null,
-    currency: input.currency ?? 'EUR',
+    currency: input.currency ?? currency,
     onSaleFrom: input.onSaleFrom ?? null,
     onSaleUntil: input.onSaleUntil ?? null,
     holdMinutes: input.holdMinutes ?? 15,
     limitPerReservation: input.limitPerReservation ?? 10,
     limitPerCustomer: input.limitPerCustomer ?? null,
+    ...noTerms,
     cancellation: input.cancellation ?? null,
     asksAttendeeNames: input.asksAttendeeNames ?? false,
   };
 }
 
-/** The details after a change: what the input says, else as they are. */
+/** The details after a change: what the input says, else as they are; fee and tax are read by `readPriceTerms`. */
 export function changedDetails(
   before: EventDetails,
   input: EventInput,
@@ -117,6 +124,8 @@ export function changedDetails(
     holdMinutes: kept('holdMinutes'),
     limitPerReservation: kept('limitPerReservation'),
     limitPerCustomer: kept('limitPerCustomer'),
+    serviceFee: before.serviceFee,
+    tax: before.tax,
     cancellation: kept('cancellation'),
     asksAttendeeNames: kept('asksAttendeeNames'),
   };

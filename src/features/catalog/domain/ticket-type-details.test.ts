@@ -22,6 +22,7 @@ const twoRates: TicketTypeDetails = {
   salesFrom: null,
   salesUntil: null,
   isActive: true,
+  isHidden: false,
 };
 
 function change(input: Parameters<typeof changedTicketType>[1]): TicketTypeDetails {

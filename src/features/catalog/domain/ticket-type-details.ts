@@ -7,6 +7,17 @@ import { type CatalogRefusal, fault } from './refusals.ts';
 export interface Rate {
   readonly name: string;
   readonly priceMinor: number;
+  /** At most so many in one reservation. */
+  readonly limit?: number;
+  /** Only together with a ticket of this rate. */
+  readonly onlyWith?: string;
+}
+
+export interface RateInput {
+  readonly name: string;
+  readonly price: number;
+  readonly limitPerReservation?: number | null;
+  readonly onlyWith?: string | null;
 }
 
 /** What an organiser says about a ticket type. */
@@ -21,6 +32,8 @@ export interface TicketTypeDetails {
   readonly salesFrom: Instant | null;
   readonly salesUntil: Instant | null;
   readonly isActive: boolean;
+  /** Only who names a code that unlocks it knows of it. */
+  readonly isHidden: boolean;
 }
 
 /** What a request says about a ticket type. What is absent is left as it is, or to its default. */
@@ -28,12 +41,13 @@ export interface TicketTypeInput {
   readonly name?: string;
   readonly description?: string | null;
   readonly price?: number;
-  readonly rates?: readonly { readonly name: string; readonly price: number }[];
+  readonly rates?: readonly RateInput[];
   readonly capacity?: number;
   readonly categories?: readonly string[] | null;
   readonly salesFrom?: Instant | null;
   readonly salesUntil?: Instant | null;
   readonly isActive?: boolean;
+  readonly isHidden?: boolean;
 }
 
 const onlyRateName = 'standard';
@@ -60,6 +74,7 @@ export function newTicketType(
       salesFrom: input.salesFrom ?? null,
       salesUntil: input.salesUntil ?? null,
       isActive: input.isActive ?? true,
+      isHidden: input.isHidden ?? false,
     },
     at,
   );
@@ -87,6 +102,7 @@ export function changedTicketType(
       salesFrom: input.salesFrom === undefined ? before.salesFrom : input.salesFrom,
       salesUntil: input.salesUntil === undefined ? before.salesUntil : input.salesUntil,
       isActive: input.isActive ?? before.isActive,
+      isHidden: input.isHidden ?? before.isHidden,
     },
     '',
   );
@@ -125,17 +141,14 @@ function readRates(
     return accept(rates);
   }
   if (priceChanged) {
-    return accept([{ name: first?.name ?? onlyRateName, priceMinor: price.value! }, ...(present ?? []).slice(1)]);
+    const changed = { ...first, name: first?.name ?? onlyRateName, priceMinor: price.value! };
+    return accept([changed, ...(present ?? []).slice(1)]);
   }
   if (present) return accept(present);
   return refuse(fault('FIELD_MISSING', `${at}/price`, 'price (or rates) is needed'));
 }
 
-function toRates(
-  rates: readonly { readonly name: string; readonly price: number }[],
-  currency: string,
-  at: string,
-): Decision<readonly Rate[], CatalogRefusal> {
+function toRates(rates: readonly RateInput[], currency: string, at: string): Decision<readonly Rate[], CatalogRefusal> {
   const result: Rate[] = [];
   for (const [i, rate] of rates.entries()) {
     if (result.some((other) => other.name === rate.name)) {
@@ -143,12 +156,26 @@ function toRates(
     }
     const price = toPrice(rate.price, currency, `${at}/rates/${i}/price`);
     if (!price.accepted) return price;
-    result.push({ name: rate.name, priceMinor: price.value });
+    const { name, limitPerReservation: limit = null, onlyWith = null } = rate;
+    if (onlyWith === name) return refuse(fault('RATE_NEEDS_ITSELF', `${at}/rates/${i}/onlyWith`, 'names another rate'));
+    result.push(toRate({ name, priceMinor: price.value, limit, onlyWith }));
   }
   return accept(result);
 }
 
-function toPrice(price: number, currency: string, field: string): Decision<number, CatalogRefusal> {
+/** A rate with its members in one order, so that two are the same if their texts are. */
+export function toRate(rate: {
+  readonly name: string;
+  readonly priceMinor: number;
+  readonly limit?: number | null;
+  readonly onlyWith?: string | null;
+}): Rate {
+  const { name, priceMinor, limit, onlyWith } = rate;
+  return { name, priceMinor, ...(limit && { limit }), ...(onlyWith && { onlyWith }) };
+}
+
+/** A decimal price in minor units; refused with the field that it stands in. */
+export function toPrice(price: number, currency: string, field: string): Decision<number, CatalogRefusal> {
   const minor = toMinorUnits(price, currency);
   if (minor.accepted) return minor;
   const { refusal } = minor;
@@ -169,7 +196,7 @@ export function changeRatesCurrency(
   for (const rate of rates) {
     const price = toPrice(toDecimal(rate.priceMinor, from), to, '/currency');
     if (!price.accepted) return price;
-    result.push({ name: rate.name, priceMinor: price.value });
+    result.push({ ...rate, priceMinor: price.value });
   }
   return accept(result);
 }

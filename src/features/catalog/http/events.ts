@@ -19,8 +19,9 @@ import { createEvent } from '../commands/create-event.ts';
 import { deleteEvent } from '../commands/delete-event.ts';
 import { publishEvent } from '../commands/publish-event.ts';
 import { updateEvent } from '../commands/update-event.ts';
-import { findEvent, type Viewer } from '../queries/find-event.ts';
+import { findEvent } from '../queries/find-event.ts';
 import { listEvents } from '../queries/list-events.ts';
+import type { Viewer } from '../queries/viewer.ts';
 import { toEventInput, toNewEventInput } from './inputs.ts';
 import type { RouteParts } from './route-parts.ts';
 

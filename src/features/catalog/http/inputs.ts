@@ -28,10 +28,12 @@ function toInstants<Name extends string>(
 export function toEventInput(body: EventChangeBody | NewEventBody): EventInput {
   const { title, description, type, timeZone, venueId, venue, venueAddress, performerIds, performers } = body;
   const { seatingPlanId, seriesId, imageUrl, currency, holdMinutes, limitPerReservation, limitPerCustomer } = body;
+  const { serviceFee, tax } = body;
   const { cancellation, asksAttendeeNames } = body;
   return {
     ...{ title, description, type, timeZone, venueId, venue, venueAddress, performerIds, performers },
     ...{ seatingPlanId, seriesId, imageUrl, currency, holdMinutes, limitPerReservation, limitPerCustomer },
+    ...{ serviceFee, tax },
     asksAttendeeNames,
     cancellation: cancellation && { hoursBefore: 0, feePercent: 0, feePerTicket: 0, ...cancellation },
     ...(toInstants(body, ['startsAt', 'eventDate']) as { startsAt?: Instant; eventDate?: Instant }),
@@ -45,9 +47,9 @@ export function toNewEventInput(body: NewEventBody): NewEventInput {
 }
 
 export function toTicketTypeInput(body: NewTicketTypeBody | TicketTypeChangeBody): TicketTypeInput {
-  const { name, description, price, rates, capacity, categories, isActive } = body;
+  const { name, description, price, rates, capacity, categories, isActive, isHidden } = body;
   return {
-    ...{ name, description, price, rates, capacity, categories, isActive },
+    ...{ name, description, price, rates, capacity, categories, isActive, isHidden },
     ...toInstants(body, ['salesFrom', 'salesUntil']),
   };
 }

@@ -2,11 +2,7 @@ import type { EventBody } from '../../../contract/catalog.ts';
 import type { WalledDatabase } from '../../../platform/postgres/database.ts';
 import { everybody, type TenantScope, viewing } from '../../../platform/postgres/scope.ts';
 import { readEvents } from './read-events.ts';
-
-/** Who looks: the public sees what is announced, the organiser's staff also drafts and, if they ask, hidden events. */
-export type Viewer =
-  | { readonly kind: 'public' }
-  | { readonly kind: 'staff'; readonly organizerId: number; readonly includeInactive: boolean };
+import type { Viewer } from './viewer.ts';
 
 /** The condition on `events e` under which a viewer sees a row; `next` numbers its parameter. */
 export function visibleTo(viewer: Viewer, next: number): { condition: string; values: unknown[] } {
@@ -27,7 +23,7 @@ export function findEvent(database: WalledDatabase, eventId: number, viewer: Vie
   return database.as(scopeOf(viewer)).transaction(async (tx) => {
     const [row] = await tx.query(`SELECT 1 FROM events e WHERE e.event_id = $1 AND ${condition}`, [eventId, ...values]);
     if (!row) return null;
-    const [event] = await readEvents(tx, [eventId]);
+    const [event] = await readEvents(tx, [eventId], viewer);
     return event ?? null;
   });
 }

@@ -5,9 +5,10 @@ import { Refused } from '../../../contract/problem.ts';
 import { instantMax, instantMin } from '../../../kernel/instant.ts';
 import type { WalledDatabase } from '../../../platform/postgres/database.ts';
 import type { EventStatus } from '../domain/event-details.ts';
-import { scopeOf, type Viewer, visibleTo } from './find-event.ts';
+import { scopeOf, visibleTo } from './find-event.ts';
 import { isSerial } from './page-by-id.ts';
 import { readEvents } from './read-events.ts';
+import type { Viewer } from './viewer.ts';
 
 export interface EventFilter {
   readonly limit: number;
@@ -58,7 +59,7 @@ export async function listEvents(
     const last = rows.length > filter.limit ? shown.at(-1) : undefined;
     const eventIds = shown.map((row) => row.event_id);
     return {
-      items: await readEvents(tx, eventIds),
+      items: await readEvents(tx, eventIds, viewer),
       nextCursor: last ? encodeCursor([last.starts_at.getTime(), last.event_id]) : null,
     };
   });

@@ -2,10 +2,17 @@ import type { EventBody, TicketTypeBody, VenueBody } from '../../../contract/cat
 import { toIso, toLocalIso } from '../../../kernel/instant.ts';
 import { toDecimal } from '../../../kernel/money.ts';
 import type { Queryable } from '../../../platform/postgres/database.ts';
-import type { EventRow } from '../store/event-rows.ts';
+import { toTermsBody } from '../domain/price-terms.ts';
+import { type EventRow, toTerms } from '../store/event-rows.ts';
 import { readTicketTypes, type TicketTypeRow } from '../store/ticket-type-rows.ts';
 import type { VenueRow } from '../store/venue-rows.ts';
 import { toVenueBody } from './read-venues.ts';
+import type { Viewer } from './viewer.ts';
+
+interface EventOfOrganizer extends EventRow {
+  organizer_slug: string;
+  organizer_name: string;
+}
 
 interface PerformerOfEvent {
   event_id: number;
@@ -14,11 +21,18 @@ interface PerformerOfEvent {
   image_url: string | null;
 }
 
-/** Some events as answers show them, with venue, performers and ticket types, in the order of the ids. */
-export async function readEvents(source: Queryable, eventIds: readonly number[]): Promise<EventBody[]> {
+/**
+ * Some events as answers show them, with venue, performers and ticket types, in the order of the ids. Hidden ticket types
+ * are shown to the organiser's staff alone.
+ */
+export async function readEvents(source: Queryable, eventIds: readonly number[], viewer: Viewer): Promise<EventBody[]> {
   if (eventIds.length === 0) return [];
-  const rows = await source.query<EventRow>(
-    { name: 'read-events', text: 'SELECT * FROM events WHERE event_id = ANY($1::int[])' },
+  const rows = await source.query<EventOfOrganizer>(
+    {
+      name: 'read-events',
+      text: `SELECT e.*, o.slug AS organizer_slug, o.name AS organizer_name FROM events e JOIN organizers o USING (organizer_id)
+        WHERE e.event_id = ANY($1::int[])`,
+    },
     [eventIds],
   );
   const venueIds = [...new Set(rows.map((row) => row.venue_id))];
@@ -45,12 +59,14 @@ export async function readEvents(source: Queryable, eventIds: readonly number[])
     const row = rowOf.get(eventId);
     const venue = row && venueOf.get(row.venue_id);
     if (!row || !venue) return [];
-    return [toEventBody(row, venue, performersOf.get(eventId) ?? [], typesOf.get(eventId) ?? [])];
+    const isOwn = viewer.kind === 'staff' && viewer.organizerId === row.organizer_id;
+    const shown = (typesOf.get(eventId) ?? []).filter((type) => isOwn || !type.is_hidden);
+    return [toEventBody(row, venue, performersOf.get(eventId) ?? [], shown)];
   });
 }
 
 function toEventBody(
-  row: EventRow,
+  row: EventOfOrganizer,
   venue: VenueBody,
   performers: readonly PerformerOfEvent[],
   types: readonly TicketTypeRow[],
@@ -60,6 +76,7 @@ function toEventBody(
   const prices = types.filter((type) => type.is_active).flatMap((type) => type.rates.map((rate) => rate.priceMinor));
   return {
     eventId: row.event_id,
+    organizer: { slug: row.organizer_slug, name: row.organizer_name },
     title: row.title,
     description: row.description,
     type: row.type,
@@ -89,6 +106,7 @@ function toEventBody(
     holdMinutes: row.hold_minutes,
     limitPerReservation: row.limit_per_reservation,
     limitPerCustomer: row.limit_per_customer,
+    ...toTermsBody(toTerms(row), row.currency),
     cancellation: row.cancellation,
     asksAttendeeNames: row.asks_attendee_names,
     totalCapacity: row.total_capacity,
@@ -103,7 +121,12 @@ function toEventBody(
 }
 
 export function toTicketTypeBody(row: TicketTypeRow, currency: string): TicketTypeBody {
-  const rates = row.rates.map((rate) => ({ name: rate.name, price: toDecimal(rate.priceMinor, currency) }));
+  const rates = row.rates.map(({ name, priceMinor, limit, onlyWith }) => ({
+    name,
+    price: toDecimal(priceMinor, currency),
+    ...(limit !== undefined && { limitPerReservation: limit }),
+    ...(onlyWith !== undefined && { onlyWith }),
+  }));
   return {
     ticketTypeId: row.ticket_type_id,
     eventId: row.event_id,
@@ -118,6 +141,7 @@ export function toTicketTypeBody(row: TicketTypeRow, currency: string): TicketTy
     salesFrom: row.sales_from === null ? null : toIso(row.sales_from.getTime()),
     salesUntil: row.sales_until === null ? null : toIso(row.sales_until.getTime()),
     isActive: row.is_active,
+    isHidden: row.is_hidden,
     version: row.version,
   };
 }

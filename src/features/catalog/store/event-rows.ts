@@ -1,7 +1,8 @@
 import type { Queryable } from '../../../platform/postgres/database.ts';
+import type { PriceTerms, ServiceFee, Tax } from '../../pricing/index.ts';
 import type { CancellationRule, EventDetails, EventStatus } from '../domain/event-details.ts';
 
-/** A row of `events`, with its venue. */
+/** A row of `events`. */
 export interface EventRow {
   event_id: number;
   organizer_id: number;
@@ -24,6 +25,8 @@ export interface EventRow {
   hold_minutes: number;
   limit_per_reservation: number;
   limit_per_customer: number | null;
+  service_fee: ServiceFee | null;
+  tax: Tax | null;
   cancellation: CancellationRule | null;
   asks_attendee_names: boolean;
   published_at: Date | null;
@@ -68,8 +71,17 @@ export function toDetails(row: EventRow): EventDetails {
     holdMinutes: row.hold_minutes,
     limitPerReservation: row.limit_per_reservation,
     limitPerCustomer: row.limit_per_customer,
+    ...toTerms(row),
     cancellation: row.cancellation,
     asksAttendeeNames: row.asks_attendee_names,
+  };
+}
+
+/** Their members in one order: JSON of the database has its own. */
+export function toTerms({ service_fee: fee, tax }: Pick<EventRow, 'service_fee' | 'tax'>): PriceTerms {
+  return {
+    serviceFee: fee && { perTicketMinor: fee.perTicketMinor, rate: fee.rate, paidBy: fee.paidBy },
+    tax: tax && { name: tax.name, rate: tax.rate, isIncluded: tax.isIncluded },
   };
 }
 
@@ -91,6 +103,8 @@ const detailColumns = [
   'hold_minutes',
   'limit_per_reservation',
   'limit_per_customer',
+  'service_fee',
+  'tax',
   'cancellation',
   'asks_attendee_names',
 ];
@@ -115,6 +129,8 @@ function toColumns(details: EventDetails): unknown[] {
     details.holdMinutes,
     details.limitPerReservation,
     details.limitPerCustomer,
+    details.serviceFee && JSON.stringify(details.serviceFee),
+    details.tax && JSON.stringify(details.tax),
     details.cancellation && JSON.stringify(details.cancellation),
     details.asksAttendeeNames,
   ];

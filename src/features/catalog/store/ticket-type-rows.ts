@@ -1,5 +1,5 @@
 import type { Queryable } from '../../../platform/postgres/database.ts';
-import type { Rate, TicketTypeDetails } from '../domain/ticket-type-details.ts';
+import { type Rate, type TicketTypeDetails, toRate } from '../domain/ticket-type-details.ts';
 
 /** A row of `ticket_types`. */
 export interface TicketTypeRow {
@@ -13,6 +13,7 @@ export interface TicketTypeRow {
   sales_from: Date | null;
   sales_until: Date | null;
   is_active: boolean;
+  is_hidden: boolean;
   position: number;
   minted_count: number;
   available_count: number;
@@ -34,12 +35,13 @@ export function toTicketTypeDetails(row: TicketTypeRow): TicketTypeDetails {
   return {
     name: row.name,
     description: row.description,
-    rates: row.rates,
+    rates: row.rates.map(toRate),
     capacity: row.capacity,
     categories: row.categories,
     salesFrom: row.sales_from?.getTime() ?? null,
     salesUntil: row.sales_until?.getTime() ?? null,
     isActive: row.is_active,
+    isHidden: row.is_hidden,
   };
 }
 
@@ -47,12 +49,13 @@ function toColumns(details: TicketTypeDetails): unknown[] {
   return [
     details.name,
     details.description,
-    JSON.stringify(details.rates.map(({ name, priceMinor }) => ({ name, priceMinor }))),
+    JSON.stringify(details.rates.map(toRate)),
     details.capacity,
     details.categories,
     details.salesFrom === null ? null : new Date(details.salesFrom),
     details.salesUntil === null ? null : new Date(details.salesUntil),
     details.isActive,
+    details.isHidden,
   ];
 }
 
@@ -64,8 +67,8 @@ export async function insertTicketType(
     {
       name: 'insert-ticket-type',
       text: `INSERT INTO ticket_types (event_id, organizer_id, position, name, description, rates, capacity, categories,
-          sales_from, sales_until, is_active)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) RETURNING ticket_type_id`,
+          sales_from, sales_until, is_active, is_hidden)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) RETURNING ticket_type_id`,
     },
     [type.eventId, type.organizerId, type.position, ...toColumns(type.details)],
   );
@@ -81,7 +84,7 @@ export async function updateTicketTypeRow(
     {
       name: 'update-ticket-type',
       text: `UPDATE ticket_types SET name = $2, description = $3, rates = $4, capacity = $5, categories = $6,
-          sales_from = $7, sales_until = $8, is_active = $9, version = version + 1
+          sales_from = $7, sales_until = $8, is_active = $9, is_hidden = $10, version = version + 1
         WHERE ticket_type_id = $1`,
     },
     [ticketTypeId, ...toColumns(details)],

@@ -3,7 +3,7 @@ import type { Scope } from '../../../contract/request.ts';
 import type { CommandContext } from '../../../kernel/context.ts';
 import { uuidv7 } from '../../../kernel/ids.ts';
 import { appendEvents } from '../../../platform/event-store/append-events.ts';
-import type { Database, Queryable } from '../../../platform/postgres/database.ts';
+import type { Queryable, Transacting } from '../../../platform/postgres/database.ts';
 
 export interface ApiKey {
   readonly apiKeyId: string;
@@ -34,7 +34,7 @@ export function makeKeyText(): string {
  * text before the key exists brings one of {@link makeKeyText}.
  */
 export async function createApiKey(
-  database: Database,
+  database: Transacting,
   input: {
     readonly name: string;
     readonly scopes: readonly Scope[];
@@ -58,7 +58,7 @@ export async function createApiKey(
 }
 
 /** Revokes a key by its id; false if there is no such key or it was revoked before. */
-export async function revokeApiKey(database: Database, apiKeyId: string, context: CommandContext): Promise<boolean> {
+export async function revokeApiKey(database: Transacting, apiKeyId: string, context: CommandContext): Promise<boolean> {
   return database.transaction(async (tx) => {
     const rows = await tx.query(
       `UPDATE api_keys SET revoked_at = now() WHERE api_key_id = $1 AND revoked_at IS NULL RETURNING api_key_id`,

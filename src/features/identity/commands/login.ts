@@ -1,5 +1,6 @@
 import type { CommandContext } from '../../../kernel/context.ts';
 import { accept, type Decision, refuse } from '../../../kernel/decision.ts';
+import { HashingBusy } from '../../../platform/password-hash/password-hash.ts';
 import { loginAddress } from '../domain/login-address.ts';
 import { fitsHash, normalizePassword } from '../domain/password-rules.ts';
 import type { IdentityParts } from '../ports.ts';
@@ -7,7 +8,7 @@ import { type Account, findAccountByMail, lockAccount, setPassword } from '../st
 import { asAccount } from './account-events.ts';
 import { checkSecondFactor, type SecondFactorRefusal } from './check-second-factor.ts';
 import { claimFor } from './claim-bookings.ts';
-import { type LoginTokens, signTokens, startLogin } from './start-login.ts';
+import { type LoginTokens, type StartedLogin, signTokens, startLogin } from './start-login.ts';
 
 export interface LoginInput {
   readonly email: string;
@@ -37,28 +38,41 @@ export async function login(
   const taken = parts.guesses.take({ account: emailKey ?? '', address: input.address }, context.now);
   if (!taken.allowed) return refuse({ code: 'TOO_MANY_GUESSES', retryAfterSeconds: taken.retryAfterSeconds });
   const password = normalizePassword(input.password);
-  const account = emailKey === undefined ? null : await findAccountByMail(parts.database, emailKey);
-  const isRight = await checkPasswordOf(parts, account, password).catch((error) => {
-    taken.forgive();
+  try {
+    const account = emailKey === undefined ? null : await findAccountByMail(parts.database, emailKey);
+    const decision = await enter(parts, { ...input, password, account }, context);
+    if (decision.accepted || decision.refusal.code === 'SECOND_FACTOR_NEEDED') taken.forgive();
+    return decision.accepted ? accept(await signTokens(parts, decision.value, context.now)) : decision;
+  } catch (error) {
+    if (error instanceof HashingBusy) taken.forgive();
     throw error;
-  });
+  }
+}
+
+type Attempt = Omit<LoginInput, 'email' | 'address'> & { readonly account: Account | null };
+
+async function enter(
+  parts: IdentityParts,
+  attempt: Attempt,
+  context: CommandContext,
+): Promise<Decision<StartedLogin, LoginRefusal>> {
+  const { account, password, code, userAgent } = attempt;
+  const isRight = await checkPasswordOf(parts, account, password);
   if (!account || !isRight || account.disabledAt) return refuse({ code: 'LOGIN_FAILED' });
   const renewed = await renewHash(parts, account, password);
-  const started = await parts.database.transaction(async (tx) => {
+  const found = await parts.database.transaction(async (tx) => {
     const locked = await lockAccount(tx, account.accountId);
-    // The password or the account may have changed while it was being checked.
-    if (!locked || locked.disabledAt || locked.passwordHash !== account.passwordHash) {
-      return refuse({ code: 'LOGIN_FAILED' } as const);
-    }
+    if (!locked || locked.disabledAt) return refuse({ code: 'LOGIN_FAILED' } as const);
+    if (locked.passwordHash !== account.passwordHash) return { changed: locked };
     const self = asAccount(context, locked.accountId);
-    const refusal = await checkSecondFactor(tx, locked, input.code, self);
+    const refusal = await checkSecondFactor(tx, locked, code, self);
     if (refusal) return refuse(refusal);
     if (renewed) await setPassword(tx, locked.accountId, renewed, context.now);
     await claimFor(parts, tx, locked, self);
-    return accept(await startLogin(parts, tx, locked, { userAgent: input.userAgent, context: self }));
+    return accept(await startLogin(parts, tx, locked, { userAgent, context: self }));
   });
-  if (started.accepted || started.refusal.code === 'SECOND_FACTOR_NEEDED') taken.forgive();
-  return started.accepted ? accept(await signTokens(parts, started.value, context.now)) : started;
+  // While it was checked the password was changed, or its hash was renewed by another login: what counts now decides.
+  return 'changed' in found ? enter(parts, { ...attempt, account: found.changed }, context) : found;
 }
 
 /** Whether the password is the account's; takes as long if there is no account. */

@@ -2,7 +2,7 @@ import { type RandomBytes, randomClearText, systemRandom } from '../../../kernel
 import type { Clock } from '../../../platform/clock/clock.ts';
 import type { SeatGeometry } from '../../seating/domain/geometry.ts';
 import type { CreateLedger, EventLedger } from '../domain/ledger.ts';
-import type { Hold } from '../domain/types.ts';
+import { countsPurchases, type Hold } from '../domain/types.ts';
 import type { InventoryStore } from '../store/inventory-store.ts';
 import { createRecordFollower, type RecordFollower } from './follow-records.ts';
 
@@ -59,10 +59,10 @@ export function createEventLedgers(parts: EventLedgersParts): EventLedgers {
     const { rules, seatingPlanId, seatMapHash, isPublic } = event;
     const geometry = seatingPlanId === null ? null : await loadGeometry(seatingPlanId);
     const places = await store.loadPlaces(eventId);
-    const boughtBy = rules.limitPerCustomer === null ? new Map() : await store.loadBoughtBy(eventId);
+    const purchases = countsPurchases(rules) ? await store.loadPurchases(eventId) : [];
     const holds = await store.loadHolds(eventId, clock.now());
     const epoch = randomClearText(6, random);
-    const ledger = createLedger({ epoch, rules, geometry, places, holds, boughtBy }, clock.now());
+    const ledger = createLedger({ epoch, rules, geometry, places, holds, purchases }, clock.now());
     const loaded = { ledger, geometry, seatingPlanId, seatMapHash, isPublic, lastUsedAt: clock.now() };
     events.set(eventId, loaded);
     return loaded;

@@ -1,7 +1,7 @@
 import { sqlState, Unavailable } from '../../../platform/postgres/database.ts';
 import type { EventLedger } from '../domain/ledger.ts';
-import type { Hold, PlaceRow } from '../domain/types.ts';
-import { placeState } from '../domain/types.ts';
+import type { Hold, PlaceRow, SaleRules } from '../domain/types.ts';
+import { countsPurchases, placeState } from '../domain/types.ts';
 import type { InventoryStore } from '../store/inventory-store.ts';
 import type { LoadedEvent } from './event-ledgers.ts';
 
@@ -12,6 +12,8 @@ export interface RecordFollower {
    * what PostgreSQL throws: what could not be read is read by {@link RecordFollower.catchUp}.
    */
   refresh(eventId: number): Promise<void>;
+  /** The same for the rules alone: codes, prices, limits. */
+  refreshRules(eventId: number): Promise<void>;
   /** The same for these tickets alone. */
   syncTickets(eventId: number, ticketIds: readonly string[]): Promise<void>;
   /**
@@ -71,6 +73,20 @@ export function createRecordFollower(parts: {
     return again;
   }
 
+  async function takeRules({ ledger }: LoadedEvent, rules: SaleRules): Promise<void> {
+    const wereCounted = countsPurchases(ledger.rules);
+    ledger.changeRules(rules);
+    // From here on the ledger counts what it sells; what was sold before it reads, and knows which it has seen itself.
+    if (wereCounted || !countsPurchases(rules)) return;
+    ledger.learnPurchases(await store.loadPurchases(rules.eventId));
+  }
+
+  async function refreshRules(eventId: number): Promise<void> {
+    const loaded = await settled(eventId);
+    const event = loaded && (await store.loadEvent(eventId));
+    if (event) await takeRules(loaded, event.rules);
+  }
+
   async function refresh(eventId: number): Promise<void> {
     const loaded = await settled(eventId);
     if (!loaded) return;
@@ -82,7 +98,7 @@ export function createRecordFollower(parts: {
       return drop(eventId);
     }
     loaded.isPublic = event.isPublic;
-    loaded.ledger.changeRules(event.rules);
+    await takeRules(loaded, event.rules);
     const before = loaded.ledger.version;
     const places = await store.loadPlaces(eventId);
     const again = apply(eventId, loaded.ledger, withGone(loaded.ledger, places), before);
@@ -111,6 +127,7 @@ export function createRecordFollower(parts: {
 
   return {
     refresh: (eventId) => orLater(refresh(eventId), eventId, 'all'),
+    refreshRules: (eventId) => orLater(refreshRules(eventId), eventId, 'all'),
     syncTickets: (eventId, ticketIds) => orLater(syncTickets(eventId, ticketIds), eventId, ticketIds),
     async withholding(ticketIds, change) {
       for (const ticketId of ticketIds) withheld.add(ticketId);

@@ -24,6 +24,8 @@ export interface PlaceHoldInput {
   readonly eventId: number;
   /** Who will own the hold: a guest session. */
   readonly customer: string;
+  /** `account:<id>` of a customer who is signed in. */
+  readonly account?: string | null;
   readonly request: ReserveRequest;
   readonly contact: HoldContact | null;
   readonly idempotency: HoldIdempotency | null;
@@ -48,10 +50,12 @@ export function createPlaceHold(parts: {
     const selection = toSelection(input.request, ledger.rules);
     if ('code' in selection) return refuse(selection);
     const now = clock.now();
-    const { customer, contact, idempotency } = input;
+    const { customer, account = null, contact, idempotency } = input;
+    const { promoCode = null, accessCode = null } = input.request;
     const reservationId = makeReservationId(input.eventId, now, random);
     const partial = input.request.partial ?? false;
-    const placed = ledger.place({ reservationId, customer, selection, partial, contact, idempotency }, now);
+    const who = { reservationId, customer, account, promoCode, accessCode };
+    const placed = ledger.place({ ...who, selection, partial, contact, idempotency }, now);
     if (placed.accepted && !placed.value.replayed) {
       journal.begin(input.eventId, reservationId);
       metrics.holds.inc();
@@ -71,16 +75,17 @@ function toSelection(
   request: ReserveRequest,
   rules: SaleRules,
 ): Selection | { readonly code: 'SELECTION_UNCLEAR' } | { readonly code: 'TICKET_TYPE_NEEDED' } {
-  const { ticketTypeId, quantity, rate, items, ticketIds, seatGuids } = request;
+  const { ticketTypeId, quantity, rate, items, ticketIds, seatGuids, rates } = request;
   const forms = [quantity, items, ticketIds, seatGuids].filter((form) => form !== undefined).length;
   if (
     forms !== 1 ||
     (ticketTypeId !== undefined && quantity === undefined) ||
-    (rate !== undefined && items !== undefined)
+    (rate !== undefined && items !== undefined) ||
+    (rates !== undefined && (rate !== undefined || rates.length !== (ticketIds ?? seatGuids)?.length))
   ) {
     return { code: 'SELECTION_UNCLEAR' };
   }
-  const withRate = rate === undefined ? {} : { rate };
+  const withRate = { ...(rate !== undefined && { rate }), ...(rates !== undefined && { rates }) };
   if (ticketIds) return { kind: 'tickets', ticketIds, ...withRate };
   if (seatGuids) return { kind: 'seats', seatGuids, ...withRate };
   if (items) return { kind: 'items', items };

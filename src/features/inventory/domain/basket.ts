@@ -1,8 +1,7 @@
 import { assert } from '../../../kernel/assert.ts';
 import { accept, type Decision, refuse } from '../../../kernel/decision.ts';
-import type { Instant } from '../../../kernel/instant.ts';
 import type { PlaceTable } from './place-table.ts';
-import type { HoldRefusal, Rate, SaleRules, SaleType, Selection } from './types.ts';
+import type { HoldRefusal, Rate, SaleType, Selection } from './types.ts';
 
 /** No reservation holds more places than this, whatever its event's limit says. */
 export const placesPerHoldMax = 1000;
@@ -16,6 +15,8 @@ export interface Basket {
   readonly picks: readonly Pick[];
   /** Every type of the basket once. */
   readonly types: readonly SaleType[];
+  /** Whether any of its rates has a rule of its own: then `refuseRates` is asked. */
+  readonly hasRateRules: boolean;
 }
 
 /** So many places of one type; `rates` has one entry per place, so that guests of different rates sit together. */
@@ -36,34 +37,7 @@ export function readBasket(selection: Selection, table: PlaceTable): Decision<Ba
   if (selection.kind === 'items') return readItems(selection.items, table);
   const ids = selection.kind === 'tickets' ? selection.ticketIds : selection.seatGuids;
   const find = selection.kind === 'tickets' ? placeOfTicket : placeOfGuid;
-  return readPicks(ids, (id) => find(table, id), selection.rate, table);
-}
-
-/** Whether anything, and then whether each type of the basket, is on sale at `now`. */
-export function refuseSale(basket: Basket, rules: SaleRules, now: Instant): HoldRefusal | undefined {
-  const closed = (reason: 'not_selling' | 'not_yet' | 'over', opensAt: Instant | null = null): HoldRefusal => ({
-    code: 'EVENT_NOT_ON_SALE',
-    reason,
-    opensAt,
-  });
-  if (!rules.isSelling) return closed('not_selling');
-  if (rules.onSaleFrom !== null && now < rules.onSaleFrom) return closed('not_yet', rules.onSaleFrom);
-  if (rules.onSaleUntil !== null && now >= rules.onSaleUntil) return closed('over');
-  for (const { ticketTypeId, isActive, salesFrom, salesUntil } of basket.types) {
-    const isOpen = (salesFrom === null || now >= salesFrom) && (salesUntil === null || now < salesUntil);
-    if (!isActive || !isOpen) return { code: 'TICKET_TYPE_NOT_ON_SALE', ticketTypeId };
-  }
-  return undefined;
-}
-
-/** `already`: places the customer holds, has in payment or has bought. */
-export function refuseLimits(basket: Basket, rules: SaleRules, already: number): HoldRefusal | undefined {
-  const limit = Math.min(rules.limitPerReservation, placesPerHoldMax);
-  if (basket.count > limit) return { code: 'LIMIT_PER_RESERVATION', limit };
-  if (rules.limitPerCustomer !== null && already + basket.count > rules.limitPerCustomer) {
-    return { code: 'LIMIT_PER_CUSTOMER', limit: rules.limitPerCustomer, already };
-  }
-  return undefined;
+  return readPicks(ids, (id) => find(table, id), selection, table);
 }
 
 function placeOfTicket(table: PlaceTable, id: string): number | undefined {
@@ -82,6 +56,7 @@ function readItems(
   const wishes: Wish[] = [];
   const types: SaleType[] = [];
   let count = 0;
+  let hasRateRules = false;
   for (const { ticketTypeId, quantity, rate: rateName } of items) {
     assert(Number.isSafeInteger(quantity) && quantity > 0, 'A quantity is a whole number above zero.');
     const typeNo = table.typeNoOf(ticketTypeId);
@@ -89,6 +64,7 @@ function readItems(
     if (typeNo === undefined || type === undefined) return refuse({ code: 'TICKET_TYPE_UNKNOWN', ticketTypeId });
     const rate = rateOf(type, rateName);
     if (rate === undefined) return refuse({ code: 'RATE_UNKNOWN', ticketTypeId, rate: rateName! });
+    if (hasRules(rate)) hasRateRules = true;
     let wish = wishes.find((known) => known.typeNo === typeNo);
     if (wish === undefined) {
       wish = { typeNo, rates: [] };
@@ -99,20 +75,25 @@ function readItems(
     // A quantity beyond every limit is refused by its count; it must not fill the memory before.
     for (let i = 0; i < quantity && wish.rates.length < placesPerHoldMax; i++) wish.rates.push(rate);
   }
-  return accept({ count, wishes, picks: [], types });
+  return accept({ count, wishes, picks: [], types, hasRateRules });
 }
 
 function readPicks(
   ids: readonly string[],
   find: (id: string) => number | undefined,
-  rateName: string | undefined,
+  { rate: rateOfAll, rates }: { readonly rate?: string; readonly rates?: readonly string[] },
   table: PlaceTable,
 ): Decision<Basket, HoldRefusal> {
   assert(ids.length > 0, 'At least one place is asked for.');
   const picks: Pick[] = [];
   const types: SaleType[] = [];
   const unknown: string[] = [];
-  for (const id of new Set(ids)) {
+  const seen = new Set<string>();
+  let hasRateRules = false;
+  for (const [i, id] of ids.entries()) {
+    if (seen.has(id)) continue;
+    seen.add(id);
+    const rateName = rates === undefined ? rateOfAll : rates[i];
     const placeNo = find(id);
     if (placeNo === undefined) {
       unknown.push(id);
@@ -126,11 +107,16 @@ function readPicks(
     if (rate === undefined) {
       return refuse({ code: 'RATE_UNKNOWN', ticketTypeId: type.ticketTypeId, rate: rateName! });
     }
+    if (hasRules(rate)) hasRateRules = true;
     if (!types.includes(type)) types.push(type);
     picks.push({ placeNo, rate, id });
   }
   if (unknown.length > 0) return refuse({ code: 'TICKET_UNKNOWN', ids: unknown });
-  return accept({ count: picks.length, wishes: [], picks, types });
+  return accept({ count: picks.length, wishes: [], picks, types, hasRateRules });
+}
+
+function hasRules({ limit, onlyWith }: Rate): boolean {
+  return limit !== undefined || onlyWith !== undefined;
 }
 
 function rateOf(type: SaleType, name: string | undefined): Rate | undefined {

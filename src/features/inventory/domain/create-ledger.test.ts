@@ -3,6 +3,7 @@ import { describe, test } from 'node:test';
 import { createLedger } from './create-ledger.ts';
 import type { EventLedger } from './ledger.ts';
 import {
+  bought,
   drawHall,
   freePlaces,
   held,
@@ -37,6 +38,9 @@ describe('a hold', () => {
       reservationId: 'A',
       eventId: 7,
       customer: 'ada',
+      account: null,
+      price: null,
+      codes: [],
       status: 'active',
       places: [
         {
@@ -231,7 +235,7 @@ describe('the limit per customer', () => {
     ledger.place(holdRequest(id, { selection: quantityOf(2) }), now);
 
   test('counts what is held, in payment and bought', () => {
-    const ledger = ledgerOf({ boughtBy: new Map([['ada', 1]]) }, limited);
+    const ledger = ledgerOf({ purchases: [bought('ada', 1)] }, limited);
     assert.ok(tryTwo(ledger, 'A').accepted);
     const full = { code: 'LIMIT_PER_CUSTOMER', limit: 3, already: 3 };
     assert.deepEqual(refusal(tryTwo(ledger, 'B')), full);
@@ -239,7 +243,7 @@ describe('the limit per customer', () => {
     assert.deepEqual(refusal(tryTwo(ledger, 'C')), full);
     ledger.convert('A');
     assert.deepEqual(refusal(tryTwo(ledger, 'D')), full);
-    ledger.forgetPurchase('ada', 2);
+    ledger.cancelPurchase('A', 2);
     assert.ok(tryTwo(ledger, 'E').accepted);
   });
 

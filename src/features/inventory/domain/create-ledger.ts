@@ -1,21 +1,31 @@
 import { assert } from '../../../kernel/assert.ts';
 import { accept, type Decision, refuse } from '../../../kernel/decision.ts';
 import type { Instant } from '../../../kernel/instant.ts';
-import { type Basket, readBasket, refuseLimits, refuseSale } from './basket.ts';
+import { readBasket } from './basket.ts';
 import { choosePlaces } from './choose-places.ts';
+import { CustomerBook } from './customer-book.ts';
+import { bindBuyer, unbindMail } from './customer-limits.ts';
 import { ExpiredHolds } from './expired-holds.ts';
+import { noSaleCodes, readCodes, usedCodes } from './given-codes.ts';
 import { HoldBook, type HoldRecord } from './hold-book.ts';
 import type { CreateLedger, EventLedger } from './ledger.ts';
 import { fromJournal, makeHold, toJournal } from './make-hold.ts';
+import { owns } from './owner.ts';
 import { noHold, PlaceTable } from './place-table.ts';
+import { ratesOfChoice, refuseRates, refuseRequest, typesOf } from './refuse-request.ts';
 import {
+  type Buyer,
+  countsPurchases,
   type Hold,
   type HoldRefusal,
   type HoldRequest,
   type JournaledHold,
   type LedgerSnapshot,
+  type LimitRefusal,
+  type Owner,
   type PlaceRow,
   type PlaceState,
+  type Purchase,
   placeState,
   type ReservationRefusal,
   type SaleRules,
@@ -44,13 +54,14 @@ class InProcessLedger implements EventLedger {
   private readonly expired = new ExpiredHolds();
   /** Expired since the sweep last asked. */
   private lapsed: Hold[] = [];
-  /** Tickets owned or in payment elsewhere; kept only while the event has a limit per customer. */
-  private boughtBy: Map<string, number>;
+  /** Kept only while the event has a limit per customer or codes. */
+  private customers: CustomerBook | null = null;
 
   constructor(snapshot: LedgerSnapshot, now: Instant) {
-    const { epoch, rules, geometry, places, holds, boughtBy } = snapshot;
+    const { epoch, rules, geometry, places, holds, purchases } = snapshot;
     this.rules = rules;
-    this.boughtBy = new Map(boughtBy);
+    this.countCustomers();
+    for (const purchase of purchases) this.customers?.learn(purchase);
     this.table = new PlaceTable(epoch, geometry, Math.max(places.length, geometry?.seatCount ?? 0));
     this.table.changeTypes(rules.types);
     // From the last place to the first: a stack hands out the lowest number first.
@@ -89,31 +100,37 @@ class InProcessLedger implements EventLedger {
     const read = readBasket(request.selection, this.table);
     if (!read.accepted) return read;
     const basket = read.value;
-    const refusal = refuseSale(basket, this.rules, now) ?? this.refuseLimits(basket, customer);
+    const codes = readCodes(request, this.rules);
+    if (!codes.accepted) return codes;
+    const { rules, table, customers } = this;
+    const refusal = refuseRequest({ request, basket, codes: codes.value, now }, { rules, table, customers });
     if (refusal !== undefined) return refuse(refusal);
-    const choice = choosePlaces(basket, request.partial, this.table, this.book);
+    const choice = choosePlaces(basket, request.partial, table, this.book);
     if (!choice.accepted) return choice;
     const { placeNos } = choice.value;
     const partial = placeNos.length < basket.count;
-    const hold = makeHold(request, choice.value, now + this.rules.holdMs, this.table, this.rules);
+    const alone = partial && basket.hasRateRules ? refuseRates(ratesOfChoice(choice.value, table)) : undefined;
+    if (alone !== undefined) return refuse(alone);
+    const used = codes.value === null ? noSaleCodes : usedCodes(codes.value, typesOf(placeNos, table), rules, now);
+    const hold = makeHold(request, choice.value, now + rules.holdMs, table, rules, used);
     this.claim(hold, placeNos, partial, false);
     return accept({ hold, partial, replayed: false });
   }
 
-  find(reservationId: string, customer: string | null, now: Instant): Decision<Hold, ReservationRefusal> {
-    const found = this.findRecord(reservationId, customer, now);
+  find(reservationId: string, owner: Owner, now: Instant): Decision<Hold, ReservationRefusal> {
+    const found = this.findRecord(reservationId, owner, now);
     return found.accepted ? accept(found.value.hold) : found;
   }
 
-  findByTicket(ticketId: string, customer: string | null, now: Instant): Hold | undefined {
+  findByTicket(ticketId: string, owner: Owner, now: Instant): Hold | undefined {
     this.letGoOfDue(now);
     const place = this.table.placeOfTicket(ticketId);
     const hold = place === undefined ? undefined : this.book.at(this.table.hold(place))?.hold;
-    return hold !== undefined && (customer === null || hold.customer === customer) ? hold : undefined;
+    return hold !== undefined && owns(hold, owner) ? hold : undefined;
   }
 
-  renew(reservationId: string, customer: string | null, now: Instant): Decision<Hold, ReservationRefusal> {
-    const found = this.findActive(reservationId, customer, now);
+  renew(reservationId: string, owner: Owner, now: Instant): Decision<Hold, ReservationRefusal> {
+    const found = this.findActive(reservationId, owner, now);
     if (!found.accepted) return found;
     const { hold } = found.value;
     if (hold.renewals >= renewalsMax) return refuse({ code: 'ALREADY_RENEWED' });
@@ -122,8 +139,8 @@ class InProcessLedger implements EventLedger {
     return accept(found.value.hold);
   }
 
-  release(reservationId: string, customer: string | null, now: Instant): Decision<Hold, ReservationRefusal> {
-    const found = this.findActive(reservationId, customer, now);
+  release(reservationId: string, owner: Owner, now: Instant): Decision<Hold, ReservationRefusal> {
+    const found = this.findActive(reservationId, owner, now);
     if (!found.accepted) return found;
     this.end(found.value, placeState.available);
     return accept(found.value.hold);
@@ -140,15 +157,18 @@ class InProcessLedger implements EventLedger {
 
   freeze(
     reservationId: string,
-    customer: string | null,
+    owner: Owner,
     now: Instant,
     graceMs: number,
-  ): Decision<Hold, ReservationRefusal> {
-    const found = this.findActive(reservationId, customer, now);
+    buyer?: Buyer,
+  ): Decision<Hold, ReservationRefusal | LimitRefusal> {
+    const found = this.findActive(reservationId, owner, now);
     if (!found.accepted) return found;
     const record = found.value;
+    if (record.hold.attempts >= attemptsMax) return refuse({ code: 'TOO_MANY_ATTEMPTS', limit: attemptsMax });
+    const limit = buyer === undefined ? undefined : bindBuyer(this.customers, record, buyer, this.rules);
+    if (limit !== undefined) return refuse(limit);
     const { hold } = record;
-    if (hold.attempts >= attemptsMax) return refuse({ code: 'TOO_MANY_ATTEMPTS', limit: attemptsMax });
     record.deadlineBeforePayment = hold.expiresAt;
     const expiresAt = Math.max(hold.expiresAt, now + graceMs);
     this.book.replace(record, { ...hold, status: 'paying', expiresAt, attempts: hold.attempts + 1 });
@@ -165,6 +185,7 @@ class InProcessLedger implements EventLedger {
     const record = this.book.get(reservationId);
     if (record?.hold.status !== 'paying') return;
     for (const place of record.placeNos) this.table.setState(place, placeState.held);
+    unbindMail(this.customers, record);
     const { hold, deadlineBeforePayment: expiresAt } = record;
     this.book.replace(record, { ...hold, status: 'active', expiresAt, attempts: hold.attempts - 1 });
   }
@@ -173,6 +194,7 @@ class InProcessLedger implements EventLedger {
     const record = this.book.get(reservationId);
     if (record?.hold.status !== 'paying') return;
     for (const place of record.placeNos) this.table.setState(place, placeState.held);
+    unbindMail(this.customers, record);
     let expiresAt = record.deadlineBeforePayment;
     if (!record.extended && now + keepMs > expiresAt) {
       expiresAt = now + keepMs;
@@ -187,11 +209,7 @@ class InProcessLedger implements EventLedger {
 
   convert(reservationId: string): void {
     const record = this.book.get(reservationId);
-    if (record === undefined) return;
-    this.end(record, placeState.sold);
-    if (this.rules.limitPerCustomer === null) return;
-    const { customer } = record.hold;
-    this.boughtBy.set(customer, (this.boughtBy.get(customer) ?? 0) + record.placeNos.length);
+    if (record !== undefined) this.end(record, placeState.sold);
   }
 
   drop(reservationId: string): void {
@@ -220,15 +238,20 @@ class InProcessLedger implements EventLedger {
     return dropped;
   }
 
-  forgetPurchase(customer: string, count: number): void {
-    const left = (this.boughtBy.get(customer) ?? 0) - count;
-    if (left > 0) this.boughtBy.set(customer, left);
-    else this.boughtBy.delete(customer);
+  learnPurchases(purchases: readonly Purchase[]): void {
+    if (this.customers === null) return;
+    for (const purchase of purchases) {
+      if (this.book.get(purchase.reservationId) === undefined) this.customers.learn(purchase);
+    }
   }
 
-  changeRules(rules: SaleRules, boughtBy?: ReadonlyMap<string, number>): void {
+  cancelPurchase(reservationId: string, count: number): void {
+    this.customers?.cancel(reservationId, count);
+  }
+
+  changeRules(rules: SaleRules): void {
     this.rules = rules;
-    if (boughtBy) this.boughtBy = new Map(boughtBy);
+    this.countCustomers();
     this.table.changeTypes(rules.types);
   }
 
@@ -288,31 +311,34 @@ class InProcessLedger implements EventLedger {
   private letGoOfDue(now: Instant): void {
     for (let record = this.book.firstDue(now); record !== undefined; record = this.book.firstDue(now)) {
       this.end(record, placeState.available);
-      this.expired.add(record.hold.reservationId, record.hold.customer, record.hold.expiresAt);
+      const { reservationId, customer, account, expiresAt: expiredAt } = record.hold;
+      this.expired.add(reservationId, { customer, account, expiredAt });
       this.lapsed.push(record.hold);
     }
   }
 
-  private findRecord(reservationId: string, customer: string | null, now: Instant): Found {
+  private findRecord(reservationId: string, owner: Owner, now: Instant): Found {
     this.letGoOfDue(now);
     const record = this.book.get(reservationId);
-    if (record !== undefined && (customer === null || record.hold.customer === customer)) return accept(record);
-    const expiredAt = record === undefined ? this.expired.expiredAt(reservationId, customer, now) : undefined;
+    if (record !== undefined && owns(record.hold, owner)) return accept(record);
+    const expiredAt = record === undefined ? this.expired.expiredAt(reservationId, owner, now) : undefined;
     return refuse(
       expiredAt === undefined ? { code: 'RESERVATION_UNKNOWN' } : { code: 'RESERVATION_EXPIRED', expiredAt },
     );
   }
 
-  private findActive(reservationId: string, customer: string | null, now: Instant): Found {
-    const found = this.findRecord(reservationId, customer, now);
+  private findActive(reservationId: string, owner: Owner, now: Instant): Found {
+    const found = this.findRecord(reservationId, owner, now);
     if (found.accepted && found.value.hold.status === 'paying') return refuse({ code: 'RESERVATION_IN_PAYMENT' });
     return found;
   }
 
-  private refuseLimits(basket: Basket, customer: string): HoldRefusal | undefined {
-    const isCounted = this.rules.limitPerCustomer !== null;
-    const already = isCounted ? this.book.heldCount(customer) + (this.boughtBy.get(customer) ?? 0) : 0;
-    return refuseLimits(basket, this.rules, already);
+  /** Begins or stops to count customers, as the rules want it. */
+  private countCustomers(): void {
+    const isCounted = countsPurchases(this.rules);
+    if (isCounted === (this.customers !== null)) return;
+    this.customers = isCounted ? new CustomerBook() : null;
+    for (const { hold } of this.book.all()) this.customers?.hold(hold);
   }
 
   private claim(hold: Hold, placeNos: readonly number[], partial: boolean, extended: boolean): void {
@@ -322,6 +348,7 @@ class InProcessLedger implements EventLedger {
       if (!typeNos.includes(typeNo)) typeNos.push(typeNo);
     }
     const { slot } = this.book.add(hold, { placeNos, typeNos, partial, extended });
+    this.customers?.hold(hold);
     for (const place of placeNos) {
       assert(this.table.state(place) === placeState.available, 'Only a free place is ever held.');
       this.table.setState(place, placeState.held);
@@ -332,6 +359,8 @@ class InProcessLedger implements EventLedger {
   /** Ends a live hold. `state` null: places that only we hold are free, what the database said stays. */
   private end(record: HoldRecord, state: PlaceState | null): void {
     this.book.remove(record);
+    if (state === placeState.sold) this.customers?.sell(record.hold, record.mail);
+    else this.customers?.letGo(record.hold, record.mail);
     for (const place of record.placeNos) {
       this.table.setHold(place, noHold);
       if (state !== null) this.table.setState(place, state);

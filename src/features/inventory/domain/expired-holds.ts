@@ -1,4 +1,6 @@
 import type { Instant } from '../../../kernel/instant.ts';
+import { owns } from './owner.ts';
+import type { Owner } from './types.ts';
 
 /** For so long the owner of an expired hold hears "expired"; after that it is unknown like any other. */
 export const expiredMemoryMs = 15 * 60_000;
@@ -7,6 +9,7 @@ export const expiredCountMax = 50_000;
 
 interface ExpiredHold {
   readonly customer: string;
+  readonly account: string | null;
   readonly expiredAt: Instant;
 }
 
@@ -14,15 +17,15 @@ interface ExpiredHold {
 export class ExpiredHolds {
   private readonly byId = new Map<string, ExpiredHold>();
 
-  add(reservationId: string, customer: string, expiredAt: Instant): void {
-    this.byId.set(reservationId, { customer, expiredAt });
+  add(reservationId: string, { customer, account, expiredAt }: ExpiredHold): void {
+    this.byId.set(reservationId, { customer, account, expiredAt });
     if (this.byId.size > expiredCountMax) this.byId.delete(this.byId.keys().next().value!);
   }
 
   /** When the hold expired; undefined for strangers, for what never expired, and for what is forgotten. */
-  expiredAt(reservationId: string, customer: string | null, now: Instant): Instant | undefined {
+  expiredAt(reservationId: string, owner: Owner, now: Instant): Instant | undefined {
     const hold = this.byId.get(reservationId);
-    if (hold === undefined || (customer !== null && hold.customer !== customer)) return undefined;
+    if (hold === undefined || !owns(hold, owner)) return undefined;
     return now - hold.expiredAt < expiredMemoryMs ? hold.expiredAt : undefined;
   }
 

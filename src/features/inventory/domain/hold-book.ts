@@ -15,11 +15,12 @@ export interface HoldRecord {
   deadlineBeforePayment: Instant;
   /** A declined payment has extended the hold once. */
   extended: boolean;
+  /** The mail address (its key) that the payment under way counts for; null if none does. */
+  mail: string | null;
 }
 
 /**
- * The live holds of one event: by reservation id, by idempotency key, by deadline, and how many places each customer
- * holds. Holds in payment have no deadline here: only the booking side ends them.
+ * The live holds of one event: by reservation id, by idempotency key, by deadline. Holds in payment have no deadline here: only the booking side ends them.
  */
 export class HoldBook {
   private readonly byId = new Map<string, HoldRecord>();
@@ -29,7 +30,6 @@ export class HoldBook {
   private readonly deadlines = new DeadlineHeap();
   /** The same once more per ticket type, for "the next may come back at". */
   private readonly deadlinesOf: DeadlineHeap[] = [];
-  private readonly heldBy = new Map<string, number>();
 
   get size(): number {
     return this.byId.size;
@@ -47,11 +47,6 @@ export class HoldBook {
       if (deadline !== null && (first === null || deadline < first)) first = deadline;
     }
     return first;
-  }
-
-  /** Places this customer holds or has in payment. */
-  heldCount(customer: string): number {
-    return this.heldBy.get(customer) ?? 0;
   }
 
   get(reservationId: string): HoldRecord | undefined {
@@ -74,11 +69,11 @@ export class HoldBook {
     assert(!this.byId.has(hold.reservationId), 'A reservation id is used once.');
     const slot = this.freeSlots.pop() ?? this.bySlot.length;
     const { placeNos, typeNos, partial, extended } = kept;
-    const record = { slot, placeNos, typeNos, partial, hold, deadlineBeforePayment: hold.expiresAt, extended };
+    const deadlineBeforePayment = hold.expiresAt;
+    const record = { slot, placeNos, typeNos, partial, hold, deadlineBeforePayment, extended, mail: null };
     this.bySlot[slot] = record;
     this.byId.set(hold.reservationId, record);
     if (hold.idempotency !== null) this.byKey.set(`${hold.customer}\n${hold.idempotency.key}`, record);
-    this.heldBy.set(hold.customer, this.heldCount(hold.customer) + placeNos.length);
     this.setDeadline(record);
     return record;
   }
@@ -94,9 +89,6 @@ export class HoldBook {
     const { hold, slot } = record;
     this.byId.delete(hold.reservationId);
     if (hold.idempotency !== null) this.byKey.delete(`${hold.customer}\n${hold.idempotency.key}`);
-    const left = this.heldCount(hold.customer) - record.placeNos.length;
-    if (left > 0) this.heldBy.set(hold.customer, left);
-    else this.heldBy.delete(hold.customer);
     this.removeDeadline(record);
     this.bySlot[slot] = undefined;
     this.freeSlots.push(slot);

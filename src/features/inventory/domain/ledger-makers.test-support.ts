@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { SaleCode } from '../../pricing/domain/sale-codes.ts';
 import type { SeatGeometry, SeatRow } from '../../seating/domain/geometry.ts';
 import { createLedger } from './create-ledger.ts';
 import type { EventLedger } from './ledger.ts';
@@ -7,7 +8,9 @@ import type {
   HoldRefusal,
   HoldRequest,
   LedgerSnapshot,
+  LimitRefusal,
   PlaceRow,
+  Purchase,
   ReservationRefusal,
   SaleRules,
   SaleType,
@@ -124,7 +127,7 @@ export function snapshot(changes: Partial<LedgerSnapshot> = {}): LedgerSnapshot 
     geometry: null,
     places: freePlaces(10),
     holds: [],
-    boughtBy: new Map(),
+    purchases: [],
     ...changes,
   };
 }
@@ -137,6 +140,36 @@ export function seatedSnapshot(hall: DrawnHall, changes: Partial<SaleRules> = {}
   }));
   const rules = saleRules({ types: [saleType(1, { seated: true })], ...changes });
   return snapshot({ geometry: hall.geometry, places, rules });
+}
+
+/** Tickets that the records know as bought by somebody. */
+export function bought(key: string, count: number, more: Partial<Purchase> = {}): Purchase {
+  return { reservationId: `RES_BOUGHT_${key}`, keys: [key], count, codeIds: [], ...more };
+}
+
+/** A promo code that takes 10 % off everything. */
+export function promoCode(code: string, changes: Partial<SaleCode> = {}): SaleCode {
+  return {
+    codeId: 1,
+    kind: 'promo',
+    code,
+    discount: { rate: 100_000, amountMinor: null },
+    ticketTypeIds: null,
+    validFrom: null,
+    validUntil: null,
+    usesMax: null,
+    usesPerCustomer: null,
+    ...changes,
+  };
+}
+
+/** An access code for everything. */
+export function accessCode(code: string, changes: Partial<SaleCode> = {}): SaleCode {
+  return promoCode(code, { codeId: 2, kind: 'access', discount: null, ...changes });
+}
+
+export function codesOf(...codes: readonly SaleCode[]): ReadonlyMap<string, SaleCode> {
+  return new Map(codes.map((code) => [code.code, code]));
 }
 
 export function quantityOf(quantity: number, ticketTypeId = 1, rate?: string): Selection {
@@ -168,7 +201,7 @@ export function held(ledger: EventLedger, id: string, changes: Partial<HoldReque
 }
 
 /** The refusal of an answer that must be one. */
-export function refusal(answer: { accepted: boolean; refusal?: HoldRefusal | ReservationRefusal }) {
+export function refusal(answer: { accepted: boolean; refusal?: HoldRefusal | ReservationRefusal | LimitRefusal }) {
   assert.equal(answer.accepted, false);
   return answer.refusal!;
 }

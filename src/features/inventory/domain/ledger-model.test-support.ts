@@ -1,12 +1,16 @@
 import assert from 'node:assert/strict';
 import type { Instant } from '../../../kernel/instant.ts';
+import { CustomersModel, type ModelHold } from './customers-model.test-support.ts';
 import type {
+  Buyer,
   HoldRefusal,
   HoldRequest,
   LedgerSnapshot,
+  LimitRefusal,
+  Owner,
   PlaceRow,
+  Purchase,
   ReservationRefusal,
-  SaleRules,
   TypeAvailability,
 } from './types.ts';
 import { placeState } from './types.ts';
@@ -34,40 +38,21 @@ export interface ModelPlace {
   state: number;
 }
 
-export interface ModelHold {
-  id: string;
-  customer: string;
-  placeNos: number[];
-  status: 'active' | 'paying';
-  deadline: Instant;
-  deadlineBeforePayment: Instant;
-  extended: boolean;
-  renewals: number;
-  attempts: number;
-  key: string | undefined;
-  requestHash: string | undefined;
-  partial: boolean;
-}
-
 type Expected = { refusal: HoldRefusal } | { replayOf: ModelHold } | { counts: Map<number, number>; exact?: number[] };
 
-export class LedgerModel {
+export class LedgerModel extends CustomersModel {
   places: ModelPlace[];
-  holds: ModelHold[] = [];
-  rules: SaleRules;
   /** How each hold ended (I3: once). */
   ended = new Map<string, string>();
-  expired = new Map<string, { customer: string; at: Instant }>();
-  bought = new Map<string, number>();
+  expired = new Map<string, { customer: string; account: string | null; at: Instant }>();
   /** Who paid for which place: two names on one place is what must never be. */
   owners = new Map<number, string[]>();
   private readonly isByChoice: (placeNo: number) => boolean;
   private readonly guards: Guards;
 
   constructor(snapshot: LedgerSnapshot, guards: Guards = allGuards) {
+    super(snapshot);
     this.places = snapshot.places.map((place) => ({ ...place }));
-    this.rules = snapshot.rules;
-    this.bought = new Map(snapshot.boughtBy);
     this.guards = guards;
     const { geometry } = snapshot;
     this.isByChoice = (placeNo) =>
@@ -96,15 +81,33 @@ export class LedgerModel {
     const ids = selection.kind === 'tickets' ? [...new Set(selection.ticketIds)] : [];
     const unknown = ids.filter((id) => !this.byTicket(id));
     if (unknown.length > 0) return { refusal: { code: 'TICKET_UNKNOWN', ids: unknown } };
+    const codes = this.codesOf(request);
+    if (codes.includes(undefined)) {
+      return { refusal: { code: codes[0] === undefined ? 'PROMO_CODE_UNKNOWN' : 'ACCESS_CODE_UNKNOWN' } };
+    }
     if (!this.rules.isSelling) return { refusal: { code: 'EVENT_NOT_ON_SALE', reason: 'not_selling', opensAt: null } };
 
+    const typeIds = selection.kind === 'items' ? [...wanted.keys()] : ids.map((id) => this.byTicket(id)!.ticketTypeId);
+    for (const ticketTypeId of typeIds) {
+      const isHidden = this.rules.types.find((type) => type.ticketTypeId === ticketTypeId)?.isHidden ?? false;
+      const isNamed = codes.some((code) => code?.ticketTypeIds?.includes(ticketTypeId));
+      if (isHidden && !isNamed) return { refusal: { code: 'TICKET_TYPE_UNKNOWN', ticketTypeId } };
+    }
+    for (const code of codes) {
+      const shown = typeIds.filter((id) => !this.rules.types.some((type) => type.ticketTypeId === id && type.isHidden));
+      if ((code!.ticketTypeIds ?? shown).some((id) => typeIds.includes(id))) continue;
+      return { refusal: { code: code!.kind === 'promo' ? 'PROMO_CODE_NOT_APPLICABLE' : 'ACCESS_CODE_NOT_APPLICABLE' } };
+    }
     const count = ids.length + sum([...wanted.values()]);
     const { limitPerReservation, limitPerCustomer } = this.rules;
     if (count > limitPerReservation) return { refusal: { code: 'LIMIT_PER_RESERVATION', limit: limitPerReservation } };
-    const already = this.countOf(customer);
+    const keys = [customer, request.account ?? customer, request.contact?.email ?? customer];
+    const already = Math.max(...keys.map((key) => this.countOf(key)));
     if (this.guards.limit && limitPerCustomer !== null && already + count > limitPerCustomer) {
       return { refusal: { code: 'LIMIT_PER_CUSTOMER', limit: limitPerCustomer, already } };
     }
+    const usedUp = this.refuseUses(this.usedBy(request, typeIds), keys);
+    if (usedUp) return { refusal: usedUp };
     return selection.kind === 'tickets'
       ? this.expectExact(ids, request.partial)
       : this.expectItems(wanted, request.partial);
@@ -121,6 +124,13 @@ export class LedgerModel {
     this.holds.push({
       id: request.reservationId,
       customer: request.customer,
+      account: request.account ?? null,
+      mail: null,
+      email: request.contact?.email ?? null,
+      codes: this.usedBy(
+        request,
+        placeNos.map((placeNo) => this.at(placeNo).ticketTypeId),
+      ),
       placeNos: [...placeNos],
       status: 'active',
       deadline: now + this.rules.holdMs,
@@ -135,19 +145,21 @@ export class LedgerModel {
   }
 
   /** The hold, if this customer may see it; else why not. */
-  find(id: string, customer: string | null, now: Instant): ModelHold | ReservationRefusal {
+  find(id: string, owner: Owner, now: Instant): ModelHold | ReservationRefusal {
     if (this.guards.deadline) this.sweep(now);
-    const mine = (owner: string) => customer === null || customer === owner;
-    const hold = this.holds.find((one) => one.id === id && mine(one.customer));
+    const asking = [owner ?? []].flat();
+    const mine = (hold: { customer: string; account: string | null }) =>
+      owner === null || asking.some((key) => key === hold.customer || key === hold.account);
+    const hold = this.holds.find((one) => one.id === id && mine(one));
     if (hold) return hold;
     const gone = this.expired.get(id);
-    return gone && mine(gone.customer) && now - gone.at < 15 * 60_000
+    return gone && mine(gone) && now - gone.at < 15 * 60_000
       ? { code: 'RESERVATION_EXPIRED', expiredAt: gone.at }
       : { code: 'RESERVATION_UNKNOWN' };
   }
 
-  renew(id: string, customer: string | null, now: Instant): ModelHold | ReservationRefusal {
-    const hold = this.findActive(id, customer, now);
+  renew(id: string, owner: Owner, now: Instant): ModelHold | ReservationRefusal {
+    const hold = this.findActive(id, owner, now);
     if ('code' in hold) return hold;
     if (hold.renewals > 0) return { code: 'ALREADY_RENEWED' };
     hold.deadline = Math.max(hold.deadline, now + this.rules.holdMs);
@@ -155,16 +167,39 @@ export class LedgerModel {
     return hold;
   }
 
-  release(id: string, customer: string | null, now: Instant): ModelHold | ReservationRefusal {
-    const hold = this.findActive(id, customer, now);
+  release(id: string, owner: Owner, now: Instant): ModelHold | ReservationRefusal {
+    const hold = this.findActive(id, owner, now);
     if (!('code' in hold)) this.end(hold, 'released', placeState.available);
     return hold;
   }
 
-  freeze(id: string, customer: string | null, now: Instant, graceMs: number): ModelHold | ReservationRefusal {
-    const hold = this.findActive(id, customer, now);
+  freeze(
+    id: string,
+    owner: Owner,
+    now: Instant,
+    graceMs: number,
+    buyer?: Buyer,
+  ): ModelHold | ReservationRefusal | LimitRefusal {
+    const hold = this.findActive(id, owner, now);
     if ('code' in hold) return hold;
     if (hold.attempts >= 5) return { code: 'TOO_MANY_ATTEMPTS', limit: 5 };
+    if (buyer) {
+      const mail = buyer.email ?? hold.email;
+      const account = hold.account === null ? buyer.account : null;
+      const keys = [account, mail].filter((key) => key !== null);
+      const { limitPerCustomer: limit } = this.rules;
+      const already = Math.max(0, ...keys.map((key) => this.countOf(key)));
+      if (this.guards.limit && limit !== null && keys.length > 0 && already + hold.placeNos.length > limit) {
+        return { code: 'LIMIT_PER_CUSTOMER', limit, already };
+      }
+      const used = this.refuseUses(
+        hold.codes.map((code) => ({ ...code, usesMax: null })),
+        keys,
+      );
+      if (used) return used as LimitRefusal;
+      hold.mail = mail;
+      hold.account ??= buyer.account;
+    }
     hold.deadlineBeforePayment = hold.deadline;
     hold.deadline = Math.max(hold.deadline, now + graceMs);
     hold.status = 'paying';
@@ -182,6 +217,7 @@ export class LedgerModel {
     if (!hold) return;
     for (const placeNo of hold.placeNos) this.at(placeNo).state = placeState.held;
     hold.status = 'active';
+    hold.mail = null;
     hold.deadline = hold.deadlineBeforePayment;
     if (hold.extended || now + keepMs <= hold.deadline) return;
     hold.deadline = now + keepMs;
@@ -194,10 +230,21 @@ export class LedgerModel {
     for (const placeNo of hold.placeNos) {
       this.owners.set(placeNo, [...(this.owners.get(placeNo) ?? []), hold.customer]);
     }
-    if (this.rules.limitPerCustomer !== null) {
-      this.bought.set(hold.customer, (this.bought.get(hold.customer) ?? 0) + hold.placeNos.length);
-    }
+    this.purchases.push(this.purchaseOf(hold));
     this.end(hold, 'converted', placeState.sold);
+  }
+
+  purchaseOf({ id, customer, account, mail, placeNos, codes }: ModelHold): Purchase {
+    const keys = [customer, account, mail].filter((key) => key !== null);
+    const codeIds = codes.map(({ codeId }) => codeId);
+    return { reservationId: id, keys: [...new Set(keys)], count: placeNos.length, codeIds };
+  }
+
+  cancelPurchase(id: string, count: number): void {
+    const purchase = this.purchases.find(({ reservationId }) => reservationId === id);
+    if (!purchase) return;
+    const left = { ...purchase, count: Math.max(0, purchase.count - count) };
+    this.purchases = this.purchases.filter((one) => one !== purchase).concat(left.count > 0 ? [left] : []);
   }
 
   drop(id: string): void {
@@ -238,14 +285,9 @@ export class LedgerModel {
   /** Ends what is due. */
   sweep(now: Instant): void {
     for (const hold of this.holds.filter(({ status, deadline }) => status === 'active' && deadline <= now)) {
-      this.expired.set(hold.id, { customer: hold.customer, at: hold.deadline });
+      this.expired.set(hold.id, { customer: hold.customer, account: hold.account, at: hold.deadline });
       this.end(hold, 'expired', placeState.available);
     }
-  }
-
-  countOf(customer: string): number {
-    const held = this.holds.filter((hold) => hold.customer === customer).map(({ placeNos }) => placeNos.length);
-    return sum(held) + (this.bought.get(customer) ?? 0);
   }
 
   nextExpiryAt(places: readonly ModelPlace[] = this.places): Instant | null {
@@ -321,8 +363,8 @@ export class LedgerModel {
     };
   }
 
-  private findActive(id: string, customer: string | null, now: Instant): ModelHold | ReservationRefusal {
-    const hold = this.find(id, customer, now);
+  private findActive(id: string, owner: Owner, now: Instant): ModelHold | ReservationRefusal {
+    const hold = this.find(id, owner, now);
     return 'code' in hold || hold.status === 'active' ? hold : { code: 'RESERVATION_IN_PAYMENT' };
   }
 

@@ -1,12 +1,16 @@
 import type { Decision } from '../../../kernel/decision.ts';
 import type { Instant } from '../../../kernel/instant.ts';
 import type {
+  Buyer,
   Hold,
   HoldRefusal,
   HoldRequest,
   JournaledHold,
   LedgerSnapshot,
+  LimitRefusal,
+  Owner,
   PlaceRow,
+  Purchase,
   ReservationRefusal,
   SaleRules,
   TypeAvailability,
@@ -30,27 +34,31 @@ export interface EventLedger {
 
   /** Holds places, or says why not. A repeated idempotency key of the same customer answers the same hold again. */
   place(request: HoldRequest, now: Instant): Decision<{ hold: Hold; partial: boolean; replayed: boolean }, HoldRefusal>;
-  /** The hold as its owner sees it. */
-  find(reservationId: string, customer: string | null, now: Instant): Decision<Hold, ReservationRefusal>;
+  /** The hold as its owner sees it: a guest session, an account, either of both, or staff (null). */
+  find(reservationId: string, customer: Owner, now: Instant): Decision<Hold, ReservationRefusal>;
   /** Which live hold of this customer, active or paying, holds the ticket; undefined if none. */
-  findByTicket(ticketId: string, customer: string | null, now: Instant): Hold | undefined;
+  findByTicket(ticketId: string, customer: Owner, now: Instant): Hold | undefined;
   /** Starts the whole hold time again, once. */
-  renew(reservationId: string, customer: string | null, now: Instant): Decision<Hold, ReservationRefusal>;
+  renew(reservationId: string, customer: Owner, now: Instant): Decision<Hold, ReservationRefusal>;
   /** Frees the places at once. */
-  release(reservationId: string, customer: string | null, now: Instant): Decision<Hold, ReservationRefusal>;
+  release(reservationId: string, customer: Owner, now: Instant): Decision<Hold, ReservationRefusal>;
   /**
    * Lets go of every hold that is due; answers them and those that other calls have let go of since the last time, each
    * once. Called by the sweep, which only makes public what is already true. Without a sweep that list grows.
    */
   expire(now: Instant): readonly Hold[];
 
-  /** Freezes the hold for a payment: status `paying`, deadline at least `now + graceMs`, attempts + 1 (at most 5). */
+  /**
+   * Freezes the hold for a payment: status `paying`, deadline at least `now + graceMs`, attempts + 1 (at most 5). Who pays
+   * is counted from here on too, and refused if that is more than one customer may have.
+   */
   freeze(
     reservationId: string,
-    customer: string | null,
+    customer: Owner,
     now: Instant,
     graceMs: number,
-  ): Decision<Hold, ReservationRefusal>;
+    buyer?: Buyer,
+  ): Decision<Hold, ReservationRefusal | LimitRefusal>;
   /** The database now says Reserved for the places of a frozen hold. */
   markReserved(reservationId: string): void;
   /** No payment was begun after all: the hold is as before the freeze, and the attempt does not count. */
@@ -71,13 +79,18 @@ export interface EventLedger {
    * Reserved is what the payment's first commit has done: it stays with its hold.
    */
   sync(places: readonly PlaceRow[]): readonly Hold[];
-  /** A customer owns `count` tickets less (cancelled, refunded): they count no longer for the limit per customer. */
-  forgetPurchase(customer: string, count: number): void;
+  /** What the records say was bought or is in payment; what the ledger knows already counts once. */
+  learnPurchases(purchases: readonly Purchase[]): void;
   /**
-   * New sale rules. Types keep their places by ticketTypeId. `boughtBy` comes with a limit per customer that was not
-   * there before: purchases are counted only while there is a limit.
+   * So many tickets of a purchase are cancelled: they count no longer for the limit per customer, and with the last of
+   * them the uses of its codes come back. Also for a payment that failed after a restart.
    */
-  changeRules(rules: SaleRules, boughtBy?: ReadonlyMap<string, number>): void;
+  cancelPurchase(reservationId: string, count: number): void;
+  /**
+   * New sale rules. Types keep their places by ticketTypeId. If purchases count now and did not before (a limit per
+   * customer or a code is new), {@link learnPurchases} must follow.
+   */
+  changeRules(rules: SaleRules): void;
   /** Ends all active holds (the event is deleted or called off); answers them. Holds in payment stay. */
   endAllHolds(): readonly Hold[];
 

@@ -1,5 +1,8 @@
 import type { Instant } from '../../../kernel/instant.ts';
+import { breakDown, type PriceBreakdown, plainTerms } from '../../pricing/domain/break-down.ts';
+import { countsFor, type HeldCode, type SaleCode } from '../../pricing/domain/sale-codes.ts';
 import type { Choice } from './choose-places.ts';
+import { noCodes, noSaleCodes, toHeldCode } from './given-codes.ts';
 import type { HoldRecord } from './hold-book.ts';
 import type { PlaceTable } from './place-table.ts';
 import {
@@ -11,23 +14,24 @@ import {
   type SaleRules,
 } from './types.ts';
 
-type Asker = Pick<HoldRequest, 'reservationId' | 'customer' | 'contact' | 'idempotency'>;
+type Asker = Pick<HoldRequest, 'reservationId' | 'customer' | 'contact' | 'idempotency' | 'account'>;
 
 /** A new active hold of the chosen places, at the prices of this moment: they are promised until it ends. */
 export function makeHold(
-  { reservationId, customer, contact, idempotency }: Asker,
+  { reservationId, customer, account = null, contact, idempotency }: Asker,
   { placeNos, rates }: Choice,
   expiresAt: Instant,
   table: PlaceTable,
-  { eventId, currency }: SaleRules,
+  rules: SaleRules,
+  codes: readonly SaleCode[] = noSaleCodes,
 ): Hold {
   const places: HeldPlace[] = [];
-  let totalMinor = 0;
+  let sumMinor = 0;
   for (let i = 0; i < placeNos.length; i++) {
     const placeNo = placeNos[i]!;
     const type = table.types[table.typeNo(placeNo)]!;
     const { name: rate, priceMinor } = rates[i]!;
-    totalMinor += priceMinor;
+    sumMinor += priceMinor;
     places.push({
       placeNo,
       ticketId: table.ticketId(placeNo)!,
@@ -38,14 +42,18 @@ export function makeHold(
       seat: table.seatAt(placeNo),
     });
   }
+  const price = priceOf(places, rules, table, codes);
   return {
     reservationId,
-    eventId,
+    eventId: rules.eventId,
     customer,
+    account,
     status: 'active',
     places,
-    totalMinor,
-    currency,
+    totalMinor: price === null ? sumMinor : price.totalMinor,
+    price,
+    codes: codes.length === 0 ? noCodes : codes.map(toHeldCode),
+    currency: rules.currency,
     expiresAt,
     renewals: 0,
     attempts: 0,
@@ -54,9 +62,27 @@ export function makeHold(
   };
 }
 
+/** Null where prices are simply added up: most events have neither fee nor tax, and most buyers no code. */
+function priceOf(
+  places: readonly HeldPlace[],
+  { terms }: SaleRules,
+  table: PlaceTable,
+  codes: readonly SaleCode[],
+): PriceBreakdown | null {
+  const promo = codes.find(({ discount }) => discount !== null);
+  if (terms === undefined && promo === undefined) return null;
+  const tickets = places.map(({ placeNo, ticketTypeId, priceMinor }) => {
+    const isHidden = table.types[table.typeNo(placeNo)]?.isHidden ?? false;
+    return { priceMinor, isDiscounted: promo !== undefined && countsFor(promo, ticketTypeId, isHidden) };
+  });
+  const discount = promo === undefined ? null : { code: promo.code, discount: promo.discount! };
+  return breakDown(tickets, terms ?? plainTerms, discount);
+}
+
 /** What the journal keeps of a live hold. */
 export function toJournal({ hold, placeNos, extended, partial }: HoldRecord): JournaledHold {
-  const { reservationId, customer, places, expiresAt, renewals, attempts, idempotency, contact } = hold;
+  const { reservationId, customer, account, places, expiresAt, renewals, attempts, idempotency, contact } = hold;
+  const { price, codes } = hold;
   const rates = places.map(({ rate }) => rate);
   return {
     reservationId,
@@ -70,15 +96,18 @@ export function toJournal({ hold, placeNos, extended, partial }: HoldRecord): Jo
     contact,
     extended,
     partial,
+    ...(account !== null && { account }),
+    ...(codes.length > 0 && { codes }),
+    ...(price !== null && { price }),
   };
 }
 
 /**
  * The active hold that a journal entry describes; undefined unless every one of its places is free. A rate that is gone
- * becomes the first of its type.
+ * becomes the first of its type. Codes and a price that came of terms are as they were promised.
  */
 export function fromJournal(journaled: JournaledHold, table: PlaceTable, rules: SaleRules): Hold | undefined {
-  const { placeNos, expiresAt, renewals, attempts } = journaled;
+  const { placeNos, expiresAt, renewals, attempts, codes = noCodes, price } = journaled;
   if (placeNos.length === 0 || new Set(placeNos).size < placeNos.length) return undefined;
   const choice: Choice = { placeNos: [...placeNos], rates: [] };
   for (let i = 0; i < placeNos.length; i++) {
@@ -89,5 +118,15 @@ export function fromJournal(journaled: JournaledHold, table: PlaceTable, rules: 
     if (rate === undefined) return undefined;
     choice.rates.push(rate);
   }
-  return { ...makeHold(journaled, choice, expiresAt, table, rules), renewals, attempts };
+  const hold = makeHold(journaled, choice, expiresAt, table, rules);
+  return { ...hold, ...promised(hold, price), codes: codes as readonly HeldCode[], renewals, attempts };
+}
+
+/** The price of before, with its places; without one (there were no terms then) the sum of the prices of now. */
+function promised({ places }: Hold, price: PriceBreakdown | undefined): Partial<Hold> {
+  if (price?.lines.length !== places.length) {
+    return { price: null, totalMinor: places.reduce((total, { priceMinor }) => total + priceMinor, 0) };
+  }
+  const then = places.map((place, i) => ({ ...place, priceMinor: price.lines[i]!.priceMinor }));
+  return { places: then, price, totalMinor: price.totalMinor };
 }

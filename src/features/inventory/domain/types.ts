@@ -1,4 +1,5 @@
 import type { Instant } from '../../../kernel/instant.ts';
+import type { HeldCode, PriceBreakdown, PriceTerms, SaleCode } from '../../pricing/index.ts';
 import type { SeatGeometry } from '../../seating/domain/geometry.ts';
 
 /**
@@ -11,6 +12,10 @@ export type PlaceState = (typeof placeState)[keyof typeof placeState];
 export interface Rate {
   readonly name: string;
   readonly priceMinor: number;
+  /** At most so many in one reservation. */
+  readonly limit?: number;
+  /** Only together with at least one ticket of this rate, of whatever type: children with an adult. */
+  readonly onlyWith?: string;
 }
 
 export interface SaleType {
@@ -23,6 +28,8 @@ export interface SaleType {
   readonly salesUntil: Instant | null;
   /** True: its places are seats of the plan, chosen by best available. False: general admission, any free place. */
   readonly seated: boolean;
+  /** True: only who names a code that unlocks it knows of it. */
+  readonly isHidden?: boolean;
 }
 
 /** What the catalogue says about selling one event. */
@@ -41,6 +48,24 @@ export interface SaleRules {
   readonly limitPerCustomer: number | null;
   /** In display order. A place's type is an index into this list. */
   readonly types: readonly SaleType[];
+  /** Left out: prices are what buyers pay, without fee and tax. */
+  readonly terms?: PriceTerms;
+  /** Promo and access codes by what is typed; left out: the event has none. */
+  readonly codes?: ReadonlyMap<string, SaleCode>;
+}
+
+/**
+ * Who asks for a hold, as ledgers know people: a guest session, `account:<id>`, or both; either owns what the other made.
+ * Null: staff.
+ */
+export type Owner = string | readonly string[] | null;
+
+/** Who pays, as far as it is known: limits count it too. */
+export interface Buyer {
+  /** `account:<id>`, or null for a guest. */
+  readonly account: string | null;
+  /** As it was typed. */
+  readonly email: string | null;
 }
 
 /** Everything a ledger starts from. Places are indexed by `place_no`. */
@@ -52,8 +77,22 @@ export interface LedgerSnapshot {
   readonly places: readonly PlaceRow[];
   /** Holds of the journal. Those whose places are no longer free are dropped; those that have expired end as expired. */
   readonly holds: readonly JournaledHold[];
-  /** Tickets each customer already owns or has in payment; filled only when the event has a limit per customer. */
-  readonly boughtBy: ReadonlyMap<string, number>;
+  /** What was bought or is in payment; filled only when that counts (see {@link countsPurchases}). */
+  readonly purchases: readonly Purchase[];
+}
+
+/** Tickets that somebody owns or has in payment, for the limits per customer. */
+export interface Purchase {
+  readonly reservationId: string;
+  /** Whom it counts for: guest session, account, and the key of the mail address. */
+  readonly keys: readonly string[];
+  readonly count: number;
+  readonly codeIds: readonly number[];
+}
+
+/** Whether purchases of an event must be remembered: only limits and codes need that. */
+export function countsPurchases({ limitPerCustomer, codes }: SaleRules): boolean {
+  return limitPerCustomer !== null || codes !== undefined;
 }
 
 export interface PlaceRow {
@@ -80,6 +119,11 @@ export interface JournaledHold {
   readonly extended?: boolean;
   /** True if the hold has fewer places than were asked for: a replay says so again. */
   readonly partial?: boolean;
+  /** The account it belongs to, beside the session. */
+  readonly account?: string;
+  /** Codes it has used, and its price: promised with them. */
+  readonly codes?: readonly HeldCode[];
+  readonly price?: PriceBreakdown;
 }
 
 export interface HoldIdempotency {
@@ -119,9 +163,16 @@ export interface Hold {
   readonly reservationId: string;
   readonly eventId: number;
   readonly customer: string;
+  /** `account:<id>` if the customer is (also) signed in: the booking goes to the account. */
+  readonly account: string | null;
   readonly status: 'active' | 'paying';
   readonly places: readonly HeldPlace[];
+  /** What the buyer pays. */
   readonly totalMinor: number;
+  /** How the total came about; null: it is the sum of the places' prices, nothing else. */
+  readonly price: PriceBreakdown | null;
+  /** The codes it uses; each use comes back unless the hold is paid for. */
+  readonly codes: readonly HeldCode[];
   readonly currency: string;
   readonly expiresAt: Instant;
   readonly renewals: number;
@@ -133,14 +184,29 @@ export interface Hold {
 
 export type Selection =
   | { readonly kind: 'items'; readonly items: readonly { ticketTypeId: number; quantity: number; rate?: string }[] }
-  /** Exact places, by ticket id or by seat guid. `rate` applies to all of them. */
-  | { readonly kind: 'tickets'; readonly ticketIds: readonly string[]; readonly rate?: string }
-  | { readonly kind: 'seats'; readonly seatGuids: readonly string[]; readonly rate?: string };
+  /** Exact places, by ticket id or by seat guid. `rate` applies to all of them, unless `rates` names one for each. */
+  | {
+      readonly kind: 'tickets';
+      readonly ticketIds: readonly string[];
+      readonly rate?: string;
+      readonly rates?: readonly string[];
+    }
+  | {
+      readonly kind: 'seats';
+      readonly seatGuids: readonly string[];
+      readonly rate?: string;
+      readonly rates?: readonly string[];
+    };
 
 export interface HoldRequest {
   /** Made by the caller: ids and randomness come from outside. */
   readonly reservationId: string;
   readonly customer: string;
+  /** `account:<id>` of a customer who is signed in; the same as `customer` if there is no guest session. */
+  readonly account?: string | null;
+  /** What was typed as promo and access code, or null. */
+  readonly promoCode?: string | null;
+  readonly accessCode?: string | null;
   readonly selection: Selection;
   /** True: take what there is (at least one place). False: all or nothing. */
   readonly partial: boolean;
@@ -148,8 +214,33 @@ export interface HoldRequest {
   readonly idempotency: HoldIdempotency | null;
 }
 
+/** Why a customer is told to have enough: of tickets, or of a code. */
+export type LimitRefusal =
+  | { readonly code: 'LIMIT_PER_CUSTOMER'; readonly limit: number; readonly already: number }
+  /** The customer has used the code as often as one may. */
+  | { readonly code: 'PROMO_CODE_LIMIT' | 'ACCESS_CODE_LIMIT'; readonly limit: number };
+
+export type CodeRefusal =
+  /** Unknown here, whoever else may know it. */
+  | { readonly code: 'PROMO_CODE_UNKNOWN' | 'ACCESS_CODE_UNKNOWN' }
+  | {
+      readonly code: 'PROMO_CODE_NOT_VALID' | 'ACCESS_CODE_NOT_VALID';
+      readonly reason: 'not_yet' | 'over';
+      readonly opensAt: Instant | null;
+    }
+  /** It counts for none of the ticket types asked for. */
+  | { readonly code: 'PROMO_CODE_NOT_APPLICABLE' | 'ACCESS_CODE_NOT_APPLICABLE' }
+  /** `held`: so many of its uses are in reservations and may come back. */
+  | { readonly code: 'PROMO_CODE_USED_UP' | 'ACCESS_CODE_USED_UP'; readonly held: number };
+
 /** Why places cannot be held. Order of checks: replay, existence, on sale, limits, capacity. */
 export type HoldRefusal =
+  | LimitRefusal
+  | CodeRefusal
+  /** More of one rate than a reservation may hold. */
+  | { readonly code: 'LIMIT_PER_RATE'; readonly ticketTypeId: number; readonly rate: string; readonly limit: number }
+  /** The rate needs a ticket of another beside it. */
+  | { readonly code: 'RATE_NOT_ALONE'; readonly ticketTypeId: number; readonly rate: string; readonly onlyWith: string }
   | {
       readonly code: 'EVENT_NOT_ON_SALE';
       readonly reason: 'not_selling' | 'not_yet' | 'over';
@@ -160,7 +251,6 @@ export type HoldRefusal =
   | { readonly code: 'RATE_UNKNOWN'; readonly ticketTypeId: number; readonly rate: string }
   | { readonly code: 'TICKET_UNKNOWN'; readonly ids: readonly string[] }
   | { readonly code: 'LIMIT_PER_RESERVATION'; readonly limit: number }
-  | { readonly code: 'LIMIT_PER_CUSTOMER'; readonly limit: number; readonly already: number }
   /** Exact places were asked for and some are not free. */
   | { readonly code: 'SEATS_TAKEN'; readonly ids: readonly string[] }
   /**

@@ -93,7 +93,8 @@ function letGoOfDue(event: LoadedEvent, now: number): void {
 }
 
 function availabilityBody(event: LoadedEvent): Buffer {
-  const ticketTypes = event.ledger.availability();
+  const hidden = event.ledger.rules.types.filter(({ isHidden }) => isHidden).map(({ ticketTypeId }) => ticketTypeId);
+  const ticketTypes = event.ledger.availability().filter(({ ticketTypeId }) => !hidden.includes(ticketTypeId));
   const availableCapacity = ticketTypes.reduce((sum, type) => sum + type.available, 0);
   const { version, rules } = event.ledger;
   return Buffer.from(JSON.stringify({ eventId: rules.eventId, availableCapacity, version, ticketTypes }));

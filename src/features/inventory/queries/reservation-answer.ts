@@ -1,6 +1,7 @@
 import type { ReservationAnswer } from '../../../contract/inventory.ts';
 import type { Instant } from '../../../kernel/instant.ts';
 import { toDecimal } from '../../../kernel/money.ts';
+import { toPriceAnswer } from '../../pricing/index.ts';
 import type { Hold } from '../domain/types.ts';
 
 /** A hold as the API shows it at `now`. */
@@ -31,6 +32,7 @@ export function toReservationAnswer(
       price: toDecimal(place.priceMinor, hold.currency),
     })),
     totalPrice: toDecimal(hold.totalMinor, hold.currency),
+    priceBreakdown: toPriceAnswer(hold.price, hold.totalMinor, hold.currency),
     currency: hold.currency,
     expiresAt: new Date(hold.expiresAt).toISOString(),
     expiresInSeconds,

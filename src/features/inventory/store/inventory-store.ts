@@ -1,5 +1,5 @@
 import type { Instant } from '../../../kernel/instant.ts';
-import type { JournaledHold, PlaceRow, SaleRules } from '../domain/types.ts';
+import type { JournaledHold, PlaceRow, Purchase, SaleRules } from '../domain/types.ts';
 
 /** What a ledger needs to know about its event. */
 export interface EventForSale {
@@ -21,8 +21,8 @@ export interface InventoryStore {
   loadPlacesOf(eventId: number, ticketIds: readonly string[]): Promise<PlaceRow[]>;
   /** Holds of the journal that end after `now`, or ended just before it (the ledger lets go of those at once). */
   loadHolds(eventId: number, now: Instant): Promise<JournaledHold[]>;
-  /** Tickets reserved or sold per guest session. */
-  loadBoughtBy(eventId: number): Promise<Map<string, number>>;
+  /** Tickets that are reserved or sold with a booking, by booking: whom they count for, and which codes it used. */
+  loadPurchases(eventId: number): Promise<Purchase[]>;
   /** The event of a ticket, live or not; null if unknown. */
   findEventOfTicket(ticketId: string): Promise<number | null>;
   /** The reservation that a booked ticket was bought with; null if it has no booking. */

@@ -1,7 +1,16 @@
 import type { Instant } from '../../../kernel/instant.ts';
+import { mailKey } from '../../../kernel/mail-address.ts';
 import { arrayText } from '../../../platform/postgres/array-text.ts';
 import type { WalledDatabase } from '../../../platform/postgres/database.ts';
-import { type JournaledHold, type PlaceRow, type PlaceState, placeState, type Rate } from '../domain/types.ts';
+import type { SaleCode, ServiceFee, Tax } from '../../pricing/index.ts';
+import {
+  type JournaledHold,
+  type PlaceRow,
+  type PlaceState,
+  type Purchase,
+  placeState,
+  type Rate,
+} from '../domain/types.ts';
 import type { EventForSale, InventoryStore } from './inventory-store.ts';
 
 const placesPerChunk = 5_000;
@@ -11,14 +20,36 @@ const rememberExpiredMs = 15 * 60_000;
 const selectEvent = {
   name: 'inventory-event',
   text: `SELECT event_id, e.organizer_id, title, currency, status, is_active, starts_at, ends_at, on_sale_from, on_sale_until,
-      hold_minutes, limit_per_reservation, limit_per_customer, e.seating_plan_id, published_at, p.content_hash
+      hold_minutes, limit_per_reservation, limit_per_customer, e.seating_plan_id, published_at, p.content_hash,
+      service_fee, tax
     FROM events e LEFT JOIN seating_plans p ON p.seating_plan_id = e.seating_plan_id WHERE event_id = $1`,
 };
 
 const selectTypes = {
   name: 'inventory-types',
-  text: `SELECT ticket_type_id, name, rates, is_active, sales_from, sales_until, categories IS NOT NULL AS seated
+  text: `SELECT ticket_type_id, name, rates, is_active, sales_from, sales_until, is_hidden, categories IS NOT NULL AS seated
     FROM ticket_types WHERE event_id = $1 ORDER BY position, ticket_type_id`,
+};
+
+const selectCodes = {
+  name: 'inventory-codes',
+  text: `SELECT promo_code_id AS "codeId", kind, code, discount_rate AS rate, discount_minor AS "amountMinor",
+      ticket_type_ids AS "ticketTypeIds", valid_from AS "validFrom", valid_until AS "validUntil", uses_max AS "usesMax",
+      uses_per_customer AS "usesPerCustomer"
+    FROM promo_codes WHERE event_id = $1 AND is_active`,
+};
+
+/** A booking counts for its tickets, and for its codes even when all its tickets were taken from it one by one. */
+const selectPurchases = {
+  name: 'inventory-purchases',
+  text: `SELECT b.reservation_id AS "reservationId", b.session_id AS session, c.email, t.count, u.codes
+    FROM (SELECT booking_id, count(*) FILTER (WHERE status IN ('Reserved', 'Sold')) AS count FROM tickets
+          WHERE event_id = $1 AND booking_id IS NOT NULL GROUP BY booking_id) t
+    JOIN bookings b USING (booking_id)
+    LEFT JOIN booking_contacts c USING (booking_id)
+    LEFT JOIN (SELECT booking_id, array_agg(promo_code_id) AS codes FROM promo_code_uses
+               WHERE event_id = $1 AND NOT given_back GROUP BY booking_id) u USING (booking_id)
+    WHERE (t.count > 0 OR u.codes IS NOT NULL) AND b.status NOT IN ('failed', 'expired', 'cancelled')`,
 };
 
 const placeColumns = `place_no AS "placeNo", ticket_id AS "ticketId", ticket_type_id AS "ticketTypeId",
@@ -54,7 +85,16 @@ interface EventRow {
   seating_plan_id: number | null;
   published_at: Date | null;
   content_hash: string | null;
+  service_fee: ServiceFee | null;
+  tax: Tax | null;
 }
+
+type CodeRow = Pick<SaleCode, 'codeId' | 'kind' | 'code' | 'ticketTypeIds' | 'usesMax' | 'usesPerCustomer'> & {
+  readonly rate: number | null;
+  readonly amountMinor: number | null;
+  readonly validFrom: Date | null;
+  readonly validUntil: Date | null;
+};
 
 interface TypeRow {
   ticket_type_id: number;
@@ -63,7 +103,16 @@ interface TypeRow {
   is_active: boolean;
   sales_from: Date | null;
   sales_until: Date | null;
+  is_hidden: boolean;
   seated: boolean;
+}
+
+interface PurchaseRow {
+  readonly reservationId: string;
+  readonly session: string | null;
+  readonly email: string | null;
+  readonly count: number;
+  readonly codes: number[] | null;
 }
 
 /** The inventory's records in PostgreSQL. Ledgers are everybody's, so they are read past the wall between organisers. */
@@ -73,7 +122,8 @@ export function createPostgresInventoryStore({ system: database }: WalledDatabas
       const [event] = await database.query<EventRow>(selectEvent, [eventId]);
       if (!event) return null;
       const types = await database.query<TypeRow>(selectTypes, [eventId]);
-      return toEventForSale(event, types);
+      const codes = await database.query<CodeRow>(selectCodes, [eventId]);
+      return toEventForSale(event, types, codes);
     },
     async loadPlaces(eventId) {
       const places: PlaceRow[] = [];
@@ -96,13 +146,9 @@ export function createPostgresInventoryStore({ system: database }: WalledDatabas
       );
       return rows.map((row) => row.hold);
     },
-    async loadBoughtBy(eventId) {
-      const rows = await database.query<{ session: string; count: number }>(
-        `SELECT b.session_id AS session, count(*) AS count FROM tickets t JOIN bookings b USING (booking_id)
-         WHERE t.event_id = $1 AND t.status IN ('Reserved', 'Sold') AND b.session_id IS NOT NULL GROUP BY 1`,
-        [eventId],
-      );
-      return new Map(rows.map(({ session, count }) => [session, count]));
+    async loadPurchases(eventId) {
+      const rows = await database.query<PurchaseRow>(selectPurchases, [eventId]);
+      return rows.map(toPurchase);
     },
     async findEventOfTicket(ticketId) {
       const statement = { name: 'event-of-ticket', text: 'SELECT event_id FROM tickets WHERE ticket_id = $1' };
@@ -142,7 +188,18 @@ export function createPostgresInventoryStore({ system: database }: WalledDatabas
   };
 }
 
-function toEventForSale(event: EventRow, types: readonly TypeRow[]): EventForSale {
+function toPurchase({ reservationId, session, email, count, codes }: PurchaseRow): Purchase {
+  const mail = email === null ? null : mailKey(email);
+  const keys = [session, mail].filter((key) => key !== null);
+  return { reservationId, keys, count, codeIds: codes ?? [] };
+}
+
+function toCode({ rate, amountMinor, validFrom, validUntil, ...row }: CodeRow): SaleCode {
+  const discount = row.kind === 'promo' ? { rate, amountMinor } : null;
+  return { ...row, discount, validFrom: toInstant(validFrom), validUntil: toInstant(validUntil) };
+}
+
+function toEventForSale(event: EventRow, types: readonly TypeRow[], codes: readonly CodeRow[]): EventForSale {
   const isPublic = event.is_active && event.status !== 'draft';
   // Doors may close late, but nobody buys a ticket to a show that is over (or has begun, if its end is not known).
   const endsAt = (event.ends_at ?? event.starts_at).getTime();
@@ -169,7 +226,10 @@ function toEventForSale(event: EventRow, types: readonly TypeRow[]): EventForSal
         salesFrom: toInstant(type.sales_from),
         salesUntil: toInstant(type.sales_until),
         seated: type.seated,
+        ...(type.is_hidden && { isHidden: true }),
       })),
+      ...((event.service_fee || event.tax) && { terms: { serviceFee: event.service_fee, tax: event.tax } }),
+      ...(codes.length > 0 && { codes: new Map(codes.map((row) => [row.code, toCode(row)])) }),
     },
   };
 }

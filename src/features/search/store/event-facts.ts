@@ -48,7 +48,8 @@ const factsText = `SELECT e.event_id, e.organizer_id, e.title, e.description, e.
     SELECT min((rate ->> 'priceMinor')::bigint) AS lowest_price_minor,
       CASE WHEN bool_and(sales_from IS NOT NULL) THEN min(sales_from) END AS sales_from,
       CASE WHEN bool_and(sales_until IS NOT NULL) THEN max(sales_until) END AS sales_until
-    FROM ticket_types, jsonb_array_elements(rates) rate WHERE event_id = e.event_id AND is_active) t ON true
+    FROM ticket_types, jsonb_array_elements(rates) rate
+    WHERE event_id = e.event_id AND is_active AND NOT is_hidden) t ON true
   WHERE e.event_id = ANY ($1::int[]) AND e.is_active AND e.status <> 'draft'
   ORDER BY e.event_id`;
 

@@ -1,0 +1,146 @@
+import { Type } from 'typebox';
+import { closed, Nullable, Page, PageQuery, SerialId, Text, Uuid } from './common.ts';
+import { scopes } from './request.ts';
+
+/** Wire schemas of organisers: who sells, who works for them, and which programs act for them. */
+const FreeText = (maxLength: number) => Type.String({ maxLength, format: 'clean-text' });
+const Uri = () => Type.String({ format: 'uri', maxLength: 2000, description: 'http or https.' });
+const Mail = () => Type.String({ format: 'email', maxLength: 254 });
+const Currency = () => Type.String({ minLength: 3, maxLength: 3, pattern: '^[A-Z]{3}$', description: 'ISO 4217.' });
+
+export const Slug = () =>
+  Type.String({
+    minLength: 2,
+    maxLength: 50,
+    pattern: '^[a-z0-9](-?[a-z0-9])*$',
+    description: 'Names it in addresses and in X-Organizer: small letters, digits, single dashes.',
+  });
+export const OrganizerParams = Type.Object({ organizer: Slug() }, closed);
+
+const brandingFields = {
+  description: Type.Optional(Nullable(FreeText(5000))),
+  website: Type.Optional(Nullable(Uri())),
+  logoUrl: Type.Optional(Nullable(Uri())),
+  accentColor: Type.Optional(Nullable(Type.String({ pattern: '^#[0-9a-f]{6}$', description: 'Like #12ab9f.' }))),
+  currency: Type.Optional(Currency()),
+};
+const settingFields = {
+  mailSenderName: Type.Optional(Nullable(Text(100, 'Whom its mails come from.'))),
+  mailSenderAddress: Type.Optional(Nullable(Mail())),
+  mailReplyTo: Type.Optional(Nullable(Mail())),
+  paymentAccount: Type.Optional(Nullable(Text(200, "Its account with the payment provider, e.g. Stripe's acct_…."))),
+  sellerName: Type.Optional(Nullable(Text(200, 'Who sells, as receipts say it.'))),
+  sellerAddress: Type.Optional(Nullable(FreeText(500))),
+  taxNumber: Type.Optional(Nullable(Text(50))),
+};
+
+export const NewOrganizer = Type.Object(
+  {
+    name: Text(200),
+    slug: Type.Optional(Slug()),
+    ...brandingFields,
+    ...settingFields,
+    adminMail: Type.Optional(
+      Type.String({ format: 'email', maxLength: 254, description: 'Is invited to be its first admin.' }),
+    ),
+  },
+  closed,
+);
+export const OrganizerChange = Type.Object(
+  { name: Type.Optional(Text(200)), ...brandingFields, ...settingFields },
+  closed,
+);
+
+const publicFields = {
+  slug: Type.String(),
+  name: Type.String(),
+  description: Nullable(Type.String()),
+  website: Nullable(Type.String()),
+  logoUrl: Nullable(Type.String()),
+  accentColor: Nullable(Type.String()),
+  currency: Type.String({ description: 'Of its events, unless they say otherwise.' }),
+};
+/** What anybody may know. */
+export const Organizer = Type.Object({ organizerId: SerialId(), ...publicFields });
+export const OrganizerPage = Page(Organizer);
+/** What its own people see. */
+export const OrganizerWithSettings = Type.Object({
+  organizerId: SerialId(),
+  ...publicFields,
+  mailSenderName: Nullable(Type.String()),
+  mailSenderAddress: Nullable(Type.String()),
+  mailReplyTo: Nullable(Type.String()),
+  paymentAccount: Nullable(Type.String()),
+  sellerName: Nullable(Type.String()),
+  sellerAddress: Nullable(Type.String()),
+  taxNumber: Nullable(Type.String()),
+  version: Type.Integer(),
+  createdAt: Type.String(),
+  updatedAt: Type.String(),
+});
+export const OrganizersQuery = Type.Object(PageQuery, closed);
+
+// People
+
+export const RoleText = Type.Union(
+  [Type.Literal('admin'), Type.Literal('manager'), Type.Literal('user'), Type.Literal('door')],
+  {
+    description:
+      'admin: everything; manager: all but people and keys; user: tickets and reports; door: checks tickets.',
+  },
+);
+export const Member = Type.Object({
+  accountId: Uuid(),
+  name: Nullable(Type.String()),
+  email: Type.String(),
+  role: RoleText,
+  since: Type.String(),
+});
+export const MemberPage = Page(Member);
+export const MemberParams = Type.Object({ organizer: Slug(), accountId: Uuid() }, closed);
+export const RoleChange = Type.Object({ role: RoleText }, closed);
+
+export const NewInvitation = Type.Object({ email: Mail(), role: RoleText }, closed);
+export const Invitation = Type.Object({
+  invitationId: Uuid(),
+  email: Type.String(),
+  role: RoleText,
+  state: Type.Union([Type.Literal('open'), Type.Literal('accepted'), Type.Literal('revoked'), Type.Literal('expired')]),
+  createdAt: Type.String(),
+  expiresAt: Type.String(),
+});
+export const InvitationPage = Page(Invitation);
+export const InvitationParams = Type.Object({ organizer: Slug(), invitationId: Uuid() }, closed);
+export const AcceptInvitation = Type.Object(
+  { token: Type.String({ minLength: 20, maxLength: 100, pattern: '^[\\w-]+$' }) },
+  closed,
+);
+export const Membership = Type.Object({ organizer: Type.String(), organizerName: Type.String(), role: RoleText });
+
+// Keys
+
+export const NewApiKey = Type.Object(
+  {
+    name: Text(100),
+    scopes: Type.Array(Type.Union(scopes.map((scope) => Type.Literal(scope))), {
+      minItems: 1,
+      maxItems: scopes.length,
+      uniqueItems: true,
+      description: 'What it may do for this organiser; * is everything.',
+    }),
+  },
+  closed,
+);
+const keyFields = {
+  apiKeyId: Uuid(),
+  name: Type.String(),
+  scopes: Type.Array(Type.String()),
+  createdAt: Type.String(),
+  revokedAt: Nullable(Type.String()),
+};
+export const ApiKeyInfo = Type.Object(keyFields);
+export const ApiKeyPage = Page(ApiKeyInfo);
+export const MadeApiKey = Type.Object({ ...keyFields, key: Type.String({ description: 'Shown only now.' }) });
+export const ApiKeyParams = Type.Object({ organizer: Slug(), apiKeyId: Uuid() }, closed);
+
+export const Done = Type.Object({ success: Type.Literal(true), message: Type.String() });

@@ -1,0 +1,64 @@
+import { mailKey } from '../../../kernel/mail-address.ts';
+import type { SaleCode } from '../../pricing/domain/sale-codes.ts';
+import type { Basket } from './basket.ts';
+import { type CustomerBook, keysOf, withMail } from './customer-book.ts';
+import type { HoldRecord } from './hold-book.ts';
+import type { Buyer, HoldRefusal, HoldRequest, LimitRefusal, SaleRules } from './types.ts';
+
+/** Whether the customer has enough already, of tickets or of the codes that the hold would use, or a code is used up. */
+export function refuseLimits(
+  customers: CustomerBook,
+  { customer, account = null, contact }: HoldRequest,
+  { count }: Basket,
+  codes: readonly SaleCode[],
+  rules: SaleRules,
+): HoldRefusal | undefined {
+  const mail = contact?.email ? mailKey(contact.email) : null;
+  const keys = withMail(keysOf({ customer, account }), mail);
+  const limit = customers.refuseTickets(keys, count, rules) ?? customers.refuseUses(keys, codes);
+  if (limit !== undefined) return limit;
+  for (const { codeId, kind, usesMax } of codes) {
+    const { all, held } = customers.usesOfCode(codeId);
+    if (usesMax === null || all < usesMax) continue;
+    return { code: kind === 'promo' ? 'PROMO_CODE_USED_UP' : 'ACCESS_CODE_USED_UP', held };
+  }
+  return undefined;
+}
+
+/**
+ * Who pays is known now: an account that was not signed in before takes the hold along, and the mail address counts.
+ * Refuses if either has enough already, by what it bought and has in payment.
+ */
+export function bindBuyer(
+  customers: CustomerBook | null,
+  record: HoldRecord,
+  buyer: Buyer,
+  rules: SaleRules,
+): LimitRefusal | undefined {
+  const { hold } = record;
+  const account = hold.account === null ? buyer.account : null;
+  if (customers === null) {
+    if (account !== null) record.hold = { ...hold, account };
+    return undefined;
+  }
+  const email = buyer.email ?? hold.contact?.email ?? null;
+  const mail = email === null ? null : mailKey(email);
+  const keys = [account, mail].filter((key) => key !== null);
+  const codes = hold.codes.flatMap(({ code }) => rules.codes?.get(code) ?? []);
+  const limit = customers.refuseTickets(keys, hold.places.length, rules) ?? customers.refuseUses(keys, codes);
+  if (limit !== undefined && keys.length > 0) return limit;
+  if (account !== null) {
+    customers.letGo(hold, null);
+    record.hold = { ...hold, account };
+    customers.hold(record.hold);
+  }
+  record.mail = mail;
+  if (mail !== null) customers.pay(record.hold, mail, 1);
+  return undefined;
+}
+
+/** The payment has stopped: the mail address counts no longer. */
+export function unbindMail(customers: CustomerBook | null, record: HoldRecord): void {
+  if (record.mail !== null) customers?.pay(record.hold, record.mail, -1);
+  record.mail = null;
+}

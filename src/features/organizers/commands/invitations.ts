@@ -1,0 +1,98 @@
+import type { CommandContext } from '../../../kernel/context.ts';
+import { accept, type Decision, refuse } from '../../../kernel/decision.ts';
+import { uuidv7 } from '../../../kernel/ids.ts';
+import { appendEvents } from '../../../platform/event-store/append-events.ts';
+import { requestMail } from '../../../platform/mail/request-mail.ts';
+import { grantRole, type Role } from '../../identity/index.ts';
+import type { OrganizerParts, OrganizerRefusal } from '../ports.ts';
+import {
+  type InvitationState,
+  insertInvitation,
+  lockInvitation,
+  lockInvitationByToken,
+  makeInvitationToken,
+  markAccepted,
+  markRevoked,
+  stateOf,
+} from '../store/invitation-rows.ts';
+import { readOrganizer } from '../store/organizer-rows.ts';
+
+const openMs = 7 * 24 * 3_600_000;
+
+/**
+ * Invites somebody by mail to work for the context's organiser. The mail carries the token; whoever is signed in and
+ * brings it gets the role. History names the invitation, not the address.
+ */
+export function inviteMember(
+  { database }: Pick<OrganizerParts, 'database'>,
+  { email, role }: { readonly email: string; readonly role: Role },
+  context: CommandContext,
+): Promise<Decision<{ invitationId: string; expiresAt: number }, OrganizerRefusal>> {
+  const { organizerId, now } = context;
+  return database.as(context).transaction(async (tx) => {
+    const organizer = await readOrganizer(tx, organizerId);
+    if (!organizer) return refuse({ code: 'ORGANIZER_NOT_FOUND' });
+    const invitationId = uuidv7(now);
+    const token = makeInvitationToken();
+    const expiresAt = now + openMs;
+    await insertInvitation(tx, {
+      invitationId,
+      organizerId,
+      email,
+      role,
+      token,
+      invitedBy: context.actor,
+      createdAt: new Date(now),
+      expiresAt: new Date(expiresAt),
+    });
+    const facts = { organizerName: organizer.name, role, link: `/invitations/${token}`, token, expiresAt };
+    await requestMail(tx, { cause: `invitation-${invitationId}`, kind: 'invitation', organizerId, to: email, facts });
+    const event = { stream: `organizer-${organizerId}`, type: 'MemberInvited', data: { invitationId, role } };
+    await appendEvents(tx, [event], context);
+    return accept({ invitationId, expiresAt });
+  });
+}
+
+/** Takes an invitation back that nobody has accepted. Taking it back again changes nothing. */
+export function revokeInvitation(
+  { database }: Pick<OrganizerParts, 'database'>,
+  invitationId: string,
+  context: CommandContext,
+): Promise<Decision<null, OrganizerRefusal>> {
+  const { organizerId, now } = context;
+  return database.as(context).transaction(async (tx) => {
+    const row = await lockInvitation(tx, organizerId, invitationId);
+    if (!row) return refuse({ code: 'INVITATION_NOT_FOUND' });
+    if (row.revokedAt) return accept(null);
+    if (row.acceptedAt) return refuse({ code: 'INVITATION_CLOSED', state: 'accepted' });
+    await markRevoked(tx, invitationId, new Date(now));
+    const event = { stream: `organizer-${organizerId}`, type: 'InvitationRevoked', data: { invitationId } };
+    await appendEvents(tx, [event], context);
+    return accept(null);
+  });
+}
+
+/**
+ * Accepts an invitation for the account that is signed in. Refuses tokens we do not know (`INVITATION_NOT_FOUND`) and
+ * invitations that are closed; the same account may accept again. The invited organiser is not the account's yet, and its
+ * history spans organisers: so this is done past the wall, for the organiser that the token names.
+ */
+export function acceptInvitation(
+  { database }: Pick<OrganizerParts, 'database'>,
+  { token, accountId }: { readonly token: string; readonly accountId: string },
+  context: CommandContext,
+): Promise<Decision<{ organizerId: number; role: Role }, OrganizerRefusal>> {
+  return database.system.transaction(async (tx) => {
+    const row = await lockInvitationByToken(tx, token);
+    if (!row) return refuse({ code: 'INVITATION_NOT_FOUND' });
+    const { invitationId, organizerId, role } = row;
+    const state: InvitationState = stateOf(row, context.now);
+    if (state !== 'open') return refuse({ code: 'INVITATION_CLOSED', state });
+    const there = { ...context, organizerId };
+    if (!(await grantRole(tx, { accountId, role }, there))) return refuse({ code: 'INVITATION_NOT_FOUND' });
+    await markAccepted(tx, invitationId, accountId, new Date(context.now));
+    const data = { invitationId, accountId, role };
+    await appendEvents(tx, [{ stream: `organizer-${organizerId}`, type: 'InvitationAccepted', data }], there);
+    return accept({ organizerId, role });
+  });
+}

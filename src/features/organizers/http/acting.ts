@@ -1,0 +1,21 @@
+import type { FastifyRequest } from 'fastify';
+import { Refused } from '../../../contract/problem.ts';
+import { contextOf, hasRight, staffOf } from '../../../contract/request.ts';
+import type { CommandContext } from '../../../kernel/context.ts';
+import { everybody } from '../../../platform/postgres/scope.ts';
+import type { OrganizerParts } from '../ports.ts';
+import { findPublicOrganizer } from '../store/organizer-rows.ts';
+
+/**
+ * The context of a request about the organiser in its address: that organiser's people may act for it, and the platform's
+ * owner for any. For anybody else there is none of that name.
+ */
+export async function actingFor(
+  { database, clock }: OrganizerParts,
+  request: FastifyRequest<{ Params: { organizer: string } }>,
+): Promise<CommandContext> {
+  const found = await findPublicOrganizer(database.as(everybody), request.params.organizer);
+  const isOwn = found !== null && staffOf(request.caller, 'members') === found.organizerId;
+  if (!found || !(isOwn || hasRight(request.caller, 'owner'))) throw new Refused({ code: 'ORGANIZER_NOT_FOUND' });
+  return { ...contextOf(request, clock.now()), organizerId: found.organizerId };
+}

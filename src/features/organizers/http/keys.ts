@@ -1,0 +1,71 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import {
+  ApiKeyPage,
+  ApiKeyParams,
+  Done,
+  MadeApiKey,
+  NewApiKey,
+  OrganizerParams,
+  OrganizersQuery,
+} from '../../../contract/organizers.ts';
+import { Refused } from '../../../contract/problem.ts';
+import { toIso } from '../../../kernel/instant.ts';
+import { createApiKey, revokeApiKey } from '../../identity/index.ts';
+import type { OrganizerParts } from '../ports.ts';
+import { hasKey, type KeyRow, listKeyRows } from '../store/key-rows.ts';
+import { actingFor } from './acting.ts';
+import { pageByUuid, readUuidCursor } from './page-by-uuid.ts';
+
+const tags = ['keys'];
+
+/** The API keys of an organiser, for its admins. A key made here acts for this organiser alone, whatever its scopes. */
+export function keyRoutes(parts: OrganizerParts): FastifyPluginAsyncTypebox {
+  const { database } = parts;
+  const config = { access: 'members' } as const;
+  return async (app) => {
+    const list = {
+      tags,
+      summary: "An organiser's API keys, the newest first",
+      params: OrganizerParams,
+      querystring: OrganizersQuery,
+      response: { 200: ApiKeyPage },
+    };
+    app.get('/api/organizers/:organizer/keys', { config, schema: list }, async (request) => {
+      const context = await actingFor(parts, request);
+      const { limit = 20, cursor } = request.query;
+      const page = { organizerId: context.organizerId, before: readUuidCursor(cursor), limit: limit + 1 };
+      return pageByUuid(await listKeyRows(database.as(context), page), limit, 'apiKeyId', toKey);
+    });
+    const make = {
+      tags,
+      summary: 'Make an API key; its text is shown only now',
+      params: OrganizerParams,
+      body: NewApiKey,
+      response: { 201: MadeApiKey },
+    };
+    app.post('/api/organizers/:organizer/keys', { config, schema: make }, async (request, reply) => {
+      const context = await actingFor(parts, request);
+      const { name, scopes } = request.body;
+      const { apiKeyId, key } = await createApiKey(database.as(context), { name, scopes }, context);
+      return reply.code(201).send({ apiKeyId, name, scopes, createdAt: toIso(context.now), revokedAt: null, key });
+    });
+    const revoke = {
+      tags,
+      summary: 'Revoke an API key: within a second it is refused everywhere',
+      params: ApiKeyParams,
+      response: { 200: Done },
+    };
+    app.delete('/api/organizers/:organizer/keys/:apiKeyId', { config, schema: revoke }, async (request) => {
+      const context = await actingFor(parts, request);
+      const { apiKeyId } = request.params;
+      const organizer = database.as(context);
+      if (!(await hasKey(organizer, context.organizerId, apiKeyId))) throw new Refused({ code: 'KEY_NOT_FOUND' });
+      const isNew = await revokeApiKey(organizer, apiKeyId, context);
+      return { success: true as const, message: isNew ? 'The key is revoked.' : 'The key was revoked before.' };
+    });
+  };
+}
+
+function toKey({ createdAt, revokedAt, ...row }: KeyRow) {
+  return { ...row, createdAt: toIso(createdAt.getTime()), revokedAt: revokedAt && toIso(revokedAt.getTime()) };
+}

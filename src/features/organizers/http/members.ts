@@ -1,0 +1,113 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import {
+  AcceptInvitation,
+  Done,
+  InvitationPage,
+  InvitationParams,
+  Invitation as InvitationSchema,
+  MemberPage,
+  MemberParams,
+  Membership,
+  NewInvitation,
+  OrganizerParams,
+  OrganizersQuery,
+  RoleChange,
+} from '../../../contract/organizers.ts';
+import { acceptedValue, Refused } from '../../../contract/problem.ts';
+import { contextOf } from '../../../contract/request.ts';
+import { toIso } from '../../../kernel/instant.ts';
+import { acceptInvitation, inviteMember, revokeInvitation } from '../commands/invitations.ts';
+import { changeRole, removeMember } from '../commands/members.ts';
+import type { OrganizerParts } from '../ports.ts';
+import { type InvitationRow, listInvitationRows, stateOf } from '../store/invitation-rows.ts';
+import { listMemberRows } from '../store/member-rows.ts';
+import { readOrganizer } from '../store/organizer-rows.ts';
+import { actingFor } from './acting.ts';
+import { pageByUuid, readUuidCursor } from './page-by-uuid.ts';
+
+const tags = ['members'];
+
+/** Who works for an organiser: members, and those invited. For its admins; anybody signed in may accept an invitation. */
+export function memberRoutes(parts: OrganizerParts): FastifyPluginAsyncTypebox {
+  const { database, clock } = parts;
+  const config = { access: 'members' } as const;
+
+  function toInvitation(row: InvitationRow) {
+    const { invitationId, email, role, createdAt, expiresAt } = row;
+    const dates = { createdAt: toIso(createdAt.getTime()), expiresAt: toIso(expiresAt.getTime()) };
+    return { invitationId, email, role, state: stateOf(row, clock.now()), ...dates };
+  }
+
+  return async (app) => {
+    const list = { params: OrganizerParams, querystring: OrganizersQuery };
+    const members = { tags, summary: 'Who works for an organiser', ...list, response: { 200: MemberPage } };
+    app.get('/api/organizers/:organizer/members', { config, schema: members }, async (request) => {
+      const { organizerId } = await actingFor(parts, request);
+      const { limit = 20, cursor } = request.query;
+      const page = { organizerId, after: readUuidCursor(cursor), limit: limit + 1 };
+      const rows = await listMemberRows(database.system, page);
+      return pageByUuid(rows, limit, 'accountId', ({ since, ...row }) => ({ ...row, since: toIso(since.getTime()) }));
+    });
+    const change = { tags, summary: 'Give a member another role', params: MemberParams, body: RoleChange };
+    app.put(
+      '/api/organizers/:organizer/members/:accountId',
+      { config, schema: { ...change, response: { 200: Done } } },
+      async (request) => {
+        const context = await actingFor(parts, request);
+        const { accountId } = request.params;
+        acceptedValue(await changeRole(parts, { accountId, role: request.body.role }, context));
+        return { success: true as const, message: `The member is ${request.body.role} now.` };
+      },
+    );
+    const remove = { tags, summary: 'Take a member away', params: MemberParams, response: { 200: Done } };
+    app.delete('/api/organizers/:organizer/members/:accountId', { config, schema: remove }, async (request) => {
+      const context = await actingFor(parts, request);
+      acceptedValue(await removeMember(parts, request.params.accountId, context));
+      return { success: true as const, message: 'The member is away.' };
+    });
+
+    const invite = {
+      tags,
+      summary: 'Invite somebody by mail',
+      description: 'The mail holds a token, good for seven days, that POST /api/invitations/accept takes.',
+      params: OrganizerParams,
+      body: NewInvitation,
+      response: { 201: InvitationSchema },
+    };
+    app.post('/api/organizers/:organizer/invitations', { config, schema: invite }, async (request, reply) => {
+      const context = await actingFor(parts, request);
+      const { invitationId, expiresAt } = acceptedValue(await inviteMember(parts, request.body, context));
+      const dates = { createdAt: toIso(context.now), expiresAt: toIso(expiresAt) };
+      return reply.code(201).send({ invitationId, ...request.body, state: 'open' as const, ...dates });
+    });
+    const invitations = { tags, summary: 'Who was invited', ...list, response: { 200: InvitationPage } };
+    app.get('/api/organizers/:organizer/invitations', { config, schema: invitations }, async (request) => {
+      const context = await actingFor(parts, request);
+      const { limit = 20, cursor } = request.query;
+      const page = { organizerId: context.organizerId, before: readUuidCursor(cursor), limit: limit + 1 };
+      return pageByUuid(await listInvitationRows(database.as(context), page), limit, 'invitationId', toInvitation);
+    });
+    const revoke = { tags, summary: 'Take an invitation back', params: InvitationParams, response: { 200: Done } };
+    app.delete('/api/organizers/:organizer/invitations/:invitationId', { config, schema: revoke }, async (request) => {
+      const context = await actingFor(parts, request);
+      acceptedValue(await revokeInvitation(parts, request.params.invitationId, context));
+      return { success: true as const, message: 'The invitation is taken back.' };
+    });
+    const accept = {
+      tags,
+      summary: 'Accept an invitation as the account that is signed in',
+      body: AcceptInvitation,
+      response: { 200: Membership },
+    };
+    app.post('/api/invitations/accept', { config: { access: 'account' }, schema: accept }, async (request) => {
+      if (request.caller.kind !== 'account') throw new Refused({ code: 'ACCOUNT_NEEDED' });
+      const { accountId } = request.caller;
+      const accepting = { token: request.body.token, accountId };
+      const { organizerId, role } = acceptedValue(
+        await acceptInvitation(parts, accepting, contextOf(request, clock.now())),
+      );
+      const organizer = (await readOrganizer(database.as({ organizerId }), organizerId))!;
+      return { organizer: organizer.slug, organizerName: organizer.name, role };
+    });
+  };
+}

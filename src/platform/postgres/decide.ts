@@ -1,0 +1,27 @@
+import { type Decision, refuse } from '../../kernel/decision.ts';
+import type { Queryable, Transacting } from './database.ts';
+
+class RolledBack extends Error {
+  readonly refusal: unknown;
+  constructor(refusal: unknown) {
+    super('refused');
+    this.refusal = refusal;
+  }
+}
+
+/** Runs `work` in one transaction; a refusal rolls everything back, so that nothing is half done. */
+export async function decideInTransaction<T, R>(
+  database: Transacting,
+  work: (tx: Queryable) => Promise<Decision<T, R>>,
+): Promise<Decision<T, R>> {
+  try {
+    return await database.transaction(async (tx) => {
+      const decision = await work(tx);
+      if (!decision.accepted) throw new RolledBack(decision.refusal);
+      return decision;
+    });
+  } catch (error) {
+    if (error instanceof RolledBack) return refuse(error.refusal as R);
+    throw error;
+  }
+}
