@@ -163,3 +163,20 @@ test('a mail that does not exist is a problem, and so is an id that is none', as
   assert.equal((await app.inject('/dev/mail/01900000-0000-7000-8000-000000000001')).statusCode, 404);
   assert.equal((await app.inject('/dev/mail/none')).statusCode, 400);
 });
+
+test('an organiser writes under its own name, from its own address if it has one', async () => {
+  const senderOf = async () => {
+    const { email } = await buy();
+    await testApp.runJobs();
+    const [mail] = await mailsTo(email);
+    return (await app.inject(`/dev/mail/${mail!.mailId}?format=json`)).json();
+  };
+  await database.query(
+    `INSERT INTO organizer_settings (organizer_id, mail_sender_name) VALUES (1, 'Teatro, Santa Cruz')`,
+  );
+  assert.equal((await senderOf()).from, 'Teatro, Santa Cruz <tickets@localhost>');
+  await database.query(`UPDATE organizer_settings SET mail_sender_address = 'hola@teatro.example.test'`);
+  const { from, messageId } = await senderOf();
+  assert.equal(from, 'Teatro, Santa Cruz <hola@teatro.example.test>');
+  assert.match(messageId, /@teatro\.example\.test$/);
+});

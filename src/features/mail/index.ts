@@ -9,6 +9,7 @@ import { createBookingFollower, createMailConsumer } from './commands/note-mails
 import { createSendMails } from './commands/send-mails.ts';
 import { createMailWriter, type Links } from './commands/write-mail.ts';
 import { createDevMailRoutes } from './http.ts';
+import { readSender } from './queries/read-sender.ts';
 
 export { forgetMailsTo } from './commands/forget-mails.ts';
 
@@ -26,7 +27,8 @@ export function createMail(parts: {
   readonly isKept: boolean;
   readonly isProduction: boolean;
   readonly links: Links;
-  readonly senderOf: (organizerId: number) => Promise<string>;
+  /** The sender of organisers that have none of their own: `Name <address>`. */
+  readonly mailFrom: string;
   readonly onGivenUp: (mail: { mailId: string; kind: string; fault?: string }) => void;
 }) {
   const { database, clock, metrics, onGivenUp } = parts;
@@ -38,6 +40,7 @@ export function createMail(parts: {
   });
   const sendMails = createSendMails({
     ...parts,
+    senderOf: (organizerId) => readSender(database, organizerId, parts.mailFrom),
     writeMail: createMailWriter(parts),
     onDone(outcome, mail) {
       metrics.mails.inc({ outcome });

@@ -25,7 +25,7 @@ export function mailerContract(parts: {
       mailId,
       messageId: `${mailId}@tickets.example.test`,
       organizerId: 1,
-      sender: 'Teatro Guimerá <tickets@example.test>',
+      sender: 'Teatro Guimerá, Santa Cruz <tickets@example.test>',
       recipient: `ana${made}@example.test`,
       subject: 'Your tickets for Bodas de sangre – ¡hasta pronto!',
       text: 'Row 7, seat 12\n.\nA lone full stop above, and a long line: '.concat('á'.repeat(300), '\n'),

@@ -6,6 +6,8 @@ export interface OutgoingMail {
   readonly organizerId: number;
   /** `Name <address>` or an address. */
   readonly sender: string;
+  /** Where answers go, if not to the sender. */
+  readonly replyTo?: string | undefined;
   readonly recipient: string;
   readonly subject: string;
   readonly text: string;

@@ -26,7 +26,8 @@ export function createSmtpMailer({ url }: { readonly url: Secret }): Mailer {
       try {
         await transport.sendMail({
           messageId: `<${mail.messageId}>`,
-          from: mail.sender,
+          from: splitAddress(mail.sender),
+          ...(mail.replyTo !== undefined && { replyTo: { name: '', address: mail.replyTo } }),
           // As an object it is one address, whatever characters it holds.
           to: { name: '', address: mail.recipient },
           subject: mail.subject,
@@ -43,6 +44,12 @@ export function createSmtpMailer({ url }: { readonly url: Secret }): Mailer {
       transport.close();
     },
   };
+}
+
+/** `Ana, of course <ana@example.org>` as one address, whatever stands in the name. */
+function splitAddress(sender: string): { name: string; address: string } {
+  const parts = /^(.*)<([^<>]+)>\s*$/.exec(sender);
+  return parts ? { name: parts[1]!.trim(), address: parts[2]! } : { name: '', address: sender };
 }
 
 interface SmtpFault extends Error {

@@ -25,7 +25,7 @@ const sendMails = createSendMails({
     },
     async close() {},
   },
-  senderOf: async () => 'Teatro <tickets@teatro.example.test>',
+  senderOf: async () => ({ from: 'Teatro <tickets@teatro.example.test>', replyTo: null }),
   writeMail: async ({ kind }) => (kind === 'gone' ? null : { subject: kind, blocks: ['Hello,'] }),
   onDone: (outcome, { kind }) => done.push(`${kind} ${outcome}`),
 });

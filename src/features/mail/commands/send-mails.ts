@@ -3,6 +3,7 @@ import type { Delivery, Mailer } from '../../../platform/mail/mailer.ts';
 import type { Database } from '../../../platform/postgres/database.ts';
 import { type MailText, toHtml, toPlainText } from '../domain/mail-text.ts';
 import { retryAfterMs } from '../domain/retry.ts';
+import type { Sender } from '../queries/read-sender.ts';
 
 /** So many are in hand at once; whoever dies with them loses nothing but {@link leaseMs}. */
 const inHandMax = 20;
@@ -24,8 +25,7 @@ export interface MailSending {
   readonly database: Database;
   readonly clock: Clock;
   readonly mailer: Mailer;
-  /** Whom an organiser's mail comes from: `Name <address>`. */
-  readonly senderOf: (organizerId: number) => Promise<string>;
+  readonly senderOf: (organizerId: number) => Promise<Sender>;
   readonly writeMail: (mail: WaitingMail) => Promise<MailText | null>;
   /** Told of each mail that is done with: `sent`, or `given-up` with the fault. */
   readonly onDone: (outcome: 'sent' | 'given-up', mail: { mailId: string; kind: string; fault?: string }) => void;
@@ -57,13 +57,15 @@ export function createSendMails(parts: MailSending): () => Promise<number> {
 
   async function send(mail: WaitingMail): Promise<Delivery> {
     const text = await writeMail(mail);
-    const sender = mail.sender ?? (await senderOf(mail.organizerId));
+    const { from, replyTo } = await senderOf(mail.organizerId);
+    const sender = mail.sender ?? from;
     const delivery: Delivery = text
       ? await mailer.deliver({
           mailId: mail.mailId,
           messageId: `${mail.mailId}@${domainOf(sender)}`,
           organizerId: mail.organizerId,
           sender,
+          ...(replyTo !== null && { replyTo }),
           recipient: mail.recipient,
           subject: text.subject.replace(/\s+/g, ' ').slice(0, 300),
           text: toPlainText(text),
