@@ -37,6 +37,24 @@ export const commands: readonly CommandEntry[] = [
     help: async () => (await import('./key.ts')).keyHelp,
     load: async () => (await import('./key.ts')).keyCommand,
   },
+  {
+    name: 'keys',
+    summary: 'Rotate the keys that sign access tokens; nobody is logged out.',
+    help: async () => (await import('./keys.ts')).keysHelp,
+    load: async () => (await import('./keys.ts')).keysCommand,
+  },
+  {
+    name: 'user',
+    summary: 'Make accounts for staff, give them roles, lock them out.',
+    help: async () => (await import('./user.ts')).userHelp,
+    load: async () => (await import('./user.ts')).userCommand,
+  },
+  {
+    name: 'secret',
+    summary: 'Rotate the secret that signs transaction ids.',
+    help: async () => (await import('./secret.ts')).secretHelp,
+    load: async () => (await import('./secret.ts')).secretCommand,
+  },
 ];
 
 /** The table of commands, as `onsale --help` and the README show it. */

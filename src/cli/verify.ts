@@ -4,15 +4,19 @@ import { type Verification, verifyRecords } from '../features/verify/index.ts';
 import type { Database } from '../platform/postgres/database.ts';
 import { type Command, type CommandIo, UsageError } from './io.ts';
 import { verificationLine, verificationTable } from './verify/verification-text.ts';
+import { verifyOneTransaction } from './verify/verify-transaction.ts';
 import { withDatabase } from './with-database.ts';
 
 export const verifyHelp = `onsale verify [--watch [SECONDS]] [--json]
+onsale verify --transaction ID [--json]
 
 Checks every promise about tickets and money (I1 to I11) in the records themselves, in one
 read-only snapshot: it may run beside a server in the middle of a sale. Shows for each promise
 whether it holds, and for each fault how often it occurs, with up to five examples.
 
   --watch [SECONDS]   Check again and again, every 5 seconds if none are said, until Ctrl-C.
+  --transaction ID    Check one transaction id instead: is it ours, for which booking, amount and
+                      time? Exit code 0 if genuine, 1 if not.
   --json              One JSON document per check run, for programs.
 
 Works beside a running server and without one. Setting flags such as --data-dir are taken too.
@@ -31,6 +35,10 @@ export const verifyCommand: Command = async (args, io) => {
   }
   const options = readOptions(args);
   try {
+    const { transaction } = options;
+    if (transaction !== null) {
+      return await withDatabase(io.settings, (database) => verifyOneTransaction(database, transaction, options, io));
+    }
     return await withDatabase(io.settings, (database) =>
       options.watchSeconds === null ? once(database, options, io) : watch(database, options.watchSeconds, options, io),
     );
@@ -80,19 +88,27 @@ async function watch(
 interface VerifyOptions {
   readonly json: boolean;
   readonly watchSeconds: number | null;
+  readonly transaction: string | null;
 }
 
 function readOptions(args: readonly string[]): VerifyOptions {
   const { values } = parseArgs({
     args: withWatchSeconds(args),
-    options: { json: { type: 'boolean', default: false }, watch: { type: 'string' } },
+    options: {
+      json: { type: 'boolean', default: false },
+      watch: { type: 'string' },
+      transaction: { type: 'string' },
+    },
   });
-  if (values.watch === undefined) return { json: values.json, watchSeconds: null };
+  const { json, transaction = null } = values;
+  if (transaction !== null && values.watch !== undefined)
+    throw new UsageError('--transaction and --watch exclude each other.');
+  if (values.watch === undefined) return { json, watchSeconds: null, transaction };
   const watchSeconds = Number(values.watch);
   if (!/^\d+(\.\d+)?$/.test(values.watch) || watchSeconds <= 0 || watchSeconds > watchSecondsMax) {
     throw new UsageError(`--watch takes a number of seconds up to ${watchSecondsMax}, not ${values.watch}.`);
   }
-  return { json: values.json, watchSeconds };
+  return { json, watchSeconds, transaction };
 }
 
 /** `--watch` may stand alone; the parser wants a value. */

@@ -9,7 +9,12 @@ import { createNoLimits, createRequestLimits } from '../edges/http/limits/reques
 import { createPreparedPages } from '../edges/http/prepared-pages.ts';
 import { createHttpServer } from '../edges/http/server.ts';
 import type { Tls } from '../edges/http/web-server.ts';
-import { createBooking, createPostgresBookingStore } from '../features/booking/index.ts';
+import {
+  appendBookingEvent,
+  createBooking,
+  createPostgresBookingStore,
+  loadTransactionSecrets,
+} from '../features/booking/index.ts';
 import { createCatalog } from '../features/catalog/index.ts';
 import { createIdentity, createSessionTokens, loadSecrets } from '../features/identity/index.ts';
 import { createImport } from '../features/import/index.ts';
@@ -161,8 +166,9 @@ export async function createSlices(parts: CoreParts) {
     metrics,
     baseUrl,
     sandboxSecret: secrets['sandbox-webhook'],
-    settleBooking: (bookingId) => booking.settleBooking(bookingId),
-    capture: async () => {},
+    settleBooking: (bookingId, provider, reference) => booking.settleBooking(bookingId, provider, reference),
+    capture: (work) => booking.capture(work),
+    appendBookingEvent,
     onFailure,
   });
   const booking = createBooking({
@@ -172,7 +178,7 @@ export async function createSlices(parts: CoreParts) {
     ledgers,
     holdEnds,
     metrics,
-    transactionSecret: secrets['transaction-id'],
+    transactionSecrets: await loadTransactionSecrets(database),
     declinedAnswer({ bookingId, failureCode, expiresAt }, context) {
       const facts = { bookingId, failureCode, expiresAt: new Date(expiresAt).toISOString() };
       return { status: 402, body: problemBody({ code: 'PAYMENT_DECLINED', ...facts }, context.correlationId) };

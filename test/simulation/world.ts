@@ -124,7 +124,7 @@ export async function createWorld(seed: number, ground: Ground, bent: Bent = {})
       try {
         return await start();
       } catch (error) {
-        if (error instanceof Violation || tries >= 20) throw error;
+        if (error instanceof Violation || tries >= 100) throw error;
         note(`proc   the start failed: ${error instanceof Error ? error.message : error}`);
         clock.advance(500);
       }

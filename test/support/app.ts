@@ -22,14 +22,16 @@ export interface TestApp {
 export const testStart = Date.UTC(2027, 0, 15, 12);
 
 /** The whole application on a database of its own, without a port: requests go through `app.inject`. */
-export async function startTestApp(options: Partial<CoreParts> = {}): Promise<TestApp> {
+export async function startTestApp(
+  options: Partial<Omit<CoreParts, 'clock'>> & { readonly clock?: TestApp['clock'] } = {},
+): Promise<TestApp> {
   const database = options.database ?? (await createTestDatabase()).database;
-  const clock = createManualClock(testStart);
+  const clock = options.clock ?? createManualClock(testStart);
   const core = await createCore({
     logger: pino({ level: process.env.TEST_LOG_LEVEL ?? 'silent' }),
     version: 'test',
     publicUrl: undefined,
-    sandboxOn: true,
+    sandboxOn: options.cards === undefined,
     passwordCost: 4,
     ...options,
     database,

@@ -4,6 +4,9 @@ import { makeTemporaryDataFolder } from '../../src/platform/data-folder/temporar
 import { type ConnectionSettings, type Database, openDatabase } from '../../src/platform/postgres/database.ts';
 import { startEmbeddedServer } from '../../src/platform/postgres/embedded-server.ts';
 import { migrate } from '../../src/platform/postgres/migrate.ts';
+import { inDatabase } from './database-name.ts';
+
+export { inDatabase } from './database-name.ts';
 
 /** What the calling test file opened, closed in reverse when all its tests are done. */
 const opened: (() => Promise<unknown>)[] = [];
@@ -34,23 +37,17 @@ async function startServer(): Promise<{ admin: ConnectionSettings }> {
   return { admin: embedded.connection };
 }
 
-export function inDatabase(settings: ConnectionSettings, name: string): ConnectionSettings {
-  if (!('url' in settings)) return { ...settings, database: name };
-  const url = new URL(settings.url);
-  url.pathname = `/${name}`;
-  return { url: url.href };
-}
-
 /** A fresh, migrated database of its own for the calling test file, dropped when its tests are done. */
 export async function createTestDatabase(): Promise<{ database: Database; connection: ConnectionSettings }> {
   server ??= startServer();
   const { admin } = await server;
   const name = `test_${randomBytes(6).toString('hex')}`;
   const owner = openDatabase(admin, 1);
-  await owner.query(`CREATE DATABASE ${name}`);
+  const template = process.env.ONSALE_TEST_TEMPLATE;
+  await owner.query(template ? `CREATE DATABASE ${name} TEMPLATE ${template}` : `CREATE DATABASE ${name}`);
   const connection = inDatabase(admin, name);
   const database = openDatabase(connection);
-  await migrate(database);
+  if (!template) await migrate(database);
   atEnd(async () => {
     await database.close();
     await owner.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);

@@ -5,10 +5,15 @@ import { createGroupCommit } from '../../platform/group-commit/group-commit.ts';
 import type { Database } from '../../platform/postgres/database.ts';
 import type { Metrics } from '../../platform/telemetry/metrics.ts';
 import type { EventLedgers, HoldEnds } from '../inventory/index.ts';
-import type { GuardedPaymentProvider } from '../payments/index.ts';
+import { DeclineLimits, type GuardedPaymentProvider } from '../payments/index.ts';
+import { createAbandonedBookings } from './commands/abandoned-bookings.ts';
 import { createCancelBooking } from './commands/cancel-booking.ts';
+import { createCapturePayment } from './commands/capture-payment.ts';
 import { createChangeBooking } from './commands/change-booking.ts';
+import { createEndPayment } from './commands/end-payment.ts';
 import type { Answer } from './commands/known-keys.ts';
+import { createAcceptLatePayment } from './commands/late-payment.ts';
+import { createMatchPayments } from './commands/match-payments.ts';
 import { createPurchase, type DeclinedFacts } from './commands/purchase.ts';
 import { createFrozenHolds } from './commands/settle-frozen-holds.ts';
 import { createSettlePayment } from './commands/settle-payment.ts';
@@ -17,14 +22,20 @@ import { createPurchaseRoutes, type PurchaseRoutes } from './http.ts';
 import { createBookingRoutes } from './http-bookings.ts';
 import { createCancelRoutes } from './http-cancel.ts';
 import type { BookingStore } from './store/booking-store.ts';
+import { loadTransactionSecrets, type TransactionSecret } from './store/transaction-secrets.ts';
 
 export type { Answer } from './commands/known-keys.ts';
 export type { DeclinedFacts } from './commands/purchase.ts';
 export { makeTicketNumber } from './domain/ticket-number.ts';
+export { type VerifiedTransaction, verifyTransaction } from './queries/verify-transaction.ts';
+export { appendBookingEvent } from './store/append-booking-event.ts';
 export type { BookingStore } from './store/booking-store.ts';
 export { createPostgresBookingStore } from './store/postgres-booking-store.ts';
+export { loadTransactionSecrets, rotateTransactionSecret } from './store/transaction-secrets.ts';
 
-const settleStuckEveryMs = 20_000;
+const settleStuckEveryMs = 5_000;
+const matchPaymentsEveryMs = 20_000;
+const readSecretsEveryMs = 30_000;
 const settleFrozenEveryMs = 5_000;
 const carryOutWishesEveryMs = 2_000;
 const forgetKeysEveryMs = 3_600_000;
@@ -39,8 +50,11 @@ export function createBooking(parts: {
   readonly holdEnds: HoldEnds;
   readonly clock: Clock;
   readonly metrics: Metrics;
-  readonly transactionSecret: Uint8Array;
+  /** What signs transaction ids, oldest first; never empty. */
+  readonly transactionSecrets: readonly TransactionSecret[];
   readonly providers: PurchaseRoutes['providers'];
+  /** Every provider that is known, used or not. */
+  readonly all: readonly GuardedPaymentProvider[];
   /** By the name that a booking remembers; undefined for one that is not known any more. */
   readonly providerOf: (name: string) => GuardedPaymentProvider | undefined;
   readonly declinedAnswer: (facts: DeclinedFacts, context: CommandContext) => Answer;
@@ -64,14 +78,33 @@ export function createBooking(parts: {
   const reserveGroup = group('reserve', store.reserve);
   const completeGroup = group('complete', store.complete);
   const failGroup = group('fail', store.fail);
-  const settlePayment = createSettlePayment({ ...parts, completeGroup, failGroup });
+  const authorizeGroup = group('authorize', store.authorize);
+  let secret = parts.transactionSecrets.at(-1)!.value;
+  const payment = { ...parts, transactionSecret: () => secret };
+  const capturePayment = createCapturePayment(payment);
+  const acceptLatePayment = createAcceptLatePayment(payment);
+  const endPayment = createEndPayment({ ...payment, completeGroup, authorizeGroup, failGroup });
+  const settlePayment = createSettlePayment({ ...payment, ...endPayment, capturePayment, acceptLatePayment });
   const frozenHolds = createFrozenHolds(parts);
-  const purchase = createPurchase({ ...parts, reserveGroup, settlePayment, frozenHolds });
+  const abandoned = createAbandonedBookings();
   const settleStuckBookings = createSettleStuckBookings({
     ...parts,
     settlePayment,
+    frozenHolds,
+    abandoned,
     onFailure: (bookingId, error) => parts.onFailure(`settle booking ${bookingId}`, error),
   });
+  const purchase = createPurchase({
+    ...parts,
+    reserveGroup,
+    settlePayment,
+    frozenHolds,
+    abandoned,
+    settleOpen: settleStuckBookings.one,
+    declines: new DeclineLimits(),
+    onFailure: (error) => parts.onFailure('looking for the outcome of a payment', error),
+  });
+  const matchPayments = createMatchPayments({ ...parts, settleStuckBookings, acceptLatePayment });
   const changeBooking = createChangeBooking(parts);
   const cancelBooking = createCancelBooking({ ...parts, changeBooking });
   return {
@@ -82,7 +115,8 @@ export function createBooking(parts: {
     ],
     cancelBooking,
     /** Brings one booking to the end that its payment has come to, if it has. */
-    settleBooking: settleStuckBookings.one,
+    settleBooking: matchPayments.one,
+    capture: capturePayment.asWork,
     /** Brings to an end what an earlier process left open. Called once, before requests are taken. */
     settleLeftovers: () => settleStuckBookings(true),
     jobs: [
@@ -90,6 +124,14 @@ export function createBooking(parts: {
         name: 'settle stuck bookings',
         everyMs: settleStuckEveryMs,
         run: async () => void (await settleStuckBookings()),
+      },
+      { name: 'match payments', everyMs: matchPaymentsEveryMs, run: () => matchPayments() },
+      {
+        name: 'read transaction secrets',
+        everyMs: readSecretsEveryMs,
+        async run() {
+          secret = (await loadTransactionSecrets(parts.database)).at(-1)!.value;
+        },
       },
       { name: 'settle frozen holds', everyMs: settleFrozenEveryMs, run: () => frozenHolds.settleAll() },
       {
@@ -104,7 +146,7 @@ export function createBooking(parts: {
       },
     ],
     drain: async () => {
-      await Promise.all([reserveGroup.drain(), completeGroup.drain(), failGroup.drain()]);
+      await Promise.all([reserveGroup, completeGroup, authorizeGroup, failGroup].map((one) => one.drain()));
     },
   };
 }

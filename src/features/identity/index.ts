@@ -22,8 +22,9 @@ import { createIdentify } from './queries/identify.ts';
 import { createSigningKeys } from './queries/signing-keys.ts';
 import { createRefreshCookie } from './refresh-cookie.ts';
 
-export { eraseAccount } from './commands/accounts.ts';
+export { disableAccount, enableAccount, eraseAccount } from './commands/accounts.ts';
 export { type ApiKey, createApiKey, listApiKeys, makeKeyText, revokeApiKey } from './commands/api-keys.ts';
+export { createAccount, makePasswordToken, setPlatformOwner } from './commands/create-account.ts';
 export { loadSecrets } from './commands/load-secrets.ts';
 export { grantRole, takeRole } from './commands/roles.ts';
 export { rotateKeys } from './commands/rotate-keys.ts';
@@ -34,6 +35,7 @@ export { createSessionTokens, type SessionTokens } from './domain/session-token.
 export type { ClaimBookings } from './ports.ts';
 export { keyCacheMs } from './queries/authenticate.ts';
 export type { Identify } from './queries/identify.ts';
+export { findAccountByAddress, listAccounts } from './queries/list-accounts.ts';
 
 const forgetEveryMs = 3_600_000;
 /** Mails that anybody can have sent: to one address from one place, from everywhere, from one place to all. */

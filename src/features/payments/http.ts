@@ -24,7 +24,7 @@ import { requestRefund } from './commands/request-refund.ts';
 import { resolvePaymentReview } from './commands/resolve-review.ts';
 import { toPaymentAnswer, toRefundAnswer, toReviewAnswer } from './queries/payment-answer.ts';
 import { listReviews } from './store/payment-reviews.ts';
-import { findPayment, type PaymentRow, paymentsOfBooking } from './store/payment-rows.ts';
+import { type AppendBookingEvent, findPayment, type PaymentRow, paymentsOfBooking } from './store/payment-rows.ts';
 import { findRefund, refundsOfPayment } from './store/refund-rows.ts';
 
 export interface PaymentMethod {
@@ -37,6 +37,7 @@ export interface PaymentMethod {
 export function createPaymentRoutes(parts: {
   readonly database: Database;
   readonly clock: Clock;
+  readonly appendBookingEvent: AppendBookingEvent;
   readonly random?: RandomBytes;
   readonly methods: readonly PaymentMethod[];
   /** Carries a refund out now, as far as the provider answers. */

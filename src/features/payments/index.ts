@@ -17,15 +17,28 @@ import { createSandboxBank, type SandboxPayment } from './providers/sandbox-bank
 import { sandboxCards } from './providers/sandbox-cards.ts';
 import { createSandboxPaymentProvider, sandboxSignatureHeader } from './providers/sandbox-payment-provider.ts';
 import { signWebhook } from './providers/webhook-signature.ts';
+import type { AppendBookingEvent } from './store/payment-rows.ts';
 import { type PaymentWork, takeOnePaymentWork } from './store/payment-work.ts';
 
 export { writeDueRefund } from './commands/request-refund.ts';
+export { DeclineLimits, type Payer } from './domain/decline-limits.ts';
 export { type GuardedPaymentProvider, guardPaymentProvider } from './providers/guard-payment-provider.ts';
 export type * from './providers/payment-provider.ts';
 export { signWebhook } from './providers/webhook-signature.ts';
 export { openReview } from './store/payment-reviews.ts';
-export { appendBookingEvent, findBegunPayment, paymentsOfBooking, recordBegunPayment } from './store/payment-rows.ts';
-export { addPaymentWork, endPaymentWork, type PaymentWork, postponePaymentWork } from './store/payment-work.ts';
+export {
+  type AppendBookingEvent,
+  findBegunPayment,
+  paymentsOfBooking,
+  recordBegunPayment,
+} from './store/payment-rows.ts';
+export {
+  addPaymentWork,
+  endPaymentWork,
+  type PaymentWork,
+  postponePaymentWork,
+  takeOnePaymentWork,
+} from './store/payment-work.ts';
 export { appendRefundState, type RefundRow } from './store/refund-rows.ts';
 
 const workEveryMs = 2_000;
@@ -42,8 +55,9 @@ export interface PaymentsParts {
   readonly cards?: { readonly provider: PaymentProvider; readonly publishableKey: string | undefined } | undefined;
   readonly outsideCalls?: Partial<OutsideCallSettings> | undefined;
   readonly baseUrl: () => string;
-  readonly settleBooking: (bookingId: string) => Promise<void>;
-  readonly capture: (work: PaymentWork) => Promise<void>;
+  readonly settleBooking: WebhookParts['settleBooking'];
+  readonly capture: (work: PaymentWork) => Promise<unknown>;
+  readonly appendBookingEvent: AppendBookingEvent;
   readonly onFailure: (what: string, error: unknown) => void;
 }
 
@@ -78,10 +92,12 @@ export function createPayments(parts: PaymentsParts) {
   const webhooks: WebhookParts = { ...parts, providerOf, workOff: async () => void (await workOff(works)) };
 
   /** The sandbox's own webhooks come the same way as anybody's, signature and all. */
-  function deliverFromBank({ bookingId, reference }: SandboxPayment): void {
+  async function deliverFromBank({ bookingId, reference }: SandboxPayment): Promise<void> {
     const body = Buffer.from(JSON.stringify({ type: 'payment.settled', bookingId, reference }));
     const headers = { [sandboxSignatureHeader]: signWebhook(body, parts.sandboxSecret, clock.now()) };
-    receiveWebhook(webhooks, 'sandbox', body, headers).catch((error) => onFailure('a webhook of the sandbox', error));
+    await receiveWebhook(webhooks, 'sandbox', body, headers).catch((error) =>
+      onFailure('a webhook of the sandbox', error),
+    );
   }
 
   async function refundNow(refundId: string): Promise<void> {

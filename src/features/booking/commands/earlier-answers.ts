@@ -3,8 +3,10 @@ import { type EventLedgers, isOwned } from '../../inventory/index.ts';
 import { asAnswered, type BookingEvent } from '../domain/booking.ts';
 import { toPurchaseAnswer } from '../domain/purchase-answer.ts';
 import type { BookingStore } from '../store/booking-store.ts';
+import { referenceUsed } from './end-payment.ts';
 import type { PurchaseInput, PurchaseParts, PurchaseResult } from './purchase.ts';
-import { referenceUsed } from './settle-payment.ts';
+import { notMade } from './settle-payment.ts';
+import type { SettleStuckBookings } from './settle-stuck-bookings.ts';
 
 type Asked = Pick<PurchaseInput, 'key' | 'reservationId' | 'customer' | 'context'>;
 
@@ -21,15 +23,23 @@ export function createEarlierAnswers(parts: {
   readonly ledgers: EventLedgers;
   readonly clock: Clock;
   readonly declinedAnswer: PurchaseParts['declinedAnswer'];
+  /** Asks the provider about a booking that is still open. */
+  readonly settleOpen: SettleStuckBookings['one'];
 }): EarlierAnswers {
-  const { store, ledgers, clock, declinedAnswer } = parts;
+  const { store, ledgers, clock, declinedAnswer, settleOpen } = parts;
 
   async function ofBooking(bookingId: string): Promise<PurchaseResult | null> {
+    // Whoever asks while the outcome is open has it looked for.
+    const open = await settleOpen(bookingId);
+    const action = open?.status === 'action' ? { action: open.action } : {};
     // As it was answered then: a booking that was cancelled later was paid all the same.
     const booking = asAnswered((await store.history(bookingId)) as unknown as BookingEvent[]);
     if (!booking || booking.status === 'failed') return null;
     const { status, ticketNumbers } = booking;
-    const answer = toPurchaseAnswer({ ...booking, status, ticketNumbers });
+    const answer = {
+      ...toPurchaseAnswer({ ...booking, status, ticketNumbers }),
+      ...(status === 'awaiting_payment' && action),
+    };
     return { answer: { status: status === 'completed' ? 201 : 202, body: JSON.stringify(answer) } };
   }
 
@@ -38,6 +48,11 @@ export function createEarlierAnswers(parts: {
     const booking = await store.find(bookingId);
     if (booking?.status !== 'failed') return null;
     const failureCode = booking.failureCode!;
+    if (failureCode === notMade) {
+      // Nobody was charged: the same key is a new attempt.
+      await store.releaseKey(asked.key!.scope, asked.key!.key, bookingId);
+      return null;
+    }
     if (failureCode === referenceUsed) return { refusal: { code: referenceUsed } };
     const held = ledgers.loaded(booking.eventId)?.ledger.find(booking.reservationId, null, clock.now());
     const expiresAt = held?.accepted ? held.value.expiresAt : booking.updatedAt;

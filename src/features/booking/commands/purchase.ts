@@ -15,9 +15,10 @@ import {
   type HoldEnds,
   type Owner,
 } from '../../inventory/index.ts';
-import type { PaymentProvider } from '../../payments/index.ts';
+import type { BuyerAction, DeclineLimits, GuardedPaymentProvider, Payer } from '../../payments/index.ts';
+import type { PriceBreakdown } from '../../pricing/index.ts';
 import type { BookedTicket } from '../domain/booking.ts';
-import { declinedKeepMs, paymentGraceMs } from '../domain/payment-times.ts';
+import { challengeGraceMs, declinedKeepMs, paymentGraceMs } from '../domain/payment-times.ts';
 import { toPurchaseAnswer } from '../domain/purchase-answer.ts';
 import type {
   BookingContact,
@@ -26,10 +27,16 @@ import type {
   ReserveOutcome,
   ReserveTickets,
 } from '../store/booking-store.ts';
+import type { AbandonedBookings } from './abandoned-bookings.ts';
 import { createEarlierAnswers } from './earlier-answers.ts';
+import type { OpenBooking } from './end-payment.ts';
 import { type Answer, createKnownKeys } from './known-keys.ts';
 import type { FrozenHolds } from './settle-frozen-holds.ts';
-import type { SettlePayment } from './settle-payment.ts';
+import type { SettledPayment, SettlePayment } from './settle-payment.ts';
+import type { SettleStuckBookings } from './settle-stuck-bookings.ts';
+
+/** When to ask again after an outcome that was not told; the reconciler goes on from there. */
+const lookAgainMs = [2_000, 8_000];
 
 export interface PurchaseInput {
   readonly reservationId: string;
@@ -37,8 +44,9 @@ export interface PurchaseInput {
   readonly customer: Owner;
   /** `account:<id>` of a buyer who is signed in; null for guests and for staff. */
   readonly account: string | null;
-  readonly provider: PaymentProvider;
+  readonly provider: GuardedPaymentProvider;
   readonly detail: string;
+  readonly payer: Payer;
   readonly key: ClaimedKey | null;
   readonly contact: HoldContact | null;
   readonly notes: string | null;
@@ -62,10 +70,14 @@ export interface PurchaseParts {
   readonly reserveGroup: GroupCommit<ReserveTickets, ReserveOutcome>;
   readonly settlePayment: SettlePayment;
   readonly frozenHolds: FrozenHolds;
+  readonly settleOpen: SettleStuckBookings['one'];
+  readonly abandoned: AbandonedBookings;
+  readonly declines: DeclineLimits;
   readonly clock: Clock;
   readonly metrics: Metrics;
   /** The answer of a declined card as problem+json: made by the edge's table, kept under the key. */
   readonly declinedAnswer: (facts: DeclinedFacts, context: CommandContext) => Answer;
+  readonly onFailure: (error: unknown) => void;
   readonly random?: RandomBytes;
 }
 
@@ -77,6 +89,7 @@ export interface PurchaseParts {
  */
 export function createPurchase(parts: PurchaseParts) {
   const { ledgers, holdEnds, store, reserveGroup, settlePayment, frozenHolds, clock, metrics } = parts;
+  const { abandoned, declines, settleOpen } = parts;
   const { declinedAnswer, random = systemRandom } = parts;
   const knownKeys = createKnownKeys();
   const earlier = createEarlierAnswers(parts);
@@ -114,11 +127,29 @@ export function createPurchase(parts: PurchaseParts) {
     const known = held.value.attempts > 0 ? await earlier.ofKey(input) : null;
     if (known) return known;
     if (input.provider.name === 'free' && held.value.totalMinor > 0) return { refusal: { code: 'PAYMENT_MISSING' } };
+    const refusal = refuseToCharge(input, ledger, held.value);
+    if (refusal) return { refusal };
     const buyer = { account: input.account, email: input.contact?.email ?? null };
     const frozen = ledger.freeze(reservationId, customer, clock.now(), paymentGraceMs, buyer);
     if (!frozen.accepted) return withoutHold(input, frozen.refusal);
     const { expiresAt } = held.value;
     return frozenHolds.during(frozen.value, () => pay(input, ledger, frozen.value, expiresAt));
+  }
+
+  /** Why the provider will not be asked for this: nothing has begun, and no attempt is used up. */
+  function refuseToCharge({ provider, detail, payer }: PurchaseInput, ledger: EventLedger, hold: Hold): Refusal | null {
+    const { reservationId, totalMinor: amountMinor, currency } = hold;
+    if (amountMinor === 0) return null;
+    const refusal = provider.refuse(detail, { amountMinor, currency });
+    if (refusal) return refusal;
+    const now = clock.now();
+    const waitUntil = declines.waitUntil(payer, now);
+    if (waitUntil !== null) {
+      return { code: 'TOO_MANY_DECLINES', retryAfterSeconds: Math.max(1, Math.ceil((waitUntil - now) / 1000)) };
+    }
+    if (!provider.isDown(detail)) return null;
+    const expiresAt = holdEnds.keepOnce(ledger, reservationId, declinedKeepMs);
+    return { code: 'PAYMENT_PROVIDER_DOWN', expiresAt: new Date(expiresAt ?? hold.expiresAt).toISOString() };
   }
 
   async function pay(
@@ -134,6 +165,7 @@ export function createPurchase(parts: PurchaseParts) {
     } catch (error) {
       // Nothing was charged. If the commit may have happened the hold stays frozen: `settle-frozen-holds.ts` asks.
       if (!(error instanceof Unavailable) || error instanceof TooManyWaiting) ledger.unfreeze(hold.reservationId);
+      else abandoned.add(command.bookingId);
       throw error;
     }
     if (outcome !== 'reserved') return notReserved(input, ledger, hold, outcome);
@@ -141,48 +173,78 @@ export function createPurchase(parts: PurchaseParts) {
     const { provider, detail, key, context } = input;
     const { bookingId, eventId, organizerId, attempt, totalMinor, currency } = command;
     const { tickets, price } = command.created.data;
-    const settled = await settlePayment({
-      booking: {
-        version: 1,
-        bookingId,
-        eventId,
-        organizerId,
-        reservationId: hold.reservationId,
-        sessionId: command.sessionId,
-        attempt,
-        totalMinor,
-        ...(price && { price }),
-        currency,
-        tickets,
-      },
-      provider,
-      detail,
-      context,
-      paidAnswer: (paid) => ({ status: 201, body: JSON.stringify(toPurchaseAnswer(paid)) }),
-      declinedAnswer: (failureCode) => {
-        // The same that `thaw` will do.
-        const isExtended = ledger.toJournal(hold.reservationId)?.extended ?? false;
-        const expiresAt = isExtended ? deadline : Math.max(deadline, clock.now() + declinedKeepMs);
-        const { status, body } = declinedAnswer({ bookingId, failureCode, expiresAt }, context);
-        return keep(key, status, body);
-      },
-    });
-    if (settled.status === 'unknown') {
-      metrics.purchases.inc({ outcome: 'unknown' });
-      const open = {
-        bookingId,
-        status: 'awaiting_payment',
-        transactionId: null,
-        totalMinor,
-        price,
-        currency,
-        tickets,
-        ticketNumbers: [],
-      };
-      return { answer: { status: 202, body: JSON.stringify(toPurchaseAnswer(open)) } };
-    }
+    const settled = await orUnknown(
+      settlePayment({
+        booking: {
+          version: 1,
+          bookingId,
+          eventId,
+          organizerId,
+          reservationId: hold.reservationId,
+          sessionId: command.sessionId,
+          attempt,
+          totalMinor,
+          ...(price && { price }),
+          currency,
+          tickets,
+          begun: null,
+        },
+        provider,
+        detail,
+        context,
+        paidAnswer: (paid) => ({ status: 201, body: JSON.stringify(toPurchaseAnswer(paid)) }),
+        declinedAnswer: (failureCode) => {
+          // The same that `thaw` will do.
+          const isExtended = ledger.toJournal(hold.reservationId)?.extended ?? false;
+          const expiresAt = isExtended ? deadline : Math.max(deadline, clock.now() + declinedKeepMs);
+          const { status, body } = declinedAnswer({ bookingId, failureCode, expiresAt }, context);
+          return keep(key, status, body);
+        },
+      }),
+    );
     metrics.purchases.inc({ outcome: settled.status });
-    return settled.status === 'refused' ? { refusal: settled.refusal } : { answer: settled.answer };
+    if (settled.status === 'unknown' || settled.status === 'action') {
+      const open = { bookingId, totalMinor, price: price ?? null, currency, tickets };
+      return { answer: answerOpen(ledger, hold, open, settled.status === 'action' ? settled.action : null) };
+    }
+    if (settled.status === 'refused') return { refusal: withDeadline(settled.refusal, ledger, hold) };
+    if (settled.status === 'declined') declines.declined(input.payer, clock.now());
+    else declines.paid(input.payer, clock.now());
+    return { answer: settled.answer };
+  }
+
+  /**
+   * From the first commit on the payment may have been made, so a fault of ours is no refusal any more: the outcome is
+   * not known yet. "Unavailable" is only said while nothing was charged and nothing will be.
+   */
+  async function orUnknown(settling: Promise<SettledPayment>): Promise<SettledPayment> {
+    try {
+      return await settling;
+    } catch (error) {
+      if (!(error instanceof Unavailable)) throw error;
+      parts.onFailure(error);
+      return { status: 'unknown' };
+    }
+  }
+
+  /** Not over: the buyer must go to the bank, or the provider has not said. Whoever works on it next looks again soon. */
+  function answerOpen(
+    ledger: EventLedger,
+    { reservationId }: Hold,
+    open: Pick<OpenBooking, 'bookingId' | 'totalMinor' | 'currency' | 'tickets'> & { price: PriceBreakdown | null },
+    action: BuyerAction | null,
+  ): Answer {
+    const facts = { ...open, status: 'awaiting_payment', transactionId: null, ticketNumbers: [] };
+    if (action) ledger.extendPayment(reservationId, clock.now() + challengeGraceMs);
+    else for (const ms of lookAgainMs) clock.after(ms, () => void settleOpen(open.bookingId).catch(parts.onFailure));
+    return { status: 202, body: JSON.stringify({ ...toPurchaseAnswer(facts), ...(action && { action }) }) };
+  }
+
+  /** The hold is kept as after a declined card. */
+  function withDeadline(refusal: Refusal, ledger: EventLedger, { reservationId }: Hold): Refusal {
+    if (refusal.code !== 'PAYMENT_PROVIDER_DOWN') return refusal;
+    const held = ledger.find(reservationId, null, clock.now());
+    return { ...refusal, expiresAt: new Date(held.accepted ? held.value.expiresAt : clock.now()).toISOString() };
   }
 
   /** The first commit wrote nothing for this booking: let the hold be, and say why. */

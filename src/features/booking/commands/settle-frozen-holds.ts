@@ -10,6 +10,8 @@ import type { BookingStore } from '../store/booking-store.ts';
 export interface FrozenHolds {
   /** Runs the payment of a frozen hold; until it is over, nobody else looks at the hold. */
   during<T>(hold: Hold, payment: () => Promise<T>): Promise<T>;
+  /** Whether a payment of this process is under way for the reservation. */
+  isWorkedOn(reservationId: string): boolean;
   /** Asks the records about one hold if nobody works on it. Throws {@link Unavailable} if they cannot be asked. */
   lookAgain(ledger: EventLedger, hold: Hold): Promise<void>;
   /** Asks about all of them; what cannot be asked now is asked the next time. */
@@ -49,6 +51,7 @@ export function createFrozenHolds(parts: {
         workedOn.delete(hold.reservationId);
       }
     },
+    isWorkedOn: (reservationId) => workedOn.has(reservationId),
     lookAgain,
     async settleAll() {
       for (const [, { ledger }] of ledgers.all()) {

@@ -1,221 +1,209 @@
 import type { Refusal } from '../../../contract/problem.ts';
-import type { CommandContext } from '../../../kernel/context.ts';
 import { type RandomBytes, systemRandom, uuidv7 } from '../../../kernel/ids.ts';
 import type { Clock } from '../../../platform/clock/clock.ts';
-import type { GroupCommit } from '../../../platform/group-commit/group-commit.ts';
-import { sqlState } from '../../../platform/postgres/database.ts';
-import type { EventLedgers, HoldEnds } from '../../inventory/index.ts';
-import type { PaymentOutcome, PaymentProvider } from '../../payments/index.ts';
-import type { PriceBreakdown } from '../../pricing/index.ts';
-import { type BookedTicket, type Booking, type BookingEvent, replay } from '../domain/booking.ts';
-import { declinedKeepMs } from '../domain/payment-times.ts';
-import { makeTicketNumber } from '../domain/ticket-number.ts';
-import { makeTransactionId } from '../domain/transaction-id.ts';
-import type {
-  BookingStore,
-  CompleteBooking,
-  FailBooking,
-  KeptAnswer,
-  Settlement,
-  SettleOutcome,
-} from '../store/booking-store.ts';
+import { OutsideUnavailable } from '../../../platform/outside-call/outside-call.ts';
+import type { Database } from '../../../platform/postgres/database.ts';
+import type { BuyerAction, Charge, PaymentOutcome } from '../../payments/index.ts';
+import { findBegunPayment, recordBegunPayment } from '../../payments/index.ts';
+import { asAnswered, type Booking, type BookingEvent, replay } from '../domain/booking.ts';
+import { appendBookingEvent } from '../store/append-booking-event.ts';
+import type { BookingStore } from '../store/booking-store.ts';
+import type { CapturePayment } from './capture-payment.ts';
+import type { EndedPayment, EndPayment, OpenBooking, PaymentToSettle } from './end-payment.ts';
 import type { Answer } from './known-keys.ts';
+import type { AcceptLatePayment } from './late-payment.ts';
 
-/** The failure code of a booking whose external reference has paid for another one. */
-export const referenceUsed = 'PAYMENT_REFERENCE_USED';
-
-/** A booking whose tickets are Reserved and whose payment is to be made or asked about. */
-export interface OpenBooking {
-  readonly bookingId: string;
-  readonly organizerId: number;
-  readonly eventId: number;
-  readonly version: number;
-  readonly reservationId: string;
-  readonly sessionId: string | null;
-  readonly attempt: number;
-  readonly totalMinor: number;
-  /** Left out: the sum of the tickets' prices. */
-  readonly price?: PriceBreakdown;
-  readonly currency: string;
-  readonly tickets: readonly BookedTicket[];
-}
-
-interface AnswerToKeep {
-  readonly answer: Answer;
-  readonly kept: KeptAnswer | null;
-}
-
-export interface PaymentToSettle {
-  readonly booking: OpenBooking;
-  readonly provider: PaymentProvider;
-  readonly detail: string;
-  readonly context: CommandContext;
-  readonly paidAnswer: (
-    paid: OpenBooking & { status: 'completed'; transactionId: string; ticketNumbers: readonly string[] },
-  ) => Answer;
-  readonly declinedAnswer: (failureCode: string) => AnswerToKeep;
-}
+/**
+ * Failure codes of payments that surely never began: nobody was charged, and nobody will be for this request. A retry with
+ * the same key is a new attempt.
+ */
+export const notMade = 'PAYMENT_NOT_MADE';
+/** The buyer did not do what the bank asked for in time, and the payment was let go there. */
+export const timedOut = 'PAYMENT_TIMED_OUT';
+const wrongAmount = 'AMOUNT_DIFFERS' as const;
 
 export type SettledPayment =
   | { readonly status: 'completed' | 'declined'; readonly answer: Answer }
   | { readonly status: 'refused'; readonly refusal: Refusal }
+  /** The buyer must do something first; the tickets stay Reserved. */
+  | { readonly status: 'action'; readonly action: BuyerAction }
   /** The provider did not say: the tickets stay Reserved until it is known. */
   | { readonly status: 'unknown' };
 
 export interface SettlePayment {
+  /** Makes the payment of a booking that was just reserved, and the second commit. */
   (payment: PaymentToSettle): Promise<SettledPayment>;
+  /** The second commit that follows from what a payment has come to. */
+  conclude(payment: PaymentToSettle, outcome: PaymentOutcome): Promise<SettledPayment>;
   /** A booking as its events tell it. */
   read(bookingId: string): Promise<Booking | null>;
+  /** A booking that awaits its payment, as it stands; null if it does not. */
+  reopen(bookingId: string, organizerId: number): Promise<OpenBooking | null>;
 }
 
-export interface SettlePaymentParts {
-  readonly ledgers: EventLedgers;
-  readonly holdEnds: HoldEnds;
+export interface SettlePaymentParts extends EndPayment {
+  readonly database: Database;
   readonly store: BookingStore;
-  readonly completeGroup: GroupCommit<CompleteBooking, SettleOutcome>;
-  readonly failGroup: GroupCommit<FailBooking, SettleOutcome>;
   readonly clock: Clock;
-  readonly transactionSecret: Uint8Array;
+  readonly capturePayment: CapturePayment;
+  readonly acceptLatePayment: AcceptLatePayment;
   readonly random?: RandomBytes;
 }
 
 /**
- * The second half of a purchase, from payment to the end of the hold: charge, second commit, ledger. Used by the
- * purchase itself and by whoever finishes one that died halfway; charging again with the same key moves no money twice.
+ * The second half of a purchase: charge, second commit, capture. Where the provider allows it the order is: make the
+ * payment known there, store its id, have the money set aside, commit, take the money. Used by the purchase itself and by
+ * whoever finishes one that stopped halfway; charging again with the same key moves no money twice.
  */
 export function createSettlePayment(parts: SettlePaymentParts): SettlePayment {
-  const { ledgers, holdEnds, store, completeGroup, failGroup, clock, transactionSecret, random = systemRandom } = parts;
+  const { database, store, clock, complete, fail, flag, random = systemRandom } = parts;
 
   async function settle(payment: PaymentToSettle): Promise<SettledPayment> {
-    const outcome = await charge(payment);
-    if (outcome.status === 'captured') return complete(payment, outcome.reference);
-    return outcome.status === 'declined' ? fail(payment, outcome.failureCode) : { status: 'unknown' };
-  }
-
-  async function complete(payment: PaymentToSettle, providerReference: string | null): Promise<SettledPayment> {
-    const { booking, context, paidAnswer } = payment;
-    const { bookingId, eventId, totalMinor, currency, tickets } = booking;
-    const paidAt = clock.now();
-    const transactionId = makeTransactionId(transactionSecret, {
-      bookingId,
-      amountMinor: totalMinor,
-      currency,
-      paidAt,
-    });
-    const ticketNumbers = tickets.map(({ placeNo }) => makeTicketNumber(eventId, placeNo, random));
-    const answer = paidAnswer({ ...booking, status: 'completed', transactionId, ticketNumbers });
-    const paymentId = uuidv7(paidAt, random);
-    const command: CompleteBooking = {
-      ...settlementOf(payment),
-      eventId,
-      paymentId,
-      providerReference,
-      transactionId,
-      tickets: tickets.map(({ ticketId }, i) => ({ ticketId, ticketNumber: ticketNumbers[i]! })),
-      completed: {
-        type: 'PaymentCompleted',
-        data: { paymentId, providerReference, amountMinor: totalMinor, transactionId, paidAt, ticketNumbers },
-      },
-      metadata: { actor: context.actor, correlationId: context.correlationId },
-      at: paidAt,
-    };
-    const outcome = await submit(completeGroup, command);
-    if (outcome === 'reference_used') return refuseReference(payment);
-    if (outcome !== 'done') return settledOtherwise(booking, outcome);
-    await endHold(booking, 'converted');
-    return { status: 'completed', answer };
-  }
-
-  /** A booking whose tickets are not Reserved for it any more is for a person to look at. */
-  async function submit<C extends CompleteBooking | FailBooking>(
-    group: GroupCommit<C, SettleOutcome>,
-    command: C,
-  ): Promise<SettleOutcome> {
+    const { booking, provider, detail } = payment;
+    if (booking.totalMinor === 0) return conclude(payment, { status: 'captured', reference: null });
+    // What is settled in this process costs no promise more than it did.
+    if (provider.isLocal(detail)) return conclude(payment, await provider.charge(chargeOf(payment)));
+    let begun = payment;
     try {
-      return await group.submit(command);
+      if (provider.begin) begun = await begin(payment, await provider.begin(chargeOf(payment)));
     } catch (error) {
-      if (!sqlState(error)?.startsWith('23')) throw error;
-      const { bookingId, metadata, at } = command;
-      await store.requestReview(bookingId, 'TICKETS_NOT_RESERVED', metadata, at);
-      return 'needs_review';
+      // Begun or not, no money has moved: it is let be.
+      if (error instanceof OutsideUnavailable) return refuseUnmade(payment);
+      throw error;
+    }
+    let outcome: PaymentOutcome;
+    try {
+      outcome = await provider.charge(chargeOf(begun));
+    } catch (error) {
+      if (error instanceof OutsideUnavailable && !error.wasSent) return refuseUnmade(begun);
+      throw error;
+    }
+    if (outcome.status === 'action') begun = await begin(begun, outcome.reference);
+    return conclude(begun, outcome);
+  }
+
+  /** Stores what the provider calls the payment: whoever finishes it need not search. */
+  async function begin(payment: PaymentToSettle, reference: string): Promise<PaymentToSettle> {
+    const { booking, provider, context } = payment;
+    if (booking.begun) return payment;
+    const { bookingId, organizerId, totalMinor: amountMinor, currency } = booking;
+    const now = clock.now();
+    const paymentId = uuidv7(now, random);
+    const row = { paymentId, organizerId, bookingId, provider: provider.name, reference, amountMinor, currency };
+    const { actor, correlationId } = context;
+    const recorded = await database.transaction((tx) =>
+      recordBegunPayment(tx, appendBookingEvent, row, { actor, correlationId, now }),
+    );
+    if (!recorded) return payment;
+    const { version } = recorded;
+    return { ...payment, booking: { ...booking, version, begun: { paymentId: recorded.paymentId, reference } } };
+  }
+
+  async function conclude(payment: PaymentToSettle, outcome: PaymentOutcome): Promise<SettledPayment> {
+    switch (outcome.status) {
+      case 'captured':
+      case 'authorized':
+        return isOtherAmount(payment, outcome) ? refuseAmount(payment, outcome) : give(payment, outcome);
+      case 'declined':
+        return toSettled(payment, await fail(payment, outcome.failureCode));
+      case 'cancelled':
+        return toSettled(payment, await fail(payment, timedOut, { lapses: true }));
+      case 'absent':
+        return toSettled(payment, await fail(withoutKept(payment), notMade));
+      case 'action':
+        return { status: 'action', action: outcome.action };
+      case 'unknown':
+        return { status: 'unknown' };
     }
   }
 
-  /** Not settled by us: if it is settled at all, the records say what became of its tickets. */
-  async function settledOtherwise(booking: OpenBooking, outcome: SettleOutcome): Promise<SettledPayment> {
-    const { eventId, reservationId, tickets } = booking;
-    if (outcome !== 'awaiting_payment') {
-      const held = ledgers.loaded(eventId)?.ledger.find(reservationId, null, clock.now());
-      await ledgers.syncTickets(
-        eventId,
-        tickets.map(({ ticketId }) => ticketId),
-      );
-      // Only now: dropped before, it would leave places to others that the records have given away.
-      if (held?.accepted) holdEnds.drop(held.value);
-    }
-    return { status: 'unknown' };
-  }
-
-  async function refuseReference(payment: PaymentToSettle): Promise<SettledPayment> {
-    // A refusal is not kept under the key: whoever asks again finds it in the booking.
-    const declinedAnswer = (failureCode: string) => ({ ...payment.declinedAnswer(failureCode), kept: null });
-    await fail({ ...payment, declinedAnswer }, referenceUsed);
-    return { status: 'refused', refusal: { code: referenceUsed } };
-  }
-
-  async function fail(payment: PaymentToSettle, failureCode: string): Promise<SettledPayment> {
-    const { booking, context, declinedAnswer } = payment;
-    const { answer, kept } = declinedAnswer(failureCode);
-    const at = clock.now();
-    const paymentId = uuidv7(at, random);
-    const outcome = await submit(failGroup, {
-      ...settlementOf(payment),
-      eventId: booking.eventId,
-      paymentId,
-      failureCode,
-      ticketIds: booking.tickets.map(({ ticketId }) => ticketId),
-      failed: { type: 'PaymentFailed', data: { paymentId, failureCode } },
-      answer: kept,
-      metadata: { actor: context.actor, correlationId: context.correlationId },
-      at,
-    });
-    if (outcome !== 'done') return settledOtherwise(booking, outcome);
-    await endHold(booking, 'declined');
+  async function give(payment: PaymentToSettle, outcome: Paid): Promise<SettledPayment> {
+    const { reference, status } = outcome;
+    const ended = await complete(payment, reference, status);
+    if (ended.status === 'otherwise') return afterSomebodyElse(payment, outcome, ended.outcome);
+    if (ended.status !== 'completed' || status === 'captured') return toSettled(payment, ended);
+    const isRefused = (await parts.capturePayment.now(ended.paymentId)) === 'refused';
+    if (!isRefused) return ended;
+    const { answer } = payment.declinedAnswer('CAPTURE_REFUSED');
     return { status: 'declined', answer };
   }
 
-  /** Tells the ledger; if it does not know the hold any more (a restart), it reads the tickets from the records. */
-  async function endHold(
-    { eventId, reservationId, tickets }: OpenBooking,
-    how: 'converted' | 'declined',
-  ): Promise<void> {
-    const event = ledgers.loaded(eventId);
-    if (!event || event.ledger.toJournal(reservationId) === undefined) {
-      await ledgers.syncTickets(
-        eventId,
-        tickets.map(({ ticketId }) => ticketId),
-      );
-      // Loaded while the payment was open, the ledger has counted these as bought.
-      if (how === 'declined') event?.ledger.cancelPurchase(reservationId, tickets.length);
-    } else if (how === 'converted') holdEnds.convert(event.ledger, reservationId);
-    else holdEnds.thaw(event.ledger, reservationId, declinedKeepMs);
+  /** Another process, or a webhook, was first. Money for a booking that has ended meanwhile is money that came late. */
+  async function afterSomebodyElse(payment: PaymentToSettle, outcome: Paid, found: string): Promise<SettledPayment> {
+    const { booking, provider, detail } = payment;
+    if (found === 'awaiting_payment') return { status: 'unknown' };
+    const charge = { ...chargeOf(payment), reference: outcome.reference };
+    await parts.acceptLatePayment({ bookingId: booking.bookingId, provider, detail, charge, outcome });
+    return toSettled(payment, { status: 'otherwise', outcome: 'completed' });
+  }
+
+  async function refuseAmount(payment: PaymentToSettle, outcome: Paid): Promise<SettledPayment> {
+    if (outcome.status === 'authorized') {
+      const { status } = await payment.provider.cancel(chargeOf(payment));
+      if (status !== 'cancelled') return { status: 'unknown' };
+      return toSettled(payment, await fail(payment, wrongAmount));
+    }
+    await flag(payment, wrongAmount, { ...outcome.paid!, reference: outcome.reference });
+    return { status: 'unknown' };
+  }
+
+  async function refuseUnmade(payment: PaymentToSettle): Promise<SettledPayment> {
+    const ended = await fail(withoutKept(payment), notMade);
+    if (ended.status !== 'declined') return toSettled(payment, ended);
+    return { status: 'refused', refusal: { code: 'PAYMENT_PROVIDER_DOWN' } };
+  }
+
+  async function toSettled({ booking, paidAnswer }: PaymentToSettle, ended: EndedPayment): Promise<SettledPayment> {
+    if (ended.status !== 'otherwise') return ended;
+    const found = asAnswered((await store.history(booking.bookingId)) as unknown as BookingEvent[]);
+    if (found?.status !== 'completed' || found.transactionId === null) return { status: 'unknown' };
+    const { transactionId, ticketNumbers } = found;
+    return {
+      status: 'completed',
+      answer: paidAnswer({ ...booking, status: 'completed', transactionId, ticketNumbers }),
+    };
   }
 
   return Object.assign(settle, {
+    conclude,
     async read(bookingId: string) {
       return replay((await store.history(bookingId)) as unknown as BookingEvent[]);
+    },
+    async reopen(bookingId: string, organizerId: number): Promise<OpenBooking | null> {
+      const booking = replay((await store.history(bookingId)) as unknown as BookingEvent[]);
+      if (booking?.status !== 'awaiting_payment') return null;
+      const known = booking.version > 1 ? await findBegunPayment(database, bookingId) : null;
+      const begun = known && { paymentId: known.paymentId, reference: known.reference! };
+      return { ...booking, organizerId, begun };
     },
   });
 }
 
-async function charge({ booking, provider, detail }: PaymentToSettle): Promise<PaymentOutcome> {
-  const { bookingId, organizerId, attempt, totalMinor: amountMinor, currency } = booking;
-  if (amountMinor === 0) return { status: 'captured', reference: null };
-  const idempotencyKey = `${bookingId}:${attempt}`;
-  return provider.charge({ bookingId, organizerId, amountMinor, currency, detail, idempotencyKey, reference: null });
+type Paid = Extract<PaymentOutcome, { status: 'captured' | 'authorized' }>;
+
+/** Nothing is kept under the key: a retry with it may try again. */
+function withoutKept(payment: PaymentToSettle): PaymentToSettle {
+  return {
+    ...payment,
+    declinedAnswer: (failureCode) => ({ ...payment.declinedAnswer(failureCode), kept: null }),
+  };
 }
 
-function settlementOf({ booking, provider }: PaymentToSettle): Settlement {
-  const { bookingId, organizerId, totalMinor: amountMinor, currency } = booking;
-  return { bookingId, organizerId, provider: provider.name, amountMinor, currency, version: booking.version + 1 };
+function isOtherAmount({ booking }: PaymentToSettle, { paid }: Paid): boolean {
+  return paid !== undefined && (paid.amountMinor !== booking.totalMinor || paid.currency !== booking.currency);
+}
+
+/** The payment of a booking as its provider is asked about it. */
+export function chargeOf({ booking, detail }: Pick<PaymentToSettle, 'booking' | 'detail'>): Charge {
+  const { bookingId, organizerId, attempt, totalMinor: amountMinor, currency, begun } = booking;
+  const reference = begun?.reference ?? null;
+  return {
+    bookingId,
+    organizerId,
+    amountMinor,
+    currency,
+    detail,
+    idempotencyKey: `${bookingId}:${attempt}`,
+    reference,
+  };
 }

@@ -1,48 +1,99 @@
 import type { Clock } from '../../../platform/clock/clock.ts';
-import type { GuardedPaymentProvider } from '../../payments/index.ts';
+import type { Database } from '../../../platform/postgres/database.ts';
+import { type GuardedPaymentProvider, openReview, type PaymentOutcome } from '../../payments/index.ts';
+import { challengeGraceMs } from '../domain/payment-times.ts';
 import { toPurchaseAnswer } from '../domain/purchase-answer.ts';
 import type { BookingRow, BookingStore } from '../store/booking-store.ts';
-import type { SettlePayment } from './settle-payment.ts';
+import type { AbandonedBookings } from './abandoned-bookings.ts';
+import type { PaymentToSettle } from './end-payment.ts';
+import type { FrozenHolds } from './settle-frozen-holds.ts';
+import { chargeOf, type SettledPayment, type SettlePayment } from './settle-payment.ts';
 
-/** A payment that has not come to an end within this time has died on the way. */
-const stuckAfterMs = 30_000;
+/** A payment that has not come to an end within this time has died on the way: no request waits longer for its provider. */
+const stuckAfterMs = 20_000;
+/** A person should know of an outcome that nobody could find out for so long. */
+const unknownForLongMs = 3_600_000;
 
 /** As many as {@link BookingStore.findStuck} answers at once. */
 const stuckPerRead = 500;
 
+export interface SettleStuckBookings {
+  /** Settles what is stuck; answers how many. With `all`, also what began just now: after a start nobody else works on it. */
+  (all?: boolean): Promise<number>;
+  /** Settles this one as far as its provider says something; null if it is not open, or its own request works on it. */
+  one(bookingId: string): Promise<SettledPayment | null>;
+}
+
 /**
- * The reconciler: finds bookings whose payment began and never ended (the process was killed between the two commits,
- * or the second one failed) and brings each to an end. Charging again with the same key moves no money twice, so the
- * provider's answer is what happened. `after` a start every open one is stuck, because nobody else is working on it.
+ * The reconciler: finds bookings whose payment began and never ended (the process was killed, an answer was lost, the
+ * buyer never came back from the bank) and asks the provider what happened. Paid: completed. Declined: freed. Never made:
+ * freed, and nobody is charged for a request that nobody repeats. Waiting for the buyer too long: cancelled at the
+ * provider first, then freed. Unknown: left as it is.
  */
 export function createSettleStuckBookings(parts: {
+  readonly database: Database;
   readonly store: BookingStore;
   readonly settlePayment: SettlePayment;
+  readonly frozenHolds: Pick<FrozenHolds, 'isWorkedOn'>;
+  readonly abandoned: AbandonedBookings;
   readonly providerOf: (name: string) => GuardedPaymentProvider | undefined;
   readonly clock: Clock;
   readonly onFailure: (bookingId: string, error: unknown) => void;
-}) {
-  const { store, settlePayment, providerOf, clock, onFailure } = parts;
+}): SettleStuckBookings {
+  const { database, store, settlePayment, frozenHolds, abandoned, providerOf, clock, onFailure } = parts;
+  const underway = new Map<string, Promise<SettledPayment | null>>();
 
-  async function settleOne(row: BookingRow): Promise<boolean> {
-    const booking = await settlePayment.read(row.bookingId);
+  /** However many webhooks tell of one booking, it is asked about once at a time. */
+  function settleOnce(row: BookingRow, isStuck: boolean): Promise<SettledPayment | null> {
+    const { bookingId, reservationId } = row;
+    if (frozenHolds.isWorkedOn(reservationId)) return Promise.resolve(null);
+    const running = underway.get(bookingId);
+    if (running) return running;
+    const run = settleOne(row, isStuck).finally(() => underway.delete(bookingId));
+    underway.set(bookingId, run);
+    return run;
+  }
+
+  async function settleOne(row: BookingRow, isStuck: boolean): Promise<SettledPayment | null> {
+    const { bookingId, organizerId, detail } = row;
+    const booking = await settlePayment.reopen(bookingId, organizerId);
     const provider = providerOf(row.provider);
-    if (!booking || !provider) return false;
-    const { organizerId, detail } = row;
-    const context = { actor: 'system', correlationId: `reconcile-${row.bookingId}`, now: clock.now(), organizerId };
-    const settled = await settlePayment({
-      booking: { ...booking, organizerId },
+    if (!booking || !provider) return null;
+    const context = { actor: 'system', correlationId: `reconcile-${bookingId}`, now: clock.now(), organizerId };
+    const payment: PaymentToSettle = {
+      booking,
       provider,
       detail: detail ?? '',
       context,
       // Whoever asks again with the same key finds the booking through it.
       paidAnswer: (paid) => ({ status: 201, body: JSON.stringify(toPurchaseAnswer(paid)) }),
       declinedAnswer: () => ({ answer: { status: 402, body: '' }, kept: null }),
-    });
-    return settled.status === 'completed' || settled.status === 'declined';
+    };
+    const outcome = await find(payment, row);
+    if (outcome.status === 'absent' && !isStuck) return { status: 'unknown' };
+    const settled = await settlePayment.conclude(payment, outcome);
+    if (settled.status === 'unknown') await reportIfOld(row);
+    return settled;
   }
 
-  /** Settles what is stuck; answers how many. With `all`, also what began just now. */
+  async function find(payment: PaymentToSettle, row: BookingRow): Promise<PaymentOutcome> {
+    const { provider, booking } = payment;
+    if (booking.totalMinor === 0) return { status: 'captured', reference: null };
+    // Its buyer was told that nothing happened, and nothing had been charged: so be it.
+    if (abandoned.has(booking.bookingId)) return { status: 'absent' };
+    const charge = chargeOf(payment);
+    const outcome = await provider.look(charge);
+    const isTooLate = clock.now() > row.createdAt + challengeGraceMs;
+    return outcome.status === 'action' && isTooLate ? provider.cancel(charge) : outcome;
+  }
+
+  async function reportIfOld({ bookingId, organizerId, createdAt, provider }: BookingRow): Promise<void> {
+    const now = clock.now();
+    if (now - createdAt < unknownForLongMs) return;
+    const facts = { provider, since: new Date(createdAt).toISOString() };
+    await openReview(database, { organizerId, kind: 'OUTCOME_UNKNOWN', subject: bookingId, bookingId, facts }, now);
+  }
+
   async function settleStuckBookings(all = false): Promise<number> {
     const before = all ? clock.now() + 1 : clock.now() - stuckAfterMs;
     let count = 0;
@@ -51,23 +102,22 @@ export function createSettleStuckBookings(parts: {
       // Together, so that their commits are grouped: a process killed in a rush leaves hundreds.
       const settled = await Promise.all(
         rows.map((row) =>
-          settleOne(row).catch((error) => {
+          settleOnce(row, true).catch((error) => {
             onFailure(row.bookingId, error);
-            return false;
+            return null;
           }),
         ),
       );
-      const settledCount = settled.filter(Boolean).length;
+      const settledCount = settled.filter((one) => one?.status === 'completed' || one?.status === 'declined').length;
       count += settledCount;
       if (rows.length < stuckPerRead || settledCount === 0) return count;
     }
   }
 
   return Object.assign(settleStuckBookings, {
-    /** Settles this one if its payment has come to an end. */
-    async one(bookingId: string): Promise<void> {
+    async one(bookingId: string): Promise<SettledPayment | null> {
       const row = await store.find(bookingId);
-      if (row?.status === 'awaiting_payment') await settleOne(row);
+      return row?.status === 'awaiting_payment' ? settleOnce(row, false) : null;
     },
   });
 }

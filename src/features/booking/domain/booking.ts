@@ -7,6 +7,7 @@ import { type BookingChange, type ChangedParts, evolveChange, unchanged } from '
  * next attempt is a new booking for the same reservation.
  *
  *   (nothing) ─BookingCreated→ awaiting_payment ─PaymentCompleted→ completed
+ *                                     ├─PaymentAuthorized→ completed ─PaymentCompleted→ completed
  *                                     ├─PaymentFailed→ failed
  *                                     └─ReviewRequested→ needs_review
  *   completed, needs_review ─BookingCancelled→ cancelled
@@ -24,6 +25,15 @@ export interface BookedTicket {
   /** Of its rate, before discount, fee and tax: what it cost the buyer is in the booking's price, line by line. */
   readonly priceMinor: number;
   readonly seat: { readonly guid: string; readonly zone: string; readonly row: string; readonly number: string } | null;
+}
+
+export interface PaymentCompleted {
+  readonly paymentId: string;
+  readonly providerReference: string | null;
+  readonly amountMinor: number;
+  readonly transactionId: string;
+  readonly paidAt: Instant;
+  readonly ticketNumbers: readonly string[];
 }
 
 export type BookingEvent =
@@ -45,23 +55,25 @@ export type BookingEvent =
         readonly provider: string;
       };
     }
+  /** The provider knows of the payment, under this id; no money has moved. */
   | {
-      readonly type: 'PaymentCompleted';
-      readonly data: {
-        readonly paymentId: string;
-        readonly providerReference: string | null;
-        readonly amountMinor: number;
-        readonly transactionId: string;
-        readonly paidAt: Instant;
-        readonly ticketNumbers: readonly string[];
-      };
+      readonly type: 'PaymentRequested';
+      readonly data: { readonly paymentId: string; readonly provider: string; readonly providerReference: string };
     }
+  /** The money is set aside, and the tickets are given for it. */
+  | { readonly type: 'PaymentAuthorized'; readonly data: PaymentCompleted }
+  /** The money is taken. */
+  | { readonly type: 'PaymentCompleted'; readonly data: PaymentCompleted }
   | { readonly type: 'PaymentFailed'; readonly data: { readonly paymentId: string; readonly failureCode: string } }
   | { readonly type: 'ReviewRequested'; readonly data: { readonly reason: string } }
+  /** The buyer disputes the charge with the bank. */
+  | {
+      readonly type: 'PaymentDisputed';
+      readonly data: { readonly disputeId: string; readonly reason: string; readonly status: string };
+    }
   | BookingChange;
 
 export type BookingCreated = Extract<BookingEvent, { type: 'BookingCreated' }>['data'];
-export type PaymentCompleted = Extract<BookingEvent, { type: 'PaymentCompleted' }>['data'];
 
 /** A booking as its events tell it. */
 export interface Booking extends BookingCreated, Omit<ChangedParts, 'status'> {
@@ -84,9 +96,16 @@ export function evolve(booking: Booking | null, event: BookingEvent): Booking {
   if (!booking) throw new Error(`A booking cannot begin with ${event.type}`);
   const version = booking.version + 1;
   switch (event.type) {
+    case 'PaymentRequested':
+    case 'PaymentDisputed':
+      return { ...booking, version };
+    case 'PaymentAuthorized':
     case 'PaymentCompleted': {
       const { transactionId, ticketNumbers, paymentId, amountMinor: paidMinor } = event.data;
-      return { ...booking, version, status: 'completed', transactionId, ticketNumbers, paymentId, paidMinor };
+      // Taken after it was set aside: the booking may have been cancelled meanwhile.
+      const status = booking.paymentId === paymentId ? booking.status : 'completed';
+      const paid = { transactionId, ticketNumbers, paymentId, paidMinor, failureCode: null };
+      return { ...booking, version, status, ...paid };
     }
     case 'PaymentFailed':
       return { ...booking, version, status: 'failed', failureCode: event.data.failureCode };

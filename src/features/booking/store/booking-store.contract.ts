@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { describe, test } from 'node:test';
 import { completeCommand, failCommand, reserveCommand } from '../../../../test/support/bare-show.ts';
 import { type BookingRecords, newKey, stepsOn } from './booking-records.test-support.ts';
@@ -165,11 +166,18 @@ export function bookingStoreContract(records: () => BookingRecords): void {
       const { store, makeShow } = records();
       const show = await makeShow(1);
       const command = await reserved(show, show.ticketIds);
+      const { bookingId, organizerId, provider, at } = command;
       const metadata = { actor: 'system', correlationId: 'test' };
-      for (const reason of ['WHY', 'AGAIN'])
-        await store.requestReview(command.bookingId, reason, metadata, command.at + 5);
+      const taken = { amountMinor: 1, currency: 'EUR', reference: 'other' };
+      for (const reason of ['AMOUNT_DIFFERS', 'TICKETS_NOT_RESERVED'] as const) {
+        const paymentId = randomUUID();
+        await store.requestReview({ bookingId, organizerId, reason, paymentId, provider, taken, metadata, at: at + 5 });
+      }
       const booking = await store.find(command.bookingId);
-      assert.deepEqual([booking?.status, booking?.failureCode, booking?.version], ['needs_review', 'WHY', 2]);
+      assert.deepEqual(
+        [booking?.status, booking?.failureCode, booking?.version],
+        ['needs_review', 'AMOUNT_DIFFERS', 2],
+      );
       assert.equal((await store.history(command.bookingId)).length, 2);
       assert.deepEqual(await statuses(show), ['Reserved']);
       assert.deepEqual(await store.complete([completeCommand(command)]), ['needs_review']);

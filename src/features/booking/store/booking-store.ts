@@ -80,6 +80,18 @@ export interface FailBooking extends Settlement {
   readonly at: Instant;
 }
 
+export interface ReviewRequest {
+  readonly bookingId: string;
+  readonly organizerId: number;
+  readonly reason: 'AMOUNT_DIFFERS' | 'TICKETS_NOT_RESERVED';
+  readonly paymentId: string;
+  readonly provider: string;
+  /** What the provider took; null if it took nothing. */
+  readonly taken: { readonly amountMinor: number; readonly currency: string; readonly reference: string | null } | null;
+  readonly metadata: EventMetadata;
+  readonly at: Instant;
+}
+
 export interface KeptAnswer {
   readonly scope: string;
   readonly key: string;
@@ -139,11 +151,15 @@ export interface BookingStore {
   reserve(commands: readonly ReserveTickets[]): Promise<ReserveOutcome[]>;
   complete(commands: readonly CompleteBooking[]): Promise<SettleOutcome[]>;
   fail(commands: readonly FailBooking[]): Promise<SettleOutcome[]>;
-  /** Marks a booking for a person to look at; its tickets stay as they are. */
-  requestReview(bookingId: string, reason: string, metadata: EventMetadata, at: Instant): Promise<void>;
+  /** As `complete`, for money that is set aside and not yet taken: taking it becomes work in the same commit. */
+  authorize(commands: readonly CompleteBooking[]): Promise<SettleOutcome[]>;
+  /** Marks an open booking for a person to look at, with the money that was taken for it; its tickets stay as they are. */
+  requestReview(review: ReviewRequest): Promise<void>;
   findKey(scope: string, key: string): Promise<(KeptKey & { bookingId: string }) | null>;
   /** Points a claimed key at the booking that already has the reservation. */
   repointKey(scope: string, key: string, bookingId: string): Promise<void>;
+  /** Forgets a key that was claimed for this booking and has no answer: it may be used again. */
+  releaseKey(scope: string, key: string, bookingId: string): Promise<void>;
   /** Keeps an answer under a claimed key, unless it has one. */
   keepAnswer(answer: KeptAnswer): Promise<void>;
   find(bookingId: string): Promise<BookingRow | null>;

@@ -1,4 +1,3 @@
-import { appendEvents } from '../../../platform/event-store/append-events.ts';
 import { arrayText } from '../../../platform/postgres/array-text.ts';
 import { type Database, type Queryable, type Statement, sqlState } from '../../../platform/postgres/database.ts';
 import type {
@@ -15,6 +14,7 @@ import type {
   StoredEvent,
 } from './booking-store.ts';
 import { listBookings } from './list-bookings.ts';
+import { requestReview } from './request-review.ts';
 import * as sql from './sql.ts';
 import { codeValues, isCodeRefusal, useCodes } from './use-codes.ts';
 
@@ -24,23 +24,8 @@ export function createPostgresBookingStore(database: Database): BookingStore {
     reserve: (commands) => reserve(database, commands),
     complete: (commands) => complete(database, commands),
     fail: (commands) => settle(database, sql.failStatement, failValues(commands), commands, 'failed'),
-    async requestReview(bookingId, reason, metadata, at) {
-      await database.transaction(async (tx) => {
-        const [row] = await tx.query<{ organizerId: number; version: number }>(
-          `UPDATE bookings SET status = 'needs_review', failure_code = $2, version = version + 1, updated_at = $3
-           WHERE booking_id = $1 AND status = 'awaiting_payment' RETURNING organizer_id AS "organizerId", version`,
-          [bookingId, reason, new Date(at)],
-        );
-        if (!row) return;
-        const event = {
-          stream: `booking-${bookingId}`,
-          version: row.version,
-          type: 'ReviewRequested',
-          data: { reason },
-        };
-        await appendEvents(tx, [event], { ...metadata, now: at, organizerId: row.organizerId });
-      });
-    },
+    authorize: (commands) => authorize(database, commands),
+    requestReview: (review) => database.transaction((tx) => requestReview(tx, review)),
     async findKey(scope, key) {
       const statement = {
         name: 'booking-key',
@@ -55,6 +40,12 @@ export function createPostgresBookingStore(database: Database): BookingStore {
         key,
         bookingId,
       ]);
+    },
+    async releaseKey(scope, key, bookingId) {
+      await database.query(
+        'DELETE FROM idempotency_keys WHERE scope = $1 AND key = $2 AND booking_id = $3 AND status IS NULL',
+        [scope, key, bookingId],
+      );
     },
     async keepAnswer({ scope, key, status, body }) {
       await database.query(
@@ -227,6 +218,17 @@ async function completeCarefully(database: Database, commands: readonly Complete
     const outcomes: SettleOutcome[] = [];
     for (const command of commands) outcomes.push(...(await completeCarefully(database, [command])));
     return outcomes;
+  }
+}
+
+/** As {@link complete}, for money that is only set aside. */
+async function authorize(database: Database, commands: readonly CompleteBooking[]): Promise<SettleOutcome[]> {
+  try {
+    await database.query(sql.authorizeStatement, completeValues(commands));
+    return commands.map(() => 'done');
+  } catch (error) {
+    if (!sqlState(error)?.startsWith('23')) throw error;
+    return settle(database, sql.authorizeCarefully, completeValues(commands), commands, 'completed');
   }
 }
 

@@ -183,6 +183,28 @@ export const completeCarefully = {
     FROM command c LEFT JOIN done d USING (booking_id) LEFT JOIN counted s USING (booking_id)`,
 };
 
+const authorizeWork = `work AS (
+      INSERT INTO payment_work (work_id, organizer_id, kind, booking_id, not_before, created_at)
+      SELECT payment_id, organizer_id, 'capture', booking_id, at, at FROM command
+      WHERE (booking_id IN (SELECT booking_id FROM done)) IS TRUE
+    ), recorded AS (`;
+const toAuthorize = (text: string) =>
+  text.replace("'captured'", "'authorized'").replace("'PaymentCompleted'", "'PaymentAuthorized'");
+
+/** {@link completeStatement} for money that is only set aside: taking it is left as work, in the same commit. */
+export const authorizeStatement = {
+  name: 'booking-authorize',
+  text: toAuthorize(completeStatement.text)
+    .replace('RETURNING 1\n    ), paid', 'RETURNING b.booking_id\n    ), paid')
+    .replace('recorded AS (', authorizeWork),
+};
+
+/** {@link completeCarefully} for money that is only set aside. */
+export const authorizeCarefully = {
+  name: 'booking-authorize-carefully',
+  text: toAuthorize(completeCarefully.text).replace('recorded AS (', authorizeWork),
+};
+
 /** Second commit, not paid: Reserved -> Available. */
 export const failStatement = {
   name: 'booking-fail',

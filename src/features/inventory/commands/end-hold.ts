@@ -12,6 +12,8 @@ export interface HoldEnds {
   convert(ledger: EventLedger, reservationId: string): void;
   /** Not paid: the buyer keeps the places at least `keepMs` longer (that extension is given once). */
   thaw(ledger: EventLedger, reservationId: string, keepMs: number): void;
+  /** A payment cannot even be tried now: the hold is kept a little (once). Answers its deadline. */
+  keepOnce(ledger: EventLedger, reservationId: string, keepMs: number): number | undefined;
   /** Its places turned out to be gone. */
   drop(hold: Hold): void;
 }
@@ -34,6 +36,11 @@ export function createHoldEnds(parts: {
     thaw(ledger, reservationId, keepMs) {
       ledger.thaw(reservationId, clock.now(), keepMs);
       journal.keep(ledger.rules.eventId, reservationId);
+    },
+    keepOnce(ledger, reservationId, keepMs) {
+      const expiresAt = ledger.keepOnce(reservationId, clock.now(), keepMs);
+      if (expiresAt !== undefined) journal.keep(ledger.rules.eventId, reservationId);
+      return expiresAt;
     },
     drop(hold) {
       const ledger = ledgers.loaded(hold.eventId)?.ledger;

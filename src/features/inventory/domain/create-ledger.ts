@@ -1,6 +1,7 @@
 import { assert } from '../../../kernel/assert.ts';
 import { accept, type Decision, refuse } from '../../../kernel/decision.ts';
 import type { Instant } from '../../../kernel/instant.ts';
+import { availabilityOf } from './availability-of.ts';
 import { readBasket } from './basket.ts';
 import { choosePlaces } from './choose-places.ts';
 import { CustomerBook } from './customer-book.ts';
@@ -203,6 +204,22 @@ class InProcessLedger implements EventLedger {
     this.book.replace(record, { ...record.hold, status: 'active', expiresAt });
   }
 
+  extendPayment(reservationId: string, until: Instant): void {
+    const record = this.book.get(reservationId);
+    if (record?.hold.status !== 'paying' || record.hold.expiresAt >= until) return;
+    this.book.replace(record, { ...record.hold, expiresAt: until });
+  }
+
+  keepOnce(reservationId: string, now: Instant, keepMs: number): Instant | undefined {
+    const record = this.book.get(reservationId);
+    if (record?.hold.status !== 'active') return undefined;
+    if (!record.extended && now + keepMs > record.hold.expiresAt) {
+      record.extended = true;
+      this.book.replace(record, { ...record.hold, expiresAt: now + keepMs });
+    }
+    return record.hold.expiresAt;
+  }
+
   inPayment(): readonly Hold[] {
     return this.book.all().flatMap(({ hold }) => (hold.status === 'paying' ? [hold] : []));
   }
@@ -279,15 +296,7 @@ class InProcessLedger implements EventLedger {
   }
 
   availability(): readonly TypeAvailability[] {
-    return this.rules.types.map(({ ticketTypeId }) => {
-      const typeNo = this.table.typeNoOf(ticketTypeId)!;
-      const count = (state: PlaceState) => this.table.count(typeNo, state);
-      const available = count(placeState.available);
-      const held = count(placeState.held);
-      const reserved = count(placeState.reserved) + count(placeState.blocked);
-      const sold = count(placeState.sold);
-      return { ticketTypeId, capacity: available + held + reserved + sold, available, held, reserved, sold };
-    });
+    return availabilityOf(this.rules, this.table);
   }
 
   states(): Uint8Array {

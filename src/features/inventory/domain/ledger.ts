@@ -65,6 +65,13 @@ export interface EventLedger {
   unfreeze(reservationId: string): void;
   /** Payment declined: places are held again until the later of the old deadline and `now + keepMs` (that extension is given once). */
   thaw(reservationId: string, now: Instant, keepMs: number): void;
+  /** A payment under way may take until then: a deadline that is sooner is moved. */
+  extendPayment(reservationId: string, until: Instant): void;
+  /**
+   * The payment cannot even be tried now: an active hold is kept until `now + keepMs` at least (the same extension, given
+   * once). Answers its deadline; undefined if there is no such active hold.
+   */
+  keepOnce(reservationId: string, now: Instant, keepMs: number): Instant | undefined;
   /** The holds in payment: they end, or go on, only by the word of whoever takes the payment. */
   inPayment(): readonly Hold[];
   /** Paid: the hold ends as converted, its places are sold. */

@@ -6,7 +6,7 @@ import type { Database, Queryable } from '../../../platform/postgres/database.ts
 import type { GuardedPaymentProvider } from '../providers/guard-payment-provider.ts';
 import type { RefundOutcome } from '../providers/payment-provider.ts';
 import { openReview, type ReviewKind } from '../store/payment-reviews.ts';
-import { appendBookingEvent, findPayment, type PaymentRow } from '../store/payment-rows.ts';
+import { type AppendBookingEvent, findPayment, type PaymentRow } from '../store/payment-rows.ts';
 import { endPaymentWork, type PaymentWork, postponePaymentWork } from '../store/payment-work.ts';
 import { appendRefundState, findRefund, type RefundRow, type RefundState } from '../store/refund-rows.ts';
 
@@ -14,6 +14,7 @@ export interface RefundParts {
   readonly database: Database;
   readonly clock: Clock;
   readonly providerOf: (name: string) => GuardedPaymentProvider | undefined;
+  readonly appendBookingEvent: AppendBookingEvent;
   readonly random?: RandomBytes;
 }
 
@@ -30,6 +31,8 @@ export async function carryOutRefund(parts: RefundParts, work: PaymentWork): Pro
     return;
   }
   const payment = await findPayment(database, refund.organizerId, refund.paymentId);
+  // Set aside and not taken yet: there is nothing to give back until it is.
+  if (payment?.state === 'authorized') return postponePaymentWork(database, work, clock.now());
   if (refund.state === 'due') await advance(parts, refund, 'requested', null);
   const outcome = await ask(payment, providerOf(payment?.provider ?? ''), refund);
   if (outcome.status === 'unknown') return postponePaymentWork(database, work, clock.now());
@@ -53,7 +56,7 @@ const eventOf = { requested: 'RefundRequested', refunded: 'RefundCompleted', fai
 
 /** Appends a state with its event; the last one ends the work. Whoever comes second changes nothing. */
 export function advance(
-  { database, clock, random }: Pick<RefundParts, 'database' | 'clock' | 'random'>,
+  { database, clock, appendBookingEvent, random }: Omit<RefundParts, 'providerOf'>,
   refund: RefundRow,
   state: Exclude<RefundState, 'due'>,
   failureCode: string | null,

@@ -4,15 +4,16 @@ import type { Database } from '../../../platform/postgres/database.ts';
 import type { GuardedPaymentProvider } from '../providers/guard-payment-provider.ts';
 import type { WebhookHeaders } from '../providers/payment-provider.ts';
 import { openReview } from '../store/payment-reviews.ts';
-import { appendBookingEvent } from '../store/payment-rows.ts';
+import type { AppendBookingEvent } from '../store/payment-rows.ts';
 import { hastenPaymentWork } from '../store/payment-work.ts';
 
 export interface WebhookParts {
   readonly database: Database;
   readonly clock: Clock;
   readonly providerOf: (name: string) => GuardedPaymentProvider | undefined;
+  readonly appendBookingEvent: AppendBookingEvent;
   /** Asks the provider what became of a booking's payment and brings the booking to the end that follows. */
-  readonly settleBooking: (bookingId: string) => Promise<void>;
+  readonly settleBooking: (bookingId: string, provider: string, reference: string) => Promise<void>;
   /** Carries out work that is due now. */
   readonly workOff: () => Promise<void>;
   readonly random?: RandomBytes;
@@ -35,7 +36,7 @@ export async function receiveWebhook(
   if (!provider) return 'unknown_provider';
   const notice = provider.readNotice(body, headers, parts.clock.now());
   if (!notice) return 'bad_signature';
-  if (notice.kind === 'payment') await parts.settleBooking(notice.bookingId);
+  if (notice.kind === 'payment') await parts.settleBooking(notice.bookingId, name, notice.reference);
   if (notice.kind === 'refund') {
     await hastenPaymentWork(parts.database, notice.refundId, parts.clock.now());
     await parts.workOff();
@@ -46,7 +47,7 @@ export async function receiveWebhook(
 
 /** A dispute goes on the list of staff, each change of it as well, and into the booking's history. */
 async function noteDispute(
-  { database, clock, random }: WebhookParts,
+  { database, clock, appendBookingEvent, random }: WebhookParts,
   provider: GuardedPaymentProvider,
   disputeId: string,
 ): Promise<void> {

@@ -3,7 +3,7 @@ import { accept, type Decision, refuse } from '../../../kernel/decision.ts';
 import { type RandomBytes, systemRandom, uuidv7 } from '../../../kernel/ids.ts';
 import { toDecimal } from '../../../kernel/money.ts';
 import type { Database, Queryable } from '../../../platform/postgres/database.ts';
-import { appendBookingEvent, findPayment, type PaymentRow, paymentsOfBooking } from '../store/payment-rows.ts';
+import { type AppendBookingEvent, findPayment, type PaymentRow, paymentsOfBooking } from '../store/payment-rows.ts';
 import { appendRefundState, findRefund, leftOf, type RefundRow, refundsOfPayment } from '../store/refund-rows.ts';
 
 export interface RefundToRequest {
@@ -26,12 +26,16 @@ export type RefundRefusal =
  * it is added up, so two requests at once never promise more than was paid. The same key answers the same refund.
  */
 export function requestRefund(
-  parts: { readonly database: Database; readonly random?: RandomBytes },
+  parts: {
+    readonly database: Database;
+    readonly appendBookingEvent: AppendBookingEvent;
+    readonly random?: RandomBytes;
+  },
   request: RefundToRequest,
   context: CommandContext,
 ): Promise<Decision<RefundRow, RefundRefusal>> {
   const { database, random = systemRandom } = parts;
-  return database.transaction(async (tx) => {
+  return database.as(context).transaction(async (tx) => {
     const payment = await findPaymentFor(tx, request.id, context.organizerId);
     if (!payment) return refuse({ code: 'PAYMENT_NOT_FOUND' });
     await tx.query('SELECT FROM bookings WHERE booking_id = $1 FOR UPDATE', [payment.bookingId]);
@@ -46,7 +50,7 @@ export function requestRefund(
       return refuse({ code: 'REFUND_TOO_MUCH', left: toDecimal(left, payment.currency), currency: payment.currency });
     }
     const refund = { ...dueRefund(payment, refundId, amountMinor, request.reason), createdAt: context.now };
-    await writeDueRefund(tx, refund, context);
+    await writeDueRefund(tx, parts.appendBookingEvent, refund, context);
     return accept(refund);
   });
 }
@@ -54,6 +58,7 @@ export function requestRefund(
 /** Writes a refund as due, with its event, in the caller's transaction; the work to carry it out comes with it. */
 export async function writeDueRefund(
   tx: Queryable,
+  appendBookingEvent: AppendBookingEvent,
   refund: Omit<RefundRow, 'createdAt'>,
   context: Omit<CommandContext, 'organizerId'>,
 ): Promise<void> {

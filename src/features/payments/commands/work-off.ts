@@ -4,7 +4,7 @@ import { carryOutRefund, type RefundParts } from './carry-out-refund.ts';
 
 export interface WorkOffParts extends RefundParts {
   /** Takes money that was set aside for a booking whose tickets are given. */
-  readonly capture: (work: PaymentWork) => Promise<void>;
+  readonly capture: (work: PaymentWork) => Promise<unknown>;
   readonly onFailure: (what: string, error: unknown) => void;
 }
 

@@ -9,6 +9,7 @@ export function createFreePaymentProvider(): PaymentProvider {
   return {
     name: 'free',
     isLocal: () => true,
+    cardOf: () => null,
     refuse: () => null,
     charge: settle,
     look: settle,

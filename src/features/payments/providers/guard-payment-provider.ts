@@ -28,6 +28,7 @@ export function guardPaymentProvider(provider: PaymentProvider, call: OutsideCal
   return {
     name: provider.name,
     isLocal: provider.isLocal,
+    cardOf: provider.cardOf,
     isDown: (detail) => !provider.isLocal(detail) && call.isDown(),
     refuse: provider.refuse,
     ...(begin && { begin: (charge: Charge) => call.run(() => begin(charge)) }),

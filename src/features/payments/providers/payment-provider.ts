@@ -94,6 +94,8 @@ export interface PaymentProvider {
   readonly name: string;
   /** Whether this detail is settled in this process, without asking anybody outside. */
   isLocal(detail: string): boolean;
+  /** Stands for the card, to count its declines; null where a detail stands for no card of somebody's. */
+  cardOf(detail: string): string | null;
   /** Why this detail, or this amount, cannot be charged at all; null if it can be tried. */
   refuse(detail: string, amount?: Amount): ProviderRefusal | null;
   /**

@@ -18,7 +18,7 @@ describe('the sandbox', () => {
     const { database } = await createTestDatabase();
     const clock = createManualClock(start);
     const baseUrl = () => 'http://bank';
-    const bank = createSandboxBank({ database, clock, random: systemRandom, baseUrl, deliver() {} });
+    const bank = createSandboxBank({ database, clock, random: systemRandom, baseUrl, async deliver() {} });
     const webhookSecret = systemRandom(32);
     onTrial = {
       provider: createSandboxPaymentProvider({ bank, webhookSecret, clock }),

@@ -55,7 +55,7 @@ export function createSandboxBank(parts: {
   /** Where buyers find this server: the bank's page is one of its own. */
   readonly baseUrl: () => string;
   /** Sends a webhook; never throws. */
-  readonly deliver: (payment: SandboxPayment) => void;
+  readonly deliver: (payment: SandboxPayment) => Promise<void>;
 }): SandboxBank {
   const { database, clock, random, baseUrl, deliver } = parts;
 
@@ -67,8 +67,8 @@ export function createSandboxBank(parts: {
 
   function tellByWebhook(payment: SandboxPayment, { webhooks }: SandboxCard): void {
     for (let i = 0; i < (webhooks?.count ?? 0); i++) {
-      if (webhooks?.afterMs) clock.after(webhooks.afterMs, () => deliver(payment));
-      else deliver(payment);
+      if (webhooks?.afterMs) clock.after(webhooks.afterMs, () => void deliver(payment));
+      else void deliver(payment);
     }
   }
 
@@ -108,7 +108,8 @@ export function createSandboxBank(parts: {
          RETURNING ${columns}`,
         [clientSecret, failures[choice]],
       );
-      if (row) deliver(row);
+      // The buyer returns to a shop that has heard of it.
+      if (row) await deliver(row);
       return row ?? findWhere('client_secret', clientSecret);
     },
     async cancel(reference) {

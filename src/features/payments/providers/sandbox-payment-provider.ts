@@ -1,5 +1,7 @@
 import type { Instant } from '../../../kernel/instant.ts';
 import type { Clock } from '../../../platform/clock/clock.ts';
+import { OutsideUnavailable } from '../../../platform/outside-call/outside-call.ts';
+import { Unavailable } from '../../../platform/postgres/database.ts';
 import type { Charge, PaymentOutcome, PaymentProvider, WebhookHeaders } from './payment-provider.ts';
 import type { SandboxBank, SandboxPayment } from './sandbox-bank.ts';
 import { knownSandboxCard, type SandboxCard, sandboxCardOf, slowMs } from './sandbox-cards.ts';
@@ -25,11 +27,12 @@ export function createSandboxPaymentProvider(parts: {
   }
 
   async function chargeAtBank(asked: Charge, card: SandboxCard): Promise<PaymentOutcome> {
-    const payment = await bank.open(toPayment(asked), card);
+    const payment = await askBank(() => bank.open(toPayment(asked), card));
     if (card.told === 'slowly') await after(clock, slowMs);
     // It never answers; whoever waits gives up.
     if (card.told === 'too late') return new Promise(() => {});
-    return tell(payment, clock.now());
+    // Whoever charges hears nothing: the outcome comes by webhook, or when we ask.
+    return card.told === 'webhook' ? { status: 'unknown' } : tell(payment, clock.now());
   }
 
   function tell(payment: SandboxPayment, now: Instant): PaymentOutcome {
@@ -46,20 +49,21 @@ export function createSandboxPaymentProvider(parts: {
   async function look(asked: Charge): Promise<PaymentOutcome> {
     const card = knownSandboxCard(asked.detail);
     if (card.told === 'at once') return byToken(asked, card);
-    const payment = await bank.find(referenceOf(asked));
+    const payment = await askBank(() => bank.find(referenceOf(asked)));
     return payment ? tell(payment, clock.now()) : { status: 'absent' };
   }
 
   return {
     name: 'sandbox',
     isLocal: (token) => sandboxCardOf(token)?.told === 'at once',
+    cardOf: (token) => (token.includes(':') ? token : null),
     refuse: (token) => (sandboxCardOf(token) ? null : { code: 'PAYMENT_TOKEN_UNKNOWN' }),
     charge,
     look,
     async cancel(asked) {
       const card = knownSandboxCard(asked.detail);
       if (card.told === 'at once') return byToken(asked, card);
-      await bank.cancel(referenceOf(asked));
+      await askBank(() => bank.cancel(referenceOf(asked)));
       return look(asked);
     },
     capture: look,
@@ -69,7 +73,7 @@ export function createSandboxPaymentProvider(parts: {
     },
     async list(since) {
       const now = clock.now();
-      return (await bank.list(since)).map((payment) => {
+      return (await askBank(() => bank.list(since))).map((payment) => {
         const { reference, bookingId, amountMinor, currency } = payment;
         const { status } = tell(payment, now);
         const listed = status === 'captured' ? status : status === 'action' || status === 'unknown' ? 'open' : 'over';
@@ -82,6 +86,16 @@ export function createSandboxPaymentProvider(parts: {
       return { kind: 'payment', bookingId, reference };
     },
   };
+}
+
+/** The bank's books are in our database; when that is away, it is a bank that cannot be reached. */
+async function askBank<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof Unavailable)) throw error;
+    throw new OutsideUnavailable('The sandbox’s books cannot be reached', { wasSent: true, cause: error });
+  }
 }
 
 function byToken(asked: Charge, card: SandboxCard): PaymentOutcome {

@@ -117,6 +117,7 @@ export function createStripePaymentProvider(parts: {
   return {
     name: 'stripe',
     isLocal: () => false,
+    cardOf: (detail) => detail || null,
     refuse(detail, amount) {
       if (!/^(pm_\w{1,100})?$/.test(detail)) return { code: 'PAYMENT_TOKEN_UNKNOWN' };
       const counted = amount ? toStripeAmount(amount.amountMinor, amount.currency) : undefined;

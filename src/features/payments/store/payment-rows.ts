@@ -1,6 +1,5 @@
 import type { CommandContext } from '../../../kernel/context.ts';
 import type { Instant } from '../../../kernel/instant.ts';
-import { appendEvents } from '../../../platform/event-store/append-events.ts';
 import type { Queryable } from '../../../platform/postgres/database.ts';
 import type { Amount } from '../providers/payment-provider.ts';
 
@@ -32,25 +31,15 @@ const columns = `payment_id AS "paymentId", organizer_id AS "organizerId", booki
 const latestFirst = `ORDER BY payment_id DESC, array_position(ARRAY['failed', 'captured', 'authorized', 'requested'], state)`;
 
 /**
- * Appends an event to a booking's stream and counts the booking's version up with it. Answers the new version; undefined if
- * there is no such booking. The booking's row stays locked until the caller's transaction ends.
+ * Appends an event to a booking and brings its row along, which stays locked until the caller's transaction ends. Answers
+ * the new version; undefined if there is no such booking. Handed in by the bookings, which own their history.
  */
-export async function appendBookingEvent(
+export type AppendBookingEvent = (
   tx: Queryable,
   bookingId: string,
   event: { readonly type: string; readonly data: object; readonly reason?: string | undefined },
-  context: Omit<CommandContext, 'organizerId'>,
-): Promise<number | undefined> {
-  const [row] = await tx.query<{ version: number; organizerId: number }>(
-    `UPDATE bookings SET version = version + 1, updated_at = greatest(updated_at, $2) WHERE booking_id = $1
-     RETURNING version, organizer_id AS "organizerId"`,
-    [bookingId, new Date(context.now)],
-  );
-  if (!row) return undefined;
-  const { version, organizerId } = row;
-  await appendEvents(tx, [{ stream: `booking-${bookingId}`, version, ...event }], { ...context, organizerId });
-  return version;
-}
+  by: Omit<CommandContext, 'organizerId'>,
+) => Promise<number | undefined>;
 
 /**
  * Notes what the provider calls a payment, before money moves. Answers the booking's version after it; null if the booking
@@ -58,6 +47,7 @@ export async function appendBookingEvent(
  */
 export async function recordBegunPayment(
   tx: Queryable,
+  appendBookingEvent: AppendBookingEvent,
   payment: BegunPayment,
   context: Omit<CommandContext, 'organizerId'>,
 ): Promise<{ readonly version: number; readonly paymentId: string } | null> {

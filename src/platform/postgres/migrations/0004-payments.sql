@@ -20,7 +20,6 @@ CREATE INDEX payment_work_by_time ON payment_work (not_before);
 -- Why a refund failed, and the provider's id of one that did not.
 ALTER TABLE refunds ADD COLUMN failure_code text;
 CREATE INDEX refunds_by_payment ON refunds (payment_id);
-CREATE INDEX refunds_by_booking ON refunds (booking_id);
 
 -- The wall: whoever writes a refund, no more is given back than was taken. The booking's row is locked first, so two
 -- refunds at once are added up one after the other. A due refund is work from that moment on.

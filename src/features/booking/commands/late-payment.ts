@@ -1,0 +1,163 @@
+import { type RandomBytes, systemRandom, uuidv7 } from '../../../kernel/ids.ts';
+import type { Clock } from '../../../platform/clock/clock.ts';
+import { type Database, type Queryable, sqlState } from '../../../platform/postgres/database.ts';
+import type { EventLedgers } from '../../inventory/index.ts';
+import { placeState } from '../../inventory/index.ts';
+import {
+  addPaymentWork,
+  type Charge,
+  type GuardedPaymentProvider,
+  openReview,
+  type PaymentOutcome,
+  writeDueRefund,
+} from '../../payments/index.ts';
+import type { Booking } from '../domain/booking.ts';
+import { makeTicketNumber } from '../domain/ticket-number.ts';
+import { makeTransactionId } from '../domain/transaction-id.ts';
+import { appendBookingEvent } from '../store/append-booking-event.ts';
+import { lockBooking } from '../store/booking-rows.ts';
+import type { BookingStore } from '../store/booking-store.ts';
+import {
+  insertPayment,
+  type LatePayment,
+  lockTicketsForLatePayment,
+  sellForLatePayment,
+} from '../store/late-payment.ts';
+
+export interface ArrivedPayment {
+  readonly bookingId: string;
+  readonly provider: GuardedPaymentProvider;
+  readonly detail: string;
+  readonly charge: Charge;
+  readonly outcome: Extract<PaymentOutcome, { status: 'captured' | 'authorized' }>;
+}
+
+/** `known`: it is in the books already. `let_go`: it was only set aside, and has been given up at the provider. */
+export type LateVerdict = 'known' | 'completed' | 'refunding' | 'let_go' | 'review';
+
+/**
+ * Money that comes for a booking which has ended: the booking is completed after all if the same places are still free
+ * (and nobody holds them); else the money is let go or given back by itself, the refund being due in the transaction that
+ * refuses the booking; else, where money cannot be given back that way, a person is asked. Safe to run again.
+ */
+export type AcceptLatePayment = (arrived: ArrivedPayment) => Promise<LateVerdict>;
+
+export function createAcceptLatePayment(parts: {
+  readonly database: Database;
+  readonly store: BookingStore;
+  readonly ledgers: EventLedgers;
+  readonly clock: Clock;
+  readonly transactionSecret: () => Uint8Array;
+  readonly random?: RandomBytes;
+}): AcceptLatePayment {
+  const { database, store, ledgers, clock, transactionSecret, random = systemRandom } = parts;
+
+  async function accept(arrived: ArrivedPayment): Promise<LateVerdict> {
+    const row = await store.find(arrived.bookingId);
+    if (!row) return 'known';
+    const { organizerId, eventId } = row;
+    const ids = row.ticketIds;
+    const isFree = await areFree(eventId, ids);
+    const verdict = await decide(arrived, organizerId, isFree).catch((error) => {
+      // Another booking took the reservation at the same moment.
+      if (!sqlState(error)?.startsWith('23')) throw error;
+      return decide(arrived, organizerId, false);
+    });
+    if (verdict === 'completed') await ledgers.syncTickets(eventId, ids);
+    if (verdict !== 'let_go') return verdict;
+    const { status } = await arrived.provider.cancel(arrived.charge);
+    return status === 'captured' ? accept({ ...arrived, outcome: { ...arrived.outcome, status } }) : verdict;
+  }
+
+  /** A place that somebody holds is not free, though the records do not know of it. */
+  async function areFree(eventId: number, ids: readonly string[]): Promise<boolean> {
+    const event = ledgers.loaded(eventId) ?? (await ledgers.open(eventId));
+    return event !== null && ids.every((id) => event.ledger.stateOf(id)?.state === placeState.available);
+  }
+
+  function decide(arrived: ArrivedPayment, organizerId: number, isFree: boolean): Promise<LateVerdict> {
+    const { bookingId, provider, outcome } = arrived;
+    return database.transaction(async (tx) => {
+      const locked = (await lockBooking(tx, bookingId))!;
+      const { booking } = locked;
+      if (booking.status === 'awaiting_payment' || (await isKnown(tx, booking, outcome.reference))) return 'known';
+      const late = toLate(booking, organizerId, arrived);
+      const now = clock.now();
+      const by = { actor: `provider:${provider.name}`, correlationId: `late-${bookingId}`, now };
+      const isFitting = late.amountMinor === booking.totalMinor && late.currency === booking.currency;
+      const isOver = booking.status === 'failed';
+      if (isFree && isFitting && isOver && (await lockTicketsForLatePayment(tx, late))) {
+        await sellForLatePayment(tx, late, locked, by);
+        if (late.state === 'authorized') {
+          const work = {
+            workId: late.paid.paymentId,
+            kind: 'capture' as const,
+            organizerId,
+            bookingId,
+            createdAt: now,
+          };
+          await addPaymentWork(tx, work);
+        }
+        return 'completed';
+      }
+      if (late.state === 'authorized') return 'let_go';
+      return giveBack(tx, late, by);
+    });
+  }
+
+  async function giveBack(
+    tx: Queryable,
+    late: LatePayment,
+    by: { readonly actor: string; readonly correlationId: string; readonly now: number },
+  ): Promise<LateVerdict> {
+    const { bookingId, organizerId, amountMinor, currency, provider, paid } = late;
+    const { paymentId, providerReference: reference } = paid;
+    await insertPayment(tx, { ...late, state: 'captured', paymentId, reference }, by.now);
+    const refundId = uuidv7(by.now, random);
+    const reason = 'the payment came too late, and the places were gone';
+    if (provider !== 'external') {
+      const refund = { refundId, organizerId, bookingId, paymentId, amountMinor, currency, reason };
+      await writeDueRefund(tx, appendBookingEvent, { ...refund, state: 'due', failureCode: null }, by);
+      return 'refunding';
+    }
+    const facts = { paymentId, amountMinor, currency, provider, reference };
+    await openReview(tx, { organizerId, kind: 'LATE_PAYMENT', subject: paymentId, bookingId, facts }, by.now, random);
+    return 'review';
+  }
+
+  function toLate(booking: Booking, organizerId: number, { provider, outcome }: ArrivedPayment): LatePayment {
+    const { bookingId, eventId, reservationId, tickets, totalMinor } = booking;
+    const { amountMinor, currency } = outcome.paid ?? { amountMinor: totalMinor, currency: booking.currency };
+    const paidAt = clock.now();
+    const paymentId = uuidv7(paidAt, random);
+    const transactionId = makeTransactionId(transactionSecret(), { bookingId, amountMinor, currency, paidAt });
+    const ticketNumbers = tickets.map(({ placeNo }) => makeTicketNumber(eventId, placeNo, random));
+    const providerReference = outcome.reference;
+    return {
+      bookingId,
+      organizerId,
+      eventId,
+      reservationId,
+      provider: provider.name,
+      state: outcome.status,
+      amountMinor,
+      currency,
+      tickets,
+      paid: { paymentId, providerReference, amountMinor, transactionId, paidAt, ticketNumbers },
+    };
+  }
+
+  return accept;
+}
+
+/** Whether this very payment is in the books as taken or set aside, and the booking stands by it. */
+async function isKnown(tx: Queryable, booking: Booking, reference: string | null): Promise<boolean> {
+  const rows = await tx.query<{ state: string }>(
+    `SELECT p.state FROM payments p WHERE p.payment_id IN (
+       SELECT (e.data ->> 'paymentId')::uuid FROM event_store e WHERE e.stream = $1 AND e.data ->> 'paymentId' IS NOT NULL)
+     AND p.provider_reference IS NOT DISTINCT FROM $2`,
+    [`booking-${booking.bookingId}`, reference],
+  );
+  if (rows.some(({ state }) => state === 'captured')) return true;
+  return rows.some(({ state }) => state === 'authorized') && booking.status === 'completed';
+}

@@ -1,0 +1,117 @@
+import type { RandomBytes } from '../../../kernel/ids.ts';
+import type { Instant } from '../../../kernel/instant.ts';
+import type { Clock } from '../../../platform/clock/clock.ts';
+import { OutsideUnavailable } from '../../../platform/outside-call/outside-call.ts';
+import type { Database } from '../../../platform/postgres/database.ts';
+import { type GuardedPaymentProvider, type ListedPayment, openReview } from '../../payments/index.ts';
+import type { BookingRow, BookingStore } from '../store/booking-store.ts';
+import type { AcceptLatePayment } from './late-payment.ts';
+import type { SettleStuckBookings } from './settle-stuck-bookings.ts';
+
+/** The first listing after a start looks back this far; later ones overlap by a little. */
+const lookBackMs = 24 * 3_600_000;
+const overlapMs = 15 * 60_000;
+/** What is younger has its request, its webhook or the reconciler still coming. */
+const settledAfterMs = 30_000;
+
+export interface MatchPayments {
+  /** Lists what the providers took lately and holds it against the bookings. */
+  (): Promise<void>;
+  /** A provider says that something happened to a booking's payment: finds out what, and does what follows. */
+  one(bookingId: string, provider: string, reference: string): Promise<void>;
+}
+
+/**
+ * The books of the providers against ours. A payment of an open booking has it settled; money for a booking that has ended
+ * is money that came late; a payment that could still be made for an ended booking is let go; one with a mark of ours
+ * that we know nothing of is for a person to look at.
+ */
+export function createMatchPayments(parts: {
+  readonly database: Database;
+  readonly store: BookingStore;
+  readonly settleStuckBookings: SettleStuckBookings;
+  readonly acceptLatePayment: AcceptLatePayment;
+  /** Every provider that is known. */
+  readonly all: readonly GuardedPaymentProvider[];
+  readonly providerOf: (name: string) => GuardedPaymentProvider | undefined;
+  readonly clock: Clock;
+  readonly onFailure: (what: string, error: unknown) => void;
+  readonly random?: RandomBytes;
+}): MatchPayments {
+  const { database, store, settleStuckBookings, acceptLatePayment, all, providerOf, clock, onFailure, random } = parts;
+  const listedUntil = new Map<string, Instant>();
+
+  async function matchAll(): Promise<void> {
+    for (const provider of all) {
+      const now = clock.now();
+      const since = (listedUntil.get(provider.name) ?? now - lookBackMs + overlapMs) - overlapMs;
+      try {
+        for (const payment of await provider.list(since)) await match(provider, payment);
+        listedUntil.set(provider.name, now);
+      } catch (error) {
+        // It is listed from the same moment the next time.
+        if (!(error instanceof OutsideUnavailable)) onFailure(`matching payments of ${provider.name}`, error);
+      }
+    }
+  }
+
+  async function match(provider: GuardedPaymentProvider, listed: ListedPayment): Promise<void> {
+    const row = await store.find(listed.bookingId);
+    if (listed.status === 'over') return;
+    if (!row) return listed.status === 'open' ? undefined : reportUnknown(provider, listed);
+    if (row.status === 'awaiting_payment') {
+      if (clock.now() - row.updatedAt > settledAfterMs) await settleStuckBookings.one(row.bookingId);
+      return;
+    }
+    await settleEnded(provider, row, listed.reference, listed.status);
+  }
+
+  async function settleEnded(
+    provider: GuardedPaymentProvider,
+    row: BookingRow,
+    reference: string,
+    status: 'captured' | 'authorized' | 'open',
+  ): Promise<void> {
+    const charge = { ...toCharge(row), reference };
+    const { bookingId, detail } = row;
+    if (status === 'open') {
+      const outcome = await provider.cancel(charge);
+      if (outcome.status !== 'captured' && outcome.status !== 'authorized') return;
+      await acceptLatePayment({ bookingId, provider, detail: detail ?? '', charge, outcome });
+      return;
+    }
+    const outcome = await provider.look(charge);
+    if (outcome.status !== 'captured' && outcome.status !== 'authorized') return;
+    await acceptLatePayment({ bookingId, provider, detail: detail ?? '', charge, outcome });
+  }
+
+  function reportUnknown(
+    provider: GuardedPaymentProvider,
+    { reference, bookingId, paid }: ListedPayment,
+  ): Promise<void> {
+    const facts = { provider: provider.name, bookingId, ...paid };
+    const review = { organizerId: 1, kind: 'UNKNOWN_PAYMENT' as const, subject: reference, bookingId: null, facts };
+    return openReview(database, review, clock.now(), random);
+  }
+
+  return Object.assign(matchAll, {
+    async one(bookingId: string, name: string, reference: string): Promise<void> {
+      const row = await store.find(bookingId);
+      const provider = providerOf(name);
+      if (!row || !provider || row.provider !== name) return;
+      if (row.status === 'awaiting_payment') await settleStuckBookings.one(bookingId);
+      else if (row.status === 'failed') await settleEnded(provider, row, reference, 'captured');
+    },
+  });
+}
+
+function toCharge({ bookingId, organizerId, totalMinor: amountMinor, currency, detail, attempt }: BookingRow) {
+  return {
+    bookingId,
+    organizerId,
+    amountMinor,
+    currency,
+    detail: detail ?? '',
+    idempotencyKey: `${bookingId}:${attempt}`,
+  };
+}

@@ -1,0 +1,116 @@
+import type { CommandContext } from '../../../kernel/context.ts';
+import type { MinorUnits } from '../../../kernel/money.ts';
+import { appendEvents } from '../../../platform/event-store/append-events.ts';
+import type { Queryable } from '../../../platform/postgres/database.ts';
+import type { BookedTicket, PaymentCompleted } from '../domain/booking.ts';
+import { appendToBooking, type LockedBooking } from './booking-rows.ts';
+
+/** A payment that arrived after its booking had ended. */
+export interface LatePayment {
+  readonly bookingId: string;
+  readonly organizerId: number;
+  readonly eventId: number;
+  readonly reservationId: string;
+  readonly provider: string;
+  readonly state: 'captured' | 'authorized';
+  readonly amountMinor: MinorUnits;
+  readonly currency: string;
+  readonly tickets: readonly BookedTicket[];
+  readonly paid: PaymentCompleted;
+}
+
+const lockFree = {
+  name: 'late-payment-lock',
+  text: `SELECT ticket_id FROM tickets WHERE event_id = $1 AND ticket_id = ANY($2::uuid[]) AND status = 'Available'
+    ORDER BY ticket_id FOR UPDATE`,
+};
+
+// Two steps, as a life of a ticket has; counted as one change, which the ticket's own history tells.
+const reserve = {
+  name: 'late-payment-reserve',
+  text: `UPDATE tickets t SET status = 'Reserved', booking_id = $2, rate = w.rate, price_minor = w.price_minor
+    FROM unnest($3::uuid[], $4::text[], $5::bigint[]) AS w(ticket_id, rate, price_minor)
+    WHERE t.event_id = $1 AND t.ticket_id = w.ticket_id AND t.status = 'Available'`,
+};
+const sell = {
+  name: 'late-payment-sell',
+  text: `WITH sold AS (
+      UPDATE tickets t SET status = 'Sold', ticket_number = w.ticket_number, version = t.version + 1, updated_at = $5
+      FROM unnest($3::uuid[], $4::text[]) AS w(ticket_id, ticket_number)
+      WHERE t.event_id = $1 AND t.ticket_id = w.ticket_id AND t.booking_id = $2 AND t.status = 'Reserved'
+      RETURNING t.organizer_id, t.ticket_type_id
+    ), announced AS (
+      INSERT INTO outbox (message_id, organizer_id, topic, payload)
+      SELECT gen_random_uuid(), organizer_id, 'inventory.changed', json_build_object('eventId', $1::int, 'changes',
+        json_agg(json_build_object('ticketTypeId', ticket_type_id, 'available', -taken)))
+      FROM (SELECT organizer_id, ticket_type_id, count(*) AS taken FROM sold GROUP BY 1, 2) s GROUP BY organizer_id
+    )
+    SELECT must_equal(count(*), cardinality($3::uuid[]), 'tickets sold late') FROM sold`,
+};
+
+/** Locks all tickets of the booking if every one of them is free and its reservation has no other booking. */
+export async function lockTicketsForLatePayment(
+  tx: Queryable,
+  { bookingId, eventId, reservationId, tickets }: LatePayment,
+): Promise<boolean> {
+  const [other] = await tx.query(
+    'SELECT 1 FROM bookings WHERE reservation_id = $1 AND holds_reservation AND booking_id <> $2',
+    [reservationId, bookingId],
+  );
+  if (other) return false;
+  const free = await tx.query(lockFree, [eventId, tickets.map(({ ticketId }) => ticketId)]);
+  return free.length === tickets.length;
+}
+
+/** Sells them after all. The caller has locked the booking, and the tickets by {@link lockTicketsForLatePayment}. */
+export async function sellForLatePayment(
+  tx: Queryable,
+  late: LatePayment,
+  locked: LockedBooking,
+  context: Omit<CommandContext, 'organizerId'>,
+): Promise<void> {
+  const { bookingId, organizerId, eventId, tickets, paid, state } = late;
+  const ids = tickets.map(({ ticketId }) => ticketId);
+  const at = new Date(context.now);
+  const rates = tickets.map(({ rate }) => rate);
+  const prices = tickets.map(({ priceMinor }, i) => locked.booking.price?.lines[i]?.totalMinor ?? priceMinor);
+  await tx.query(reserve, [eventId, bookingId, ids, rates, prices]);
+  await tx.query(sell, [eventId, bookingId, ids, paid.ticketNumbers, at]);
+  await insertPayment(tx, { ...late, paymentId: paid.paymentId, reference: paid.providerReference }, context.now);
+  const type = state === 'captured' ? 'PaymentCompleted' : 'PaymentAuthorized';
+  const reason = 'the payment came late, and the places were still free';
+  const told = ids.map((ticketId) => ({ stream: `ticket-${ticketId}`, type: 'TicketSoldLate', data: { bookingId } }));
+  await appendToBooking(tx, locked, [{ type, data: paid }], context, reason);
+  await appendEvents(tx, told, { ...context, organizerId });
+}
+
+/** Appends a state that a payment has reached. */
+export async function insertPayment(
+  tx: Queryable,
+  payment: Pick<LatePayment, 'organizerId' | 'bookingId' | 'provider' | 'amountMinor' | 'currency'> & {
+    readonly paymentId: string;
+    readonly state: 'captured' | 'authorized' | 'failed';
+    readonly reference: string | null;
+    readonly failureCode?: string | null;
+  },
+  now: number,
+): Promise<void> {
+  const { paymentId, state, organizerId, bookingId, provider, reference, amountMinor, currency, failureCode } = payment;
+  await tx.query(
+    `INSERT INTO payments (payment_id, state, organizer_id, booking_id, provider, provider_reference, amount_minor, currency,
+       failure_code, created_at)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (payment_id, state) DO NOTHING`,
+    [
+      paymentId,
+      state,
+      organizerId,
+      bookingId,
+      provider,
+      reference,
+      amountMinor,
+      currency,
+      failureCode ?? null,
+      new Date(now),
+    ],
+  );
+}

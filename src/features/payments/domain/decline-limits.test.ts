@@ -1,0 +1,47 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { DeclineLimits, declineLimits, type Payer } from './decline-limits.ts';
+
+const payer = (more: Partial<Payer> = {}): Payer => ({ session: 's1', address: '192.0.2.1', card: 'c1', ...more });
+
+describe('declined cards', () => {
+  test('of one session are borne up to a limit, and again when its window is over', () => {
+    const limits = new DeclineLimits();
+    const { declinesMax, windowMs } = declineLimits.session;
+    for (let i = 0; i < declinesMax; i++) {
+      assert.equal(limits.waitUntil(payer({ card: null }), 0), null);
+      limits.declined(payer({ card: null }), 0);
+    }
+    assert.equal(limits.waitUntil(payer({ card: null }), windowMs - 1), windowMs);
+    assert.equal(limits.waitUntil(payer({ card: null }), windowMs), null);
+  });
+
+  test('of one card are counted over all sessions and addresses', () => {
+    const limits = new DeclineLimits();
+    for (let i = 0; i < declineLimits.card.declinesMax; i++) {
+      limits.declined(payer({ session: `s${i}`, address: `192.0.2.${i}` }), 0);
+    }
+    assert.ok(limits.waitUntil(payer({ session: 'new', address: '198.51.100.1' }), 1));
+    assert.equal(limits.waitUntil(payer({ session: 'new', address: '198.51.100.1', card: 'c2' }), 1), null);
+  });
+
+  test('behind one address a crowd in which most can pay is never stopped', () => {
+    const limits = new DeclineLimits();
+    for (let i = 0; i < 5_000; i++) {
+      const buyer = payer({ session: `s${i}`, card: `c${i}` });
+      assert.equal(limits.waitUntil(buyer, i), null);
+      if (i % 5 === 0) limits.declined(buyer, i);
+      else limits.paid(buyer, i);
+    }
+  });
+
+  test('a script with a list of cards and a new session for each is stopped at its address', () => {
+    const limits = new DeclineLimits();
+    let tried = 0;
+    while (limits.waitUntil(payer({ session: `s${tried}`, card: `c${tried}` }), tried) === null) {
+      limits.declined(payer({ session: `s${tried}`, card: `c${tried}` }), tried);
+      tried += 1;
+    }
+    assert.equal(tried, declineLimits.address.declinesMax);
+  });
+});
