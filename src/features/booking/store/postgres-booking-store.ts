@@ -82,7 +82,8 @@ export function createPostgresBookingStore(database: Database): BookingStore {
       return row ?? null;
     },
     async attendees(bookingId) {
-      const statement = 'SELECT ticket_id AS "ticketId", name FROM ticket_attendees WHERE booking_id = $1';
+      const statement = `SELECT a.ticket_id AS "ticketId", a.name FROM ticket_attendees a JOIN bookings b USING (reservation_id)
+        WHERE b.booking_id = $1 AND a.ticket_id = ANY(b.ticket_ids)`;
       const rows = await database.query<{ ticketId: string; name: string }>(statement, [bookingId]);
       return new Map(rows.map(({ ticketId, name }) => [ticketId, name]));
     },
