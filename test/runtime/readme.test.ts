@@ -88,7 +88,9 @@ test('the same way works by Stripe, played by the program that the README names'
   const settings = /^(STRIPE_SECRET_KEY=.*) npm start$/m.exec(await commandsUnder('### The same by Stripe'))![1]!;
   assert(settings.includes(':4242'));
   const pairs = settings.replace('4242', String(port)).split(' ');
-  const onsale = await serveOnsale(await freshDataDir(), { env: Object.fromEntries(pairs.map((pair) => pair.split('='))) });
+  const onsale = await serveOnsale(await freshDataDir(), {
+    env: Object.fromEntries(pairs.map((pair) => pair.split('='))),
+  });
   const fake = spawn(process.execPath, [fakeStripe, '--port', String(port), '--onsale', onsale.url], { stdio: 'pipe' });
   try {
     await once(fake.stdout, 'data');
