@@ -28,6 +28,7 @@ import { createMail } from '../features/mail/index.ts';
 import { createOrganizers } from '../features/organizers/index.ts';
 import { createPayments, type PaymentProvider } from '../features/payments/index.ts';
 import { createPricing } from '../features/pricing/index.ts';
+import { createPrivacy } from '../features/privacy/index.ts';
 import { createSearch } from '../features/search/index.ts';
 import { createSeating } from '../features/seating/index.ts';
 import { createTickets } from '../features/tickets/index.ts';
@@ -77,6 +78,8 @@ export interface CoreParts {
   /** Rounds of a password's hash (as a power of two); what is safe if left out. */
   readonly passwordCost?: number;
   readonly random?: RandomBytes;
+  /** How long after a show its buyers' contacts are kept; three years if left out. */
+  readonly contactDays?: number | undefined;
   /** Its own if left out. */
   readonly metrics?: Metrics;
 }
@@ -100,6 +103,7 @@ export interface Core {
 }
 
 const relayEveryMs = 500;
+const contactDaysDefault = 1_095;
 const forgetMessagesEveryMs = 3_600_000;
 
 /** A core with its HTTP server. */
@@ -206,6 +210,7 @@ export async function createSlices(parts: CoreParts) {
 
   const accounting = createAccounting({ database, store: bookingStore, clock });
   const audit = createAudit({ database });
+  const privacy = createPrivacy({ database, clock, contactDays: parts.contactDays ?? contactDaysDefault });
   const pricing = createPricing({ database, clock, ledgers });
   const tickets = createTickets({ ...parts, ledgers, holdEnds, catalog });
   const mail = createMail({
@@ -261,6 +266,7 @@ export async function createSlices(parts: CoreParts) {
       booking: booking.routes,
       accounting: accounting.routes,
       audit: audit.routes,
+      privacy: privacy.routes,
       payments: payments.routes,
       tickets: tickets.routes,
       pricing: pricing.routes,
@@ -271,6 +277,7 @@ export async function createSlices(parts: CoreParts) {
       ...inventory.jobs,
       ...booking.jobs,
       ...accounting.jobs,
+      ...privacy.jobs,
       ...payments.jobs,
       ...mail.jobs,
       ...identity.jobs,
