@@ -75,6 +75,7 @@ export async function startOnsale(
       trustedProxies: settings.trustedProxies,
       accessTokenMinutes: settings.accessTokenMinutes,
       contactDays: settings.contactDays,
+      internalSecret: settings.internalSecret,
       baseUrl: () => address,
     });
     opened.push(core.drain);

@@ -21,7 +21,13 @@ import {
   type OrderLinks,
 } from '../features/booking/index.ts';
 import { createCatalog } from '../features/catalog/index.ts';
-import { createIdentity, createSessionTokens, loadSecrets } from '../features/identity/index.ts';
+import {
+  createIdentity,
+  createInternalTokens,
+  createSessionTokens,
+  type InternalTokens,
+  loadSecrets,
+} from '../features/identity/index.ts';
 import { createImport } from '../features/import/index.ts';
 import { createInventory, createPostgresInventoryStore } from '../features/inventory/index.ts';
 import { createMail } from '../features/mail/index.ts';
@@ -33,6 +39,7 @@ import { createSearch } from '../features/search/index.ts';
 import { createSeating } from '../features/seating/index.ts';
 import { createTickets } from '../features/tickets/index.ts';
 import type { RandomBytes } from '../kernel/ids.ts';
+import type { Secret } from '../kernel/secret.ts';
 import type { Clock } from '../platform/clock/clock.ts';
 import { createKeptMailer } from '../platform/mail/kept-mailer.ts';
 import type { Mailer } from '../platform/mail/mailer.ts';
@@ -75,6 +82,8 @@ export interface CoreParts {
   readonly tls?: Tls | undefined;
   /** How long an access token lives; 15 if left out. */
   readonly accessTokenMinutes?: number;
+  /** What the processes of one Onsale sign for each other with; the installation's own if left out. */
+  readonly internalSecret?: Secret | undefined;
   /** Rounds of a password's hash (as a power of two); what is safe if left out. */
   readonly passwordCost?: number;
   readonly random?: RandomBytes;
@@ -94,6 +103,8 @@ export interface Core {
   readonly orderLinks: OrderLinks;
   /** To be run again and again while the server is up. */
   readonly jobs: readonly Job[];
+  /** By which the processes of one Onsale know each other; never taken from outside. */
+  readonly internalTokens: InternalTokens;
   /** Hands waiting messages to their consumers now; answers how many. */
   readonly relay: () => Promise<number>;
   /** Brings to an end what a process that died left open. Called once, before requests are taken. */
@@ -255,6 +266,9 @@ export async function createSlices(parts: CoreParts) {
     pages,
     sessionTokens,
     identify: identity.identify,
+    internalTokens: createInternalTokens(
+      parts.internalSecret ? Buffer.from(parts.internalSecret.reveal()) : secrets.internal,
+    ),
     routes: {
       identity: identity.routes,
       catalog: [catalog.routes],
