@@ -40,5 +40,10 @@ export const priceProblems: Record<string, ProblemKind> = {
     detail: ({ rate, onlyWith }) => `“${rate}” is sold only together with “${onlyWith}”.`,
   },
   TOO_MANY_CODES: { status: 409, title: 'This event has as many codes as it can' },
+  USES_BELOW_USED: {
+    status: 409,
+    title: 'The code was used more often already',
+    detail: ({ uses }) => `It has ${uses} uses.`,
+  },
   TICKET_TYPE_FOREIGN: { status: 400, title: 'This event has no such ticket type' },
 };

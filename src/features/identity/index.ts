@@ -13,6 +13,7 @@ import {
   createGuestRoutes,
   createSecondFactorRoutes,
 } from './http-account.ts';
+import { accountPages } from './http-pages.ts';
 import type { ClaimBookings } from './ports.ts';
 import { createAccessTokens } from './queries/access-tokens.ts';
 import { changesPollMs, createAccountChanges } from './queries/account-changes.ts';
@@ -26,6 +27,7 @@ export { disableAccount, enableAccount, eraseAccount } from './commands/accounts
 export { type ApiKey, createApiKey, listApiKeys, makeKeyText, revokeApiKey } from './commands/api-keys.ts';
 export { createAccount, makePasswordToken, setPlatformOwner } from './commands/create-account.ts';
 export { loadSecrets } from './commands/load-secrets.ts';
+export { makeRehearsalAccounts } from './commands/make-rehearsal-accounts.ts';
 export { grantRole, takeRole } from './commands/roles.ts';
 export { rotateKeys } from './commands/rotate-keys.ts';
 export { createInternalTokens, type InternalTokens } from './domain/internal-token.ts';
@@ -87,6 +89,7 @@ export function createIdentity(parts: {
     createSecondFactorRoutes(work),
     createGuestRoutes(parts.sessions),
     createAccountAdminRoutes(work),
+    accountPages,
   ];
   return {
     identify,

@@ -9,6 +9,7 @@ import { oneCharge } from './one-charge.ts';
 import { oneSalePerPlace } from './one-sale-per-place.ts';
 import { ownersAgree } from './owners-agree.ts';
 import { placesAddUp } from './places-add-up.ts';
+import { limitsHold, pricesAddUp } from './prices-and-limits.ts';
 import { soldOutIsTrue } from './sold-out-is-true.ts';
 
 /** Every check, in the order of the promises they belong to. */
@@ -17,6 +18,7 @@ export const checks: readonly Check[] = [
   ...placesAddUp,
   ...holdsEndOnce,
   ...moneyAndTickets,
+  ...pricesAddUp,
   ...oneCharge,
   ...everyChangeRecorded,
   ...acknowledgedSurvives,
@@ -24,4 +26,5 @@ export const checks: readonly Check[] = [
   ...cancellations,
   ...ownersAgree,
   ...countersFollow,
+  ...limitsHold,
 ];
