@@ -253,6 +253,7 @@ export async function createSlices(parts: CoreParts) {
     jobs: [
       ...inventory.jobs,
       ...booking.jobs,
+      ...tickets.jobs,
       ...payments.jobs,
       ...mail.jobs,
       ...identity.jobs,
