@@ -32,6 +32,12 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./verify.ts')).verifyCommand,
   },
   {
+    name: 'rebuild',
+    summary: 'Make bookings and search say again what history and catalogue say.',
+    help: async () => (await import('./rebuild.ts')).rebuildHelp,
+    load: async () => (await import('./rebuild.ts')).rebuildCommand,
+  },
+  {
     name: 'key',
     summary: 'Create, list and revoke API keys.',
     help: async () => (await import('./key.ts')).keyHelp,

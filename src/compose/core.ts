@@ -9,11 +9,16 @@ import { createNoLimits, createRequestLimits } from '../edges/http/limits/reques
 import { createPreparedPages } from '../edges/http/prepared-pages.ts';
 import { createHttpServer } from '../edges/http/server.ts';
 import type { Tls } from '../edges/http/web-server.ts';
+import { createAccounting } from '../features/accounting/index.ts';
+import { createAudit } from '../features/audit/index.ts';
 import {
   appendBookingEvent,
+  claimBookings,
   createBooking,
+  createOrderLinks,
   createPostgresBookingStore,
   loadTransactionSecrets,
+  type OrderLinks,
 } from '../features/booking/index.ts';
 import { createCatalog } from '../features/catalog/index.ts';
 import { createIdentity, createSessionTokens, loadSecrets } from '../features/identity/index.ts';
@@ -82,6 +87,8 @@ export interface Core {
   readonly catalog: ReturnType<typeof createCatalog>;
   readonly seating: ReturnType<typeof createSeating>;
   readonly metrics: Metrics;
+  /** The way of guests back to their orders. */
+  readonly orderLinks: OrderLinks;
   /** To be run again and again while the server is up. */
   readonly jobs: readonly Job[];
   /** Hands waiting messages to their consumers now; answers how many. */
@@ -171,10 +178,15 @@ export async function createSlices(parts: CoreParts) {
     appendBookingEvent,
     onFailure,
   });
+  const bookingStore = createPostgresBookingStore(database);
+  const orderLinks = await createOrderLinks({ database, clock });
   const booking = createBooking({
     ...parts,
+    placeHold: inventory.placeHold,
+    orderLinks,
+    sessions: sessionTokens,
     ...payments,
-    store: createPostgresBookingStore(database),
+    store: bookingStore,
     ledgers,
     holdEnds,
     metrics,
@@ -192,6 +204,8 @@ export async function createSlices(parts: CoreParts) {
     onFailure,
   });
 
+  const accounting = createAccounting({ database, store: bookingStore, clock });
+  const audit = createAudit({ database });
   const pricing = createPricing({ database, clock, ledgers });
   const tickets = createTickets({ ...parts, ledgers, holdEnds, catalog });
   const mail = createMail({
@@ -203,7 +217,7 @@ export async function createSlices(parts: CoreParts) {
     isProduction: parts.isProduction ?? false,
     links: {
       baseUrl,
-      orderLink: (bookingId) => `/api/bookings/${bookingId}`,
+      orderLink: orderLinks.path,
     },
     mailFrom: parts.mailFrom ?? 'Onsale <tickets@localhost>',
     onGivenUp: (fact) => logger.error(fact, 'a mail was given up'),
@@ -217,12 +231,12 @@ export async function createSlices(parts: CoreParts) {
     }),
     accessTokenMinutes: parts.accessTokenMinutes ?? 15,
     refreshSecret: secrets['refresh-token'],
-    claimBookings: async () => 0,
+    claimBookings,
     onFailure,
   });
   const relay = createOutboxRelay({
     database,
-    consumers: [...catalog.consumers, ...mail.consumers],
+    consumers: [...catalog.consumers, ...booking.consumers, ...mail.consumers],
     now: () => clock.now(),
     // Not what it says: it may carry a link that opens an account.
     onPoison: ({ messageId, topic }, error) =>
@@ -232,6 +246,7 @@ export async function createSlices(parts: CoreParts) {
     catalog,
     seating,
     metrics,
+    orderLinks,
     pages,
     sessionTokens,
     identify: identity.identify,
@@ -244,6 +259,8 @@ export async function createSlices(parts: CoreParts) {
       imports: [imports.routes],
       inventory: inventory.routes,
       booking: booking.routes,
+      accounting: accounting.routes,
+      audit: audit.routes,
       payments: payments.routes,
       tickets: tickets.routes,
       pricing: pricing.routes,
@@ -254,6 +271,7 @@ export async function createSlices(parts: CoreParts) {
       ...inventory.jobs,
       ...booking.jobs,
       ...tickets.jobs,
+      ...accounting.jobs,
       ...payments.jobs,
       ...mail.jobs,
       ...identity.jobs,

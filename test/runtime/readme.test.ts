@@ -34,18 +34,32 @@ test('the README lists every command', async () => {
   await assertPart('commands', ['| Command | What |', '|---|---|', ...rows]);
 });
 
-test('the first purchase of the README works word for word on a fresh start', async () => {
+/** The commands under a heading. */
+async function commandsUnder(heading: string): Promise<string> {
   const readme = await readFile(file, 'utf8');
-  const walk = /## Buy a ticket\n[\s\S]*?```sh\n([\s\S]*?)```/.exec(readme)![1]!;
-  const server = await serveOnsale(await freshDataDir());
-  const script = walk.replaceAll('http://127.0.0.1:3000', server.url);
-  assert.notEqual(script, walk);
-  const { stdout } = await promisify(execFile)('sh', ['-euc', script]);
-  const answers = stdout
-    .replaceAll('}{', '}\n{')
+  const found = readme.split(`\n${heading}\n`)[1]?.match(/```sh\n([\s\S]*?)```/);
+  assert(found, `${heading} has commands`);
+  return found[1]!;
+}
+
+/** Runs commands of the README word for word but for the server's address, and answers what they print: JSON and pages. */
+async function run(commands: string, url: string): Promise<string[]> {
+  const script = commands.replaceAll('http://127.0.0.1:3000', url);
+  assert.notEqual(script, commands);
+  const { stdout } = await promisify(execFile)('sh', ['-euc', script], { timeout: 60_000 });
+  return stdout
+    .replaceAll(/}(?=[{<])/g, '}\n')
     .trim()
-    .split('\n')
-    .map((line) => JSON.parse(line));
+    .split('\n');
+}
+
+async function answersOf(commands: string, url: string) {
+  return (await run(commands, url)).filter((line) => line.startsWith('{')).map((line) => JSON.parse(line));
+}
+
+test('the first purchase of the README works word for word on a fresh start', async () => {
+  const server = await serveOnsale(await freshDataDir());
+  const answers = await answersOf(await commandsUnder('## Buy a ticket'), server.url);
   const [search, event, hold, purchase, booking] = answers;
   assert.equal(search.items[0].eventId, 1);
   assert.equal(event.eventId, 1);
@@ -58,16 +72,32 @@ test('the first purchase of the README works word for word on a fresh start', as
   assert.equal(await server.stop(), 0);
 });
 
+test('the way from an account or as a guest to the refund works word for word', async () => {
+  const server = await serveOnsale(await freshDataDir());
+  const then = await commandsUnder('### Then');
+  for (const heading of ['### With an account', '### Or as a guest']) {
+    const who = await commandsUnder(heading);
+    const answers = await answersOf(`${who}\n${then}`, server.url);
+    const bookings = answers.filter(({ bookingId }) => bookingId);
+    const [challenge, paid, tickets, cancelled, refunded, history] = bookings;
+    assert.equal(challenge.action.type, 'redirect', heading);
+    assert.equal(paid.tickets.length, 2);
+    assert.deepEqual(
+      tickets.tickets.map(({ ticketNumber }: { ticketNumber: string }) => ticketNumber),
+      paid.tickets.map(({ ticketNumber }: { ticketNumber: string }) => ticketNumber),
+    );
+    assert.equal(cancelled.status, 'cancelled');
+    assert.equal(refunded.refunded, paid.totalPrice);
+    assert.equal(history.items.at(-1).type, 'RefundCompleted');
+  }
+  assert.equal(await server.stop(), 0);
+});
+
 test('the show of one’s own in the README goes on sale', async () => {
-  const readme = await readFile(file, 'utf8');
-  const command = /## Sell your own\n[\s\S]*?```sh\n([\s\S]*?)```/.exec(readme)![1]!;
   const dataDir = await freshDataDir();
   const server = await serveOnsale(dataDir);
-  const script = command
-    .replaceAll('http://127.0.0.1:3000', server.url)
-    .replace('data/owner.key', `${dataDir}/owner.key`);
-  const { stdout } = await promisify(execFile)('sh', ['-euc', script]);
-  const event = JSON.parse(stdout);
+  const commands = (await commandsUnder('## Sell your own')).replaceAll('data/owner.key', `${dataDir}/owner.key`);
+  const [event] = await answersOf(commands, server.url);
   assert.equal(event.status, 'published');
   assert.equal(event.availableCapacity, 80);
   await server.stop();

@@ -26,6 +26,7 @@ export { disableAccount, enableAccount, eraseAccount } from './commands/accounts
 export { type ApiKey, createApiKey, listApiKeys, makeKeyText, revokeApiKey } from './commands/api-keys.ts';
 export { createAccount, makePasswordToken, setPlatformOwner } from './commands/create-account.ts';
 export { loadSecrets } from './commands/load-secrets.ts';
+export { makeRehearsalAccounts } from './commands/make-rehearsal-accounts.ts';
 export { grantRole, takeRole } from './commands/roles.ts';
 export { rotateKeys } from './commands/rotate-keys.ts';
 export { createInternalTokens, type InternalTokens } from './domain/internal-token.ts';

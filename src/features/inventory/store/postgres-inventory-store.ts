@@ -20,7 +20,7 @@ const rememberExpiredMs = 15 * 60_000;
 const selectEvent = {
   name: 'inventory-event',
   text: `SELECT event_id, e.organizer_id, title, currency, status, is_active, starts_at, ends_at, on_sale_from, on_sale_until,
-      hold_minutes, limit_per_reservation, limit_per_customer, e.seating_plan_id, published_at, p.content_hash,
+      hold_minutes, limit_per_reservation, limit_per_customer, asks_attendee_names, e.seating_plan_id, published_at, p.content_hash,
       service_fee, tax
     FROM events e LEFT JOIN seating_plans p ON p.seating_plan_id = e.seating_plan_id WHERE event_id = $1`,
 };
@@ -85,6 +85,7 @@ interface EventRow {
   hold_minutes: number;
   limit_per_reservation: number;
   limit_per_customer: number | null;
+  asks_attendee_names: boolean;
   seating_plan_id: number | null;
   published_at: Date | null;
   content_hash: string | null;
@@ -223,6 +224,7 @@ function toEventForSale(event: EventRow, types: readonly TypeRow[], codes: reado
       holdMs: event.hold_minutes * 60_000,
       limitPerReservation: event.limit_per_reservation,
       limitPerCustomer: event.limit_per_customer,
+      asksAttendeeNames: event.asks_attendee_names,
       types: types.map((type) => ({
         ticketTypeId: type.ticket_type_id,
         name: type.name,
