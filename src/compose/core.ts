@@ -21,17 +21,25 @@ import {
   type OrderLinks,
 } from '../features/booking/index.ts';
 import { createCatalog } from '../features/catalog/index.ts';
-import { createIdentity, createSessionTokens, loadSecrets } from '../features/identity/index.ts';
+import {
+  createIdentity,
+  createInternalTokens,
+  createSessionTokens,
+  type InternalTokens,
+  loadSecrets,
+} from '../features/identity/index.ts';
 import { createImport } from '../features/import/index.ts';
 import { createInventory, createPostgresInventoryStore } from '../features/inventory/index.ts';
 import { createMail } from '../features/mail/index.ts';
 import { createOrganizers } from '../features/organizers/index.ts';
 import { createPayments, type PaymentProvider } from '../features/payments/index.ts';
 import { createPricing } from '../features/pricing/index.ts';
+import { createPrivacy } from '../features/privacy/index.ts';
 import { createSearch } from '../features/search/index.ts';
 import { createSeating } from '../features/seating/index.ts';
 import { createTickets } from '../features/tickets/index.ts';
 import type { RandomBytes } from '../kernel/ids.ts';
+import type { Secret } from '../kernel/secret.ts';
 import type { Clock } from '../platform/clock/clock.ts';
 import { createKeptMailer } from '../platform/mail/kept-mailer.ts';
 import type { Mailer } from '../platform/mail/mailer.ts';
@@ -74,9 +82,13 @@ export interface CoreParts {
   readonly tls?: Tls | undefined;
   /** How long an access token lives; 15 if left out. */
   readonly accessTokenMinutes?: number;
+  /** What the processes of one Onsale sign for each other with; the installation's own if left out. */
+  readonly internalSecret?: Secret | undefined;
   /** Rounds of a password's hash (as a power of two); what is safe if left out. */
   readonly passwordCost?: number;
   readonly random?: RandomBytes;
+  /** How long after a show its buyers' contacts are kept; three years if left out. */
+  readonly contactDays?: number | undefined;
   /** Its own if left out. */
   readonly metrics?: Metrics;
 }
@@ -91,6 +103,8 @@ export interface Core {
   readonly orderLinks: OrderLinks;
   /** To be run again and again while the server is up. */
   readonly jobs: readonly Job[];
+  /** By which the processes of one Onsale know each other; never taken from outside. */
+  readonly internalTokens: InternalTokens;
   /** Hands waiting messages to their consumers now; answers how many. */
   readonly relay: () => Promise<number>;
   /** Brings to an end what a process that died left open. Called once, before requests are taken. */
@@ -100,6 +114,7 @@ export interface Core {
 }
 
 const relayEveryMs = 500;
+const contactDaysDefault = 1_095;
 const forgetMessagesEveryMs = 3_600_000;
 
 /** A core with its HTTP server. */
@@ -206,6 +221,7 @@ export async function createSlices(parts: CoreParts) {
 
   const accounting = createAccounting({ database, store: bookingStore, clock });
   const audit = createAudit({ database });
+  const privacy = createPrivacy({ database, clock, contactDays: parts.contactDays ?? contactDaysDefault });
   const pricing = createPricing({ database, clock, ledgers });
   const tickets = createTickets({ ...parts, ledgers, holdEnds, catalog });
   const mail = createMail({
@@ -250,6 +266,9 @@ export async function createSlices(parts: CoreParts) {
     pages,
     sessionTokens,
     identify: identity.identify,
+    internalTokens: createInternalTokens(
+      parts.internalSecret ? Buffer.from(parts.internalSecret.reveal()) : secrets.internal,
+    ),
     routes: {
       identity: identity.routes,
       catalog: [catalog.routes],
@@ -261,6 +280,7 @@ export async function createSlices(parts: CoreParts) {
       booking: booking.routes,
       accounting: accounting.routes,
       audit: audit.routes,
+      privacy: privacy.routes,
       payments: payments.routes,
       tickets: tickets.routes,
       pricing: pricing.routes,
@@ -272,6 +292,7 @@ export async function createSlices(parts: CoreParts) {
       ...booking.jobs,
       ...tickets.jobs,
       ...accounting.jobs,
+      ...privacy.jobs,
       ...payments.jobs,
       ...mail.jobs,
       ...identity.jobs,

@@ -13,6 +13,7 @@ import {
   createGuestRoutes,
   createSecondFactorRoutes,
 } from './http-account.ts';
+import { accountPages } from './http-pages.ts';
 import type { ClaimBookings } from './ports.ts';
 import { createAccessTokens } from './queries/access-tokens.ts';
 import { changesPollMs, createAccountChanges } from './queries/account-changes.ts';
@@ -88,6 +89,7 @@ export function createIdentity(parts: {
     createSecondFactorRoutes(work),
     createGuestRoutes(parts.sessions),
     createAccountAdminRoutes(work),
+    accountPages,
   ];
   return {
     identify,
