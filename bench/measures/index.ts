@@ -5,6 +5,7 @@ import { growth } from './growth.ts';
 import { hold } from './hold.ts';
 import { ledger } from './ledger.ts';
 import { listing } from './listing.ts';
+import { logins } from './logins.ts';
 import { order } from './order.ts';
 import { overload } from './overload.ts';
 import { pages } from './pages.ts';
@@ -18,6 +19,7 @@ export const measures: readonly Measure[] = [
   purchase,
   order,
   connections,
+  logins,
   hold,
   pages,
   growth,

@@ -32,10 +32,28 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./verify.ts')).verifyCommand,
   },
   {
+    name: 'rebuild',
+    summary: 'Make bookings and search say again what history and catalogue say.',
+    help: async () => (await import('./rebuild.ts')).rebuildHelp,
+    load: async () => (await import('./rebuild.ts')).rebuildCommand,
+  },
+  {
     name: 'key',
     summary: 'Create, list and revoke API keys.',
     help: async () => (await import('./key.ts')).keyHelp,
     load: async () => (await import('./key.ts')).keyCommand,
+  },
+  {
+    name: 'keys',
+    summary: 'Rotate the keys that sign access tokens; nobody is logged out.',
+    help: async () => (await import('./keys.ts')).keysHelp,
+    load: async () => (await import('./keys.ts')).keysCommand,
+  },
+  {
+    name: 'user',
+    summary: 'Make accounts for staff, give them roles, lock them out.',
+    help: async () => (await import('./user.ts')).userHelp,
+    load: async () => (await import('./user.ts')).userCommand,
   },
   {
     name: 'secret',

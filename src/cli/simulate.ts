@@ -1,10 +1,12 @@
 import { readFile, writeFile } from 'node:fs/promises';
+import { makeRehearsalAccounts } from '../features/identity/index.ts';
 import { type Verification, verifyRecords } from '../features/verify/index.ts';
 import { systemClock } from '../platform/clock/clock.ts';
 import { StartRefused } from '../platform/start-refused.ts';
 import { version } from '../version.ts';
 import type { Command, CommandIo } from './io.ts';
 import { generateArena } from './simulate/arena.ts';
+import { accountShare } from './simulate/behaviours.ts';
 import { createHttpClient } from './simulate/http-client.ts';
 import { showProgress } from './simulate/live-progress.ts';
 import { findLocalServer } from './simulate/local-server.ts';
@@ -55,7 +57,10 @@ async function rehearseAlone(options: SimulateOptions, io: CommandIo, told: Comm
   try {
     const eventId = await stageShow(server, staged, systemClock.now());
     const settings = { ...io.settings, dataDir: server.dataDir, databaseUrl: undefined };
-    return await rehearse({ ...options, url: server.url, eventId, apiKey: null }, io, told, {
+    const accounts = await withDatabase(settings, (database) =>
+      makeRehearsalAccounts({ database, clock: systemClock }, Math.ceil(options.buyers * accountShare)),
+    );
+    return await rehearse({ ...options, url: server.url, eventId, apiKey: null, accounts }, io, told, {
       server: 'a temporary server of its own',
       alone: true,
       verify: () => withDatabase(settings, (database) => verifyRecords(database)),
@@ -72,7 +77,8 @@ async function rehearseOn(options: SimulateOptions, io: CommandIo, told: Command
   if (url === undefined) {
     throw new StartRefused(`No server runs on ${io.settings.dataDir}: name one with --url, or leave --event out.`);
   }
-  return rehearse({ ...options, url, eventId: options.eventId! }, io, told, {
+  const accounts = options.tokensFile === null ? [] : await readTokens(options.tokensFile);
+  return rehearse({ ...options, url, eventId: options.eventId!, accounts }, io, told, {
     server: url,
     alone: false,
     verify: local === null ? null : () => withDatabase(io.settings, (database) => verifyRecords(database)),
@@ -80,7 +86,7 @@ async function rehearseOn(options: SimulateOptions, io: CommandIo, told: Command
 }
 
 async function rehearse(
-  options: SimulateOptions & { readonly url: string; readonly eventId: number },
+  options: SimulateOptions & { readonly url: string; readonly eventId: number; readonly accounts: readonly string[] },
   io: CommandIo,
   told: CommandIo['stdout'],
   place: { readonly server: string; readonly alone: boolean; readonly verify: (() => Promise<Verification>) | null },
@@ -117,6 +123,14 @@ async function rehearse(
 function arenaOf(capacity: number): StagedPlan {
   const { plan, focalPoint } = generateArena(capacity);
   return { plan, supplement: { focalPoint } };
+}
+
+async function readTokens(file: string): Promise<string[]> {
+  try {
+    return (await readFile(file, 'utf8')).split('\n').filter((line) => line.trim() !== '');
+  } catch (error) {
+    throw new StartRefused(`${file} cannot be read: ${(error as Error).message}.`, { cause: error });
+  }
 }
 
 /** A bare plan, or a plan with its supplement beside it. */

@@ -10,7 +10,7 @@ import { withDatabase } from './with-database.ts';
 export const verifyHelp = `onsale verify [--watch [SECONDS]] [--json]
 onsale verify --transaction ID [--json]
 
-Checks every promise about tickets and money (I1 to I10) in the records themselves, in one
+Checks every promise about tickets and money (I1 to I11) in the records themselves, in one
 read-only snapshot: it may run beside a server in the middle of a sale. Shows for each promise
 whether it holds, and for each fault how often it occurs, with up to five examples.
 

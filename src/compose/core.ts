@@ -9,24 +9,37 @@ import { createNoLimits, createRequestLimits } from '../edges/http/limits/reques
 import { createPreparedPages } from '../edges/http/prepared-pages.ts';
 import { createHttpServer } from '../edges/http/server.ts';
 import type { Tls } from '../edges/http/web-server.ts';
+import { createAccounting } from '../features/accounting/index.ts';
+import { createAudit } from '../features/audit/index.ts';
 import {
   appendBookingEvent,
+  claimBookings,
   createBooking,
+  createOrderLinks,
   createPostgresBookingStore,
   loadTransactionSecrets,
+  type OrderLinks,
 } from '../features/booking/index.ts';
 import { createCatalog } from '../features/catalog/index.ts';
-import { createIdentity, createSessionTokens, loadSecrets } from '../features/identity/index.ts';
+import {
+  createIdentity,
+  createInternalTokens,
+  createSessionTokens,
+  type InternalTokens,
+  loadSecrets,
+} from '../features/identity/index.ts';
 import { createImport } from '../features/import/index.ts';
 import { createInventory, createPostgresInventoryStore } from '../features/inventory/index.ts';
 import { createMail } from '../features/mail/index.ts';
 import { createOrganizers } from '../features/organizers/index.ts';
 import { createPayments, type PaymentProvider } from '../features/payments/index.ts';
 import { createPricing } from '../features/pricing/index.ts';
+import { createPrivacy } from '../features/privacy/index.ts';
 import { createSearch } from '../features/search/index.ts';
 import { createSeating } from '../features/seating/index.ts';
 import { createTickets } from '../features/tickets/index.ts';
 import type { RandomBytes } from '../kernel/ids.ts';
+import type { Secret } from '../kernel/secret.ts';
 import type { Clock } from '../platform/clock/clock.ts';
 import { createKeptMailer } from '../platform/mail/kept-mailer.ts';
 import type { Mailer } from '../platform/mail/mailer.ts';
@@ -69,9 +82,13 @@ export interface CoreParts {
   readonly tls?: Tls | undefined;
   /** How long an access token lives; 15 if left out. */
   readonly accessTokenMinutes?: number;
+  /** What the processes of one Onsale sign for each other with; the installation's own if left out. */
+  readonly internalSecret?: Secret | undefined;
   /** Rounds of a password's hash (as a power of two); what is safe if left out. */
   readonly passwordCost?: number;
   readonly random?: RandomBytes;
+  /** How long after a show its buyers' contacts are kept; three years if left out. */
+  readonly contactDays?: number | undefined;
   /** Its own if left out. */
   readonly metrics?: Metrics;
 }
@@ -82,8 +99,12 @@ export interface Core {
   readonly catalog: ReturnType<typeof createCatalog>;
   readonly seating: ReturnType<typeof createSeating>;
   readonly metrics: Metrics;
+  /** The way of guests back to their orders. */
+  readonly orderLinks: OrderLinks;
   /** To be run again and again while the server is up. */
   readonly jobs: readonly Job[];
+  /** By which the processes of one Onsale know each other; never taken from outside. */
+  readonly internalTokens: InternalTokens;
   /** Hands waiting messages to their consumers now; answers how many. */
   readonly relay: () => Promise<number>;
   /** Brings to an end what a process that died left open. Called once, before requests are taken. */
@@ -93,6 +114,7 @@ export interface Core {
 }
 
 const relayEveryMs = 500;
+const contactDaysDefault = 1_095;
 const forgetMessagesEveryMs = 3_600_000;
 
 /** A core with its HTTP server. */
@@ -171,10 +193,15 @@ export async function createSlices(parts: CoreParts) {
     appendBookingEvent,
     onFailure,
   });
+  const bookingStore = createPostgresBookingStore(database);
+  const orderLinks = await createOrderLinks({ database, clock });
   const booking = createBooking({
     ...parts,
+    placeHold: inventory.placeHold,
+    orderLinks,
+    sessions: sessionTokens,
     ...payments,
-    store: createPostgresBookingStore(database),
+    store: bookingStore,
     ledgers,
     holdEnds,
     metrics,
@@ -192,6 +219,9 @@ export async function createSlices(parts: CoreParts) {
     onFailure,
   });
 
+  const accounting = createAccounting({ database, store: bookingStore, clock });
+  const audit = createAudit({ database });
+  const privacy = createPrivacy({ database, clock, contactDays: parts.contactDays ?? contactDaysDefault });
   const pricing = createPricing({ database, clock, ledgers });
   const tickets = createTickets({ ...parts, ledgers, holdEnds, catalog });
   const mail = createMail({
@@ -203,7 +233,7 @@ export async function createSlices(parts: CoreParts) {
     isProduction: parts.isProduction ?? false,
     links: {
       baseUrl,
-      orderLink: (bookingId) => `/api/bookings/${bookingId}`,
+      orderLink: orderLinks.path,
     },
     mailFrom: parts.mailFrom ?? 'Onsale <tickets@localhost>',
     onGivenUp: (fact) => logger.error(fact, 'a mail was given up'),
@@ -217,12 +247,12 @@ export async function createSlices(parts: CoreParts) {
     }),
     accessTokenMinutes: parts.accessTokenMinutes ?? 15,
     refreshSecret: secrets['refresh-token'],
-    claimBookings: async () => 0,
+    claimBookings,
     onFailure,
   });
   const relay = createOutboxRelay({
     database,
-    consumers: [...catalog.consumers, ...mail.consumers],
+    consumers: [...catalog.consumers, ...booking.consumers, ...mail.consumers],
     now: () => clock.now(),
     // Not what it says: it may carry a link that opens an account.
     onPoison: ({ messageId, topic }, error) =>
@@ -232,9 +262,13 @@ export async function createSlices(parts: CoreParts) {
     catalog,
     seating,
     metrics,
+    orderLinks,
     pages,
     sessionTokens,
     identify: identity.identify,
+    internalTokens: createInternalTokens(
+      parts.internalSecret ? Buffer.from(parts.internalSecret.reveal()) : secrets.internal,
+    ),
     routes: {
       identity: identity.routes,
       catalog: [catalog.routes],
@@ -244,6 +278,9 @@ export async function createSlices(parts: CoreParts) {
       imports: [imports.routes],
       inventory: inventory.routes,
       booking: booking.routes,
+      accounting: accounting.routes,
+      audit: audit.routes,
+      privacy: privacy.routes,
       payments: payments.routes,
       tickets: tickets.routes,
       pricing: pricing.routes,
@@ -253,6 +290,9 @@ export async function createSlices(parts: CoreParts) {
     jobs: [
       ...inventory.jobs,
       ...booking.jobs,
+      ...tickets.jobs,
+      ...accounting.jobs,
+      ...privacy.jobs,
       ...payments.jobs,
       ...mail.jobs,
       ...identity.jobs,

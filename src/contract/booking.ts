@@ -15,6 +15,13 @@ const Payment = Type.Object(
   closed,
 );
 
+/** Who will sit there, ticket by ticket. */
+export const AttendeeNames = Type.Array(Type.Object({ ticketId: Uuid(), name: Text(100) }, closed), {
+  minItems: 1,
+  maxItems: 10,
+  description: 'The name of each visitor; needed where the event asks for it.',
+});
+
 export const PurchaseBody = Type.Object(
   {
     reservationId: ReservationId,
@@ -22,6 +29,7 @@ export const PurchaseBody = Type.Object(
     paymentDetails: Type.Optional(Payment),
     paymentReference: Type.Optional(Text(200, 'Paid elsewhere: only an API key with the scope payments may say so.')),
     notes: Type.Optional(Text(500)),
+    attendees: Type.Optional(AttendeeNames),
     ...customerFields,
   },
   closed,
@@ -168,6 +176,79 @@ export const CancelledSchema = Type.Object({
   success: Type.Boolean(),
   message: Type.String(),
   ...BookingDetailSchema.properties,
+});
+
+export const AttendeesBody = Type.Object({ attendees: AttendeeNames }, closed);
+
+export const ComplimentaryBody = Type.Object(
+  {
+    eventId: SerialId(),
+    ticketTypeId: Type.Optional(SerialId()),
+    quantity: Type.Optional(Type.Integer({ minimum: 1, maximum: 10 })),
+    ticketIds: Type.Optional(Type.Array(Uuid(), { minItems: 1, maxItems: 10, uniqueItems: true })),
+    seatGuids: Type.Optional(Type.Array(Text(100), { minItems: 1, maxItems: 10, uniqueItems: true })),
+    reason: Text(500, 'Why they are given away: it stands in the history.'),
+    ...customerFields,
+  },
+  closed,
+);
+
+export const OrderSchema = Type.Object({
+  ...BookingDetailSchema.properties,
+  sessionToken: Type.Optional(
+    Type.String({ description: 'Of the guest who bought it: opens it for all other routes.' }),
+  ),
+});
+
+export const MyTicketsQuery = Type.Object(
+  {
+    ...PageQuery,
+    when: Type.Optional(
+      Type.Union([Type.Literal('upcoming'), Type.Literal('past'), Type.Literal('cancelled')], {
+        description: 'cancelled: given back, or of a show that was called off.',
+      }),
+    ),
+  },
+  closed,
+);
+export const MyTicket = Type.Object({
+  ticketId: Type.String(),
+  ticketNumber: Nullable(Type.String()),
+  bookingId: Type.String(),
+  status: Type.String(),
+  when: Type.String({ description: 'upcoming, past or cancelled.' }),
+  ticketType: Type.String(),
+  rate: Nullable(Type.String()),
+  price: Type.Number(),
+  currency: Type.String(),
+  seat: Nullable(SeatSchema),
+  attendeeName: Type.Optional(Type.String()),
+  event: Type.Object({
+    eventId: Type.Integer(),
+    title: Type.String(),
+    status: Type.String(),
+    startsAt: Type.String(),
+    localStart: Type.String(),
+    timeZone: Type.String(),
+    venue: Type.String(),
+    city: Nullable(Type.String()),
+    imageUrl: Nullable(Type.String()),
+  }),
+});
+
+export const ShowChangesSchema = Type.Object({
+  items: Type.Array(
+    Type.Object({
+      changeId: Type.String(),
+      kind: Type.String({ description: 'cancelled or moved.' }),
+      state: Type.String({ description: 'running or done.' }),
+      total: Type.Integer({ description: 'Bookings there were when it began.' }),
+      told: Type.Integer({ description: 'Bookings told, and refunded if it was called off.' }),
+      createdAt: Type.String(),
+      doneAt: Nullable(Type.String()),
+    }),
+  ),
+  nextCursor: Type.Null(),
 });
 
 export type CancelRequest = Static<typeof CancelQuery>;

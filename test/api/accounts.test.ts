@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { before, describe, test } from 'node:test';
 import { accountDesk } from '../support/account-desk.ts';
 import { startTestApp, type TestApp } from '../support/app.ts';
@@ -225,6 +226,17 @@ describe('accounts', () => {
     assert.equal(again.body.sessionToken, sessionToken);
     const forged = await accounts.send('POST', '/api/auth/guest', undefined, { 'x-session-token': `${sessionToken}x` });
     assert.notEqual(forged.body.sessionToken, `${sessionToken}x`);
+  });
+
+  test('links in mails lead to a page that runs its own script only, and needs a person to press a button', async () => {
+    for (const url of ['/account/verify', '/account/reset']) {
+      const { statusCode, headers, body } = await desk.app.inject({ url });
+      assert.equal(statusCode, 200);
+      const script = /<script>([\s\S]*)<\/script>/.exec(body)![1]!;
+      const hash = createHash('sha256').update(script).digest('base64');
+      assert(String(headers['content-security-policy']).includes(`script-src 'sha256-${hash}'`));
+      assert.match(script, /addEventListener\('submit'/);
+    }
   });
 
   test('what happened to accounts holds no address, no name, no password and no token', async () => {

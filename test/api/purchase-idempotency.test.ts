@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import { startTestApp, type TestApp } from '../support/app.ts';
 import { boxOffice, type Held } from '../support/box-office.ts';
+import { intercepted } from '../support/intercepted.ts';
 
 type Office = ReturnType<typeof boxOffice>;
 
@@ -189,17 +190,10 @@ describe('the idempotency key of a purchase', () => {
 
   /** A purchase of which only the first commit was written: its process is gone. */
   async function leaveOpen(held: Held, card: string, key: string): Promise<void> {
-    const broken = await startTestApp({
-      database: {
-        ...desk.database,
-        query(statement, values) {
-          const name = typeof statement === 'string' ? undefined : statement.name;
-          // The second commit never comes back, as in a process that is killed.
-          if (name === 'booking-complete' || name === 'booking-fail') return new Promise(() => {});
-          return desk.database.query(statement, values);
-        },
-      },
-    });
+    // The second commit never comes back, as in a process that is killed.
+    const isSecond = (name?: string) => name === 'booking-complete' || name === 'booking-fail';
+    const database = intercepted(desk.database, ({ name }, ask) => (isSecond(name) ? new Promise(() => {}) : ask()));
+    const broken = await startTestApp({ database });
     void boxOffice(broken).pay(held, { card, key });
     const isOpen = async () => (await office.bookingsOf(held)).awaiting_payment === 1;
     while (!(await isOpen())) await new Promise((done) => setImmediate(done));

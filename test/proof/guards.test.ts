@@ -3,9 +3,10 @@ import { describe, test } from 'node:test';
 import { createPostgresBookingStore } from '../../src/features/booking/index.ts';
 import { mintTickets } from '../../src/features/inventory/index.ts';
 import { verifyRecords } from '../../src/features/verify/index.ts';
-import type { Database, Queryable, Transacting } from '../../src/platform/postgres/database.ts';
+import type { Database } from '../../src/platform/postgres/database.ts';
 import { type BareShow, completeCommand, insertShow, reserveCommand, ticketsOf } from '../support/bare-show.ts';
 import { createTestDatabase } from '../support/database.ts';
+import { intercepted } from '../support/intercepted.ts';
 
 /**
  * What each guard of the records is for: first the harm without it, in a scratch database that lacks it, then the same
@@ -21,16 +22,7 @@ async function scratch(...takeDown: string[]): Promise<Database> {
 /** The same database, but some words of every statement are left out on the way. */
 function without(database: Database, ...words: readonly string[]): Database {
   const leaveOut = (text: string) => words.reduce((rest, word) => rest.replaceAll(word, ''), text);
-  const unguarded = (target: Queryable): Queryable => ({
-    query: (statement, values) =>
-      target.query(typeof statement === 'string' ? leaveOut(statement) : { text: leaveOut(statement.text) }, values),
-  });
-  const transacting = (target: Transacting): Transacting => ({
-    ...unguarded(target),
-    transaction: (work) => target.transaction((tx) => work(unguarded(tx))),
-  });
-  const system = transacting(database.system);
-  return { ...system, system, as: (scope) => transacting(database.as(scope)), close: () => database.close() };
+  return intercepted(database, ({ text }, ask) => ask({ text: leaveOut(text) }));
 }
 
 const broken = async (database: Database) =>

@@ -1,14 +1,16 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readFile, writeFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { commands } from '../../src/cli/commands.ts';
 import { flagOf, schema, settingNames } from '../../src/config.ts';
-import { freshDataDir, serveOnsale } from '../support/onsale-process.ts';
+import { freePort, freshDataDir, serveOnsale } from '../support/onsale-process.ts';
 
 const file = fileURLToPath(new URL('../../README.md', import.meta.url));
+const fakeStripe = fileURLToPath(new URL('../support/fake-stripe/run.ts', import.meta.url));
 
 /** The README's tables follow the code: `UPDATE_README=1 npm test -- test/runtime/readme.test.ts` writes them. */
 async function assertPart(name: string, lines: readonly string[]) {
@@ -34,18 +36,32 @@ test('the README lists every command', async () => {
   await assertPart('commands', ['| Command | What |', '|---|---|', ...rows]);
 });
 
-test('the first purchase of the README works word for word on a fresh start', async () => {
+/** The commands under a heading. */
+async function commandsUnder(heading: string): Promise<string> {
   const readme = await readFile(file, 'utf8');
-  const walk = /## Buy a ticket\n[\s\S]*?```sh\n([\s\S]*?)```/.exec(readme)![1]!;
-  const server = await serveOnsale(await freshDataDir());
-  const script = walk.replaceAll('http://127.0.0.1:3000', server.url);
-  assert.notEqual(script, walk);
-  const { stdout } = await promisify(execFile)('sh', ['-euc', script]);
-  const answers = stdout
-    .replaceAll('}{', '}\n{')
+  const found = readme.split(`\n${heading}\n`)[1]?.match(/```sh\n([\s\S]*?)```/);
+  assert(found, `${heading} has commands`);
+  return found[1]!;
+}
+
+/** Runs commands of the README word for word but for the server's address, and answers what they print: JSON and pages. */
+async function run(commands: string, url: string): Promise<string[]> {
+  const script = commands.replaceAll('http://127.0.0.1:3000', url);
+  assert.notEqual(script, commands);
+  const { stdout } = await promisify(execFile)('sh', ['-euc', script], { timeout: 60_000 });
+  return stdout
+    .replaceAll(/}(?=[{<])/g, '}\n')
     .trim()
-    .split('\n')
-    .map((line) => JSON.parse(line));
+    .split('\n');
+}
+
+async function answersOf(commands: string, url: string) {
+  return (await run(commands, url)).filter((line) => line.startsWith('{')).map((line) => JSON.parse(line));
+}
+
+test('the first purchase of the README works word for word on a fresh start', async () => {
+  const server = await serveOnsale(await freshDataDir());
+  const answers = await answersOf(await commandsUnder('## Buy a ticket'), server.url);
   const [search, event, hold, purchase, booking] = answers;
   assert.equal(search.items[0].eventId, 1);
   assert.equal(event.eventId, 1);
@@ -58,16 +74,55 @@ test('the first purchase of the README works word for word on a fresh start', as
   assert.equal(await server.stop(), 0);
 });
 
+test('the way from an account or as a guest to the refund works word for word', async () => {
+  const server = await serveOnsale(await freshDataDir());
+  const then = await commandsUnder('### Then');
+  for (const heading of ['### With an account', '### Or as a guest']) {
+    assertRefunded(await answersOf(`${await commandsUnder(heading)}\n${then}`, server.url));
+  }
+  assert.equal(await server.stop(), 0);
+});
+
+test('the same way works by Stripe, played by the program that the README names', async () => {
+  const port = await freePort();
+  const settings = /^(STRIPE_SECRET_KEY=.*) npm start$/m.exec(await commandsUnder('### The same by Stripe'))![1]!;
+  assert(settings.includes(':4242'));
+  const pairs = settings.replace('4242', String(port)).split(' ');
+  const onsale = await serveOnsale(await freshDataDir(), {
+    env: Object.fromEntries(pairs.map((pair) => pair.split('='))),
+  });
+  const fake = spawn(process.execPath, [fakeStripe, '--port', String(port), '--onsale', onsale.url], { stdio: 'pipe' });
+  try {
+    await once(fake.stdout, 'data');
+    const payment = /same with `(payment=.*)`/.exec(await readFile(file, 'utf8'))![1]!;
+    const then = (await commandsUnder('### Then')).replace(/^payment=.*$/m, () => payment);
+    assert(then.includes('"provider": "stripe"'));
+    assertRefunded(await answersOf(`${await commandsUnder('### Or as a guest')}\n${then}`, onsale.url));
+  } finally {
+    fake.kill();
+  }
+  assert.equal(await onsale.stop(), 0);
+});
+
+/** The answers about bookings on the way from the bank's question to the refund, in their order. */
+// biome-ignore lint/suspicious/noExplicitAny: answers are checked member by member
+function assertRefunded(answers: any[]) {
+  const [challenge, paid, tickets, cancelled, refunded, history] = answers.filter(({ bookingId }) => bookingId);
+  const numbersOf = (booking: { tickets: { ticketNumber: string }[] }) =>
+    booking.tickets.map(({ ticketNumber }) => ticketNumber);
+  assert.equal(challenge.action.type, 'redirect');
+  assert.equal(paid.tickets.length, 2);
+  assert.deepEqual(numbersOf(tickets), numbersOf(paid));
+  assert.equal(cancelled.status, 'cancelled');
+  assert.equal(refunded.refunded, paid.totalPrice);
+  assert(history.items.some(({ type }: { type: string }) => type === 'RefundCompleted'));
+}
+
 test('the show of one’s own in the README goes on sale', async () => {
-  const readme = await readFile(file, 'utf8');
-  const command = /## Sell your own\n[\s\S]*?```sh\n([\s\S]*?)```/.exec(readme)![1]!;
   const dataDir = await freshDataDir();
   const server = await serveOnsale(dataDir);
-  const script = command
-    .replaceAll('http://127.0.0.1:3000', server.url)
-    .replace('data/owner.key', `${dataDir}/owner.key`);
-  const { stdout } = await promisify(execFile)('sh', ['-euc', script]);
-  const event = JSON.parse(stdout);
+  const commands = (await commandsUnder('## Sell your own')).replaceAll('data/owner.key', `${dataDir}/owner.key`);
+  const [event] = await answersOf(commands, server.url);
   assert.equal(event.status, 'published');
   assert.equal(event.availableCapacity, 80);
   await server.stop();

@@ -14,6 +14,7 @@ const withoutWalls = [
   'ALTER TABLE tickets DISABLE TRIGGER ALL',
   'ALTER TABLE event_store DISABLE TRIGGER ALL',
   'ALTER TABLE ticket_types DISABLE TRIGGER ALL',
+  'ALTER TABLE promo_code_uses DISABLE TRIGGER ALL',
   'ALTER TABLE tickets DROP CONSTRAINT tickets_status_check',
   'ALTER TABLE tickets DROP CONSTRAINT tickets_check, DROP CONSTRAINT tickets_check1',
 ];
@@ -28,6 +29,12 @@ const copyBooking = (from: string, changes: string) => `
     (new).attempt, (new).ticket_ids, (new).total_minor, (new).currency, (new).payment_provider, (new).transaction_id,
     (new).version, (new).created_at, (new).updated_at
   FROM (SELECT jsonb_populate_record(b, ${changes}) AS new FROM bookings b WHERE booking_id = '${from}') copy`;
+/** A code with one use, used by these bookings. */
+const usedCode = (eventId: number, givenBack: boolean, ...bookingIds: readonly string[]) => [
+  `INSERT INTO promo_codes (organizer_id, event_id, kind, code, discount_rate, uses_max) VALUES (1, ${eventId}, 'promo', 'ONE', 100000, 1)`,
+  `INSERT INTO promo_code_uses (promo_code_id, booking_id, organizer_id, event_id, given_back)
+   SELECT promo_code_id, booking_id::uuid, 1, ${eventId}, ${givenBack} FROM promo_codes, unnest('{${bookingIds.join(',')}}'::text[]) booking_id`,
+];
 const newId = '0199aaaa-0000-7000-8000-00000000beef';
 
 export const plants: readonly Plant[] = [
@@ -76,7 +83,7 @@ export const plants: readonly Plant[] = [
     fault: 'a ticket row deleted',
     sql: ({ standingTypeId }) => [
       `DELETE FROM tickets WHERE ticket_id =
-         (SELECT ticket_id FROM tickets WHERE ticket_type_id = ${standingTypeId} AND status = 'Available' ORDER BY ticket_id DESC LIMIT 1)`,
+         (SELECT ticket_id FROM tickets WHERE ticket_type_id = ${standingTypeId} AND status = 'Available' ORDER BY ticket_id LIMIT 1)`,
       `UPDATE ticket_types SET available_count = available_count - 1, capacity = capacity - 1 WHERE ticket_type_id = ${standingTypeId}`,
       'UPDATE events SET available_capacity = available_capacity - 1, total_capacity = total_capacity - 1',
     ],
@@ -379,6 +386,32 @@ export const plants: readonly Plant[] = [
     fault: 'an event’s counter that drifted',
     sql: () => ['UPDATE events SET available_capacity = available_capacity - 2'],
     found: ['event-counters-follow-tickets'],
+  },
+  {
+    fault: 'a price that does not add up',
+    sql: ({ bookingId }) => [
+      `UPDATE event_store e SET data = jsonb_set(data::jsonb, '{price}', jsonb_build_object('totalMinor', b.total_minor,
+         'ticketsMinor', b.total_minor, 'discountMinor', 0, 'feeMinor', 5, 'taxMinor', 0, 'netMinor', b.total_minor,
+         'feePaidBy', 'buyer', 'taxIncluded', true, 'lines', jsonb_build_array(jsonb_build_object('priceMinor', b.total_minor,
+           'discountMinor', 0, 'feeMinor', 5, 'taxMinor', 0, 'totalMinor', b.total_minor))))::json
+       FROM bookings b WHERE b.booking_id = '${bookingId}' AND e.stream = 'booking-' || b.booking_id AND e.version = 1`,
+    ],
+    found: ['breakdowns-add-up'],
+  },
+  {
+    fault: 'a promo code used more often than it may be',
+    sql: ({ eventId, bookingId, otherBookingId }) => usedCode(eventId, false, bookingId, otherBookingId),
+    found: ['codes-within-their-uses'],
+  },
+  {
+    fault: 'a use given back though its booking stands',
+    sql: ({ eventId, bookingId }) => usedCode(eventId, true, bookingId),
+    found: ['code-uses-follow-their-bookings'],
+  },
+  {
+    fault: 'a customer with more tickets than one may have',
+    sql: () => ['UPDATE events SET limit_per_customer = 1'],
+    found: ['customers-within-their-limit'],
   },
   {
     fault: 'a message that nobody takes',

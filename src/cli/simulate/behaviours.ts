@@ -1,3 +1,4 @@
+import { type Card, drawCard } from './cards.ts';
 import type { SeededRandom } from './seeded-random.ts';
 
 /** How a buyer goes about it. */
@@ -41,6 +42,7 @@ const partySizes: readonly (readonly [number, number])[] = [
 /** Seats per buyer of the generated arena. */
 export const seatsPerBuyer = 1.8;
 export const sessionsPerBot = 5;
+export const accountShare = 0.4;
 
 /** A buyer, drawn before the doors open. */
 export interface BuyerPlan {
@@ -48,8 +50,9 @@ export interface BuyerPlan {
   readonly partySize: number;
   /** Waits for seats that others may give back, instead of leaving at the first "nothing free now". */
   readonly isPatient: boolean;
-  /** Pays with a card that is declined first. */
-  readonly hasBadCard: boolean;
+  readonly card: Card;
+  /** Comes signed in, if the rehearsal has accounts; others are guests. */
+  readonly hasAccount: boolean;
   /** Lets an unwanted hold lapse silently; others give it back. */
   readonly closesTheTab: boolean;
 }
@@ -63,8 +66,10 @@ export function drawBuyer(random: SeededRandom): BuyerPlan {
     behaviour,
     partySize: random.weighted(partySizes),
     isPatient: random.chance(0.85) && !fickle.includes(behaviour),
-    hasBadCard: random.chance(0.06),
+    card: drawCard(random),
     closesTheTab: random.chance(0.6),
+    // A bot makes up a new guest for each session.
+    hasAccount: random.chance(accountShare) && behaviour !== 'bot',
   };
 }
 

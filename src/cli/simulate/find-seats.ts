@@ -48,7 +48,7 @@ export async function findSeats(visit: Visit, quantity: number, onMap: boolean):
   }
 }
 
-/** The types that have something free now, or nothing held that could come back: those may be sold out. */
+/** The types that have something free now, or nothing held or in payment that could come back: those may be sold out. */
 async function lookAgain(visit: Visit, types: readonly ShowType[]): Promise<ShowType[]> {
   const path = `/api/events/${visit.crowd.show.eventId}/availability`;
   const answer = await visit.ask('availability', { method: 'GET', path });
@@ -56,8 +56,8 @@ async function lookAgain(visit: Visit, types: readonly ShowType[]): Promise<Show
     ((answer?.body.ticketTypes ?? []) as Availability['ticketTypes']).map((type) => [type.ticketTypeId, type]),
   );
   return types.filter(({ ticketTypeId }) => {
-    const { available = 0, held = 0 } = counts.get(ticketTypeId) ?? {};
-    return available > 0 || held === 0;
+    const { available = 0, held = 0, reserved = 0 } = counts.get(ticketTypeId) ?? {};
+    return available > 0 || held + reserved === 0;
   });
 }
 
@@ -138,7 +138,8 @@ export async function reserve(visit: Visit, body: object): Promise<Answer> {
 }
 
 /** Reads a hold from its answer, and tells count and witness of it. */
-export function toHold({ crowd }: Visit, { body, sentAt, answeredAt }: Answer): SeenHold {
+export function toHold(visit: Visit, { body, sentAt, answeredAt }: Answer): SeenHold {
+  const { crowd } = visit;
   const tickets = body.tickets as { ticketId: string; ticketTypeId: number }[];
   const hold = {
     reservationId: String(body.reservationId),
@@ -148,6 +149,7 @@ export function toHold({ crowd }: Visit, { body, sentAt, answeredAt }: Answer): 
     answeredAt,
     seconds: Number(body.expiresInSeconds),
   };
+  visit.reach('held');
   crowd.tally.count('holds', answeredAt - crowd.openedAt);
   crowd.witness.held(hold);
   return hold;

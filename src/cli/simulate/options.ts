@@ -15,6 +15,8 @@ export interface SimulateOptions {
   readonly url: string | null;
   readonly eventId: number | null;
   readonly apiKey: string | null;
+  /** A file with access tokens of accounts, one a line. */
+  readonly tokensFile: string | null;
   /** A seating plan's file for the temporary server, instead of the generated arena. */
   readonly planFile: string | null;
   /** Seats of the generated arena. */
@@ -30,9 +32,11 @@ export const simulateHelp = `onsale simulate [--buyers N] [--arrival flash|ramp|
                 [--url URL --event ID] [--report out.html]
 
 Rehearses an on-sale from a process of its own. Buyers arrive when the plan says, whatever the
-server answers. Most buy; some walk away, click twice, retry with the same key, reload, pick seats
-on the map, come back too late; bots grab the limit in parallel. At the end: a picture, what was
-refused and why, latencies from the intended arrival, and whether every promise was kept.
+server answers. Some have accounts, the others are guests. Most buy; some walk away, click twice,
+retry with the same key, reload, pick seats on the map, come back too late; cards are declined,
+slow, ask for 3-D Secure or never answer; bots grab the limit in parallel. At the end: a picture,
+how many came from hold to ticket, what was refused and why, latencies from the intended arrival,
+and whether every promise was kept. Only the sandbox's cards are used.
 
 Without --url a fresh temporary server with a generated arena is started, and removed at the end.
 
@@ -48,6 +52,8 @@ Without --url a fresh temporary server with a generated arena is started, and re
   --plan FILE          A seating plan for the temporary server instead of the generated arena.
   --url URL            Rehearse against a running server, with --event.
   --event ID           The show. Without --url: on the server that runs on DATA_DIR.
+  --tokens FILE        Access tokens of accounts, one a line, for buyers who come signed in (they
+                       live for ACCESS_TOKEN_MINUTES). A temporary server makes accounts by itself.
   --api-key KEY        Reads the bookings again as staff instead of as their buyers.
   --report FILE        One HTML file with charts, readable anywhere.
   --json               The whole result as JSON on stdout; progress goes to stderr.
@@ -75,6 +81,7 @@ export function readSimulateOptions(args: string[]): SimulateOptions {
       url: text,
       event: text,
       'api-key': text,
+      tokens: text,
       report: text,
       json: { type: 'boolean' },
     },
@@ -104,6 +111,7 @@ export function readSimulateOptions(args: string[]): SimulateOptions {
     url,
     eventId,
     apiKey: values['api-key'] ?? null,
+    tokensFile: values.tokens ?? null,
     planFile: values.plan ?? null,
     capacity: Math.min(capacityMax, readWhole('--capacity', seats, 1, values.capacity ? capacityMax : 1e9)),
     reportFile: values.report ?? null,

@@ -67,7 +67,7 @@ async function readAgain(url: string, acknowledged: readonly Acknowledged[], api
       const reply = await client.send({
         method: 'GET',
         path: `/api/bookings/${purchase.bookingId}`,
-        headers: apiKey === null ? { 'x-session-token': purchase.sessionToken } : { authorization: `Bearer ${apiKey}` },
+        headers: apiKey === null ? purchase.owner : { authorization: `Bearer ${apiKey}` },
       });
       const why = reply.kind === 'answer' ? differs(purchase, reply.answer.status, reply.answer.json()) : reply.kind;
       if (why !== null) lost.push({ bookingId: purchase.bookingId, why });

@@ -8,18 +8,18 @@ import type { SeenHold } from './witness.ts';
 
 /**
  * Plays one buyer from arrival to the end and answers how it ended. The plan and the randomness are fixed before; only
- * what the server answers is not.
+ * what the server answers is not. `account`: the access token of one who comes signed in.
  */
 export async function playBuyer(
   crowd: Crowd,
   plan: BuyerPlan,
   random: SeededRandom,
-  arrivesAt: number,
+  { arrivesAt, account }: { readonly arrivesAt: number; readonly account: string | null },
 ): Promise<Outcome> {
   try {
     return plan.behaviour === 'bot'
       ? await playBot(crowd, plan, random, arrivesAt)
-      : await playPerson(beginVisit(crowd, plan, random, arrivesAt));
+      : await playPerson(beginVisit(crowd, plan, random, arrivesAt, account));
   } catch (error) {
     if (error instanceof VisitFailed) return 'failed';
     throw error;

@@ -31,6 +31,11 @@ const result: RehearsalResult = {
   ],
   behaviours: [{ label: 'takes the best available', count: 3 }],
   outcomes: [{ label: 'bought tickets', count: 2 }],
+  funnel: [
+    { stage: 'came', count: 3, accounts: 1 },
+    { stage: 'got their tickets', count: 2, accounts: 1 },
+  ],
+  cards: [{ card: '3-D Secure, confirmed', tried: 2, paid: 2, p50Ms: 4_100, p95Ms: 6_000 }],
   refusals: [{ label: 'SOLD_OUT', count: 1 }],
   errors: [],
   latencies: [{ step: 'reserve', count: 3, p50Ms: 1.2, p95Ms: 4, p99Ms: 4, maxMs: 1_204 }],
@@ -60,6 +65,8 @@ test('numbers in the drawings are numbers, also for an empty rehearsal', () => {
     latencies: [],
     outcomes: [],
     behaviours: [],
+    funnel: [],
+    cards: [],
     refusals: [],
     series: { arrivals: [], holds: [], purchases: [], tickets: [], refusals: [] },
   };
@@ -74,6 +81,19 @@ test('the picture in the terminal names what is wrong', () => {
   const text = terminalPicture(result, false);
   assert(text.includes('VIOLATED') && text.includes('{"ticketId":"<b>"}') && text.includes('sold out after 0:02'));
   assert(!text.includes('\u001b'));
+});
+
+test('the way from hold to ticket is shown by stage and by card', () => {
+  const text = terminalPicture(result, false);
+  assert.match(text, /got their tickets .* 2, 1 signed in \(67 % of those before\)/);
+  assert.match(text, /3-D Secure, confirmed +2 +2 +4\.1 s +6\.0 s/);
+  assert.match(renderReport(result), /<td>3-D Secure, confirmed<\/td><td>2<\/td><td>2<\/td><td>4\.1 s<\/td>/);
+});
+
+test('a rehearsal that met rate limits says how to lift them', () => {
+  const limited = { ...result, refusals: [{ label: 'RATE_LIMITED', count: 9 }] };
+  for (const text of [terminalPicture(limited, false), renderReport(limited)]) assert.match(text, /RATE_LIMITS=x100/);
+  for (const text of [terminalPicture(result, false), renderReport(result)]) assert.doesNotMatch(text, /RATE_LIMITS/);
 });
 
 test('a spark line keeps small counts visible and nothing empty', () => {

@@ -2,7 +2,7 @@ import { type Invariant, invariants } from '../../features/verify/index.ts';
 import { countBars, duration, escapeHtml, spreadChart, timeChart } from './report-charts.ts';
 import { reportStyle } from './report-style.ts';
 import type { RehearsalResult } from './result.ts';
-import { clock, number } from './terminal-picture.ts';
+import { clock, number, rateLimited, shareOf } from './terminal-picture.ts';
 
 /** The whole rehearsal as one HTML file that needs nothing else: charts are inline SVG, there are no scripts. */
 export function renderReport(result: RehearsalResult): string {
@@ -18,7 +18,7 @@ export function renderReport(result: RehearsalResult): string {
 </head>
 <body>
 <main>
-${[heading(result), tiles(result), rush(result), seats(result), latencies(result), reasons(result), crowd(result), checks(result), records(result), facts(result)].join('\n')}
+${[heading(result), tiles(result), rush(result), seats(result), funnel(result), latencies(result), reasons(result), crowd(result), checks(result), records(result), facts(result)].join('\n')}
 </main>
 </body>
 </html>
@@ -99,6 +99,22 @@ function seats({ seats: samples, ms, show }: RehearsalResult): string {
   );
 }
 
+function funnel({ funnel: stages, cards }: RehearsalResult): string {
+  const bars = stages.map(({ stage, count, accounts }, i) => {
+    const share = i === 0 ? '' : `, ${shareOf(count, stages[i - 1]!.count)} of those before`;
+    return { label: `${stage} (${number(accounts)} signed in${share})`, count };
+  });
+  const rows = cards.map(({ card, tried, paid, p50Ms, p95Ms }) => {
+    const times = [p50Ms, p95Ms].map((ms) => `<td>${paid === 0 ? '–' : duration(ms)}</td>`);
+    return `<tr><td>${escapeHtml(card)}</td><td>${number(tried)}</td><td>${number(paid)}</td>${times.join('')}</tr>`;
+  });
+  return section(
+    'From hold to ticket',
+    'Sessions that came so far; below, by card, how many of those who went to pay got tickets, and how long that took with the time at the bank.',
+    `${countBars(bars, 'purchases')}<div class="scroll"><table><thead><tr><th>Card</th><th>Went to pay</th><th>Got tickets</th><th>50 %</th><th>95 %</th></tr></thead><tbody>${rows.join('')}</tbody></table></div>`,
+  );
+}
+
 function latencies({ latencies: steps }: RehearsalResult): string {
   if (steps.length === 0) return '';
   const rows = steps.map(
@@ -119,7 +135,7 @@ function reasons({ refusals, outcomes, errors }: RehearsalResult): string {
     errors.length === 0
       ? ''
       : section('Errors', 'What went wrong between us and the server.', countBars(errors, 'refusals'));
-  return `<div class="pair">${section('How visits ended', 'Buyers, a bot counting as one.', countBars(outcomes, 'purchases'))}${section('Refusals by reason', 'Answers that said no. Who waits for seats asks again and again.', refused)}</div>${broken}`;
+  return `<div class="pair">${section('How visits ended', 'Buyers, a bot counting as one.', countBars(outcomes, 'purchases'))}${section('Refusals by reason', `Answers that said no. Who waits for seats asks again and again.${refusals.some(({ label }) => label === rateLimited) ? ' RATE_LIMITED: to the server all these buyers are one address; start it with RATE_LIMITS=x100 to rehearse on it.' : ''}`, refused)}</div>${broken}`;
 }
 
 function crowd({ behaviours: counts }: RehearsalResult): string {

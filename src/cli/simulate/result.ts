@@ -1,5 +1,7 @@
 import type { Verification } from '../../features/verify/index.ts';
 import { type Behaviour, behaviours } from './behaviours.ts';
+import { type Card, cards } from './cards.ts';
+import { type Stage, stages } from './funnel.ts';
 import type { SimulateOptions } from './options.ts';
 import type { OwnCheck } from './own-checks.ts';
 import type { CrowdRun } from './run-crowd.ts';
@@ -24,6 +26,9 @@ export interface RehearsalResult {
   readonly seats: readonly SeatSample[];
   readonly behaviours: readonly Counted[];
   readonly outcomes: readonly Counted[];
+  /** From hold to ticket, in sessions. */
+  readonly funnel: readonly FunnelStep[];
+  readonly cards: readonly CardWay[];
   readonly refusals: readonly Counted[];
   readonly errors: readonly Counted[];
   readonly latencies: readonly StepLatency[];
@@ -35,6 +40,23 @@ export interface RehearsalResult {
 export interface Counted {
   readonly label: string;
   readonly count: number;
+}
+
+export interface FunnelStep {
+  readonly stage: string;
+  readonly count: number;
+  /** Of them signed in; the others are guests. */
+  readonly accounts: number;
+}
+
+/** How those fared who came with one kind of card. */
+export interface CardWay {
+  readonly card: string;
+  readonly tried: number;
+  readonly paid: number;
+  /** From the click on Pay to the tickets. */
+  readonly p50Ms: number;
+  readonly p95Ms: number;
 }
 
 export interface StepLatency {
@@ -85,6 +107,11 @@ export function toResult({
     seats: tally.seats.map((sample) => ({ ...sample, atMs: Math.round(sample.atMs) })),
     behaviours: counted(characters, (behaviour) => behaviours[behaviour]),
     outcomes: counted(tally.outcomes, (outcome) => outcomes[outcome]),
+    funnel: (Object.keys(stages) as Stage[]).map((stage) => {
+      const { guests, accounts } = tally.funnel.counts[stage];
+      return { stage: stages[stage], count: guests + accounts, accounts };
+    }),
+    cards: cardWays(run),
     refusals: counted(tally.refusals, (code) => code),
     errors: counted(tally.errors, (error) => error),
     latencies: (Object.keys(steps) as Step[])
@@ -97,6 +124,19 @@ export function toResult({
     checks,
     verification,
   };
+}
+
+/** Most used first. */
+function cardWays({ tally }: CrowdRun): CardWay[] {
+  return (Object.keys(cards) as Card[])
+    .flatMap((card) => {
+      const count = tally.funnel.cards.get(card);
+      if (!count) return [];
+      const { tried, paid, took } = count;
+      const [p50Ms, p95Ms] = [0.5, 0.95].map((share) => Math.round(took.percentileMs(share)));
+      return [{ card: cards[card], tried, paid, p50Ms: p50Ms!, p95Ms: p95Ms! }];
+    })
+    .sort((a, b) => b.tried - a.tried);
 }
 
 /** Most frequent first. */

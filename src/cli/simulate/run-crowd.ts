@@ -20,6 +20,8 @@ export interface CrowdOptions {
   readonly speed: number;
   readonly seed: number;
   readonly connections: number;
+  /** Access tokens of buyers' accounts, one each; when they are used up all are guests. */
+  readonly accounts: readonly string[];
   readonly signal: AbortSignal;
   readonly onOpened: (tally: Tally, openedAt: number) => void;
 }
@@ -47,6 +49,7 @@ export async function runCrowd(options: CrowdOptions): Promise<CrowdRun> {
   const arrivals = planArrivals(options.arrival, { buyers, durationMs, random: seededRandom(seed, arrivalStream) });
   const randoms = Array.from({ length: buyers }, (_, i) => seededRandom(seed, buyerStream + i));
   const plans = randoms.map(drawBuyer);
+  const accounts = handOut(options.accounts, plans);
   const tally = createTally();
   const witness = createWitness();
   const client = createHttpClient(options.url, options.connections);
@@ -65,7 +68,9 @@ export async function runCrowd(options: CrowdOptions): Promise<CrowdRun> {
   options.onOpened(tally, openedAt);
   const seats = watchSeats(looker, crowd);
   try {
-    await letIn(crowd, arrivals, (i) => playBuyer(crowd, plans[i]!, randoms[i]!, openedAt + arrivals[i]!));
+    await letIn(crowd, arrivals, (i) =>
+      playBuyer(crowd, plans[i]!, randoms[i]!, { arrivesAt: openedAt + arrivals[i]!, account: accounts[i]! }),
+    );
     const ms = performance.now() - openedAt;
     await seats.stop();
     return { tally, witness, plans, tailMs: options.tailMs, ms };
@@ -74,6 +79,12 @@ export async function runCrowd(options: CrowdOptions): Promise<CrowdRun> {
     client.close();
     looker.close();
   }
+}
+
+/** An account for each buyer who wants one, as long as there are any. */
+function handOut(tokens: readonly string[], plans: readonly BuyerPlan[]): (string | null)[] {
+  let next = 0;
+  return plans.map(({ hasAccount }) => (hasAccount ? (tokens[next++] ?? null) : null));
 }
 
 /** Starts each buyer at the planned time; resolves when all have left, throws what the first broken one threw. */

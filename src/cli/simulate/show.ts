@@ -61,6 +61,7 @@ export interface Availability {
 /** Reads what a buyer's page would load before the rush. Throws with a sentence if the show cannot be read. */
 export async function readShow(client: HttpClient, eventId: number): Promise<Show> {
   const event = (await read(client, `/api/events/${eventId}`)) as EventBody;
+  await refuseRealMoney(client);
   const availability = await readAvailability(client, eventId);
   const types = event.ticketTypes.filter((type) => type.isActive);
   if (types.length === 0) throw new Error(`Event ${eventId} has no ticket types on sale.`);
@@ -84,6 +85,13 @@ export async function readShow(client: HttpClient, eventId: number): Promise<Sho
 
 export async function readAvailability(client: HttpClient, eventId: number): Promise<Availability> {
   return (await read(client, `/api/events/${eventId}/availability`)) as Availability;
+}
+
+/** Thousands of test cards must never meet a bank. */
+async function refuseRealMoney(client: HttpClient): Promise<void> {
+  const { providers } = (await read(client, '/api/payments/methods')) as { providers: readonly { provider: string }[] };
+  if (providers.some(({ provider }) => provider === 'sandbox')) return;
+  throw new Error('The server has no sandbox for payments: rehearse on one that has.');
 }
 
 async function read(client: HttpClient, path: string): Promise<unknown> {

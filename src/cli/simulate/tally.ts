@@ -1,3 +1,4 @@
+import { createFunnel, type Funnel } from './funnel.ts';
 import { createLatencies, type Latencies } from './latencies.ts';
 
 /** The requests of a buyer's way, in its order. */
@@ -9,6 +10,7 @@ export const steps = {
   basket: 'look at the basket',
   release: 'give back',
   purchase: 'purchase',
+  bank: 'the bank’s page',
 } as const;
 export type Step = keyof typeof steps;
 
@@ -41,6 +43,7 @@ export interface Tally {
   readonly refusals: Map<string, number>;
   readonly errors: Map<string, number>;
   readonly outcomes: Map<Outcome, number>;
+  readonly funnel: Funnel;
   /** One count per second. */
   readonly series: Readonly<Record<SeriesName, number[]>>;
   readonly totals: Record<SeriesName, number>;
@@ -62,6 +65,7 @@ export function createTally(): Tally {
     refusals: new Map(),
     errors: new Map(),
     outcomes: new Map(),
+    funnel: createFunnel(),
     series,
     totals,
     seats: [],

@@ -36,6 +36,9 @@ export async function startTemporaryServer(signal: AbortSignal): Promise<Tempora
     // The whole crowd comes from one address.
     '--rate-limits',
     'x1000',
+    // As long as the longest rehearsal.
+    '--access-token-minutes',
+    '60',
   ];
   // With a channel: if we are killed it closes, and the server stops by itself. Apart from our process group: Ctrl-C is
   // for us, and we stop the server when we are done with it.

@@ -26,8 +26,11 @@ export function terminalPicture(result: RehearsalResult, inColour: boolean): str
     seatsLine(result),
     ...heading('How visits ended'),
     ...bars(result.outcomes),
+    ...heading('From hold to ticket, in sessions'),
+    ...funnelLines(result),
     ...heading('Refusals by reason'),
     ...(result.refusals.length > 0 ? bars(result.refusals) : ['  none']),
+    ...rateLimitHint(result),
     ...heading('Latency in milliseconds, from the intended moment'),
     `  ${'step'.padEnd(20)}${['requests', 'p50', 'p95', 'p99', 'max'].map((name) => name.padStart(10)).join('')}`,
     ...result.latencies.map(
@@ -94,6 +97,42 @@ function bars(counts: RehearsalResult['refusals']): string[] {
     const bar = '█'.repeat(Math.max(1, Math.round((count / most) * barWidth)));
     return `  ${label.padEnd(width)}  ${bar} ${number(count)}`;
   });
+}
+
+function funnelLines({ funnel, cards }: RehearsalResult): string[] {
+  const most = Math.max(1, ...funnel.map(({ count }) => count));
+  const width = Math.max(...cards.map(({ card }) => card.length), 20);
+  const stages = funnel.map(({ stage, count, accounts }, i) => {
+    const share = i === 0 ? '' : ` (${shareOf(count, funnel[i - 1]!.count)} of those before)`;
+    const bar = '█'.repeat(Math.max(1, Math.round((count / most) * barWidth)));
+    return `  ${stage.padEnd(18)}  ${bar} ${number(count)}, ${number(accounts)} signed in${share}`;
+  });
+  if (cards.length === 0) return stages;
+  const head = ['tried', 'paid', 'p50', 'p95'].map((name) => name.padStart(9)).join('');
+  const rows = cards.map(({ card, tried, paid, p50Ms, p95Ms }) => {
+    const times = paid === 0 ? ['–', '–'] : [seconds(p50Ms), seconds(p95Ms)];
+    return `  ${card.padEnd(width)}${[number(tried), number(paid), ...times].map((text) => text.padStart(9)).join('')}`;
+  });
+  return [...stages, '', `  ${'card'.padEnd(width)}${head}`, ...rows];
+}
+
+/** Everybody's requests come from one address here, which no real crowd's do. */
+function rateLimitHint({ refusals }: RehearsalResult): string[] {
+  if (!refusals.some(({ label }) => label === rateLimited)) return [];
+  return [
+    `  ${rateLimited}: to a server all these buyers are one address. To rehearse on it, start it with RATE_LIMITS=x100.`,
+  ];
+}
+
+export const rateLimited = 'RATE_LIMITED';
+
+/** 87 of 100 as `87 %`. */
+export function shareOf(count: number, of: number): string {
+  return of === 0 ? '–' : `${Math.round((count / of) * 100)} %`;
+}
+
+function seconds(ms: number): string {
+  return `${(ms / 1000).toFixed(1)} s`;
 }
 
 export function number(value: number): string {

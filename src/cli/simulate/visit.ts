@@ -1,4 +1,5 @@
 import type { BuyerPlan } from './behaviours.ts';
+import type { Stage } from './funnel.ts';
 import type { HttpAnswer } from './http-answer.ts';
 import type { HttpClient, Reply, Request } from './http-client.ts';
 import type { Pauses } from './pauses.ts';
@@ -47,7 +48,13 @@ export interface Visit {
   readonly crowd: Crowd;
   readonly plan: BuyerPlan;
   readonly random: SeededRandom;
+  /** An access token: who is signed in needs no guest session. */
+  readonly account: string | null;
   sessionToken: string | null;
+  /** The headers that say whose the hold and the booking are. */
+  owner(): Readonly<Record<string, string>>;
+  /** Counts the visit as having come so far, once. */
+  reach(stage: Stage): void;
   /** Thinks for this many seconds of a person. */
   think(fromSeconds: number, toSeconds: number): Promise<void>;
   /** Waits for so many milliseconds of the server's time, which no speed compresses. */
@@ -59,8 +66,15 @@ export interface Visit {
   ask(step: Step, request: Request): Promise<Answer | null>;
 }
 
-export function beginVisit(crowd: Crowd, plan: BuyerPlan, random: SeededRandom, arrivesAt: number): Visit {
+export function beginVisit(
+  crowd: Crowd,
+  plan: BuyerPlan,
+  random: SeededRandom,
+  arrivesAt: number,
+  account: string | null = null,
+): Visit {
   const { client, tally, openedAt, pauses } = crowd;
+  const reached = new Set<Stage>();
   let meantAt = arrivesAt;
 
   async function pause(ms: number): Promise<void> {
@@ -71,8 +85,7 @@ export function beginVisit(crowd: Crowd, plan: BuyerPlan, random: SeededRandom, 
 
   async function send(visit: Visit, step: Step, request: Request): Promise<{ reply: Reply; sentAt: number }> {
     pauses.throwIfOver();
-    const token = visit.sessionToken;
-    const headers = { ...request.headers, ...(token !== null && { 'x-session-token': token }) };
+    const headers = { ...request.headers, ...visit.owner() };
     const sentAt = performance.now();
     const from = Math.min(meantAt, sentAt);
     tally.requests += 1;
@@ -87,7 +100,17 @@ export function beginVisit(crowd: Crowd, plan: BuyerPlan, random: SeededRandom, 
     crowd,
     plan,
     random,
+    account,
     sessionToken: null,
+    owner: () => ({
+      ...(account !== null && { authorization: `Bearer ${account}` }),
+      ...(visit.sessionToken !== null && { 'x-session-token': visit.sessionToken }),
+    }),
+    reach(stage) {
+      if (reached.has(stage)) return;
+      reached.add(stage);
+      tally.funnel.reached(stage, account !== null);
+    },
     think: (from, to) => pause((random.between(from, to) * 1000) / crowd.speed),
     wait: pause,
     async ask(step, request) {
@@ -118,6 +141,7 @@ export function beginVisit(crowd: Crowd, plan: BuyerPlan, random: SeededRandom, 
       }
     },
   };
+  visit.reach('came');
   return visit;
 }
 

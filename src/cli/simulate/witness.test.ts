@@ -14,7 +14,7 @@ const hold = (facts: Partial<SeenHold> = {}): SeenHold => ({
 });
 const purchase = (bookingId: string, ...ticketIds: string[]) => ({
   bookingId,
-  sessionToken: 's',
+  owner: { 'x-session-token': 's' },
   totalPrice: 10,
   tickets: ticketIds.map((ticketId) => ({ ticketId, ticketNumber: `n-${ticketId}` })),
 });

@@ -1,7 +1,8 @@
 /** A purchase that the server acknowledged, as its buyer remembers it. */
 export interface Acknowledged {
   readonly bookingId: string;
-  readonly sessionToken: string;
+  /** The headers that say whose it is. */
+  readonly owner: Readonly<Record<string, string>>;
   readonly totalPrice: number;
   readonly tickets: readonly { readonly ticketId: string; readonly ticketNumber: string }[];
 }
@@ -30,6 +31,7 @@ export const witnessChecks = {
   'refusal-counts-right': 'Nobody was refused for want of places while there were enough',
   'hold-lasts': 'No hold was lost before its time',
   'late-is-late': 'No hold could be bought after its time',
+  'payments-end': 'Every payment came to an end within two minutes',
 } as const;
 export type WitnessCheck = keyof typeof witnessChecks;
 

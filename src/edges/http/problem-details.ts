@@ -310,6 +310,12 @@ export const problemKinds: Record<string, ProblemKind> = {
   },
 
   // bookings
+  ATTENDEE_NAMES_NEEDED: {
+    status: 400,
+    title: 'Each ticket needs the name of its visitor',
+    detail: () => 'Send attendees [{ticketId, name}], one for each ticket.',
+  },
+  ORDER_LINK_UNKNOWN: { status: 404, title: 'This link opens no order', detail: () => 'It may be too old.' },
   BOOKING_NOT_PAID: {
     status: 409,
     title: 'The booking is not paid',
@@ -327,6 +333,7 @@ export const problemKinds: Record<string, ProblemKind> = {
     title: 'It is too late to cancel',
     detail: ({ deadline }) => `That was possible until ${deadline}.`,
   },
+  REFUND_UNKNOWN: { status: 404, title: 'This booking has no such refund' },
   TICKET_NOT_BOOKED: { status: 409, title: 'This ticket belongs to no booking' },
   AMOUNT_NOT_PAYABLE: {
     status: 400,

@@ -132,6 +132,13 @@ export async function createHttpServer(parts: HttpServerParts): Promise<FastifyI
       },
       components: {
         securitySchemes: {
+          account: {
+            type: 'http',
+            scheme: 'bearer',
+            bearerFormat: 'JWT',
+            description:
+              'An access token, as `/api/auth/login` answers it; `x-access` says which right its role must have.',
+          },
           apiKey: { type: 'http', scheme: 'bearer', description: 'An API key, for staff and their programs.' },
           session: {
             type: 'apiKey',
@@ -150,11 +157,15 @@ export async function createHttpServer(parts: HttpServerParts): Promise<FastifyI
       if (!access) throw new Error(`${route.method} ${route.url} does not say who may call it (config.access)`);
       const problem = { description: 'A problem', content: { 'application/problem+json': { schema: ProblemSchema } } };
       const response = (route.schema?.response ?? {}) as Record<string, unknown>;
-      route.schema = {
+      const described = {
         ...route.schema,
-        ...(access !== 'public' && { security: [{ apiKey: [] }] }),
+        ...(access !== 'public' && {
+          security: access === 'account' ? [{ account: [] }] : [{ account: [] }, { apiKey: [] }],
+        }),
+        'x-access': access,
         response: { ...response, '4xx': problem, '5xx': problem },
       };
+      route.schema = described;
     });
     parts.limits.install(guarded, createAuthentication({ ...parts, ownOrigins: ownOrigins(parts) }));
     await guarded.register(operationRoutes, parts);

@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import { Refused } from '../../contract/problem.ts';
 import { type Right, staffOf } from '../../contract/request.ts';
-import type { BookingRow, BookingStore } from './store/booking-store.ts';
+import type { BookingReads, BookingRow, BookingStore } from './store/booking-store.ts';
 
 /** Who asks about bookings: buyers for their own, staff for their organiser's. */
 export interface BookingViewer {
@@ -21,17 +21,26 @@ export function viewerOf({ caller, sessionId }: FastifyRequest, rights: readonly
 
 export const readers: readonly Right[] = ['reports', 'tickets'];
 
+export interface FoundBooking {
+  readonly row: BookingRow;
+  /** What belongs to it, read as the caller. */
+  readonly seen: BookingReads;
+  readonly isStaff: boolean;
+  readonly isOwner: boolean;
+}
+
 /** A booking that the caller may see (or, with other rights, change). Refuses `BOOKING_UNKNOWN` alike for foreign ones and none. */
 export async function findFor(
   store: BookingStore,
   request: FastifyRequest,
   bookingId: string,
   rights: readonly Right[] = readers,
-): Promise<{ readonly row: BookingRow; readonly isStaff: boolean; readonly isOwner: boolean }> {
-  const row = await store.find(bookingId);
-  const viewer = viewerOf(request, rights);
-  const isStaff = row !== null && viewer.organizerId === row.organizerId;
-  const isOwner = row?.sessionId != null && viewer.owners.includes(row.sessionId);
+): Promise<FoundBooking> {
+  const { organizerId, owners } = viewerOf(request, rights);
+  const seen = store.seenBy({ organizers: organizerId === null ? [] : [organizerId], customers: owners });
+  const row = await seen.find(bookingId);
+  const isStaff = row !== null && organizerId === row.organizerId;
+  const isOwner = row?.sessionId != null && owners.includes(row.sessionId);
   if (!row || !(isStaff || isOwner)) throw new Refused({ code: 'BOOKING_UNKNOWN' });
-  return { row, isStaff, isOwner };
+  return { row, seen, isStaff, isOwner };
 }

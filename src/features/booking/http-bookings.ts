@@ -10,7 +10,7 @@ import { toPriceAnswer } from '../pricing/index.ts';
 import { type BookingEvent, replay } from './domain/booking.ts';
 import { toRefundAnswers, toTicketAnswers } from './domain/booking-answer.ts';
 import { findFor, readers, viewerOf } from './http-access.ts';
-import type { BookingRow, BookingStore } from './store/booking-store.ts';
+import type { BookingReads, BookingRow, BookingStore } from './store/booking-store.ts';
 
 const tags = ['bookings'];
 const notKept = 'private, no-store';
@@ -23,8 +23,8 @@ export function createBookingRoutes({ store }: { readonly store: BookingStore })
   return async (app) => {
     const one = { tags, summary: 'A booking with its tickets', params, response: { 200: BookingDetailSchema } };
     app.get('/api/bookings/:id', { config, schema: one }, async (request, reply) => {
-      const { row } = await findFor(store, request, request.params.id);
-      const detail = await readBookingDetail(store, row);
+      const { row, seen } = await findFor(store, request, request.params.id);
+      const detail = await readBookingDetail(seen, row);
       reply.header('etag', `"${detail.version}"`).header('cache-control', notKept);
       return detail;
     });
@@ -35,8 +35,9 @@ export function createBookingRoutes({ store }: { readonly store: BookingStore })
       response: { 200: HistorySchema },
     };
     app.get('/api/bookings/:id/history', { config, schema: history }, async (request) => {
-      const { bookingId } = (await findFor(store, request, request.params.id)).row;
-      const items = (await store.history(bookingId)).map(({ version, type, data, metadata, occurredAt }) => ({
+      const { row, seen } = await findFor(store, request, request.params.id);
+      const { bookingId } = row;
+      const items = (await seen.history(bookingId)).map(({ version, type, data, metadata, occurredAt }) => ({
         version,
         type,
         data,
@@ -77,12 +78,12 @@ function refuseStranger(kind: 'public' | 'key' | 'account'): Refused {
 }
 
 /** A booking as answers show it: what its events make of it, and the personal data that stands apart. */
-export async function readBookingDetail(store: BookingStore, row: BookingRow) {
+export async function readBookingDetail(seen: BookingReads, row: BookingRow) {
   const { bookingId } = row;
   const [history, customer, attendees] = await Promise.all([
-    store.history(bookingId),
-    store.contact(bookingId),
-    store.attendees(bookingId),
+    seen.history(bookingId),
+    seen.contact(bookingId),
+    seen.attendees(bookingId),
   ]);
   const booking = replay(history as unknown as BookingEvent[])!;
   return {

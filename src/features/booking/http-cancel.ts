@@ -18,14 +18,15 @@ import { findFor } from './http-access.ts';
 import { readBookingDetail } from './http-bookings.ts';
 import type { BookingRow, BookingStore } from './store/booking-store.ts';
 
-interface CancelRoutes {
+export interface CancelRoutes {
   readonly store: BookingStore;
   readonly cancelBooking: CancelBooking;
   readonly clock: Clock;
 }
 
 /** Giving tickets back: buyers within the show's policy, staff always. */
-export function createCancelRoutes({ store, cancelBooking, clock }: CancelRoutes): FastifyPluginAsyncTypebox {
+export function createCancelRoutes(parts: CancelRoutes): FastifyPluginAsyncTypebox {
+  const { store } = parts;
   const tags = ['bookings'];
   const config = { access: 'public' } as const;
   const params = Type.Object({ id: Uuid() }, closed);
@@ -37,29 +38,8 @@ export function createCancelRoutes({ store, cancelBooking, clock }: CancelRoutes
     target: { readonly bookingId: string; readonly ticketIds: readonly string[] | null },
     asked: CancelRequest,
   ): Promise<never> {
-    const { row, isStaff, isOwner } = await findFor(store, request, target.bookingId, ['tickets']);
-    if (asked.refund !== undefined && !isStaff) throw new Refused({ code: 'SCOPE_MISSING', scope: 'tickets' });
-    const result = await cancelBooking(
-      {
-        bookingId: row.bookingId,
-        eventId: row.eventId,
-        organizerId: row.organizerId,
-        ticketIds: target.ticketIds,
-        // Whoever bought it and works for the organiser too cancels as staff only when saying so.
-        by: isStaff && !(isOwner && asked.refund === undefined && asked.reason === undefined) ? 'staff' : 'buyer',
-        refund: asked.refund ?? null,
-        reason: asked.reason ?? null,
-        ifVersion: readIfMatch(request.headers['if-match']),
-      },
-      contextOf(request, clock.now()),
-    );
-    if (!result.accepted) throw new Refused(toFacts(result.refusal));
-    const detail = await readBookingDetail(store, (await store.find(row.bookingId)) as BookingRow);
-    const message = messageOf(result.value, detail);
-    return reply
-      .code(result.value === 'noted' ? 202 : 200)
-      .header('cache-control', 'private, no-store')
-      .send({ success: result.value !== 'noted', message, ...detail }) as never;
+    const found = await findFor(store, request, target.bookingId, ['tickets']);
+    return cancelAs(parts, request, reply, { ...found, ticketIds: target.ticketIds }, asked);
   }
 
   return async (app) => {
@@ -105,6 +85,44 @@ export function createCancelRoutes({ store, cancelBooking, clock }: CancelRoutes
       });
     }
   };
+}
+
+/** Cancels a booking for whoever may, and answers what became of it. */
+export async function cancelAs(
+  { store, cancelBooking, clock }: CancelRoutes,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  target: {
+    readonly row: BookingRow;
+    readonly isStaff: boolean;
+    readonly isOwner: boolean;
+    readonly ticketIds: readonly string[] | null;
+  },
+  asked: CancelRequest,
+): Promise<never> {
+  const { row, isStaff, isOwner, ticketIds } = target;
+  const { bookingId, eventId, organizerId } = row;
+  if (asked.refund !== undefined && !isStaff) throw new Refused({ code: 'SCOPE_MISSING', scope: 'tickets' });
+  const result = await cancelBooking(
+    {
+      bookingId,
+      eventId,
+      organizerId,
+      ticketIds,
+      // Whoever bought it and works for the organiser too cancels as staff only when saying so.
+      by: isStaff && !(isOwner && asked.refund === undefined && asked.reason === undefined) ? 'staff' : 'buyer',
+      refund: asked.refund ?? null,
+      reason: asked.reason ?? null,
+      ifVersion: readIfMatch(request.headers['if-match']),
+    },
+    contextOf(request, clock.now()),
+  );
+  if (!result.accepted) throw new Refused(toFacts(result.refusal));
+  const detail = await readBookingDetail(store, (await store.find(bookingId)) as BookingRow);
+  return reply
+    .code(result.value === 'noted' ? 202 : 200)
+    .header('cache-control', 'private, no-store')
+    .send({ success: result.value !== 'noted', message: messageOf(result.value, detail), ...detail }) as never;
 }
 
 /** The versions that an If-Match header names; null if there is none or any will do. */

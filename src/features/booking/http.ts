@@ -6,11 +6,14 @@ import { hashRequest, readIdempotencyKey } from '../../contract/idempotency.ts';
 import { Refused } from '../../contract/problem.ts';
 import { contextOf, staffOf } from '../../contract/request.ts';
 import type { Clock } from '../../platform/clock/clock.ts';
-import { type EventLedgers, eventOfReservation, toContact } from '../inventory/index.ts';
+import type { WalledDatabase } from '../../platform/postgres/database.ts';
+import { type EventLedgers, eventOfReservation, type LoadedEvent, type Owner, toContact } from '../inventory/index.ts';
 import type { GuardedPaymentProvider } from '../payments/index.ts';
+import { missingNames, writeAttendees } from './commands/name-attendees.ts';
 import type { PurchaseInput, PurchaseResult } from './commands/purchase.ts';
 
 export interface PurchaseRoutes {
+  readonly database: WalledDatabase;
   readonly purchase: (input: PurchaseInput) => Promise<PurchaseResult>;
   readonly providers: {
     readonly cards: GuardedPaymentProvider | null;
@@ -27,7 +30,7 @@ type PaymentFields = Pick<PurchaseRequest, 'payment' | 'paymentDetails' | 'payme
 
 /** Buying: `/api/tickets/purchase`, and the short names other designs use; all the same command. */
 export function createPurchaseRoutes(parts: PurchaseRoutes): FastifyPluginAsyncTypebox {
-  const { purchase, providers, findReservationOfTicket, findReservationOfBooking, ledgers, clock } = parts;
+  const { database, purchase, providers, findReservationOfTicket, findReservationOfBooking, ledgers, clock } = parts;
   const config = { access: 'public' } as const;
   const tags = ['bookings'];
   const response = { 201: PurchaseSchema, 202: PurchaseSchema };
@@ -47,6 +50,9 @@ export function createPurchaseRoutes(parts: PurchaseRoutes): FastifyPluginAsyncT
     const key = readIdempotencyKey(request.headers['idempotency-key']);
     const { customer, account, owner: buyer } = customerOf(request);
     if (customer === null && !isStaff) throw new Refused({ code: 'RESERVATION_UNKNOWN' });
+    if (event && (body.attendees || event.ledger.rules.asksAttendeeNames)) {
+      await keepAttendees(isStaff ? null : buyer, body, event);
+    }
     const { provider, detail } = readPayment(body, isStaff);
     const owner = isStaff ? context.actor : customer;
     const result = await purchase({
@@ -65,6 +71,28 @@ export function createPurchaseRoutes(parts: PurchaseRoutes): FastifyPluginAsyncT
     const { status, body: text } = result.answer;
     const type = status < 400 ? 'application/json; charset=utf-8' : 'application/problem+json; charset=utf-8';
     return reply.code(status).type(type).send(text) as never;
+  }
+
+  /** Written before the purchase, so that none of an event that asks for names is without; a hold that is gone has said it all. */
+  async function keepAttendees(
+    owner: Owner,
+    { reservationId, attendees = [] }: PurchaseRequest,
+    { ledger }: LoadedEvent,
+  ): Promise<void> {
+    const now = clock.now();
+    const held = ledger.find(reservationId, owner, now);
+    if (!held.accepted || held.value.status !== 'active') return;
+    const { unnamed, foreign } = missingNames(
+      held.value.places.map(({ ticketId }) => ticketId),
+      attendees,
+    );
+    if (foreign.length > 0) throw new Refused({ code: 'TICKET_UNKNOWN', ids: foreign });
+    const { asksAttendeeNames = false, organizerId } = ledger.rules;
+    if (asksAttendeeNames && unnamed.length > 0) throw new Refused({ code: 'ATTENDEE_NAMES_NEEDED', ids: unnamed });
+    if (attendees.length === 0) return;
+    await database
+      .as({ organizerId })
+      .transaction((tx) => writeAttendees(tx, { reservationId, organizerId }, attendees, now));
   }
 
   function readPayment(fields: PaymentFields, isStaff: boolean): { provider: GuardedPaymentProvider; detail: string } {

@@ -1,16 +1,20 @@
 import type { CommandContext } from '../../kernel/context.ts';
+import type { Decision } from '../../kernel/decision.ts';
 import type { RandomBytes } from '../../kernel/ids.ts';
 import type { Clock } from '../../platform/clock/clock.ts';
 import { createGroupCommit } from '../../platform/group-commit/group-commit.ts';
-import type { Database } from '../../platform/postgres/database.ts';
+import type { Message } from '../../platform/message-bus/outbox-relay.ts';
+import type { Database, Queryable } from '../../platform/postgres/database.ts';
 import type { Metrics } from '../../platform/telemetry/metrics.ts';
-import type { EventLedgers, HoldEnds } from '../inventory/index.ts';
+import { showChanged } from '../catalog/index.ts';
+import type { EventLedgers, HoldEnds, PlacedHold, PlaceHoldInput, PlaceHoldRefusal } from '../inventory/index.ts';
 import { DeclineLimits, type GuardedPaymentProvider } from '../payments/index.ts';
 import { createAbandonedBookings } from './commands/abandoned-bookings.ts';
 import { createCancelBooking } from './commands/cancel-booking.ts';
 import { createCapturePayment } from './commands/capture-payment.ts';
 import { createChangeBooking } from './commands/change-booking.ts';
 import { createEndPayment } from './commands/end-payment.ts';
+import { createGiveComplimentary } from './commands/give-complimentary.ts';
 import type { Answer } from './commands/known-keys.ts';
 import { createAcceptLatePayment } from './commands/late-payment.ts';
 import { createMatchPayments } from './commands/match-payments.ts';
@@ -18,18 +22,29 @@ import { createPurchase, type DeclinedFacts } from './commands/purchase.ts';
 import { createFrozenHolds } from './commands/settle-frozen-holds.ts';
 import { createSettlePayment } from './commands/settle-payment.ts';
 import { createSettleStuckBookings } from './commands/settle-stuck-bookings.ts';
+import { createWorkOffShowChanges } from './commands/work-off-show-changes.ts';
 import { createPurchaseRoutes, type PurchaseRoutes } from './http.ts';
 import { createBookingRoutes } from './http-bookings.ts';
 import { createCancelRoutes } from './http-cancel.ts';
+import { createMyRoutes } from './http-me.ts';
+import { createOrderRoutes } from './http-orders.ts';
+import { createBookingStaffRoutes } from './http-staff.ts';
+import type { OrderLinks } from './queries/order-links.ts';
 import type { BookingStore } from './store/booking-store.ts';
+import { noteShowChanges } from './store/show-changes.ts';
 import { loadTransactionSecrets, type TransactionSecret } from './store/transaction-secrets.ts';
 
+export { claimBookings } from './commands/claim-bookings.ts';
 export type { Answer } from './commands/known-keys.ts';
 export type { DeclinedFacts } from './commands/purchase.ts';
+export { type RebuildProgress, rebuildBookings } from './commands/rebuild-bookings.ts';
 export { makeTicketNumber } from './domain/ticket-number.ts';
+export { findFor } from './http-access.ts';
+export { createOrderLinks, type OrderLinks } from './queries/order-links.ts';
 export { type VerifiedTransaction, verifyTransaction } from './queries/verify-transaction.ts';
 export { appendBookingEvent } from './store/append-booking-event.ts';
 export type { BookingStore } from './store/booking-store.ts';
+export { rotateLinkSecret } from './store/link-secrets.ts';
 export { createPostgresBookingStore } from './store/postgres-booking-store.ts';
 export { loadTransactionSecrets, rotateTransactionSecret } from './store/transaction-secrets.ts';
 
@@ -37,6 +52,7 @@ const settleStuckEveryMs = 5_000;
 const matchPaymentsEveryMs = 20_000;
 const readSecretsEveryMs = 30_000;
 const settleFrozenEveryMs = 5_000;
+const workOffShowChangesEveryMs = 1_000;
 const carryOutWishesEveryMs = 2_000;
 const forgetKeysEveryMs = 3_600_000;
 /** How long an idempotency key is honoured. */
@@ -58,6 +74,11 @@ export function createBooking(parts: {
   /** By the name that a booking remembers; undefined for one that is not known any more. */
   readonly providerOf: (name: string) => GuardedPaymentProvider | undefined;
   readonly declinedAnswer: (facts: DeclinedFacts, context: CommandContext) => Answer;
+  readonly placeHold: (
+    input: PlaceHoldInput,
+  ) => Decision<PlacedHold, PlaceHoldRefusal> | Promise<Decision<PlacedHold, PlaceHoldRefusal>>;
+  readonly orderLinks: OrderLinks;
+  readonly sessions: { tokenOf(sessionId: string): string };
   readonly findReservationOfTicket: (ticketId: string) => Promise<string | null>;
   readonly onFailure: (what: string, error: unknown) => void;
   readonly random?: RandomBytes;
@@ -107,6 +128,9 @@ export function createBooking(parts: {
   const matchPayments = createMatchPayments({ ...parts, settleStuckBookings, acceptLatePayment });
   const changeBooking = createChangeBooking(parts);
   const cancelBooking = createCancelBooking({ ...parts, changeBooking });
+  const free = parts.providers.free;
+  const giveComplimentary = createGiveComplimentary({ ...parts, reserveGroup, settlePayment, frozenHolds, free });
+  const workOffShowChanges = createWorkOffShowChanges({ ...parts, cancelBooking, changeBooking });
   return {
     routes: [
       createPurchaseRoutes({
@@ -116,6 +140,16 @@ export function createBooking(parts: {
       }),
       createBookingRoutes(parts),
       createCancelRoutes({ ...parts, cancelBooking }),
+      createOrderRoutes({ ...parts, cancelBooking }),
+      createMyRoutes(parts),
+      createBookingStaffRoutes({ ...parts, giveComplimentary, changeBooking }),
+    ],
+    consumers: [
+      {
+        name: 'booking-show-changes',
+        topics: [showChanged],
+        handle: (tx: Queryable, messages: readonly Message[]) => noteShowChanges(tx, messages, clock.now()),
+      },
     ],
     cancelBooking,
     /** Brings one booking to the end that its payment has come to, if it has. */
@@ -138,6 +172,11 @@ export function createBooking(parts: {
         },
       },
       { name: 'settle frozen holds', everyMs: settleFrozenEveryMs, run: () => frozenHolds.settleAll() },
+      {
+        name: 'tell of shows that were called off or moved',
+        everyMs: workOffShowChangesEveryMs,
+        run: async () => void (await workOffShowChanges()),
+      },
       {
         name: 'carry out cancellations that waited for a payment',
         everyMs: carryOutWishesEveryMs,

@@ -25,6 +25,7 @@ import { findEvent } from './queries/find-event.ts';
 import { type EventFilter, listEvents } from './queries/list-events.ts';
 import { createOneAtATime } from './store/one-at-a-time.ts';
 
+export { type ShowChanged, showChanged } from './commands/announce-show-change.ts';
 export type { CancelledPlaces } from './commands/count-cancelled-places.ts';
 export type { CreateEventOptions } from './commands/create-event.ts';
 export {

@@ -122,7 +122,7 @@ export function createAccountRoutes(parts: IdentityRoutes): FastifyPluginAsyncTy
 /** The second factor of an account: an authenticator app, and codes for the day it is lost. */
 export function createSecondFactorRoutes(parts: IdentityRoutes): FastifyPluginAsyncTypebox {
   const { clock } = parts;
-  const config = { access: 'account' } as const;
+  const config = { access: 'account', limit: 'login' } as const;
   const contextFor = (request: FastifyRequest) => contextOf(request, clock.now());
   const url = '/api/auth/second-factor';
 

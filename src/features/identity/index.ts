@@ -13,6 +13,7 @@ import {
   createGuestRoutes,
   createSecondFactorRoutes,
 } from './http-account.ts';
+import { accountPages } from './http-pages.ts';
 import type { ClaimBookings } from './ports.ts';
 import { createAccessTokens } from './queries/access-tokens.ts';
 import { changesPollMs, createAccountChanges } from './queries/account-changes.ts';
@@ -22,9 +23,11 @@ import { createIdentify } from './queries/identify.ts';
 import { createSigningKeys } from './queries/signing-keys.ts';
 import { createRefreshCookie } from './refresh-cookie.ts';
 
-export { eraseAccount } from './commands/accounts.ts';
+export { disableAccount, enableAccount, eraseAccount } from './commands/accounts.ts';
 export { type ApiKey, createApiKey, listApiKeys, makeKeyText, revokeApiKey } from './commands/api-keys.ts';
+export { createAccount, makePasswordToken, setPlatformOwner } from './commands/create-account.ts';
 export { loadSecrets } from './commands/load-secrets.ts';
+export { makeRehearsalAccounts } from './commands/make-rehearsal-accounts.ts';
 export { grantRole, takeRole } from './commands/roles.ts';
 export { rotateKeys } from './commands/rotate-keys.ts';
 export { createInternalTokens, type InternalTokens } from './domain/internal-token.ts';
@@ -34,6 +37,7 @@ export { createSessionTokens, type SessionTokens } from './domain/session-token.
 export type { ClaimBookings } from './ports.ts';
 export { keyCacheMs } from './queries/authenticate.ts';
 export type { Identify } from './queries/identify.ts';
+export { findAccountByAddress, listAccounts } from './queries/list-accounts.ts';
 
 const forgetEveryMs = 3_600_000;
 /** Mails that anybody can have sent: to one address from one place, from everywhere, from one place to all. */
@@ -85,6 +89,7 @@ export function createIdentity(parts: {
     createSecondFactorRoutes(work),
     createGuestRoutes(parts.sessions),
     createAccountAdminRoutes(work),
+    accountPages,
   ];
   return {
     identify,

@@ -15,8 +15,9 @@ import { createLivePages } from './queries/live-pages.ts';
 import type { InventoryStore } from './store/inventory-store.ts';
 
 export type { HoldEnds } from './commands/end-hold.ts';
-export type { EventLedgers } from './commands/event-ledgers.ts';
+export type { EventLedgers, LoadedEvent } from './commands/event-ledgers.ts';
 export { mintTickets, type PlacesToMint } from './commands/mint-tickets.ts';
+export type { PlacedHold, PlaceHoldInput, PlaceHoldRefusal } from './commands/place-hold.ts';
 export { lockTickets, removeUnsoldTickets, takeOutFreePlaces, withdrawTickets } from './commands/withdraw-tickets.ts';
 export type { EventLedger } from './domain/ledger.ts';
 export { isOwned } from './domain/owner.ts';
@@ -52,6 +53,7 @@ export function createInventory(parts: {
   return {
     ledgers,
     holdEnds,
+    placeHold,
     routes: [createReservationRoutes({ ...parts, ledgers, journal, placeHold }), createLiveRoutes(live)],
     /** Writes the holds that are not written yet. */
     flush: () => journal.flush(),

@@ -88,7 +88,9 @@ export function createCancelBooking({
         const { organizerId } = request;
         const causationId = `cancellation-wish-${request.bookingId}`;
         // One that was not paid, or may not be cancelled any more, needs nothing.
-        await cancel(request, { actor, correlationId, causationId, organizerId, now });
+        const done = await cancel(request, { actor, correlationId, causationId, organizerId, now });
+        // Its money is set aside and not taken yet: then.
+        if (done.accepted && done.value === 'noted') continue;
         await database.system.query('DELETE FROM cancellation_wishes WHERE booking_id = $1', [request.bookingId]);
       }
       return rows.length;

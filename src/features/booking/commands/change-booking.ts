@@ -71,6 +71,9 @@ export function createChangeBooking({ database, ledgers, random = systemRandom }
       const decision = decide(booking, request.command({ booking, show, now: context.now, captured, newId }));
       if (!decision.accepted) return decision;
       const events = decision.value;
+      if (!(await isTaken(tx, events))) {
+        return refuse<ChangeRefusal>({ code: 'BOOKING_NOT_PAID', status: 'awaiting_payment' });
+      }
       const after = events.length === 0 ? booking : await write(tx, { locked, events, request, context });
       if (events.length > 0) await request.alongside?.(tx, after, events);
       return accept({ booking: after, events });
@@ -78,6 +81,16 @@ export function createChangeBooking({ database, ledgers, random = systemRandom }
     if (decided.accepted) await tellLedger(ledgers, decided.value);
     return decided;
   };
+}
+
+/** Money that was only set aside so far cannot be given back: it will be taken in a moment. */
+async function isTaken(tx: Queryable, events: readonly BookingEvent[]): Promise<boolean> {
+  const due = events.find((event) => event.type === 'RefundDue');
+  if (!due) return true;
+  const rows = await tx.query(`SELECT FROM payments WHERE payment_id = $1 AND state = 'captured'`, [
+    due.data.paymentId,
+  ]);
+  return rows.length > 0;
 }
 
 async function findCaptured(tx: Queryable, bookingId: string): Promise<CommandFacts['captured']> {

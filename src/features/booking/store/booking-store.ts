@@ -1,4 +1,5 @@
 import type { Instant } from '../../../kernel/instant.ts';
+import type { TenantScope } from '../../../platform/postgres/scope.ts';
 import type { BookingEvent, BookingStatus } from '../domain/booking.ts';
 
 /** An idempotency key as it is kept: whose it is (and for which route), and what the request said. */
@@ -142,12 +143,27 @@ export interface StoredEvent {
   readonly occurredAt: Instant;
 }
 
+/** What is read of bookings to show or settle them. */
+export interface BookingReads {
+  find(bookingId: string): Promise<BookingRow | null>;
+  history(bookingId: string): Promise<StoredEvent[]>;
+  contact(bookingId: string): Promise<BookingContact | null>;
+  /** Which booking a ticket belongs to; null if there is no such ticket. */
+  findTicket(ticketId: string): Promise<{ bookingId: string | null; organizerId: number } | null>;
+  /** The names of those who will sit there, by ticket. */
+  attendees(bookingId: string): Promise<Map<string, string>>;
+}
+
 /**
  * The records of bookings. The three writers take many commands, usually write them in one transaction, and always
  * all-or-nothing per command; each may be run again with the same commands after an unknown outcome and then answers
  * what is already so. The settling two throw if tickets of a booking are not Reserved for it, and then write nothing.
  */
-export interface BookingStore {
+export interface BookingStore extends BookingReads {
+  /** The same reads as somebody sees them: other people's bookings are not there. */
+  seenBy(scope: TenantScope): BookingReads;
+  /** A page of bookings, newest first; `next`: where the next page begins, null after the last. */
+  list(filter: BookingFilter): Promise<{ rows: BookingRow[]; next: string | null }>;
   reserve(commands: readonly ReserveTickets[]): Promise<ReserveOutcome[]>;
   complete(commands: readonly CompleteBooking[]): Promise<SettleOutcome[]>;
   fail(commands: readonly FailBooking[]): Promise<SettleOutcome[]>;
@@ -162,19 +178,10 @@ export interface BookingStore {
   releaseKey(scope: string, key: string, bookingId: string): Promise<void>;
   /** Keeps an answer under a claimed key, unless it has one. */
   keepAnswer(answer: KeptAnswer): Promise<void>;
-  find(bookingId: string): Promise<BookingRow | null>;
   /** The booking that holds a reservation: not one that failed. */
   findByReservation(reservationId: string): Promise<BookingRow | null>;
-  history(bookingId: string): Promise<StoredEvent[]>;
-  contact(bookingId: string): Promise<BookingContact | null>;
   /** Bookings still waiting for their payment since before `before`, oldest first, at most 500. */
   findStuck(before: Instant): Promise<BookingRow[]>;
-  /** A page of bookings, newest first; `next`: where the next page begins, null after the last. */
-  list(filter: BookingFilter): Promise<{ rows: BookingRow[]; next: string | null }>;
-  /** Which booking a ticket belongs to; null if there is no such ticket. */
-  findTicket(ticketId: string): Promise<{ bookingId: string | null; organizerId: number } | null>;
-  /** The names of those who will sit there, by ticket. */
-  attendees(bookingId: string): Promise<Map<string, string>>;
   /** Deletes keys older than `before`; answers how many. */
   forgetKeys(before: Instant): Promise<number>;
 }

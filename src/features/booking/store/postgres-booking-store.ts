@@ -1,7 +1,14 @@
 import { arrayText } from '../../../platform/postgres/array-text.ts';
-import { type Database, type Queryable, type Statement, sqlState } from '../../../platform/postgres/database.ts';
+import {
+  type Queryable,
+  type Statement,
+  sqlState,
+  type Transacting,
+  type WalledDatabase,
+} from '../../../platform/postgres/database.ts';
 import type {
   BookingContact,
+  BookingReads,
   BookingRow,
   BookingStore,
   CompleteBooking,
@@ -18,13 +25,22 @@ import { requestReview } from './request-review.ts';
 import * as sql from './sql.ts';
 import { codeValues, isCodeRefusal, useCodes } from './use-codes.ts';
 
-/** The records of bookings in PostgreSQL. */
-export function createPostgresBookingStore(database: Database): BookingStore {
+/**
+ * The records of bookings in PostgreSQL. A batch of commands is written in the scope of its organisers; what is looked up
+ * to settle a payment is asked as Onsale itself, what is shown to somebody as that viewer.
+ */
+export function createPostgresBookingStore(walled: WalledDatabase): BookingStore {
+  const database = walled.system;
+  const ofAll = (commands: readonly { readonly organizerId: number }[]) =>
+    walled.as({ organizers: [...new Set(commands.map(({ organizerId }) => organizerId))] });
   return {
-    reserve: (commands) => reserve(database, commands),
-    complete: (commands) => complete(database, commands),
-    fail: (commands) => settle(database, sql.failStatement, failValues(commands), commands, 'failed'),
-    authorize: (commands) => authorize(database, commands),
+    ...createReads(database),
+    seenBy: (scope) => createReads(walled.as(scope)),
+    list: (filter) => listBookings(walled, filter),
+    reserve: (commands) => reserve(ofAll(commands), commands),
+    complete: (commands) => complete(ofAll(commands), commands),
+    fail: (commands) => settle(ofAll(commands), sql.failStatement, failValues(commands), commands, 'failed'),
+    authorize: (commands) => authorize(ofAll(commands), commands),
     requestReview: (review) => database.transaction((tx) => requestReview(tx, review)),
     async findKey(scope, key) {
       const statement = {
@@ -53,12 +69,25 @@ export function createPostgresBookingStore(database: Database): BookingStore {
         [scope, key, status, body],
       );
     },
-    async find(bookingId) {
-      const [row] = await database.query<BookingRow>(sql.findBooking, [[bookingId]]);
-      return row ?? null;
-    },
     async findByReservation(reservationId) {
       const [row] = await database.query<BookingRow>(sql.findByReservation, [reservationId]);
+      return row ?? null;
+    },
+    findStuck: (before) => database.query<BookingRow>(sql.findStuck, [new Date(before)]),
+    async forgetKeys(before) {
+      const rows = await database.query<{ count: number }>(
+        `WITH gone AS (DELETE FROM idempotency_keys WHERE created_at < $1 RETURNING 1) SELECT count(*) AS count FROM gone`,
+        [new Date(before)],
+      );
+      return rows[0]!.count;
+    },
+  };
+}
+
+function createReads(database: Queryable): BookingReads {
+  return {
+    async find(bookingId) {
+      const [row] = await database.query<BookingRow>(sql.findBooking, [[bookingId]]);
       return row ?? null;
     },
     history: (bookingId) =>
@@ -72,8 +101,6 @@ export function createPostgresBookingStore(database: Database): BookingStore {
       const [row] = await database.query<BookingContact>(statement, [bookingId]);
       return row ?? null;
     },
-    findStuck: (before) => database.query<BookingRow>(sql.findStuck, [new Date(before)]),
-    list: (filter) => listBookings(database, filter),
     async findTicket(ticketId) {
       const [row] = await database.query<{ bookingId: string | null; organizerId: number }>(
         'SELECT booking_id AS "bookingId", organizer_id AS "organizerId" FROM tickets WHERE ticket_id = $1',
@@ -82,16 +109,10 @@ export function createPostgresBookingStore(database: Database): BookingStore {
       return row ?? null;
     },
     async attendees(bookingId) {
-      const statement = 'SELECT ticket_id AS "ticketId", name FROM ticket_attendees WHERE booking_id = $1';
+      const statement = `SELECT a.ticket_id AS "ticketId", a.name FROM ticket_attendees a JOIN bookings b USING (reservation_id)
+        WHERE b.booking_id = $1 AND a.ticket_id = ANY(b.ticket_ids)`;
       const rows = await database.query<{ ticketId: string; name: string }>(statement, [bookingId]);
       return new Map(rows.map(({ ticketId, name }) => [ticketId, name]));
-    },
-    async forgetKeys(before) {
-      const rows = await database.query<{ count: number }>(
-        `WITH gone AS (DELETE FROM idempotency_keys WHERE created_at < $1 RETURNING 1) SELECT count(*) AS count FROM gone`,
-        [new Date(before)],
-      );
-      return rows[0]!.count;
     },
   };
 }
@@ -107,7 +128,7 @@ interface ReserveRow {
  * One transaction for all of them: as if all were in order, which they nearly always are; if not, nothing was written,
  * and they are judged one by one.
  */
-async function reserve(database: Database, commands: readonly ReserveTickets[]): Promise<ReserveOutcome[]> {
+async function reserve(database: Transacting, commands: readonly ReserveTickets[]): Promise<ReserveOutcome[]> {
   try {
     await inOneTransaction(database, commands, (tx) => tx.query(sql.reserveStatement, reserveValues(commands)));
     return commands.map(() => 'reserved');
@@ -120,7 +141,7 @@ async function reserve(database: Database, commands: readonly ReserveTickets[]):
 
 /** Personal data is written beside the statement; without any, the statement is the transaction. */
 async function inOneTransaction<T>(
-  database: Database,
+  database: Transacting,
   commands: readonly ReserveTickets[],
   write: (tx: Queryable) => Promise<T>,
 ): Promise<T> {
@@ -139,7 +160,7 @@ async function inOneTransaction<T>(
  * All in one statement again, so that a client who makes one command conflict slows nobody down. Only commands that want
  * a ticket which an earlier one of the batch wants too go alone, after it: what the first took, they are told is gone.
  */
-async function reserveCarefully(database: Database, commands: readonly ReserveTickets[]): Promise<ReserveOutcome[]> {
+async function reserveCarefully(database: Transacting, commands: readonly ReserveTickets[]): Promise<ReserveOutcome[]> {
   const wanted = new Set<string>();
   const together: ReserveTickets[] = [];
   const alone: ReserveTickets[] = [];
@@ -153,7 +174,7 @@ async function reserveCarefully(database: Database, commands: readonly ReserveTi
   return commands.map(({ bookingId }) => outcomes.get(bookingId)!);
 }
 
-async function judge(database: Database, commands: readonly ReserveTickets[]): Promise<Map<string, ReserveOutcome>> {
+async function judge(database: Transacting, commands: readonly ReserveTickets[]): Promise<Map<string, ReserveOutcome>> {
   try {
     return await judgeTogether(database, commands);
   } catch (error) {
@@ -171,7 +192,7 @@ async function judge(database: Database, commands: readonly ReserveTickets[]): P
 }
 
 async function judgeTogether(
-  database: Database,
+  database: Transacting,
   commands: readonly ReserveTickets[],
 ): Promise<Map<string, ReserveOutcome>> {
   const rows = await database.transaction(async (tx) => {
@@ -198,7 +219,7 @@ async function judgeTogether(
 }
 
 /** As if all were in order, which they nearly always are; if not, nothing was written, and they are told apart. */
-async function complete(database: Database, commands: readonly CompleteBooking[]): Promise<SettleOutcome[]> {
+async function complete(database: Transacting, commands: readonly CompleteBooking[]): Promise<SettleOutcome[]> {
   try {
     await database.query(sql.completeStatement, completeValues(commands));
     return commands.map(() => 'done');
@@ -209,7 +230,10 @@ async function complete(database: Database, commands: readonly CompleteBooking[]
 }
 
 /** If an external reference is used a second time (unique index) nothing was written: then each is written alone. */
-async function completeCarefully(database: Database, commands: readonly CompleteBooking[]): Promise<SettleOutcome[]> {
+async function completeCarefully(
+  database: Transacting,
+  commands: readonly CompleteBooking[],
+): Promise<SettleOutcome[]> {
   try {
     return await settle(database, sql.completeCarefully, completeValues(commands), commands, 'completed');
   } catch (error) {
@@ -222,7 +246,7 @@ async function completeCarefully(database: Database, commands: readonly Complete
 }
 
 /** As {@link complete}, for money that is only set aside. */
-async function authorize(database: Database, commands: readonly CompleteBooking[]): Promise<SettleOutcome[]> {
+async function authorize(database: Transacting, commands: readonly CompleteBooking[]): Promise<SettleOutcome[]> {
   try {
     await database.query(sql.authorizeStatement, completeValues(commands));
     return commands.map(() => 'done');
@@ -233,7 +257,7 @@ async function authorize(database: Database, commands: readonly CompleteBooking[
 }
 
 async function settle(
-  database: Database,
+  database: Transacting,
   statement: Statement,
   values: readonly unknown[],
   commands: readonly (CompleteBooking | FailBooking)[],
@@ -283,6 +307,7 @@ function reserveValues(commands: readonly ReserveTickets[]): unknown[] {
     tickets.map((t) => t.rate),
     tickets.map((t) => t.priceMinor),
     column((c) => `{${c.tickets.map(({ ticketId }) => ticketId).join(',')}}`),
+    tickets.map((t) => t.command.organizerId),
   ];
   return columns.map(arrayText);
 }
@@ -315,6 +340,7 @@ function completeValues(commands: readonly CompleteBooking[]): unknown[] {
     tickets.map((t) => t.ticketId),
     tickets.map((t) => t.ticketNumber),
     ...settlementColumns(commands),
+    tickets.map((t) => t.command.organizerId),
   ];
   return columns.map(arrayText);
 }
@@ -337,6 +363,7 @@ function failValues(commands: readonly FailBooking[]): unknown[] {
     tickets.map((t) => t.command.eventId),
     tickets.map((t) => t.ticketId),
     ...settlementColumns(commands),
+    tickets.map((t) => t.command.organizerId),
   ];
   return columns.map(arrayText);
 }

@@ -10,13 +10,14 @@ const reserveCommands = `SELECT * FROM unnest($1::uuid[], $2::int[], $3::int[], 
         AS c(booking_id, organizer_id, event_id, reservation_id, session_id, attempt, ticket_count, total_minor,
           currency, provider, detail, scope, key, request_hash, data, metadata, at, ticket_ids)`;
 
-const reserveTickets = `SELECT * FROM unnest($18::uuid[], $19::int[], $20::uuid[], $21::text[], $22::bigint[])
-        AS w(booking_id, event_id, ticket_id, rate, price_minor)`;
+const reserveTickets = `SELECT * FROM unnest($18::uuid[], $19::int[], $20::uuid[], $21::text[], $22::bigint[], $24::int[])
+        AS w(booking_id, event_id, ticket_id, rate, price_minor, organizer_id)`;
 
-const announceTaken = `INSERT INTO outbox (message_id, topic, payload)
-      SELECT gen_random_uuid(), 'inventory.changed', json_build_object('eventId', event_id, 'changes',
+const announceTaken = `INSERT INTO outbox (message_id, organizer_id, topic, payload)
+      SELECT gen_random_uuid(), organizer_id, 'inventory.changed', json_build_object('eventId', event_id, 'changes',
         json_agg(json_build_object('ticketTypeId', ticket_type_id, 'available', -taken)))
-      FROM (SELECT event_id, ticket_type_id, count(*) AS taken FROM reserved GROUP BY 1, 2) r GROUP BY event_id`;
+      FROM (SELECT organizer_id, event_id, ticket_type_id, count(*) AS taken FROM reserved GROUP BY 1, 2, 3) r
+      GROUP BY organizer_id, event_id`;
 
 /**
  * First commit: Available -> Reserved, with booking, key, event and message, for commands that are all expected to be
@@ -34,8 +35,9 @@ export const reserveStatement = {
     ), reserved AS (
       UPDATE tickets t SET status = 'Reserved', booking_id = w.booking_id, rate = w.rate, price_minor = w.price_minor,
         version = t.version + 1, updated_at = now()
-      FROM wanted w WHERE t.event_id = w.event_id AND t.ticket_id = w.ticket_id AND t.status = 'Available'
-      RETURNING t.event_id, t.ticket_type_id
+      FROM wanted w WHERE t.event_id = w.event_id AND t.ticket_id = w.ticket_id AND t.organizer_id = w.organizer_id
+        AND t.status = 'Available'
+      RETURNING t.organizer_id, t.event_id, t.ticket_type_id
     ), claimed AS (
       INSERT INTO idempotency_keys (scope, key, organizer_id, request_hash, booking_id, created_at)
       SELECT scope, key, organizer_id, request_hash, booking_id, at FROM command WHERE key IS NOT NULL
@@ -66,7 +68,7 @@ export const reserveCarefully = {
       ${reserveTickets}
     ), locked AS MATERIALIZED (
       SELECT w.*, t.ticket_type_id FROM wanted w JOIN tickets t ON t.event_id = w.event_id AND t.ticket_id = w.ticket_id
-      WHERE t.status = 'Available' ORDER BY w.event_id, w.ticket_id FOR UPDATE OF t
+      WHERE t.status = 'Available' AND t.organizer_id = w.organizer_id ORDER BY w.event_id, w.ticket_id FOR UPDATE OF t
     ), fitting AS MATERIALIZED (
       SELECT c.* FROM command c JOIN (SELECT booking_id, count(*) AS found FROM locked GROUP BY booking_id) l USING (booking_id)
       WHERE l.found = c.ticket_count
@@ -85,8 +87,8 @@ export const reserveCarefully = {
       UPDATE tickets t SET status = 'Reserved', booking_id = l.booking_id, rate = l.rate, price_minor = l.price_minor,
         version = t.version + 1, updated_at = now()
       FROM locked l WHERE t.event_id = l.event_id AND t.ticket_id = l.ticket_id
-        AND (l.booking_id IN (SELECT booking_id FROM booked)) IS TRUE
-      RETURNING t.event_id, t.ticket_type_id
+        AND t.organizer_id = l.organizer_id AND (l.booking_id IN (SELECT booking_id FROM booked)) IS TRUE
+      RETURNING t.organizer_id, t.event_id, t.ticket_type_id
     ), recorded AS (
       INSERT INTO event_store (organizer_id, stream, version, type, data, metadata, occurred_at)
       SELECT organizer_id, 'booking-' || booking_id, 1, 'BookingCreated', data::json, metadata::json, at
@@ -111,7 +113,8 @@ const completeCommands = `SELECT * FROM unnest($1::uuid[], $2::text[], $3::uuid[
         AS c(booking_id, transaction_id, payment_id, reference, ticket_count, data, metadata, at,
           organizer_id, provider, amount_minor, currency, version)`;
 
-const completeTickets = `SELECT * FROM unnest($9::uuid[], $10::int[], $11::uuid[], $12::text[]) AS w(booking_id, event_id, ticket_id, ticket_number)`;
+const completeTickets = `SELECT * FROM unnest($9::uuid[], $10::int[], $11::uuid[], $12::text[], $18::int[])
+          AS w(booking_id, event_id, ticket_id, ticket_number, organizer_id)`;
 
 /**
  * Second commit, paid: Reserved -> Sold, for bookings that are all expected to await their payment. If one does not
@@ -125,7 +128,9 @@ export const completeStatement = {
       ${completeCommands}
     ), done AS (
       UPDATE bookings b SET status = 'completed', transaction_id = c.transaction_id, version = b.version + 1, updated_at = c.at
-      FROM command c WHERE b.booking_id = c.booking_id AND b.status = 'awaiting_payment' AND b.version = c.version - 1
+      FROM command c
+      WHERE b.booking_id = c.booking_id AND b.organizer_id = c.organizer_id AND b.status = 'awaiting_payment'
+        AND b.version = c.version - 1
       RETURNING 1
     ), paid AS (
       INSERT INTO payments (payment_id, state, organizer_id, booking_id, provider, provider_reference, amount_minor, currency, created_at)
@@ -136,7 +141,8 @@ export const completeStatement = {
       FROM (
         ${completeTickets}
       ) w
-      WHERE t.event_id = w.event_id AND t.ticket_id = w.ticket_id AND t.status = 'Reserved' AND t.booking_id = w.booking_id
+      WHERE t.event_id = w.event_id AND t.ticket_id = w.ticket_id AND t.organizer_id = w.organizer_id
+        AND t.status = 'Reserved' AND t.booking_id = w.booking_id
       RETURNING 1
     ), recorded AS (
       INSERT INTO event_store (organizer_id, stream, version, type, data, metadata, occurred_at)
@@ -161,7 +167,8 @@ export const completeCarefully = {
     ), done AS (
       UPDATE bookings b SET status = 'completed', transaction_id = c.transaction_id, version = b.version + 1, updated_at = c.at
       FROM command c
-      WHERE b.booking_id = c.booking_id AND b.status = 'awaiting_payment' AND b.version = c.version - 1
+      WHERE b.booking_id = c.booking_id AND b.organizer_id = c.organizer_id AND b.status = 'awaiting_payment'
+        AND b.version = c.version - 1
       RETURNING b.booking_id
     ), paid AS (
       INSERT INTO payments (payment_id, state, organizer_id, booking_id, provider, provider_reference, amount_minor, currency, created_at)
@@ -170,7 +177,8 @@ export const completeCarefully = {
     ), sold AS (
       UPDATE tickets t SET status = 'Sold', ticket_number = w.ticket_number, version = t.version + 1, updated_at = now()
       FROM wanted w
-      WHERE t.event_id = w.event_id AND t.ticket_id = w.ticket_id AND t.status = 'Reserved' AND t.booking_id = w.booking_id
+      WHERE t.event_id = w.event_id AND t.ticket_id = w.ticket_id AND t.organizer_id = w.organizer_id
+        AND t.status = 'Reserved' AND t.booking_id = w.booking_id
         AND (w.booking_id IN (SELECT booking_id FROM done)) IS TRUE
       RETURNING t.booking_id
     ), recorded AS (
@@ -215,10 +223,12 @@ export const failStatement = {
         AS c(booking_id, failure_code, payment_id, ticket_count, data, metadata, at, scope, key, answer_status, body,
           organizer_id, provider, amount_minor, currency, version)
     ), wanted AS (
-      SELECT * FROM unnest($12::uuid[], $13::int[], $14::uuid[]) AS w(booking_id, event_id, ticket_id)
+      SELECT * FROM unnest($12::uuid[], $13::int[], $14::uuid[], $20::int[]) AS w(booking_id, event_id, ticket_id, organizer_id)
     ), done AS (
       UPDATE bookings b SET status = 'failed', failure_code = c.failure_code, version = b.version + 1, updated_at = c.at
-      FROM command c WHERE b.booking_id = c.booking_id AND b.status = 'awaiting_payment' AND b.version = c.version - 1
+      FROM command c
+      WHERE b.booking_id = c.booking_id AND b.organizer_id = c.organizer_id AND b.status = 'awaiting_payment'
+        AND b.version = c.version - 1
       RETURNING b.booking_id
     ), unpaid AS (
       INSERT INTO payments (payment_id, state, organizer_id, booking_id, provider, amount_minor, currency, failure_code, created_at)
@@ -228,21 +238,25 @@ export const failStatement = {
       UPDATE tickets t SET status = 'Available', booking_id = NULL, rate = NULL, price_minor = NULL,
         version = t.version + 1, updated_at = now()
       FROM wanted w
-      WHERE t.event_id = w.event_id AND t.ticket_id = w.ticket_id AND t.status = 'Reserved' AND t.booking_id = w.booking_id
+      WHERE t.event_id = w.event_id AND t.ticket_id = w.ticket_id AND t.organizer_id = w.organizer_id
+        AND t.status = 'Reserved' AND t.booking_id = w.booking_id
         AND (w.booking_id IN (SELECT booking_id FROM done)) IS TRUE
-      RETURNING w.booking_id, t.event_id, t.ticket_type_id
+      RETURNING w.booking_id, t.organizer_id, t.event_id, t.ticket_type_id
     ), recorded AS (
       INSERT INTO event_store (organizer_id, stream, version, type, data, metadata, occurred_at)
       SELECT organizer_id, 'booking-' || booking_id, version, 'PaymentFailed', data::json, metadata::json, at
       FROM command WHERE (booking_id IN (SELECT booking_id FROM done)) IS TRUE
     ), answered AS (
       UPDATE idempotency_keys k SET status = c.answer_status, body = c.body
-      FROM command c WHERE k.scope = c.scope AND k.key = c.key AND (c.booking_id IN (SELECT booking_id FROM done)) IS TRUE
+      FROM command c
+      WHERE k.scope = c.scope AND k.key = c.key AND k.organizer_id = c.organizer_id
+        AND (c.booking_id IN (SELECT booking_id FROM done)) IS TRUE
     ), announced AS (
-      INSERT INTO outbox (message_id, topic, payload)
-      SELECT gen_random_uuid(), 'inventory.changed', json_build_object('eventId', event_id, 'changes',
+      INSERT INTO outbox (message_id, organizer_id, topic, payload)
+      SELECT gen_random_uuid(), organizer_id, 'inventory.changed', json_build_object('eventId', event_id, 'changes',
         json_agg(json_build_object('ticketTypeId', ticket_type_id, 'available', freed)))
-      FROM (SELECT event_id, ticket_type_id, count(*) AS freed FROM freed GROUP BY 1, 2) r GROUP BY event_id
+      FROM (SELECT organizer_id, event_id, ticket_type_id, count(*) AS freed FROM freed GROUP BY 1, 2, 3) r
+      GROUP BY organizer_id, event_id
     ), counted AS (SELECT booking_id, count(*) AS freed FROM freed GROUP BY booking_id)
     SELECT c.booking_id AS "bookingId", CASE WHEN d.booking_id IS NULL THEN false
         ELSE must_equal(coalesce(s.freed, 0), c.ticket_count, 'tickets freed of booking ' || c.booking_id) END AS done

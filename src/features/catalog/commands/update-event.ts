@@ -23,6 +23,7 @@ import {
   toDetails,
   updateEventRow,
 } from '../store/event-rows.ts';
+import { announceShowChange } from './announce-show-change.ts';
 import { endHolds } from './end-holds.ts';
 import { publishWithin } from './publish-event.ts';
 import { repriceTicketTypes, reseatTicketTypes } from './refit-ticket-types.ts';
@@ -101,6 +102,7 @@ async function updateEventWithin(
   const kept = publishes ? event.status : status.value;
   await updateEventRow(tx, eventId, { details, status: kept, isActive, now: context.now });
   await appendEvents(tx, history(event, { changes, status: kept, isActive }), context);
+  await announceShowChange(tx, event, { details, status: kept }, context);
   if (publishes) {
     const published = await publishWithin(
       parts,

@@ -19,7 +19,9 @@ export type AccountEventType =
   | 'RoleTaken'
   | 'AccountDisabled'
   | 'AccountEnabled'
-  | 'AccountErased';
+  | 'AccountErased'
+  | 'PlatformOwnerGranted'
+  | 'PlatformOwnerTaken';
 
 /**
  * Appends to the history of an account, whose row the transaction has locked (`lockAccount`) or made. `context.actor` says who

@@ -1,11 +1,15 @@
 import type { CommandContext } from '../../../kernel/context.ts';
-import type { Queryable } from '../../../platform/postgres/database.ts';
+import type { Queryable, Transacting } from '../../../platform/postgres/database.ts';
 import type { IdentityParts } from '../ports.ts';
 import { lockAccount } from '../store/accounts.ts';
 import { appendAccountEvent } from './account-events.ts';
 import { endAllLogins } from './end-logins.ts';
 
-type Parts = Pick<IdentityParts, 'database' | 'changes'>;
+interface Parts {
+  readonly database: Transacting;
+  /** Told after the commit; other processes hear of it by themselves. */
+  readonly changes: Pick<IdentityParts['changes'], 'poll'>;
+}
 
 /** Locks an account out, everywhere within seconds: every login ends and none begins. False if there is no such account. */
 export async function disableAccount(parts: Parts, accountId: string, context: CommandContext): Promise<boolean> {

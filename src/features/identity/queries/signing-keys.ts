@@ -64,7 +64,8 @@ export function createSigningKeys({ database, clock }: { database: Queryable; cl
       return row && toKey(kid, row.publicJwk);
     },
     async publicJwks() {
-      await read(rereadMs);
+      // Who asks has just met a key id that is new to them.
+      await read(unknownKeyMs);
       return rows.map(({ publicJwk }) => publicJwk);
     },
   };

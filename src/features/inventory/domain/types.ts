@@ -46,6 +46,8 @@ export interface SaleRules {
   readonly holdMs: number;
   readonly limitPerReservation: number;
   readonly limitPerCustomer: number | null;
+  /** Whoever buys must name the visitor of each ticket. */
+  readonly asksAttendeeNames?: boolean;
   /** In display order. A place's type is an index into this list. */
   readonly types: readonly SaleType[];
   /** Left out: prices are what buyers pay, without fee and tax. */

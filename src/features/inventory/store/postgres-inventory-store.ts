@@ -20,7 +20,7 @@ const rememberExpiredMs = 15 * 60_000;
 const selectEvent = {
   name: 'inventory-event',
   text: `SELECT event_id, e.organizer_id, title, currency, status, is_active, starts_at, ends_at, on_sale_from, on_sale_until,
-      hold_minutes, limit_per_reservation, limit_per_customer, e.seating_plan_id, published_at, p.content_hash,
+      hold_minutes, limit_per_reservation, limit_per_customer, asks_attendee_names, e.seating_plan_id, published_at, p.content_hash,
       service_fee, tax
     FROM events e LEFT JOIN seating_plans p ON p.seating_plan_id = e.seating_plan_id WHERE event_id = $1`,
 };
@@ -42,11 +42,14 @@ const selectCodes = {
 /** A booking counts for its tickets, and for its codes even when all its tickets were taken from it one by one. */
 const selectPurchases = {
   name: 'inventory-purchases',
-  text: `SELECT b.reservation_id AS "reservationId", b.session_id AS session, c.email, t.count, u.codes
+  text: `SELECT b.reservation_id AS "reservationId", b.session_id AS session, c.email, t.count, u.codes,
+      a.email AS verified
     FROM (SELECT booking_id, count(*) FILTER (WHERE status IN ('Reserved', 'Sold')) AS count FROM tickets
           WHERE event_id = $1 AND booking_id IS NOT NULL GROUP BY booking_id) t
     JOIN bookings b USING (booking_id)
     LEFT JOIN booking_contacts c USING (booking_id)
+    LEFT JOIN accounts a ON a.verified_at IS NOT NULL
+      AND a.account_id = CASE WHEN b.session_id LIKE 'account:%' THEN substr(b.session_id, 9)::uuid END
     LEFT JOIN (SELECT booking_id, array_agg(promo_code_id) AS codes FROM promo_code_uses
                WHERE event_id = $1 AND NOT given_back GROUP BY booking_id) u USING (booking_id)
     WHERE (t.count > 0 OR u.codes IS NOT NULL) AND b.status NOT IN ('failed', 'expired', 'cancelled')`,
@@ -82,6 +85,7 @@ interface EventRow {
   hold_minutes: number;
   limit_per_reservation: number;
   limit_per_customer: number | null;
+  asks_attendee_names: boolean;
   seating_plan_id: number | null;
   published_at: Date | null;
   content_hash: string | null;
@@ -111,6 +115,8 @@ interface PurchaseRow {
   readonly reservationId: string;
   readonly session: string | null;
   readonly email: string | null;
+  /** The account's own address, if it is proven. */
+  readonly verified: string | null;
   readonly count: number;
   readonly codes: number[] | null;
 }
@@ -188,9 +194,9 @@ export function createPostgresInventoryStore({ system: database }: WalledDatabas
   };
 }
 
-function toPurchase({ reservationId, session, email, count, codes }: PurchaseRow): Purchase {
-  const mail = email === null ? null : mailKey(email);
-  const keys = [session, mail].filter((key) => key !== null);
+function toPurchase({ reservationId, session, email, verified, count, codes }: PurchaseRow): Purchase {
+  const mails = [email, verified].map((address) => (address === null ? null : mailKey(address)));
+  const keys = [...new Set([session, ...mails].filter((key) => key !== null))];
   return { reservationId, keys, count, codeIds: codes ?? [] };
 }
 
@@ -218,6 +224,7 @@ function toEventForSale(event: EventRow, types: readonly TypeRow[], codes: reado
       holdMs: event.hold_minutes * 60_000,
       limitPerReservation: event.limit_per_reservation,
       limitPerCustomer: event.limit_per_customer,
+      asksAttendeeNames: event.asks_attendee_names,
       types: types.map((type) => ({
         ticketTypeId: type.ticket_type_id,
         name: type.name,

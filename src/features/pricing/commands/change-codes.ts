@@ -8,12 +8,21 @@ import { decideInTransaction } from '../../../platform/postgres/decide.ts';
 import { type CodeDetails, type CodeInput, type CodeInputRefusal, readCode } from '../domain/code-details.ts';
 import type { CodeKind } from '../domain/sale-codes.ts';
 import type { PricingParts } from '../ports.ts';
-import { findCode, insertCode, isCodeTaken, lockEventOfCodes, toDetails, updateCode } from '../store/code-rows.ts';
+import {
+  findCode,
+  insertCode,
+  isCodeTaken,
+  lockCode,
+  lockEventOfCodes,
+  toDetails,
+  updateCode,
+} from '../store/code-rows.ts';
 
 export type CodeRefusal =
   | CodeInputRefusal
   | { readonly code: 'EVENT_NOT_FOUND' | 'CODE_NOT_FOUND' | 'CODE_TAKEN' }
-  | { readonly code: 'TOO_MANY_CODES'; readonly limit: number };
+  | { readonly code: 'TOO_MANY_CODES'; readonly limit: number }
+  | { readonly code: 'USES_BELOW_USED'; readonly uses: number };
 
 type Changed = Decision<{ readonly codeId: number }, CodeRefusal>;
 
@@ -83,12 +92,15 @@ async function change(
     async (tx) => {
       const seen = await findCode(tx, { codeId, kind, organizerId });
       const event = seen && (await lockEventOfCodes(tx, { eventId: seen.event_id, organizerId }));
+      if (event) await lockCode(tx, codeId);
       const row = event && (await findCode(tx, { codeId, kind, organizerId }));
       if (!row?.is_active) return refuse({ code: 'CODE_NOT_FOUND' });
       const { event_id: eventId } = row;
       const details = readCode(toDetails(row), input, { kind, ...event! });
       if (!details.accepted) return details;
       if (await isCodeTaken(tx, eventId, details.value.code, codeId)) return refuse({ code: 'CODE_TAKEN' });
+      const { usesMax } = details.value;
+      if (usesMax !== null && usesMax < row.uses) return refuse({ code: 'USES_BELOW_USED', uses: row.uses });
       await updateCode(tx, codeId, { details: details.value, isActive: !isTakenBack, now });
       const type = `${words[kind]}${isTakenBack ? 'TakenBack' : 'Changed'}`;
       await record(tx, { eventId, type, codeId, details: details.value }, context);

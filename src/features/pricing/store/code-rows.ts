@@ -134,6 +134,11 @@ export async function lockEventOfCodes(
   return { currency: event.currency, ticketTypeIds: facts!.types ?? [], codeCount: facts!.codes };
 }
 
+/** Keeps bookings from using the code until the transaction ends: what is read of its uses then is true. */
+export async function lockCode(tx: Queryable, codeId: number): Promise<void> {
+  await tx.query('SELECT FROM promo_codes WHERE promo_code_id = $1 FOR UPDATE', [codeId]);
+}
+
 /** Whether another active code of the event is spelled so. */
 export async function isCodeTaken(tx: Queryable, eventId: number, code: string, except: number): Promise<boolean> {
   const rows = await tx.query(

@@ -10,6 +10,7 @@ export const invariants = {
   I8: 'Sold out is only said when nothing is claimable',
   I9: 'Nobody touches another organiser’s or another buyer’s data',
   I10: 'Counters may lag behind tickets, never disagree with them',
+  I11: 'Nobody gets more tickets, and no code more uses, than the limit says',
 } as const;
 
 export type Invariant = keyof typeof invariants;

@@ -10,6 +10,7 @@ import { oneCharge } from './one-charge.ts';
 import { oneSalePerPlace } from './one-sale-per-place.ts';
 import { ownersAgree } from './owners-agree.ts';
 import { placesAddUp } from './places-add-up.ts';
+import { limitsHold, pricesAddUp } from './prices-and-limits.ts';
 import { soldOutIsTrue } from './sold-out-is-true.ts';
 
 /** Every check, in the order of the promises they belong to. */
@@ -19,6 +20,7 @@ export const checks: readonly Check[] = [
   ...holdsEndOnce,
   ...moneyAndTickets,
   ...moneyMoves,
+  ...pricesAddUp,
   ...oneCharge,
   ...everyChangeRecorded,
   ...acknowledgedSurvives,
@@ -26,4 +28,5 @@ export const checks: readonly Check[] = [
   ...cancellations,
   ...ownersAgree,
   ...countersFollow,
+  ...limitsHold,
 ];

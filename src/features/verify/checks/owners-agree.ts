@@ -69,10 +69,13 @@ export const ownersAgree: readonly Check[] = [
   {
     invariant: 'I9',
     name: 'guests-buy-for-themselves',
-    claim: 'A booking made by a guest belongs to that guest’s session',
+    claim: 'A booking made by a guest belongs to that guest’s session, or to the account that claimed it',
     sql: `
       SELECT b.booking_id AS "bookingId", b.session_id AS "sessionId", e.metadata ->> 'actor' AS actor
       FROM bookings b JOIN event_store e ON e.stream = 'booking-' || b.booking_id AND e.version = 1
-      WHERE e.metadata ->> 'actor' LIKE 'guest:%' AND e.metadata ->> 'actor' IS DISTINCT FROM 'guest:' || b.session_id`,
+      WHERE e.metadata ->> 'actor' LIKE 'guest:%' AND e.metadata ->> 'actor' IS DISTINCT FROM 'guest:' || b.session_id
+        AND b.session_id IS DISTINCT FROM coalesce((
+          SELECT c.data ->> 'owner' FROM event_store c
+          WHERE c.stream = e.stream AND c.type = 'BookingClaimed' ORDER BY c.version DESC LIMIT 1), 'nobody')`,
   },
 ];

@@ -1,0 +1,161 @@
+import { parseArgs } from 'node:util';
+import {
+  createAccount,
+  disableAccount,
+  enableAccount,
+  findAccountByAddress,
+  grantRole,
+  listAccounts,
+  makePasswordToken,
+  type Role,
+  roles,
+  setPlatformOwner,
+  takeRole,
+} from '../features/identity/index.ts';
+import type { CommandContext } from '../kernel/context.ts';
+import { uuidv7 } from '../kernel/ids.ts';
+import { systemClock } from '../platform/clock/clock.ts';
+import type { Database, Queryable } from '../platform/postgres/database.ts';
+import { StartRefused } from '../platform/start-refused.ts';
+import { type Command, type CommandIo, UsageError } from './io.ts';
+import { withDatabase } from './with-database.ts';
+
+export const userHelp = `onsale user create MAIL [--role ROLE] [--organizer SLUG] [--owner]
+    Makes an account and prints, alone on stdout, a token by which its password is set within a day:
+    POST /api/auth/password/reset {"token": …, "password": …}. --owner puts it above all organisers.
+onsale user role MAIL ROLE [--organizer SLUG]
+    Gives a role with an organiser (${roles.join(', ')}), or takes it away: none.
+onsale user password MAIL
+    Prints a token by which a new password is set.
+onsale user disable MAIL | enable MAIL
+    Locks an account out: its logins end within seconds. Or lets it in again.
+onsale user list [--json]
+    Everybody who has a role.
+
+Works beside a running server and without one. Without --organizer: the first organiser (onsale).
+`;
+
+type Action = (args: string[], io: CommandIo) => Promise<number>;
+
+/** `onsale user create | role | password | disable | enable | list`. */
+export const userCommand: Command = async ([action = '', ...rest], io) => {
+  const actions: Record<string, Action> = {
+    create,
+    role: changeRole,
+    password,
+    list,
+    disable: (args, own) => lock(args, own, true),
+    enable: (args, own) => lock(args, own, false),
+  };
+  const run = Object.hasOwn(actions, action) ? actions[action] : undefined;
+  if (!run) throw new UsageError(`user needs ${Object.keys(actions).join(', ')}.`);
+  return run(rest, io);
+};
+
+async function create(args: string[], io: CommandIo): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: { role: { type: 'string' }, organizer: { type: 'string' }, owner: { type: 'boolean' } },
+  });
+  const [email] = take(positionals, ['MAIL']);
+  const role = values.role === undefined ? null : toRole(values.role);
+  const token = await inTransaction(io, async (tx) => {
+    const context = await contextOf(tx, values.organizer);
+    const made = await createAccount(tx, { email, name: null }, context);
+    if (!made.accepted) throw refused(made.refusal.code, email);
+    if (role) await grantRole(tx, { accountId: made.value, role }, context);
+    if (values.owner) await setPlatformOwner(tx, made.value, true, context);
+    return makePasswordToken(tx, made.value, context);
+  });
+  io.stdout.write(`${token}\n`);
+  io.stderr.write(`Made the account ${email}. The token sets its password, once, within a day.\n`);
+  return 0;
+}
+
+async function changeRole(args: string[], io: CommandIo): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: { organizer: { type: 'string' } },
+  });
+  const [email, word] = take(positionals, ['MAIL', 'ROLE']);
+  const role = word === 'none' ? null : toRole(word);
+  await inTransaction(io, async (tx) => {
+    const accountId = await accountOf(tx, email);
+    const context = await contextOf(tx, values.organizer);
+    if (role) await grantRole(tx, { accountId, role }, context);
+    else await takeRole(tx, accountId, context);
+  });
+  io.stdout.write(`${email}: ${word}\n`);
+  return 0;
+}
+
+async function password(args: string[], io: CommandIo): Promise<number> {
+  const [email] = take(args, ['MAIL']);
+  const token = await inTransaction(io, async (tx) =>
+    makePasswordToken(tx, await accountOf(tx, email), await contextOf(tx)),
+  );
+  io.stdout.write(`${token}\n`);
+  return 0;
+}
+
+async function lock(args: string[], io: CommandIo, isDisabled: boolean): Promise<number> {
+  const [email] = take(args, ['MAIL']);
+  await withDatabase(io.settings, async (database) => {
+    // Running servers follow by themselves.
+    const parts = { database, changes: { poll: async () => {} } };
+    const accountId = await accountOf(database, email);
+    const change = isDisabled ? disableAccount : enableAccount;
+    await change(parts, accountId, await contextOf(database));
+  });
+  io.stdout.write(`${email}: ${isDisabled ? 'locked out' : 'may log in'}\n`);
+  return 0;
+}
+
+async function list(args: string[], io: CommandIo): Promise<number> {
+  const { values } = parseArgs({ args, options: { json: { type: 'boolean' } } });
+  const accounts = await withDatabase(io.settings, (database) => listAccounts(database));
+  const lines = accounts.map(({ email, platformOwner, disabledAt, roles: held }) =>
+    [email, platformOwner ? 'owner' : '', ...held, disabledAt ? '(locked out)' : ''].filter(Boolean).join('  '),
+  );
+  io.stdout.write(values.json ? `${JSON.stringify(accounts, null, 2)}\n` : lines.map((line) => `${line}\n`).join(''));
+  return 0;
+}
+
+function inTransaction<T>(io: CommandIo, work: (tx: Queryable) => Promise<T>): Promise<T> {
+  return withDatabase(io.settings, (database: Database) => database.transaction(work));
+}
+
+async function accountOf(database: Queryable, email: string): Promise<string> {
+  const accountId = await findAccountByAddress(database, email);
+  if (accountId === null) throw refused('ACCOUNT_UNKNOWN', email);
+  return accountId;
+}
+
+async function contextOf(database: Queryable, slug = 'onsale'): Promise<CommandContext> {
+  const text = 'SELECT organizer_id AS "organizerId" FROM organizers WHERE slug = $1';
+  const [row] = await database.query<{ organizerId: number }>(text, [slug]);
+  if (!row) throw new StartRefused(`There is no organiser ${JSON.stringify(slug)}.`);
+  const now = systemClock.now();
+  return { actor: 'system', correlationId: uuidv7(now), now, organizerId: row.organizerId };
+}
+
+function take<const Names extends readonly string[]>(given: readonly string[], names: Names) {
+  if (given.length !== names.length) throw new UsageError(`user needs ${names.join(' and ')} here.`);
+  return given as unknown as { readonly [Index in keyof Names]: string };
+}
+
+function toRole(word: string): Role {
+  if ((roles as readonly string[]).includes(word)) return word as Role;
+  throw new UsageError(`There is no role ${JSON.stringify(word)}; there are ${roles.join(', ')}.`);
+}
+
+function refused(code: string, email: string): StartRefused {
+  const sentences: Record<string, string> = {
+    MAIL_INVALID: 'is no mail address that an account can have',
+    ACCOUNT_EXISTS: 'has an account; onsale user role gives it a role',
+    ACCOUNT_UNKNOWN: 'has no account',
+  };
+  return new StartRefused(`${JSON.stringify(email)} ${sentences[code]}.`);
+}

@@ -1,0 +1,72 @@
+import { Type } from 'typebox';
+import { closed, Nullable } from './common.ts';
+
+export const ReceiptQuery = Type.Object(
+  {
+    format: Type.Optional(
+      Type.Union([Type.Literal('json'), Type.Literal('text'), Type.Literal('html')], {
+        description: 'Left out: as the Accept header says, else JSON.',
+      }),
+    ),
+  },
+  closed,
+);
+
+const Amounts = { net: Type.Number(), tax: Type.Number(), total: Type.Number() };
+
+export const ReceiptSchema = Type.Object({
+  number: Type.String({ description: 'Without gaps per organiser.' }),
+  kind: Type.String({ description: 'booking or refund.' }),
+  issuedAt: Type.String(),
+  paidAt: Type.String(),
+  bookingId: Type.String(),
+  refundId: Nullable(Type.String()),
+  transactionId: Type.String(),
+  seller: Type.Object({
+    name: Type.String(),
+    address: Nullable(Type.String()),
+    taxNumber: Nullable(Type.String()),
+  }),
+  customer: Nullable(Type.String()),
+  show: Type.Object({
+    title: Type.String(),
+    startsAt: Type.String(),
+    timeZone: Type.String(),
+    venue: Type.String(),
+  }),
+  reason: Nullable(Type.String()),
+  currency: Type.String(),
+  lines: Type.Array(Type.Object({ description: Type.String(), amount: Type.Number() })),
+  taxes: Type.Array(
+    Type.Object({ name: Type.String(), percent: Type.Number(), net: Type.Number(), tax: Type.Number() }),
+  ),
+  ...Amounts,
+});
+
+export const SettlementQuery = Type.Object(
+  { format: Type.Optional(Type.Union([Type.Literal('json'), Type.Literal('csv')])) },
+  closed,
+);
+
+const figures = {
+  sold: Type.Integer({ description: 'Tickets sold now.' }),
+  cancelled: Type.Integer({ description: 'Tickets that were given back.' }),
+  tickets: Type.Number({ description: 'Prices of the tickets, before discount, fee and tax.' }),
+  discounts: Type.Number(),
+  fees: Type.Number(),
+  tax: Type.Number(),
+  taken: Type.Number({ description: 'What buyers paid.' }),
+};
+
+export const SettlementSchema = Type.Object({
+  eventId: Type.Integer(),
+  title: Type.String(),
+  startsAt: Type.String(),
+  currency: Type.String(),
+  bookings: Type.Integer(),
+  ...figures,
+  refunded: Type.Number(),
+  refundDue: Type.Number({ description: 'Promised and not given back yet.' }),
+  due: Type.Number({ description: 'Taken, less refunded, less promised.' }),
+  ticketTypes: Type.Array(Type.Object({ ticketTypeId: Type.Integer(), name: Type.String(), ...figures })),
+});

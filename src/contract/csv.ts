@@ -1,0 +1,18 @@
+export type CsvValue = string | number | boolean | null;
+
+/**
+ * A CSV document (RFC 4180): CRLF, quotes where needed. Text that a spreadsheet would take for a formula gets an
+ * apostrophe before it: a buyer's name must not run in somebody's office.
+ */
+export function toCsv(header: readonly string[], rows: Iterable<readonly CsvValue[]>): string {
+  let text = `${header.map(cell).join(',')}\r\n`;
+  for (const row of rows) text += `${row.map(cell).join(',')}\r\n`;
+  return text;
+}
+
+function cell(value: CsvValue): string {
+  if (value === null) return '';
+  if (typeof value !== 'string') return String(value);
+  const safe = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
+  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}

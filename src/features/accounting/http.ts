@@ -1,0 +1,163 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { type Static, Type } from 'typebox';
+import { ReceiptQuery, ReceiptSchema, SettlementQuery, SettlementSchema } from '../../contract/accounting.ts';
+import { closed, SerialId, Uuid } from '../../contract/common.ts';
+import { toCsv } from '../../contract/csv.ts';
+import { Refused } from '../../contract/problem.ts';
+import { organizerOf } from '../../contract/request.ts';
+import { toDecimal } from '../../kernel/money.ts';
+import type { Clock } from '../../platform/clock/clock.ts';
+import type { WalledDatabase } from '../../platform/postgres/database.ts';
+import { type BookingStore, findFor } from '../booking/index.ts';
+import { issueReceipts, readDueRefunds } from './commands/issue-receipts.ts';
+import { type IssuedReceipt, receiptHtml, receiptText } from './domain/receipt-text.ts';
+import { settleEvent, settlementHeader, settlementRows } from './queries/settle-event.ts';
+import { findReceipt } from './store/receipts.ts';
+
+export interface AccountingParts {
+  readonly database: WalledDatabase;
+  readonly store: BookingStore;
+  readonly clock: Clock;
+}
+
+/** A page that fetches nothing and runs nothing. */
+const pagePolicy = "default-src 'none'; style-src 'unsafe-inline'";
+const numberWidth = 6;
+
+/** Papers about money: receipts for buyers and staff, settlements for staff. */
+export function createAccountingRoutes({ database, store, clock }: AccountingParts): FastifyPluginAsyncTypebox {
+  const tags = ['accounting'];
+
+  async function answer(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    { bookingId, refundId }: { readonly bookingId: string; readonly refundId: string | null },
+    format: Static<typeof ReceiptQuery>['format'],
+  ): Promise<never> {
+    const { row } = await findFor(store, request, bookingId);
+    const receipt = await issue(row, refundId);
+    const customer = (await store.contact(bookingId))?.name ?? null;
+    const { number, issuedAt, document } = receipt;
+    const issued = {
+      number: String(number).padStart(numberWidth, '0'),
+      issuedAt: issuedAt.toISOString(),
+      customer,
+      document,
+    };
+    reply.header('cache-control', 'private, no-store');
+    const wanted = format ?? formatOf(request.headers.accept ?? '');
+    if (wanted === 'text') return reply.type('text/plain; charset=utf-8').send(receiptText(issued)) as never;
+    if (wanted === 'html') {
+      reply.header('content-security-policy', pagePolicy);
+      return reply.type('text/html; charset=utf-8').send(receiptHtml(issued)) as never;
+    }
+    return reply.send(toBody(issued)) as never;
+  }
+
+  /** The receipt, issued now if it was not before. */
+  async function issue(
+    {
+      bookingId,
+      organizerId,
+      status,
+      transactionId,
+    }: { bookingId: string; organizerId: number; status: string; transactionId: string | null },
+    refundId: string | null,
+  ) {
+    if (transactionId === null) throw new Refused({ code: 'BOOKING_NOT_PAID', status });
+    const scope = database.as({ organizerId });
+    const found = await findReceipt(scope, bookingId, refundId);
+    if (found) return found;
+    const refunds =
+      refundId === null ? [] : (await readDueRefunds(scope, bookingId)).filter((one) => one.refundId === refundId);
+    if (refundId !== null && refunds.length === 0) throw new Refused({ code: 'REFUND_UNKNOWN' });
+    const bookingIds = refundId === null ? [bookingId] : [];
+    await scope.transaction((tx) => issueReceipts(tx, { bookingIds, refunds }, clock.now()));
+    return (await findReceipt(scope, bookingId, refundId))!;
+  }
+
+  return async (app) => {
+    const response = {
+      200: { description: 'JSON, plain text or a page', content: receiptContent },
+    };
+    const config = { access: 'public' } as const;
+    const ofBooking = {
+      tags,
+      summary: 'The receipt of a booking',
+      params: Type.Object({ id: Uuid() }, closed),
+      querystring: ReceiptQuery,
+      response,
+    };
+    app.get('/api/bookings/:id/receipt', { config, schema: ofBooking }, (request, reply) =>
+      answer(request, reply, { bookingId: request.params.id, refundId: null }, request.query.format),
+    );
+    const ofRefund = {
+      ...ofBooking,
+      summary: 'The receipt of a refund',
+      params: Type.Object({ id: Uuid(), refundId: Uuid() }, closed),
+    };
+    app.get('/api/bookings/:id/refunds/:refundId/receipt', { config, schema: ofRefund }, (request, reply) => {
+      const { id: bookingId, refundId } = request.params;
+      return answer(request, reply, { bookingId, refundId }, request.query.format);
+    });
+    const settlement = {
+      tags,
+      summary: 'What an event has brought in: sold, fees, tax, refunded, due',
+      params: Type.Object({ id: SerialId() }, closed),
+      querystring: SettlementQuery,
+      response: {
+        200: { description: 'JSON or CSV', content: settlementContent },
+      },
+    };
+    app.get(
+      '/api/events/:id/settlement',
+      { config: { access: 'reports' }, schema: settlement },
+      async (request, reply) => {
+        const { id } = request.params;
+        const scope = database.as({ organizerId: organizerOf(request.caller) ?? 0 });
+        const [own] = await scope.query('SELECT 1 FROM events WHERE event_id = $1', [id]);
+        // One snapshot, so that a sale beside it does not tear the sums (a scope begins with a statement: too late for that).
+        const settled =
+          own &&
+          (await database.system.transaction(async (tx) => {
+            await tx.query('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY');
+            return settleEvent(tx, id);
+          }));
+        if (!settled) throw new Refused({ code: 'EVENT_NOT_FOUND' });
+        reply.header('cache-control', 'private, no-store');
+        const format = request.query.format ?? (request.headers.accept?.includes('text/csv') ? 'csv' : 'json');
+        if (format === 'json') return settled;
+        reply.header('content-disposition', `attachment; filename="settlement-${id}.csv"`);
+        return reply.type('text/csv; charset=utf-8').send(toCsv(settlementHeader, settlementRows(settled)));
+      },
+    );
+  };
+}
+
+const asText = { schema: Type.String() };
+const receiptContent = { 'application/json': { schema: ReceiptSchema }, 'text/plain': asText, 'text/html': asText };
+const settlementContent = { 'application/json': { schema: SettlementSchema }, 'text/csv': asText };
+
+function formatOf(accept: string): 'json' | 'text' | 'html' {
+  if (accept.includes('text/html')) return 'html';
+  return accept.includes('text/plain') ? 'text' : 'json';
+}
+
+function toBody({ number, issuedAt, customer, document }: IssuedReceipt): Static<typeof ReceiptSchema> {
+  const { lines, taxes, netMinor, taxMinor, totalMinor, ...rest } = document;
+  const decimal = (minor: number) => toDecimal(minor, document.currency);
+  return {
+    ...rest,
+    ...{ number, issuedAt, customer },
+    lines: lines.map(({ description, amountMinor }) => ({ description, amount: decimal(amountMinor) })),
+    taxes: taxes.map((tax) => ({
+      ...{ name: tax.name, percent: tax.percent },
+      net: decimal(tax.netMinor),
+      tax: decimal(tax.taxMinor),
+    })),
+    net: decimal(netMinor),
+    tax: decimal(taxMinor),
+    total: decimal(totalMinor),
+  };
+}

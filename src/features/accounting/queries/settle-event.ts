@@ -1,0 +1,56 @@
+import { toDecimal } from '../../../kernel/money.ts';
+import type { Queryable } from '../../../platform/postgres/database.ts';
+import { addToSettlement, dueMinor, emptySettlement, type SettlementFigures } from '../domain/settlement.ts';
+import { forEachPaidBooking } from '../store/paid-bookings.ts';
+
+/** What an event has brought in and given back, as a whole and by ticket type; null if the source shows no such event. */
+export async function settleEvent(source: Queryable, eventId: number) {
+  const [event] = await source.query<{ title: string; startsAt: Date; currency: string }>(
+    'SELECT title, starts_at AS "startsAt", currency FROM events WHERE event_id = $1',
+    [eventId],
+  );
+  if (!event) return null;
+  const { title, startsAt, currency } = event;
+  const settlement = emptySettlement();
+  await forEachPaidBooking(source, eventId, (booking) => addToSettlement(settlement, booking));
+  const decimal = (minor: number) => toDecimal(minor, currency);
+  const figures = (one: SettlementFigures) => ({
+    sold: one.sold,
+    cancelled: one.cancelled,
+    tickets: decimal(one.ticketsMinor),
+    discounts: decimal(one.discountMinor),
+    fees: decimal(one.feesMinor),
+    tax: decimal(one.taxMinor),
+    taken: decimal(one.takenMinor),
+  });
+  return {
+    ...{ eventId, title, startsAt: startsAt.toISOString(), currency },
+    bookings: settlement.bookings,
+    ...figures(settlement),
+    refunded: decimal(settlement.refundedMinor),
+    refundDue: decimal(settlement.refundDueMinor),
+    due: decimal(dueMinor(settlement)),
+    ticketTypes: [...settlement.types]
+      .sort(([a], [b]) => a - b)
+      .map(([ticketTypeId, type]) => ({ ticketTypeId, name: type.name, ...figures(type) })),
+  };
+}
+
+export type SettlementAnswer = NonNullable<Awaited<ReturnType<typeof settleEvent>>>;
+
+export const settlementHeader = [
+  ...['ticketTypeId', 'name', 'currency', 'sold', 'cancelled', 'tickets', 'discounts', 'fees', 'tax', 'taken'],
+  ...['refunded', 'refundDue', 'due'],
+];
+
+/** The lines of the CSV: the ticket types, then the whole event. */
+export function settlementRows(settlement: SettlementAnswer): (string | number | null)[][] {
+  const { currency, ticketTypes, title, refunded, refundDue, due } = settlement;
+  const figures = (one: Omit<SettlementAnswer['ticketTypes'][number], 'ticketTypeId' | 'name'>) => [
+    ...[currency, one.sold, one.cancelled, one.tickets, one.discounts, one.fees, one.tax, one.taken],
+  ];
+  return [
+    ...ticketTypes.map((type) => [type.ticketTypeId, type.name, ...figures(type), null, null, null]),
+    [null, title, ...figures(settlement), refunded, refundDue, due],
+  ];
+}

@@ -1,0 +1,145 @@
+import type { CommandContext } from '../../../kernel/context.ts';
+import { accept, type Decision, refuse } from '../../../kernel/decision.ts';
+import { type RandomBytes, systemRandom, uuidv7 } from '../../../kernel/ids.ts';
+import type { Clock } from '../../../platform/clock/clock.ts';
+import type { GroupCommit } from '../../../platform/group-commit/group-commit.ts';
+import type {
+  EventLedger,
+  EventLedgers,
+  Hold,
+  HoldContact,
+  PlacedHold,
+  PlaceHoldInput,
+  PlaceHoldRefusal,
+} from '../../inventory/index.ts';
+import type { GuardedPaymentProvider } from '../../payments/index.ts';
+import { paymentGraceMs } from '../domain/payment-times.ts';
+import { toPurchaseAnswer } from '../domain/purchase-answer.ts';
+import type { BookingStore, ClaimedKey, ReserveOutcome, ReserveTickets } from '../store/booking-store.ts';
+import type { FrozenHolds } from './settle-frozen-holds.ts';
+import type { SettlePayment } from './settle-payment.ts';
+
+/** What complimentary tickets have instead of a rate. */
+const complimentary = 'complimentary';
+
+export interface ComplimentaryRequest {
+  readonly selection: PlaceHoldInput['request'];
+  readonly contact: HoldContact | null;
+  readonly reason: string;
+  readonly key: ClaimedKey | null;
+}
+
+export type ComplimentaryRefusal =
+  | PlaceHoldRefusal
+  | { readonly code: 'SEATS_TAKEN'; readonly ids: readonly string[] }
+  | { readonly code: 'IDEMPOTENCY_KEY_REUSED' }
+  | { readonly code: 'IDEMPOTENCY_IN_FLIGHT' };
+
+/**
+ * Gives tickets away: a booking like any other, that costs nothing and says why. Places are chosen and held as for a
+ * buyer, so two can never have the same. Refuses as a hold does, and a key that was used for something else.
+ */
+export function createGiveComplimentary(parts: {
+  readonly ledgers: EventLedgers;
+  readonly placeHold: (
+    input: PlaceHoldInput,
+  ) => Decision<PlacedHold, PlaceHoldRefusal> | Promise<Decision<PlacedHold, PlaceHoldRefusal>>;
+  readonly store: BookingStore;
+  readonly reserveGroup: GroupCommit<ReserveTickets, ReserveOutcome>;
+  readonly settlePayment: SettlePayment;
+  readonly frozenHolds: FrozenHolds;
+  readonly free: GuardedPaymentProvider;
+  readonly clock: Clock;
+  readonly random?: RandomBytes;
+}) {
+  const { ledgers, placeHold, store, reserveGroup, settlePayment, frozenHolds, free, clock } = parts;
+  const { random = systemRandom } = parts;
+
+  return async function give(
+    request: ComplimentaryRequest,
+    context: CommandContext,
+  ): Promise<Decision<{ readonly bookingId: string }, ComplimentaryRefusal>> {
+    const earlier = await givenBefore(request.key);
+    if (earlier) return earlier;
+    const { eventId } = request.selection;
+    const event = await ledgers.open(eventId);
+    if (event?.ledger.rules.organizerId !== context.organizerId) return refuse({ code: 'EVENT_NOT_FOUND' });
+    const { ledger } = event;
+    // Nobody's, so that no limit per customer counts it.
+    const customer = `staff:${uuidv7(clock.now(), random)}`;
+    const { selection, contact } = request;
+    const placed = await placeHold({ eventId, customer, request: selection, contact, idempotency: null });
+    if (!placed.accepted) return placed;
+    const { reservationId } = placed.value.hold;
+    const frozen = ledger.freeze(reservationId, customer, clock.now(), paymentGraceMs);
+    if (!frozen.accepted) throw new Error(`The hold ${reservationId} ended at once`);
+    return frozenHolds.during(frozen.value, () => book(request, ledger, frozen.value, context));
+  };
+
+  async function givenBefore(
+    key: ClaimedKey | null,
+  ): Promise<Decision<{ readonly bookingId: string }, ComplimentaryRefusal> | null> {
+    const kept = key && (await store.findKey(key.scope, key.key));
+    if (!kept) return null;
+    if (kept.requestHash !== key.requestHash) return refuse({ code: 'IDEMPOTENCY_KEY_REUSED' });
+    return accept({ bookingId: kept.bookingId });
+  }
+
+  async function book(
+    request: ComplimentaryRequest,
+    ledger: EventLedger,
+    hold: Hold,
+    context: CommandContext,
+  ): Promise<Decision<{ readonly bookingId: string }, ComplimentaryRefusal>> {
+    const command = toCommand(request, hold, context, uuidv7(clock.now(), random), clock.now());
+    const outcome = await reserveGroup.submit(command);
+    if (outcome !== 'reserved') {
+      const ids = hold.places.map(({ ticketId }) => ticketId);
+      ledger.unfreeze(hold.reservationId);
+      ledger.release(hold.reservationId, null, clock.now());
+      await ledgers.syncTickets(hold.eventId, ids);
+      return (await givenBefore(request.key)) ?? refuse({ code: 'SEATS_TAKEN', ids });
+    }
+    ledger.markReserved(hold.reservationId);
+    const { data } = command.created;
+    await settlePayment({
+      booking: { ...data, organizerId: command.organizerId, version: 1, begun: null },
+      provider: free,
+      detail: '',
+      context,
+      paidAnswer: (paid) => ({ status: 201, body: JSON.stringify(toPurchaseAnswer(paid)) }),
+      declinedAnswer: () => ({ answer: { status: 402, body: '' }, kept: null }),
+    });
+    return accept({ bookingId: command.bookingId });
+  }
+}
+
+function toCommand(
+  { contact, reason, key }: ComplimentaryRequest,
+  hold: Hold,
+  { actor, correlationId, organizerId }: CommandContext,
+  bookingId: string,
+  at: number,
+): ReserveTickets {
+  const { eventId, reservationId, currency, attempts: attempt } = hold;
+  const tickets = hold.places.map(({ ticketId, placeNo, ticketTypeId, typeName, seat }) => ({
+    ...{ ticketId, placeNo, ticketTypeId, seat },
+    ticketType: typeName,
+    rate: complimentary,
+    priceMinor: 0,
+  }));
+  const booking = { bookingId, eventId, reservationId, sessionId: null, attempt, totalMinor: 0, currency };
+  return {
+    ...booking,
+    organizerId,
+    provider: 'free',
+    detail: null,
+    key,
+    contact: contact && { ...contact, notes: null },
+    codeIds: [],
+    tickets,
+    created: { type: 'BookingCreated', data: { ...booking, tickets, provider: 'free' } },
+    metadata: { actor, correlationId, causationId: correlationId, reason },
+    at,
+  };
+}

@@ -1,0 +1,74 @@
+import type { Check } from './check.ts';
+
+/** I4: the parts of a price. */
+export const pricesAddUp: readonly Check[] = [
+  {
+    invariant: 'I4',
+    name: 'breakdowns-add-up',
+    claim: 'A booking’s total is tickets − discount + fee + tax, in all and ticket by ticket',
+    sql: `
+      WITH priced AS (
+        SELECT b.booking_id, b.total_minor, e.data -> 'price' AS price,
+          (e.data -> 'price' ->> 'feePaidBy' = 'buyer')::int AS fee_counts,
+          (NOT (e.data -> 'price' ->> 'taxIncluded')::boolean)::int AS tax_counts
+        FROM event_store e JOIN bookings b ON e.stream = 'booking-' || b.booking_id AND e.version = 1
+        WHERE e.data -> 'price' IS NOT NULL
+      ), lines AS (
+        SELECT booking_id, sum((line ->> 'priceMinor')::bigint) AS tickets, sum((line ->> 'discountMinor')::bigint) AS discount,
+          sum((line ->> 'feeMinor')::bigint) AS fee, sum((line ->> 'taxMinor')::bigint) AS tax,
+          sum((line ->> 'totalMinor')::bigint) AS total,
+          bool_and((line ->> 'totalMinor')::bigint = (line ->> 'priceMinor')::bigint - (line ->> 'discountMinor')::bigint
+            + fee_counts * (line ->> 'feeMinor')::bigint + tax_counts * (line ->> 'taxMinor')::bigint) AS each_adds_up
+        FROM priced CROSS JOIN json_array_elements(price -> 'lines') AS line GROUP BY booking_id
+      )
+      SELECT p.booking_id AS "bookingId", p.total_minor AS "totalMinor", p.price ->> 'totalMinor' AS "ofTheBreakdown", l.total AS "ofTheLines"
+      FROM priced p LEFT JOIN lines l USING (booking_id)
+      WHERE (l.each_adds_up AND l.total = p.total_minor AND (p.price ->> 'totalMinor')::bigint = p.total_minor
+        AND (p.price ->> 'ticketsMinor')::bigint = l.tickets AND (p.price ->> 'discountMinor')::bigint = l.discount
+        AND (p.price ->> 'feeMinor')::bigint = l.fee AND (p.price ->> 'taxMinor')::bigint = l.tax
+        AND (p.price ->> 'netMinor')::bigint + l.tax = l.total) IS NOT TRUE`,
+  },
+];
+
+/** I11. */
+export const limitsHold: readonly Check[] = [
+  {
+    invariant: 'I11',
+    name: 'codes-within-their-uses',
+    claim: 'No promo or access code is used more often than it may be',
+    sql: `
+      SELECT c.promo_code_id AS "codeId", c.event_id AS "eventId", c.uses_max AS "usesMax", count(*) AS uses
+      FROM promo_codes c JOIN promo_code_uses u USING (promo_code_id)
+      WHERE NOT u.given_back GROUP BY c.promo_code_id HAVING count(*) > c.uses_max`,
+  },
+  {
+    invariant: 'I11',
+    name: 'code-uses-follow-their-bookings',
+    claim: 'A code is used by each booking that names it, until the booking ends without tickets',
+    sql: `
+      SELECT u.promo_code_id AS "codeId", u.booking_id AS "bookingId", b.status AS "bookingStatus", u.given_back AS "givenBack"
+      FROM promo_code_uses u LEFT JOIN bookings b USING (booking_id)
+      WHERE b.booking_id IS NULL OR u.given_back <> (b.status IN ('failed', 'expired', 'cancelled'))
+        OR u.event_id <> b.event_id OR u.organizer_id <> b.organizer_id
+      UNION ALL
+      SELECT (code ->> 'codeId')::int, b.booking_id, b.status, NULL
+      FROM event_store e JOIN bookings b ON e.stream = 'booking-' || b.booking_id AND e.version = 1
+      CROSS JOIN json_array_elements(e.data -> 'codes') AS code
+      LEFT JOIN promo_code_uses u ON u.booking_id = b.booking_id AND u.promo_code_id = (code ->> 'codeId')::int
+      WHERE u.booking_id IS NULL`,
+  },
+  {
+    invariant: 'I11',
+    name: 'customers-within-their-limit',
+    claim: 'Nobody bought more tickets of an event than one customer may (as long as that limit was never changed)',
+    sql: `
+      SELECT e.event_id AS "eventId", b.session_id AS customer, e.limit_per_customer AS "limit", count(*) AS tickets
+      FROM events e JOIN tickets t USING (event_id) JOIN bookings b USING (booking_id)
+      WHERE e.limit_per_customer IS NOT NULL AND t.status IN ('Reserved', 'Sold') AND b.session_id IS NOT NULL
+        AND NOT EXISTS (SELECT FROM event_store s WHERE s.stream = 'event-' || e.event_id AND s.type = 'EventUpdated'
+          AND s.data -> 'changes' -> 'limitPerCustomer' IS NOT NULL)
+        -- Bookings that a guest made before they had an account.
+        AND NOT EXISTS (SELECT FROM event_store s WHERE s.stream = 'booking-' || b.booking_id AND s.type = 'BookingClaimed')
+      GROUP BY e.event_id, b.session_id HAVING count(*) > e.limit_per_customer`,
+  },
+];

@@ -1,0 +1,131 @@
+import assert from 'node:assert/strict';
+import { before, describe, test } from 'node:test';
+import { rotateLinkSecret } from '../../src/features/booking/index.ts';
+import { startTestApp, type TestApp } from '../support/app.ts';
+import { boxOffice } from '../support/box-office.ts';
+
+let app: TestApp;
+let office: ReturnType<typeof boxOffice>;
+before(async () => {
+  app = await startTestApp();
+  office = boxOffice(app);
+});
+
+async function buy(eventId: number, more: object = {}) {
+  const held = await office.hold({ eventId, quantity: 1, customerEmail: 'guest@example.org', ...more });
+  const bought = await office.pay(held);
+  assert.equal(bought.status, 201, bought.text);
+  return { held, bookingId: bought.body.bookingId as string };
+}
+
+describe('the link in a guest’s mail', () => {
+  const open = (link: string) => office.send('GET', link, {});
+
+  test('opens the order, gives the session back, and cancels', async () => {
+    const show = await office.show();
+    const { held, bookingId } = await buy(show.eventId);
+    const link = app.core.orderLinks.path(bookingId);
+    const order = await open(link);
+    assert.equal(order.status, 200, order.text);
+    assert.equal(order.body.bookingId, bookingId);
+    assert.equal(order.body.sessionToken, held.sessionToken);
+    const cancelled = await office.send('DELETE', link, {});
+    assert.deepEqual([cancelled.status, cancelled.body.status], [200, 'cancelled']);
+    assert.equal((await open(link)).body.status, 'cancelled');
+  });
+
+  test('is not guessed, and survives a rotation of its secret but not many', async () => {
+    const show = await office.show();
+    const { bookingId } = await buy(show.eventId);
+    const link = app.core.orderLinks.path(bookingId);
+    for (const wrong of [
+      `${link.slice(0, -1)}${link.endsWith('A') ? 'B' : 'A'}`,
+      link.replace('.1.', '.2.'),
+      '/api/orders/a.1.b.c.d.e',
+    ]) {
+      assert.equal((await open(wrong)).status, 404, wrong);
+    }
+    await rotateLinkSecret(app.database);
+    app.clock.advance(61_000);
+    assert.equal((await open(link)).status, 200);
+    assert.match(app.core.orderLinks.path(bookingId), /\.2\./);
+    for (let i = 0; i < 4; i++) await rotateLinkSecret(app.database);
+    app.clock.advance(61_000);
+    assert.equal((await open(link)).status, 404);
+  });
+});
+
+describe('complimentary bookings', () => {
+  const give = (payload: object, headers: Record<string, string> = {}) =>
+    office.send('POST', '/api/bookings/complimentary', { ...office.staff, ...headers }, payload);
+
+  test('cost nothing, say why and who, and take places like any other', async () => {
+    const show = await office.show({ ticketTypes: [{ name: 'Entry', price: 25.5, capacity: 2 }] });
+    const given = await give({ eventId: show.eventId, quantity: 2, reason: 'for the press', customerName: 'Ada' });
+    assert.equal(given.status, 201, given.text);
+    assert.deepEqual([given.body.status, given.body.totalPrice, given.body.tickets.length], ['completed', 0, 2]);
+    assert.ok(given.body.tickets[0].ticketNumber);
+    const { body } = await office.send('GET', `/api/bookings/${given.body.bookingId}/history`, office.staff);
+    assert.equal(body.items[0].reason, 'for the press');
+    assert.match(body.items[0].actor, /^key:/);
+    assert.equal((await give({ eventId: show.eventId, quantity: 1, reason: 'late' })).status, 409);
+    assert.equal((await office.reserve({ eventId: show.eventId, quantity: 1 })).body.code, 'SOLD_OUT');
+    await app.runJobs();
+    await office.assertSound();
+    const cancelled = await office.send('DELETE', `/api/bookings/${given.body.bookingId}`, office.staff);
+    assert.deepEqual([cancelled.status, cancelled.body.refundDue], [200, 0]);
+    assert.equal((await office.availability(show.eventId)).availableCapacity, 2);
+    await app.runJobs();
+    await office.assertSound();
+  });
+
+  test('are given once for a key, and only by staff', async () => {
+    const show = await office.show();
+    const wish = { eventId: show.eventId, quantity: 1, reason: 'for the press' };
+    const key = { 'idempotency-key': 'press-1' };
+    const twice = await Promise.all([give(wish, key), give(wish, key)]);
+    const again = await give(wish, key);
+    const ids = new Set([...twice, again].map(({ body }) => body.bookingId));
+    assert.equal(ids.size, 1, JSON.stringify(twice.map(({ text }) => text)));
+    assert.equal((await give({ ...wish, quantity: 2 }, key)).status, 422);
+    assert.equal((await office.availability(show.eventId)).availableCapacity, 9);
+    assert.equal((await office.send('POST', '/api/bookings/complimentary', {}, wish)).status, 401);
+    const payments = await office.keyWith('payments');
+    assert.equal((await office.send('POST', '/api/bookings/complimentary', payments, wish)).status, 403);
+    assert.equal((await give({ eventId: show.eventId, quantity: 1 })).status, 400);
+  });
+});
+
+describe('names of visitors', () => {
+  test('are asked for where the event wants them, and stand apart from the history', async () => {
+    const show = await office.show({ asksAttendeeNames: true });
+    const held = await office.hold({ eventId: show.eventId, quantity: 2 });
+    const [first, second] = held.tickets.map(({ ticketId }) => ticketId);
+    const refused = await office.pay(held, { attendees: [{ ticketId: first, name: 'Ada' }] });
+    assert.deepEqual([refused.status, refused.body.code, refused.body.ids], [400, 'ATTENDEE_NAMES_NEEDED', [second]]);
+    const attendees = [
+      { ticketId: first, name: 'Ada' },
+      { ticketId: second, name: 'Grace' },
+    ];
+    const bought = await office.pay(held, { attendees });
+    assert.equal(bought.status, 201, bought.text);
+    const url = `/api/bookings/${bought.body.bookingId}`;
+    const named = await office.send('GET', url, office.owner(held));
+    assert.deepEqual(
+      named.body.tickets.map(({ attendeeName }: { attendeeName: string }) => attendeeName),
+      ['Ada', 'Grace'],
+    );
+    const renamed = await office.send('PUT', `${url}/attendees`, office.owner(held), {
+      attendees: [{ ticketId: second, name: 'Hedy' }],
+    });
+    assert.equal(renamed.body.tickets[1].attendeeName, 'Hedy');
+    const { text, body } = await office.send('GET', `${url}/history`, office.owner(held));
+    assert.equal(body.items.at(-1).type, 'AttendeesNamed');
+    assert.doesNotMatch(text, /Ada|Grace|Hedy/);
+    const foreign = [{ ticketId: crypto.randomUUID(), name: 'Eve' }];
+    assert.equal(
+      (await office.send('PUT', `${url}/attendees`, office.owner(held), { attendees: foreign })).status,
+      404,
+    );
+  });
+});

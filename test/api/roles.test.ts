@@ -1,0 +1,171 @@
+import assert from 'node:assert/strict';
+import { before, describe, test } from 'node:test';
+import type { Scope } from '../../src/contract/request.ts';
+import { createApiKey, type Role, rightsOfRole, roles } from '../../src/features/identity/index.ts';
+import { accountDesk } from '../support/account-desk.ts';
+import { startTestApp, type TestApp } from '../support/app.ts';
+
+interface Route {
+  readonly method: string;
+  readonly url: string;
+  /** Who may call it. */
+  readonly access: string;
+}
+
+/** Every route that the API description tells of, with made-up ids in its path. */
+function routesOf({ app }: TestApp): Route[] {
+  const { paths } = app.swagger() as unknown as { paths: Record<string, Record<string, { 'x-access': string }>> };
+  return Object.entries(paths).flatMap(([path, operations]) =>
+    Object.entries(operations).map(([method, operation]) => {
+      const url = path
+        .replace(/\{organizer\}/g, 'onsale')
+        .replace(
+          /\{\w*(?:[tT]icket|[bB]ooking|account|apiKey|payment|invitation)?Id\}/g,
+          '01a31938-0a00-7a36-83af-205702bbde69',
+        )
+        .replace(/\{\w+\}/g, '999999');
+      return { method: method.toUpperCase(), url, access: operation['x-access'] };
+    }),
+  );
+}
+
+describe('who may call what', () => {
+  let desk: TestApp;
+  let accounts: ReturnType<typeof accountDesk>;
+  let routes: Route[];
+  const staff = new Map<Role, Record<string, string>>();
+  let buyer: Record<string, string>;
+  let owner: Record<string, string>;
+
+  before(async () => {
+    desk = await startTestApp();
+    accounts = accountDesk(desk);
+    routes = routesOf(desk);
+    for (const role of roles) {
+      const member = await accounts.member(`${role}@example.org`);
+      await accounts.setRole(member.accountId, role);
+      staff.set(role, accounts.bearer((await accounts.login(member.email, member.password)).body));
+    }
+    buyer = accounts.bearer(await accounts.member('buyer@example.org'));
+    const platform = await accounts.member('platform@example.org');
+    await desk.database.query('UPDATE accounts SET platform_owner = true WHERE account_id = $1', [platform.accountId]);
+    owner = accounts.bearer((await accounts.login(platform.email, platform.password)).body);
+  });
+
+  /** What the edge says of a caller on a route: 401, 403, 404 for another's organiser, or that it was let through. */
+  async function tryRoute({ method, url }: Route, headers: Record<string, string>) {
+    const answer = await desk.app.inject({ method: method as 'GET', url, headers });
+    const code = answer.statusCode >= 400 ? (answer.json() as { code: string }).code : null;
+    assert(answer.statusCode !== 500, `${method} ${url}: ${answer.body}`);
+    if (code === 'ORGANIZER_NOT_FOUND') return 404;
+    const isShut = answer.statusCode === 401 || ['SCOPE_MISSING', 'ACCOUNT_NEEDED'].includes(code ?? '');
+    return isShut ? answer.statusCode : 'in';
+  }
+
+  const guarded = () => routes.filter(({ access }) => access !== 'public');
+  /** Those that would end the callers' own logins, or change them. */
+  const isSelfEnding = ({ url }: Route) => /logout|password|second-factor/.test(url);
+
+  test('every route says who may call it, and there are routes for every kind of caller', () => {
+    const kinds = new Set(routes.map(({ access }) => access));
+    for (const kind of ['public', 'account', 'catalog', 'tickets', 'payments', 'members', 'owner']) {
+      assert(kinds.has(kind), kind);
+    }
+    assert(!kinds.has(undefined as never));
+    assert(guarded().length > 40);
+  });
+
+  test('without credentials every guarded route answers 401 and says how to come in', async () => {
+    for (const route of guarded()) {
+      const answer = await desk.app.inject({ method: route.method as 'GET', url: route.url });
+      assert.equal(answer.statusCode, 401, `${route.method} ${route.url}`);
+      assert.match(String(answer.headers['www-authenticate']), /^Bearer/);
+    }
+  });
+
+  test('each role gets through to the routes whose right it has, and to no other', async () => {
+    for (const role of roles) {
+      const rights: readonly string[] = rightsOfRole[role];
+      for (const route of guarded().filter((route) => !isSelfEnding(route))) {
+        const expected = route.access === 'account' || rights.includes(route.access) ? 'in' : 403;
+        assert.equal(await tryRoute(route, staff.get(role)!), expected, `${role}: ${route.method} ${route.url}`);
+      }
+    }
+  });
+
+  test('a buyer gets through to its own account only, the platform’s owner everywhere', async () => {
+    for (const route of guarded().filter((route) => !isSelfEnding(route))) {
+      const expected = route.access === 'account' ? 'in' : route.url.startsWith('/api/organizers/') ? 404 : 403;
+      assert.equal(await tryRoute(route, buyer), expected, `${route.method} ${route.url}`);
+      assert.equal(await tryRoute(route, owner), 'in', `${route.method} ${route.url}`);
+    }
+  });
+
+  test('each scope of a key opens its own routes, * all within the organiser, and none an account’s', async () => {
+    const context = { actor: 'system', correlationId: 'test', now: desk.clock.now(), organizerId: 1 };
+    for (const scope of ['catalog', 'tickets', 'payments', 'reports', '*'] as Scope[]) {
+      const { key } = await createApiKey(desk.database, { name: scope, scopes: [scope] }, context);
+      for (const route of guarded().filter((route) => !/keys/.test(route.url))) {
+        const isOpen = route.access === scope || (scope === '*' && !['account', 'owner'].includes(route.access));
+        const found = await tryRoute(route, { authorization: `Bearer ${key}` });
+        assert.equal(found, isOpen ? 'in' : 403, `${scope}: ${route.method} ${route.url}`);
+      }
+    }
+  });
+
+  test('a role counts in its own organiser only; another organiser is not there', async () => {
+    const member = await accounts.member('two@example.org');
+    const other = await accounts.organizer('other-house');
+    await accounts.organizer('third-house');
+    await accounts.setRole(member.accountId, 'door', other);
+    const headers = accounts.bearer((await accounts.login(member.email, member.password)).body);
+    const keys = (organizer?: string) =>
+      accounts.send(
+        'POST',
+        '/api/venues',
+        { name: 'Hall', city: 'Here' },
+        { ...headers, ...(organizer && { 'x-organizer': organizer }) },
+      );
+    assert.equal((await keys()).body.code, 'SCOPE_MISSING');
+    assert.equal((await keys('other-house')).status, 403);
+    for (const foreign of ['onsale', 'third-house', 'nowhere', 'x y', '../onsale']) {
+      assert.deepEqual([(await keys(foreign)).status, (await keys(foreign)).body.code], [404, 'ORGANIZER_NOT_FOUND']);
+    }
+    await accounts.setRole(member.accountId, 'manager', 1);
+    desk.clock.advance(5_000);
+    assert.equal((await keys()).status, 403, 'of two organisers none is meant without a name');
+    assert.equal((await keys('onsale')).status, 201);
+    const { memberships } = (await accounts.send('GET', '/api/auth/me', undefined, headers)).body;
+    assert.deepEqual(
+      memberships.map(({ organizer, role }: { organizer: string; role: string }) => [organizer, role]),
+      [
+        ['onsale', 'manager'],
+        ['other-house', 'door'],
+      ],
+    );
+  });
+
+  test('a role that is taken away, given or changed counts within five seconds, without a new login', async () => {
+    const member = await accounts.member('moving@example.org');
+    const headers = accounts.bearer(member);
+    const make = () => accounts.send('POST', '/api/venues', { name: 'Hall', city: 'Here' }, headers);
+    const steps: [Role | null, number][] = [
+      [null, 403],
+      ['manager', 201],
+      ['user', 403],
+      ['admin', 201],
+      [null, 403],
+    ];
+    for (const [role, status] of steps) {
+      await accounts.setRole(member.accountId, role);
+      desk.clock.advance(5_000);
+      assert.equal((await make()).status, status, String(role));
+    }
+    assert.deepEqual((await accounts.history(member.accountId)).slice(3), [
+      'RoleGranted',
+      'RoleGranted',
+      'RoleGranted',
+      'RoleTaken',
+    ]);
+  });
+});

@@ -1,0 +1,19 @@
+import type { Database, Queryable, Statement, Transacting } from '../../src/platform/postgres/database.ts';
+
+type Intercept = <Row>(statement: Statement, ask: (changed?: Statement) => Promise<Row[]>) => Promise<Row[]>;
+
+/** The same database, but every statement goes through `intercept`, in whatever scope and transaction it is asked. */
+export function intercepted(database: Database, intercept: Intercept): Database {
+  const through = (target: Queryable): Queryable => ({
+    query(given, values) {
+      const statement = typeof given === 'string' ? { text: given } : given;
+      return intercept(statement, (changed = statement) => target.query(changed, values));
+    },
+  });
+  const transacting = (target: Transacting): Transacting => ({
+    ...through(target),
+    transaction: (work) => target.transaction((tx) => work(through(tx))),
+  });
+  const system = transacting(database.system);
+  return { ...system, system, as: (scope) => transacting(database.as(scope)), close: () => database.close() };
+}
