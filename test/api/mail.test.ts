@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { requestMail } from '../../src/platform/mail/request-mail.ts';
+import { accountDesk } from '../support/account-desk.ts';
 import { startTestApp } from '../support/app.ts';
 import { boxOffice } from '../support/box-office.ts';
 
@@ -36,6 +37,27 @@ test('who buys gets one mail with the tickets as text, however often the jobs ru
   assert(text.includes('Hello Ana & Co,'));
   assert(text.includes(paid.body.bookingId));
   assert.match(text, /^Message-ID: <[0-9a-f-]{36}@localhost>$/m);
+});
+
+test('who is signed in and says nothing more gets the mails at the account’s address', async () => {
+  const accounts = accountDesk(testApp);
+  const { eventId } = await office.show({ title: 'Yerma' });
+  const owner = accounts.bearer(await accounts.member('eva@members.test'));
+  const held = await office.send('POST', '/api/tickets/reserve', owner, { eventId, quantity: 1 });
+  const { reservationId } = held.body;
+  const paid = await office.send('POST', '/api/tickets/purchase', owner, {
+    reservationId,
+    payment: { token: 'tok_ok' },
+  });
+  assert.equal(paid.status, 201, paid.text);
+  await office.send('DELETE', `/api/bookings/${paid.body.bookingId}`, owner);
+  for (let i = 0; i < 3; i++) await testApp.runJobs();
+  const subjects = (await mailsTo('eva@members.test')).map(({ subject }) => subject);
+  assert(subjects.includes('Your ticket for Yerma'), subjects.join(', '));
+  assert(
+    subjects.some((subject) => /cancel/i.test(subject)),
+    subjects.join(', '),
+  );
 });
 
 test('the HTML of a mail escapes what people wrote and may run nothing', async () => {

@@ -1,14 +1,16 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readFile, writeFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { commands } from '../../src/cli/commands.ts';
 import { flagOf, schema, settingNames } from '../../src/config.ts';
-import { freshDataDir, serveOnsale } from '../support/onsale-process.ts';
+import { freePort, freshDataDir, serveOnsale } from '../support/onsale-process.ts';
 
 const file = fileURLToPath(new URL('../../README.md', import.meta.url));
+const fakeStripe = fileURLToPath(new URL('../support/fake-stripe/run.ts', import.meta.url));
 
 /** The README's tables follow the code: `UPDATE_README=1 npm test -- test/runtime/readme.test.ts` writes them. */
 async function assertPart(name: string, lines: readonly string[]) {
@@ -76,22 +78,45 @@ test('the way from an account or as a guest to the refund works word for word', 
   const server = await serveOnsale(await freshDataDir());
   const then = await commandsUnder('### Then');
   for (const heading of ['### With an account', '### Or as a guest']) {
-    const who = await commandsUnder(heading);
-    const answers = await answersOf(`${who}\n${then}`, server.url);
-    const bookings = answers.filter(({ bookingId }) => bookingId);
-    const [challenge, paid, tickets, cancelled, refunded, history] = bookings;
-    assert.equal(challenge.action.type, 'redirect', heading);
-    assert.equal(paid.tickets.length, 2);
-    assert.deepEqual(
-      tickets.tickets.map(({ ticketNumber }: { ticketNumber: string }) => ticketNumber),
-      paid.tickets.map(({ ticketNumber }: { ticketNumber: string }) => ticketNumber),
-    );
-    assert.equal(cancelled.status, 'cancelled');
-    assert.equal(refunded.refunded, paid.totalPrice);
-    assert.equal(history.items.at(-1).type, 'RefundCompleted');
+    assertRefunded(await answersOf(`${await commandsUnder(heading)}\n${then}`, server.url));
   }
   assert.equal(await server.stop(), 0);
 });
+
+test('the same way works by Stripe, played by the program that the README names', async () => {
+  const port = await freePort();
+  const settings = /^(STRIPE_SECRET_KEY=.*) npm start$/m.exec(await commandsUnder('### The same by Stripe'))![1]!;
+  assert(settings.includes(':4242'));
+  const pairs = settings.replace('4242', String(port)).split(' ');
+  const onsale = await serveOnsale(await freshDataDir(), {
+    env: Object.fromEntries(pairs.map((pair) => pair.split('='))),
+  });
+  const fake = spawn(process.execPath, [fakeStripe, '--port', String(port), '--onsale', onsale.url], { stdio: 'pipe' });
+  try {
+    await once(fake.stdout, 'data');
+    const payment = /same with `(payment=.*)`/.exec(await readFile(file, 'utf8'))![1]!;
+    const then = (await commandsUnder('### Then')).replace(/^payment=.*$/m, () => payment);
+    assert(then.includes('"provider": "stripe"'));
+    assertRefunded(await answersOf(`${await commandsUnder('### Or as a guest')}\n${then}`, onsale.url));
+  } finally {
+    fake.kill();
+  }
+  assert.equal(await onsale.stop(), 0);
+});
+
+/** The answers about bookings on the way from the bank's question to the refund, in their order. */
+// biome-ignore lint/suspicious/noExplicitAny: answers are checked member by member
+function assertRefunded(answers: any[]) {
+  const [challenge, paid, tickets, cancelled, refunded, history] = answers.filter(({ bookingId }) => bookingId);
+  const numbersOf = (booking: { tickets: { ticketNumber: string }[] }) =>
+    booking.tickets.map(({ ticketNumber }) => ticketNumber);
+  assert.equal(challenge.action.type, 'redirect');
+  assert.equal(paid.tickets.length, 2);
+  assert.deepEqual(numbersOf(tickets), numbersOf(paid));
+  assert.equal(cancelled.status, 'cancelled');
+  assert.equal(refunded.refunded, paid.totalPrice);
+  assert(history.items.some(({ type }: { type: string }) => type === 'RefundCompleted'));
+}
 
 test('the show of one’s own in the README goes on sale', async () => {
   const dataDir = await freshDataDir();

@@ -10,6 +10,7 @@ export interface Intent {
   readonly client_secret: string;
   readonly metadata: Record<string, string>;
   readonly manual: boolean;
+  readonly bankUrl: string;
   status: string;
   payment_method: string | null;
   amount_received: number;
@@ -69,6 +70,8 @@ export class FakeBooks {
   readonly events: FakeEvent[] = [];
   /** Told of every event as it happens. */
   onEvent: (event: FakeEvent) => void = () => {};
+  /** The address of the bank's page, without the intent. */
+  bankBase = 'https://bank.example/3ds';
   private readonly now: () => number;
 
   constructor(now: () => number) {
@@ -97,6 +100,7 @@ export class FakeBooks {
       client_secret: `${id}_secret_${randomBytes(6).toString('hex')}`,
       metadata: (fields.metadata ?? {}) as Record<string, string>,
       manual: options?.card?.capture_method === 'manual' || fields.capture_method === 'manual',
+      bankUrl: `${this.bankBase}/${id}`,
       status: 'requires_payment_method',
       payment_method: null,
       amount_received: 0,
@@ -245,8 +249,7 @@ export class FakeBooks {
 
 /** An intent as the API shows it. */
 export function show(intent: Intent): Fields {
-  const { refunds: _, manual: __, ...shown } = intent;
-  const url = `https://bank.example/3ds/${intent.id}`;
+  const { refunds: _, manual: __, bankUrl: url, ...shown } = intent;
   return {
     object: 'payment_intent',
     ...shown,

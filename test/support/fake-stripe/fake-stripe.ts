@@ -1,149 +1,20 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { signWebhook } from '../../../src/features/payments/index.ts';
 import { atEnd } from '../database.ts';
-import { FakeBooks, type FakeEvent, StripeRefusal, show } from './books.ts';
-import { readForm } from './form.ts';
+import { createFakeStripe, type FakeStripeServer } from './fake-stripe-server.ts';
 
-/**
- * What becomes of a request. `lost`: it never arrived. `unheard`: it was carried out, and the answer was lost. `broken`:
- * Stripe answers 500 and did nothing. `limited`: 429.
- */
-export type Fault = 'lost' | 'unheard' | 'broken' | 'limited';
-
-export interface FakeStripe {
+export interface FakeStripe extends FakeStripeServer {
   /** For STRIPE_API_BASE. */
   readonly apiBase: string;
-  readonly webhookSecret: string;
-  readonly books: FakeBooks;
-  /** Requests so far, as `POST /v1/payment_intents/pi_…/confirm`. */
-  readonly requests: readonly string[];
-  /** The next requests that match fail this way; `times` Infinity until {@link heal}. */
-  fail(path: RegExp, fault: Fault, times?: number): void;
-  heal(): void;
-  /** A webhook as Stripe would send it: body and headers. */
-  webhookOf(event: FakeEvent, at: number): { readonly body: string; readonly headers: Record<string, string> };
 }
 
-interface PlannedFault {
-  readonly path: RegExp;
-  readonly fault: Fault;
-  times: number;
-}
-
-/** A Stripe with a memory, on a port of its own. Time is the test's. */
+/** A Stripe with a memory, on a port of its own until the file's tests are done. Time is the test's. */
 export async function startFakeStripe(now: () => number): Promise<FakeStripe> {
-  const books = new FakeBooks(now);
-  const requests: string[] = [];
-  const answered = new Map<string, { params: string; status: number; body: string }>();
-  const webhookSecret = 'whsec_test_only';
-  let faults: PlannedFault[] = [];
-
-  function faultOf(line: string): Fault | undefined {
-    const planned = faults.find(({ path, times }) => times > 0 && path.test(line));
-    if (planned) planned.times -= 1;
-    return planned?.fault;
-  }
-
-  function carryOut(method: string, url: URL, fields: Record<string, unknown>): object {
-    const [, , kind, id = '', verb] = url.pathname.split('/');
-    const route = `${method} ${kind}${id && '/id'}${verb ? `/${verb}` : ''}`;
-    const query = url.searchParams;
-    switch (route) {
-      case 'POST payment_intents':
-        return books.create(fields);
-      case 'GET payment_intents': {
-        const gte = Number(query.get('created[gte]') ?? 0);
-        const page = books.list(gte, Number(query.get('limit') ?? 10), query.get('starting_after') ?? undefined);
-        return { object: 'list', url: '/v1/payment_intents', ...page };
-      }
-      case 'GET payment_intents/id':
-        return show(books.find(id));
-      case 'POST payment_intents/id/confirm':
-        return books.confirm(id, String(fields.payment_method ?? ''));
-      case 'POST payment_intents/id/capture':
-        return books.capture(id);
-      case 'POST payment_intents/id/cancel':
-        return books.cancel(id);
-      case 'POST refunds':
-        return books.refund(fields);
-      case 'GET refunds': {
-        const data = books.find(query.get('payment_intent') ?? '').refunds.map((one) => ({ object: 'refund', ...one }));
-        return { object: 'list', url: '/v1/refunds', has_more: false, data };
-      }
-      case 'GET disputes/id':
-        return books.disputes.get(id) ?? {};
-      default:
-        throw new StripeRefusal(404, { type: 'invalid_request_error', message: `No route ${route}` });
-    }
-  }
-
-  /** The same idempotency key answers the same again; with other parameters it is refused, as Stripe does. */
-  function answer(request: IncomingMessage, text: string): { status: number; body: string } {
-    const url = new URL(request.url!, 'http://stripe');
-    const key = request.headers['idempotency-key'];
-    const params = `${request.method} ${url.pathname} ${text}`;
-    const earlier = typeof key === 'string' ? answered.get(key) : undefined;
-    if (earlier && earlier.params !== params) {
-      const error = {
-        type: 'idempotency_error',
-        message: 'Keys for idempotent requests can only be used with the same parameters.',
-      };
-      return { status: 400, body: JSON.stringify({ error }) };
-    }
-    if (earlier) return earlier;
-    let result: { status: number; body: string };
-    try {
-      result = { status: 200, body: JSON.stringify(carryOut(request.method!, url, readForm(text))) };
-    } catch (error) {
-      if (!(error instanceof StripeRefusal)) throw error;
-      result = { status: error.status, body: JSON.stringify({ error: error.error }) };
-    }
-    if (typeof key === 'string') answered.set(key, { params, ...result });
-    return result;
-  }
-
-  async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    let text = '';
-    for await (const chunk of request) text += chunk;
-    const line = `${request.method} ${request.url!.split('?', 1)[0]}`;
-    requests.push(line);
-    const fault = faultOf(line);
-    if (fault === 'lost') return void request.socket.destroy();
-    if (fault === 'broken' || fault === 'limited') {
-      const type = fault === 'broken' ? 'api_error' : 'invalid_request_error';
-      const status = fault === 'broken' ? 500 : 429;
-      response.writeHead(status, { 'content-type': 'application/json' });
-      return void response.end(
-        JSON.stringify({ error: { type, code: fault === 'limited' ? 'rate_limit' : undefined } }),
-      );
-    }
-    const { status, body } = answer(request, text);
-    if (fault === 'unheard') return void request.socket.destroy();
-    response.writeHead(status, { 'content-type': 'application/json', 'request-id': `req_${requests.length}` });
-    response.end(body);
-  }
-
-  const server = createServer((request, response) => void serve(request, response));
+  const fake = createFakeStripe(now);
+  const { server } = fake;
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
   atEnd(async () => {
     server.closeAllConnections();
     await new Promise((done) => server.close(done));
   });
-  return {
-    apiBase: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    webhookSecret,
-    books,
-    requests,
-    fail(path, fault, times = 1) {
-      faults.push({ path, fault, times });
-    },
-    heal() {
-      faults = [];
-    },
-    webhookOf({ id, type, object }, at) {
-      const body = JSON.stringify({ id, object: 'event', type, created: Math.floor(at / 1000), data: { object } });
-      return { body, headers: { 'stripe-signature': signWebhook(body, webhookSecret, at) } };
-    },
-  };
+  return { ...fake, apiBase: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
 }

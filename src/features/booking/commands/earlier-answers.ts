@@ -1,7 +1,7 @@
 import type { Clock } from '../../../platform/clock/clock.ts';
 import { type EventLedgers, isOwned } from '../../inventory/index.ts';
 import { asAnswered, type BookingEvent } from '../domain/booking.ts';
-import { toPurchaseAnswer } from '../domain/purchase-answer.ts';
+import { toPurchaseAnswer, withAction } from '../domain/purchase-answer.ts';
 import type { BookingStore } from '../store/booking-store.ts';
 import { referenceUsed } from './end-payment.ts';
 import type { PurchaseInput, PurchaseParts, PurchaseResult } from './purchase.ts';
@@ -31,16 +31,14 @@ export function createEarlierAnswers(parts: {
   async function ofBooking(bookingId: string): Promise<PurchaseResult | null> {
     // Whoever asks while the outcome is open has it looked for.
     const open = await settleOpen(bookingId);
-    const action = open?.status === 'action' ? { action: open.action } : {};
     // As it was answered then: a booking that was cancelled later was paid all the same.
     const booking = asAnswered((await store.history(bookingId)) as unknown as BookingEvent[]);
     if (!booking || booking.status === 'failed') return null;
     const { status, ticketNumbers } = booking;
-    const answer = {
-      ...toPurchaseAnswer({ ...booking, status, ticketNumbers }),
-      ...(status === 'awaiting_payment' && action),
-    };
-    return { answer: { status: status === 'completed' ? 201 : 202, body: JSON.stringify(answer) } };
+    const answer = toPurchaseAnswer({ ...booking, status, ticketNumbers });
+    const asksBuyer = status === 'awaiting_payment' && open?.status === 'action';
+    const body = JSON.stringify(asksBuyer ? withAction(answer, open.action) : answer);
+    return { answer: { status: status === 'completed' ? 201 : 202, body } };
   }
 
   /** The first request never heard that its payment failed: the process died, or it was told a refusal, which is not kept. */

@@ -19,7 +19,7 @@ import type { BuyerAction, DeclineLimits, GuardedPaymentProvider, Payer } from '
 import type { PriceBreakdown } from '../../pricing/index.ts';
 import type { BookedTicket } from '../domain/booking.ts';
 import { challengeGraceMs, declinedKeepMs, paymentGraceMs } from '../domain/payment-times.ts';
-import { toPurchaseAnswer } from '../domain/purchase-answer.ts';
+import { toPurchaseAnswer, withAction } from '../domain/purchase-answer.ts';
 import type {
   BookingContact,
   BookingStore,
@@ -237,7 +237,8 @@ export function createPurchase(parts: PurchaseParts) {
     const facts = { ...open, status: 'awaiting_payment', transactionId: null, ticketNumbers: [] };
     if (action) ledger.extendPayment(reservationId, clock.now() + challengeGraceMs);
     else for (const ms of lookAgainMs) clock.after(ms, () => void settleOpen(open.bookingId).catch(parts.onFailure));
-    return { status: 202, body: JSON.stringify({ ...toPurchaseAnswer(facts), ...(action && { action }) }) };
+    const answer = toPurchaseAnswer(facts);
+    return { status: 202, body: JSON.stringify(action ? withAction(answer, action) : answer) };
   }
 
   /** The hold is kept as after a declined card. */

@@ -27,6 +27,15 @@ export interface PurchaseAnswer {
   }[];
 }
 
+const notYet = 'The outcome of the payment is not known yet. Ask again with the same Idempotency-Key.';
+const actionNeeded =
+  'The bank wants to ask you first: follow the action, then ask again with the same Idempotency-Key.';
+
+/** The answer of a payment for which the buyer has something to do first. */
+export function withAction<Action>(answer: PurchaseAnswer, action: Action) {
+  return { ...answer, message: actionNeeded, action };
+}
+
 /** The answer for a booking whose payment is `completed` or still open (`awaiting_payment`). */
 export function toPurchaseAnswer(booking: {
   readonly bookingId: string;
@@ -42,9 +51,7 @@ export function toPurchaseAnswer(booking: {
   const count = booking.tickets.length;
   return {
     success: paid,
-    message: paid
-      ? `Paid. ${count === 1 ? 'The ticket is' : `The ${count} tickets are`} yours.`
-      : 'The outcome of the payment is not known yet. Ask again with the same Idempotency-Key.',
+    message: paid ? `Paid. ${count === 1 ? 'The ticket is' : `The ${count} tickets are`} yours.` : notYet,
     bookingId: booking.bookingId,
     status: booking.status,
     transactionId: booking.transactionId,

@@ -13,15 +13,18 @@ interface Note {
   readonly facts: object;
 }
 
-// Where nobody said to whom, the contact of the booking; where there is none, no mail.
+// Where nobody said to whom: the contact of the booking, else the account that booked; where there is neither, no mail.
 const insert = {
   name: 'note-mails',
   text: `INSERT INTO mails (mail_id, organizer_id, cause, kind, recipient, facts, next_attempt_at, created_at)
-    SELECT m.mail_id, m.organizer_id, m.cause, m.kind, coalesce(m.recipient, c.email), m.facts::json, $8, $8
+    SELECT m.mail_id, m.organizer_id, m.cause, m.kind, coalesce(m.recipient, c.email, a.email), m.facts::json, $8, $8
     FROM unnest($1::uuid[], $2::int[], $3::text[], $4::text[], $5::text[], $6::text[], $7::uuid[])
         AS m(mail_id, organizer_id, cause, kind, recipient, facts, booking_id)
       LEFT JOIN booking_contacts c ON c.booking_id = m.booking_id AND c.organizer_id = m.organizer_id
-    WHERE coalesce(m.recipient, c.email) <> ''
+      LEFT JOIN bookings b ON b.booking_id = m.booking_id AND b.organizer_id = m.organizer_id
+      LEFT JOIN accounts a ON a.account_id = CASE WHEN b.session_id LIKE 'account:%'
+        THEN substring(b.session_id FROM 9)::uuid END AND a.verified_at IS NOT NULL
+    WHERE coalesce(m.recipient, c.email, a.email) <> ''
     ON CONFLICT (organizer_id, cause) DO NOTHING`,
 };
 

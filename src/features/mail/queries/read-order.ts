@@ -19,11 +19,13 @@ export async function readOrder(
 
 const orderStatement = {
   name: 'mail-order',
-  text: `SELECT b.booking_id AS "bookingId", c.name AS buyer, e.title, e.starts_at AS "startsAt", e.doors_at AS "doorsAt",
+  text: `SELECT b.booking_id AS "bookingId", coalesce(c.name, a.name) AS buyer, e.title, e.starts_at AS "startsAt", e.doors_at AS "doorsAt",
       e.time_zone AS "timeZone", v.name AS venue, nullif(concat_ws(', ', v.address, v.city), '') AS address,
       o.name AS organizer, b.total_minor AS "totalMinor", b.currency
     FROM bookings b JOIN events e USING (event_id) JOIN venues v ON v.venue_id = e.venue_id
       JOIN organizers o ON o.organizer_id = b.organizer_id LEFT JOIN booking_contacts c ON c.booking_id = b.booking_id
+      LEFT JOIN accounts a ON a.account_id = CASE WHEN b.session_id LIKE 'account:%'
+        THEN substring(b.session_id FROM 9)::uuid END
     WHERE b.booking_id = $1 AND b.organizer_id = $2`,
 };
 
