@@ -290,6 +290,7 @@ export async function createSlices(parts: CoreParts) {
     jobs: [
       ...inventory.jobs,
       ...booking.jobs,
+      ...tickets.jobs,
       ...accounting.jobs,
       ...privacy.jobs,
       ...payments.jobs,
