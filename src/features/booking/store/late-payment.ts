@@ -49,7 +49,7 @@ const sell = {
 };
 
 // The uses of its codes came back when the booking ended. Taken anew, they are counted and refused like any others.
-const useCodesAgain = {
+export const useCodesAgain = {
   name: 'late-payment-codes',
   text: `WITH again AS (DELETE FROM promo_code_uses WHERE booking_id = $1 AND given_back RETURNING *)
     INSERT INTO promo_code_uses (promo_code_id, booking_id, organizer_id, event_id, customer)
