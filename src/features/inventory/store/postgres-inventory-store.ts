@@ -195,7 +195,10 @@ export function createPostgresInventoryStore({ system: database }: WalledDatabas
 }
 
 function toPurchase({ reservationId, session, email, verified, count, codes }: PurchaseRow): Purchase {
-  const mails = [email, verified].map((address) => (address === null ? null : mailKey(address)));
+  // What staff give away counts for nobody's limit.
+  const mails = (session === null ? [] : [email, verified]).map((address) =>
+    address === null ? null : mailKey(address),
+  );
   const keys = [...new Set([session, ...mails].filter((key) => key !== null))];
   return { reservationId, keys, count, codeIds: codes ?? [] };
 }
