@@ -44,7 +44,7 @@ import type { Clock } from '../platform/clock/clock.ts';
 import { createKeptMailer } from '../platform/mail/kept-mailer.ts';
 import type { Mailer } from '../platform/mail/mailer.ts';
 import { createOutboxRelay } from '../platform/message-bus/outbox-relay.ts';
-import type { OutsideCallSettings } from '../platform/outside-call/outside-call.ts';
+import type { OutsideCall, OutsideCallSettings } from '../platform/outside-call/outside-call.ts';
 import { createPasswordHash } from '../platform/password-hash/password-hash.ts';
 import type { Database } from '../platform/postgres/database.ts';
 import { createInProcessRateLimiter } from '../platform/rate-limits/in-process-rate-limiter.ts';
@@ -65,6 +65,8 @@ export interface CoreParts {
   readonly cards?: { readonly provider: PaymentProvider; readonly publishableKey: string | undefined } | undefined;
   /** How patient calls to other companies' services are, where not as usual. */
   readonly outsideCalls?: Partial<OutsideCallSettings> | undefined;
+  /** Other guards of outside calls: the simulation's, in virtual time. */
+  readonly openOutsideCall?: (() => OutsideCall) | undefined;
   /** Where mails go. Left out: kept in the database, to be read at `/dev/mail`. */
   readonly mailer?: Mailer | undefined;
   /** Whom mails come from: `Name <address>`. */

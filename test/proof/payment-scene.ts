@@ -15,17 +15,42 @@ type StripeApp = Awaited<ReturnType<typeof startStripeApp>>;
 type Desk = ReturnType<typeof paymentDesk>;
 
 /** PostgreSQL as a process sees it that may be killed: from then on nothing it asks for is ever answered. */
-function mortal(database: Database): { readonly database: Database; readonly died: Promise<null>; kill(): void } {
+function mortal(
+  database: Database,
+  awaited: (what: string) => Promise<void>,
+): { readonly database: Database; readonly died: Promise<null>; kill(): void } {
   let isDead = false;
   const death = Promise.withResolvers<null>();
   const never = new Promise<never>(() => {});
-  const queryable = (target: Queryable): Queryable => ({
-    query: (...asked) => (isDead ? never : target.query(...asked)),
+  const nameOf = ([statement]: Parameters<Queryable['query']>) =>
+    typeof statement === 'string'
+      ? statement.trim().slice(0, 24)
+      : (statement.name ?? statement.text.trim().slice(0, 24));
+  const killed = new Error('killed');
+  /** In a transaction it breaks off, and PostgreSQL rolls back as it does when a connection is lost. */
+  const queryable = (target: Queryable, gone: () => Promise<never>): Queryable => ({
+    async query<Row>(...asked: Parameters<Queryable['query']>): Promise<Row[]> {
+      if (isDead) return gone();
+      await awaited(`before ${nameOf(asked)}`);
+      if (isDead) return gone();
+      const rows = await target.query<Row>(...asked);
+      await awaited(`after ${nameOf(asked)}`);
+      return isDead ? gone() : rows;
+    },
   });
+  const breakOff = () => Promise.reject(killed);
   const wrap = (target: Queryable & Pick<Database, 'transaction'>) => ({
-    ...queryable(target),
-    transaction: <T>(work: (tx: Queryable) => Promise<T>): Promise<T> =>
-      isDead ? never : target.transaction((tx) => work(queryable(tx))),
+    ...queryable(target, () => never),
+    async transaction<T>(work: (tx: Queryable) => Promise<T>): Promise<T> {
+      if (isDead) return never;
+      try {
+        const done = await target.transaction((tx) => work(queryable(tx, breakOff)));
+        return isDead ? never : done;
+      } catch (error) {
+        if (isDead) return never;
+        throw error;
+      }
+    },
   });
   return {
     database: {
@@ -52,6 +77,11 @@ export interface Scene {
   buy(token: string, key?: string): Promise<Reply | null>;
   /** The process dies when Stripe has got, or has carried out, a request like this. */
   dieAt(path: RegExp, phase: 'arrived' | 'carried out'): void;
+  /**
+   * Whatever the process waits for between `begin` and `end`: statements and requests to Stripe, before and after each.
+   * With a number it dies there.
+   */
+  readonly awaits: { begin(dieAt: number | null): void; end(): readonly string[] };
   pass(ms: number): void;
   /** All bookings of the reservation, oldest first. */
   bookings(): Promise<{ bookingId: string; status: string; totalMinor: number }[]>;
@@ -61,13 +91,27 @@ export interface Scene {
 
 /** A stage for scenes on one database; processes die and others take their place. */
 export async function openStage(database: Database) {
-  let process = mortal(database);
+  let restarted = Promise.resolve();
+  let points: string[] | null = null;
+  let dyingAt: number | null = null;
+
+  /** Counts what is waited for, and dies when its turn has come. */
+  async function awaited(what: string): Promise<void> {
+    if (points === null) return;
+    points.push(what);
+    if (points.length - 1 !== dyingAt) return;
+    points = null;
+    process.kill();
+    // Not waited for: what died first gives its locks back.
+    restarted = new Promise<void>((done) => setImmediate(done)).then(startAgain);
+  }
+
+  let process = mortal(database, awaited);
   let app: StripeApp = await startStripeApp({ database: process.database, isMortal: true });
   const { fake, clock } = app;
   let desk = paymentDesk(app);
   const { eventId } = await desk.show({ ticketTypes: [{ name: 'Entry', price: 30, capacity: 2_000 }] });
 
-  let restarted = Promise.resolve();
   function restart(): Promise<void> {
     restarted = startAgain();
     return restarted;
@@ -75,7 +119,7 @@ export async function openStage(database: Database) {
 
   async function startAgain(): Promise<void> {
     process.kill();
-    process = mortal(database);
+    process = mortal(database, awaited);
     app = await startStripeApp({ database: process.database, fake, clock, isMortal: true });
     desk = paymentDesk(app);
     await app.core.settleLeftovers();
@@ -95,6 +139,7 @@ export async function openStage(database: Database) {
     };
     const dying: { path: RegExp; phase: string }[] = [];
     fake.onRequest = async (line, phase) => {
+      await awaited(`${phase} ${line.replace(/pi_\w+/, 'pi')}`);
       if (dying.some((one) => one.phase === phase && one.path.test(line))) {
         dying.length = 0;
         await restart();
@@ -118,6 +163,17 @@ export async function openStage(database: Database) {
       },
       dieAt(path, phase) {
         dying.push({ path, phase });
+      },
+      awaits: {
+        begin(dieAt) {
+          points = [];
+          dyingAt = dieAt;
+        },
+        end() {
+          const found = points ?? [];
+          points = null;
+          return found;
+        },
       },
       pass: (ms) => clock.advance(ms),
       bookings: () =>

@@ -1,6 +1,10 @@
 import { type RandomBytes, systemRandom } from '../../kernel/ids.ts';
 import type { Clock } from '../../platform/clock/clock.ts';
-import { createOutsideCall, type OutsideCallSettings } from '../../platform/outside-call/outside-call.ts';
+import {
+  createOutsideCall,
+  type OutsideCall,
+  type OutsideCallSettings,
+} from '../../platform/outside-call/outside-call.ts';
 import type { Database } from '../../platform/postgres/database.ts';
 import type { Metrics } from '../../platform/telemetry/metrics.ts';
 import { carryOutRefund } from './commands/carry-out-refund.ts';
@@ -54,6 +58,8 @@ export interface PaymentsParts {
   /** A card provider beside the sandbox: Stripe, where it is set. */
   readonly cards?: { readonly provider: PaymentProvider; readonly publishableKey: string | undefined } | undefined;
   readonly outsideCalls?: Partial<OutsideCallSettings> | undefined;
+  /** How providers are called, where not by the guards of outside calls: in virtual time. */
+  readonly openOutsideCall?: (() => OutsideCall) | undefined;
   readonly baseUrl: () => string;
   readonly settleBooking: WebhookParts['settleBooking'];
   readonly capture: (work: PaymentWork) => Promise<unknown>;
@@ -68,13 +74,14 @@ export function createPayments(parts: PaymentsParts) {
   const guard = (provider: PaymentProvider) =>
     guardPaymentProvider(
       provider,
-      createOutsideCall({
-        name: provider.name,
-        clock,
-        settings: parts.outsideCalls,
-        onState: (state) => metrics.outsideCircuit.set({ service: provider.name }, circuitNumbers[state]),
-        onCall: (outcome) => metrics.outsideCalls.inc({ service: provider.name, outcome }),
-      }),
+      parts.openOutsideCall?.() ??
+        createOutsideCall({
+          name: provider.name,
+          clock,
+          settings: parts.outsideCalls,
+          onState: (state) => metrics.outsideCircuit.set({ service: provider.name }, circuitNumbers[state]),
+          onCall: (outcome) => metrics.outsideCalls.inc({ service: provider.name, outcome }),
+        }),
     );
   const bank = createSandboxBank({ database, clock, random, baseUrl: parts.baseUrl, deliver: deliverFromBank });
   const sandbox = guard(createSandboxPaymentProvider({ bank, webhookSecret: parts.sandboxSecret, clock }));

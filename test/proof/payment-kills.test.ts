@@ -1,0 +1,44 @@
+import assert from 'node:assert/strict';
+import { before, describe, test } from 'node:test';
+import type { Database } from '../../src/platform/postgres/database.ts';
+import { createTestDatabase } from '../support/database.ts';
+import { assertAgreed, assertSound, openStage } from './payment-scene.ts';
+
+describe('a process that dies while a purchase is under way', () => {
+  let database: Database;
+  let stage: Awaited<ReturnType<typeof openStage>>;
+  before(async () => {
+    ({ database } = await createTestDatabase());
+    stage = await openStage(database);
+  });
+
+  for (const card of ['pm_card_visa', 'pm_card_chargeDeclined']) {
+    test(`dies at every await of it (${card}), and the next one finishes: money, tickets and books agree`, async (t) => {
+      // The first run, in which nothing fails, tells where the others die: before and after whatever is awaited.
+      let points: readonly string[] = [];
+      await stage.play('never', async ({ buy, awaits }) => {
+        awaits.begin(null);
+        await buy(card);
+        points = awaits.end();
+      });
+      t.diagnostic(`${points.length} points: ${points.join(', ')}`);
+      assert.ok(points.length >= 10, points.join());
+      for (const [no, point] of points.entries()) {
+        for (const asksAgain of [no % 2 === 0]) {
+          const scene = await stage.play(no % 2 === 0 ? 'during' : 'after', async ({ buy, awaits }) => {
+            awaits.begin(no);
+            assert.equal(await buy(card), null, `it dies at ${point}`);
+            awaits.end();
+            if (asksAgain) await buy(card);
+          });
+          await assertAgreed(database, scene).catch((error) => {
+            throw new Error(`killed at ${no}, ${point}${asksAgain ? ', asked again' : ''}: ${error.message}`, {
+              cause: error,
+            });
+          });
+        }
+      }
+      await assertSound(database);
+    });
+  }
+});
