@@ -36,6 +36,7 @@ export { type Role, rightsOfRole, roles } from './domain/rights.ts';
 export { createSessionTokens, type SessionTokens } from './domain/session-token.ts';
 export type { ClaimBookings } from './ports.ts';
 export { keyCacheMs } from './queries/authenticate.ts';
+export { hasProven } from './queries/has-proven.ts';
 export type { Identify } from './queries/identify.ts';
 export { findAccountByAddress, listAccounts } from './queries/list-accounts.ts';
 
@@ -103,6 +104,8 @@ export function createIdentity(parts: {
   return {
     identify,
     routes,
+    /** Has this server know of every change of accounts and roles that was committed. */
+    followChanges: () => changes.poll(),
     jobs: [
       { name: 'follow accounts', everyMs: changesPollMs, run: () => changes.poll() },
       { name: 'forget ended logins', everyMs: forgetEveryMs, run: () => forgetEnded(database, clock.now()) },
