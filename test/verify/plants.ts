@@ -1,3 +1,4 @@
+import { plantsOfRights } from './plants-of-rights.ts';
 import type { SoldShow } from './sold-show.ts';
 
 /** A fault put into the records behind the product's back, and the checks that must speak up, and no others. */
@@ -386,4 +387,5 @@ export const plants: readonly Plant[] = [
     ],
     found: ['messages-are-delivered'],
   },
+  ...plantsOfRights,
 ];
