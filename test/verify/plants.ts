@@ -1,3 +1,4 @@
+import { moneyPlants } from './money-plants.ts';
 import type { SoldShow } from './sold-show.ts';
 
 /** A fault put into the records behind the product's back, and the checks that must speak up, and no others. */
@@ -38,6 +39,7 @@ const usedCode = (eventId: number, givenBack: boolean, ...bookingIds: readonly s
 const newId = '0199aaaa-0000-7000-8000-00000000beef';
 
 export const plants: readonly Plant[] = [
+  ...moneyPlants,
   {
     fault: 'a second live ticket on a sold place',
     sql: ({ ticketIds, seatedTypeId }) => [
@@ -175,7 +177,7 @@ export const plants: readonly Plant[] = [
       `INSERT INTO refunds SELECT gen_random_uuid(), 'refunded', 1, booking_id, payment_id, amount_minor + 1, currency, 'goodwill', now()
        FROM payments WHERE booking_id = '${bookingId}' AND state = 'captured'`,
     ],
-    found: ['refunds-within-the-charge', 'refunds-follow-their-events'],
+    found: ['refunds-within-the-charge', 'refund-steps-agree', 'refunds-follow-their-events'],
   },
   {
     fault: 'a booking charged twice',

@@ -48,6 +48,11 @@ export const problemKinds: Record<string, ProblemKind> = {
     detail: ({ state }) => `It is ${state}.`,
   },
   INVITATION_NOT_FOUND: { status: 404, title: 'There is no such invitation' },
+  INVITATION_OF_OTHERS: {
+    status: 403,
+    title: 'This invitation is for another mail address',
+    detail: () => 'Log in with an account that has proven the address that was invited.',
+  },
   KEY_NOT_FOUND: { status: 404, title: 'There is no such API key' },
   LAST_ADMIN: {
     status: 409,

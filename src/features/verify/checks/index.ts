@@ -5,6 +5,7 @@ import { countersFollow } from './counters-follow.ts';
 import { everyChangeRecorded } from './every-change-recorded.ts';
 import { holdsEndOnce } from './holds-end-once.ts';
 import { moneyAndTickets } from './money-and-tickets.ts';
+import { moneyMoves } from './money-moves.ts';
 import { oneCharge } from './one-charge.ts';
 import { oneSalePerPlace } from './one-sale-per-place.ts';
 import { ownersAgree } from './owners-agree.ts';
@@ -18,6 +19,7 @@ export const checks: readonly Check[] = [
   ...placesAddUp,
   ...holdsEndOnce,
   ...moneyAndTickets,
+  ...moneyMoves,
   ...pricesAddUp,
   ...oneCharge,
   ...everyChangeRecorded,
