@@ -144,6 +144,15 @@ export const schema = {
         ? accept(Number(text))
         : refuse('must be a whole number from 1 to 60'),
   }),
+  contactDays: define({
+    env: 'CONTACT_DAYS',
+    fallback: '1095',
+    about: 'How many days after a show the contacts of its buyers are kept, 1 to 36500.',
+    read: (text) =>
+      /^\d{1,5}$/.test(text) && Number(text) >= 1 && Number(text) <= 36_500
+        ? accept(Number(text))
+        : refuse('must be a whole number from 1 to 36500'),
+  }),
   internalSecret: optional({
     env: 'INTERNAL_SECRET',
     fallback: undefined,

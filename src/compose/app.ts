@@ -74,6 +74,7 @@ export async function startOnsale(
       limitRules: settings.rateLimits && changeLimitRules(settings.rateLimits),
       trustedProxies: settings.trustedProxies,
       accessTokenMinutes: settings.accessTokenMinutes,
+      contactDays: settings.contactDays,
       internalSecret: settings.internalSecret,
       baseUrl: () => address,
     });

@@ -34,6 +34,7 @@ import { createMail } from '../features/mail/index.ts';
 import { createOrganizers } from '../features/organizers/index.ts';
 import { createPayments, type PaymentProvider } from '../features/payments/index.ts';
 import { createPricing } from '../features/pricing/index.ts';
+import { createPrivacy } from '../features/privacy/index.ts';
 import { createSearch } from '../features/search/index.ts';
 import { createSeating } from '../features/seating/index.ts';
 import { createTickets } from '../features/tickets/index.ts';
@@ -86,6 +87,8 @@ export interface CoreParts {
   /** Rounds of a password's hash (as a power of two); what is safe if left out. */
   readonly passwordCost?: number;
   readonly random?: RandomBytes;
+  /** How long after a show its buyers' contacts are kept; three years if left out. */
+  readonly contactDays?: number | undefined;
   /** Its own if left out. */
   readonly metrics?: Metrics;
 }
@@ -111,6 +114,7 @@ export interface Core {
 }
 
 const relayEveryMs = 500;
+const contactDaysDefault = 1_095;
 const forgetMessagesEveryMs = 3_600_000;
 
 /** A core with its HTTP server. */
@@ -217,6 +221,7 @@ export async function createSlices(parts: CoreParts) {
 
   const accounting = createAccounting({ database, store: bookingStore, clock });
   const audit = createAudit({ database });
+  const privacy = createPrivacy({ database, clock, contactDays: parts.contactDays ?? contactDaysDefault });
   const pricing = createPricing({ database, clock, ledgers });
   const tickets = createTickets({ ...parts, ledgers, holdEnds, catalog });
   const mail = createMail({
@@ -275,6 +280,7 @@ export async function createSlices(parts: CoreParts) {
       booking: booking.routes,
       accounting: accounting.routes,
       audit: audit.routes,
+      privacy: privacy.routes,
       payments: payments.routes,
       tickets: tickets.routes,
       pricing: pricing.routes,
@@ -284,7 +290,9 @@ export async function createSlices(parts: CoreParts) {
     jobs: [
       ...inventory.jobs,
       ...booking.jobs,
+      ...tickets.jobs,
       ...accounting.jobs,
+      ...privacy.jobs,
       ...payments.jobs,
       ...mail.jobs,
       ...identity.jobs,

@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { Event } from './catalog.ts';
-import { closed, Nullable, Page, PageQuery, SerialId, Text, Uuid } from './common.ts';
+import { closed, InstantText, Nullable, Page, PageQuery, SerialId, Text, Uuid } from './common.ts';
 import { SeatSchema } from './inventory.ts';
 
 /** How many places one request may add. */
@@ -101,6 +101,41 @@ export const MovedTickets = Type.Object({
   tickets: Type.Array(MovedTicket),
 });
 
+const allocationFields = {
+  name: Text(200, 'For whom, e.g. sponsors, press, the artist.'),
+  note: Type.Optional(Nullable(Type.String({ maxLength: 500, format: 'clean-text' }))),
+  releaseAt: Type.Optional(Nullable(InstantText('When what is left goes on sale by itself; null: by hand only.'))),
+};
+export const NewAllocation = Type.Object(
+  {
+    ...allocationFields,
+    ticketIds: Type.Optional(TicketIds),
+    seatGuids: placesOfEvent.seatGuids,
+    ticketTypeId: Type.Optional(SerialId('With quantity: the first free places of this type.')),
+    quantity: Type.Optional(Type.Integer({ minimum: 1, maximum: ticketsMovedMax })),
+  },
+  closed,
+);
+export const AllocationChange = Type.Object(
+  { ...allocationFields, name: Type.Optional(allocationFields.name) },
+  closed,
+);
+export const Allocation = Type.Object({
+  allocationId: SerialId(),
+  eventId: SerialId(),
+  name: Type.String(),
+  note: Nullable(Type.String()),
+  ticketIds: Type.Array(Type.String()),
+  kept: Type.Integer({ description: 'How many of them are still kept back.' }),
+  releaseAt: Nullable(Type.String()),
+  releasedAt: Nullable(Type.String()),
+  version: Type.Integer(),
+  createdAt: Type.String(),
+});
+export const AllocationPage = Page(Allocation);
+export const AllocationsQuery = Type.Object({ ...PageQuery }, closed);
+
+export type NewAllocationBody = Static<typeof NewAllocation>;
 export type TicketAnswer = Static<typeof TicketSchema>;
 export type MovedTicketAnswer = Static<typeof MovedTicket>;
 export type PlacesOfEvent = Pick<Static<typeof UnblockBody>, 'eventId' | 'ticketIds' | 'seatGuids'>;

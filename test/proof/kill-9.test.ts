@@ -59,6 +59,11 @@ async function askAgain(url: string, orders: readonly Order[]): Promise<void> {
   }
 }
 
+/** A moment of a sale is so many orders, not so many milliseconds: on a slow machine nothing would have begun. */
+async function untilBusy(orders: readonly Order[], count: number): Promise<void> {
+  for (let time = 0; time < 2_000 && orders.length < count; time++) await sleep(5);
+}
+
 test(`kill -9 at ${rounds} moments of a sale loses no acknowledged purchase and sells no place twice`, async (t) => {
   t.diagnostic(`KILL_SEED=${seed}`);
   const random = seededRandom(seed);
@@ -70,7 +75,8 @@ test(`kill -9 at ${rounds} moments of a sale loses no acknowledged purchase and 
     const small = await openShow(server.url, dataDir, 60);
     const { url } = server;
     const buyers = Array.from({ length: buyersAtOnce }, () => buyUntilTheEnd(url, [large, small], orders, random));
-    await sleep(30 + random() * 500);
+    await untilBusy(orders, orders.length + 1 + Math.floor(random() * 60));
+    await sleep(random() * 50);
     await kill(server, dataDir, victims[round % victims.length]!);
     await Promise.all(buyers);
     server = await serveOnsale(dataDir, { args: ['--no-demo'] });

@@ -52,7 +52,7 @@ export function createBuyers(world: World, witness: Witness) {
     const buyer = pick(buyers)!;
     const partial = random.chance(0.25);
     const { selection, wanted } = await drawSelection();
-    const contact = random.chance(0.3) ? { customerName: 'Ada', customerEmail: 'ada@example.org' } : {};
+    const contact = random.chance(0.3) ? { customerName: 'Ada', customerEmail: `${buyer.name}@example.org` } : {};
     const payload = { eventId: show.eventId, ...selection, ...(partial && { partial }), ...contact };
     const key = random.chance(0.3) ? newKey() : null;
     const sent = { buyer, payload, wanted, partial, key: key ?? '' };
@@ -254,6 +254,11 @@ export function createBuyers(world: World, witness: Witness) {
       }
       const { code } = answer.body;
       if (busyCodes.has(code) || endedCodes.has(code) || code === 'TOO_MANY_ATTEMPTS') return;
+      // By the mail address: bought with another session of the same buyer.
+      if (code === 'LIMIT_PER_CUSTOMER') {
+        claim(weather.limitPerCustomer !== null, `${attempt.name}: there is no limit`);
+        return;
+      }
       if (code === 'SEATS_TAKEN') {
         claim(!(wasCertain && isCertain(hold)), `${attempt.name}: the seats that ${hold.name} holds are taken`);
         hold.isUnclear = true;

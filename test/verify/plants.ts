@@ -83,7 +83,7 @@ export const plants: readonly Plant[] = [
     fault: 'a ticket row deleted',
     sql: ({ standingTypeId }) => [
       `DELETE FROM tickets WHERE ticket_id =
-         (SELECT ticket_id FROM tickets WHERE ticket_type_id = ${standingTypeId} AND status = 'Available' ORDER BY ticket_id DESC LIMIT 1)`,
+         (SELECT ticket_id FROM tickets WHERE ticket_type_id = ${standingTypeId} AND status = 'Available' ORDER BY ticket_id LIMIT 1)`,
       `UPDATE ticket_types SET available_count = available_count - 1, capacity = capacity - 1 WHERE ticket_type_id = ${standingTypeId}`,
       'UPDATE events SET available_capacity = available_capacity - 1, total_capacity = total_capacity - 1',
     ],

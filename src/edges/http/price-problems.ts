@@ -9,6 +9,11 @@ export const priceProblems: Record<string, ProblemKind> = {
   ACCESS_CODE_USED_UP: { status: 409, title: 'This access code is used up' },
   ALLOCATION_NOT_FOUND: { status: 404, title: 'There is no such allocation' },
   ALLOCATION_RELEASED: { status: 409, title: 'This allocation was released already' },
+  ALLOCATION_UNCLEAR: {
+    status: 400,
+    title: 'Say in one way what to keep back',
+    detail: () => 'Send ticketIds, seatGuids, or ticketTypeId with quantity.',
+  },
   CODE_NOT_FOUND: { status: 404, title: 'There is no such code' },
   CODE_INVALID: { status: 400, title: 'A code is 2 to 50 letters, digits, - and _' },
   CODE_TAKEN: { status: 409, title: 'This event has such a code already' },
@@ -40,6 +45,7 @@ export const priceProblems: Record<string, ProblemKind> = {
     detail: ({ rate, onlyWith }) => `“${rate}” is sold only together with “${onlyWith}”.`,
   },
   TOO_MANY_CODES: { status: 409, title: 'This event has as many codes as it can' },
+  RELEASE_IN_PAST: { status: 400, title: 'The release date has passed' },
   USES_BELOW_USED: {
     status: 409,
     title: 'The code was used more often already',

@@ -15,24 +15,35 @@ export function createInProcessRateLimiter(
   return { buckets: (_name, rule) => createBuckets(clock, rule, (options.subjectsMax ?? subjectsMax) / 2) };
 }
 
+interface Bucket {
+  /** When it will be full again, in milliseconds since we began. */
+  fullAt: number;
+}
+
 function createBuckets(clock: Clock, { burst, perSecond }: RateRule, generationMax: number): Buckets {
   const tokenMs = 1_000 / perSecond;
   const fullMs = burst * tokenMs;
-  let younger = new Map<string, number>();
-  let older = new Map<string, number>();
+  // Times since then are small numbers: fractions of a millisecond are exact enough.
+  const epoch = clock.now();
+  let younger = new Map<string, Bucket>();
+  let older = new Map<string, Bucket>();
 
-  /** When the bucket will be full, at least now. A clock that was set back must not lock anybody out for long. */
-  function fullAtOf(subject: string, now: number): number {
-    const known = younger.get(subject) ?? older.get(subject);
-    return known === undefined || known < now ? now : Math.min(known, now + fullMs);
-  }
-
-  function remember(subject: string, fullAt: number): void {
-    if (younger.size >= generationMax && !younger.has(subject)) {
+  /** The bucket of a subject, which is from now on among the younger. */
+  function bucketOf(subject: string): Bucket {
+    let bucket = younger.get(subject);
+    if (bucket) return bucket;
+    bucket = older.get(subject) ?? { fullAt: Number.NEGATIVE_INFINITY };
+    if (younger.size >= generationMax) {
       older = younger;
       younger = new Map();
     }
-    younger.set(subject, fullAt);
+    younger.set(subject, bucket);
+    return bucket;
+  }
+
+  /** For how long the bucket is not full. A clock that was set back must not lock anybody out for long. */
+  function fullIn(fullAt: number, now: number): number {
+    return fullAt <= now ? 0 : Math.min(fullAt - now, fullMs);
   }
 
   function verdict(allowed: boolean, fullInMs: number): Verdict {
@@ -43,21 +54,18 @@ function createBuckets(clock: Clock, { burst, perSecond }: RateRule, generationM
 
   return {
     take(subject) {
-      const now = clock.now();
-      const fullInMs = fullAtOf(subject, now) - now;
+      const now = clock.now() - epoch;
+      const bucket = bucketOf(subject);
+      const fullInMs = fullIn(bucket.fullAt, now);
       const after = fullInMs + tokenMs;
       // Sums of fractions of a millisecond: a hair above is still within.
-      if (after > fullMs + 1e-6) {
-        // Who is refused must not be forgotten before others are.
-        if (!younger.has(subject)) remember(subject, now + fullInMs);
-        return verdict(false, fullInMs);
-      }
-      remember(subject, now + after);
+      if (after > fullMs + 1e-6) return verdict(false, fullInMs);
+      bucket.fullAt = now + after;
       return verdict(true, after);
     },
     look(subject) {
-      const now = clock.now();
-      const fullInMs = fullAtOf(subject, now) - now;
+      const known = younger.get(subject) ?? older.get(subject);
+      const fullInMs = known ? fullIn(known.fullAt, clock.now() - epoch) : 0;
       return verdict(fullInMs + tokenMs <= fullMs + 1e-6, fullInMs);
     },
   };

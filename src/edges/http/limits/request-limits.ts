@@ -1,11 +1,11 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify';
 import { Refused } from '../../../contract/problem.ts';
 import type { LimitClass } from '../../../contract/request.ts';
 import type { Buckets, RateLimiter, Verdict } from '../../../platform/rate-limits/rate-limiter.ts';
 import { networkOf } from '../client-address.ts';
 import type { LimitRules, LimitSubject } from './limit-rules.ts';
-import { createSeenKeys, seenKeyOf } from './seen-keys.ts';
+import { createSeenKeys } from './seen-keys.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -56,7 +56,7 @@ export function createRequestLimits(parts: {
 
   function limitCaller(request: FastifyRequest, reply: FastifyReply, done: Done): void {
     const { caller, sessionId, limitedAs } = request;
-    if (request.firstWithKey !== null) seen.add(request.firstWithKey);
+    if (request.firstWithKey !== null) seen.add(request.firstWithKey, credentialOf(request.headers));
     if (caller.kind === 'key') tell(byKey[limitedAs].take(caller.apiKeyId), reply, done);
     else if (caller.kind === 'account') tell(byCustomer[limitedAs].take(caller.accountId), reply, done);
     else if (sessionId !== null) tell(byCustomer[limitedAs].take(sessionId), reply, done);
@@ -71,12 +71,10 @@ export function createRequestLimits(parts: {
   function classOf(request: FastifyRequest): LimitClass {
     const limitClass = request.routeOptions.config.limit ?? classOfMethod(request.method);
     const idempotencyKey = request.headers['idempotency-key'];
-    if (limitClass === 'read' || typeof idempotencyKey !== 'string') return limitClass;
-    const { authorization, cookie } = request.headers;
-    const token = request.headers['x-session-token'];
-    const key = seenKeyOf(idempotencyKey, typeof token === 'string' ? token : (authorization ?? cookie ?? ''));
-    if (key !== null && seen.has(key)) return 'read';
-    request.firstWithKey = key;
+    // Of a longer key there is nothing to repeat: no route takes it.
+    if (limitClass === 'read' || typeof idempotencyKey !== 'string' || idempotencyKey.length > 200) return limitClass;
+    if (seen.has(idempotencyKey, credentialOf(request.headers))) return 'read';
+    request.firstWithKey = idempotencyKey;
     return limitClass;
   }
 
@@ -114,6 +112,12 @@ function decorate(app: FastifyInstance, clientAddress: (request: IncomingMessage
     request.clientAddress = clientAddress(request.raw);
     done();
   });
+}
+
+/** What tells one bearer of a key from another. */
+function credentialOf(headers: IncomingHttpHeaders): string {
+  const token = headers['x-session-token'];
+  return typeof token === 'string' ? token : (headers.authorization ?? headers.cookie ?? '');
 }
 
 /** Whether an answer of this status is kept with its idempotency key. */

@@ -1,34 +1,30 @@
-const keysMax = 40_000;
-/** So much of a credential tells its bearer from others: of tokens it is the signature. */
-const credentialTail = 43;
+const keysMax = 20_000;
 
-/** Idempotency keys that were let through lately, to tell a repetition from something new. Bounded; the oldest go first. */
+/**
+ * Idempotency keys that were let through lately, each with the credential it came with, to tell a repetition from
+ * something new. Bounded; the oldest go first. If strangers use the same words as key, the last of them is remembered.
+ */
 export interface SeenKeys {
-  has(key: string): boolean;
-  add(key: string): void;
+  has(key: string, credential: string): boolean;
+  add(key: string, credential: string): void;
   delete(key: string): void;
 }
 
 export function createSeenKeys(max: number = keysMax): SeenKeys {
-  let younger = new Set<string>();
-  let older = new Set<string>();
+  let younger = new Map<string, string>();
+  let older = new Map<string, string>();
   return {
-    has: (key) => younger.has(key) || older.has(key),
-    add(key) {
+    has: (key, credential) => (younger.get(key) ?? older.get(key)) === credential,
+    add(key, credential) {
       if (younger.size >= max / 2) {
         older = younger;
-        younger = new Set();
+        younger = new Map();
       }
-      younger.add(key);
+      younger.set(key, credential);
     },
     delete(key) {
       younger.delete(key);
       older.delete(key);
     },
   };
-}
-
-/** One bearer's key: strangers who use the same words do not share. Null for a key that no route would take. */
-export function seenKeyOf(idempotencyKey: string, credential: string): string | null {
-  return idempotencyKey.length > 200 ? null : `${idempotencyKey}\n${credential.slice(-credentialTail)}`;
 }

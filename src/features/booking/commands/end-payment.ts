@@ -124,7 +124,7 @@ export function createEndPayment(parts: EndPaymentParts): EndPayment {
         type: 'PaymentCompleted',
         data: { paymentId, providerReference, amountMinor: totalMinor, transactionId, paidAt, ticketNumbers },
       },
-      metadata: { actor: context.actor, correlationId: context.correlationId },
+      metadata: causedBy(booking, context),
       at: paidAt,
     };
     const group = state === 'captured' ? parts.completeGroup : parts.authorizeGroup;
@@ -166,7 +166,7 @@ export function createEndPayment(parts: EndPaymentParts): EndPayment {
       paymentId: begun?.paymentId ?? uuidv7(now, random),
       provider: provider.name,
       taken,
-      metadata: { actor: context.actor, correlationId: context.correlationId },
+      metadata: causedBy(booking, context),
       at: now,
     });
   }
@@ -206,7 +206,7 @@ export function createEndPayment(parts: EndPaymentParts): EndPayment {
       ticketIds: booking.tickets.map(({ ticketId }) => ticketId),
       failed: { type: 'PaymentFailed', data: { paymentId, failureCode } },
       answer: kept,
-      metadata: { actor: context.actor, correlationId: context.correlationId },
+      metadata: causedBy(booking, context),
       at,
     };
     const outcome = await submit(parts.failGroup, command, payment, null);
@@ -238,4 +238,12 @@ export function createEndPayment(parts: EndPaymentParts): EndPayment {
 function settlementOf({ booking, provider }: PaymentToSettle): Settlement {
   const { bookingId, organizerId, totalMinor: amountMinor, currency } = booking;
   return { bookingId, organizerId, provider: provider.name, amountMinor, currency, version: booking.version + 1 };
+}
+
+/** Who did it, and after which event of the booking it came. */
+function causedBy(
+  { bookingId, version }: Pick<OpenBooking, 'bookingId' | 'version'>,
+  { actor, correlationId }: CommandContext,
+) {
+  return { actor, correlationId, causationId: `booking-${bookingId}@${version}` };
 }

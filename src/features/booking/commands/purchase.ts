@@ -342,7 +342,7 @@ function toReserve(input: PurchaseInput, hold: Hold, now: number, random: Random
         provider: provider.name,
       },
     },
-    metadata: { actor: context.actor, correlationId: context.correlationId },
+    metadata: { actor: context.actor, correlationId: context.correlationId, causationId: context.correlationId },
     at: now,
   };
 }

@@ -20,6 +20,8 @@ import { decideMoves, type Movable, type MoveRefusal, type MoveWish } from './de
 export interface MoveRequest extends MoveWish {
   readonly eventId: number;
   readonly reason: string | null;
+  /** What is written together with the moves, or not at all. */
+  readonly alongside?: (tx: Queryable) => Promise<void>;
 }
 
 export interface MovedTicket {
@@ -100,6 +102,7 @@ async function writeMoves(
     context,
   );
   await countPlaces(parts, tx, { eventId, moves, to }, context);
+  await request.alongside?.(tx);
   return accept(
     moves.map(({ ticket, previousStatus }) => ({
       ticketId: ticket.ticketId,

@@ -26,16 +26,17 @@ export const everyChangeRecorded: readonly Check[] = [
     sql: `
       WITH told AS (
         SELECT substr(stream, 9) AS booking_id, max(version) AS version,
-          substr(max(lpad(version::text, 10, '0') || type COLLATE "C") FILTER (WHERE type NOT IN ('TicketsCancelled',
-            'RefundDue', 'RefundRequested', 'RefundCompleted', 'RefundFailed', 'BookingClaimed', 'ShowMoved', 'AttendeesNamed')), 11)
-          AS last_event
+          bool_or(type = 'BookingCancelled') AS was_cancelled,
+          substr(max(lpad(version::text, 10, '0') || type COLLATE "C") FILTER (WHERE type IN (
+            'BookingCreated', 'PaymentAuthorized', 'PaymentCompleted', 'PaymentFailed', 'ReviewRequested')), 11) AS last_event
         FROM event_store WHERE stream LIKE 'booking-%' GROUP BY stream
       )
       SELECT coalesce(b.booking_id::text, t.booking_id) AS "bookingId", b.status, b.version,
         t.last_event AS "lastEvent", t.version AS "lastVersion"
       FROM told t FULL JOIN bookings b ON b.booking_id::text = t.booking_id
-      WHERE b.version IS DISTINCT FROM t.version OR CASE t.last_event
+      WHERE b.version IS DISTINCT FROM t.version OR CASE CASE WHEN t.was_cancelled THEN 'BookingCancelled' ELSE t.last_event END
         WHEN 'BookingCreated' THEN b.status NOT IN ('pending', 'awaiting_payment')
+        WHEN 'PaymentAuthorized' THEN b.status <> 'completed'
         WHEN 'PaymentCompleted' THEN b.status <> 'completed'
         WHEN 'PaymentFailed' THEN b.status <> 'failed'
         WHEN 'ReviewRequested' THEN b.status <> 'needs_review'

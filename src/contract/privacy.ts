@@ -1,0 +1,45 @@
+import { Type } from 'typebox';
+import { closed, Nullable, Text } from './common.ts';
+
+const Email = Type.String({ format: 'email', maxLength: 254 });
+const NullText = () => Nullable(Type.String());
+
+export const PersonBody = Type.Object({ email: Email }, closed);
+export const ErasePersonBody = Type.Object({ email: Email, reason: Type.Optional(Text(500)) }, closed);
+export const EraseMeBody = Type.Object(
+  {
+    confirm: Type.Literal(true, {
+      description: 'It cannot be taken back: tickets stay valid, but no mail reaches you.',
+    }),
+  },
+  closed,
+);
+export const Erased = Type.Object({ success: Type.Literal(true), bookings: Type.Integer(), message: Type.String() });
+
+export const PersonExport = Type.Object({
+  exportedAt: Type.String(),
+  account: Type.Optional(
+    Nullable(
+      Type.Object({
+        accountId: Type.String(),
+        email: Type.String(),
+        name: NullText(),
+        createdAt: Type.String(),
+      }),
+    ),
+  ),
+  bookings: Type.Array(
+    Type.Object({
+      bookingId: Type.String(),
+      eventId: Type.Integer(),
+      title: Type.String(),
+      startsAt: Type.String(),
+      status: Type.String(),
+      totalPrice: Type.Number(),
+      currency: Type.String(),
+      createdAt: Type.String(),
+      contact: Nullable(Type.Object({ name: NullText(), email: NullText(), phone: NullText(), notes: NullText() })),
+      attendees: Type.Array(Type.String()),
+    }),
+  ),
+});

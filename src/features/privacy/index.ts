@@ -1,0 +1,26 @@
+import type { Clock } from '../../platform/clock/clock.ts';
+import type { WalledDatabase } from '../../platform/postgres/database.ts';
+import { forgetOldData } from './commands/forget-old-data.ts';
+import { createPrivacyRoutes } from './http.ts';
+
+const forgetEveryMs = 6 * 3_600_000;
+
+/** Personal data: exporting it, erasing it, forgetting it when it is old. It stands apart from history, so it can go. */
+export function createPrivacy(parts: {
+  readonly database: WalledDatabase;
+  readonly clock: Clock;
+  /** How long after a show its buyers' contacts are kept. */
+  readonly contactDays: number;
+}) {
+  const { database, clock, contactDays } = parts;
+  return {
+    routes: [createPrivacyRoutes(parts)],
+    jobs: [
+      {
+        name: 'forget old personal data',
+        everyMs: forgetEveryMs,
+        run: async () => void (await forgetOldData(database.system, { contactDays, now: clock.now() })),
+      },
+    ],
+  };
+}

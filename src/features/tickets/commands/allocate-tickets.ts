@@ -1,0 +1,115 @@
+import type { CommandContext } from '../../../kernel/context.ts';
+import { accept, type Decision, refuse } from '../../../kernel/decision.ts';
+import { randomClearText, systemRandom } from '../../../kernel/ids.ts';
+import type { Instant } from '../../../kernel/instant.ts';
+import { appendEvents } from '../../../platform/event-store/append-events.ts';
+import { type EventLedger, placeState } from '../../inventory/index.ts';
+import type { TicketParts } from '../ports.ts';
+import { insertAllocation } from '../store/allocation-rows.ts';
+import type { MoveRefusal } from './decide-moves.ts';
+import { moveTickets } from './move-tickets.ts';
+
+export interface AllocationWish {
+  readonly eventId: number;
+  readonly name: string;
+  readonly note: string | null;
+  readonly releaseAt: Instant | null;
+  /** Exact tickets, or the first so many free places of a type. */
+  readonly places:
+    | { readonly ticketIds: readonly string[] }
+    | { readonly ticketTypeId: number; readonly quantity: number };
+}
+
+export type AllocationRefusal =
+  | MoveRefusal
+  | { readonly code: 'RELEASE_IN_PAST' }
+  | { readonly code: 'TICKET_TYPE_UNKNOWN'; readonly ticketTypeId: number }
+  | {
+      readonly code: 'NOT_ENOUGH_TICKETS';
+      readonly available: number;
+      readonly held: number;
+      readonly nextExpiryAt: null;
+    };
+
+/** Free places that a customer takes while they are being chosen are chosen anew, so often. */
+const choicesMax = 5;
+
+/**
+ * Keeps places back for someone: their tickets are blocked and the allocation written in one transaction, all or nothing.
+ * Refuses as a block does, too few free places, and a release date that has passed.
+ */
+export async function allocateTickets(
+  parts: TicketParts,
+  wish: AllocationWish,
+  context: CommandContext,
+): Promise<Decision<{ readonly allocationId: number }, AllocationRefusal>> {
+  const { eventId, places, releaseAt } = wish;
+  if (releaseAt !== null && releaseAt <= context.now) return refuse({ code: 'RELEASE_IN_PAST' });
+  const event = await parts.ledgers.open(eventId);
+  if (event?.ledger.rules.organizerId !== context.organizerId) return refuse({ code: 'EVENT_NOT_FOUND' });
+  if ('ticketIds' in places) return keepBack(parts, wish, places.ticketIds, context);
+  for (let choices = 1; ; choices++) {
+    const chosen = chooseFree(event.ledger, places, parts.clock.now());
+    if (!chosen.accepted) return chosen;
+    const kept = await keepBack(parts, wish, chosen.value, context);
+    const wasTaken = !kept.accepted && ['TICKET_MOVE_FORBIDDEN', 'TICKET_IN_PAYMENT'].includes(kept.refusal.code);
+    if (!wasTaken || choices === choicesMax) return kept;
+  }
+}
+
+async function keepBack(
+  parts: TicketParts,
+  { eventId, name, note, releaseAt }: AllocationWish,
+  ticketIds: readonly string[],
+  context: CommandContext,
+): Promise<Decision<{ readonly allocationId: number }, MoveRefusal>> {
+  const { organizerId, now } = context;
+  // Tells its tickets from what staff block by hand.
+  const reason = `Kept back for ${name} (${randomClearText(8, parts.random ?? systemRandom)})`;
+  let allocationId = 0;
+  const move = { eventId, ticketIds, to: 'Reserved', reason, ifVersion: null } as const;
+  const moved = await moveTickets(
+    parts,
+    {
+      ...move,
+      async alongside(tx) {
+        allocationId = await insertAllocation(tx, {
+          organizerId,
+          eventId,
+          name,
+          note,
+          ticketIds,
+          reason,
+          releaseAt,
+          now,
+        });
+        const data = { allocationId, name, note, releaseAt, ticketIds };
+        await appendEvents(tx, [{ stream: `event-${eventId}`, type: 'AllocationMade', data }], context);
+      },
+    },
+    context,
+  );
+  return moved.accepted ? accept({ allocationId }) : moved;
+}
+
+/** The first free places of a type, in the order of their numbers: seats of a plan lie side by side. */
+function chooseFree(
+  ledger: EventLedger,
+  { ticketTypeId, quantity }: { readonly ticketTypeId: number; readonly quantity: number },
+  now: Instant,
+): Decision<readonly string[], AllocationRefusal> {
+  // Lets go of what is due: a place whose hold has lapsed is free.
+  ledger.findByTicket('', null, now);
+  const counts = ledger.availability().find((type) => type.ticketTypeId === ticketTypeId);
+  if (!counts) return refuse({ code: 'TICKET_TYPE_UNKNOWN', ticketTypeId });
+  const { available, held } = counts;
+  if (available < quantity) return refuse({ code: 'NOT_ENOUGH_TICKETS', available, held, nextExpiryAt: null });
+  const chosen: string[] = [];
+  const states = ledger.states();
+  for (let placeNo = 0; placeNo < states.length && chosen.length < quantity; placeNo++) {
+    if (states[placeNo] !== placeState.available) continue;
+    const ticketId = ledger.ticketIdAt(placeNo);
+    if (ticketId !== undefined && ledger.stateOf(ticketId)?.ticketTypeId === ticketTypeId) chosen.push(ticketId);
+  }
+  return accept(chosen);
+}
