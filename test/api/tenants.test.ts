@@ -52,8 +52,9 @@ describe('two organisers on one server', () => {
     const url = route.path.replace(/\{(\w+)\}/g, (_, name: string) => String(idFor(route.path, name, ids)));
     const named = route.query.filter((name) => name in ids).map((name) => `${name}=${ids[name]}`);
     const isPlan = route.path.startsWith('/api/seating-plans');
-    const payload =
-      route.body && (isPlan ? samplePlan() : sampleBody(route.body, { ...ids, ticketIds: [ids.ticketId] }));
+    // Where tickets may be named or counted, they are counted.
+    const places = route.body?.properties?.ticketTypeId ? { quantity: 1 } : { ticketIds: [ids.ticketId] };
+    const payload = route.body && (isPlan ? samplePlan() : sampleBody(route.body, { ...ids, ...places }));
     const request = {
       method: route.method,
       url: named.length === 0 ? url : `${url}?${named.join('&')}`,

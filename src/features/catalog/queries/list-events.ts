@@ -43,7 +43,8 @@ export async function listEvents(
   if (filter.organizerId !== undefined) conditions.push(`e.organizer_id = ${bind(filter.organizerId)}`);
   if (filter.status !== undefined) conditions.push(`e.status = ${bind(filter.status)}`);
   // Nobody sees the drafts of others: said so, they are found by an index.
-  if (filter.status === 'draft' && viewer.kind === 'staff') conditions.push(`e.organizer_id = ${bind(viewer.organizerId)}`);
+  if (filter.status === 'draft' && viewer.kind === 'staff')
+    conditions.push(`e.organizer_id = ${bind(viewer.organizerId)}`);
   if (filter.performerId !== undefined) {
     conditions.push(
       `e.event_id IN (SELECT p.event_id FROM event_performers p WHERE p.performer_id = ${bind(filter.performerId)})`,
