@@ -1,5 +1,6 @@
+import { makeTemporaryDataFolder } from '../src/platform/data-folder/temporary-data-folder.ts';
 import { warmUp } from './product/buyers.ts';
-import { createDataFolder, type Product, startProduct } from './product/product.ts';
+import { type Product, startProduct } from './product/product.ts';
 
 /** One line of the table of design §7. */
 export interface Row {
@@ -48,7 +49,7 @@ export function createBench(options: BenchOptions): Bench & {
   const ends: (() => Promise<void>)[] = [];
   let product: Promise<Product> | undefined;
   async function start(): Promise<Product> {
-    const folder = await createDataFolder();
+    const folder = await makeTemporaryDataFolder();
     ends.push(folder.remove);
     const started = await startProduct(folder.path);
     ends.push(started.stop);

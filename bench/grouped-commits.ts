@@ -3,10 +3,10 @@
 // costs PostgreSQL (the backend alone) and Node: those hardly change with what else the machine does.
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
 import type { CompleteBooking, ReserveTickets } from '../src/features/booking/store/booking-store.ts';
 import { createPostgresBookingStore } from '../src/features/booking/store/postgres-booking-store.ts';
 import { uuidv7 } from '../src/kernel/ids.ts';
+import { makeTemporaryDataFolder } from '../src/platform/data-folder/temporary-data-folder.ts';
 import { type Database, openDatabase } from '../src/platform/postgres/database.ts';
 import { startEmbeddedServer } from '../src/platform/postgres/embedded-server.ts';
 import { migrate } from '../src/platform/postgres/migrate.ts';
@@ -108,8 +108,8 @@ function cpuMsOf(pid: number): number {
   return (Number(fields[11]) + Number(fields[12])) * 10;
 }
 
-const folder = await mkdtemp('/tmp/onsale-commits-');
-const server = await startEmbeddedServer(folder);
+const folder = await makeTemporaryDataFolder();
+const server = await startEmbeddedServer(folder.path);
 const database = openDatabase(server.connection, 1);
 await migrate(database);
 const store = createPostgresBookingStore(database);
@@ -152,4 +152,4 @@ for (const { table, updates, hot, bytes, indexes } of tables) {
 }
 await database.close();
 await server.stop();
-await rm(folder, { recursive: true, force: true });
+await folder.remove();

@@ -1,9 +1,9 @@
 // node bench/postgres-clients.ts [PATH-OF-postgres-js]: which PostgreSQL client costs a purchase least?
 // Compares `pg` (a dependency) with `postgres` (installed elsewhere, given by path) on the two statements that matter:
 // a tiny named query, and one grouped write of 64 rows × 8 columns through unnest. Result: docs/adr/0002.
-import { mkdtemp, rm } from 'node:fs/promises';
 import { pathToFileURL } from 'node:url';
 import pg from 'pg';
+import { makeTemporaryDataFolder } from '../src/platform/data-folder/temporary-data-folder.ts';
 import { startEmbeddedServer } from '../src/platform/postgres/embedded-server.ts';
 import { median } from './alternate.ts';
 import { describeMachine } from './machine.ts';
@@ -109,8 +109,8 @@ const cases: readonly { what: string; inFlight: number; work(client: Client): Pr
 ];
 
 async function main(postgresJsPath: string | undefined): Promise<void> {
-  const folder = await mkdtemp('/tmp/onsale-clients-');
-  const server = await startEmbeddedServer(folder);
+  const folder = await makeTemporaryDataFolder();
+  const server = await startEmbeddedServer(folder.path);
   const connection = server.connection as Connection;
   const owner = new pg.Client(connection);
   await owner.connect();
@@ -138,7 +138,7 @@ async function main(postgresJsPath: string | undefined): Promise<void> {
   for (const client of clients) await client.close();
   await owner.end();
   await server.stop();
-  await rm(folder, { recursive: true, force: true });
+  await folder.remove();
 }
 
 await main(process.argv[2]);

@@ -1,9 +1,10 @@
 // Finding shows among many: `node bench/search.ts [--events N] [--rounds N] [--only TEXT] [--folder DIR] [--url URL]`.
 // With a folder the world is kept there and used again; with --url a server that runs already is used.
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { searchEvents } from '../src/features/search/queries/search-events.ts';
 import { createPostgresSearchStore } from '../src/features/search/store/postgres-search-store.ts';
+import { makeTemporaryDataFolder } from '../src/platform/data-folder/temporary-data-folder.ts';
 import { type ConnectionSettings, openDatabase } from '../src/platform/postgres/database.ts';
 import { startEmbeddedServer } from '../src/platform/postgres/embedded-server.ts';
 import { migrate } from '../src/platform/postgres/migrate.ts';
@@ -68,14 +69,15 @@ export async function measureSearch(options: SearchMeasurement): Promise<SearchF
 }
 
 async function startServer(kept: string | undefined) {
-  const folder = kept ?? (await mkdtemp('/tmp/onsale-bench-search-'));
+  const temporary = kept === undefined ? await makeTemporaryDataFolder() : undefined;
+  const folder = kept ?? temporary!.path;
   await mkdir(folder, { recursive: true });
   const server = await startEmbeddedServer(folder);
   return {
     connection: server.connection,
     async stop() {
       await server.stop();
-      if (kept === undefined) await rm(folder, { recursive: true, force: true });
+      await temporary?.remove();
     },
   };
 }

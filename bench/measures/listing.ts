@@ -1,8 +1,9 @@
+import { makeTemporaryDataFolder } from '../../src/platform/data-folder/temporary-data-folder.ts';
 import { alternate } from '../alternate.ts';
 import { type Bench, type Measure, times } from '../bench.ts';
 import { runLoad } from '../load/client.ts';
 import { getRequest } from '../load/request.ts';
-import { createDataFolder, type Product, startProduct } from '../product/product.ts';
+import { type Product, startProduct } from '../product/product.ts';
 
 const ratioMust = 1.2;
 const pageSize = 50;
@@ -13,7 +14,7 @@ export const listing: Measure = {
   about: 'page 10,000 of the list of events against page 1',
   async run(bench) {
     const pageCount = bench.quick ? 500 : 10_000;
-    const folder = await createDataFolder();
+    const folder = await makeTemporaryDataFolder();
     bench.atEnd(folder.remove);
     const product = await startProduct(folder.path);
     bench.atEnd(product.stop);

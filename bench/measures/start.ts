@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { makeTemporaryDataFolder } from '../../src/platform/data-folder/temporary-data-folder.ts';
 import { median } from '../alternate.ts';
 import { type Measure, ms } from '../bench.ts';
-import { createDataFolder, startProduct } from '../product/product.ts';
+import { startProduct } from '../product/product.ts';
 
 const startMsMust = 1_500;
 const idleMbMust = 150;
@@ -12,7 +13,7 @@ export const start: Measure = {
   key: 'start',
   about: 'first start, warm start, memory of an idle process',
   async run(bench) {
-    const folder = await createDataFolder();
+    const folder = await makeTemporaryDataFolder();
     bench.atEnd(folder.remove);
     const first = await startProduct(folder.path);
     await first.stop();

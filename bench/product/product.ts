@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
-import { chmod, mkdtemp, readFile, readlink, rm } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -25,21 +25,6 @@ export interface Product {
 
 const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 const startMsMax = 60_000;
-
-/** A data folder under /tmp that `remove` deletes, with what PostgreSQL keeps elsewhere when we are root. */
-export async function createDataFolder(): Promise<{ path: string; remove(): Promise<void> }> {
-  const path = await mkdtemp('/tmp/onsale-bench-');
-  // Under root PostgreSQL runs as another user, who must be able to enter, or the cluster lies in /var/lib/onsale.
-  await chmod(path, 0o755);
-  return {
-    path,
-    async remove() {
-      const elsewhere = await readlink(join(path, 'postgres')).catch(() => undefined);
-      if (elsewhere?.startsWith('/var/lib/onsale/')) await rm(elsewhere, { recursive: true, force: true });
-      await rm(path, { recursive: true, force: true });
-    },
-  };
-}
 
 /** Starts `onsale serve` on a data folder and waits for its first answer. `nodeFlags` are for profiles. */
 export async function startProduct(dataFolder: string, nodeFlags: readonly string[] = []): Promise<Product> {

@@ -180,7 +180,12 @@ export async function createSlices(parts: CoreParts) {
     pages,
     search: { index: search.indexEvents },
   });
-  const organizers = createOrganizers({ database, clock, listEvents: catalog.queries.listEvents });
+  const organizers = createOrganizers({
+    database,
+    clock,
+    listEvents: catalog.queries.listEvents,
+    rolesChanged: () => identity.followChanges(),
+  });
   const imports = createImport({ database, catalog, seating, clock });
   const baseUrl = () => parts.publicUrl ?? parts.baseUrl?.() ?? 'http://localhost:3000';
   const payments = createPayments({

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
+import { useCodesAgain } from '../../src/features/booking/store/late-payment.ts';
 import { accountDesk } from '../support/account-desk.ts';
 import { startTestApp, type TestApp } from '../support/app.ts';
 import { boxOffice, type Held, type Reply } from '../support/box-office.ts';
@@ -260,6 +261,15 @@ describe('a code under attack', () => {
     await database.query('UPDATE promo_code_uses SET given_back = true WHERE promo_code_id = $1', [codeId]);
     await use('guest-0');
     await assert.rejects(use('guest-0'), /used up/);
+    // A payment that comes late takes its use anew, if there is one.
+    const [late] = await database.query<{ bookingId: string }>(
+      'SELECT booking_id AS "bookingId" FROM promo_code_uses WHERE promo_code_id = $1 AND given_back',
+      [codeId],
+    );
+    await assert.rejects(database.query(useCodesAgain, [late!.bookingId]), /used up/);
+    await database.query('UPDATE promo_code_uses SET given_back = true WHERE promo_code_id = $1', [codeId]);
+    await database.query(useCodesAgain, [late!.bookingId]);
+    assert.equal((await office.send('GET', `/api/promo-codes/${codeId}`, office.staff)).body.uses, 1);
     await database.query('DELETE FROM promo_code_uses WHERE promo_code_id = $1', [codeId]);
   });
 });

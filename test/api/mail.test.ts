@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { appendEvents } from '../../src/platform/event-store/append-events.ts';
 import { requestMail } from '../../src/platform/mail/request-mail.ts';
 import { accountDesk } from '../support/account-desk.ts';
 import { startTestApp } from '../support/app.ts';
@@ -201,4 +202,14 @@ test('an organiser writes under its own name, from its own address if it has one
   const { from, messageId } = await senderOf();
   assert.equal(from, 'Teatro, Santa Cruz <hola@teatro.example.test>');
   assert.match(messageId, /@teatro\.example\.test$/);
+});
+
+test('who pays by a card that is reserved first is written to once', async () => {
+  const { email, paid } = await buy('tok_ok');
+  const { bookingId } = paid.body;
+  const context = { actor: 'system', correlationId: 'test', now: testApp.clock.now(), organizerId: 1 };
+  await testApp.runJobs();
+  await appendEvents(database, [{ stream: `booking-${bookingId}`, type: 'PaymentAuthorized', data: {} }], context);
+  await testApp.runJobs();
+  assert.equal((await mailsTo(email)).length, 1);
 });

@@ -36,6 +36,21 @@ describe('an invitation', () => {
     assert.deepEqual(ada.answer.body, { organizer: 'bands', organizerName: 'Bands', role: 'admin' });
   });
 
+  test('counts at once, without another login', async () => {
+    const answer = await send('GET', `${bands}/members`, undefined, bearer(ada.account as never));
+    assert.equal(answer.status, 200, JSON.stringify(answer.body));
+  });
+
+  test('is of no use to whom the mail was passed on', async () => {
+    const invited = { email: 'eve@bands.example', role: 'admin' };
+    const made = await send('POST', '/api/organizers/plays/invitations', invited, staff);
+    assert.equal(made.status, 201, JSON.stringify(made.body));
+    const stranger = await desk.member('stranger@bands.example');
+    const { answer } = await join('eve@bands.example', stranger);
+    assert.deepEqual([answer.status, answer.body.code], [403, 'INVITATION_OF_OTHERS']);
+    assert.equal((await join('eve@bands.example')).answer.status, 200);
+  });
+
   test('is accepted once', async () => {
     const other = await desk.member('second@bands.example');
     const again = await send(

@@ -1,4 +1,5 @@
 import type { Refusal } from '../../contract/problem.ts';
+import { edgeProblems } from './edge-problems.ts';
 import { priceProblems } from './price-problems.ts';
 
 /** How a refusal looks to a client: its status, a title that never changes, and a sentence made of its facts. */
@@ -19,20 +20,13 @@ export const problemKinds: Record<string, ProblemKind> = {
     title: 'The cursor is not one of ours',
     detail: () => 'Take nextCursor of the page before, unchanged.',
   },
-  HEADERS_TOO_LARGE: { status: 431, title: 'The headers are too large' },
   INTERNAL: { status: 500, title: 'Something went wrong on our side' },
   KEY_MISSING: { status: 401, title: 'An API key is needed', detail: () => 'Send Authorization: Bearer <key>.' },
   KEY_UNKNOWN: { status: 401, title: 'This API key is unknown or revoked' },
   METHOD_NOT_ALLOWED: { status: 405, title: 'This method is not allowed here' },
   NOT_FOUND: { status: 404, title: 'There is nothing here' },
   ORIGIN_FOREIGN: { status: 403, title: 'A request with only a cookie must come from our own pages' },
-  RATE_LIMITED: {
-    status: 429,
-    title: 'Too many requests',
-    detail: ({ retryAfterSeconds }) => `Try again in ${retryAfterSeconds} s.`,
-  },
   REQUEST_INVALID: { status: 400, title: 'The request could not be read' },
-  REQUEST_TOO_SLOW: { status: 408, title: 'The request did not come in time' },
   SCOPE_MISSING: {
     status: 403,
     title: 'You may not do that here',
@@ -54,6 +48,11 @@ export const problemKinds: Record<string, ProblemKind> = {
     detail: ({ state }) => `It is ${state}.`,
   },
   INVITATION_NOT_FOUND: { status: 404, title: 'There is no such invitation' },
+  INVITATION_OF_OTHERS: {
+    status: 403,
+    title: 'This invitation is for another mail address',
+    detail: () => 'Log in with an account that has proven the address that was invited.',
+  },
   KEY_NOT_FOUND: { status: 404, title: 'There is no such API key' },
   LAST_ADMIN: {
     status: 409,
@@ -218,6 +217,7 @@ export const problemKinds: Record<string, ProblemKind> = {
   VENUE_NOT_FOUND: { status: 404, title: 'There is no such venue' },
 
   // inventory
+  ...edgeProblems,
   ...priceProblems,
   ALREADY_RENEWED: { status: 409, title: 'A reservation can be renewed only once' },
   EVENT_NOT_ON_SALE: { status: 409, title: 'This event is not on sale now' },

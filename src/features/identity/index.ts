@@ -15,7 +15,7 @@ import {
 } from './http-account.ts';
 import { accountPages } from './http-pages.ts';
 import type { ClaimBookings } from './ports.ts';
-import { createAccessTokens } from './queries/access-tokens.ts';
+import { type AccessTokens, createAccessTokens } from './queries/access-tokens.ts';
 import { changesPollMs, createAccountChanges } from './queries/account-changes.ts';
 import { createAuthenticate } from './queries/authenticate.ts';
 import { createAuthenticateAccount } from './queries/authenticate-account.ts';
@@ -36,6 +36,7 @@ export { type Role, rightsOfRole, roles } from './domain/rights.ts';
 export { createSessionTokens, type SessionTokens } from './domain/session-token.ts';
 export type { ClaimBookings } from './ports.ts';
 export { keyCacheMs } from './queries/authenticate.ts';
+export { hasProven } from './queries/has-proven.ts';
 export type { Identify } from './queries/identify.ts';
 export { findAccountByAddress, listAccounts } from './queries/list-accounts.ts';
 
@@ -60,17 +61,26 @@ export function createIdentity(parts: {
   const { database, clock, publicUrl, random = systemRandom } = parts;
   const lifeMs = parts.accessTokenMinutes * 60_000;
   const keys = createSigningKeys(parts);
-  const tokens = createAccessTokens({ keys, lifeMs, issuer: publicUrl ?? 'onsale' });
+  const signed = createAccessTokens({ keys, lifeMs, issuer: publicUrl ?? 'onsale' });
   const changes = createAccountChanges({
     database,
     clock,
     tokenLifeMs: lifeMs,
     onFailure: (error) => parts.onFailure('following accounts', error),
   });
+  const known = createAuthenticateAccount({ database, clock, tokens: signed, changes });
+  const tokens: AccessTokens = {
+    ...signed,
+    async issue(claims, now) {
+      const { token, expiresAt } = await signed.issue(claims, now);
+      known.know(token, { ...claims, expiresAt });
+      return { token, expiresAt };
+    },
+  };
   const identify = createIdentify({
     database,
     clock,
-    authenticateAccount: createAuthenticateAccount({ database, clock, tokens, changes }),
+    authenticateAccount: known.authenticate,
     authenticateKey: createAuthenticate(database, clock),
   });
   const work = {
@@ -94,6 +104,8 @@ export function createIdentity(parts: {
   return {
     identify,
     routes,
+    /** Has this server know of every change of accounts and roles that was committed. */
+    followChanges: () => changes.poll(),
     jobs: [
       { name: 'follow accounts', everyMs: changesPollMs, run: () => changes.poll() },
       { name: 'forget ended logins', everyMs: forgetEveryMs, run: () => forgetEnded(database, clock.now()) },

@@ -35,7 +35,7 @@ export function createMail(parts: {
   const followBookings = createEventFollower({
     database,
     name: 'booking mails',
-    types: ['PaymentCompleted'],
+    types: ['PaymentAuthorized', 'PaymentCompleted'],
     handle: createBookingFollower(clock),
   });
   const sendMails = createSendMails({

@@ -9,6 +9,8 @@ import type { EventFilter } from '../catalog/index.ts';
 export interface OrganizerParts {
   readonly database: WalledDatabase;
   readonly clock: Clock;
+  /** Called after somebody's role changed, so that the next request finds it so. */
+  readonly rolesChanged: () => Promise<void>;
 }
 
 /** What its routes work with beside that. */
@@ -28,4 +30,5 @@ export type OrganizerRefusal =
   | { readonly code: 'MEMBER_NOT_FOUND' }
   | { readonly code: 'LAST_ADMIN' }
   | { readonly code: 'INVITATION_NOT_FOUND' }
+  | { readonly code: 'INVITATION_OF_OTHERS' }
   | { readonly code: 'INVITATION_CLOSED'; readonly state: 'accepted' | 'revoked' | 'expired' };

@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import { closed, SerialId } from '../../contract/common.ts';
-import { type PreparedPages, preparePage } from '../../contract/prepared-pages.ts';
+import { type PreparedPages, preparePage, sendPage } from '../../contract/prepared-pages.ts';
 import { Refused } from '../../contract/problem.ts';
 import { SeatMapSchema } from '../../contract/seat-map.ts';
 import type { WalledDatabase } from '../../platform/postgres/database.ts';
@@ -32,8 +32,7 @@ export function createSeatMapRoutes(parts: {
       if (!map) throw new Refused({ code: 'SEAT_MAP_UNKNOWN' });
       const page = preparePage(Buffer.from(JSON.stringify(map)), forEver, contentHash);
       pages.serve(`/api/seat-maps/${id}/${contentHash}`, { current: () => page });
-      reply.header('etag', page.etag).header('cache-control', forEver).type('application/json; charset=utf-8');
-      return reply.send(page.body as never);
+      return sendPage(request, reply, page) as never;
     });
   };
 }

@@ -59,11 +59,14 @@ export function createAcceptLatePayment(parts: {
     const ids = row.ticketIds;
     const isFree = await areFree(eventId, ids);
     const verdict = await decide(arrived, organizerId, isFree).catch((error) => {
-      // Another booking took the reservation at the same moment.
+      // Another booking took the reservation, or the last use of its code, at the same moment.
       if (!sqlState(error)?.startsWith('23')) throw error;
       return decide(arrived, organizerId, false);
     });
-    if (verdict === 'completed') await ledgers.syncTickets(eventId, ids);
+    if (verdict === 'completed') {
+      await ledgers.syncTickets(eventId, ids);
+      await ledgers.countPurchase(eventId, row.reservationId);
+    }
     if (verdict !== 'let_go') return verdict;
     const { status } = await arrived.provider.cancel(arrived.charge);
     return status === 'captured' ? accept({ ...arrived, outcome: { ...arrived.outcome, status } }) : verdict;

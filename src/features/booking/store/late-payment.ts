@@ -48,6 +48,14 @@ const sell = {
     SELECT must_equal(count(*), cardinality($3::uuid[]), 'tickets sold late') FROM sold`,
 };
 
+// The uses of its codes came back when the booking ended. Taken anew, they are counted and refused like any others.
+export const useCodesAgain = {
+  name: 'late-payment-codes',
+  text: `WITH again AS (DELETE FROM promo_code_uses WHERE booking_id = $1 AND given_back RETURNING *)
+    INSERT INTO promo_code_uses (promo_code_id, booking_id, organizer_id, event_id, customer)
+    SELECT promo_code_id, booking_id, organizer_id, event_id, customer FROM again ORDER BY promo_code_id`,
+};
+
 /** Locks all tickets of the booking if every one of them is free and its reservation has no other booking. */
 export async function lockTicketsForLatePayment(
   tx: Queryable,
@@ -62,7 +70,10 @@ export async function lockTicketsForLatePayment(
   return free.length === tickets.length;
 }
 
-/** Sells them after all. The caller has locked the booking, and the tickets by {@link lockTicketsForLatePayment}. */
+/**
+ * Sells them after all. The caller has locked the booking, and the tickets by {@link lockTicketsForLatePayment}. Throws a
+ * violation (23…) if a code that the booking used has no use left.
+ */
 export async function sellForLatePayment(
   tx: Queryable,
   late: LatePayment,
@@ -74,6 +85,7 @@ export async function sellForLatePayment(
   const at = new Date(context.now);
   const rates = tickets.map(({ rate }) => rate);
   const prices = tickets.map(({ priceMinor }, i) => locked.booking.price?.lines[i]?.totalMinor ?? priceMinor);
+  if (locked.booking.codes) await tx.query(useCodesAgain, [bookingId]);
   await tx.query(reserve, [eventId, bookingId, ids, rates, prices]);
   await tx.query(sell, [eventId, bookingId, ids, paid.ticketNumbers, at]);
   await insertPayment(tx, { ...late, paymentId: paid.paymentId, reference: paid.providerReference }, context.now);

@@ -1,4 +1,4 @@
-import { arrayText } from '../../../platform/postgres/array-text.ts';
+import { bigintArray, instantArray, intArray, textArray, uuidArray } from '../../../platform/postgres/binary-arrays.ts';
 import {
   type Queryable,
   type Statement,
@@ -283,98 +283,94 @@ function reserveValues(commands: readonly ReserveTickets[]): unknown[] {
   const tickets = commands.flatMap((command) => command.tickets.map((ticket) => ({ ...ticket, command })));
   // Rows are locked in this order by whoever wants them: two processes cannot wait for each other.
   tickets.sort((a, b) => a.command.eventId - b.command.eventId || (a.ticketId < b.ticketId ? -1 : 1));
-  const columns = [
-    column((c) => c.bookingId),
-    column((c) => c.organizerId),
-    column((c) => c.eventId),
-    column((c) => c.reservationId),
-    column((c) => c.sessionId),
-    column((c) => c.attempt),
-    column((c) => c.tickets.length),
-    column((c) => c.totalMinor),
-    column((c) => c.currency),
-    column((c) => c.provider),
-    column((c) => c.detail),
-    column((c) => c.key?.scope ?? null),
-    column((c) => c.key?.key ?? null),
-    column((c) => c.key?.requestHash ?? null),
-    column((c) => JSON.stringify(c.created.data)),
-    column((c) => JSON.stringify(c.metadata)),
-    column((c) => new Date(c.at).toISOString()),
-    tickets.map((t) => t.command.bookingId),
-    tickets.map((t) => t.command.eventId),
-    tickets.map((t) => t.ticketId),
-    tickets.map((t) => t.rate),
-    tickets.map((t) => t.priceMinor),
-    column((c) => `{${c.tickets.map(({ ticketId }) => ticketId).join(',')}}`),
-    tickets.map((t) => t.command.organizerId),
+  return [
+    uuidArray(column((c) => c.bookingId)),
+    intArray(column((c) => c.organizerId)),
+    intArray(column((c) => c.eventId)),
+    textArray(column((c) => c.reservationId)),
+    textArray(column((c) => c.sessionId)),
+    intArray(column((c) => c.attempt)),
+    intArray(column((c) => c.tickets.length)),
+    bigintArray(column((c) => c.totalMinor)),
+    textArray(column((c) => c.currency)),
+    textArray(column((c) => c.provider)),
+    textArray(column((c) => c.detail)),
+    textArray(column((c) => c.key?.scope ?? null)),
+    textArray(column((c) => c.key?.key ?? null)),
+    textArray(column((c) => c.key?.requestHash ?? null)),
+    textArray(column((c) => JSON.stringify(c.created.data))),
+    textArray(column((c) => JSON.stringify(c.metadata))),
+    instantArray(column((c) => c.at)),
+    uuidArray(tickets.map((t) => t.command.bookingId)),
+    intArray(tickets.map((t) => t.command.eventId)),
+    uuidArray(tickets.map((t) => t.ticketId)),
+    textArray(tickets.map((t) => t.rate)),
+    bigintArray(tickets.map((t) => t.priceMinor)),
+    textArray(column((c) => `{${c.tickets.map(({ ticketId }) => ticketId).join(',')}}`)),
+    intArray(tickets.map((t) => t.command.organizerId)),
   ];
-  return columns.map(arrayText);
 }
 
 function contactValues(commands: readonly ReserveTickets[]): unknown[] {
-  const columns = [
-    commands.map((c) => c.bookingId),
-    commands.map((c) => c.organizerId),
-    commands.map((c) => c.contact!.name),
-    commands.map((c) => c.contact!.email),
-    commands.map((c) => c.contact!.phone),
-    commands.map((c) => c.contact!.notes),
+  return [
+    uuidArray(commands.map((c) => c.bookingId)),
+    intArray(commands.map((c) => c.organizerId)),
+    textArray(commands.map((c) => c.contact!.name)),
+    textArray(commands.map((c) => c.contact!.email)),
+    textArray(commands.map((c) => c.contact!.phone)),
+    textArray(commands.map((c) => c.contact!.notes)),
   ];
-  return columns.map(arrayText);
 }
 
 function completeValues(commands: readonly CompleteBooking[]): unknown[] {
   const tickets = commands.flatMap((command) => command.tickets.map((ticket) => ({ ...ticket, command })));
-  const columns = [
-    commands.map((c) => c.bookingId),
-    commands.map((c) => c.transactionId),
-    commands.map((c) => c.paymentId),
-    commands.map((c) => c.providerReference),
-    commands.map((c) => c.tickets.length),
-    commands.map((c) => JSON.stringify(c.completed.data)),
-    commands.map((c) => JSON.stringify(c.metadata)),
-    commands.map((c) => new Date(c.at).toISOString()),
-    tickets.map((t) => t.command.bookingId),
-    tickets.map((t) => t.command.eventId),
-    tickets.map((t) => t.ticketId),
-    tickets.map((t) => t.ticketNumber),
+  return [
+    uuidArray(commands.map((c) => c.bookingId)),
+    textArray(commands.map((c) => c.transactionId)),
+    uuidArray(commands.map((c) => c.paymentId)),
+    textArray(commands.map((c) => c.providerReference)),
+    intArray(commands.map((c) => c.tickets.length)),
+    textArray(commands.map((c) => JSON.stringify(c.completed.data))),
+    textArray(commands.map((c) => JSON.stringify(c.metadata))),
+    instantArray(commands.map((c) => c.at)),
+    uuidArray(tickets.map((t) => t.command.bookingId)),
+    intArray(tickets.map((t) => t.command.eventId)),
+    uuidArray(tickets.map((t) => t.ticketId)),
+    textArray(tickets.map((t) => t.ticketNumber)),
     ...settlementColumns(commands),
-    tickets.map((t) => t.command.organizerId),
+    intArray(tickets.map((t) => t.command.organizerId)),
   ];
-  return columns.map(arrayText);
 }
 
 function failValues(commands: readonly FailBooking[]): unknown[] {
   const tickets = commands.flatMap((command) => command.ticketIds.map((ticketId) => ({ ticketId, command })));
-  const columns = [
-    commands.map((c) => c.bookingId),
-    commands.map((c) => c.failureCode),
-    commands.map((c) => c.paymentId),
-    commands.map((c) => c.ticketIds.length),
-    commands.map((c) => JSON.stringify(c.failed.data)),
-    commands.map((c) => JSON.stringify(c.metadata)),
-    commands.map((c) => new Date(c.at).toISOString()),
-    commands.map((c) => c.answer?.scope ?? null),
-    commands.map((c) => c.answer?.key ?? null),
-    commands.map((c) => c.answer?.status ?? null),
-    commands.map((c) => c.answer?.body ?? null),
-    tickets.map((t) => t.command.bookingId),
-    tickets.map((t) => t.command.eventId),
-    tickets.map((t) => t.ticketId),
+  return [
+    uuidArray(commands.map((c) => c.bookingId)),
+    textArray(commands.map((c) => c.failureCode)),
+    uuidArray(commands.map((c) => c.paymentId)),
+    intArray(commands.map((c) => c.ticketIds.length)),
+    textArray(commands.map((c) => JSON.stringify(c.failed.data))),
+    textArray(commands.map((c) => JSON.stringify(c.metadata))),
+    instantArray(commands.map((c) => c.at)),
+    textArray(commands.map((c) => c.answer?.scope ?? null)),
+    textArray(commands.map((c) => c.answer?.key ?? null)),
+    intArray(commands.map((c) => c.answer?.status ?? null)),
+    textArray(commands.map((c) => c.answer?.body ?? null)),
+    uuidArray(tickets.map((t) => t.command.bookingId)),
+    intArray(tickets.map((t) => t.command.eventId)),
+    uuidArray(tickets.map((t) => t.ticketId)),
     ...settlementColumns(commands),
-    tickets.map((t) => t.command.organizerId),
+    intArray(tickets.map((t) => t.command.organizerId)),
   ];
-  return columns.map(arrayText);
 }
 
 /** What both ends of a payment say of it: the last columns of both statements. */
 function settlementColumns(commands: readonly Settlement[]) {
   return [
-    commands.map((c) => c.organizerId),
-    commands.map((c) => c.provider),
-    commands.map((c) => c.amountMinor),
-    commands.map((c) => c.currency),
-    commands.map((c) => c.version),
+    intArray(commands.map((c) => c.organizerId)),
+    textArray(commands.map((c) => c.provider)),
+    bigintArray(commands.map((c) => c.amountMinor)),
+    textArray(commands.map((c) => c.currency)),
+    intArray(commands.map((c) => c.version)),
   ];
 }

@@ -1,4 +1,4 @@
-import { arrayText } from '../../../platform/postgres/array-text.ts';
+import { intArray, textArray, uuidArray } from '../../../platform/postgres/binary-arrays.ts';
 import { constraintOf } from '../../../platform/postgres/database.ts';
 import type { ReserveTickets } from './booking-store.ts';
 
@@ -15,14 +15,13 @@ export const useCodes = {
 
 export function codeValues(commands: readonly ReserveTickets[]): unknown[] {
   const uses = commands.flatMap((command) => command.codeIds.map((codeId) => ({ codeId, ...command })));
-  const columns = [
-    uses.map(({ codeId }) => codeId),
-    uses.map(({ bookingId }) => bookingId),
-    uses.map(({ organizerId }) => organizerId),
-    uses.map(({ eventId }) => eventId),
-    uses.map(({ sessionId }) => sessionId),
+  return [
+    intArray(uses.map(({ codeId }) => codeId)),
+    uuidArray(uses.map(({ bookingId }) => bookingId)),
+    intArray(uses.map(({ organizerId }) => organizerId)),
+    intArray(uses.map(({ eventId }) => eventId)),
+    textArray(uses.map(({ sessionId }) => sessionId)),
   ];
-  return columns.map(arrayText);
 }
 
 /** Whether a statement failed because a code has no use left, or was deleted. */

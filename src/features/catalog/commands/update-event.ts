@@ -1,3 +1,4 @@
+import type { VersionCheck } from '../../../contract/if-match.ts';
 import type { CommandContext } from '../../../kernel/context.ts';
 import { accept, type Decision, refuse } from '../../../kernel/decision.ts';
 import { appendEvents } from '../../../platform/event-store/append-events.ts';
@@ -38,6 +39,7 @@ export interface UpdateEventOptions {
   /** True for the import alone: see createEvent. */
   readonly mayBeOver?: boolean;
   readonly source?: EventSource;
+  readonly ifVersion?: VersionCheck | undefined;
 }
 
 /** What must follow a committed change of an event. */
@@ -80,6 +82,7 @@ async function updateEventWithin(
 ): Promise<Decision<Outcome, CatalogRefusal>> {
   const event = await lockEvent(tx, { eventId, organizerId: context.organizerId });
   if (!event) return refuse({ code: 'EVENT_NOT_FOUND' });
+  if (options.ifVersion?.(event.version) === false) return refuse({ code: 'VERSION_MISMATCH', version: event.version });
   const before = toDetails(event);
   const planned = await planChange(tx, before, input, context, options);
   if (!planned.accepted) return planned;

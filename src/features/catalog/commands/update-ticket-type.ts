@@ -1,4 +1,5 @@
 import { capacityMax } from '../../../contract/catalog.ts';
+import type { VersionCheck } from '../../../contract/if-match.ts';
 import type { CommandContext } from '../../../kernel/context.ts';
 import { accept, type Decision, refuse } from '../../../kernel/decision.ts';
 import { appendEvents } from '../../../platform/event-store/append-events.ts';
@@ -28,6 +29,8 @@ import { mintTypes } from './publish-event.ts';
 export interface TicketTypeId {
   readonly eventId: number;
   readonly ticketTypeId: number;
+  /** Only if it is at a version that the caller has seen. */
+  readonly ifVersion?: VersionCheck | undefined;
 }
 
 interface Changed {
@@ -106,7 +109,7 @@ interface Planned {
 async function plan(
   parts: CatalogParts,
   source: Queryable,
-  { eventId, ticketTypeId }: TicketTypeId,
+  { eventId, ticketTypeId, ifVersion }: TicketTypeId,
   makeInput: MakeInput,
   context: CommandContext,
 ): Promise<Decision<Planned, CatalogRefusal>> {
@@ -115,6 +118,7 @@ async function plan(
   const rows = await readTicketTypes(source, [eventId]);
   const row = rows.find((type) => type.ticket_type_id === ticketTypeId);
   if (!row) return refuse({ code: 'TICKET_TYPE_NOT_FOUND' });
+  if (ifVersion?.(row.version) === false) return refuse({ code: 'VERSION_MISMATCH', version: row.version });
   const others = rows.filter((type) => type !== row);
   const { seating_plan_id: planId } = event;
   const geometry = planId === null ? null : await parts.seating.loadGeometry(source, planId);

@@ -1,3 +1,4 @@
+import type { VersionCheck } from '../../../contract/if-match.ts';
 import type { CommandContext } from '../../../kernel/context.ts';
 import { accept, type Decision, refuse } from '../../../kernel/decision.ts';
 import { appendEvents } from '../../../platform/event-store/append-events.ts';
@@ -14,6 +15,7 @@ export async function updateVenue(
   venueId: number,
   input: VenueInput,
   context: CommandContext,
+  ifVersion?: VersionCheck,
 ): Promise<Decision<{ eventIds: readonly number[] }, CatalogRefusal>> {
   const decision = await decideInTransaction(parts.database.as(context), async (tx) => {
     const [row] = await tx.query<VenueRow>(
@@ -21,6 +23,8 @@ export async function updateVenue(
       [venueId, context.organizerId],
     );
     if (!row) return refuse<CatalogRefusal>({ code: 'VENUE_NOT_FOUND' });
+    if (ifVersion?.(row.version) === false)
+      return refuse<CatalogRefusal>({ code: 'VERSION_MISMATCH', version: row.version });
     const before = toVenueDetails(row);
     const after = mergeVenue(before, input);
     if (!after.accepted) return after;

@@ -39,6 +39,7 @@ export type CatalogRefusalCode =
   | 'STATUS_CHANGE_FORBIDDEN'
   | 'TICKETS_CHANGED'
   | 'TOO_MANY_TICKET_TYPES'
+  | 'VERSION_MISMATCH'
   // there is no such thing (for this caller)
   | 'EVENT_NOT_FOUND'
   | 'PERFORMER_NOT_FOUND'

@@ -1,4 +1,5 @@
 import type { FastifyReply } from 'fastify';
+import { versionTag } from '../../../contract/if-match.ts';
 import { type PreparedPage, type PreparedPages, preparePage } from '../../../contract/prepared-pages.ts';
 import type { Clock } from '../../../platform/clock/clock.ts';
 
@@ -17,7 +18,11 @@ export interface EventPages {
    * The event's page; `read` is called if it is not being read already. Null if `read` finds no event. `reply` is not
    * answered: it only knows how to serialize.
    */
-  page(reply: FastifyReply, eventId: number, read: () => Promise<object | null>): Promise<PreparedPage | null>;
+  page(
+    reply: FastifyReply,
+    eventId: number,
+    read: () => Promise<{ readonly version: number } | null>,
+  ): Promise<PreparedPage | null>;
   /** The event was edited: whoever asks from now on sees it as it is. */
   forget(eventId: number): void;
   /** Only its counters moved: the page may be a second old. */
@@ -67,7 +72,11 @@ export function createEventPages(parts: { readonly pages: PreparedPages; readonl
     page: (reply, eventId, read) =>
       readOnce(eventId, async () => {
         const event = await read();
-        return event && preparePage(Buffer.from(String(reply.serialize(event))), cacheControl);
+        if (!event) return null;
+        const body = Buffer.from(String(reply.serialize(event)));
+        const page = preparePage(body, cacheControl);
+        // An edit may name the tag of the page it was made from: its version counts, not its counters.
+        return { ...page, etag: versionTag(event.version, page.etag.replaceAll('"', '')) };
       }),
     forget(eventId) {
       reading.delete(eventId);

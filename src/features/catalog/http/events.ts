@@ -11,6 +11,7 @@ import {
   Published,
 } from '../../../contract/catalog.ts';
 import { closed, SerialId } from '../../../contract/common.ts';
+import { EditHeaders, readVersionCheck } from '../../../contract/if-match.ts';
 import { sendPage } from '../../../contract/prepared-pages.ts';
 import { acceptedValue, Refused } from '../../../contract/problem.ts';
 import { type Caller, contextOf, staffOf } from '../../../contract/request.ts';
@@ -24,6 +25,7 @@ import { listEvents } from '../queries/list-events.ts';
 import type { Viewer } from '../queries/viewer.ts';
 import { toEventInput, toNewEventInput } from './inputs.ts';
 import type { RouteParts } from './route-parts.ts';
+import { tagged } from './route-parts.ts';
 
 const tags = ['events'];
 const params = Type.Object({ eventId: SerialId() });
@@ -73,7 +75,7 @@ export function eventRoutes(parts: RouteParts): FastifyPluginAsyncTypebox {
         if (viewer.kind !== 'public') {
           const event = await read();
           if (!event) throw new Refused({ code: 'EVENT_NOT_FOUND' });
-          return event;
+          return tagged(reply, event);
         }
         const page = await eventPages.page(reply, eventId, read);
         if (!page) throw new Refused({ code: 'EVENT_NOT_FOUND' });
@@ -108,17 +110,19 @@ export function eventRoutes(parts: RouteParts): FastifyPluginAsyncTypebox {
           tags,
           summary: 'Change an event; what is absent stays',
           params,
+          headers: EditHeaders,
           body: EventChange,
           response: { 200: Event },
         },
       },
-      async (request) => {
+      async (request, reply) => {
         const { eventId } = request.params;
         const { status, isActive } = request.body;
         const input = { ...toEventInput(request.body), status, isActive };
         const context = contextOf(request, clock.now());
-        acceptedValue(await updateEvent(parts, eventId, input, context));
-        return show(eventId, context);
+        const ifVersion = readVersionCheck(request.headers['if-match']);
+        acceptedValue(await updateEvent(parts, eventId, input, context, { ifVersion }));
+        return tagged(reply, await show(eventId, context));
       },
     );
     app.delete(

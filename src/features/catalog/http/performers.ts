@@ -9,6 +9,7 @@ import {
   PerformerPage,
 } from '../../../contract/catalog.ts';
 import { SerialId } from '../../../contract/common.ts';
+import { EditHeaders, readVersionCheck } from '../../../contract/if-match.ts';
 import { acceptedValue, Refused } from '../../../contract/problem.ts';
 import { contextOf } from '../../../contract/request.ts';
 import { everybody } from '../../../platform/postgres/scope.ts';
@@ -18,6 +19,7 @@ import { updatePerformer } from '../commands/update-performer.ts';
 import { findPerformer, listPerformers } from '../queries/read-performers.ts';
 import { toDeleted } from './events.ts';
 import type { RouteParts } from './route-parts.ts';
+import { tagged } from './route-parts.ts';
 
 const tags = ['performers'];
 const params = Type.Object({ performerId: SerialId() });
@@ -46,7 +48,7 @@ export function performerRoutes(parts: RouteParts): FastifyPluginAsyncTypebox {
     app.get(
       '/api/performers/:performerId',
       { ...open, schema: { tags, summary: 'Read a performer', params, response: { 200: Performer } } },
-      async (request) => show(request.params.performerId),
+      async (request, reply) => tagged(reply, await show(request.params.performerId)),
     );
     app.post(
       '/api/performers',
@@ -68,16 +70,18 @@ export function performerRoutes(parts: RouteParts): FastifyPluginAsyncTypebox {
           tags,
           summary: 'Change a performer; what is absent stays',
           params,
+          headers: EditHeaders,
           body: PerformerChange,
           response: { 200: Performer },
         },
       },
-      async (request) => {
+      async (request, reply) => {
         const { performerId } = request.params;
         const context = contextOf(request, clock.now());
         const { name, description, imageUrl } = request.body;
-        acceptedValue(await updatePerformer(parts, performerId, { name, description, imageUrl }, context));
-        return show(performerId);
+        const ifVersion = readVersionCheck(request.headers['if-match']);
+        acceptedValue(await updatePerformer(parts, performerId, { name, description, imageUrl }, context, ifVersion));
+        return tagged(reply, await show(performerId));
       },
     );
     app.delete(

@@ -1,3 +1,5 @@
+import type { FastifyReply } from 'fastify';
+import { versionTag } from '../../../contract/if-match.ts';
 import type { Clock } from '../../../platform/clock/clock.ts';
 import type { CatalogParts } from '../ports.ts';
 import type { EventPages } from './event-pages.ts';
@@ -6,4 +8,10 @@ import type { EventPages } from './event-pages.ts';
 export interface RouteParts extends CatalogParts {
   readonly clock: Clock;
   readonly eventPages: EventPages;
+}
+
+/** Answers something with its version as ETag, for edits with If-Match. */
+export function tagged<T extends { readonly version: number }>(reply: FastifyReply, found: T): T {
+  reply.header('etag', versionTag(found.version));
+  return found;
 }

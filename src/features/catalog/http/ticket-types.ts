@@ -2,6 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import { Deleted, NewTicketType, TicketType, TicketTypeChange, TicketTypeList } from '../../../contract/catalog.ts';
 import { SerialId } from '../../../contract/common.ts';
+import { EditHeaders, readVersionCheck } from '../../../contract/if-match.ts';
 import { acceptedValue, Refused } from '../../../contract/problem.ts';
 import { type Caller, contextOf, staffOf } from '../../../contract/request.ts';
 import { addTicketType } from '../commands/add-ticket-type.ts';
@@ -11,6 +12,7 @@ import { findEvent } from '../queries/find-event.ts';
 import { toDeleted, viewerOf } from './events.ts';
 import { toTicketTypeInput } from './inputs.ts';
 import type { RouteParts } from './route-parts.ts';
+import { tagged } from './route-parts.ts';
 
 const tags = ['ticket types'];
 const url = '/api/events/:eventId/ticket-types';
@@ -49,7 +51,7 @@ export function ticketTypeRoutes(parts: RouteParts): FastifyPluginAsyncTypebox {
     app.get(
       `${url}/:ticketTypeId`,
       { ...open, schema: { tags, summary: 'Read a ticket type', params: typeParams, response: { 200: TicketType } } },
-      async (request) => typeFor(request.caller, request.params),
+      async (request, reply) => tagged(reply, await typeFor(request.caller, request.params)),
     );
     app.post(
       url,
@@ -80,14 +82,17 @@ export function ticketTypeRoutes(parts: RouteParts): FastifyPluginAsyncTypebox {
           tags,
           summary: 'Change a ticket type; another capacity makes or withdraws free places',
           params: typeParams,
+          headers: EditHeaders,
           body: TicketTypeChange,
           response: { 200: TicketType },
         },
       },
-      async (request) => {
+      async (request, reply) => {
         const input = toTicketTypeInput(request.body);
-        acceptedValue(await updateTicketType(parts, request.params, input, contextOf(request, clock.now())));
-        return typeFor(request.caller, request.params);
+        const ifVersion = readVersionCheck(request.headers['if-match']);
+        const id = { ...request.params, ifVersion };
+        acceptedValue(await updateTicketType(parts, id, input, contextOf(request, clock.now())));
+        return tagged(reply, await typeFor(request.caller, request.params));
       },
     );
     app.delete(

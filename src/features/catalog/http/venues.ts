@@ -2,6 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import { Deleted, ListQuery, NewVenue, Venue, VenueChange, VenuePage } from '../../../contract/catalog.ts';
 import { SerialId } from '../../../contract/common.ts';
+import { EditHeaders, readVersionCheck } from '../../../contract/if-match.ts';
 import { acceptedValue, Refused } from '../../../contract/problem.ts';
 import { contextOf } from '../../../contract/request.ts';
 import { everybody } from '../../../platform/postgres/scope.ts';
@@ -11,6 +12,7 @@ import { updateVenue } from '../commands/update-venue.ts';
 import { findVenue, listVenues } from '../queries/read-venues.ts';
 import { toDeleted } from './events.ts';
 import type { RouteParts } from './route-parts.ts';
+import { tagged } from './route-parts.ts';
 
 const tags = ['venues'];
 const params = Type.Object({ venueId: SerialId() });
@@ -39,7 +41,7 @@ export function venueRoutes(parts: RouteParts): FastifyPluginAsyncTypebox {
     app.get(
       '/api/venues/:venueId',
       { ...open, schema: { tags, summary: 'Read a venue', params, response: { 200: Venue } } },
-      async (request) => show(request.params.venueId),
+      async (request, reply) => tagged(reply, await show(request.params.venueId)),
     );
     app.post(
       '/api/venues',
@@ -61,17 +63,18 @@ export function venueRoutes(parts: RouteParts): FastifyPluginAsyncTypebox {
           tags,
           summary: 'Change a venue; what is absent stays',
           params,
+          headers: EditHeaders,
           body: VenueChange,
           response: { 200: Venue },
         },
       },
-      async (request) => {
+      async (request, reply) => {
         const { venueId } = request.params;
         const context = contextOf(request, clock.now());
         const { name, address, city, region, postalCode, country, latitude, longitude, timeZone } = request.body;
         const input = { name, address, city, region, postalCode, country, latitude, longitude, timeZone };
-        acceptedValue(await updateVenue(parts, venueId, input, context));
-        return show(venueId);
+        acceptedValue(await updateVenue(parts, venueId, input, context, readVersionCheck(request.headers['if-match'])));
+        return tagged(reply, await show(venueId));
       },
     );
     app.delete(

@@ -20,14 +20,22 @@ export interface SignedIn {
 export type SignedInDecision = Decision<SignedIn, TokenRefusal>;
 
 interface Known {
+  /** Whose signature was checked, or which we signed ourselves. */
+  readonly claims: AccessClaims;
   readonly decision: SignedInDecision;
-  readonly accountId: string;
-  readonly expiresAt: number;
-  /** The account's count of changes when this was looked up. */
+  /** The account's count of changes when this was decided; -1: not yet. */
   readonly count: number;
 }
 
+export interface AuthenticateAccount {
+  /** Who an access token speaks for. */
+  authenticate(token: string): SignedInDecision | Promise<SignedInDecision>;
+  /** Notes a token that this process has just signed: nobody need check its signature. */
+  know(token: string, claims: AccessClaims): void;
+}
+
 const knownMax = 50_000;
+const expired = refuse({ code: 'TOKEN_EXPIRED' } as const);
 
 /**
  * Answers who an access token speaks for, at once if it was seen before. A buyer's token is believed by its signature; one of
@@ -39,18 +47,11 @@ export function createAuthenticateAccount(parts: {
   readonly clock: Clock;
   readonly tokens: AccessTokens;
   readonly changes: AccountChanges;
-}): (token: string) => SignedInDecision | Promise<SignedInDecision> {
+}): AuthenticateAccount {
   const { database, clock, tokens, changes } = parts;
   // Two generations: when the younger is full it becomes the older.
   let younger = new Map<string, Known>();
   let older = new Map<string, Known>();
-
-  function find(token: string): SignedInDecision | undefined {
-    const known = younger.get(token) ?? older.get(token);
-    if (!known) return undefined;
-    if (known.expiresAt <= clock.now()) return refuse({ code: 'TOKEN_EXPIRED' });
-    return known.count === changes.countOf(known.accountId) || isFinal(known) ? known.decision : undefined;
-  }
 
   function remember(token: string, known: Known): void {
     if (younger.size >= knownMax / 2) {
@@ -60,27 +61,40 @@ export function createAuthenticateAccount(parts: {
     younger.set(token, known);
   }
 
-  async function look(token: string): Promise<SignedInDecision> {
-    const verified = await tokens.verify(token, clock.now());
-    if (!verified.accepted) return verified;
-    const claims = verified.value;
-    const count = changes.countOf(claims.accountId);
-    const decision =
-      claims.isStaff || count > 0 ? await lookUp(database, claims) : accept(toSignedIn(claims, false, []));
-    remember(token, { decision, accountId: claims.accountId, expiresAt: claims.expiresAt, count });
-    return decision;
+  function find(token: string): SignedInDecision | Promise<SignedInDecision> {
+    const known = younger.get(token) ?? older.get(token);
+    if (!known) return check(token);
+    const { claims, decision, count } = known;
+    if (claims.expiresAt <= clock.now()) return expired;
+    // A login that has ended does not begin again.
+    if (!decision.accepted || count === changes.countOf(claims.accountId)) return decision;
+    return decide(token, claims);
   }
 
-  return (token) => {
-    const waiting = changes.upToDate();
-    if (waiting) return waiting.then(() => find(token) ?? look(token));
-    return find(token) ?? look(token);
-  };
-}
+  async function check(token: string): Promise<SignedInDecision> {
+    const verified = await tokens.verify(token, clock.now());
+    return verified.accepted ? decide(token, verified.value) : verified;
+  }
 
-/** A login that has ended does not begin again. */
-function isFinal(known: Known): boolean {
-  return !known.decision.accepted;
+  function decide(token: string, claims: AccessClaims): SignedInDecision | Promise<SignedInDecision> {
+    const count = changes.countOf(claims.accountId);
+    const keep = (decision: SignedInDecision) => {
+      remember(token, { claims, decision, count });
+      return decision;
+    };
+    const isToLookUp = claims.isStaff || count > 0;
+    return isToLookUp ? lookUp(database, claims).then(keep) : keep(accept(toSignedIn(claims, false, [])));
+  }
+
+  return {
+    authenticate(token) {
+      const waiting = changes.upToDate();
+      return waiting ? waiting.then(() => find(token)) : find(token);
+    },
+    know(token, claims) {
+      remember(token, { claims, decision: accept(toSignedIn(claims, false, [])), count: -1 });
+    },
+  };
 }
 
 async function lookUp(database: Queryable, claims: AccessClaims): Promise<SignedInDecision> {

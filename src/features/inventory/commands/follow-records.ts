@@ -16,6 +16,8 @@ export interface RecordFollower {
   refreshRules(eventId: number): Promise<void>;
   /** The same for these tickets alone. */
   syncTickets(eventId: number, ticketIds: readonly string[]): Promise<void>;
+  /** A booking of this reservation has tickets although its hold had ended: they count for its customer again. */
+  countPurchase(eventId: number, reservationId: string): Promise<void>;
   /**
    * Runs a change of the records for which free places were taken out of the ledger before: meanwhile no reading of the
    * records, which still call them free, puts them back.
@@ -129,6 +131,12 @@ export function createRecordFollower(parts: {
     refresh: (eventId) => orLater(refresh(eventId), eventId, 'all'),
     refreshRules: (eventId) => orLater(refreshRules(eventId), eventId, 'all'),
     syncTickets: (eventId, ticketIds) => orLater(syncTickets(eventId, ticketIds), eventId, ticketIds),
+    async countPurchase(eventId, reservationId) {
+      const loaded = await settled(eventId);
+      if (!loaded || !countsPurchases(loaded.ledger.rules)) return;
+      const all = await store.loadPurchases(eventId);
+      loaded.ledger.learnPurchases(all.filter((purchase) => purchase.reservationId === reservationId));
+    },
     async withholding(ticketIds, change) {
       for (const ticketId of ticketIds) withheld.add(ticketId);
       try {

@@ -1,6 +1,6 @@
 import type { Instant } from '../../../kernel/instant.ts';
 import { mailKey } from '../../../kernel/mail-address.ts';
-import { arrayText } from '../../../platform/postgres/array-text.ts';
+import { instantArray, intArray, textArray } from '../../../platform/postgres/binary-arrays.ts';
 import type { WalledDatabase } from '../../../platform/postgres/database.ts';
 import type { SaleCode, ServiceFee, Tax } from '../../pricing/index.ts';
 import {
@@ -174,19 +174,19 @@ export function createPostgresInventoryStore({ system: database }: WalledDatabas
     async saveJournal(kept, ended) {
       await database.transaction(async (tx) => {
         if (ended.length > 0)
-          await tx.query('DELETE FROM hold_journal WHERE reservation_id = ANY($1::text[])', [arrayText(ended)]);
+          await tx.query('DELETE FROM hold_journal WHERE reservation_id = ANY($1::text[])', [textArray(ended)]);
         if (kept.length === 0) return;
         await tx.query(
           `INSERT INTO hold_journal (reservation_id, event_id, hold, expires_at, organizer_id)
-           SELECT h.*, e.organizer_id
-           FROM unnest($1::text[], $2::int[], $3::json[], $4::timestamptz[]) AS h(reservation_id, event_id, hold, expires_at)
+           SELECT reservation_id, event_id, hold::json, expires_at, e.organizer_id
+           FROM unnest($1::text[], $2::int[], $3::text[], $4::timestamptz[]) AS h(reservation_id, event_id, hold, expires_at)
            JOIN events e USING (event_id)
            ON CONFLICT (reservation_id) DO UPDATE SET hold = excluded.hold, expires_at = excluded.expires_at`,
           [
-            arrayText(kept.map(({ hold }) => hold.reservationId)),
-            arrayText(kept.map(({ eventId }) => eventId)),
-            arrayText(kept.map(({ hold }) => JSON.stringify(hold))),
-            arrayText(kept.map(({ hold }) => new Date(hold.expiresAt).toISOString())),
+            textArray(kept.map(({ hold }) => hold.reservationId)),
+            intArray(kept.map(({ eventId }) => eventId)),
+            textArray(kept.map(({ hold }) => JSON.stringify(hold))),
+            instantArray(kept.map(({ hold }) => hold.expiresAt)),
           ],
         );
       });
@@ -195,7 +195,10 @@ export function createPostgresInventoryStore({ system: database }: WalledDatabas
 }
 
 function toPurchase({ reservationId, session, email, verified, count, codes }: PurchaseRow): Purchase {
-  const mails = [email, verified].map((address) => (address === null ? null : mailKey(address)));
+  // What staff give away counts for nobody's limit.
+  const mails = (session === null ? [] : [email, verified]).map((address) =>
+    address === null ? null : mailKey(address),
+  );
   const keys = [...new Set([session, ...mails].filter((key) => key !== null))];
   return { reservationId, keys, count, codeIds: codes ?? [] };
 }

@@ -55,7 +55,10 @@ export function createMailConsumer(clock: Clock): Consumer {
   };
 }
 
-/** Notes a confirmation for each booking that was paid (or was free), from its event: buying pays nothing for it. */
+/**
+ * Notes a confirmation for each booking that was paid (or was free) or whose money is reserved, from its event: buying pays
+ * nothing for it. Who is reserved first and captured later is written to once.
+ */
 export function createBookingFollower(clock: Clock) {
   return (tx: Queryable, events: readonly FollowedEvent[]): Promise<void> =>
     noteMails(

@@ -3,7 +3,7 @@ import { accept, type Decision, refuse } from '../../../kernel/decision.ts';
 import { uuidv7 } from '../../../kernel/ids.ts';
 import { appendEvents } from '../../../platform/event-store/append-events.ts';
 import { requestMail } from '../../../platform/mail/request-mail.ts';
-import { grantRole, type Role } from '../../identity/index.ts';
+import { grantRole, hasProven, type Role } from '../../identity/index.ts';
 import type { OrganizerParts, OrganizerRefusal } from '../ports.ts';
 import {
   type InvitationState,
@@ -73,8 +73,9 @@ export function revokeInvitation(
 }
 
 /**
- * Accepts an invitation for the account that is signed in. Refuses tokens we do not know (`INVITATION_NOT_FOUND`) and
- * invitations that are closed; the same account may accept again. The invited organiser is not the account's yet, and its
+ * Accepts an invitation for the account that is signed in. Refuses tokens we do not know (`INVITATION_NOT_FOUND`),
+ * invitations that are closed, and accounts that have not proven the invited address: a mail that is passed on must make
+ * no stranger an admin. The invited organiser is not the account's yet, and its
  * history spans organisers: so this is done past the wall, for the organiser that the token names.
  */
 export function acceptInvitation(
@@ -88,6 +89,7 @@ export function acceptInvitation(
     const { invitationId, organizerId, role } = row;
     const state: InvitationState = stateOf(row, context.now);
     if (state !== 'open') return refuse({ code: 'INVITATION_CLOSED', state });
+    if (!(await hasProven(tx, accountId, row.email))) return refuse({ code: 'INVITATION_OF_OTHERS' });
     const there = { ...context, organizerId };
     if (!(await grantRole(tx, { accountId, role }, there))) return refuse({ code: 'INVITATION_NOT_FOUND' });
     await markAccepted(tx, invitationId, accountId, new Date(context.now));

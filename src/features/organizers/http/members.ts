@@ -56,6 +56,7 @@ export function memberRoutes(parts: OrganizerParts): FastifyPluginAsyncTypebox {
         const context = await actingFor(parts, request);
         const { accountId } = request.params;
         acceptedValue(await changeRole(parts, { accountId, role: request.body.role }, context));
+        await parts.rolesChanged();
         return { success: true as const, message: `The member is ${request.body.role} now.` };
       },
     );
@@ -63,6 +64,7 @@ export function memberRoutes(parts: OrganizerParts): FastifyPluginAsyncTypebox {
     app.delete('/api/organizers/:organizer/members/:accountId', { config, schema: remove }, async (request) => {
       const context = await actingFor(parts, request);
       acceptedValue(await removeMember(parts, request.params.accountId, context));
+      await parts.rolesChanged();
       return { success: true as const, message: 'The member is away.' };
     });
 
@@ -106,6 +108,7 @@ export function memberRoutes(parts: OrganizerParts): FastifyPluginAsyncTypebox {
       const { organizerId, role } = acceptedValue(
         await acceptInvitation(parts, accepting, contextOf(request, clock.now())),
       );
+      await parts.rolesChanged();
       const organizer = (await readOrganizer(database.as({ organizerId }), organizerId))!;
       return { organizer: organizer.slug, organizerName: organizer.name, role };
     });
