@@ -65,6 +65,16 @@ describe('two organisers on one server', () => {
     return { status: answer.statusCode, text: answer.body, line: `${route.method} ${url}` };
   }
 
+  test('every row belongs to an organiser that there is', async () => {
+    const wrong: string[] = [];
+    for (const table of await tenantTables(testApp.database)) {
+      const text = `SELECT count(*) AS count FROM ${table} WHERE organizer_id NOT IN (SELECT organizer_id FROM organizers)`;
+      const [row] = await testApp.database.query<{ count: number }>(text);
+      if (row!.count > 0) wrong.push(`${table}: ${row!.count}`);
+    }
+    assert.deepEqual(wrong, []);
+  });
+
   test('the routes are all there', () => {
     assert.ok(routes.length > 100, String(routes.length));
     assert.ok(routes.filter(({ path }) => path.includes('{')).length > 60);
