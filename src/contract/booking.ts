@@ -35,12 +35,32 @@ export const PurchaseBody = Type.Object(
   closed,
 );
 
+/** What to pay for: a reservation, or the booking that an earlier attempt has made of it. */
+export const PayBody = Type.Object(
+  {
+    ...PurchaseBody.properties,
+    reservationId: Type.Optional(ReservationId),
+    bookingId: Type.Optional(Uuid()),
+  },
+  closed,
+);
+
 export const ConfirmBody = Type.Object(
   { ticketId: Uuid(), payment: Type.Optional(Payment), paymentDetails: Type.Optional(Payment), ...customerFields },
   closed,
 );
 
 export const PurchaseSchema = Type.Object({
+  action: Type.Optional(
+    Type.Object(
+      {
+        type: Type.String(),
+        url: Nullable(Type.String()),
+        clientSecret: Nullable(Type.String()),
+      },
+      { description: 'What the buyer must do first: follow the url, or confirm with the client secret.' },
+    ),
+  ),
   success: Type.Boolean(),
   message: Type.String(),
   bookingId: Type.String(),

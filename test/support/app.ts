@@ -23,7 +23,11 @@ export const testStart = Date.UTC(2027, 0, 15, 12);
 
 /** The whole application on a database of its own, without a port: requests go through `app.inject`. */
 export async function startTestApp(
-  options: Partial<Omit<CoreParts, 'clock'>> & { readonly clock?: TestApp['clock'] } = {},
+  options: Partial<Omit<CoreParts, 'clock'>> & {
+    readonly clock?: TestApp['clock'];
+    /** It will die in the test: nobody waits for what it leaves open. */
+    readonly isMortal?: boolean;
+  } = {},
 ): Promise<TestApp> {
   const database = options.database ?? (await createTestDatabase()).database;
   const clock = options.clock ?? createManualClock(testStart);
@@ -40,6 +44,7 @@ export async function startTestApp(
   const context = { actor: 'system', correlationId: 'test', now: clock.now(), organizerId: 1 };
   const { key } = await createApiKey(database, { name: 'owner', scopes: ['*'], platformOwner: true }, context);
   atEnd(async () => {
+    if (options.isMortal) return;
     await core.http.close();
     await core.drain();
   });

@@ -11,20 +11,31 @@ import type { FakeEvent } from './fake-stripe/books.ts';
 import { type FakeStripe, startFakeStripe } from './fake-stripe/fake-stripe.ts';
 
 /** Impatient, so that tests need not wait; nothing else is different. */
-export const impatient = { timeoutMs: 150, retryPauseMs: 1, openMs: 50 };
+export const impatient = { timeoutMs: 600, retryPauseMs: 1, openMs: 50 };
 
 /** An Onsale whose cards are taken by a Stripe with a memory. */
 export async function startStripeApp(
-  options: { readonly database?: Database; readonly fake?: FakeStripe; readonly clock?: TestApp['clock'] } = {},
+  options: {
+    readonly database?: Database;
+    readonly fake?: FakeStripe;
+    readonly clock?: TestApp['clock'];
+    readonly isMortal?: boolean;
+  } = {},
 ) {
   const clock = options.clock ?? createManualClock(testStart);
   const fake = options.fake ?? (await startFakeStripe(() => clock.now()));
   const { webhookSecret, apiBase } = fake;
   const stripe = openStripe({ secretKey: 'sk_test_fake', apiBase });
   const provider = createStripePaymentProvider({ stripe, webhookSecret, returnUrl: () => 'https://tickets.example' });
-  const { database } = options;
+  const { database, isMortal = false } = options;
   const cards = { provider, publishableKey: 'pk_test_fake' };
-  const testApp = await startTestApp({ cards, outsideCalls: impatient, clock, ...(database && { database }) });
+  const testApp = await startTestApp({
+    cards,
+    outsideCalls: impatient,
+    clock,
+    isMortal,
+    ...(database && { database }),
+  });
   return { ...testApp, fake };
 }
 

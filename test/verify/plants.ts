@@ -1,3 +1,5 @@
+import { moneyPlants } from './money-plants.ts';
+import { plantsOfRights } from './plants-of-rights.ts';
 import type { SoldShow } from './sold-show.ts';
 
 /** A fault put into the records behind the product's back, and the checks that must speak up, and no others. */
@@ -38,6 +40,7 @@ const usedCode = (eventId: number, givenBack: boolean, ...bookingIds: readonly s
 const newId = '0199aaaa-0000-7000-8000-00000000beef';
 
 export const plants: readonly Plant[] = [
+  ...moneyPlants,
   {
     fault: 'a second live ticket on a sold place',
     sql: ({ ticketIds, seatedTypeId }) => [
@@ -83,7 +86,8 @@ export const plants: readonly Plant[] = [
     fault: 'a ticket row deleted',
     sql: ({ standingTypeId }) => [
       `DELETE FROM tickets WHERE ticket_id =
-         (SELECT ticket_id FROM tickets WHERE ticket_type_id = ${standingTypeId} AND status = 'Available' ORDER BY ticket_id LIMIT 1)`,
+         (SELECT ticket_id FROM tickets WHERE ticket_type_id = ${standingTypeId} AND status = 'Available'
+         AND place_no NOT IN (SELECT place_no FROM tickets WHERE status = 'Cancelled') ORDER BY ticket_id LIMIT 1)`,
       `UPDATE ticket_types SET available_count = available_count - 1, capacity = capacity - 1 WHERE ticket_type_id = ${standingTypeId}`,
       'UPDATE events SET available_capacity = available_capacity - 1, total_capacity = total_capacity - 1',
     ],
@@ -175,7 +179,7 @@ export const plants: readonly Plant[] = [
       `INSERT INTO refunds SELECT gen_random_uuid(), 'refunded', 1, booking_id, payment_id, amount_minor + 1, currency, 'goodwill', now()
        FROM payments WHERE booking_id = '${bookingId}' AND state = 'captured'`,
     ],
-    found: ['refunds-within-the-charge', 'refunds-follow-their-events'],
+    found: ['refunds-within-the-charge', 'refund-steps-agree', 'refunds-follow-their-events'],
   },
   {
     fault: 'a booking charged twice',
@@ -386,4 +390,5 @@ export const plants: readonly Plant[] = [
     ],
     found: ['messages-are-delivered'],
   },
+  ...plantsOfRights,
 ];

@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { ConfirmBody, PurchaseBody, type PurchaseRequest, PurchaseSchema } from '../../contract/booking.ts';
+import { ConfirmBody, PayBody, PurchaseBody, type PurchaseRequest, PurchaseSchema } from '../../contract/booking.ts';
 import { customerOf } from '../../contract/customer.ts';
 import { hashRequest, readIdempotencyKey } from '../../contract/idempotency.ts';
 import { Refused } from '../../contract/problem.ts';
@@ -21,6 +21,7 @@ export interface PurchaseRoutes {
     readonly free: GuardedPaymentProvider;
   };
   readonly findReservationOfTicket: (ticketId: string) => Promise<string | null>;
+  readonly findReservationOfBooking: (bookingId: string) => Promise<string | null>;
   readonly ledgers: Pick<EventLedgers, 'loaded' | 'open'>;
   readonly clock: Clock;
 }
@@ -29,7 +30,7 @@ type PaymentFields = Pick<PurchaseRequest, 'payment' | 'paymentDetails' | 'payme
 
 /** Buying: `/api/tickets/purchase`, and the short names other designs use; all the same command. */
 export function createPurchaseRoutes(parts: PurchaseRoutes): FastifyPluginAsyncTypebox {
-  const { database, purchase, providers, findReservationOfTicket, ledgers, clock } = parts;
+  const { database, purchase, providers, findReservationOfTicket, findReservationOfBooking, ledgers, clock } = parts;
   const config = { access: 'public' } as const;
   const tags = ['bookings'];
   const response = { 201: PurchaseSchema, 202: PurchaseSchema };
@@ -60,7 +61,7 @@ export function createPurchaseRoutes(parts: PurchaseRoutes): FastifyPluginAsyncT
       account: isStaff ? null : account,
       provider,
       detail,
-      payer: { session: request.sessionId, address: request.ip, card: provider.cardOf(detail) },
+      payer: { session: request.sessionId, address: request.clientAddress, card: provider.cardOf(detail) },
       key: key === null ? null : { scope: `purchase:${owner}`, key, requestHash: hashRequest(hashed) },
       contact: toContact(body),
       notes: body.notes ?? null,
@@ -127,6 +128,21 @@ export function createPurchaseRoutes(parts: PurchaseRoutes): FastifyPluginAsyncT
     app.post('/api/bookings', { config, schema }, (request, reply) =>
       answer(request, reply, request.body, request.body),
     );
+    const pay = {
+      tags: ['payments'],
+      summary: 'Pay for a reservation, or go on with the payment of a booking',
+      description: 'The same command as a purchase, and the same keys: whatever is asked how often, one charge.',
+      body: PayBody,
+      response,
+    };
+    app.post('/api/payments', { config, schema: pay }, async (request, reply) => {
+      const { reservationId: given, bookingId, ...rest } = request.body;
+      const reservationId = given ?? (bookingId === undefined ? null : await findReservationOfBooking(bookingId));
+      if (reservationId === null || (given !== undefined && bookingId !== undefined)) {
+        throw new Refused({ code: 'RESERVATION_UNKNOWN' });
+      }
+      return answer(request, reply, { reservationId, ...rest }, { reservationId, ...rest });
+    });
     const confirm = { tags, summary: 'Buy the whole reservation that holds a ticket', body: ConfirmBody, response };
     app.put('/booking/confirm', { config, schema: confirm }, async (request, reply) => {
       const { ticketId, ...rest } = request.body;

@@ -133,7 +133,11 @@ export function createBooking(parts: {
   const workOffShowChanges = createWorkOffShowChanges({ ...parts, cancelBooking, changeBooking });
   return {
     routes: [
-      createPurchaseRoutes({ ...parts, purchase }),
+      createPurchaseRoutes({
+        ...parts,
+        purchase,
+        findReservationOfBooking: async (bookingId) => (await store.find(bookingId))?.reservationId ?? null,
+      }),
       createBookingRoutes(parts),
       createCancelRoutes({ ...parts, cancelBooking }),
       createOrderRoutes({ ...parts, cancelBooking }),

@@ -178,6 +178,25 @@ export class FakeBooks {
     }
   }
 
+  /** Money arrives though everybody thought it was over: a bank that changes its mind. */
+  arriveLate(id: string): void {
+    this.take(this.find(id));
+  }
+
+  /** Takes another amount than it was asked to, by a mistake at the bank. */
+  changeAmount(id: string, amount: number): void {
+    const intent = this.find(id);
+    this.intents.set(id, { ...intent, amount });
+  }
+
+  /** Payments of a booking that somebody could still make, or that are set aside. */
+  openOf(bookingId: string): string[] {
+    const ours = [...this.intents.values()].filter(({ metadata }) => metadata.booking_id === bookingId);
+    return ours
+      .filter(({ status }) => !['succeeded', 'canceled'].includes(status))
+      .map(({ id, status }) => `${id} ${status}`);
+  }
+
   capture(id: string): Fields {
     const intent = this.find(id);
     if (intent.status !== 'requires_capture') throw wrongState(intent);

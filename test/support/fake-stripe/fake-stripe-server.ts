@@ -19,6 +19,8 @@ export interface FakeStripeServer {
   /** The next requests that match fail this way; `times` Infinity until {@link heal}. */
   fail(path: RegExp, fault: Fault, times?: number): void;
   heal(): void;
+  /** Called when a request has arrived, and again when it was carried out, before it is answered; awaited. */
+  onRequest: (line: string, phase: 'arrived' | 'carried out') => Promise<void> | void;
   /** A webhook as Stripe would send it: body and headers. */
   webhookOf(event: FakeEvent, at: number): { readonly body: string; readonly headers: Record<string, string> };
 }
@@ -116,6 +118,7 @@ export function createFakeStripe(now: () => number): FakeStripeServer {
     for await (const chunk of request) text += chunk;
     const line = `${request.method} ${request.url!.split('?', 1)[0]}`;
     requests.push(line);
+    await fake.onRequest(line, 'arrived');
     const fault = faultOf(line);
     if (fault === 'lost') return void request.socket.destroy();
     if (fault === 'broken' || fault === 'limited') {
@@ -127,13 +130,15 @@ export function createFakeStripe(now: () => number): FakeStripeServer {
       );
     }
     const { status, body } = answer(request, text);
+    await fake.onRequest(line, 'carried out');
     if (fault === 'unheard') return void request.socket.destroy();
     response.writeHead(status, { 'content-type': 'application/json', 'request-id': `req_${requests.length}` });
     response.end(body);
   }
 
   const server = createServer((request, response) => void serve(request, response));
-  return {
+  const fake: FakeStripeServer = {
+    onRequest() {},
     server,
     webhookSecret,
     books,
@@ -149,6 +154,7 @@ export function createFakeStripe(now: () => number): FakeStripeServer {
       return { body, headers: { 'stripe-signature': signWebhook(body, webhookSecret, at) } };
     },
   };
+  return fake;
 }
 
 function bankPage({ id, status, amount, currency }: Intent): string {

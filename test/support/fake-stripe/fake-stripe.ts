@@ -16,5 +16,5 @@ export async function startFakeStripe(now: () => number): Promise<FakeStripe> {
     server.closeAllConnections();
     await new Promise((done) => server.close(done));
   });
-  return { ...fake, apiBase: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
+  return Object.assign(fake, { apiBase: `http://127.0.0.1:${(server.address() as AddressInfo).port}` });
 }

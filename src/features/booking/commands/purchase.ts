@@ -56,6 +56,8 @@ export interface PurchaseInput {
 /** The answer to send as it is, or a refusal for the edge to put into words. */
 export type PurchaseResult = { readonly answer: Answer } | { readonly refusal: Refusal };
 
+const inFlight = { refusal: { code: 'IDEMPOTENCY_IN_FLIGHT' } } as const;
+
 /** What the buyer is told of a declined card: the tickets stay held until `expiresAt`. */
 export interface DeclinedFacts {
   readonly bookingId: string;
@@ -98,7 +100,7 @@ export function createPurchase(parts: PurchaseParts) {
     const { key } = input;
     if (key === null) return attempt(input);
     const known = knownKeys.begin(key);
-    if (known === 'in_flight') return { refusal: { code: 'IDEMPOTENCY_IN_FLIGHT' } };
+    if (known === 'in_flight') return inFlight;
     if (known === 'other_request') return { refusal: { code: 'IDEMPOTENCY_KEY_REUSED' } };
     if (known !== 'new') return { answer: known };
     let result: PurchaseResult | undefined;
@@ -111,7 +113,7 @@ export function createPurchase(parts: PurchaseParts) {
     }
   }
 
-  async function attempt(input: PurchaseInput): Promise<PurchaseResult> {
+  async function attempt(input: PurchaseInput, isSecond = false): Promise<PurchaseResult> {
     const { reservationId, customer } = input;
     const eventId = eventOfReservation(reservationId);
     const event = eventId === undefined ? null : (ledgers.loaded(eventId) ?? (await ledgers.open(eventId)));
@@ -133,7 +135,9 @@ export function createPurchase(parts: PurchaseParts) {
     const frozen = ledger.freeze(reservationId, customer, clock.now(), paymentGraceMs, buyer);
     if (!frozen.accepted) return withoutHold(input, frozen.refusal);
     const { expiresAt } = held.value;
-    return frozenHolds.during(frozen.value, () => pay(input, ledger, frozen.value, expiresAt));
+    const paid = await frozenHolds.during(frozen.value, () => pay(input, ledger, frozen.value, expiresAt));
+    // Its key named a payment that was never made, and is free again.
+    return paid === 'key_released' ? (isSecond ? inFlight : attempt(input, true)) : paid;
   }
 
   /** Why the provider will not be asked for this: nothing has begun, and no attempt is used up. */
@@ -157,7 +161,7 @@ export function createPurchase(parts: PurchaseParts) {
     ledger: EventLedger,
     hold: Hold,
     deadline: Instant,
-  ): Promise<PurchaseResult> {
+  ): Promise<PurchaseResult | 'key_released'> {
     const command = toReserve(input, hold, clock.now(), random);
     let outcome: ReserveOutcome;
     try {
@@ -254,10 +258,10 @@ export function createPurchase(parts: PurchaseParts) {
     ledger: EventLedger,
     hold: Hold,
     outcome: Exclude<ReserveOutcome, 'reserved'>,
-  ): Promise<PurchaseResult> {
+  ): Promise<PurchaseResult | 'key_released'> {
     if (outcome === 'key_taken') {
       ledger.unfreeze(hold.reservationId);
-      return (await earlier.ofKey(input)) ?? { refusal: { code: 'IDEMPOTENCY_IN_FLIGHT' } };
+      return (await earlier.ofKey(input)) ?? 'key_released';
     }
     if (outcome === 'code_refused') {
       // A ledger that was lost had more uses to give than there are.

@@ -78,14 +78,14 @@ export function createSettleStuckBookings(parts: {
       paidAnswer: (paid) => ({ status: 201, body: JSON.stringify(toPurchaseAnswer(paid)) }),
       declinedAnswer: () => ({ answer: { status: 402, body: '' }, kept: null }),
     };
-    const outcome = await find(payment, row);
-    if (outcome.status === 'absent' && !isStuck) return { status: 'unknown' };
+    const outcome = await find(payment, row, isStuck);
+    if (outcome.status === 'absent' && !isStuck && !abandoned.has(bookingId)) return { status: 'unknown' };
     const settled = await settlePayment.conclude(payment, outcome);
     if (settled.status === 'unknown') await reportIfOld(row);
     return settled;
   }
 
-  async function find(payment: PaymentToSettle, row: BookingRow): Promise<PaymentOutcome> {
+  async function find(payment: PaymentToSettle, row: BookingRow, isStuck: boolean): Promise<PaymentOutcome> {
     const { provider, booking } = payment;
     if (booking.totalMinor === 0) return { status: 'captured', reference: null };
     // Its buyer was told that nothing happened, and nothing had been charged: so be it.
@@ -93,7 +93,11 @@ export function createSettleStuckBookings(parts: {
     const charge = chargeOf(payment);
     const outcome = await provider.look(charge);
     const isTooLate = clock.now() > row.createdAt + challengeGraceMs;
-    return outcome.status === 'action' && isTooLate ? provider.cancel(charge) : outcome;
+    if (outcome.status === 'action' && isTooLate) return provider.cancel(charge);
+    if (outcome.status !== 'absent' || !isStuck || !provider.begin) return outcome;
+    // Begun and never charged: let go there first, so that nobody ever can.
+    const letGo = await provider.cancel(charge);
+    return letGo.status === 'cancelled' ? outcome : letGo;
   }
 
   async function reportIfOld({ bookingId, organizerId, createdAt, provider }: BookingRow): Promise<void> {

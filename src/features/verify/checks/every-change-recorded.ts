@@ -28,7 +28,7 @@ export const everyChangeRecorded: readonly Check[] = [
         SELECT substr(stream, 9) AS booking_id, max(version) AS version,
           bool_or(type = 'BookingCancelled') AS was_cancelled,
           substr(max(lpad(version::text, 10, '0') || type COLLATE "C") FILTER (WHERE type IN (
-            'BookingCreated', 'PaymentAuthorized', 'PaymentCompleted', 'PaymentFailed', 'ReviewRequested')), 11) AS last_event
+            'BookingCreated', 'PaymentRequested', 'PaymentAuthorized', 'PaymentCompleted', 'PaymentFailed', 'ReviewRequested')), 11) AS last_event
         FROM event_store WHERE stream LIKE 'booking-%' GROUP BY stream
       )
       SELECT coalesce(b.booking_id::text, t.booking_id) AS "bookingId", b.status, b.version,
@@ -36,6 +36,7 @@ export const everyChangeRecorded: readonly Check[] = [
       FROM told t FULL JOIN bookings b ON b.booking_id::text = t.booking_id
       WHERE b.version IS DISTINCT FROM t.version OR CASE CASE WHEN t.was_cancelled THEN 'BookingCancelled' ELSE t.last_event END
         WHEN 'BookingCreated' THEN b.status NOT IN ('pending', 'awaiting_payment')
+        WHEN 'PaymentRequested' THEN b.status <> 'awaiting_payment'
         WHEN 'PaymentAuthorized' THEN b.status <> 'completed'
         WHEN 'PaymentCompleted' THEN b.status <> 'completed'
         WHEN 'PaymentFailed' THEN b.status <> 'failed'

@@ -5,11 +5,13 @@ import { countersFollow } from './counters-follow.ts';
 import { everyChangeRecorded } from './every-change-recorded.ts';
 import { holdsEndOnce } from './holds-end-once.ts';
 import { moneyAndTickets } from './money-and-tickets.ts';
+import { moneyMoves } from './money-moves.ts';
 import { oneCharge } from './one-charge.ts';
 import { oneSalePerPlace } from './one-sale-per-place.ts';
 import { ownersAgree } from './owners-agree.ts';
 import { placesAddUp } from './places-add-up.ts';
 import { limitsHold, pricesAddUp } from './prices-and-limits.ts';
+import { rightsRecorded } from './rights-recorded.ts';
 import { soldOutIsTrue } from './sold-out-is-true.ts';
 
 /** Every check, in the order of the promises they belong to. */
@@ -18,9 +20,11 @@ export const checks: readonly Check[] = [
   ...placesAddUp,
   ...holdsEndOnce,
   ...moneyAndTickets,
+  ...moneyMoves,
   ...pricesAddUp,
   ...oneCharge,
   ...everyChangeRecorded,
+  ...rightsRecorded,
   ...acknowledgedSurvives,
   ...soldOutIsTrue,
   ...cancellations,

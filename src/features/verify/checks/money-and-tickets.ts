@@ -16,14 +16,17 @@ export const moneyAndTickets: readonly Check[] = [
   {
     invariant: 'I4',
     name: 'completed-booking-was-paid',
-    claim: 'A completed booking has a captured payment of its amount (a free one needs none)',
+    claim:
+      'A completed booking has a captured payment of its amount, or one that is set aside and being taken (a free one needs none)',
     sql: `
       SELECT b.booking_id AS "bookingId", b.total_minor AS "totalMinor", b.currency,
         (SELECT array_agg(p.amount_minor) FROM payments p WHERE p.booking_id = b.booking_id AND p.state = 'captured') AS "capturedMinor"
       FROM bookings b
       LEFT JOIN payments p ON p.booking_id = b.booking_id AND p.state = 'captured' AND p.amount_minor = b.total_minor
         AND p.currency = b.currency
-      WHERE b.status = 'completed' AND p.payment_id IS NULL AND (b.total_minor > 0 OR b.payment_provider <> 'free')`,
+      WHERE b.status = 'completed' AND p.payment_id IS NULL AND (b.total_minor > 0 OR b.payment_provider <> 'free')
+        AND NOT EXISTS (SELECT FROM payments a JOIN payment_work w ON w.work_id = a.payment_id AND w.kind = 'capture'
+          WHERE a.booking_id = b.booking_id AND a.state = 'authorized' AND a.amount_minor = b.total_minor)`,
   },
   {
     invariant: 'I4',
@@ -54,7 +57,7 @@ export const moneyAndTickets: readonly Check[] = [
       SELECT r.payment_id AS "paymentId", sum(r.amount_minor) AS "refundedMinor", max(p.amount_minor) AS "capturedMinor"
       FROM (SELECT DISTINCT refund_id, payment_id, amount_minor FROM refunds
             WHERE refund_id NOT IN (SELECT refund_id FROM refunds WHERE state = 'failed')) r
-      LEFT JOIN payments p ON p.payment_id = r.payment_id AND p.state = 'captured'
+      LEFT JOIN payments p ON p.payment_id = r.payment_id AND p.state IN ('captured', 'authorized')
       GROUP BY r.payment_id HAVING sum(r.amount_minor) > coalesce(max(p.amount_minor), 0)`,
   },
 ];

@@ -5,10 +5,12 @@ export const oneCharge: readonly Check[] = [
   {
     invariant: 'I5',
     name: 'one-charge-per-booking',
-    claim: 'No booking was charged twice',
+    claim: 'No booking was charged twice, unless one of the charges is being given back',
     sql: `
       SELECT booking_id AS "bookingId", array_agg(payment_id ORDER BY payment_id) AS "paymentIds", sum(amount_minor) AS "capturedMinor"
-      FROM payments WHERE state = 'captured' GROUP BY booking_id HAVING count(DISTINCT payment_id) > 1`,
+      FROM payments p WHERE state = 'captured'
+        AND NOT EXISTS (SELECT FROM refunds r WHERE r.payment_id = p.payment_id AND r.amount_minor = p.amount_minor)
+      GROUP BY booking_id HAVING count(DISTINCT payment_id) > 1`,
   },
   {
     invariant: 'I5',

@@ -1,0 +1,191 @@
+import assert from 'node:assert/strict';
+import { before, describe, test } from 'node:test';
+import { startTestApp, type TestApp } from '../support/app.ts';
+import { deliver, impatient, paymentDesk, startStripeApp } from '../support/payment-desk.ts';
+
+describe('giving money back', () => {
+  let testApp: TestApp;
+  let desk: ReturnType<typeof paymentDesk>;
+  let eventId: number;
+  before(async () => {
+    testApp = await startTestApp({ outsideCalls: impatient });
+    desk = paymentDesk(testApp);
+    ({ eventId } = await desk.show({ ticketTypes: [{ name: 'Entry', price: 30, capacity: 500 }] }));
+  });
+  const bought = async (card = 'tok_ok'): Promise<string> => {
+    const paid = await desk.buy(await desk.hold({ eventId, quantity: 2 }), card);
+    assert.equal(paid.status, 201, paid.text);
+    return paid.body.bookingId;
+  };
+
+  test('a part, then the rest, then nothing is left; the history tells each step', async () => {
+    const bookingId = await bought();
+    const [payment] = await desk.payments(bookingId);
+    assert.deepEqual([payment.status, payment.amount, payment.currency], ['captured', 60, 'EUR']);
+    const part = await desk.refund(payment.paymentId, { amount: 12.5, reason: 'seat behind a pillar' });
+    assert.deepEqual([part.status, part.body.status, part.body.amount], [201, 'refunded', 12.5], part.text);
+    const tooMuch = await desk.refund(payment.paymentId, { amount: 47.51 });
+    assert.deepEqual([tooMuch.status, tooMuch.body.code, tooMuch.body.left], [409, 'REFUND_TOO_MUCH', 47.5]);
+    assert.equal((await desk.refund(bookingId)).body.amount, 47.5, 'a booking stands for its payment');
+    assert.equal((await desk.refund(payment.paymentId)).body.code, 'REFUND_TOO_MUCH');
+    const events = await desk.eventsOf(bookingId);
+    const steps = ['RefundDue', 'RefundRequested', 'RefundCompleted'];
+    assert.deepEqual(events, ['BookingCreated', 'PaymentCompleted', ...steps, ...steps]);
+    assert.equal((await desk.payments(bookingId))[0].refunded, 60);
+    await desk.assertSound();
+  });
+
+  test('twenty at once never give back more than was paid', async () => {
+    const bookingId = await bought();
+    const all = await Promise.all(Array.from({ length: 20 }, () => desk.refund(bookingId, { amount: 7 })));
+    assert.equal(all.filter(({ status }) => status === 201).length, 8);
+    await desk.reconcile();
+    assert.equal((await desk.payments(bookingId))[0].refunded, 56);
+    await desk.assertSound();
+  });
+
+  test('the same key gives back once and answers the same refund; with another amount it is refused', async () => {
+    const bookingId = await bought();
+    const key = { 'idempotency-key': `refund-${bookingId}` };
+    const both = await Promise.all([
+      desk.refund(bookingId, { amount: 5 }, key),
+      desk.refund(bookingId, { amount: 5 }, key),
+    ]);
+    assert.equal(both[0].body.refundId, both[1].body.refundId);
+    assert.equal((await desk.refund(bookingId, { amount: 6 }, key)).status, 422);
+    assert.equal((await desk.payments(bookingId))[0].refunded, 5);
+  });
+
+  test('bad amounts, foreign payments and callers without the right are refused', async () => {
+    const bookingId = await bought();
+    for (const amount of [0, -1, 1.005, '5']) {
+      assert.equal((await desk.refund(bookingId, { amount })).status, 400, String(amount));
+    }
+    assert.equal((await desk.refund('01900000-0000-7000-8000-00000000ffff')).status, 404);
+    const url = `/api/payments/${bookingId}/refund`;
+    assert.equal((await desk.send('POST', url, {}, {})).status, 401);
+    assert.equal((await desk.send('POST', url, await desk.keyWith('tickets'), {})).status, 403);
+    assert.equal((await desk.payments(bookingId))[0].refunded, 0);
+  });
+
+  test('what the provider refuses to give back is shown to staff, and the money counts as not given back', async () => {
+    const bookingId = await bought('tok_refund_fails');
+    const refund = await desk.refund(bookingId);
+    assert.deepEqual([refund.body.status, refund.body.failureCode], ['failed', 'REFUND_REFUSED'], refund.text);
+    const review = (await desk.reviews()).find((one: { bookingId: string }) => one.bookingId === bookingId);
+    assert.deepEqual([review.kind, review.facts.amountMinor], ['REFUND_FAILED', 6_000]);
+    const resolve = `/api/payments/reviews/${review.reviewId}/resolve`;
+    const resolution = { resolution: 'sent by bank transfer' };
+    assert.equal((await desk.send('POST', resolve, desk.staff, resolution)).status, 200);
+    assert.equal((await desk.send('POST', resolve, desk.staff, resolution)).status, 404);
+    await desk.assertSound();
+  });
+
+  test('what was paid elsewhere goes back by hand: staff say when it has', async () => {
+    const held = await desk.hold({ eventId, quantity: 1 });
+    const paid = await desk.send('POST', '/api/tickets/purchase', desk.staff, {
+      reservationId: held.reservationId,
+      paymentReference: 'till 7',
+    });
+    const refund = await desk.refund(paid.body.bookingId);
+    assert.equal(refund.body.status, 'requested', refund.text);
+    const review = (await desk.reviews()).find((one: { kind: string }) => one.kind === 'REFUND_BY_HAND');
+    await desk.send('POST', `/api/payments/reviews/${review.reviewId}/resolve`, desk.staff, { resolution: 'cash' });
+    assert.equal((await desk.payments(paid.body.bookingId))[0].refunded, 30);
+    await desk.assertSound();
+  });
+
+  test('whoever pays by POST /api/payments buys the same once, by reservation or by booking', async () => {
+    const held = await desk.hold({ eventId, quantity: 1 });
+    const pay = (body: object, key: string) =>
+      desk.send('POST', '/api/payments', { ...desk.owner(held), 'idempotency-key': key }, body);
+    const { reservationId } = held;
+    const declined = await pay({ reservationId, payment: { token: 'tok_declined' } }, 'a');
+    assert.equal(declined.status, 402, declined.text);
+    const body = { bookingId: declined.body.bookingId, payment: { token: 'tok_ok' } };
+    const paid = await pay(body, 'b');
+    assert.equal(paid.status, 201, paid.text);
+    assert.equal((await pay(body, 'b')).text, paid.text);
+    const again = await pay({ reservationId, payment: { token: 'tok_ok' } }, 'c');
+    assert.equal(again.body.bookingId, paid.body.bookingId);
+    const unclear = await pay({ payment: { token: 'tok_ok' } }, 'd');
+    assert.equal(unclear.status, 404);
+    await desk.assertSound();
+  });
+});
+
+describe('giving money back by Stripe', () => {
+  let app: Awaited<ReturnType<typeof startStripeApp>>;
+  let desk: ReturnType<typeof paymentDesk>;
+  let bookingId: string;
+  before(async () => {
+    app = await startStripeApp();
+    desk = paymentDesk(app);
+    const { eventId } = await desk.show({ currency: 'EUR', ticketTypes: [{ name: 'Entry', price: 30, capacity: 50 }] });
+    const paid = await desk.buy(await desk.hold({ eventId, quantity: 2 }), 'pm_card_visa');
+    assert.equal(paid.status, 201, paid.text);
+    bookingId = paid.body.bookingId;
+  });
+
+  test('set aside, given, taken: the history tells each step', async () => {
+    const events = await desk.eventsOf(bookingId);
+    assert.deepEqual(events, ['BookingCreated', 'PaymentRequested', 'PaymentAuthorized', 'PaymentCompleted']);
+    assert.equal(app.fake.books.takenBy(bookingId), 6_000);
+  });
+
+  test('a refund whose answer is lost is made once', async () => {
+    app.fake.fail(/POST \/v1\/refunds/, 'unheard', 3);
+    const refund = await desk.refund(bookingId, { amount: 10 });
+    assert.equal(refund.body.status, 'refunded', 'looked for before it is made again');
+    app.fake.heal();
+    await desk.reconcile();
+    assert.equal((await desk.payments(bookingId))[0].refunded, 10);
+    assert.equal(app.fake.books.takenBy(bookingId), 5_000);
+    await desk.assertSound();
+  });
+
+  test('a dispute is shown to staff, with every change of it once', async () => {
+    const [payment] = await desk.payments(bookingId);
+    app.fake.books.dispute(payment.reference, {
+      reason: 'fraudulent',
+      dueBy: Math.floor(app.clock.now() / 1000) + 86_400,
+    });
+    const event = app.fake.books.events.at(-1)!;
+    for (let i = 0; i < 3; i++) assert.equal(await deliver(app, event), 200);
+    const reviews = (await desk.reviews()).filter((one: { kind: string }) => one.kind === 'DISPUTE');
+    assert.equal(reviews.length, 1);
+    assert.deepEqual([reviews[0].bookingId, reviews[0].facts.reason], [bookingId, 'fraudulent']);
+    const events = await desk.eventsOf(bookingId);
+    assert.equal(events.filter((type) => type === 'PaymentDisputed').length, 1);
+    await desk.assertSound();
+  });
+
+  test('a storm of webhooks changes nothing', async () => {
+    const before = await desk.eventsOf(bookingId);
+    const events = app.fake.books.events.filter(({ type }) => type.startsWith('payment_intent.'));
+    const storm = Array.from({ length: 50 }, () => events).flat();
+    const answers = await Promise.all(storm.map((event) => deliver(app, event)));
+    assert.deepEqual([...new Set(answers)], [200]);
+    assert.deepEqual(await desk.eventsOf(bookingId), before);
+  });
+
+  test('when Stripe is away, buyers hear so at once, keep their tickets longer, and are not charged', async () => {
+    const { eventId } = await desk.show({
+      holdMinutes: 1,
+      ticketTypes: [{ name: 'Entry', price: 30, capacity: 50 }],
+    });
+    app.fake.fail(/v1/, 'broken', Number.POSITIVE_INFINITY);
+    let told = await desk.buy(await desk.hold({ eventId, quantity: 1 }), 'pm_card_visa');
+    assert.deepEqual([told.status, told.body.code], [503, 'PAYMENT_PROVIDER_DOWN'], told.text);
+    for (let i = 0; i < 15; i++) told = await desk.buy(await desk.hold({ eventId, quantity: 1 }), 'pm_card_visa');
+    assert.equal(told.status, 503);
+    const asked = app.fake.requests.length;
+    const held = await desk.hold({ eventId, quantity: 1 });
+    const untried = await desk.buy(held, 'pm_card_visa');
+    assert.deepEqual([untried.status, untried.headers['retry-after']], [503, '1'], untried.text);
+    assert.equal(app.fake.requests.length, asked, 'Stripe was not even asked');
+    assert.ok(Date.parse(untried.body.expiresAt) >= app.clock.now() + 119_000, 'kept two minutes longer');
+    assert.match((await app.app.inject('/metrics')).body, /onsale_outside_circuit\{service="stripe"\} 2/);
+    app.fake.heal();
+  });
+});

@@ -1,0 +1,42 @@
+import type { Plant } from './plants.ts';
+
+const newId = '0199aaaa-0000-7000-8000-00000000cafe';
+
+/** Faults in how money moves. */
+export const moneyPlants: readonly Plant[] = [
+  {
+    fault: 'a payment that was taken and has failed as well',
+    sql: ({ bookingId }) => [
+      `INSERT INTO payments SELECT payment_id, 'failed', organizer_id, booking_id, provider, provider_reference, amount_minor, currency, 'X', created_at
+       FROM payments WHERE booking_id = '${bookingId}' AND state = 'captured'`,
+    ],
+    found: ['payment-steps-agree'],
+  },
+  {
+    fault: 'money that was set aside and forgotten',
+    sql: ({ bookingId }) => [
+      `INSERT INTO payments SELECT '${newId}', 'authorized', organizer_id, booking_id, provider, 'second', amount_minor, currency, NULL, created_at
+       FROM payments WHERE booking_id = '${bookingId}' AND state = 'captured'`,
+    ],
+    found: ['set-aside-money-is-taken'],
+  },
+  {
+    fault: 'a refund that is due and that nobody works on',
+    sql: ({ bookingId }) => [
+      `INSERT INTO refunds SELECT '${newId}', 'due', organizer_id, booking_id, payment_id, 1, currency, 'goodwill', now()
+       FROM payments WHERE booking_id = '${bookingId}' AND state = 'captured'`,
+      `DELETE FROM payment_work WHERE work_id = '${newId}'`,
+    ],
+    found: ['due-refunds-are-carried-out', 'refunds-follow-their-events'],
+  },
+  {
+    fault: 'a booking in review that is on nobody’s list',
+    sql: ({ otherBookingId }) => [
+      `INSERT INTO event_store (organizer_id, stream, version, type, data, metadata, occurred_at)
+       SELECT organizer_id, 'booking-' || booking_id, version + 1, 'ReviewRequested', '{"reason": "X"}',
+         '{"actor": "system", "correlationId": "plant"}', now() FROM bookings WHERE booking_id = '${otherBookingId}'`,
+      `UPDATE bookings SET status = 'needs_review', failure_code = 'X', version = version + 1 WHERE booking_id = '${otherBookingId}'`,
+    ],
+    found: ['reviewed-money-is-listed'],
+  },
+];
