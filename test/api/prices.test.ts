@@ -93,6 +93,23 @@ describe('what buyers pay', () => {
     }
   });
 
+  test('in another currency the amounts stay the same decimals, or are refused', async () => {
+    const { eventId } = await show({ serviceFee: { perTicket: 2 } });
+    const made = await code(eventId, { code: 'FIVE', amountOff: 5 });
+    const put = (body: object) => office.send('PUT', `/api/events/${eventId}`, office.staff, body);
+    const yen = await put({ currency: 'JPY' });
+    assert.deepEqual([yen.status, yen.body.serviceFee.perTicket], [200, 2], yen.text);
+    const one = `/api/promo-codes/${made.promoCodeId}`;
+    const seen = await office.send('GET', one, office.staff);
+    assert.deepEqual([seen.body.amountOff, seen.body.currency], [5, 'JPY']);
+    const { ticketTypeId } = yen.body.ticketTypes[0];
+    const held = await office.hold({ eventId, ticketTypeId, quantity: 1, promoCode: 'FIVE' });
+    assert.equal((await office.look(held)).body.totalPrice, 17);
+    assert.equal((await put({ currency: 'EUR' })).status, 200);
+    await office.send('PUT', one, office.staff, { amountOff: 0.5 });
+    assert.equal(brief(await put({ currency: 'JPY' })), '400 TOO_MANY_DECIMALS');
+  });
+
   test('a code for the whole price needs no payment', async () => {
     const { eventId, ticketTypeId } = await show({ serviceFee: { perTicket: 2 } });
     await code(eventId, { code: 'FREE', percentOff: 100 });
@@ -236,6 +253,10 @@ describe('what buyers pay', () => {
     const reserve = (more: object = {}) => office.reserve({ eventId, ticketTypeId: friends, quantity: 1, ...more });
     assert.equal(brief(await reserve()), '404 TICKET_TYPE_UNKNOWN');
     assert.equal(brief(await reserve({ promoCode: 'ALL' })), '404 TICKET_TYPE_UNKNOWN');
+    const unlock = (text: string) => office.send('POST', `/api/events/${eventId}/unlock`, {}, { code: text });
+    const names = (reply: Reply) => reply.body.items.map(({ name }: { name: string }) => name);
+    assert.deepEqual([names(await unlock('friend')), names(await unlock('ALL'))], [['Friends'], ['Entry']]);
+    assert.equal(brief(await unlock('NEVER')), '404 PROMO_CODE_UNKNOWN');
     assert.equal((await reserve({ promoCode: 'FRIEND' })).body.totalPrice, 18);
     assert.equal((await reserve({ accessCode: 'DOOR' })).body.totalPrice, 20);
   });

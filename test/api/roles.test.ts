@@ -145,6 +145,27 @@ describe('who may call what', () => {
     );
   });
 
+  test('a role taken away among many requests: each is answered as staff or as a stranger, and later ones never as staff', async () => {
+    const member = await accounts.member('leaving@example.org');
+    await accounts.setRole(member.accountId, 'manager');
+    const headers = accounts.bearer((await accounts.login(member.email, member.password)).body);
+    const make = () => accounts.send('POST', '/api/venues', { name: 'Hall of the leaving', city: 'Here' }, headers);
+    assert.equal((await make()).status, 201);
+    const [, ...answers] = await Promise.all([
+      accounts.setRole(member.accountId, null),
+      ...Array.from({ length: 30 }, make),
+    ]);
+    const statuses = answers.map((answer) => answer!.status);
+    assert(
+      statuses.every((status) => status === 201 || status === 403),
+      String(statuses),
+    );
+    const made = await desk.database.query(`SELECT 1 FROM venues WHERE name = 'Hall of the leaving'`);
+    assert.equal(made.length, 1 + statuses.filter((status) => status === 201).length);
+    desk.clock.advance(5_000);
+    for (const answer of await Promise.all(Array.from({ length: 10 }, make))) assert.equal(answer.status, 403);
+  });
+
   test('a role that is taken away, given or changed counts within five seconds, without a new login', async () => {
     const member = await accounts.member('moving@example.org');
     const headers = accounts.bearer(member);

@@ -44,13 +44,13 @@ async function commandsUnder(heading: string): Promise<string> {
   return found[1]!;
 }
 
-/** Runs commands of the README word for word but for the server's address, and answers what they print: JSON and pages. */
+/** Runs commands of the README word for word but for the server's address, and answers what they print: JSON, pages and tables. */
 async function run(commands: string, url: string): Promise<string[]> {
   const script = commands.replaceAll('http://127.0.0.1:3000', url);
   assert.notEqual(script, commands);
   const { stdout } = await promisify(execFile)('sh', ['-euc', script], { timeout: 60_000 });
   return stdout
-    .replaceAll(/}(?=[{<])/g, '}\n')
+    .replaceAll(/}(?=[{<a-z])/g, '}\n')
     .trim()
     .split('\n');
 }
@@ -118,12 +118,22 @@ function assertRefunded(answers: any[]) {
   assert(history.items.some(({ type }: { type: string }) => type === 'RefundCompleted'));
 }
 
-test('the show of one’s own in the README goes on sale', async () => {
+test('the show of one’s own in the README goes on sale, and staff do what it says they can', async () => {
   const dataDir = await freshDataDir();
   const server = await serveOnsale(dataDir);
-  const commands = (await commandsUnder('## Sell your own')).replaceAll('data/owner.key', `${dataDir}/owner.key`);
-  const [event] = await answersOf(commands, server.url);
+  const readme = await readFile(file, 'utf8');
+  const blocks = readme
+    .split('\n## Sell your own\n')[1]!
+    .split('\n## ')[0]!
+    .matchAll(/```sh\n([\s\S]*?)```/g);
+  const [first, more] = [...blocks].map(([, block]) => block!.replaceAll('data/owner.key', `${dataDir}/owner.key`));
+  const [event] = await answersOf(first!, server.url);
   assert.equal(event.status, 'published');
   assert.equal(event.availableCapacity, 80);
+  const [code, hold, organizer, audit] = await answersOf(more!, server.url);
+  assert.equal(code.code, 'EARLY10');
+  assert.equal(hold.priceBreakdown.discount, hold.priceBreakdown.tickets / 10);
+  assert.equal(organizer.slug, 'the-other-house');
+  assert.equal(audit.items.length, 5);
   await server.stop();
 });

@@ -65,6 +65,7 @@ export async function startProcess(parts: {
   });
   app.decorateRequest('caller', null as never);
   app.decorateRequest('sessionId', null);
+  app.decorateRequest('clientAddress', '127.0.0.1');
   app.addHook('onRequest', createAuthentication({ ...slices, ownOrigins: new Set() }));
   const { inventory, booking, tickets } = slices.routes;
   for (const routes of [...inventory, ...booking, ...tickets]) await app.register(routes);

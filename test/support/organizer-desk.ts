@@ -24,6 +24,7 @@ export interface FullOrganizer {
     readonly seatingPlanId: number;
     readonly promoCodeId: number;
     readonly accessCodeId: number;
+    readonly allocationId: number;
     readonly apiKeyId: string;
     readonly accountId: string;
     readonly invitationId: string;
@@ -74,6 +75,14 @@ export function organizerDesk(testApp: TestApp) {
     const { eventId } = shown;
     const promo = await own('POST', `/api/events/${eventId}/promo-codes`, { code: secretWord, percentOff: 10 });
     const access = await own('POST', `/api/events/${eventId}/access-codes`, { code: `${secretWord}-2` });
+    const allocation = await own('POST', `/api/events/${eventId}/allocations`, {
+      name: `${secretWord} guests`,
+      ticketTypeId: shown.ticketTypes[0].ticketTypeId,
+      quantity: 1,
+    });
+
+    const kept = { name: secretWord, ticketTypeId: shown.ticketTypes[0].ticketTypeId, quantity: 1 };
+    const allocation = await own('POST', `/api/events/${eventId}/allocations`, kept);
 
     const customer = { customerName: `${secretWord} buyer`, customerEmail: `${secretWord}@${slug}.example` };
     const held = await send('POST', '/api/tickets/reserve', { eventId, quantity: 2, ...customer }, {});
@@ -127,6 +136,7 @@ export function organizerDesk(testApp: TestApp) {
         seatingPlanId,
         promoCodeId: promo.promoCodeId,
         accessCodeId: access.accessCodeId,
+        allocationId: allocation.allocationId,
         apiKeyId: keys[0].apiKeyId,
         accountId: members[0].accountId,
         invitationId: waiting.invitationId,

@@ -1,4 +1,5 @@
 import { moneyPlants } from './money-plants.ts';
+import { plantsOfRights } from './plants-of-rights.ts';
 import type { SoldShow } from './sold-show.ts';
 
 /** A fault put into the records behind the product's back, and the checks that must speak up, and no others. */
@@ -85,7 +86,8 @@ export const plants: readonly Plant[] = [
     fault: 'a ticket row deleted',
     sql: ({ standingTypeId }) => [
       `DELETE FROM tickets WHERE ticket_id =
-         (SELECT ticket_id FROM tickets WHERE ticket_type_id = ${standingTypeId} AND status = 'Available' ORDER BY ticket_id LIMIT 1)`,
+         (SELECT ticket_id FROM tickets WHERE ticket_type_id = ${standingTypeId} AND status = 'Available'
+         AND place_no NOT IN (SELECT place_no FROM tickets WHERE status = 'Cancelled') ORDER BY ticket_id LIMIT 1)`,
       `UPDATE ticket_types SET available_count = available_count - 1, capacity = capacity - 1 WHERE ticket_type_id = ${standingTypeId}`,
       'UPDATE events SET available_capacity = available_capacity - 1, total_capacity = total_capacity - 1',
     ],
@@ -388,4 +390,5 @@ export const plants: readonly Plant[] = [
     ],
     found: ['messages-are-delivered'],
   },
+  ...plantsOfRights,
 ];

@@ -61,7 +61,7 @@ export function createPurchaseRoutes(parts: PurchaseRoutes): FastifyPluginAsyncT
       account: isStaff ? null : account,
       provider,
       detail,
-      payer: { session: request.sessionId, address: request.ip, card: provider.cardOf(detail) },
+      payer: { session: request.sessionId, address: request.clientAddress, card: provider.cardOf(detail) },
       key: key === null ? null : { scope: `purchase:${owner}`, key, requestHash: hashRequest(hashed) },
       contact: toContact(body),
       notes: body.notes ?? null,

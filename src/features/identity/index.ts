@@ -42,7 +42,7 @@ export { findAccountByAddress, listAccounts } from './queries/list-accounts.ts';
 
 const forgetEveryMs = 3_600_000;
 /** Mails that anybody can have sent: to one address from one place, from everywhere, from one place to all. */
-const mailingsMax = { pair: 5, account: 10, address: 200 };
+const mailingsMax = { pair: 5, account: 10, address: 2_000 };
 
 /** Who is who: accounts, logins, guests, roles; and how a request's bearer becomes a caller. */
 export function createIdentity(parts: {

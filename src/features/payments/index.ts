@@ -5,7 +5,7 @@ import {
   type OutsideCall,
   type OutsideCallSettings,
 } from '../../platform/outside-call/outside-call.ts';
-import type { Database } from '../../platform/postgres/database.ts';
+import type { WalledDatabase } from '../../platform/postgres/database.ts';
 import type { Metrics } from '../../platform/telemetry/metrics.ts';
 import { carryOutRefund } from './commands/carry-out-refund.ts';
 import { receiveWebhook, type WebhookParts } from './commands/receive-webhook.ts';
@@ -48,7 +48,7 @@ export { appendRefundState, type RefundRow } from './store/refund-rows.ts';
 const workEveryMs = 2_000;
 
 export interface PaymentsParts {
-  readonly database: Database;
+  readonly database: WalledDatabase;
   readonly clock: Clock;
   readonly metrics: Metrics;
   readonly random?: RandomBytes;
@@ -109,7 +109,7 @@ export function createPayments(parts: PaymentsParts) {
 
   async function refundNow(refundId: string): Promise<void> {
     try {
-      const work = await takeOnePaymentWork(database, refundId, clock.now());
+      const work = await takeOnePaymentWork(database.system, refundId, clock.now());
       if (work) await carryOutRefund(works, work);
     } catch (error) {
       onFailure(`refund ${refundId}`, error);

@@ -14,6 +14,7 @@ export {
 export { toPriceAnswer } from './domain/price-answer.ts';
 export { type Ppm, toPercent, toPpm } from './domain/rounding.ts';
 export { type CodeKind, countsFor, type HeldCode, isCode, normalCode, type SaleCode } from './domain/sale-codes.ts';
+export { repriceCodes } from './store/reprice-codes.ts';
 
 /** Codes that change prices or open sales. What a price is made of is pure and lies in `domain/`. */
 export function createPricing(parts: PricingParts) {

@@ -39,6 +39,12 @@ export function createAllocationRoutes(parts: TicketParts): FastifyPluginAsyncTy
     return toAnswer(row);
   }
 
+  async function refuseForeign(eventId: number, context: CommandContext): Promise<void> {
+    const text = 'SELECT FROM events WHERE event_id = $1 AND organizer_id = $2';
+    const own = await database.as(context).query(text, [eventId, context.organizerId]);
+    if (own.length === 0) throw new Refused({ code: 'EVENT_NOT_FOUND' });
+  }
+
   async function readPlaces(
     eventId: number,
     body: NewAllocationBody,
@@ -68,6 +74,7 @@ export function createAllocationRoutes(parts: TicketParts): FastifyPluginAsyncTy
       const context = contextOf(request, clock.now());
       const { eventId } = request.params;
       const { name, note = null, releaseAt = null } = request.body;
+      await refuseForeign(eventId, context);
       const places = await readPlaces(eventId, request.body, context);
       const wish = { eventId, name, note, releaseAt: toInstant(releaseAt), places };
       const { allocationId } = acceptedValue(await allocateTickets(parts, wish, context));
@@ -85,13 +92,10 @@ export function createAllocationRoutes(parts: TicketParts): FastifyPluginAsyncTy
       const context = contextOf(request, clock.now());
       const { eventId } = request.params;
       const { limit = 20, cursor } = request.query;
-      const scoped = database.as(context);
-      const text = 'SELECT FROM events WHERE event_id = $1 AND organizer_id = $2';
-      const own = await scoped.query(text, [eventId, context.organizerId]);
-      if (own.length === 0) throw new Refused({ code: 'EVENT_NOT_FOUND' });
+      await refuseForeign(eventId, context);
       const [after] = cursor === undefined ? [0] : decodeCursor(cursor, ['number']);
       if (!Number.isInteger(after)) throw new Refused({ code: 'CURSOR_INVALID' });
-      const rows = await listAllocations(scoped, { eventId, after: Number(after), limit: limit + 1 });
+      const rows = await listAllocations(database.as(context), { eventId, after: Number(after), limit: limit + 1 });
       const items = rows.slice(0, limit);
       const nextCursor = rows.length > limit ? encodeCursor([items.at(-1)!.allocationId]) : null;
       return { items: items.map(toAnswer), nextCursor };

@@ -14,7 +14,7 @@ interface MailRequestOf<Kind extends MailKind> {
   readonly kind: Kind;
   /** Whose customer is written to; 1 for the platform itself. */
   readonly organizerId: number;
-  /** Left out for kinds about a booking: the address of its contact (no address, no mail). */
+  /** Left out for kinds about a booking: its contact, else the account it belongs to (no address, no mail). */
   readonly to?: string;
   readonly facts: MailFacts[Kind];
 }

@@ -1,5 +1,6 @@
 import { accept, type Decision, refuse } from '../../../kernel/decision.ts';
 import type { Queryable } from '../../../platform/postgres/database.ts';
+import { repriceCodes } from '../../pricing/index.ts';
 import type { SeatGeometry } from '../../seating/domain/geometry.ts';
 import { type CatalogRefusal, fault } from '../domain/refusals.ts';
 import { changeRatesCurrency, seatsOf } from '../domain/ticket-type-details.ts';
@@ -26,7 +27,7 @@ export async function reseatTicketTypes(
   return accept(true);
 }
 
-/** The same decimal prices in another currency. Refuses once anybody has booked, and decimals that it does not have. */
+/** The same decimal prices, and amounts of promo codes, in another currency. Refuses once anybody has booked, and decimals that it does not have. */
 export async function repriceTicketTypes(
   tx: Queryable,
   eventId: number,
@@ -38,5 +39,7 @@ export async function repriceTicketTypes(
     if (!rates.accepted) return rates;
     await updateTicketTypeRow(tx, row.ticket_type_id, { ...toTicketTypeDetails(row), rates: rates.value });
   }
+  const codes = await repriceCodes(tx, eventId, currency);
+  if (!codes.accepted) return refuse(fault(codes.refusal.code, '/currency', 'a promo code’s amount is none in it'));
   return accept(true);
 }

@@ -1,10 +1,11 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import { Deleted, NewTicketType, TicketType, TicketTypeChange, TicketTypeList } from '../../../contract/catalog.ts';
-import { SerialId } from '../../../contract/common.ts';
+import { closed, SerialId, Text } from '../../../contract/common.ts';
 import { EditHeaders, readVersionCheck } from '../../../contract/if-match.ts';
 import { acceptedValue, Refused } from '../../../contract/problem.ts';
 import { type Caller, contextOf, staffOf } from '../../../contract/request.ts';
+import { countsFor, normalCode } from '../../pricing/index.ts';
 import { addTicketType } from '../commands/add-ticket-type.ts';
 import { deleteTicketType } from '../commands/delete-ticket-type.ts';
 import { updateTicketType } from '../commands/update-ticket-type.ts';
@@ -47,6 +48,32 @@ export function ticketTypeRoutes(parts: RouteParts): FastifyPluginAsyncTypebox {
         schema: { tags, summary: "List an event's ticket types", params, response: { 200: TicketTypeList } },
       },
       async (request) => ({ items: await typesFor(request.caller, request.params.eventId), nextCursor: null }),
+    );
+    app.post(
+      '/api/events/:eventId/unlock',
+      {
+        config: { access: 'public', limit: 'hold' },
+        schema: {
+          tags,
+          summary: 'The ticket types that a promo or access code is good for, hidden ones too',
+          description: 'Uses nothing up. Send the code again as promoCode or accessCode when you reserve.',
+          params,
+          body: Type.Object({ code: Text(100) }, closed),
+          response: { 200: TicketTypeList },
+        },
+      },
+      async (request) => {
+        const { eventId } = request.params;
+        const event = await findEvent(database, eventId, { kind: 'public' });
+        if (!event) throw new Refused({ code: 'EVENT_NOT_FOUND' });
+        const text = normalCode(request.body.code);
+        const code = await parts.ledgers.use(eventId, (ledger) => ledger.rules.codes?.get(text));
+        if (!code) throw new Refused({ code: 'PROMO_CODE_UNKNOWN' });
+        const unlocked = code.ticketTypeIds ?? [];
+        const { ticketTypes } = (await findEvent(database, eventId, { kind: 'public', unlocked })) ?? event;
+        const items = ticketTypes.filter(({ ticketTypeId, isHidden }) => countsFor(code, ticketTypeId, isHidden));
+        return { items, nextCursor: null };
+      },
     );
     app.get(
       `${url}/:ticketTypeId`,

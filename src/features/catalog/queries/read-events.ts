@@ -60,7 +60,10 @@ export async function readEvents(source: Queryable, eventIds: readonly number[],
     const venue = row && venueOf.get(row.venue_id);
     if (!row || !venue) return [];
     const isOwn = viewer.kind === 'staff' && viewer.organizerId === row.organizer_id;
-    const shown = (typesOf.get(eventId) ?? []).filter((type) => isOwn || !type.is_hidden);
+    const unlocked = viewer.kind === 'public' ? (viewer.unlocked ?? []) : [];
+    const shown = (typesOf.get(eventId) ?? []).filter(
+      (type) => isOwn || !type.is_hidden || unlocked.includes(type.ticket_type_id),
+    );
     return [toEventBody(row, venue, performersOf.get(eventId) ?? [], shown)];
   });
 }

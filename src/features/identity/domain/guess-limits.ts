@@ -2,8 +2,11 @@ import type { Instant } from '../../../kernel/instant.ts';
 
 /** How often something may fail within the window before it is refused unseen. */
 export const guessWindowMs = 15 * 60_000;
-/** One account from one address; one account from everywhere; one address on all accounts (many people may share it). */
-export const guessesMax = { pair: 10, account: 30, address: 100 } as const;
+/**
+ * One account from one address; one account from everywhere; one address on all accounts. The last is wide: a thousand people
+ * behind one address may log in at the same moment, and guesses under way count until they have proven right.
+ */
+export const guessesMax = { pair: 10, account: 30, address: 1_000 } as const;
 const keysMax = 100_000;
 
 interface Count {

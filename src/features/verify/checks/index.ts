@@ -11,6 +11,7 @@ import { oneSalePerPlace } from './one-sale-per-place.ts';
 import { ownersAgree } from './owners-agree.ts';
 import { placesAddUp } from './places-add-up.ts';
 import { limitsHold, pricesAddUp } from './prices-and-limits.ts';
+import { rightsRecorded } from './rights-recorded.ts';
 import { soldOutIsTrue } from './sold-out-is-true.ts';
 
 /** Every check, in the order of the promises they belong to. */
@@ -23,6 +24,7 @@ export const checks: readonly Check[] = [
   ...pricesAddUp,
   ...oneCharge,
   ...everyChangeRecorded,
+  ...rightsRecorded,
   ...acknowledgedSurvives,
   ...soldOutIsTrue,
   ...cancellations,
