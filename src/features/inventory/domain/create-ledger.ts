@@ -262,13 +262,8 @@ class InProcessLedger implements EventLedger {
     }
   }
 
-  cancelPurchase(reservationId: string, count: number): void {
-    this.customers?.cancel(reservationId, count);
-  }
-
-  leaveOfPurchase(reservationId: string, left: number): void {
-    this.customers?.leave(reservationId, left);
-  }
+  cancelPurchase = (reservationId: string, count: number): void => this.customers?.cancel(reservationId, count);
+  leaveOfPurchase = (reservationId: string, left: number): void => this.customers?.leave(reservationId, left);
 
   changeRules(rules: SaleRules): void {
     this.rules = rules;
