@@ -224,6 +224,37 @@ export function createBuyers(world: World, witness: Witness) {
     });
   }
 
+  /** Gives back one ticket of what was bought, or all of it. */
+  function cancel(hold: KnownHold, asker: Buyer): void {
+    if (hold.booking === null) return look(hold, asker);
+    const name = nextName('C');
+    const { bookingId } = hold.booking;
+    const ticketIds = random.chance(0.5) ? [pick(hold.ticketIds)!] : hold.ticketIds;
+    const isWhole = ticketIds === hold.ticketIds;
+    const faultsBefore = world.wire.faults;
+    const isOwner = asker === hold.buyer;
+    const open = ticketIds.filter((id) => !hold.cancelled.has(id));
+    if (isOwner) for (const id of open) hold.mayBeCancelled.add(id);
+    world.note(`${asker.name.padEnd(6)} ${name}: gives ${isWhole ? 'all' : 'one'} of ${hold.name} back`);
+    world.send({
+      name,
+      request: {
+        method: isWhole ? 'DELETE' : 'POST',
+        url: isWhole ? `/api/bookings/${bookingId}` : `/api/tickets/${ticketIds[0]}/cancel`,
+        headers: headersOf(isOwner ? hold.session : asker.token, null),
+      },
+      hear(answer) {
+        if (answer === null || !checkServed(name, answer, faultsBefore)) return;
+        if (!isOwner) {
+          claim(answer.status === 404, `${asker.name} gives ${hold.name} of ${hold.buyer.name} back: ${answer.text}`);
+          return;
+        }
+        claim(answer.status === 200, `${name} was answered ${answer.text}`);
+        witness.cancelled(hold, name, ticketIds, answer);
+      },
+    });
+  }
+
   function newAttempt(token: string): Attempt {
     return { name: nextName('P'), key: random.chance(0.8) ? newKey() : null, token, sent: 0, final: null };
   }
@@ -292,6 +323,7 @@ export function createBuyers(world: World, witness: Witness) {
 
   function act(hold: KnownHold): void {
     const asker = random.chance(0.08) ? pick(buyers)! : hold.buyer;
+    if (hold.state === 'bought' && random.chance(0.4)) return cancel(hold, asker);
     random.weighted([
       [pay, 6],
       [look, 3],

@@ -69,16 +69,19 @@ interface BookingNow {
   readonly reservationId: string;
   readonly status: string;
   readonly ticketIds: string[];
+  readonly cancelledTicketIds: string[];
 }
 
 /** Told is written, and written is told: no sale is lost, and nobody is charged for what they were refused. */
 async function compareBookings(world: World, witness: Witness): Promise<void> {
   const rows = await world.ground.postgres.query<BookingNow>(
-    `SELECT booking_id AS "bookingId", reservation_id AS "reservationId", status, ticket_ids::text[] AS "ticketIds" FROM bookings`,
+    `SELECT booking_id AS "bookingId", reservation_id AS "reservationId", status, ticket_ids::text[] AS "ticketIds",
+       cancelled_ticket_ids::text[] AS "cancelledTicketIds" FROM bookings`,
   );
   const open = rows.filter(({ status }) => status === 'awaiting_payment' || status === 'needs_review');
   claim(open.length === 0, `bookings that never come to an end: ${JSON.stringify(open)}`);
-  const completed = new Map(rows.filter(({ status }) => status === 'completed').map((row) => [row.reservationId, row]));
+  const paid = rows.filter(({ status }) => status === 'completed' || status === 'cancelled');
+  const completed = new Map(paid.map((row) => [row.reservationId, row]));
   const tickets = new Map((await readTickets(world.ground, world.show)).map((ticket) => [ticket.ticketId, ticket]));
   for (const hold of witness.holds) {
     const row = completed.get(hold.reservationId);
@@ -91,7 +94,14 @@ async function compareBookings(world: World, witness: Witness): Promise<void> {
     }
     claim(row !== undefined && row.bookingId === hold.booking.bookingId, `the purchase of ${hold.name} is lost`);
     const told = JSON.parse(hold.booking.text).tickets as { ticketId: string; ticketNumber: string }[];
+    for (const id of hold.cancelled) {
+      claim(row.cancelledTicketIds.includes(id), `${hold.name} gave ${id} back, and has it still`);
+    }
+    for (const id of row.cancelledTicketIds) {
+      claim(hold.cancelled.has(id) || hold.mayBeCancelled.has(id), `${hold.name} lost ${id} without giving it back`);
+    }
     for (const { ticketId, ticketNumber } of told) {
+      if (row.cancelledTicketIds.includes(ticketId)) continue;
       const ticket = tickets.get(ticketId);
       const isTheirs =
         ticket?.status === 'Sold' && ticket.bookingId === row.bookingId && ticket.ticketNumber === ticketNumber;

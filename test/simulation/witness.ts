@@ -54,6 +54,9 @@ export interface KnownHold {
   changes: number;
   journaled: number;
   booking: { readonly bookingId: string; readonly text: string } | null;
+  /** Tickets that the owner was told to have given back, and those for which nobody was told what came of it. */
+  readonly cancelled: Set<string>;
+  readonly mayBeCancelled: Set<string>;
 }
 
 /**
@@ -164,6 +167,8 @@ export function createWitness(world: World) {
         changes: 1,
         journaled: 0,
         booking: null,
+        cancelled: new Set(),
+        mayBeCancelled: new Set(),
       };
       holds.push(hold);
       byReservation.set(hold.reservationId, hold);
@@ -174,7 +179,9 @@ export function createWitness(world: World) {
       const { limitPerCustomer } = world.weather;
       if (limitPerCustomer === null) return;
       const theirs = holds.filter((hold) => hold.session === session && (hold.state === 'bought' || isCertain(hold)));
-      const count = theirs.reduce((sum, hold) => sum + hold.ticketIds.length, 0);
+      const stays = ({ cancelled, mayBeCancelled }: KnownHold, id: string) =>
+        !cancelled.has(id) && !mayBeCancelled.has(id);
+      const count = theirs.reduce((sum, hold) => sum + hold.ticketIds.filter((id) => stays(hold, id)).length, 0);
       claim(
         count <= limitPerCustomer,
         `with ${name} a customer has ${count} tickets where ${limitPerCustomer} are allowed`,
@@ -212,6 +219,23 @@ export function createWitness(world: World) {
       hold.changes += 1;
       hold.booking = { bookingId: body.bookingId, text };
       this.checkLimit(hold);
+    },
+
+    /** Giving tickets back was answered 200: `ticketIds` were asked for, all of the booking if it says so. */
+    cancelled(hold: KnownHold, name: string, ticketIds: readonly string[], answer: Answer): void {
+      const { status, tickets, refundDue, refunded, totalPrice } = answer.body;
+      for (const id of ticketIds) hold.cancelled.add(id);
+      const gone = tickets.filter((ticket: { status: string }) => ticket.status === 'Cancelled').map(idOf);
+      for (const id of hold.cancelled) claim(gone.includes(id), `${name}: ${id} was given back and is ${answer.text}`);
+      claim(status === (gone.length === hold.ticketIds.length ? 'cancelled' : 'completed'), `${name}: ${answer.text}`);
+      const cost = tickets
+        .filter((ticket: { ticketId: string }) => gone.includes(ticket.ticketId))
+        .reduce((sum: number, ticket: { price: number }) => sum + ticket.price, 0);
+      const back = refundDue + refunded;
+      claim(
+        Math.abs(back - cost) < 1e-9,
+        `${name}: ${back} comes back for tickets of ${cost}, of ${totalPrice} in all`,
+      );
     },
 
     /** The process died and another has begun: what was not in the journal may be lost, or may be back. */

@@ -37,20 +37,38 @@ async function startServer(): Promise<{ admin: ConnectionSettings }> {
   return { admin: embedded.connection };
 }
 
-/** A fresh, migrated database of its own for the calling test file, dropped when its tests are done. */
-export async function createTestDatabase(): Promise<{ database: Database; connection: ConnectionSettings }> {
+function asUser(settings: ConnectionSettings, user: string, password: string): ConnectionSettings {
+  if (!('url' in settings)) return { ...settings, user, password };
+  const url = new URL(settings.url);
+  Object.assign(url, { username: user, password });
+  return { url: url.href };
+}
+
+/**
+ * A fresh, migrated database of its own for the calling test file, dropped when its tests are done. It is asked as the
+ * server's superuser, or, with `attributes`, as an ordinary user with those, who owns the database and nothing else.
+ */
+export async function createTestDatabase(
+  options: { readonly attributes?: '' | 'CREATEROLE' } = {},
+): Promise<{ database: Database; connection: ConnectionSettings }> {
   server ??= startServer();
   const { admin } = await server;
   const name = `test_${randomBytes(6).toString('hex')}`;
   const owner = openDatabase(admin, 1);
-  const template = process.env.ONSALE_TEST_TEMPLATE;
-  await owner.query(template ? `CREATE DATABASE ${name} TEMPLATE ${template}` : `CREATE DATABASE ${name}`);
-  const connection = inDatabase(admin, name);
+  const { attributes } = options;
+  const isOrdinary = attributes !== undefined;
+  const password = randomBytes(12).toString('hex');
+  if (isOrdinary) await owner.query(`CREATE ROLE ${name} LOGIN PASSWORD '${password}' ${attributes}`);
+  const template = isOrdinary ? undefined : process.env.ONSALE_TEST_TEMPLATE;
+  const origin = isOrdinary ? `OWNER ${name}` : template ? `TEMPLATE ${template}` : '';
+  await owner.query(`CREATE DATABASE ${name} ${origin}`);
+  const connection = inDatabase(isOrdinary ? asUser(admin, name, password) : admin, name);
   const database = openDatabase(connection);
   if (!template) await migrate(database);
   atEnd(async () => {
     await database.close();
     await owner.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+    if (isOrdinary) await owner.query(`DROP ROLE IF EXISTS ${name}`);
     await owner.close();
   });
   return { database, connection };

@@ -4,7 +4,7 @@ import type { RandomBytes } from '../../kernel/ids.ts';
 import type { Clock } from '../../platform/clock/clock.ts';
 import { createGroupCommit } from '../../platform/group-commit/group-commit.ts';
 import type { Message } from '../../platform/message-bus/outbox-relay.ts';
-import type { Database, Queryable } from '../../platform/postgres/database.ts';
+import type { Queryable, WalledDatabase } from '../../platform/postgres/database.ts';
 import type { Metrics } from '../../platform/telemetry/metrics.ts';
 import { showChanged } from '../catalog/index.ts';
 import type { EventLedgers, HoldEnds, PlacedHold, PlaceHoldInput, PlaceHoldRefusal } from '../inventory/index.ts';
@@ -60,7 +60,7 @@ const keyLifeMs = 24 * 3_600_000;
 
 /** Bookings and their payments: from a hold to tickets. */
 export function createBooking(parts: {
-  readonly database: Database;
+  readonly database: WalledDatabase;
   readonly store: BookingStore;
   readonly ledgers: EventLedgers;
   readonly holdEnds: HoldEnds;
@@ -168,7 +168,7 @@ export function createBooking(parts: {
         name: 'read transaction secrets',
         everyMs: readSecretsEveryMs,
         async run() {
-          secret = (await loadTransactionSecrets(parts.database)).at(-1)!.value;
+          secret = (await loadTransactionSecrets(parts.database.system)).at(-1)!.value;
         },
       },
       { name: 'settle frozen holds', everyMs: settleFrozenEveryMs, run: () => frozenHolds.settleAll() },

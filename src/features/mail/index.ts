@@ -2,7 +2,7 @@ import type { FastifyPluginAsync } from 'fastify';
 import type { Clock } from '../../platform/clock/clock.ts';
 import { createEventFollower } from '../../platform/event-store/follow-events.ts';
 import type { Mailer } from '../../platform/mail/mailer.ts';
-import type { Database } from '../../platform/postgres/database.ts';
+import type { WalledDatabase } from '../../platform/postgres/database.ts';
 import type { Metrics } from '../../platform/telemetry/metrics.ts';
 import { forgetOldMails } from './commands/forget-mails.ts';
 import { createBookingFollower, createMailConsumer } from './commands/note-mails.ts';
@@ -19,7 +19,7 @@ const forgetEveryMs = 3_600_000;
 
 /** Mails: confirmations that follow the bookings, and whatever slices ask for; written, sent once per cause, retried. */
 export function createMail(parts: {
-  readonly database: Database;
+  readonly database: WalledDatabase;
   readonly clock: Clock;
   readonly metrics: Metrics;
   readonly mailer: Mailer;
@@ -31,7 +31,12 @@ export function createMail(parts: {
   readonly mailFrom: string;
   readonly onGivenUp: (mail: { mailId: string; kind: string; fault?: string }) => void;
 }) {
-  const { database, clock, metrics, onGivenUp } = parts;
+  const {
+    database: { system: database },
+    clock,
+    metrics,
+    onGivenUp,
+  } = parts;
   const followBookings = createEventFollower({
     database,
     name: 'booking mails',
@@ -41,13 +46,13 @@ export function createMail(parts: {
   const sendMails = createSendMails({
     ...parts,
     senderOf: (organizerId) => readSender(database, organizerId, parts.mailFrom),
-    writeMail: createMailWriter(parts),
+    writeMail: createMailWriter({ ...parts, database }),
     onDone(outcome, mail) {
       metrics.mails.inc({ outcome });
       if (outcome === 'given-up') onGivenUp(mail);
     },
   });
-  const routes: FastifyPluginAsync[] = parts.isKept ? [createDevMailRoutes(parts)] : [];
+  const routes: FastifyPluginAsync[] = parts.isKept ? [createDevMailRoutes({ ...parts, database })] : [];
   return {
     routes,
     consumers: [createMailConsumer(clock)],

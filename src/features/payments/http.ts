@@ -19,7 +19,7 @@ import { contextOf, staffOf } from '../../contract/request.ts';
 import { isUuid, type RandomBytes } from '../../kernel/ids.ts';
 import { toMinorUnits } from '../../kernel/money.ts';
 import type { Clock } from '../../platform/clock/clock.ts';
-import type { Database } from '../../platform/postgres/database.ts';
+import type { WalledDatabase } from '../../platform/postgres/database.ts';
 import { requestRefund } from './commands/request-refund.ts';
 import { resolvePaymentReview } from './commands/resolve-review.ts';
 import { toPaymentAnswer, toRefundAnswer, toReviewAnswer } from './queries/payment-answer.ts';
@@ -35,7 +35,7 @@ export interface PaymentMethod {
 
 /** Payments for staff (right `payments`), and what a buyer's page needs to pay. */
 export function createPaymentRoutes(parts: {
-  readonly database: Database;
+  readonly database: WalledDatabase;
   readonly clock: Clock;
   readonly appendBookingEvent: AppendBookingEvent;
   readonly random?: RandomBytes;
@@ -48,10 +48,11 @@ export function createPaymentRoutes(parts: {
   const config = { access: 'payments' } as const;
   const params = Type.Object({ id: Uuid() }, closed);
   const withRefunds = async (payment: PaymentRow) =>
-    toPaymentAnswer(payment, await refundsOfPayment(database, payment.paymentId));
+    toPaymentAnswer(payment, await refundsOfPayment(database.as(payment), payment.paymentId));
 
   async function find(request: FastifyRequest, id: string): Promise<PaymentRow> {
-    const payment = await findPayment(database, organizerOf(request), id);
+    const organizerId = organizerOf(request);
+    const payment = await findPayment(database.as({ organizerId }), organizerId, id);
     if (!payment) throw new Refused({ code: 'PAYMENT_NOT_FOUND' });
     return payment;
   }
@@ -63,8 +64,9 @@ export function createPaymentRoutes(parts: {
   ): Promise<number | null> {
     if (amount === undefined) return null;
     const organizerId = organizerOf(request);
-    const [ofBooking] = await paymentsOfBooking(database, id);
-    const payment = (await findPayment(database, organizerId, id)) ?? ofBooking;
+    const own = database.as({ organizerId });
+    const [ofBooking] = await paymentsOfBooking(own, id);
+    const payment = (await findPayment(own, organizerId, id)) ?? ofBooking;
     if (payment?.organizerId !== organizerId) throw new Refused({ code: 'PAYMENT_NOT_FOUND' });
     return acceptedValue(toMinorUnits(amount, payment.currency));
   }
@@ -77,8 +79,9 @@ export function createPaymentRoutes(parts: {
     const list = { tags, summary: 'The payments of a booking', querystring: PaymentsQuery };
     const listSchema = { ...list, response: { 200: Type.Object({ items: Type.Array(PaymentSchema) }) } };
     app.get('/api/payments', { config, schema: listSchema }, async (request) => {
-      const all = await paymentsOfBooking(database, request.query.bookingId);
-      const ours = all.filter(({ organizerId }) => organizerId === organizerOf(request));
+      const organizerId = organizerOf(request);
+      const all = await paymentsOfBooking(database.as({ organizerId }), request.query.bookingId);
+      const ours = all.filter((payment) => payment.organizerId === organizerId);
       return { items: await Promise.all(ours.map(withRefunds)) };
     });
     const one = { tags, summary: 'A payment with its refunds', params, response: { 200: PaymentSchema } };
@@ -108,7 +111,7 @@ export function createPaymentRoutes(parts: {
       };
       const { refundId } = acceptedValue(await requestRefund(parts, asked, context));
       await refundNow(refundId);
-      return reply.code(201).send(toRefundAnswer((await findRefund(database, refundId))!));
+      return reply.code(201).send(toRefundAnswer((await findRefund(database.as(context), refundId))!));
     });
     const reviews = {
       tags,
@@ -121,7 +124,7 @@ export function createPaymentRoutes(parts: {
       const [before] = cursor === undefined ? [] : decodeCursor(cursor, ['string']);
       if (before !== undefined && !isUuid(String(before))) throw new Refused({ code: 'CURSOR_INVALID' });
       const question = { organizerId: organizerOf(request), before: before as string | undefined, limit: limit + 1 };
-      const rows = await listReviews(database, question);
+      const rows = await listReviews(database.as(question), question);
       const items = rows.slice(0, limit).map(toReviewAnswer);
       return { items, nextCursor: rows.length > limit ? encodeCursor([items.at(-1)!.reviewId]) : null };
     });

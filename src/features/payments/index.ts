@@ -1,7 +1,7 @@
 import { type RandomBytes, systemRandom } from '../../kernel/ids.ts';
 import type { Clock } from '../../platform/clock/clock.ts';
 import { createOutsideCall, type OutsideCallSettings } from '../../platform/outside-call/outside-call.ts';
-import type { Database } from '../../platform/postgres/database.ts';
+import type { WalledDatabase } from '../../platform/postgres/database.ts';
 import type { Metrics } from '../../platform/telemetry/metrics.ts';
 import { carryOutRefund } from './commands/carry-out-refund.ts';
 import { receiveWebhook, type WebhookParts } from './commands/receive-webhook.ts';
@@ -44,7 +44,7 @@ export { appendRefundState, type RefundRow } from './store/refund-rows.ts';
 const workEveryMs = 2_000;
 
 export interface PaymentsParts {
-  readonly database: Database;
+  readonly database: WalledDatabase;
   readonly clock: Clock;
   readonly metrics: Metrics;
   readonly random?: RandomBytes;
@@ -102,7 +102,7 @@ export function createPayments(parts: PaymentsParts) {
 
   async function refundNow(refundId: string): Promise<void> {
     try {
-      const work = await takeOnePaymentWork(database, refundId, clock.now());
+      const work = await takeOnePaymentWork(database.system, refundId, clock.now());
       if (work) await carryOutRefund(works, work);
     } catch (error) {
       onFailure(`refund ${refundId}`, error);

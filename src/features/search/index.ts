@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { Clock } from '../../platform/clock/clock.ts';
-import type { Database, Queryable } from '../../platform/postgres/database.ts';
+import type { Queryable, WalledDatabase } from '../../platform/postgres/database.ts';
+import { everybody } from '../../platform/postgres/scope.ts';
 import { indexEvents } from './commands/index-events.ts';
 import { searchRoutes } from './http.ts';
 import { searchEvents } from './queries/search-events.ts';
@@ -18,8 +19,8 @@ export interface Search {
 }
 
 /** Finding shows: documents written with the catalogue, and the searches that read them. */
-export function createSearch({ database, clock }: { database: Database; clock: Clock }): Search {
-  const store = createPostgresSearchStore({ database });
+export function createSearch({ database, clock }: { database: WalledDatabase; clock: Clock }): Search {
+  const store = createPostgresSearchStore({ database: database.as(everybody) });
   return {
     indexEvents,
     routes: searchRoutes({ store, clock }),

@@ -1,4 +1,4 @@
-import type { Database, Queryable } from '../postgres/database.ts';
+import type { Queryable, Transacting } from '../postgres/database.ts';
 
 /** An event as a follower is told of it; what it says is read where it is needed. */
 export interface FollowedEvent {
@@ -37,7 +37,7 @@ const readEvents = {
  * begun by then are over.
  */
 export function createEventFollower(parts: {
-  readonly database: Database;
+  readonly database: Transacting;
   /** A row of `event_followers`, made by a migration: from then on, events are followed. */
   readonly name: string;
   readonly types: readonly string[];

@@ -1,4 +1,4 @@
-import { type Database, type Queryable, Unavailable } from '../postgres/database.ts';
+import { type Queryable, type Transacting, Unavailable } from '../postgres/database.ts';
 
 /** A message of the outbox. */
 export interface Message {
@@ -33,7 +33,7 @@ const poisonRetryMs = 30_000;
  * relays may run at once: each takes messages that no other has in hand.
  */
 export function createOutboxRelay(parts: {
-  readonly database: Database;
+  readonly database: Transacting;
   readonly consumers: readonly Consumer[];
   readonly now: () => number;
   readonly onPoison: (message: Message, error: unknown) => void;

@@ -1,6 +1,6 @@
 import { type RandomBytes, systemRandom, uuidv7 } from '../../../kernel/ids.ts';
 import type { Clock } from '../../../platform/clock/clock.ts';
-import type { Database } from '../../../platform/postgres/database.ts';
+import type { WalledDatabase } from '../../../platform/postgres/database.ts';
 import type { EventLedgers } from '../../inventory/index.ts';
 import {
   endPaymentWork,
@@ -31,7 +31,7 @@ export interface CapturePayment {
  * known. Definitely refused: the tickets are void, their places go back on sale, and a person looks at the booking.
  */
 export function createCapturePayment(parts: {
-  readonly database: Database;
+  readonly database: WalledDatabase;
   readonly store: BookingStore;
   readonly ledgers: EventLedgers;
   readonly providerOf: (name: string) => GuardedPaymentProvider | undefined;
@@ -39,7 +39,15 @@ export function createCapturePayment(parts: {
   readonly onFailure: (what: string, error: unknown) => void;
   readonly random?: RandomBytes;
 }): CapturePayment {
-  const { database, store, ledgers, providerOf, clock, onFailure, random = systemRandom } = parts;
+  const {
+    database: { system: database },
+    store,
+    ledgers,
+    providerOf,
+    clock,
+    onFailure,
+    random = systemRandom,
+  } = parts;
 
   async function asWork(work: PaymentWork): Promise<CaptureVerdict> {
     const row = await store.find(work.bookingId);

@@ -142,6 +142,6 @@ async function tellLedger(
   if (cancelled.length === 0) return;
   const ids = cancelled.flatMap(({ ticketIds, freshTicketIds }) => [...ticketIds, ...freshTicketIds]);
   await ledgers.syncTickets(booking.eventId, ids);
-  const count = cancelled.reduce((total, { ticketIds }) => total + ticketIds.length, 0);
-  ledgers.loaded(booking.eventId)?.ledger.cancelPurchase(booking.reservationId, count);
+  const left = booking.tickets.length - booking.cancelledTicketIds.length;
+  ledgers.loaded(booking.eventId)?.ledger.leaveOfPurchase(booking.reservationId, left);
 }

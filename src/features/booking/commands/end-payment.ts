@@ -222,10 +222,10 @@ export function createEndPayment(parts: EndPaymentParts): EndPayment {
   ): Promise<void> {
     const event = ledgers.loaded(eventId);
     if (!event || event.ledger.toJournal(reservationId) === undefined) {
-      await ledgers.syncTickets(
-        eventId,
-        tickets.map(({ ticketId }) => ticketId),
-      );
+      // A hold that was dropped before its payment was told counts no longer for its customer: the purchase must.
+      const counts = event?.ledger.rules.limitPerCustomer != null;
+      const ids = tickets.map(({ ticketId }) => ticketId);
+      await (how === 'converted' && counts ? ledgers.refresh(eventId) : ledgers.syncTickets(eventId, ids));
       // Loaded while the payment was open, the ledger has counted these as bought.
       if (how !== 'converted') event?.ledger.cancelPurchase(reservationId, tickets.length);
     } else if (how === 'converted') holdEnds.convert(event.ledger, reservationId);

@@ -1,6 +1,6 @@
 import { type RandomBytes, systemRandom, uuidv7 } from '../../../kernel/ids.ts';
 import type { Clock } from '../../../platform/clock/clock.ts';
-import { type Database, type Queryable, sqlState } from '../../../platform/postgres/database.ts';
+import { type Queryable, sqlState, type WalledDatabase } from '../../../platform/postgres/database.ts';
 import type { EventLedgers } from '../../inventory/index.ts';
 import { placeState } from '../../inventory/index.ts';
 import {
@@ -43,14 +43,21 @@ export type LateVerdict = 'known' | 'completed' | 'refunding' | 'let_go' | 'revi
 export type AcceptLatePayment = (arrived: ArrivedPayment) => Promise<LateVerdict>;
 
 export function createAcceptLatePayment(parts: {
-  readonly database: Database;
+  readonly database: WalledDatabase;
   readonly store: BookingStore;
   readonly ledgers: EventLedgers;
   readonly clock: Clock;
   readonly transactionSecret: () => Uint8Array;
   readonly random?: RandomBytes;
 }): AcceptLatePayment {
-  const { database, store, ledgers, clock, transactionSecret, random = systemRandom } = parts;
+  const {
+    database: { system: database },
+    store,
+    ledgers,
+    clock,
+    transactionSecret,
+    random = systemRandom,
+  } = parts;
 
   async function accept(arrived: ArrivedPayment): Promise<LateVerdict> {
     const row = await store.find(arrived.bookingId);

@@ -2,7 +2,7 @@ import type { RandomBytes } from '../../../kernel/ids.ts';
 import type { Instant } from '../../../kernel/instant.ts';
 import type { Clock } from '../../../platform/clock/clock.ts';
 import { OutsideUnavailable } from '../../../platform/outside-call/outside-call.ts';
-import type { Database } from '../../../platform/postgres/database.ts';
+import type { WalledDatabase } from '../../../platform/postgres/database.ts';
 import { type GuardedPaymentProvider, type ListedPayment, openReview } from '../../payments/index.ts';
 import type { BookingRow, BookingStore } from '../store/booking-store.ts';
 import type { AcceptLatePayment } from './late-payment.ts';
@@ -27,7 +27,7 @@ export interface MatchPayments {
  * that we know nothing of is for a person to look at.
  */
 export function createMatchPayments(parts: {
-  readonly database: Database;
+  readonly database: WalledDatabase;
   readonly store: BookingStore;
   readonly settleStuckBookings: SettleStuckBookings;
   readonly acceptLatePayment: AcceptLatePayment;
@@ -38,7 +38,17 @@ export function createMatchPayments(parts: {
   readonly onFailure: (what: string, error: unknown) => void;
   readonly random?: RandomBytes;
 }): MatchPayments {
-  const { database, store, settleStuckBookings, acceptLatePayment, all, providerOf, clock, onFailure, random } = parts;
+  const {
+    database: { system: database },
+    store,
+    settleStuckBookings,
+    acceptLatePayment,
+    all,
+    providerOf,
+    clock,
+    onFailure,
+    random,
+  } = parts;
   const listedUntil = new Map<string, Instant>();
 
   async function matchAll(): Promise<void> {

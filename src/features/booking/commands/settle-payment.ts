@@ -2,7 +2,7 @@ import type { Refusal } from '../../../contract/problem.ts';
 import { type RandomBytes, systemRandom, uuidv7 } from '../../../kernel/ids.ts';
 import type { Clock } from '../../../platform/clock/clock.ts';
 import { OutsideUnavailable } from '../../../platform/outside-call/outside-call.ts';
-import type { Database } from '../../../platform/postgres/database.ts';
+import type { WalledDatabase } from '../../../platform/postgres/database.ts';
 import type { BuyerAction, Charge, PaymentOutcome } from '../../payments/index.ts';
 import { findBegunPayment, recordBegunPayment } from '../../payments/index.ts';
 import { asAnswered, type Booking, type BookingEvent, replay } from '../domain/booking.ts';
@@ -42,7 +42,7 @@ export interface SettlePayment {
 }
 
 export interface SettlePaymentParts extends EndPayment {
-  readonly database: Database;
+  readonly database: WalledDatabase;
   readonly store: BookingStore;
   readonly clock: Clock;
   readonly capturePayment: CapturePayment;
@@ -56,7 +56,15 @@ export interface SettlePaymentParts extends EndPayment {
  * whoever finishes one that stopped halfway; charging again with the same key moves no money twice.
  */
 export function createSettlePayment(parts: SettlePaymentParts): SettlePayment {
-  const { database, store, clock, complete, fail, flag, random = systemRandom } = parts;
+  const {
+    database: { system: database },
+    store,
+    clock,
+    complete,
+    fail,
+    flag,
+    random = systemRandom,
+  } = parts;
 
   async function settle(payment: PaymentToSettle): Promise<SettledPayment> {
     const { booking, provider, detail } = payment;

@@ -1,5 +1,5 @@
 import type { Clock } from '../../../platform/clock/clock.ts';
-import type { Database } from '../../../platform/postgres/database.ts';
+import type { WalledDatabase } from '../../../platform/postgres/database.ts';
 import { type GuardedPaymentProvider, openReview, type PaymentOutcome } from '../../payments/index.ts';
 import { challengeGraceMs } from '../domain/payment-times.ts';
 import { toPurchaseAnswer } from '../domain/purchase-answer.ts';
@@ -31,7 +31,7 @@ export interface SettleStuckBookings {
  * provider first, then freed. Unknown: left as it is.
  */
 export function createSettleStuckBookings(parts: {
-  readonly database: Database;
+  readonly database: WalledDatabase;
   readonly store: BookingStore;
   readonly settlePayment: SettlePayment;
   readonly frozenHolds: Pick<FrozenHolds, 'isWorkedOn'>;
@@ -40,7 +40,16 @@ export function createSettleStuckBookings(parts: {
   readonly clock: Clock;
   readonly onFailure: (bookingId: string, error: unknown) => void;
 }): SettleStuckBookings {
-  const { database, store, settlePayment, frozenHolds, abandoned, providerOf, clock, onFailure } = parts;
+  const {
+    database: { system: database },
+    store,
+    settlePayment,
+    frozenHolds,
+    abandoned,
+    providerOf,
+    clock,
+    onFailure,
+  } = parts;
   const underway = new Map<string, Promise<SettledPayment | null>>();
 
   /** However many webhooks tell of one booking, it is asked about once at a time. */

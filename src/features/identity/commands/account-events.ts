@@ -2,6 +2,9 @@ import type { CommandContext } from '../../../kernel/context.ts';
 import { appendEvents } from '../../../platform/event-store/append-events.ts';
 import type { Queryable } from '../../../platform/postgres/database.ts';
 
+/** The organiser that exists from the first migration on. */
+const platformOrganizerId = 1;
+
 /** What can happen to an account. Its history holds ids only: who it is stands in its row, and goes with it. */
 export type AccountEventType =
   | 'AccountRegistered'
@@ -34,7 +37,10 @@ export async function appendAccountEvent(
   context: CommandContext,
 ): Promise<void> {
   const { type, data = {}, reason } = event;
-  await appendEvents(tx, [{ stream: `account-${accountId}`, type, data: { accountId, ...data }, reason }], context);
+  // Accounts belong to no organiser: what happens to them outside of one is the platform's own history.
+  const organizerId = context.organizerId || platformOrganizerId;
+  const events = [{ stream: `account-${accountId}`, type, data: { accountId, ...data }, reason }];
+  await appendEvents(tx, events, { ...context, organizerId });
 }
 
 /** The context of what someone does who has just proven to be this account. */

@@ -266,6 +266,10 @@ class InProcessLedger implements EventLedger {
     this.customers?.cancel(reservationId, count);
   }
 
+  leaveOfPurchase(reservationId: string, left: number): void {
+    this.customers?.leave(reservationId, left);
+  }
+
   changeRules(rules: SaleRules): void {
     this.rules = rules;
     this.countCustomers();

@@ -105,6 +105,12 @@ export class CustomerBook {
     }
   }
 
+  /** So many tickets of a purchase are left, whatever was counted: told twice, or after a reading that knew, it counts once. */
+  leave(reservationId: string, left: number): void {
+    const known = this.purchases.get(reservationId)?.count ?? 0;
+    if (known > left) this.cancel(reservationId, known - left);
+  }
+
   private count(keys: readonly string[], count: number, codeIds: readonly number[], by: 1 | -1): void {
     for (const key of keys) {
       change(this.tickets, key, by * count);

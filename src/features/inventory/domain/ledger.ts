@@ -93,6 +93,8 @@ export interface EventLedger {
    * them the uses of its codes come back. Also for a payment that failed after a restart.
    */
   cancelPurchase(reservationId: string, count: number): void;
+  /** {@link cancelPurchase} by what is left of the purchase: whoever read the records meanwhile has counted it already. */
+  leaveOfPurchase(reservationId: string, left: number): void;
   /**
    * New sale rules. Types keep their places by ticketTypeId. If purchases count now and did not before (a limit per
    * customer or a code is new), {@link learnPurchases} must follow.

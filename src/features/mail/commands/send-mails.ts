@@ -1,6 +1,6 @@
 import type { Clock } from '../../../platform/clock/clock.ts';
 import type { Delivery, Mailer } from '../../../platform/mail/mailer.ts';
-import type { Database } from '../../../platform/postgres/database.ts';
+import type { WalledDatabase } from '../../../platform/postgres/database.ts';
 import { type MailText, toHtml, toPlainText } from '../domain/mail-text.ts';
 import { retryAfterMs } from '../domain/retry.ts';
 import type { Sender } from '../queries/read-sender.ts';
@@ -22,7 +22,7 @@ interface WaitingMail {
 }
 
 export interface MailSending {
-  readonly database: Database;
+  readonly database: WalledDatabase;
   readonly clock: Clock;
   readonly mailer: Mailer;
   readonly senderOf: (organizerId: number) => Promise<Sender>;
@@ -36,7 +36,14 @@ export interface MailSending {
  * die, and then it goes out again under the same Message-ID.
  */
 export function createSendMails(parts: MailSending): () => Promise<number> {
-  const { database, clock, mailer, senderOf, writeMail, onDone } = parts;
+  const {
+    database: { system: database },
+    clock,
+    mailer,
+    senderOf,
+    writeMail,
+    onDone,
+  } = parts;
 
   /** Sends until nothing is due or the mail server is away; answers how many mails went out. */
   return async function sendMails(): Promise<number> {

@@ -2,7 +2,7 @@ import type { CommandContext } from '../../../kernel/context.ts';
 import type { RandomBytes } from '../../../kernel/ids.ts';
 import type { Clock } from '../../../platform/clock/clock.ts';
 import { requestMail } from '../../../platform/mail/request-mail.ts';
-import type { Database, Queryable } from '../../../platform/postgres/database.ts';
+import type { Queryable, WalledDatabase } from '../../../platform/postgres/database.ts';
 import type { GuardedPaymentProvider } from '../providers/guard-payment-provider.ts';
 import type { RefundOutcome } from '../providers/payment-provider.ts';
 import { openReview, type ReviewKind } from '../store/payment-reviews.ts';
@@ -11,7 +11,7 @@ import { endPaymentWork, type PaymentWork, postponePaymentWork } from '../store/
 import { appendRefundState, findRefund, type RefundRow, type RefundState } from '../store/refund-rows.ts';
 
 export interface RefundParts {
-  readonly database: Database;
+  readonly database: WalledDatabase;
   readonly clock: Clock;
   readonly providerOf: (name: string) => GuardedPaymentProvider | undefined;
   readonly appendBookingEvent: AppendBookingEvent;
@@ -24,7 +24,11 @@ export interface RefundParts {
  * asking twice gives the money back once.
  */
 export async function carryOutRefund(parts: RefundParts, work: PaymentWork): Promise<void> {
-  const { database, clock, providerOf } = parts;
+  const {
+    database: { system: database },
+    clock,
+    providerOf,
+  } = parts;
   const refund = await findRefund(database, work.workId);
   if (!refund || refund.state === 'refunded' || refund.state === 'failed') {
     await endPaymentWork(database, work.workId);
@@ -56,7 +60,7 @@ const eventOf = { requested: 'RefundRequested', refunded: 'RefundCompleted', fai
 
 /** Appends a state with its event; the last one ends the work. Whoever comes second changes nothing. */
 export function advance(
-  { database, clock, appendBookingEvent, random }: Omit<RefundParts, 'providerOf'>,
+  { database: { system: database }, clock, appendBookingEvent, random }: Omit<RefundParts, 'providerOf'>,
   refund: RefundRow,
   state: Exclude<RefundState, 'due'>,
   failureCode: string | null,
@@ -82,7 +86,7 @@ export function advance(
 }
 
 function leaveToStaff(
-  { database, clock, random }: RefundParts,
+  { database: { system: database }, clock, random }: RefundParts,
   refund: RefundRow,
   payment: PaymentRow | null,
   kind: ReviewKind,

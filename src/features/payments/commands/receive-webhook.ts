@@ -1,6 +1,6 @@
 import type { RandomBytes } from '../../../kernel/ids.ts';
 import type { Clock } from '../../../platform/clock/clock.ts';
-import type { Database } from '../../../platform/postgres/database.ts';
+import type { WalledDatabase } from '../../../platform/postgres/database.ts';
 import type { GuardedPaymentProvider } from '../providers/guard-payment-provider.ts';
 import type { WebhookHeaders } from '../providers/payment-provider.ts';
 import { openReview } from '../store/payment-reviews.ts';
@@ -8,7 +8,7 @@ import type { AppendBookingEvent } from '../store/payment-rows.ts';
 import { hastenPaymentWork } from '../store/payment-work.ts';
 
 export interface WebhookParts {
-  readonly database: Database;
+  readonly database: WalledDatabase;
   readonly clock: Clock;
   readonly providerOf: (name: string) => GuardedPaymentProvider | undefined;
   readonly appendBookingEvent: AppendBookingEvent;
@@ -38,7 +38,7 @@ export async function receiveWebhook(
   if (!notice) return 'bad_signature';
   if (notice.kind === 'payment') await parts.settleBooking(notice.bookingId, name, notice.reference);
   if (notice.kind === 'refund') {
-    await hastenPaymentWork(parts.database, notice.refundId, parts.clock.now());
+    await hastenPaymentWork(parts.database.system, notice.refundId, parts.clock.now());
     await parts.workOff();
   }
   if (notice.kind === 'dispute') await noteDispute(parts, provider, notice.disputeId);
@@ -47,7 +47,7 @@ export async function receiveWebhook(
 
 /** A dispute goes on the list of staff, each change of it as well, and into the booking's history. */
 async function noteDispute(
-  { database, clock, appendBookingEvent, random }: WebhookParts,
+  { database: { system: database }, clock, appendBookingEvent, random }: WebhookParts,
   provider: GuardedPaymentProvider,
   disputeId: string,
 ): Promise<void> {

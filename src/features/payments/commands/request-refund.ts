@@ -2,7 +2,7 @@ import type { CommandContext } from '../../../kernel/context.ts';
 import { accept, type Decision, refuse } from '../../../kernel/decision.ts';
 import { type RandomBytes, systemRandom, uuidv7 } from '../../../kernel/ids.ts';
 import { toDecimal } from '../../../kernel/money.ts';
-import type { Database, Queryable } from '../../../platform/postgres/database.ts';
+import type { Queryable, WalledDatabase } from '../../../platform/postgres/database.ts';
 import { type AppendBookingEvent, findPayment, type PaymentRow, paymentsOfBooking } from '../store/payment-rows.ts';
 import { appendRefundState, findRefund, leftOf, type RefundRow, refundsOfPayment } from '../store/refund-rows.ts';
 
@@ -27,7 +27,7 @@ export type RefundRefusal =
  */
 export function requestRefund(
   parts: {
-    readonly database: Database;
+    readonly database: WalledDatabase;
     readonly appendBookingEvent: AppendBookingEvent;
     readonly random?: RandomBytes;
   },

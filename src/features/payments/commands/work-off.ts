@@ -13,7 +13,7 @@ export interface WorkOffParts extends RefundParts {
  * lease is over. Answers how many were taken.
  */
 export async function workOff(parts: WorkOffParts): Promise<number> {
-  const taken = await takePaymentWork(parts.database, parts.clock.now());
+  const taken = await takePaymentWork(parts.database.system, parts.clock.now());
   await Promise.all(
     taken.map((work) =>
       (work.kind === 'refund' ? carryOutRefund(parts, work) : parts.capture(work)).catch((error) =>

@@ -1,7 +1,7 @@
 import type { RandomBytes } from '../../../kernel/ids.ts';
 import type { Instant } from '../../../kernel/instant.ts';
 import type { Clock } from '../../../platform/clock/clock.ts';
-import type { Database } from '../../../platform/postgres/database.ts';
+import type { WalledDatabase } from '../../../platform/postgres/database.ts';
 import type { SandboxCard } from './sandbox-cards.ts';
 
 export interface SandboxPayment {
@@ -49,7 +49,7 @@ const failures: Record<BankChoice, string | null> = {
 };
 
 export function createSandboxBank(parts: {
-  readonly database: Database;
+  readonly database: WalledDatabase;
   readonly clock: Clock;
   readonly random: RandomBytes;
   /** Where buyers find this server: the bank's page is one of its own. */
@@ -57,7 +57,13 @@ export function createSandboxBank(parts: {
   /** Sends a webhook; never throws. */
   readonly deliver: (payment: SandboxPayment) => Promise<void>;
 }): SandboxBank {
-  const { database, clock, random, baseUrl, deliver } = parts;
+  const {
+    database: { system: database },
+    clock,
+    random,
+    baseUrl,
+    deliver,
+  } = parts;
 
   async function findWhere(column: 'reference' | 'client_secret', value: string): Promise<SandboxPayment | null> {
     const text = `SELECT ${columns} FROM sandbox_payments WHERE ${column} = $1`;
