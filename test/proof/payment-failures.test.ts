@@ -237,5 +237,8 @@ describe('whatever goes wrong with a payment', () => {
     }
   }
 
-  test('and in the end every promise holds in the records', () => assertSound(database));
+  test('and in the end every promise holds in the records', async () => {
+    await stage.rest();
+    await assertSound(database);
+  });
 });

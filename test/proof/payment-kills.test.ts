@@ -12,8 +12,12 @@ describe('a process that dies while a purchase is under way', () => {
     stage = await openStage(database);
   });
 
-  for (const card of ['pm_card_visa', 'pm_card_chargeDeclined']) {
-    test(`dies at every await of it (${card}), and the next one finishes: money, tickets and books agree`, async (t) => {
+  // A decline takes the first half of the same way: every fourth of its awaits is enough beside all of the other's.
+  for (const [card, every] of [
+    ['pm_card_visa', 1],
+    ['pm_card_chargeDeclined', 4],
+  ] as const) {
+    test(`dies at awaits of it (${card}, one in ${every}), and the next one finishes: money, tickets and books agree`, async (t) => {
       // The first run, in which nothing fails, tells where the others die: before and after whatever is awaited.
       let points: readonly string[] = [];
       await stage.play('never', async ({ buy, awaits }) => {
@@ -24,20 +28,20 @@ describe('a process that dies while a purchase is under way', () => {
       t.diagnostic(`${points.length} points: ${points.join(', ')}`);
       assert.ok(points.length >= 10, points.join());
       for (const [no, point] of points.entries()) {
-        for (const asksAgain of [no % 2 === 0]) {
-          const scene = await stage.play(no % 2 === 0 ? 'during' : 'after', async ({ buy, awaits }) => {
-            awaits.begin(no);
-            assert.equal(await buy(card), null, `it dies at ${point}`);
-            awaits.end();
-            if (asksAgain) await buy(card);
-          });
-          await assertAgreed(database, scene).catch((error) => {
-            throw new Error(`killed at ${no}, ${point}${asksAgain ? ', asked again' : ''}: ${error.message}`, {
-              cause: error,
-            });
-          });
-        }
+        if (no % every !== 0) continue;
+        const asksAgain = (no / every) % 2 === 0;
+        const scene = await stage.play(asksAgain ? 'during' : 'after', async ({ buy, awaits }) => {
+          awaits.begin(no);
+          assert.equal(await buy(card), null, `it dies at ${point}`);
+          awaits.end();
+          if (asksAgain) await buy(card);
+        });
+        await assertAgreed(database, scene).catch((error) => {
+          const what = `killed at ${no}, ${point}${asksAgain ? ', asked again' : ''}: ${error.message}`;
+          throw new Error(what, { cause: error });
+        });
       }
+      await stage.rest();
       await assertSound(database);
     });
   }

@@ -202,6 +202,12 @@ export async function openStage(database: Database) {
 
   return {
     play,
+    /** Hours later: what was held has lapsed, and its journal says so. */
+    async rest(): Promise<void> {
+      clock.advance(3 * 3_600_000);
+      await desk.reconcile();
+      await desk.runJob('journal holds', 'forget old holds');
+    },
     get app(): TestApp {
       return app;
     },

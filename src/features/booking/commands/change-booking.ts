@@ -1,7 +1,7 @@
 import type { CommandContext } from '../../../kernel/context.ts';
 import { accept, type Decision, refuse } from '../../../kernel/decision.ts';
 import { type RandomBytes, systemRandom, uuidv7 } from '../../../kernel/ids.ts';
-import type { Queryable, WalledDatabase } from '../../../platform/postgres/database.ts';
+import { type Queryable, Unavailable, type WalledDatabase } from '../../../platform/postgres/database.ts';
 import type { EventLedgers } from '../../inventory/index.ts';
 import { appendRefundState } from '../../payments/index.ts';
 import type { Booking, BookingEvent } from '../domain/booking.ts';
@@ -58,7 +58,7 @@ export interface ChangeBookingParts {
 export function createChangeBooking({ database, ledgers, random = systemRandom }: ChangeBookingParts): ChangeBooking {
   return async (request, context) => {
     const { bookingId, eventId } = request;
-    const decided = await database.as(request).transaction(async (tx) => {
+    const change = database.as(request).transaction(async (tx) => {
       const show = await lockBookedShow(tx, eventId, context.now);
       const locked = await lockBooking(tx, bookingId);
       if (!locked) return refuse<ChangeRefusal>({ code: 'BOOKING_UNKNOWN' });
@@ -77,6 +77,11 @@ export function createChangeBooking({ database, ledgers, random = systemRandom }
       const after = events.length === 0 ? booking : await write(tx, { locked, events, request, context });
       if (events.length > 0) await request.alongside?.(tx, after, events);
       return accept({ booking: after, events });
+    });
+    const decided = await change.catch(async (error: unknown) => {
+      // Whether it was committed is not known: the ledger reads the show again, now or when PostgreSQL is back.
+      if (error instanceof Unavailable) await ledgers.refresh(eventId);
+      throw error;
     });
     if (decided.accepted) await tellLedger(ledgers, decided.value);
     return decided;
