@@ -1,7 +1,7 @@
 import { claim } from './claim.ts';
 import type { Answer } from './process.ts';
 import { readTickets } from './show.ts';
-import type { Attempt, Buyer, KnownHold, Witness } from './witness.ts';
+import { type Attempt, type Buyer, type KnownHold, neverPay, type Witness } from './witness.ts';
 import type { World } from './world.ts';
 
 /** What a reserve may be refused with, whatever the buyer does. */
@@ -13,7 +13,7 @@ const reserveRefusals = new Set([
   'TICKET_UNKNOWN',
 ]);
 const endedCodes = new Set(['RESERVATION_UNKNOWN', 'RESERVATION_EXPIRED']);
-const busyCodes = new Set(['RESERVATION_IN_PAYMENT', 'IDEMPOTENCY_IN_FLIGHT']);
+const busyCodes = new Set(['RESERVATION_IN_PAYMENT', 'IDEMPOTENCY_IN_FLIGHT', 'TOO_MANY_DECLINES']);
 
 interface SentReserve {
   readonly buyer: Buyer;
@@ -70,7 +70,7 @@ export function createBuyers(world: World, witness: Witness) {
     );
     const session = buyer.token;
     const request = { method: 'POST', url: '/api/tickets/reserve', payload, headers: headersOf(session, key) } as const;
-    const staffBefore = staffUnderway;
+    const changesBefore = changesUnderway;
     world.send({
       name,
       request,
@@ -81,13 +81,13 @@ export function createBuyers(world: World, witness: Witness) {
         claim(reserveRefusals.has(code), `${name} was refused with ${answer.text}`);
         if (code === 'NOT_ENOUGH_TICKETS') claim(answer.body.available < wanted, `${name}: ${answer.text}`);
         if (code === 'LIMIT_PER_CUSTOMER') claim(weather.limitPerCustomer !== null, `${name}: there is no limit`);
-        const isCalm = staffBefore === 0 && staffUnderway === 0 && witness.isHealed();
+        const isCalm = changesBefore === 0 && changesUnderway === 0 && witness.isHealed();
         if (code === 'SOLD_OUT' && isCalm) toldSoldOut.push({ name, payload });
       },
     });
   }
 
-  let staffUnderway = 0;
+  let changesUnderway = 0;
   const toldSoldOut: { name: string; payload: object }[] = [];
 
   /** Those who were just told "sold out": nothing of what they asked for may be claimable now or later (I8). */
@@ -236,6 +236,7 @@ export function createBuyers(world: World, witness: Witness) {
     const open = ticketIds.filter((id) => !hold.cancelled.has(id));
     if (isOwner) for (const id of open) hold.mayBeCancelled.add(id);
     world.note(`${asker.name.padEnd(6)} ${name}: gives ${isWhole ? 'all' : 'one'} of ${hold.name} back`);
+    changesUnderway += 1;
     world.send({
       name,
       request: {
@@ -244,6 +245,7 @@ export function createBuyers(world: World, witness: Witness) {
         headers: headersOf(isOwner ? hold.session : asker.token, null),
       },
       hear(answer) {
+        changesUnderway = Math.max(0, changesUnderway - 1);
         if (answer === null || !checkServed(name, answer, faultsBefore)) return;
         if (!isOwner) {
           claim(answer.status === 404, `${asker.name} gives ${hold.name} of ${hold.buyer.name} back: ${answer.text}`);
@@ -256,7 +258,14 @@ export function createBuyers(world: World, witness: Witness) {
   }
 
   function newAttempt(token: string): Attempt {
-    return { name: nextName('P'), key: random.chance(0.8) ? newKey() : null, token, sent: 0, final: null };
+    return {
+      name: nextName('P'),
+      key: random.chance(0.8) ? newKey() : null,
+      token,
+      sent: 0,
+      bankUrl: null,
+      final: null,
+    };
   }
 
   function purchase(hold: KnownHold, asker: Buyer, attempt: Attempt): void {
@@ -269,6 +278,8 @@ export function createBuyers(world: World, witness: Witness) {
     const what = { name: attempt.name, method: 'POST', path: 'purchase', payload, key: attempt.key } as const;
     ask(hold, asker, what, (answer, { wasOver, wasCertain }) => {
       if (answer === null || answer.status === 202) {
+        const url = answer?.body.action?.url;
+        if (url) attempt.bankUrl = new URL(url).pathname;
         hold.mayBeBought ||= hold.state !== 'bought';
         return;
       }
@@ -301,7 +312,10 @@ export function createBuyers(world: World, witness: Witness) {
 
   function declined(hold: KnownHold, attempt: Attempt, answer: Answer, isReplay: boolean): void {
     const { body } = answer;
-    claim(attempt.token !== 'tok_ok', `${attempt.name} was declined with a good card`);
+    claim(
+      neverPay.has(attempt.token) || attempt.token === 'tok_3ds' || hold.attempts.length > 1,
+      `${attempt.name} was declined with a good card`,
+    );
     claim(hold.state !== 'bought' || isReplay || hold.isUnclear, `${hold.name} was bought and then declined`);
     hold.changes += 1;
     hold.latest = Math.max(hold.latest, witness.now() + 120_000);
@@ -312,16 +326,43 @@ export function createBuyers(world: World, witness: Witness) {
     const open = hold.attempts.filter((attempt) => attempt.final === null || random.chance(0.3));
     const again = random.chance(0.5) ? pick(open) : undefined;
     const token = random.weighted([
-      ['tok_ok', 7],
-      ['tok_declined', 2],
-      ['tok_insufficient_funds', 1],
+      ['tok_ok', 14],
+      ['tok_declined', 4],
+      ['tok_insufficient_funds', 2],
+      ['tok_3ds', 4],
+      ['tok_slow', 1],
+      ['tok_timeout_paid', 1],
+      ['tok_timeout_unpaid', 1],
+      ['tok_webhook_late', 1],
+      ['tok_webhook_twice', 1],
+      ['tok_webhook_never', 1],
     ] as const);
     const attempt = again ?? newAttempt(token);
     purchase(hold, asker, attempt);
     if (random.chance(0.2)) purchase(hold, asker, attempt.key === null ? newAttempt(token) : attempt);
   }
 
+  /** The buyer does at the bank what buyers do there; the bank tells the shop. */
+  function visitBank(attempt: Attempt): void {
+    const choice = random.weighted([
+      ['succeed', 4],
+      ['fail', 1],
+      ['cancel', 1],
+    ] as const);
+    const name = nextName('V');
+    world.note(`buyer  ${name}: chooses ${choice} at the bank for ${attempt.name}`);
+    const request = { method: 'POST', url: `${attempt.bankUrl}/${choice}` } as const;
+    const faultsBefore = world.wire.faults;
+    world.send({
+      name,
+      request,
+      hear: (answer) => void (answer && checkServed(name, answer, faultsBefore)),
+    });
+  }
+
   function act(hold: KnownHold): void {
+    const waiting = hold.attempts.filter(({ bankUrl, final }) => bankUrl !== null && final === null);
+    if (waiting.length > 0 && random.chance(0.5)) return visitBank(pick(waiting)!);
     const asker = random.chance(0.08) ? pick(buyers)! : hold.buyer;
     if (hold.state === 'bought' && random.chance(0.4)) return cancel(hold, asker);
     random.weighted([
@@ -336,18 +377,19 @@ export function createBuyers(world: World, witness: Witness) {
     buyers,
     checkSoldOut,
     purchase,
+    visitBank,
     look,
     newAttempt,
     /** Counted by staff actions: while one is under way, records and ledger may differ for a moment. */
     staffBegins(): void {
-      staffUnderway += 1;
+      changesUnderway += 1;
     },
     staffEnds(): void {
-      staffUnderway -= 1;
+      changesUnderway -= 1;
     },
     /** Whatever staff had under way died with the process, and people look whether their tickets are still there. */
     crashed(): void {
-      staffUnderway = 0;
+      changesUnderway = 0;
       for (const hold of witness.holds.slice(-6)) look(hold, hold.buyer);
     },
     async act(): Promise<void> {

@@ -9,12 +9,17 @@ import type { World } from './world.ts';
 const settleJobs = [
   'settle stuck bookings',
   'settle frozen holds',
+  'match payments',
+  'work off payments',
   'catch up with the records',
   'expire holds',
   'journal holds',
   'forget old holds',
   'relay messages',
 ];
+
+/** How long a buyer has at the bank, and a minute. */
+const challengeMs = 11 * 60_000;
 
 /**
  * The end of a seed: nothing fails any more, everyone asks again for what they never heard, everything comes to rest,
@@ -25,6 +30,14 @@ export async function playFinale(world: World, witness: Witness, buyers: Buyers)
   world.calm();
   world.note('time   the storm is over');
   await world.finish();
+  await settle(world);
+  await askAgain(world, witness, buyers);
+  await goToTheBank(world, witness, buyers);
+  // Whoever never heard of the bank does not go there: ten minutes are all that a challenge has.
+  world.clock.advance(challengeMs);
+  await settle(world);
+  await askAgain(world, witness, buyers);
+  await goToTheBank(world, witness, buyers);
   await settle(world);
   await askAgain(world, witness, buyers);
   await settle(world);
@@ -59,6 +72,17 @@ async function askAgain(world: World, witness: Witness, buyers: Buyers): Promise
     for (const attempt of hold.attempts) {
       if (attempt.final !== null && !hold.mayBeBought) continue;
       buyers.purchase(hold, hold.buyer, attempt);
+      await world.finish();
+    }
+  }
+}
+
+/** Whoever was sent to the bank and has not been there goes now. */
+async function goToTheBank(world: World, witness: Witness, buyers: Buyers): Promise<void> {
+  for (const { attempts } of witness.holds) {
+    for (const attempt of attempts) {
+      if (attempt.final !== null || attempt.bankUrl === null) continue;
+      buyers.visitBank(attempt);
       await world.finish();
     }
   }

@@ -5,6 +5,7 @@ import { createErrorHandler } from '../../src/edges/http/errors.ts';
 import { compileValidator } from '../../src/edges/http/validation.ts';
 import type { RandomBytes } from '../../src/kernel/ids.ts';
 import type { Clock } from '../../src/platform/clock/clock.ts';
+import { type OutsideCall, OutsideUnavailable } from '../../src/platform/outside-call/outside-call.ts';
 import type { Metrics } from '../../src/platform/telemetry/metrics.ts';
 import type { Wire } from './wire.ts';
 
@@ -53,6 +54,7 @@ export async function startProcess(parts: {
     version: 'simulated',
     publicUrl: undefined,
     sandboxOn: true,
+    openOutsideCall: () => callInVirtualTime(mortal),
   });
   const slices = await drive(slicesMade);
   const app = Fastify({ genReqId: (request) => String(request.headers['x-request-id'] ?? 'none') });
@@ -67,20 +69,33 @@ export async function startProcess(parts: {
   app.decorateRequest('sessionId', null);
   app.decorateRequest('clientAddress', '127.0.0.1');
   app.addHook('onRequest', createAuthentication({ ...slices, ownOrigins: new Set() }));
-  const { inventory, booking, tickets } = slices.routes;
-  for (const routes of [...inventory, ...booking, ...tickets]) await app.register(routes);
+  const { inventory, booking, payments, tickets } = slices.routes;
+  for (const routes of [...inventory, ...booking, ...payments, ...tickets]) await app.register(routes);
   await app.ready();
   await drive(slices.settleLeftovers());
   return {
     slices,
     async send(request) {
       const { statusCode, body, headers } = await app.inject(request);
-      return { status: statusCode, text: body, body: body === '' ? null : JSON.parse(body), headers };
+      return { status: statusCode, text: body, body: body.startsWith('{') ? JSON.parse(body) : null, headers };
     },
     async kill() {
       isDead = true;
       await cut();
     },
+  };
+}
+
+/** The play bank is waited for as long as a real one, in virtual time; nothing is tried again behind the simulation's back. */
+function callInVirtualTime(clock: Clock): OutsideCall {
+  return {
+    isDown: () => false,
+    run: (work) =>
+      new Promise((resolve, reject) => {
+        const giveUp = () => reject(new OutsideUnavailable('The bank took too long', { wasSent: true }));
+        const cancel = clock.after(8_000, giveUp);
+        work(AbortSignal.any([])).then(resolve, reject).finally(cancel);
+      }),
   };
 }
 

@@ -21,6 +21,8 @@ const jobs = [
   'catch up with the records',
   'drop idle ledgers',
   'forget old holds',
+  'match payments',
+  'work off payments',
 ];
 
 /** Plays one seed from the opening of the sale to its end. The same seed gives the same log. */
