@@ -6,7 +6,7 @@ import { bugs } from './plants.ts';
 import { playSeeds } from './play-seeds.ts';
 import { explain, type Outcome, runSeed } from './run-seed.ts';
 
-const seedsInCi = 200;
+const seedsInCi = 500;
 const seedsPerBugMax = 100;
 const worldsAtOnce = 4;
 
@@ -21,7 +21,7 @@ describe('a whole sale in virtual time', () => {
     }
   });
 
-  test(`keeps every promise through faults and crashes, for ${seedsInCi} seeds`, async () => {
+  test(`keeps every promise through faults and crashes, for ${seedsInCi} seeds`, { timeout: 900_000 }, async () => {
     const failed: Outcome[] = [];
     let played = 0;
     await playSeeds({ from: 1, count: seedsInCi }, grounds, (outcome) => {
