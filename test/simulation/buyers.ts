@@ -1,4 +1,5 @@
 import { claim } from './claim.ts';
+import { drawSelection } from './draw-selection.ts';
 import type { Answer } from './process.ts';
 import { readTickets } from './show.ts';
 import { type Attempt, type Buyer, type KnownHold, neverPay, type Witness } from './witness.ts';
@@ -51,7 +52,7 @@ export function createBuyers(world: World, witness: Witness) {
     if (again) return sendReserve(again, again.key);
     const buyer = pick(buyers)!;
     const partial = random.chance(0.25);
-    const { selection, wanted } = await drawSelection();
+    const { selection, wanted } = await drawSelection(world);
     const contact = random.chance(0.3) ? { customerName: 'Ada', customerEmail: `${buyer.name}@example.org` } : {};
     const payload = { eventId: show.eventId, ...selection, ...(partial && { partial }), ...contact };
     const key = random.chance(0.3) ? newKey() : null;
@@ -105,39 +106,6 @@ export function createBuyers(world: World, witness: Witness) {
         .filter((one) => one.status !== 'Sold');
       claim(left.length === 0, `${name} was told "sold out", yet these are not sold: ${JSON.stringify(left)}`);
     }
-  }
-
-  async function drawSelection(): Promise<{ selection: object; wanted: number }> {
-    const type = pick(show.types)!;
-    const kind = random.weighted([
-      ['quantity', 5],
-      ['items', 2],
-      ['tickets', 2],
-      ['seats', weather.seated ? 2 : 0],
-    ] as const);
-    if (kind === 'quantity') {
-      const quantity = 1 + random.below(4);
-      return { selection: { ticketTypeId: type.ticketTypeId, quantity }, wanted: quantity };
-    }
-    if (kind === 'items') {
-      const items = Array.from({ length: 1 + random.below(2) }, () => {
-        const one = pick(show.types)!;
-        return { ticketTypeId: one.ticketTypeId, quantity: 1 + random.below(2), rate: pick([...one.prices.keys()])! };
-      });
-      return { selection: { items }, wanted: items.reduce((sum, item) => sum + item.quantity, 0) };
-    }
-    const all = await readTickets(world.ground, show);
-    const able = kind === 'seats' ? all.filter((ticket) => ticket.seatGuid !== null) : all;
-    if (able.length === 0) return { selection: { ticketTypeId: type.ticketTypeId, quantity: 1 }, wanted: 1 };
-    const from = random.below(able.length);
-    const chosen = able.slice(from, from + 1 + random.below(3));
-    return {
-      selection:
-        kind === 'seats'
-          ? { seatGuids: chosen.map(({ seatGuid }) => seatGuid) }
-          : { ticketIds: chosen.map(({ ticketId }) => ticketId) },
-      wanted: chosen.length,
-    };
   }
 
   /** Sends a request about a hold and sees to what is always true of its answer. */
