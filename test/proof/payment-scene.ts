@@ -119,8 +119,10 @@ export async function openStage(database: Database) {
 
   async function startAgain(): Promise<void> {
     process.kill();
-    process = mortal(database, awaited);
-    app = await startStripeApp({ database: process.database, fake, clock, isMortal: true });
+    const next = mortal(database, awaited);
+    const started = await startStripeApp({ database: next.database, fake, clock, isMortal: true });
+    // Together: what comes meanwhile comes to the dead one, which never answers.
+    [process, app] = [next, started];
     desk = paymentDesk(app);
     await app.core.settleLeftovers();
   }
