@@ -12,6 +12,7 @@ import {
   takeOnePaymentWork,
 } from '../../payments/index.ts';
 import type { BookingEvent, PaymentCompleted } from '../domain/booking.ts';
+import { toCharge } from '../domain/charge.ts';
 import { appendToBooking, lockBooking } from '../store/booking-rows.ts';
 import type { BookingStore } from '../store/booking-store.ts';
 import { writeCancelledTickets } from '../store/cancel-tickets.ts';
@@ -57,12 +58,7 @@ export function createCapturePayment(parts: {
       await postponePaymentWork(database, work, clock.now());
       return 'later';
     }
-    const { bookingId, organizerId, attempt } = row;
-    const { amountMinor, currency, reference } = payment;
-    const idempotencyKey = `${bookingId}:${attempt}`;
-    const detail = row.detail ?? '';
-    const charge = { bookingId, organizerId, amountMinor, currency, detail, idempotencyKey, reference };
-    const outcome = await provider.capture(charge);
+    const outcome = await provider.capture(toCharge(row, payment, row.detail, payment.reference));
     if (outcome.status === 'captured') {
       await noteCaptured(work);
       return 'captured';

@@ -4,6 +4,7 @@ import type { Clock } from '../../../platform/clock/clock.ts';
 import { OutsideUnavailable } from '../../../platform/outside-call/outside-call.ts';
 import type { WalledDatabase } from '../../../platform/postgres/database.ts';
 import { type GuardedPaymentProvider, type ListedPayment, openReview } from '../../payments/index.ts';
+import { toCharge } from '../domain/charge.ts';
 import type { BookingRow, BookingStore } from '../store/booking-store.ts';
 import type { AcceptLatePayment } from './late-payment.ts';
 import type { SettleStuckBookings } from './settle-stuck-bookings.ts';
@@ -82,17 +83,11 @@ export function createMatchPayments(parts: {
     reference: string,
     status: 'captured' | 'authorized' | 'open',
   ): Promise<void> {
-    const charge = { ...toCharge(row), reference };
-    const { bookingId, detail } = row;
-    if (status === 'open') {
-      const outcome = await provider.cancel(charge);
-      if (outcome.status !== 'captured' && outcome.status !== 'authorized') return;
-      await acceptLatePayment({ bookingId, provider, detail: detail ?? '', charge, outcome });
-      return;
-    }
-    const outcome = await provider.look(charge);
+    const { bookingId, totalMinor: amountMinor, currency } = row;
+    const charge = toCharge(row, { amountMinor, currency }, row.detail, reference);
+    const outcome = await (status === 'open' ? provider.cancel(charge) : provider.look(charge));
     if (outcome.status !== 'captured' && outcome.status !== 'authorized') return;
-    await acceptLatePayment({ bookingId, provider, detail: detail ?? '', charge, outcome });
+    await acceptLatePayment({ bookingId, provider, detail: charge.detail, charge, outcome });
   }
 
   function reportUnknown(
@@ -113,15 +108,4 @@ export function createMatchPayments(parts: {
       else if (row.status === 'failed') await settleEnded(provider, row, reference, 'captured');
     },
   });
-}
-
-function toCharge({ bookingId, organizerId, totalMinor: amountMinor, currency, detail, attempt }: BookingRow) {
-  return {
-    bookingId,
-    organizerId,
-    amountMinor,
-    currency,
-    detail: detail ?? '',
-    idempotencyKey: `${bookingId}:${attempt}`,
-  };
 }

@@ -6,6 +6,7 @@ import type { WalledDatabase } from '../../../platform/postgres/database.ts';
 import type { BuyerAction, Charge, PaymentOutcome } from '../../payments/index.ts';
 import { findBegunPayment, recordBegunPayment } from '../../payments/index.ts';
 import { asAnswered, type Booking, type BookingEvent, replay } from '../domain/booking.ts';
+import { toCharge } from '../domain/charge.ts';
 import { appendBookingEvent } from '../store/append-booking-event.ts';
 import type { BookingStore } from '../store/booking-store.ts';
 import type { CapturePayment } from './capture-payment.ts';
@@ -172,13 +173,15 @@ export function createSettlePayment(parts: SettlePaymentParts): SettlePayment {
     };
   }
 
+  async function read(bookingId: string): Promise<Booking | null> {
+    return replay((await store.history(bookingId)) as unknown as BookingEvent[]);
+  }
+
   return Object.assign(settle, {
     conclude,
-    async read(bookingId: string) {
-      return replay((await store.history(bookingId)) as unknown as BookingEvent[]);
-    },
+    read,
     async reopen(bookingId: string, organizerId: number): Promise<OpenBooking | null> {
-      const booking = replay((await store.history(bookingId)) as unknown as BookingEvent[]);
+      const booking = await read(bookingId);
       if (booking?.status !== 'awaiting_payment') return null;
       const known = booking.version > 1 ? await findBegunPayment(database, bookingId) : null;
       const begun = known && { paymentId: known.paymentId, reference: known.reference! };
@@ -203,15 +206,6 @@ function isOtherAmount({ booking }: PaymentToSettle, { paid }: Paid): boolean {
 
 /** The payment of a booking as its provider is asked about it. */
 export function chargeOf({ booking, detail }: Pick<PaymentToSettle, 'booking' | 'detail'>): Charge {
-  const { bookingId, organizerId, attempt, totalMinor: amountMinor, currency, begun } = booking;
-  const reference = begun?.reference ?? null;
-  return {
-    bookingId,
-    organizerId,
-    amountMinor,
-    currency,
-    detail,
-    idempotencyKey: `${bookingId}:${attempt}`,
-    reference,
-  };
+  const { totalMinor: amountMinor, currency, begun } = booking;
+  return toCharge(booking, { amountMinor, currency }, detail, begun?.reference ?? null);
 }
