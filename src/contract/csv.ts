@@ -10,6 +10,15 @@ export function toCsv(header: readonly string[], rows: Iterable<readonly CsvValu
   return text;
 }
 
+/** Whether a request wants CSV: its `format` says so, else its `Accept`. */
+export function wantsCsv(request: {
+  readonly query: { readonly format?: 'json' | 'csv' };
+  readonly headers: { readonly accept?: string | undefined };
+}): boolean {
+  const { format } = request.query;
+  return format === undefined ? (request.headers.accept?.includes('text/csv') ?? false) : format === 'csv';
+}
+
 function cell(value: CsvValue): string {
   if (value === null) return '';
   if (typeof value !== 'string') return String(value);

@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Static, Type } from 'typebox';
 import { ReceiptQuery, ReceiptSchema, SettlementQuery, SettlementSchema } from '../../contract/accounting.ts';
 import { closed, SerialId, Uuid } from '../../contract/common.ts';
-import { toCsv } from '../../contract/csv.ts';
+import { toCsv, wantsCsv } from '../../contract/csv.ts';
 import { Refused } from '../../contract/problem.ts';
 import { organizerOf } from '../../contract/request.ts';
 import { toDecimal } from '../../kernel/money.ts';
@@ -126,8 +126,7 @@ export function createAccountingRoutes({ database, store, clock }: AccountingPar
           }));
         if (!settled) throw new Refused({ code: 'EVENT_NOT_FOUND' });
         reply.header('cache-control', 'private, no-store');
-        const format = request.query.format ?? (request.headers.accept?.includes('text/csv') ? 'csv' : 'json');
-        if (format === 'json') return settled;
+        if (!wantsCsv(request)) return settled;
         reply.header('content-disposition', `attachment; filename="settlement-${id}.csv"`);
         return reply.type('text/csv; charset=utf-8').send(toCsv(settlementHeader, settlementRows(settled)));
       },

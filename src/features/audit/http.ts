@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { type Static, Type } from 'typebox';
 import { AuditPage, AuditQuery } from '../../contract/audit.ts';
-import { toCsv } from '../../contract/csv.ts';
+import { toCsv, wantsCsv } from '../../contract/csv.ts';
 import { decodeCursor, encodeCursor } from '../../contract/cursor.ts';
 import { Refused } from '../../contract/problem.ts';
 import { hasRight, organizerOf } from '../../contract/request.ts';
@@ -39,7 +39,7 @@ export function createAuditRoutes({ database }: { readonly database: WalledDatab
       // What concerns no organiser (accounts, the platform's keys) stands under 0: for the platform's owner.
       const organizers = hasRight(request.caller, 'owner') ? [organizerId, 0] : [organizerId];
       const scope = database.as({ organizers });
-      const isCsv = (query.format ?? (request.headers.accept?.includes('text/csv') ? 'csv' : 'json')) === 'csv';
+      const isCsv = wantsCsv(request);
       const [before = null] = query.cursor === undefined ? [] : decodeCursor(query.cursor, ['number']);
       if (before !== null && !Number.isSafeInteger(before)) throw new Refused({ code: 'CURSOR_INVALID' });
       const { rows, next } = await readAudit(scope, {
