@@ -10,10 +10,15 @@ export interface Customer {
   readonly owner: string | readonly string[];
 }
 
+/** An account as the owner of holds and bookings. */
+export function accountOwner(accountId: string): string {
+  return `account:${accountId}`;
+}
+
 /** The customer of a request: its guest session, its account, or both. Somebody without either owns nothing. */
 export function customerOf(request: { readonly caller: Caller; readonly sessionId: string | null }): Customer {
   const { caller, sessionId } = request;
-  const account = caller.kind === 'account' ? `account:${caller.accountId}` : null;
+  const account = caller.kind === 'account' ? accountOwner(caller.accountId) : null;
   if (sessionId === null) return { customer: account, account, owner: account ?? [] };
   return { customer: sessionId, account, owner: account === null ? sessionId : [sessionId, account] };
 }

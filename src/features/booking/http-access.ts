@@ -1,4 +1,5 @@
 import type { FastifyRequest } from 'fastify';
+import { customerOf } from '../../contract/customer.ts';
 import { Refused } from '../../contract/problem.ts';
 import { type Right, staffOf } from '../../contract/request.ts';
 import type { BookingReads, BookingRow, BookingStore } from './store/booking-store.ts';
@@ -13,8 +14,7 @@ export interface BookingViewer {
 
 /** The caller as a viewer; `rights`: any of these opens the organiser's bookings. */
 export function viewerOf({ caller, sessionId }: FastifyRequest, rights: readonly Right[]): BookingViewer {
-  const owners = sessionId === null ? [] : [sessionId];
-  if (caller.kind === 'account') owners.push(`account:${caller.accountId}`);
+  const owners = [customerOf({ caller, sessionId }).owner].flat();
   const right = rights.find((each) => staffOf(caller, each) !== null);
   return { owners, organizerId: right === undefined ? null : staffOf(caller, right) };
 }

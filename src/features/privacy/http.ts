@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyRequest } from 'fastify';
+import { customerOf } from '../../contract/customer.ts';
 import { Erased, EraseMeBody, ErasePersonBody, PersonBody, PersonExport } from '../../contract/privacy.ts';
 import { contextOf, organizerOf } from '../../contract/request.ts';
 import { toDecimal } from '../../kernel/money.ts';
@@ -98,7 +99,7 @@ async function readMe(
        created_at AS "createdAt" FROM accounts WHERE account_id = $1`,
     [accountId],
   );
-  const owners = [`account:${accountId}`, ...(sessionId === null ? [] : [sessionId])];
+  const owners = [customerOf({ caller, sessionId }).owner].flat();
   const emails = account?.verified ? [...new Set([account.email.toLowerCase(), account.emailKey])] : [];
   return { account: account ?? null, person: { owners, emails } };
 }

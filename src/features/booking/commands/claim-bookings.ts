@@ -1,3 +1,4 @@
+import { accountOwner } from '../../../contract/customer.ts';
 import type { CommandContext } from '../../../kernel/context.ts';
 import type { Queryable } from '../../../platform/postgres/database.ts';
 import { decide } from '../domain/decide.ts';
@@ -25,7 +26,7 @@ export async function claimBookings(
   let claimed = 0;
   for (const { id } of rows) {
     const locked = await lockBooking(tx, id);
-    const decided = locked && decide(locked.booking, { type: 'ClaimBooking', owner: `account:${accountId}` });
+    const decided = locked && decide(locked.booking, { type: 'ClaimBooking', owner: accountOwner(accountId) });
     if (!decided?.accepted || decided.value.length === 0) continue;
     await appendToBooking(tx, locked!, decided.value, context);
     claimed += 1;
