@@ -2,18 +2,17 @@ import type { CommandContext } from '../../../kernel/context.ts';
 import { accept, type Decision, refuse } from '../../../kernel/decision.ts';
 import { requestMail } from '../../../platform/mail/request-mail.ts';
 import type { Queryable } from '../../../platform/postgres/database.ts';
-import { loginAddress } from '../domain/login-address.ts';
 import { checkPassword, normalizePassword, type PasswordRefusal } from '../domain/password-rules.ts';
 import { hashToken } from '../domain/refresh-tokens.ts';
 import type { IdentityParts } from '../ports.ts';
 import { isCommonPassword } from '../queries/common-passwords.ts';
-import { type Account, findAccount, findAccountByMail, lockAccount, setPassword } from '../store/accounts.ts';
+import { type Account, findAccount, lockAccount, setPassword } from '../store/accounts.ts';
 import { dropMailTokens, takeMailToken } from '../store/mail-tokens.ts';
 import { appendAccountEvent, asAccount } from './account-events.ts';
 import { claimFor } from './claim-bookings.ts';
 import { endAllLogins } from './end-logins.ts';
+import { findToMail, type MailingRefusal } from './find-to-mail.ts';
 import { checkPasswordOf } from './login.ts';
-import type { MailingRefusal } from './register.ts';
 import { sendMailToken } from './send-mail-token.ts';
 import { type LoginTokens, signTokens, startLogin } from './start-login.ts';
 
@@ -65,10 +64,9 @@ export async function requestPasswordReset(
   input: { readonly email: string; readonly address: string },
   context: CommandContext,
 ): Promise<Decision<void, MailingRefusal>> {
-  const emailKey = loginAddress(input.email);
-  const mailing = parts.mailings.take({ account: emailKey ?? '', address: input.address }, context.now);
-  if (!mailing.allowed) return refuse({ code: 'TOO_MANY_MAILS', retryAfterSeconds: mailing.retryAfterSeconds });
-  const found = emailKey === undefined ? null : await findAccountByMail(parts.database, emailKey);
+  const sought = await findToMail(parts, input, context.now);
+  if (!sought.accepted) return sought;
+  const found = sought.value;
   await parts.database.transaction(async (tx) => {
     const locked = found && (await lockAccount(tx, found.accountId));
     const account = locked && !locked.disabledAt ? locked : null;

@@ -9,9 +9,9 @@ import type { IdentityParts } from '../ports.ts';
 import { isCommonPassword } from '../queries/common-passwords.ts';
 import { type Account, findAccountByMail, insertAccount } from '../store/accounts.ts';
 import { appendAccountEvent, asAccount } from './account-events.ts';
+import { countMailing, findToMail, type MailingRefusal } from './find-to-mail.ts';
 import { sendMailToken } from './send-mail-token.ts';
 
-export type MailingRefusal = { readonly code: 'TOO_MANY_MAILS'; readonly retryAfterSeconds: number };
 export type RegisterRefusal = PasswordRefusal | MailingRefusal | { readonly code: 'MAIL_INVALID' };
 
 /**
@@ -31,8 +31,8 @@ export async function register(
   const password = normalizePassword(input.password);
   const refusal = checkPassword(password, { email, name, isCommon: await isCommonPassword() });
   if (refusal) return refuse(refusal);
-  const mailing = parts.mailings.take({ account: emailKey, address: input.address }, context.now);
-  if (!mailing.allowed) return refuse({ code: 'TOO_MANY_MAILS', retryAfterSeconds: mailing.retryAfterSeconds });
+  const counted = countMailing(parts, { account: emailKey, address: input.address }, context.now);
+  if (!counted.accepted) return counted;
   const passwordHash = await parts.passwords.hash(password);
   await parts.database.transaction(async (tx) => {
     const account = { accountId: uuidv7(context.now, parts.random), email, emailKey, name, passwordHash };
@@ -73,10 +73,9 @@ export async function sendVerification(
   input: { readonly email: string; readonly address: string },
   context: CommandContext,
 ): Promise<Decision<void, MailingRefusal>> {
-  const emailKey = loginAddress(input.email);
-  const mailing = parts.mailings.take({ account: emailKey ?? '', address: input.address }, context.now);
-  if (!mailing.allowed) return refuse({ code: 'TOO_MANY_MAILS', retryAfterSeconds: mailing.retryAfterSeconds });
-  const found = emailKey === undefined ? null : await findAccountByMail(parts.database, emailKey);
+  const sought = await findToMail(parts, input, context.now);
+  if (!sought.accepted) return sought;
+  const found = sought.value;
   const account = found && !found.verifiedAt && !found.disabledAt ? found : null;
   await parts.database.transaction((tx) => sendMailToken(parts, tx, { purpose: 'verify-mail', account }, context));
   return accept(undefined);
