@@ -57,7 +57,8 @@ export const moneyAndTickets: readonly Check[] = [
       SELECT r.payment_id AS "paymentId", sum(r.amount_minor) AS "refundedMinor", max(p.amount_minor) AS "capturedMinor"
       FROM (SELECT DISTINCT refund_id, payment_id, amount_minor FROM refunds
             WHERE refund_id NOT IN (SELECT refund_id FROM refunds WHERE state = 'failed')) r
-      LEFT JOIN payments p ON p.payment_id = r.payment_id AND p.state IN ('captured', 'authorized')
+      LEFT JOIN LATERAL (SELECT max(amount_minor) AS amount_minor FROM payments
+                         WHERE payment_id = r.payment_id AND state IN ('captured', 'authorized')) p ON true
       GROUP BY r.payment_id HAVING sum(r.amount_minor) > coalesce(max(p.amount_minor), 0)`,
   },
 ];
