@@ -31,6 +31,34 @@ interface PlannedFault {
   times: number;
 }
 
+interface Question {
+  readonly id: string;
+  readonly query: URLSearchParams;
+  readonly fields: Record<string, unknown>;
+}
+
+const routes: Readonly<Record<string, (books: FakeBooks, question: Question) => object>> = {
+  'POST payment_intents': (books, { fields }) => books.create(fields),
+  'GET payment_intents': (books, { query }) => {
+    const gte = Number(query.get('created[gte]') ?? 0);
+    const page = books.list(gte, Number(query.get('limit') ?? 10), query.get('starting_after') ?? undefined);
+    return { object: 'list', url: '/v1/payment_intents', ...page };
+  },
+  'GET payment_intents/id': (books, { id }) => show(books.find(id)),
+  'POST payment_intents/id/confirm': (books, { id, fields }) => books.confirm(id, String(fields.payment_method ?? '')),
+  'POST payment_intents/id/capture': (books, { id }) => books.capture(id),
+  'POST payment_intents/id/cancel': (books, { id }) => books.cancel(id),
+  'POST refunds': (books, { fields }) => books.refund(fields),
+  'GET refunds': (books, { query }) => {
+    const data = books.find(query.get('payment_intent') ?? '').refunds.map((one) => ({ object: 'refund', ...one }));
+    return { object: 'list', url: '/v1/refunds', has_more: false, data };
+  },
+  'GET disputes/id': (books, { id }) => books.disputes.get(id) ?? {},
+};
+
+/** All that it can be asked. `stripe-requests.test.ts` shows that Stripe knows every one of them. */
+export const fakeStripeRoutes: readonly string[] = Object.keys(routes);
+
 /** A Stripe with a memory: its API, and the page of the bank that it sends buyers to. */
 export function createFakeStripe(now: () => number): FakeStripeServer {
   const books = new FakeBooks(now);
@@ -48,34 +76,9 @@ export function createFakeStripe(now: () => number): FakeStripeServer {
   function carryOut(method: string, url: URL, fields: Record<string, unknown>): object {
     const [, , kind, id = '', verb] = url.pathname.split('/');
     const route = `${method} ${kind}${id && '/id'}${verb ? `/${verb}` : ''}`;
-    const query = url.searchParams;
-    switch (route) {
-      case 'POST payment_intents':
-        return books.create(fields);
-      case 'GET payment_intents': {
-        const gte = Number(query.get('created[gte]') ?? 0);
-        const page = books.list(gte, Number(query.get('limit') ?? 10), query.get('starting_after') ?? undefined);
-        return { object: 'list', url: '/v1/payment_intents', ...page };
-      }
-      case 'GET payment_intents/id':
-        return show(books.find(id));
-      case 'POST payment_intents/id/confirm':
-        return books.confirm(id, String(fields.payment_method ?? ''));
-      case 'POST payment_intents/id/capture':
-        return books.capture(id);
-      case 'POST payment_intents/id/cancel':
-        return books.cancel(id);
-      case 'POST refunds':
-        return books.refund(fields);
-      case 'GET refunds': {
-        const data = books.find(query.get('payment_intent') ?? '').refunds.map((one) => ({ object: 'refund', ...one }));
-        return { object: 'list', url: '/v1/refunds', has_more: false, data };
-      }
-      case 'GET disputes/id':
-        return books.disputes.get(id) ?? {};
-      default:
-        throw new StripeRefusal(404, { type: 'invalid_request_error', message: `No route ${route}` });
-    }
+    const handler = routes[route];
+    if (!handler) throw new StripeRefusal(404, { type: 'invalid_request_error', message: `No route ${route}` });
+    return handler(books, { id, query: url.searchParams, fields });
   }
 
   /** The same idempotency key answers the same again; with other parameters it is refused, as Stripe does. */
