@@ -276,6 +276,7 @@ export async function createSlices(parts: CoreParts) {
     pages,
     sessionTokens,
     identify: identity.identify,
+    ownsThing: organizers.ownsThing,
     internalTokens: createInternalTokens(
       parts.internalSecret ? Buffer.from(parts.internalSecret.reveal()) : secrets.internal,
     ),

@@ -56,6 +56,17 @@ describe('giving money back', () => {
     assert.equal((await desk.payments(bookingId))[0].refunded, 5);
   });
 
+  test('a refund that was refused leaves its key free, and is refused again however often it is asked for', async () => {
+    const declined = await desk.buy(await desk.hold({ eventId, quantity: 1 }), 'tok_declined');
+    const key = { 'idempotency-key': 'refund-of-nothing' };
+    for (const _ of [1, 2]) {
+      const refused = await desk.refund(declined.body.bookingId, {}, key);
+      assert.deepEqual([refused.status, refused.body.code], [409, 'PAYMENT_NOT_CAPTURED'], refused.text);
+    }
+    assert.equal((await desk.refund(await bought(), { amount: 5 }, key)).status, 201);
+    await desk.assertSound();
+  });
+
   test('bad amounts, foreign payments and callers without the right are refused', async () => {
     const bookingId = await bought();
     for (const amount of [0, -1, 1.005, '5']) {
@@ -141,6 +152,25 @@ describe('giving money back by Stripe', () => {
     await desk.reconcile();
     assert.equal((await desk.payments(bookingId))[0].refunded, 10);
     assert.equal(app.fake.books.takenBy(bookingId), 5_000);
+    await desk.assertSound();
+  });
+
+  test('what was first set aside and then taken can go back as a whole', async () => {
+    const { eventId } = await desk.show({ ticketTypes: [{ name: 'Entry', price: 30, capacity: 5 }] });
+    const paid = await desk.buy(await desk.hold({ eventId, quantity: 1 }), 'pm_card_visa');
+    assert.equal((await desk.refund(paid.body.bookingId)).body.status, 'refunded');
+    assert.equal(app.fake.books.takenBy(paid.body.bookingId), 0);
+    await desk.assertSound();
+  });
+
+  test('a part that Stripe cannot count in its currency is left to staff at once', async () => {
+    const { eventId } = await desk.show({ currency: 'KWD', ticketTypes: [{ name: 'Entry', price: 3.5, capacity: 5 }] });
+    const paid = await desk.buy(await desk.hold({ eventId, quantity: 1 }), 'pm_card_visa');
+    assert.equal(paid.status, 201, paid.text);
+    const refund = await desk.refund(paid.body.bookingId, { amount: 1.005 });
+    assert.deepEqual([refund.body.status, refund.body.failureCode], ['failed', 'AMOUNT_NOT_PAYABLE'], refund.text);
+    const review = (await desk.reviews()).find((one: { bookingId: string }) => one.bookingId === paid.body.bookingId);
+    assert.equal(review.kind, 'REFUND_FAILED');
     await desk.assertSound();
   });
 

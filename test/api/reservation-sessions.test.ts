@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { before, describe, test } from 'node:test';
 import { startTestApp, type TestApp } from '../support/app.ts';
 import { boxOffice } from '../support/box-office.ts';
+import { paymentDesk, startStripeApp } from '../support/payment-desk.ts';
 
 const strongKey = () => randomBytes(16).toString('base64url');
 
@@ -179,5 +180,22 @@ describe('who holds a reservation', () => {
     const { next, where } = await restart();
     next.clock.advance(Date.parse(held.expiresAt) - next.clock.now());
     assert.equal((await where.look(held)).body.code, 'RESERVATION_EXPIRED');
+  });
+});
+
+describe('a crash that leaves a bought hold in the journal', () => {
+  test('does not bring it back to life on tickets that are void because the money could not be taken', async () => {
+    const app = await startStripeApp();
+    const desk = paymentDesk(app);
+    const { eventId } = await desk.show({ ticketTypes: [{ name: 'Entry', price: 30, capacity: 2 }] });
+    const held = await desk.hold({ eventId, quantity: 2 });
+    await desk.runJob('journal holds');
+    const bought = await desk.buy(held, 'pm_card_captureFail');
+    await desk.reconcile();
+    assert.equal(await desk.statusOf(bought.body.bookingId), 'needs_review');
+    // The next process finds the journal as the crash has left it.
+    const where = boxOffice(await startTestApp({ database: app.database, clock: app.clock }));
+    assert.equal((await where.look(held)).status, 404);
+    assert.equal((await where.availability(eventId)).availableCapacity, 2);
   });
 });

@@ -69,6 +69,15 @@ describe('verify', () => {
     assert.deepEqual(namesOf(await verifyRecords(database)), []);
   });
 
+  test('a hold that was bought has ended, though a crash left it in the journal and its place is held anew', async () => {
+    const { cancelledBookingId, heldReservationId } = show;
+    const verification = await verifyWith([
+      `INSERT INTO hold_journal SELECT b.reservation_id, h.event_id, hold, expires_at, h.organizer_id
+       FROM hold_journal h, bookings b WHERE h.reservation_id = '${heldReservationId}' AND b.booking_id = '${cancelledBookingId}'`,
+    ]);
+    assert.deepEqual(namesOf(verification), []);
+  });
+
   for (const { fault, sql, found } of plants) {
     test(`it finds ${fault}`, async () => {
       const verification = await verifyWith(sql(show));

@@ -19,7 +19,7 @@ const notKept = 'private, no-store';
 /** Reading bookings: whoever made one (a guest, an account), and staff of its organiser. */
 export function createBookingRoutes({ store }: { readonly store: BookingStore }): FastifyPluginAsyncTypebox {
   const params = Type.Object({ id: Uuid() }, closed);
-  const config = { access: 'public' } as const;
+  const config = { access: 'public', staff: readers, ids: { id: 'booking' } } as const;
 
   return async (app) => {
     const one = { tags, summary: 'A booking with its tickets', params, response: { 200: BookingDetailSchema } };

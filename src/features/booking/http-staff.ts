@@ -26,6 +26,8 @@ export function createBookingStaffRoutes(parts: {
 }): FastifyPluginAsyncTypebox {
   const { database, store, giveComplimentary, changeBooking, clock } = parts;
   const tags = ['bookings'];
+  const named = { access: 'public', staff: ['tickets'], ids: { id: 'booking' } } as const;
+  const ofEvent = { access: 'reports', ids: { id: 'event' } } as const;
 
   return async (app) => {
     const give = {
@@ -68,7 +70,7 @@ export function createBookingStaffRoutes(parts: {
       body: AttendeesBody,
       response: { 200: BookingDetailSchema },
     };
-    app.put('/api/bookings/:id/attendees', { config: { access: 'public' }, schema: name }, async (request) => {
+    app.put('/api/bookings/:id/attendees', { config: named, schema: name }, async (request) => {
       const { row } = await findFor(store, request, request.params.id, ['tickets']);
       const { attendees } = request.body;
       const { foreign } = missingNames(row.ticketIds, attendees);
@@ -94,7 +96,7 @@ export function createBookingStaffRoutes(parts: {
       params: Type.Object({ id: SerialId() }, closed),
       response: { 200: ShowChangesSchema },
     };
-    app.get('/api/events/:id/changes', { config: { access: 'reports' }, schema: changes }, async (request) => {
+    app.get('/api/events/:id/changes', { config: ofEvent, schema: changes }, async (request) => {
       const eventId = request.params.id;
       const scope = database.as({ organizerId: organizerOf(request.caller) ?? 0 });
       const [event] = await scope.query('SELECT 1 FROM events WHERE event_id = $1', [eventId]);

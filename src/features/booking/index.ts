@@ -39,7 +39,7 @@ export type { Answer } from './commands/known-keys.ts';
 export type { DeclinedFacts } from './commands/purchase.ts';
 export { type RebuildProgress, rebuildBookings } from './commands/rebuild-bookings.ts';
 export { makeTicketNumber } from './domain/ticket-number.ts';
-export { findFor } from './http-access.ts';
+export { findFor, readers } from './http-access.ts';
 export { createOrderLinks, type OrderLinks } from './queries/order-links.ts';
 export { type VerifiedTransaction, verifyTransaction } from './queries/verify-transaction.ts';
 export { appendBookingEvent } from './store/append-booking-event.ts';

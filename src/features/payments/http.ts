@@ -49,7 +49,8 @@ export function createPaymentRoutes(parts: {
 }): FastifyPluginAsyncTypebox {
   const { database, clock, methodsOf, findOrganizer, refundNow } = parts;
   const tags = ['payments'];
-  const config = { access: 'payments' } as const;
+  const config = { access: 'payments', ids: { id: 'payment' } } as const;
+  const ofReview = { access: 'payments', ids: { id: 'review' } } as const;
   const params = Type.Object({ id: Uuid() }, closed);
   const withRefunds = async (payment: PaymentRow) =>
     toPaymentAnswer(payment, await refundsOfPayment(database.as(payment), payment.paymentId));
@@ -146,7 +147,7 @@ export function createPaymentRoutes(parts: {
       body: ResolveBody,
       response: { 200: ReviewSchema },
     };
-    app.post('/api/payments/reviews/:id/resolve', { config, schema: resolve }, async (request) => {
+    app.post('/api/payments/reviews/:id/resolve', { config: ofReview, schema: resolve }, async (request) => {
       const { resolution } = request.body;
       const context = contextOf(request, clock.now());
       const asked = { reviewId: request.params.id, resolution };

@@ -146,12 +146,12 @@ export function createPostgresInventoryStore({ system: database }: WalledDatabas
     },
     loadPlacesOf: (eventId, ticketIds) => database.query<PlaceRow>(selectPlacesOf, [eventId, ticketIds]),
     async loadHolds(eventId, now) {
-      // One that was bought has ended, although the journal may not know it yet: were its booking cancelled meanwhile, its
-      // places would be free, and it would come back to life on them.
+      // One that was bought has ended, although the journal may not know it yet: were its booking cancelled meanwhile, or
+      // its tickets void because the money could not be taken, its places would be free, and it would come back to life on them.
       const rows = await database.query<{ hold: JournaledHold }>(
         `SELECT hold FROM hold_journal h WHERE event_id = $1 AND expires_at > $2 AND NOT EXISTS (
            SELECT FROM bookings b WHERE b.reservation_id = h.reservation_id AND b.holds_reservation
-             AND b.status IN ('completed', 'cancelled'))`,
+             AND b.status NOT IN ('pending', 'awaiting_payment'))`,
         [eventId, new Date(now - rememberExpiredMs)],
       );
       return rows.map((row) => row.hold);

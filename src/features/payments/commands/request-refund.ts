@@ -3,6 +3,7 @@ import { accept, type Decision, refuse } from '../../../kernel/decision.ts';
 import { type RandomBytes, systemRandom, uuidv7 } from '../../../kernel/ids.ts';
 import { toDecimal } from '../../../kernel/money.ts';
 import type { Queryable, WalledDatabase } from '../../../platform/postgres/database.ts';
+import { decideInTransaction } from '../../../platform/postgres/decide.ts';
 import { type AppendBookingEvent, findPayment, type PaymentRow, paymentsOfBooking } from '../store/payment-rows.ts';
 import { appendRefundState, findRefund, leftOf, type RefundRow, refundsOfPayment } from '../store/refund-rows.ts';
 
@@ -35,7 +36,8 @@ export function requestRefund(
   context: CommandContext,
 ): Promise<Decision<RefundRow, RefundRefusal>> {
   const { database, random = systemRandom } = parts;
-  return database.as(context).transaction(async (tx) => {
+  // A refusal rolls back, the key with it: the same key may try again.
+  return decideInTransaction<RefundRow, RefundRefusal>(database.as(context), async (tx) => {
     const payment = await findPaymentFor(tx, request.id, context.organizerId);
     if (!payment) return refuse({ code: 'PAYMENT_NOT_FOUND' });
     await tx.query('SELECT FROM bookings WHERE booking_id = $1 FOR UPDATE', [payment.bookingId]);
@@ -46,7 +48,6 @@ export function requestRefund(
     const left = leftOf(payment, await refundsOfPayment(tx, payment.paymentId));
     const amountMinor = request.amountMinor ?? left;
     if (amountMinor > left || amountMinor === 0) {
-      await releaseKey(tx, request.key);
       return refuse({ code: 'REFUND_TOO_MUCH', left: toDecimal(left, payment.currency), currency: payment.currency });
     }
     const refund = { ...dueRefund(payment, refundId, amountMinor, request.reason), createdAt: context.now };
@@ -100,9 +101,4 @@ async function claimKey(
   );
   if (kept?.requestHash !== key.requestHash) return refuse({ code: 'IDEMPOTENCY_KEY_REUSED' });
   return accept((await findRefund(tx, kept.refundId))!);
-}
-
-/** A refusal is not kept: the same key may try again. */
-async function releaseKey(tx: Queryable, key: RefundToRequest['key']): Promise<void> {
-  if (key) await tx.query('DELETE FROM refund_keys WHERE scope = $1 AND key = $2', [key.scope, key.key]);
 }

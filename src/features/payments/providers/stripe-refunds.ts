@@ -1,5 +1,4 @@
 import type Stripe from 'stripe';
-import { acceptedValue } from '../../../contract/problem.ts';
 import { toStripeAmount } from '../domain/stripe-amount.ts';
 import type { Refund, RefundOutcome } from './payment-provider.ts';
 import { askStripe, isRefusedForGood, toFailureCode } from './stripe-faults.ts';
@@ -10,6 +9,9 @@ import { askStripe, isRefusedForGood, toFailureCode } from './stripe-faults.ts';
  */
 export async function refundAtStripe(stripe: Stripe, refund: Refund): Promise<RefundOutcome> {
   const { refundId, bookingId, reference, amountMinor, currency } = refund;
+  const counted = toStripeAmount(amountMinor, currency);
+  // A part that Stripe cannot count never becomes payable: staff give it back by hand.
+  if (!counted.accepted) return { status: 'failed', failureCode: counted.refusal.code };
   const made = await askStripe(() => stripe.refunds.list({ payment_intent: reference, limit: 100 }));
   const earlier = made.data.find(({ metadata }) => metadata?.refund_id === refundId);
   if (earlier) return toOutcome(earlier);
@@ -18,7 +20,7 @@ export async function refundAtStripe(stripe: Stripe, refund: Refund): Promise<Re
       stripe.refunds.create(
         {
           payment_intent: reference,
-          amount: acceptedValue(toStripeAmount(amountMinor, currency)),
+          amount: counted.value,
           metadata: { refund_id: refundId, booking_id: bookingId },
         },
         { idempotencyKey: refundId },

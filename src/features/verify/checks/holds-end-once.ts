@@ -25,10 +25,13 @@ export const holdsEndOnce: readonly Check[] = [
   {
     invariant: 'I3',
     name: 'one-live-hold-per-place',
-    claim: 'No place is under two holds that are still running',
+    claim: 'No place is under two holds that are still running (one that was bought has ended)',
     sql: `
       SELECT event_id AS "eventId", place_no::int AS "placeNo", array_agg(reservation_id ORDER BY reservation_id) AS "reservationIds"
-      FROM hold_journal, json_array_elements_text(hold -> 'placeNos') AS place_no
-      WHERE expires_at > now() GROUP BY event_id, place_no HAVING count(*) > 1`,
+      FROM hold_journal h, json_array_elements_text(hold -> 'placeNos') AS place_no
+      WHERE expires_at > now() AND NOT EXISTS (
+        SELECT FROM bookings b WHERE b.reservation_id = h.reservation_id AND b.holds_reservation
+          AND b.status NOT IN ('pending', 'awaiting_payment'))
+      GROUP BY event_id, place_no HAVING count(*) > 1`,
   },
 ];

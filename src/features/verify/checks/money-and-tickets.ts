@@ -54,11 +54,13 @@ export const moneyAndTickets: readonly Check[] = [
     name: 'refunds-within-the-charge',
     claim: 'No more is refunded than was captured',
     sql: `
-      SELECT r.payment_id AS "paymentId", sum(r.amount_minor) AS "refundedMinor", max(p.amount_minor) AS "capturedMinor"
-      FROM (SELECT DISTINCT refund_id, payment_id, amount_minor FROM refunds
-            WHERE refund_id NOT IN (SELECT refund_id FROM refunds WHERE state = 'failed')) r
-      LEFT JOIN LATERAL (SELECT max(amount_minor) AS amount_minor FROM payments
-                         WHERE payment_id = r.payment_id AND state IN ('captured', 'authorized')) p ON true
-      GROUP BY r.payment_id HAVING sum(r.amount_minor) > coalesce(max(p.amount_minor), 0)`,
+      SELECT r.payment_id AS "paymentId", r.minor AS "refundedMinor", coalesce(p.minor, 0) AS "capturedMinor"
+      FROM (SELECT payment_id, sum(amount_minor) AS minor
+            FROM (SELECT DISTINCT refund_id, payment_id, amount_minor FROM refunds
+                  WHERE refund_id NOT IN (SELECT refund_id FROM refunds WHERE state = 'failed')) made
+            GROUP BY payment_id) r
+      LEFT JOIN (SELECT payment_id, max(amount_minor) AS minor FROM payments WHERE state IN ('captured', 'authorized')
+                 GROUP BY payment_id) p USING (payment_id)
+      WHERE r.minor > coalesce(p.minor, 0)`,
   },
 ];
