@@ -177,10 +177,15 @@ export const schema = {
     about:
       'Signs the webhooks of Stripe (`/api/payments/webhook/stripe`); without it they are refused, and payments are asked about instead.',
     secret: true,
-    read: (text) =>
-      /^whsec_\S{3,250}$/.test(text)
-        ? accept(new Secret(text))
-        : refuse('must be a signing secret of Stripe (whsec_…)'),
+    read: readWebhookSecret,
+  }),
+  stripeConnectWebhookSecret: optional({
+    env: 'STRIPE_CONNECT_WEBHOOK_SECRET',
+    fallback: undefined,
+    about:
+      'Signs the webhooks about accounts of organisers: Stripe has an endpoint of its own for connected accounts, at the same address.',
+    secret: true,
+    read: readWebhookSecret,
   }),
   stripePublishableKey: optional({
     env: 'STRIPE_PUBLISHABLE_KEY',
@@ -294,6 +299,11 @@ function oneOf<const Words extends readonly string[]>(...words: Words) {
   const list = `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`;
   return (text: string): Decision<Words[number], string> =>
     words.includes(text) ? accept(text as Words[number]) : refuse(`must be ${list}`);
+}
+
+function readWebhookSecret(text: string): Decision<Secret, string> {
+  const isSecret = /^whsec_\S{3,250}$/.test(text);
+  return isSecret ? accept(new Secret(text)) : refuse('must be a signing secret of Stripe (whsec_…)');
 }
 
 function readPublicUrl(text: string): Decision<string, string> {

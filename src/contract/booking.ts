@@ -57,8 +57,12 @@ export const PurchaseSchema = Type.Object({
         type: Type.String(),
         url: Nullable(Type.String()),
         clientSecret: Nullable(Type.String()),
+        account: Type.Optional(Type.String()),
       },
-      { description: 'What the buyer must do first: follow the url, or confirm with the client secret.' },
+      {
+        description:
+          'What the buyer must do first: follow the url, or confirm with the client secret (at that account, if one is named).',
+      },
     ),
   ),
   success: Type.Boolean(),

@@ -6,6 +6,7 @@ import { decodeCursor, encodeCursor } from '../../contract/cursor.ts';
 import { Refused } from '../../contract/problem.ts';
 import { isUuid } from '../../kernel/ids.ts';
 import { toDecimal } from '../../kernel/money.ts';
+import { readProviderName } from '../payments/index.ts';
 import { toPriceAnswer } from '../pricing/index.ts';
 import { type BookingEvent, replay } from './domain/booking.ts';
 import { toRefundAnswers, toTicketAnswers } from './domain/booking-answer.ts';
@@ -107,7 +108,7 @@ function toBookingSummary(row: BookingRow) {
     failureCode,
     transactionId,
     currency,
-    provider,
+    provider: readProviderName(provider).company,
     totalPrice: toDecimal(totalMinor, currency),
     refunded: toDecimal(row.refundedMinor, currency),
     refundDue: toDecimal(row.refundDueMinor, currency),

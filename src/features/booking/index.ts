@@ -69,8 +69,8 @@ export function createBooking(parts: {
   /** What signs transaction ids, oldest first; never empty. */
   readonly transactionSecrets: readonly TransactionSecret[];
   readonly providers: PurchaseRoutes['providers'];
-  /** Every provider that is known, used or not. */
-  readonly all: readonly GuardedPaymentProvider[];
+  /** Every provider whose books may hold something that ours have not. */
+  readonly listed: () => Promise<readonly GuardedPaymentProvider[]>;
   /** By the name that a booking remembers; undefined for one that is not known any more. */
   readonly providerOf: (name: string) => GuardedPaymentProvider | undefined;
   readonly declinedAnswer: (facts: DeclinedFacts, context: CommandContext) => Answer;
