@@ -2,6 +2,7 @@ import pino from 'pino';
 import type { Settings } from '../config.ts';
 import { changeLimitRules } from '../edges/http/limits/limit-rules.ts';
 import { listen, localUrl, openSideDoor } from '../edges/http/listening.ts';
+import { openStripeCards } from '../features/payments/index.ts';
 import { systemClock } from '../platform/clock/clock.ts';
 import { createSmtpMailer } from '../platform/mail/smtp-mailer.ts';
 import { giveBackAfterStart } from '../platform/memory/give-back-start.ts';
@@ -109,17 +110,12 @@ export async function startOnsale(
   }
 }
 
-/** Stripe, where it is set. Its SDK is loaded only then: it is large. */
-async function openCards(settings: Settings, returnUrl: () => string) {
-  const { stripeSecretKey, stripeWebhookSecret, stripePublishableKey, stripeApiBase } = settings;
+/** Stripe, where it is set. */
+function openCards(settings: Settings, returnUrl: () => string) {
+  const { stripeSecretKey, stripePublishableKey: publishableKey, stripeApiBase: apiBase } = settings;
   if (!stripeSecretKey) return undefined;
-  const { createStripePaymentProvider, openStripe } = await import(
-    '../features/payments/providers/stripe-payment-provider.ts'
-  );
-  const webhookSecret = stripeWebhookSecret?.reveal();
-  const stripe = openStripe({ secretKey: stripeSecretKey.reveal(), apiBase: stripeApiBase });
-  return {
-    provider: createStripePaymentProvider({ stripe, webhookSecret, returnUrl }),
-    publishableKey: stripePublishableKey,
-  };
+  const secrets = [settings.stripeWebhookSecret, settings.stripeConnectWebhookSecret];
+  const webhookSecrets = secrets.filter((one) => one !== undefined).map((one) => one.reveal());
+  const secretKey = stripeSecretKey.reveal();
+  return openStripeCards({ secretKey, apiBase, publishableKey, webhookSecrets, returnUrl });
 }

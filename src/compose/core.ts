@@ -31,8 +31,8 @@ import {
 import { createImport } from '../features/import/index.ts';
 import { createInventory, createPostgresInventoryStore } from '../features/inventory/index.ts';
 import { createMail } from '../features/mail/index.ts';
-import { createOrganizers } from '../features/organizers/index.ts';
-import { createPayments, type PaymentProvider } from '../features/payments/index.ts';
+import { createOrganizers, findPublicOrganizer, readPaymentAccount } from '../features/organizers/index.ts';
+import { type CardCompany, createPayments } from '../features/payments/index.ts';
 import { createPricing } from '../features/pricing/index.ts';
 import { createPrivacy } from '../features/privacy/index.ts';
 import { createSearch } from '../features/search/index.ts';
@@ -47,6 +47,7 @@ import { createOutboxRelay } from '../platform/message-bus/outbox-relay.ts';
 import type { OutsideCall, OutsideCallSettings } from '../platform/outside-call/outside-call.ts';
 import { createPasswordHash } from '../platform/password-hash/password-hash.ts';
 import type { Database } from '../platform/postgres/database.ts';
+import { everybody } from '../platform/postgres/scope.ts';
 import { createInProcessRateLimiter } from '../platform/rate-limits/in-process-rate-limiter.ts';
 import type { Job } from '../platform/scheduler/run-jobs.ts';
 import { createMetrics, type Metrics } from '../platform/telemetry/metrics.ts';
@@ -62,7 +63,7 @@ export interface CoreParts {
   /** Sandbox payments: off in production. */
   readonly sandboxOn: boolean;
   /** Who takes cards instead of the sandbox. */
-  readonly cards?: { readonly provider: PaymentProvider; readonly publishableKey: string | undefined } | undefined;
+  readonly cards?: CardCompany | undefined;
   /** How patient calls to other companies' services are, where not as usual. */
   readonly outsideCalls?: Partial<OutsideCallSettings> | undefined;
   /** Other guards of outside calls: the simulation's, in virtual time. */
@@ -195,6 +196,8 @@ export async function createSlices(parts: CoreParts) {
     metrics,
     baseUrl,
     sandboxSecret: secrets['sandbox-webhook'],
+    paymentAccountOf: (organizerId) => readPaymentAccount(database.as({ organizerId }), organizerId),
+    findOrganizer: async (slug) => (await findPublicOrganizer(database.as(everybody), slug))?.organizerId ?? null,
     settleBooking: (bookingId, provider, reference) => booking.settleBooking(bookingId, provider, reference),
     capture: (work) => booking.capture(work),
     appendBookingEvent,
@@ -205,6 +208,7 @@ export async function createSlices(parts: CoreParts) {
   const booking = createBooking({
     ...parts,
     placeHold: inventory.placeHold,
+    unblock: (wish, context) => tickets.unblock(wish, context),
     orderLinks,
     sessions: sessionTokens,
     ...payments,
@@ -273,6 +277,7 @@ export async function createSlices(parts: CoreParts) {
     pages,
     sessionTokens,
     identify: identity.identify,
+    ownsThing: organizers.ownsThing,
     internalTokens: createInternalTokens(
       parts.internalSecret ? Buffer.from(parts.internalSecret.reveal()) : secrets.internal,
     ),

@@ -28,7 +28,15 @@ const settingFields = {
   mailSenderName: Type.Optional(Nullable(Text(100, 'Whom its mails come from.'))),
   mailSenderAddress: Type.Optional(Nullable(Mail())),
   mailReplyTo: Type.Optional(Nullable(Mail())),
-  paymentAccount: Type.Optional(Nullable(Text(200, "Its account with the payment provider, e.g. Stripe's acct_…."))),
+  paymentAccount: Type.Optional(
+    Nullable(
+      Type.String({
+        pattern: '^acct_[A-Za-z0-9]{6,60}$',
+        description:
+          'Its own account at Stripe (acct_…), connected to the platform’s: where the money of payments goes that begin from now on. Null: the platform’s own.',
+      }),
+    ),
+  ),
   sellerName: Type.Optional(Nullable(Text(200, 'Who sells, as receipts say it.'))),
   sellerAddress: Type.Optional(Nullable(FreeText(500))),
   taxNumber: Type.Optional(Nullable(Text(50))),

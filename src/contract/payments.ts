@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
 import { closed, Nullable, PageQuery, Text, Uuid } from './common.ts';
+import { Slug } from './organizers.ts';
 
 export const RefundBody = Type.Object(
   {
@@ -27,6 +28,7 @@ export const PaymentSchema = Type.Object({
   paymentId: Type.String(),
   bookingId: Type.String(),
   provider: Type.String(),
+  account: Nullable(Type.String({ description: 'The organiser’s own there; null: the platform’s.' })),
   reference: Nullable(Type.String()),
   status: Type.String({ description: 'requested, authorized, captured or failed' }),
   failureCode: Nullable(Type.String()),
@@ -39,11 +41,16 @@ export const PaymentSchema = Type.Object({
 
 export const PaymentsQuery = Type.Object({ bookingId: Uuid() }, closed);
 
+export const PaymentMethodsQuery = Type.Object({ organizer: Type.Optional(Slug()) }, closed);
+
 export const PaymentMethodsSchema = Type.Object({
   providers: Type.Array(
     Type.Object({
       provider: Type.String(),
       publishableKey: Type.Optional(Type.String()),
+      account: Type.Optional(
+        Type.String({ description: 'The organiser’s own: the provider’s script in the browser must be told of it.' }),
+      ),
       testCards: Type.Optional(Type.Array(Type.Object({ token: Type.String(), about: Type.String() }))),
     }),
   ),

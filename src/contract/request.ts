@@ -1,5 +1,6 @@
 import type {} from 'fastify';
 import type { CommandContext } from '../kernel/context.ts';
+import type { ThingIds } from './things.ts';
 
 /** What an API key may do. `*` is everything. */
 export const scopes = ['catalog', 'tickets', 'payments', 'reports', '*'] as const;
@@ -51,6 +52,10 @@ export type LimitClass = (typeof limitClasses)[number];
 declare module 'fastify' {
   interface FastifyContextConfig {
     access?: Access;
+    /** What the ids of its address name; a route that does not say it of one does not start. */
+    ids?: ThingIds;
+    /** On a public route: rights, any of which shows the organiser's staff what others do not see there. */
+    staff?: readonly Right[];
     limit?: LimitClass;
     /** What a bearer that is wrong or has expired does here: it is refused unless this says otherwise. */
     badBearer?: 'ignored';

@@ -35,11 +35,14 @@ describe('an organiser', () => {
     const change = {
       accentColor: '#12ab9f',
       website: 'https://nord.example',
-      paymentAccount: 'acct_1',
+      paymentAccount: 'acct_1OtherHouse',
       taxNumber: 'SE1',
     };
     const changed = await call('PUT', `/api/organizers/${nord.slug}`, change, theirs);
-    assert.deepEqual([changed.status, changed.body.paymentAccount, changed.body.currency], [200, 'acct_1', 'SEK']);
+    assert.deepEqual(
+      [changed.status, changed.body.paymentAccount, changed.body.currency],
+      [200, 'acct_1OtherHouse', 'SEK'],
+    );
     const { body } = await call('GET', `/api/organizers/${nord.slug}`, undefined, {});
     assert.deepEqual(body, {
       organizerId: nord.organizerId,

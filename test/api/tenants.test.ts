@@ -10,17 +10,7 @@ import {
   secretWord,
   tenantTables,
 } from '../support/organizer-desk.ts';
-import { type BodySchema, sampleBody } from '../support/sample-body.ts';
-import { samplePlan } from '../support/sample-plan.ts';
-
-/** A route as the OpenAPI document has it. */
-interface Route {
-  readonly method: string;
-  readonly path: string;
-  readonly isStaff: boolean;
-  readonly query: readonly string[];
-  readonly body: BodySchema | undefined;
-}
+import { type Route, readRoutes, requestAbout } from '../support/route-table.ts';
 
 /**
  * What anybody may read about an organiser that has announced something; and routes that act on no organiser's things:
@@ -49,20 +39,9 @@ describe('two organisers on one server', () => {
   });
 
   async function ask(route: Route, ids: Readonly<Record<string, unknown>>, headers: object) {
-    const url = route.path.replace(/\{(\w+)\}/g, (_, name: string) => String(idFor(route.path, name, ids)));
-    const named = route.query.filter((name) => name in ids).map((name) => `${name}=${ids[name]}`);
-    const isPlan = route.path.startsWith('/api/seating-plans');
-    // Where tickets may be named or counted, they are counted.
-    const places = route.body?.properties?.ticketTypeId ? { quantity: 1 } : { ticketIds: [ids.ticketId] };
-    const payload = route.body && (isPlan ? samplePlan() : sampleBody(route.body, { ...ids, ...places }));
-    const request = {
-      method: route.method,
-      url: named.length === 0 ? url : `${url}?${named.join('&')}`,
-      headers,
-      ...(payload !== undefined && { payload }),
-    } as InjectOptions;
-    const answer = await testApp.app.inject(request);
-    return { status: answer.statusCode, text: answer.body, line: `${route.method} ${url}` };
+    const request = requestAbout(route, ids);
+    const answer = await testApp.app.inject({ ...request, headers } as InjectOptions);
+    return { status: answer.statusCode, text: answer.body, line: `${route.method} ${request.url}` };
   }
 
   test('every row belongs to an organiser that there is', async () => {
@@ -98,7 +77,7 @@ describe('two organisers on one server', () => {
     const before = await fingerprints(testApp.database, one.organizerId);
     const wrong: string[] = [];
     const ids = { ...one.ids, eventId: one.shownEventId };
-    for (const route of routes.filter(({ isStaff }) => isStaff)) {
+    for (const route of routes.filter(({ access }) => access !== 'public')) {
       const label = `${route.method} ${route.path}`;
       const names = [...Object.keys(route.body?.properties ?? {}), ...route.path.matchAll(/\{(\w+)\}/g)].join();
       if (!/event/i.test(names + route.path) || openToAll.test(label)) continue;
@@ -247,43 +226,3 @@ describe('two organisers on one server', () => {
     assert.equal(draft.statusCode, 200);
   });
 });
-
-function readRoutes({ app }: TestApp): Route[] {
-  const { paths } = app.swagger() as unknown as { paths: Record<string, Record<string, Operation>> };
-  return Object.entries(paths).flatMap(([path, item]) =>
-    Object.entries(item).map(([method, operation]) => ({
-      method: method.toUpperCase(),
-      path,
-      isStaff: operation.security !== undefined,
-      query: (operation.parameters ?? []).filter((each) => each.in === 'query').map(({ name }) => name),
-      body: Object.values(operation.requestBody?.content ?? {})[0]?.schema,
-    })),
-  );
-}
-
-interface Operation {
-  readonly security?: unknown;
-  readonly parameters?: readonly { readonly in: string; readonly name: string }[];
-  readonly requestBody?: { readonly content: Record<string, { readonly schema: BodySchema }> };
-}
-
-/** What a parameter of a path means. A new route whose parameter nobody knows fails here: say what it is. */
-function idFor(path: string, name: string, ids: Readonly<Record<string, unknown>>): unknown {
-  if (name in ids) return ids[name];
-  const known: readonly (readonly [RegExp, string])[] = [
-    [/\/event\/\{id\}|\/events\/\{id\}/, 'eventId'],
-    [/\/reservation\/\{id\}/, 'reservationId'],
-    [/\/tickets?\/\{id\}/, 'soldTicketId'],
-    [/\/bookings\/\{id\}/, 'bookingId'],
-    [/\/payments\/reviews\/\{id\}/, 'refundId'],
-    [/\/payments\/\{id\}/, 'paymentId'],
-    [/\/promo-codes\/\{codeId\}/, 'promoCodeId'],
-    [/\/access-codes\/\{codeId\}/, 'accessCodeId'],
-    [/\/accounts\/\{id\}/, 'accountId'],
-    [/\/seat-maps\/\{id\}/, 'seatingPlanId'],
-  ];
-  const found = known.find(([pattern]) => pattern.test(path));
-  if (found) return ids[found[1]];
-  if (/token|contentHash|provider|sessions|dev/.test(`${path} ${name}`)) return 'unknown';
-  throw new Error(`Whose is {${name}} of ${path}? Add it to idFor.`);
-}

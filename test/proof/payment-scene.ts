@@ -134,7 +134,7 @@ export async function openStage(database: Database) {
     const kept: FakeEvent[] = [];
     const send = (event: FakeEvent) => Promise.race([deliver(app, event), process.died]).catch(() => 0);
     const underway: Promise<unknown>[] = [];
-    fake.books.onEvent = (event) => {
+    fake.world.onEvent = (event) => {
       if (time === 'during' || time === 'twice') underway.push(send(event));
       if (time === 'twice') underway.push(send(event));
       if (time === 'before' || time === 'after' || time === 'after expiry') kept.push(event);
@@ -198,7 +198,7 @@ export async function openStage(database: Database) {
     await desk.reconcile();
     await desk.reconcile();
     fake.onRequest = () => {};
-    fake.books.onEvent = () => {};
+    fake.world.onEvent = () => {};
     return scene;
   }
 

@@ -32,6 +32,8 @@ export interface FullOrganizer {
     readonly bookingId: string;
     readonly paymentId: string;
     readonly refundId: string;
+    readonly reviewId: string;
+    readonly loginId: string;
     readonly soldTicketId: string;
     readonly ticketId: string;
   };
@@ -141,10 +143,21 @@ export function organizerDesk(testApp: TestApp) {
         bookingId: bought.bookingId,
         paymentId: payments!.paymentId,
         refundId: refund!.refundId,
+        reviewId: await openDispute({ organizerId, bookingId: bought.bookingId }),
+        loginId: member.sessionId,
         soldTicketId: bought.tickets[1].ticketId,
         ticketId: block.ticketIds[0]!,
       },
     };
+  }
+
+  async function openDispute(of: { readonly organizerId: number; readonly bookingId: string }): Promise<string> {
+    const [row] = await database.query<{ reviewId: string }>(
+      `INSERT INTO payment_reviews (review_id, organizer_id, kind, subject, booking_id, facts, created_at, updated_at)
+       VALUES (gen_random_uuid(), $1, 'DISPUTE', $2::text, $2::uuid, '{}', now(), now()) RETURNING review_id AS "reviewId"`,
+      [of.organizerId, of.bookingId],
+    );
+    return row!.reviewId;
   }
 
   async function freeTicket(eventId: number) {

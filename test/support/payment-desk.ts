@@ -1,8 +1,5 @@
 import assert from 'node:assert/strict';
-import {
-  createStripePaymentProvider,
-  openStripe,
-} from '../../src/features/payments/providers/stripe-payment-provider.ts';
+import { openStripeCards } from '../../src/features/payments/providers/open-stripe-cards.ts';
 import { createManualClock } from '../../src/platform/clock/clock.ts';
 import type { Database } from '../../src/platform/postgres/database.ts';
 import { startTestApp, type TestApp, testStart } from './app.ts';
@@ -25,10 +22,14 @@ export async function startStripeApp(
   const clock = options.clock ?? createManualClock(testStart);
   const fake = options.fake ?? (await startFakeStripe(() => clock.now()));
   const { webhookSecret, apiBase } = fake;
-  const stripe = openStripe({ secretKey: 'sk_test_fake', apiBase });
-  const provider = createStripePaymentProvider({ stripe, webhookSecret, returnUrl: () => 'https://tickets.example' });
   const { database, isMortal = false } = options;
-  const cards = { provider, publishableKey: 'pk_test_fake' };
+  const cards = openStripeCards({
+    secretKey: 'sk_test_fake',
+    apiBase,
+    publishableKey: 'pk_test_fake',
+    webhookSecrets: ['whsec_of_another_endpoint', webhookSecret],
+    returnUrl: () => 'https://tickets.example',
+  });
   const testApp = await startTestApp({
     cards,
     outsideCalls: impatient,

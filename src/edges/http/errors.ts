@@ -4,6 +4,7 @@ import { VersionConflict } from '../../platform/event-store/append-events.ts';
 import { sqlState, Unavailable } from '../../platform/postgres/database.ts';
 import type { Metrics } from '../../platform/telemetry/metrics.ts';
 import { problemKind } from './problem-details.ts';
+import type { WithinReach } from './reach.ts';
 
 const problemType = 'application/problem+json; charset=utf-8';
 
@@ -48,14 +49,23 @@ const frameworkCodes: Record<string, string> = {
 };
 
 /** The one place where anything thrown by a route becomes an answer. A stack goes to the log, never to the client. */
-export function createErrorHandler(metrics: Metrics) {
-  return function answerError(error: FastifyError | Error, request: FastifyRequest, reply: FastifyReply): void {
+export function createErrorHandler(metrics: Metrics, withinReach: WithinReach = () => null) {
+  return function answerError(error: FastifyError | Error, request: FastifyRequest, reply: FastifyReply) {
+    const reached = withinReach(toRefusal(error), request);
+    if (reached === null) return answer(error, request, reply);
+    return reached.then(
+      (refusal) => sendProblem(reply, refusal, metrics),
+      (fault: Error) => answer(fault, request, reply),
+    );
+  };
+
+  function answer(error: FastifyError | Error, request: FastifyRequest, reply: FastifyReply): FastifyReply {
     const refusal = toRefusal(error);
     if (problemKind(refusal.code).status >= 500) {
       request.log.error({ err: error, correlationId: request.id, route: request.routeOptions.url }, 'request failed');
     }
-    sendProblem(reply, refusal, metrics);
-  };
+    return sendProblem(reply, refusal, metrics);
+  }
 }
 
 function toRefusal(error: FastifyError | Error): Refusal {

@@ -11,6 +11,7 @@ import Fastify, {
 } from 'fastify';
 import { ProblemSchema } from '../../contract/problem.ts';
 import type { Identify, SessionTokens } from '../../features/identity/index.ts';
+import type { OwnsThing } from '../../features/organizers/index.ts';
 import type { Metrics } from '../../platform/telemetry/metrics.ts';
 import { type AnswerHeaders, docsPolicy } from './answer-headers.ts';
 import { createAuthentication } from './authentication.ts';
@@ -18,6 +19,7 @@ import { createErrorHandler, sendProblem } from './errors.ts';
 import type { RequestLimits } from './limits/request-limits.ts';
 import { operationRoutes } from './operation-routes.ts';
 import type { AnsweringPages } from './prepared-pages.ts';
+import { createWithinReach, idsIn, unsaidId } from './reach.ts';
 import { readRequestId } from './request-id.ts';
 import { answerUnreadable } from './unreadable-requests.ts';
 import { compileValidator } from './validation.ts';
@@ -39,6 +41,8 @@ export interface HttpServerParts {
   readonly publicUrl: string | undefined;
   readonly identify: Identify;
   readonly sessionTokens: SessionTokens;
+  /** Asked about what somebody without the right has named. */
+  readonly ownsThing: OwnsThing;
   readonly pages: AnsweringPages;
   readonly limits: RequestLimits;
   readonly answerHeaders: AnswerHeaders;
@@ -89,7 +93,7 @@ export async function createHttpServer(parts: HttpServerParts): Promise<FastifyI
   });
   readEmptyJsonAsNone(app);
   app.setValidatorCompiler(compileValidator);
-  app.setErrorHandler(createErrorHandler(metrics));
+  app.setErrorHandler(createErrorHandler(metrics, createWithinReach(parts.ownsThing)));
   app.decorateRequest('caller', null as never);
   app.decorateRequest('sessionId', null);
   app.addHook('onRequest', (request, reply, done) => {
@@ -153,8 +157,10 @@ export async function createHttpServer(parts: HttpServerParts): Promise<FastifyI
   await app.register(swaggerUi, { routePrefix: '/docs', logLevel: 'silent', staticCSP: docsPolicy });
   await app.register(async (guarded) => {
     guarded.addHook('onRoute', (route) => {
-      const access = route.config?.access;
+      const { access, staff, ids } = route.config ?? {};
       if (!access) throw new Error(`${route.method} ${route.url} does not say who may call it (config.access)`);
+      const unsaid = unsaidId(route.url, ids);
+      if (unsaid) throw new Error(`${route.method} ${route.url} does not say what :${unsaid} names (config.ids)`);
       const problem = { description: 'A problem', content: { 'application/problem+json': { schema: ProblemSchema } } };
       const response = (route.schema?.response ?? {}) as Record<string, unknown>;
       const described = {
@@ -163,6 +169,8 @@ export async function createHttpServer(parts: HttpServerParts): Promise<FastifyI
           security: access === 'account' ? [{ account: [] }] : [{ account: [] }, { apiKey: [] }],
         }),
         'x-access': access,
+        ...(ids && { 'x-ids': idsIn(route.url, ids) }),
+        ...(staff && { 'x-staff': staff }),
         response: { ...response, '4xx': problem, '5xx': problem },
       };
       route.schema = described;

@@ -9,7 +9,7 @@ import { organizerOf } from '../../contract/request.ts';
 import { toDecimal } from '../../kernel/money.ts';
 import type { Clock } from '../../platform/clock/clock.ts';
 import type { WalledDatabase } from '../../platform/postgres/database.ts';
-import { type BookingStore, findFor } from '../booking/index.ts';
+import { type BookingStore, findFor, readers } from '../booking/index.ts';
 import { issueReceipts, readDueRefunds } from './commands/issue-receipts.ts';
 import { type IssuedReceipt, receiptHtml, receiptText } from './domain/receipt-text.ts';
 import { settleEvent, settlementHeader, settlementRows } from './queries/settle-event.ts';
@@ -81,7 +81,7 @@ export function createAccountingRoutes({ database, store, clock }: AccountingPar
     const response = {
       200: { description: 'JSON, plain text or a page', content: receiptContent },
     };
-    const config = { access: 'public' } as const;
+    const config = { access: 'public', staff: readers, ids: { id: 'booking', refundId: 'refund' } } as const;
     const ofBooking = {
       tags,
       summary: 'The receipt of a booking',
@@ -112,7 +112,7 @@ export function createAccountingRoutes({ database, store, clock }: AccountingPar
     };
     app.get(
       '/api/events/:id/settlement',
-      { config: { access: 'reports' }, schema: settlement },
+      { config: { access: 'reports', ids: { id: 'event' } }, schema: settlement },
       async (request, reply) => {
         const { id } = request.params;
         const scope = database.as({ organizerId: organizerOf(request.caller) ?? 0 });

@@ -6,6 +6,7 @@ import { decodeCursor, encodeCursor } from '../../contract/cursor.ts';
 import { Refused } from '../../contract/problem.ts';
 import { isUuid } from '../../kernel/ids.ts';
 import { toDecimal } from '../../kernel/money.ts';
+import { readProviderName } from '../payments/index.ts';
 import { toPriceAnswer } from '../pricing/index.ts';
 import { type BookingEvent, replay } from './domain/booking.ts';
 import { toRefundAnswers, toTicketAnswers } from './domain/booking-answer.ts';
@@ -18,7 +19,7 @@ const notKept = 'private, no-store';
 /** Reading bookings: whoever made one (a guest, an account), and staff of its organiser. */
 export function createBookingRoutes({ store }: { readonly store: BookingStore }): FastifyPluginAsyncTypebox {
   const params = Type.Object({ id: Uuid() }, closed);
-  const config = { access: 'public' } as const;
+  const config = { access: 'public', staff: readers, ids: { id: 'booking' } } as const;
 
   return async (app) => {
     const one = { tags, summary: 'A booking with its tickets', params, response: { 200: BookingDetailSchema } };
@@ -107,7 +108,7 @@ function toBookingSummary(row: BookingRow) {
     failureCode,
     transactionId,
     currency,
-    provider,
+    provider: readProviderName(provider).company,
     totalPrice: toDecimal(totalMinor, currency),
     refunded: toDecimal(row.refundedMinor, currency),
     refundDue: toDecimal(row.refundDueMinor, currency),

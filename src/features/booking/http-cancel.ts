@@ -28,7 +28,8 @@ export interface CancelRoutes {
 export function createCancelRoutes(parts: CancelRoutes): FastifyPluginAsyncTypebox {
   const { store } = parts;
   const tags = ['bookings'];
-  const config = { access: 'public' } as const;
+  const config = { access: 'public', staff: ['tickets'], ids: { id: 'booking' } } as const;
+  const ofTicket = { ...config, ids: { id: 'ticket' } } as const;
   const params = Type.Object({ id: Uuid() }, closed);
   const response = { 200: CancelledSchema, 202: CancelledSchema };
 
@@ -66,7 +67,7 @@ export function createCancelRoutes(parts: CancelRoutes): FastifyPluginAsyncTypeb
       response,
     };
     for (const base of ['/api/tickets', '/api/ticket']) {
-      app.post(`${base}/:id/cancel`, { config, schema: single }, async (request, reply) => {
+      app.post(`${base}/:id/cancel`, { config: ofTicket, schema: single }, async (request, reply) => {
         const { id } = request.params;
         const ticket = await store.findTicket(id);
         if (!ticket) throw new Refused({ code: 'TICKET_NOT_FOUND' });

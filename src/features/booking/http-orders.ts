@@ -17,7 +17,7 @@ interface OrderRoutes extends CancelRoutes {
 export function createOrderRoutes(parts: OrderRoutes): FastifyPluginAsyncTypebox {
   const { store, orderLinks, sessions } = parts;
   const tags = ['bookings'];
-  const config = { access: 'public' } as const;
+  const config = { access: 'public', ids: { token: null } } as const;
   const params = Type.Object(
     { token: Type.String({ minLength: 10, maxLength: 100, pattern: '^[A-Za-z0-9._-]+$' }) },
     closed,

@@ -26,12 +26,16 @@ export function createBookingStaffRoutes(parts: {
 }): FastifyPluginAsyncTypebox {
   const { database, store, giveComplimentary, changeBooking, clock } = parts;
   const tags = ['bookings'];
+  const named = { access: 'public', staff: ['tickets'], ids: { id: 'booking' } } as const;
+  const ofEvent = { access: 'reports', ids: { id: 'event' } } as const;
 
   return async (app) => {
     const give = {
       tags,
       summary: 'Give tickets away',
-      description: 'A complimentary booking: free, with a reason. Send an Idempotency-Key.',
+      description:
+        'A complimentary booking: free, with a reason. Sale windows, hidden types and limits are for buyers only. Send an ' +
+        'Idempotency-Key.',
       body: ComplimentaryBody,
       response: { 201: BookingDetailSchema },
     };
@@ -68,7 +72,7 @@ export function createBookingStaffRoutes(parts: {
       body: AttendeesBody,
       response: { 200: BookingDetailSchema },
     };
-    app.put('/api/bookings/:id/attendees', { config: { access: 'public' }, schema: name }, async (request) => {
+    app.put('/api/bookings/:id/attendees', { config: named, schema: name }, async (request) => {
       const { row } = await findFor(store, request, request.params.id, ['tickets']);
       const { attendees } = request.body;
       const { foreign } = missingNames(row.ticketIds, attendees);
@@ -94,7 +98,7 @@ export function createBookingStaffRoutes(parts: {
       params: Type.Object({ id: SerialId() }, closed),
       response: { 200: ShowChangesSchema },
     };
-    app.get('/api/events/:id/changes', { config: { access: 'reports' }, schema: changes }, async (request) => {
+    app.get('/api/events/:id/changes', { config: ofEvent, schema: changes }, async (request) => {
       const eventId = request.params.id;
       const scope = database.as({ organizerId: organizerOf(request.caller) ?? 0 });
       const [event] = await scope.query('SELECT 1 FROM events WHERE event_id = $1', [eventId]);

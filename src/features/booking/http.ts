@@ -8,7 +8,7 @@ import { contextOf, staffOf } from '../../contract/request.ts';
 import type { Clock } from '../../platform/clock/clock.ts';
 import type { WalledDatabase } from '../../platform/postgres/database.ts';
 import { type EventLedgers, eventOfReservation, type LoadedEvent, type Owner, toContact } from '../inventory/index.ts';
-import type { GuardedPaymentProvider } from '../payments/index.ts';
+import { type GuardedPaymentProvider, readProviderName } from '../payments/index.ts';
 import { missingNames, writeAttendees } from './commands/name-attendees.ts';
 import type { PurchaseInput, PurchaseResult } from './commands/purchase.ts';
 
@@ -16,7 +16,7 @@ export interface PurchaseRoutes {
   readonly database: WalledDatabase;
   readonly purchase: (input: PurchaseInput) => Promise<PurchaseResult>;
   readonly providers: {
-    readonly cards: GuardedPaymentProvider | null;
+    cardsOf(organizerId: number): GuardedPaymentProvider | null | Promise<GuardedPaymentProvider | null>;
     readonly external: GuardedPaymentProvider;
     readonly free: GuardedPaymentProvider;
   };
@@ -53,7 +53,7 @@ export function createPurchaseRoutes(parts: PurchaseRoutes): FastifyPluginAsyncT
     if (event && (body.attendees || event.ledger.rules.asksAttendeeNames)) {
       await keepAttendees(isStaff ? null : buyer, body, event);
     }
-    const { provider, detail } = readPayment(body, isStaff);
+    const { provider, detail } = await readPayment(body, isStaff, organizerId);
     const owner = isStaff ? context.actor : customer;
     const result = await purchase({
       reservationId: body.reservationId,
@@ -95,7 +95,11 @@ export function createPurchaseRoutes(parts: PurchaseRoutes): FastifyPluginAsyncT
       .transaction((tx) => writeAttendees(tx, { reservationId, organizerId }, attendees, now));
   }
 
-  function readPayment(fields: PaymentFields, isStaff: boolean): { provider: GuardedPaymentProvider; detail: string } {
+  async function readPayment(
+    fields: PaymentFields,
+    isStaff: boolean,
+    organizerId: number,
+  ): Promise<{ provider: GuardedPaymentProvider; detail: string }> {
     const card = fields.payment ?? fields.paymentDetails;
     const given = [fields.payment, fields.paymentDetails, fields.paymentReference].filter((one) => one !== undefined);
     if (given.length > 1) throw new Refused({ code: 'PAYMENT_UNCLEAR' });
@@ -104,8 +108,9 @@ export function createPurchaseRoutes(parts: PurchaseRoutes): FastifyPluginAsyncT
       return { provider: providers.external, detail: fields.paymentReference };
     }
     if (!card) return { provider: providers.free, detail: '' };
-    const { cards } = providers;
-    if (!cards || (card.provider ?? cards.name) !== cards.name) throw new Refused({ code: 'PAYMENT_PROVIDER_OFF' });
+    const cards = await providers.cardsOf(organizerId);
+    const company = cards && readProviderName(cards.name).company;
+    if (!cards || (card.provider ?? company) !== company) throw new Refused({ code: 'PAYMENT_PROVIDER_OFF' });
     const detail = card.token ?? '';
     const refusal = cards.refuse(detail);
     if (refusal) throw new Refused(refusal);

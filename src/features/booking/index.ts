@@ -14,7 +14,7 @@ import { createCancelBooking } from './commands/cancel-booking.ts';
 import { createCapturePayment } from './commands/capture-payment.ts';
 import { createChangeBooking } from './commands/change-booking.ts';
 import { createEndPayment } from './commands/end-payment.ts';
-import { createGiveComplimentary } from './commands/give-complimentary.ts';
+import { createGiveComplimentary, type Unblock } from './commands/give-complimentary.ts';
 import type { Answer } from './commands/known-keys.ts';
 import { createAcceptLatePayment } from './commands/late-payment.ts';
 import { createMatchPayments } from './commands/match-payments.ts';
@@ -39,7 +39,7 @@ export type { Answer } from './commands/known-keys.ts';
 export type { DeclinedFacts } from './commands/purchase.ts';
 export { type RebuildProgress, rebuildBookings } from './commands/rebuild-bookings.ts';
 export { makeTicketNumber } from './domain/ticket-number.ts';
-export { findFor } from './http-access.ts';
+export { findFor, readers } from './http-access.ts';
 export { createOrderLinks, type OrderLinks } from './queries/order-links.ts';
 export { type VerifiedTransaction, verifyTransaction } from './queries/verify-transaction.ts';
 export { appendBookingEvent } from './store/append-booking-event.ts';
@@ -69,14 +69,15 @@ export function createBooking(parts: {
   /** What signs transaction ids, oldest first; never empty. */
   readonly transactionSecrets: readonly TransactionSecret[];
   readonly providers: PurchaseRoutes['providers'];
-  /** Every provider that is known, used or not. */
-  readonly all: readonly GuardedPaymentProvider[];
+  /** Every provider whose books may hold something that ours have not. */
+  readonly listed: () => Promise<readonly GuardedPaymentProvider[]>;
   /** By the name that a booking remembers; undefined for one that is not known any more. */
   readonly providerOf: (name: string) => GuardedPaymentProvider | undefined;
   readonly declinedAnswer: (facts: DeclinedFacts, context: CommandContext) => Answer;
   readonly placeHold: (
     input: PlaceHoldInput,
   ) => Decision<PlacedHold, PlaceHoldRefusal> | Promise<Decision<PlacedHold, PlaceHoldRefusal>>;
+  readonly unblock: Unblock;
   readonly orderLinks: OrderLinks;
   readonly sessions: { tokenOf(sessionId: string): string };
   readonly findReservationOfTicket: (ticketId: string) => Promise<string | null>;

@@ -80,12 +80,16 @@ export function createAccountRoutes(parts: IdentityRoutes): FastifyPluginAsyncTy
       params: Type.Object({ id: Uuid() }, closed),
       response: { 200: MessageSchema },
     };
-    app.delete('/api/auth/sessions/:id', { config, schema: ending }, async (request) => {
-      const { accountId } = accountOf(request);
-      const ended = await logOut(parts, { accountId, loginId: request.params.id }, contextFor(request));
-      if (ended === 0) throw new Refused({ code: 'SESSION_UNKNOWN' });
-      return done('That login has ended.');
-    });
+    app.delete(
+      '/api/auth/sessions/:id',
+      { config: { ...config, ids: { id: 'login' } }, schema: ending },
+      async (request) => {
+        const { accountId } = accountOf(request);
+        const ended = await logOut(parts, { accountId, loginId: request.params.id }, contextFor(request));
+        if (ended === 0) throw new Refused({ code: 'SESSION_UNKNOWN' });
+        return done('That login has ended.');
+      },
+    );
 
     const changing = {
       tags,
@@ -196,7 +200,7 @@ export function createGuestRoutes(
 
 /** What the platform's owner does about other accounts. */
 export function createAccountAdminRoutes(parts: IdentityRoutes): FastifyPluginAsyncTypebox {
-  const config = { access: 'owner' } as const;
+  const config = { access: 'owner', ids: { id: 'account' } } as const;
   return async (app) => {
     const schema = { tags, params: Type.Object({ id: Uuid() }, closed), response: { 200: MessageSchema } };
     const disabling = { ...schema, summary: 'Lock an account out, everywhere at once' };

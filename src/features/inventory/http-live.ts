@@ -9,7 +9,7 @@ import type { LivePages } from './queries/live-pages.ts';
 
 /** What everyone reads while seats move: availability and seat states. */
 export function createLiveRoutes(live: LivePages): FastifyPluginAsyncTypebox {
-  const config = { access: 'public' } as const;
+  const config = { access: 'public', ids: { id: 'event' } } as const;
   const params = Type.Object({ id: SerialId() }, closed);
   const tags = ['catalogue'];
   return async (app) => {

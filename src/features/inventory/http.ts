@@ -50,7 +50,7 @@ const firstKeyLengthMin = 22;
 /** Reserve, look, renew, release: `/api/tickets/…`, and the short names other designs use. */
 export function createReservationRoutes(parts: ReservationRoutes): FastifyPluginAsyncTypebox {
   const { ledgers, store, journal, clock, placeHold, sessions } = parts;
-  const config = { access: 'public' } as const;
+  const config = { access: 'public', staff: ['tickets', 'payments'], ids: { id: 'reservation' } } as const;
   const tags = ['reservations'];
 
   /** Answers at once, without a promise, when the ledger is in memory. */

@@ -40,7 +40,7 @@ export function createDevMailRoutes(parts: {
   readonly isProduction: boolean;
 }): FastifyPluginAsyncTypebox {
   const { database, isProduction } = parts;
-  const config = { access: 'public' } as const;
+  const config = { access: 'public', ids: { id: null } } as const;
   const tags = ['operation'];
 
   function refuseStrangers(request: FastifyRequest): void {

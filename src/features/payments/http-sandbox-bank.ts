@@ -7,7 +7,7 @@ import type { BankChoice, SandboxBank, SandboxPayment } from './providers/sandbo
 
 /** The page that plays the buyer's bank for cards that ask for it: succeed, fail or cancel. */
 export function createSandboxBankRoutes(bank: SandboxBank): FastifyPluginAsyncTypebox {
-  const config = { access: 'public' } as const;
+  const config = { access: 'public', ids: { secret: null, choice: null } } as const;
   const tags = ['sandbox'];
   const secret = Text(100);
   const choice = Type.Union([Type.Literal('succeed'), Type.Literal('fail'), Type.Literal('cancel')]);

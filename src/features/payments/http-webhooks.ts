@@ -16,7 +16,7 @@ export function createWebhookRoutes(parts: WebhookParts): FastifyPluginAsyncType
       params: Type.Object({ provider: Text(40) }, closed),
       response: { 200: WebhookSchema },
     };
-    const config = { access: 'public' } as const;
+    const config = { access: 'public', ids: { provider: null } } as const;
     app.post('/api/payments/webhook/:provider', { config, schema }, async (request) => {
       const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
       const verdict = await receiveWebhook(parts, request.params.provider, body, request.headers);

@@ -5,6 +5,7 @@ import { closed, Page, Uuid } from '../../contract/common.ts';
 import { decodeCursor, encodeCursor } from '../../contract/cursor.ts';
 import { hashRequest, readIdempotencyKey } from '../../contract/idempotency.ts';
 import {
+  PaymentMethodsQuery,
   PaymentMethodsSchema,
   PaymentSchema,
   PaymentsQuery,
@@ -30,6 +31,8 @@ import { findRefund, refundsOfPayment } from './store/refund-rows.ts';
 export interface PaymentMethod {
   readonly provider: string;
   readonly publishableKey?: string;
+  /** The organiser's own, where it has one. */
+  readonly account?: string;
   readonly testCards?: { readonly token: string; readonly about: string }[];
 }
 
@@ -39,13 +42,15 @@ export function createPaymentRoutes(parts: {
   readonly clock: Clock;
   readonly appendBookingEvent: AppendBookingEvent;
   readonly random?: RandomBytes;
-  readonly methods: readonly PaymentMethod[];
+  readonly methodsOf: (organizerId: number | null) => Promise<readonly PaymentMethod[]>;
+  readonly findOrganizer: (slug: string) => Promise<number | null>;
   /** Carries a refund out now, as far as the provider answers. */
   readonly refundNow: (refundId: string) => Promise<void>;
 }): FastifyPluginAsyncTypebox {
-  const { database, clock, methods, refundNow } = parts;
+  const { database, clock, methodsOf, findOrganizer, refundNow } = parts;
   const tags = ['payments'];
-  const config = { access: 'payments' } as const;
+  const config = { access: 'payments', ids: { id: 'payment' } } as const;
+  const ofReview = { access: 'payments', ids: { id: 'review' } } as const;
   const params = Type.Object({ id: Uuid() }, closed);
   const withRefunds = async (payment: PaymentRow) =>
     toPaymentAnswer(payment, await refundsOfPayment(database.as(payment), payment.paymentId));
@@ -72,10 +77,17 @@ export function createPaymentRoutes(parts: {
   }
 
   return async (app) => {
-    const methodsSchema = { tags, summary: 'How one can pay here', response: { 200: PaymentMethodsSchema } };
-    app.get('/api/payments/methods', { config: { access: 'public' }, schema: methodsSchema }, async () => ({
-      providers: methods.map((method) => ({ ...method })),
-    }));
+    const methodsSchema = {
+      tags,
+      summary: 'How one can pay here, or at an organiser',
+      querystring: PaymentMethodsQuery,
+      response: { 200: PaymentMethodsSchema },
+    };
+    app.get('/api/payments/methods', { config: { access: 'public' }, schema: methodsSchema }, async ({ query }) => {
+      const organizerId = query.organizer === undefined ? null : await findOrganizer(query.organizer);
+      if (query.organizer !== undefined && organizerId === null) throw new Refused({ code: 'ORGANIZER_NOT_FOUND' });
+      return { providers: [...(await methodsOf(organizerId))] };
+    });
     const list = { tags, summary: 'The payments of a booking', querystring: PaymentsQuery };
     const listSchema = { ...list, response: { 200: Type.Object({ items: Type.Array(PaymentSchema) }) } };
     app.get('/api/payments', { config, schema: listSchema }, async (request) => {
@@ -135,7 +147,7 @@ export function createPaymentRoutes(parts: {
       body: ResolveBody,
       response: { 200: ReviewSchema },
     };
-    app.post('/api/payments/reviews/:id/resolve', { config, schema: resolve }, async (request) => {
+    app.post('/api/payments/reviews/:id/resolve', { config: ofReview, schema: resolve }, async (request) => {
       const { resolution } = request.body;
       const context = contextOf(request, clock.now());
       const asked = { reviewId: request.params.id, resolution };

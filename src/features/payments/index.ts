@@ -13,9 +13,11 @@ import { workOff } from './commands/work-off.ts';
 import { createPaymentRoutes, type PaymentMethod } from './http.ts';
 import { createSandboxBankRoutes } from './http-sandbox-bank.ts';
 import { createWebhookRoutes } from './http-webhooks.ts';
+import { type CardCompany, createCardProviders } from './providers/card-providers.ts';
 import { createExternalPaymentProvider } from './providers/external-payment-provider.ts';
 import { createFreePaymentProvider } from './providers/free-payment-provider.ts';
 import { type GuardedPaymentProvider, guardPaymentProvider } from './providers/guard-payment-provider.ts';
+import type { StripeSettings } from './providers/open-stripe-cards.ts';
 import type { PaymentProvider } from './providers/payment-provider.ts';
 import { createSandboxBank, type SandboxPayment } from './providers/sandbox-bank.ts';
 import { sandboxCards } from './providers/sandbox-cards.ts';
@@ -26,8 +28,10 @@ import { type PaymentWork, takeOnePaymentWork } from './store/payment-work.ts';
 
 export { writeDueRefund } from './commands/request-refund.ts';
 export { DeclineLimits, type Payer } from './domain/decline-limits.ts';
+export { readProviderName } from './domain/provider-name.ts';
+export type { CardCompany } from './providers/card-providers.ts';
 export { type GuardedPaymentProvider, guardPaymentProvider } from './providers/guard-payment-provider.ts';
-export type * from './providers/payment-provider.ts';
+export * from './providers/payment-provider.ts';
 export { signWebhook } from './providers/webhook-signature.ts';
 export { openReview } from './store/payment-reviews.ts';
 export {
@@ -45,6 +49,11 @@ export {
 } from './store/payment-work.ts';
 export { appendRefundState, type RefundRow } from './store/refund-rows.ts';
 
+/** Cards taken by Stripe. Its SDK is loaded only here: it is large. */
+export async function openStripeCards(settings: StripeSettings): Promise<CardCompany> {
+  return (await import('./providers/open-stripe-cards.ts')).openStripeCards(settings);
+}
+
 const workEveryMs = 2_000;
 
 export interface PaymentsParts {
@@ -55,8 +64,11 @@ export interface PaymentsParts {
   readonly sandboxOn: boolean;
   /** Signs the webhooks of the sandbox. */
   readonly sandboxSecret: Uint8Array;
-  /** A card provider beside the sandbox: Stripe, where it is set. */
-  readonly cards?: { readonly provider: PaymentProvider; readonly publishableKey: string | undefined } | undefined;
+  /** Who takes cards instead of the sandbox: Stripe, where it is set. */
+  readonly cards?: CardCompany | undefined;
+  /** The organiser's own account there, as it is set now. */
+  readonly paymentAccountOf: (organizerId: number) => Promise<string | null>;
+  readonly findOrganizer: (slug: string) => Promise<number | null>;
   readonly outsideCalls?: Partial<OutsideCallSettings> | undefined;
   /** How providers are called, where not by the guards of outside calls: in virtual time. */
   readonly openOutsideCall?: (() => OutsideCall) | undefined;
@@ -71,30 +83,37 @@ export interface PaymentsParts {
 export function createPayments(parts: PaymentsParts) {
   const { database, clock, metrics, random = systemRandom, onFailure } = parts;
 
-  const guard = (provider: PaymentProvider) =>
-    guardPaymentProvider(
-      provider,
-      parts.openOutsideCall?.() ??
-        createOutsideCall({
-          name: provider.name,
-          clock,
-          settings: parts.outsideCalls,
-          onState: (state) => metrics.outsideCircuit.set({ service: provider.name }, circuitNumbers[state]),
-          onCall: (outcome) => metrics.outsideCalls.inc({ service: provider.name, outcome }),
-        }),
-    );
+  const callOf = (service: string) =>
+    parts.openOutsideCall?.() ??
+    createOutsideCall({
+      name: service,
+      clock,
+      settings: parts.outsideCalls,
+      onState: (state) => metrics.outsideCircuit.set({ service }, circuitNumbers[state]),
+      onCall: (outcome) => metrics.outsideCalls.inc({ service, outcome }),
+    });
+  const guard = (provider: PaymentProvider) => guardPaymentProvider(provider, callOf(provider.name));
   const bank = createSandboxBank({ database, clock, random, baseUrl: parts.baseUrl, deliver: deliverFromBank });
   const sandbox = guard(createSandboxPaymentProvider({ bank, webhookSecret: parts.sandboxSecret, clock }));
-  const cards = parts.cards && guard(parts.cards.provider);
+  const cards =
+    parts.cards &&
+    createCardProviders({
+      company: parts.cards,
+      call: callOf(parts.cards.provider.name),
+      database,
+      clock,
+      accountOf: parts.paymentAccountOf,
+    });
   const providers = {
-    /** Whoever takes the cards of buyers; null if nobody does. */
-    cards: cards ?? (parts.sandboxOn ? sandbox : null),
+    /** Whoever takes the cards of an organiser's buyers; null if nobody does. */
+    cardsOf: (organizerId: number) => cards?.of(organizerId) ?? (parts.sandboxOn ? sandbox : null),
     external: guard(createExternalPaymentProvider()),
     free: guard(createFreePaymentProvider()),
   };
   // The sandbox is known even where it is off: what was paid by it can still be settled and refunded.
-  const all = [sandbox, ...(cards ? [cards] : []), providers.external, providers.free];
-  const providerOf = (name: string): GuardedPaymentProvider | undefined => all.find((one) => one.name === name);
+  const here = [sandbox, providers.external, providers.free];
+  const providerOf = (name: string): GuardedPaymentProvider | undefined =>
+    here.find((one) => one.name === name) ?? cards?.byName(name);
   const works = { ...parts, providerOf };
   const webhooks: WebhookParts = { ...parts, providerOf, workOff: async () => void (await workOff(works)) };
 
@@ -116,23 +135,29 @@ export function createPayments(parts: PaymentsParts) {
     }
   }
 
-  const methods: PaymentMethod[] = [];
-  if (cards) {
-    const { publishableKey } = parts.cards!;
-    methods.push({ provider: cards.name, ...(publishableKey !== undefined && { publishableKey }) });
-  } else if (providers.cards) {
+  /** How one can pay an organiser; null: any that has no account of its own. */
+  async function methodsOf(organizerId: number | null): Promise<PaymentMethod[]> {
+    if (cards) {
+      const { publishableKey } = parts.cards!;
+      const account = organizerId === null ? null : await cards.accountOf(organizerId);
+      const known = { ...(publishableKey !== undefined && { publishableKey }), ...(account !== null && { account }) };
+      return [{ provider: cards.name, ...known }];
+    }
     const testCards = Object.entries(sandboxCards).map(([token, { about }]) => ({ token, about }));
-    methods.push({ provider: 'sandbox', testCards });
+    return parts.sandboxOn ? [{ provider: 'sandbox', testCards }] : [];
   }
   return {
     providers,
-    all,
+    /** All whose books may hold something that ours have not. */
+    async listed(): Promise<GuardedPaymentProvider[]> {
+      return [...here, ...((await cards?.inUse()) ?? [])];
+    },
     providerOf,
     refundNow,
     routes: [
-      createPaymentRoutes({ ...parts, methods, refundNow }),
+      createPaymentRoutes({ ...parts, methodsOf, refundNow }),
       createWebhookRoutes(webhooks),
-      ...(providers.cards === sandbox ? [createSandboxBankRoutes(bank)] : []),
+      ...(parts.sandboxOn && !cards ? [createSandboxBankRoutes(bank)] : []),
     ],
     jobs: [{ name: 'work off payments', everyMs: workEveryMs, run: async () => void (await workOff(works)) }],
   };

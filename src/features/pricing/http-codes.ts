@@ -53,7 +53,8 @@ export function createCodeRoutes(parts: PricingParts, kind: CodeKind): FastifyPl
   const { database, clock } = parts;
   const { path, word, tag, New, Change, Answer, Page } = kinds[kind];
   const tags = [tag];
-  const config = { access: 'catalog' } as const;
+  const ids = { eventId: 'event', codeId: kind === 'promo' ? 'promoCode' : 'accessCode' } as const;
+  const config = { access: 'catalog', ids } as const;
   const ofEvent = Type.Object({ eventId: SerialId() }, closed);
   const ofCode = Type.Object({ codeId: SerialId() }, closed);
 

@@ -24,8 +24,9 @@ export function createSeatMapRoutes(parts: {
     params: Type.Object({ id: SerialId(), contentHash }, closed),
     response: { 200: SeatMapSchema },
   };
+  const config = { access: 'public', ids: { id: null, contentHash: null } } as const;
   return async (app) => {
-    app.get('/api/seat-maps/:id/:contentHash', { config: { access: 'public' }, schema }, async (request, reply) => {
+    app.get('/api/seat-maps/:id/:contentHash', { config, schema }, async (request, reply) => {
       const { id, contentHash } = request.params;
       // Who knows the hash of the content may see it: it stands in the pages of announced events only.
       const map = await readSeatMap(database.system, loadGeometry, { seatingPlanId: id, contentHash });

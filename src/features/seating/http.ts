@@ -35,8 +35,9 @@ export function createRoutes({
   database: WalledDatabase;
   clock: Clock;
 }): FastifyPluginAsyncTypebox {
-  const publicly = { access: 'public' } as const;
-  const staff = { access: 'catalog' } as const;
+  const ids = { seatingPlanId: 'seatingPlan' } as const;
+  const publicly = { access: 'public', ids } as const;
+  const staff = { access: 'catalog', ids } as const;
   return async (app) => {
     app.post(
       '/api/seating-plans',

@@ -27,7 +27,7 @@ const bodyLimit = 256 * 1024;
 /** Places kept back for someone: made, listed, changed and released by staff; a job releases them at their date. */
 export function createAllocationRoutes(parts: TicketParts): FastifyPluginAsyncTypebox {
   const { database, clock, ledgers } = parts;
-  const config = { access: 'tickets' } as const;
+  const config = { access: 'tickets', ids: { eventId: 'event', allocationId: 'allocation' } } as const;
   const ofEvent = Type.Object({ eventId: SerialId() }, closed);
   const params = Type.Object({ allocationId: SerialId() }, closed);
   const base = '/api/events/:eventId/allocations';

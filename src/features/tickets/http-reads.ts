@@ -22,7 +22,8 @@ const notKept = 'private, no-cache';
 
 /** Reading tickets, for anybody: what concerns a buyer only the buyer's session and staff see. */
 export function createTicketReads(parts: TicketParts): FastifyPluginAsyncTypebox {
-  const config = { access: 'public' } as const;
+  const staff = ['tickets'] as const;
+  const config = { access: 'public', staff, ids: { id: 'ticket', eventId: 'event' } } as const;
   return async (app) => {
     const one = { tags, summary: 'A ticket, now', params: Type.Object({ id: Uuid() }, closed) };
     const ofEvent = {
@@ -74,14 +75,18 @@ export function createTicketReads(parts: TicketParts): FastifyPluginAsyncTypebox
       params: Type.Object({ id: SerialId() }, closed),
       response: { 200: EventWithTickets },
     };
-    app.get('/event/:id', { config, schema: page }, async (request, reply) => {
-      const { id: eventId } = request.params;
-      const event = await parts.catalog.queries.eventPage(eventId);
-      const query = { eventId, status: null, limit: ticketsOnEventPage, cursor: undefined };
-      const tickets = event && (await listTicketsOfEvent(parts, query, viewerOf(request)));
-      if (!tickets) throw new Refused({ code: 'EVENT_NOT_FOUND' });
-      return keepNot(reply).send({ ...event, tickets: tickets.items, nextCursor: tickets.nextCursor });
-    });
+    app.get(
+      '/event/:id',
+      { config: { access: 'public', ids: { id: 'event' } }, schema: page },
+      async (request, reply) => {
+        const { id: eventId } = request.params;
+        const event = await parts.catalog.queries.eventPage(eventId);
+        const query = { eventId, status: null, limit: ticketsOnEventPage, cursor: undefined };
+        const tickets = event && (await listTicketsOfEvent(parts, query, viewerOf(request)));
+        if (!tickets) throw new Refused({ code: 'EVENT_NOT_FOUND' });
+        return keepNot(reply).send({ ...event, tickets: tickets.items, nextCursor: tickets.nextCursor });
+      },
+    );
   };
 }
 

@@ -36,7 +36,7 @@ const bodyLimit = 256 * 1024;
 /** What staff do with tickets by hand. */
 export function createTicketStaffRoutes(parts: TicketParts): FastifyPluginAsyncTypebox {
   const { clock } = parts;
-  const config = { access: 'tickets' } as const;
+  const config = { access: 'tickets', ids: { id: 'ticket' } } as const;
   const staff = { config, bodyLimit };
 
   /** Moves one ticket, whatever event it is of. */

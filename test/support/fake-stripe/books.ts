@@ -32,6 +32,8 @@ export interface FakeEvent {
   readonly id: string;
   readonly type: string;
   readonly object: object;
+  /** The connected account that it happened in; null: the platform's own. */
+  readonly account: string | null;
 }
 
 /** What Stripe says when it refuses: status and `error` object. */
@@ -58,8 +60,17 @@ const declines: Record<string, string> = {
   pm_card_chargeDeclinedInsufficientFunds: 'insufficient_funds',
 };
 
+/** What all accounts have in common. */
+export interface World {
+  readonly now: () => number;
+  /** Told of every event as it happens. */
+  onEvent: (event: FakeEvent) => void;
+  /** The address of the bank's page, without the intent. */
+  bankBase: string;
+}
+
 /**
- * Stripe's memory: intents, refunds, disputes and the events they cause. Follows the documented life of a PaymentIntent,
+ * Stripe's memory of one account: intents, refunds, disputes and the events they cause. Follows the documented life of a PaymentIntent,
  * as far as Onsale uses it. Methods: `pm_card_visa` pays, `pm_card_chargeDeclined…` does not, `pm_card_threeDSecureRequired`
  * asks the buyer, `pm_bank` is processing until {@link FakeBooks.settle} and knows no separate capture, `pm_card_refundFail`
  * pays and cannot be refunded, `pm_card_captureFail` cannot be captured.
@@ -68,14 +79,12 @@ export class FakeBooks {
   readonly intents = new Map<string, Intent>();
   readonly disputes = new Map<string, Fields>();
   readonly events: FakeEvent[] = [];
-  /** Told of every event as it happens. */
-  onEvent: (event: FakeEvent) => void = () => {};
-  /** The address of the bank's page, without the intent. */
-  bankBase = 'https://bank.example/3ds';
-  private readonly now: () => number;
+  private readonly account: string | null;
+  private readonly world: World;
 
-  constructor(now: () => number) {
-    this.now = now;
+  constructor(account: string | null, world: World) {
+    this.account = account;
+    this.world = world;
   }
 
   /** Money that was taken and not given back, per booking: what must agree with the records. */
@@ -94,13 +103,13 @@ export class FakeBooks {
     const options = fields.payment_method_options as { card?: { capture_method?: string } } | undefined;
     const intent: Intent = {
       id,
-      created: Math.floor(this.now() / 1000),
+      created: Math.floor(this.world.now() / 1000),
       amount: Number(fields.amount),
       currency: String(fields.currency),
       client_secret: `${id}_secret_${randomBytes(6).toString('hex')}`,
       metadata: (fields.metadata ?? {}) as Record<string, string>,
       manual: options?.card?.capture_method === 'manual' || fields.capture_method === 'manual',
-      bankUrl: `${this.bankBase}/${id}`,
+      bankUrl: `${this.world.bankBase}/${id}`,
       status: 'requires_payment_method',
       payment_method: null,
       amount_received: 0,
@@ -260,9 +269,9 @@ export class FakeBooks {
 
   private tell(type: string, object: object): void {
     const shown = 'client_secret' in object ? show(object as Intent) : object;
-    const event = { id: `evt_${randomBytes(9).toString('hex')}`, type, object: shown };
+    const event = { id: `evt_${randomBytes(9).toString('hex')}`, type, object: shown, account: this.account };
     this.events.push(event);
-    this.onEvent(event);
+    this.world.onEvent(event);
   }
 }
 

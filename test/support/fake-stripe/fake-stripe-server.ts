@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { signWebhook } from '../../../src/features/payments/index.ts';
-import { FakeBooks, type FakeEvent, type Intent, StripeRefusal, show } from './books.ts';
+import { FakeBooks, type FakeEvent, type Intent, StripeRefusal, show, type World } from './books.ts';
 import { readForm } from './form.ts';
 
 /**
@@ -13,7 +13,13 @@ export interface FakeStripeServer {
   /** Not listening yet. */
   readonly server: Server;
   readonly webhookSecret: string;
+  /** Of the platform's own account. */
   readonly books: FakeBooks;
+  /** Of a connected account: what it holds is nowhere else. */
+  booksOf(account: string): FakeBooks;
+  /** The account's owner takes the platform's rights away. */
+  disconnect(account: string): void;
+  readonly world: World;
   /** Requests so far, as `POST /v1/payment_intents/pi_…/confirm`. */
   readonly requests: readonly string[];
   /** The next requests that match fail this way; `times` Infinity until {@link heal}. */
@@ -61,7 +67,10 @@ export const fakeStripeRoutes: readonly string[] = Object.keys(routes);
 
 /** A Stripe with a memory: its API, and the page of the bank that it sends buyers to. */
 export function createFakeStripe(now: () => number): FakeStripeServer {
-  const books = new FakeBooks(now);
+  const world: World = { now, onEvent() {}, bankBase: 'https://bank.example/3ds' };
+  const books = new FakeBooks(null, world);
+  const connected = new Map<string, FakeBooks>();
+  const disconnected = new Set<string>();
   const requests: string[] = [];
   const answered = new Map<string, { params: string; status: number; body: string }>();
   const webhookSecret = 'whsec_test_only';
@@ -73,20 +82,39 @@ export function createFakeStripe(now: () => number): FakeStripeServer {
     return planned?.fault;
   }
 
-  function carryOut(method: string, url: URL, fields: Record<string, unknown>): object {
+  function booksOf(account: string): FakeBooks {
+    const known = connected.get(account) ?? new FakeBooks(account, world);
+    connected.set(account, known);
+    return known;
+  }
+
+  function booksFor(account: string | undefined): FakeBooks {
+    if (account === undefined) return books;
+    if (/^acct_\w+$/.test(account) && !disconnected.has(account)) return booksOf(account);
+    throw new StripeRefusal(403, {
+      type: 'invalid_request_error',
+      code: 'account_invalid',
+      message: 'The provided key does not have access to this account.',
+    });
+  }
+
+  function carryOut(method: string, url: URL, fields: Record<string, unknown>, account: string | undefined): object {
     const [, , kind, id = '', verb] = url.pathname.split('/');
     const route = `${method} ${kind}${id && '/id'}${verb ? `/${verb}` : ''}`;
     const handler = routes[route];
     if (!handler) throw new StripeRefusal(404, { type: 'invalid_request_error', message: `No route ${route}` });
-    return handler(books, { id, query: url.searchParams, fields });
+    return handler(booksFor(account), { id, query: url.searchParams, fields });
   }
 
   /** The same idempotency key answers the same again; with other parameters it is refused, as Stripe does. */
   function answer(request: IncomingMessage, text: string): { status: number; body: string } {
     const url = new URL(request.url!, 'http://stripe');
-    const key = request.headers['idempotency-key'];
+    const account = request.headers['stripe-account'] as string | undefined;
+    const given = request.headers['idempotency-key'];
+    // An account has its own keys.
+    const key = typeof given === 'string' ? `${account ?? ''} ${given}` : undefined;
     const params = `${request.method} ${url.pathname} ${text}`;
-    const earlier = typeof key === 'string' ? answered.get(key) : undefined;
+    const earlier = key === undefined ? undefined : answered.get(key);
     if (earlier && earlier.params !== params) {
       const error = {
         type: 'idempotency_error',
@@ -97,20 +125,21 @@ export function createFakeStripe(now: () => number): FakeStripeServer {
     if (earlier) return earlier;
     let result: { status: number; body: string };
     try {
-      result = { status: 200, body: JSON.stringify(carryOut(request.method!, url, readForm(text))) };
+      result = { status: 200, body: JSON.stringify(carryOut(request.method!, url, readForm(text), account)) };
     } catch (error) {
       if (!(error instanceof StripeRefusal)) throw error;
       result = { status: error.status, body: JSON.stringify({ error: error.error }) };
     }
-    if (typeof key === 'string') answered.set(key, { params, ...result });
+    if (key !== undefined) answered.set(key, { params, ...result });
     return result;
   }
 
   /** The bank's page of an intent: shows it, or does what its buttons say. */
   function bank(path: string, response: ServerResponse): void {
     const [, , id = '', choice] = path.split('/');
-    const intent = books.intents.get(id);
-    if (intent?.status === 'requires_action' && choice) books.settle(id, choice === 'succeed' ? 'succeed' : 'fail');
+    const holder = [books, ...connected.values()].find(({ intents }) => intents.has(id));
+    const intent = holder?.intents.get(id);
+    if (intent?.status === 'requires_action' && choice) holder!.settle(id, choice === 'succeed' ? 'succeed' : 'fail');
     response.writeHead(intent ? 200 : 404, { 'content-type': 'text/html; charset=utf-8' });
     response.end(intent ? bankPage(intent) : 'No such payment');
   }
@@ -145,6 +174,9 @@ export function createFakeStripe(now: () => number): FakeStripeServer {
     server,
     webhookSecret,
     books,
+    booksOf,
+    disconnect: (account) => void disconnected.add(account),
+    world,
     requests,
     fail(path, fault, times = 1) {
       faults.push({ path, fault, times });
@@ -152,8 +184,9 @@ export function createFakeStripe(now: () => number): FakeStripeServer {
     heal() {
       faults = [];
     },
-    webhookOf({ id, type, object }, at) {
-      const body = JSON.stringify({ id, object: 'event', type, created: Math.floor(at / 1000), data: { object } });
+    webhookOf({ id, type, object, account }, at) {
+      const about = { id, object: 'event', type, ...(account !== null && { account }) };
+      const body = JSON.stringify({ ...about, created: Math.floor(at / 1000), data: { object } });
       return { body, headers: { 'stripe-signature': signWebhook(body, webhookSecret, at) } };
     },
   };

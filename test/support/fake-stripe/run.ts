@@ -27,13 +27,13 @@ async function deliver(event: FakeEvent): Promise<void> {
   }
 }
 
-fake.books.onEvent = (event) => {
+fake.world.onEvent = (event) => {
   // What Stripe answers to a request comes before the webhook about it.
   setTimeout(() => void deliver(event), 50);
 };
 fake.server.listen(Number(values.port ?? 4242), '127.0.0.1', () => {
   const { port } = fake.server.address() as AddressInfo;
-  fake.books.bankBase = `http://127.0.0.1:${port}/bank`;
+  fake.world.bankBase = `http://127.0.0.1:${port}/bank`;
   process.stdout.write(`Plays Stripe at http://127.0.0.1:${port} for ${onsale}. Start Onsale with:
 STRIPE_SECRET_KEY=sk_test_fake STRIPE_WEBHOOK_SECRET=${fake.webhookSecret} STRIPE_API_BASE=http://127.0.0.1:${port} npm start
 `);

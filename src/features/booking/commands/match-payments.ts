@@ -14,6 +14,8 @@ const lookBackMs = 24 * 3_600_000;
 const overlapMs = 15 * 60_000;
 /** What is younger has its request, its webhook or the reconciler still coming. */
 const settledAfterMs = 30_000;
+/** Of organisers with accounts of their own, so many are asked about side by side. */
+const listedAtOnce = 8;
 
 export interface MatchPayments {
   /** Lists what the providers took lately and holds it against the bookings. */
@@ -32,8 +34,8 @@ export function createMatchPayments(parts: {
   readonly store: BookingStore;
   readonly settleStuckBookings: SettleStuckBookings;
   readonly acceptLatePayment: AcceptLatePayment;
-  /** Every provider that is known. */
-  readonly all: readonly GuardedPaymentProvider[];
+  /** Every provider whose books may hold something that ours have not. */
+  readonly listed: () => Promise<readonly GuardedPaymentProvider[]>;
   readonly providerOf: (name: string) => GuardedPaymentProvider | undefined;
   readonly clock: Clock;
   readonly onFailure: (what: string, error: unknown) => void;
@@ -44,7 +46,7 @@ export function createMatchPayments(parts: {
     store,
     settleStuckBookings,
     acceptLatePayment,
-    all,
+    listed,
     providerOf,
     clock,
     onFailure,
@@ -53,28 +55,36 @@ export function createMatchPayments(parts: {
   const listedUntil = new Map<string, Instant>();
 
   async function matchAll(): Promise<void> {
-    for (const provider of all) {
-      const now = clock.now();
-      const since = (listedUntil.get(provider.name) ?? now - lookBackMs + overlapMs) - overlapMs;
-      try {
-        for (const payment of await provider.list(since)) await match(provider, payment);
-        listedUntil.set(provider.name, now);
-      } catch (error) {
-        // It is listed from the same moment the next time.
-        if (!(error instanceof OutsideUnavailable)) onFailure(`matching payments of ${provider.name}`, error);
-      }
+    const waiting = [...(await listed())];
+    const next = async (): Promise<void> => {
+      for (let provider = waiting.shift(); provider; provider = waiting.shift()) await matchProvider(provider);
+    };
+    await Promise.all(Array.from({ length: listedAtOnce }, next));
+  }
+
+  async function matchProvider(provider: GuardedPaymentProvider): Promise<void> {
+    const now = clock.now();
+    const since = (listedUntil.get(provider.name) ?? now - lookBackMs + overlapMs) - overlapMs;
+    try {
+      for (const payment of await provider.list(since)) await match(provider, payment);
+      listedUntil.set(provider.name, now);
+    } catch (error) {
+      // It is listed from the same moment the next time.
+      if (!(error instanceof OutsideUnavailable)) onFailure(`matching payments of ${provider.name}`, error);
     }
   }
 
-  async function match(provider: GuardedPaymentProvider, listed: ListedPayment): Promise<void> {
-    const row = await store.find(listed.bookingId);
-    if (listed.status === 'over') return;
-    if (!row) return listed.status === 'open' ? undefined : reportUnknown(provider, listed);
+  async function match(provider: GuardedPaymentProvider, payment: ListedPayment): Promise<void> {
+    const { bookingId, reference, status } = payment;
+    if (status === 'over') return;
+    const row = await store.find(bookingId);
+    // Any account may write our marks on payments of its own: only where the booking's payment was begun is it that.
+    if (row?.provider !== provider.name) return status === 'open' ? undefined : reportUnknown(provider, payment);
     if (row.status === 'awaiting_payment') {
       if (clock.now() - row.updatedAt > settledAfterMs) await settleStuckBookings.one(row.bookingId);
       return;
     }
-    await settleEnded(provider, row, listed.reference, listed.status);
+    await settleEnded(provider, row, reference, status);
   }
 
   async function settleEnded(

@@ -4,7 +4,7 @@ import type { Clock } from '../../../platform/clock/clock.ts';
 import { OutsideUnavailable } from '../../../platform/outside-call/outside-call.ts';
 import type { WalledDatabase } from '../../../platform/postgres/database.ts';
 import type { BuyerAction, Charge, PaymentOutcome } from '../../payments/index.ts';
-import { findBegunPayment, recordBegunPayment } from '../../payments/index.ts';
+import { findBegunPayment, openReview, PaymentNotTaken, recordBegunPayment } from '../../payments/index.ts';
 import { asAnswered, type Booking, type BookingEvent, replay } from '../domain/booking.ts';
 import { toCharge } from '../domain/charge.ts';
 import { appendBookingEvent } from '../store/append-booking-event.ts';
@@ -77,8 +77,9 @@ export function createSettlePayment(parts: SettlePaymentParts): SettlePayment {
       if (provider.begin) begun = await begin(payment, await provider.begin(chargeOf(payment)));
     } catch (error) {
       // Begun or not, no money has moved: it is let be.
-      if (error instanceof OutsideUnavailable) return refuseUnmade(payment);
-      throw error;
+      if (error instanceof PaymentNotTaken) await report(payment, error.failureCode);
+      else if (!(error instanceof OutsideUnavailable)) throw error;
+      return refuseUnmade(payment);
     }
     let outcome: PaymentOutcome;
     try {
@@ -89,6 +90,18 @@ export function createSettlePayment(parts: SettlePaymentParts): SettlePayment {
     }
     if (outcome.status === 'action') begun = await begin(begun, outcome.reference);
     return conclude(begun, outcome);
+  }
+
+  /** Buyers are told that nobody takes their money now; why, is for whoever the account belongs to. */
+  function report({ booking, provider }: PaymentToSettle, failureCode: string): Promise<void> {
+    const { bookingId, organizerId } = booking;
+    const review = {
+      organizerId,
+      kind: 'PAYMENT_NOT_TAKEN' as const,
+      subject: `${provider.name} ${failureCode}`,
+      bookingId,
+    };
+    return openReview(database, { ...review, facts: { provider: provider.name, failureCode } }, clock.now(), random);
   }
 
   /** Stores what the provider calls the payment: whoever finishes it need not search. */

@@ -27,6 +27,7 @@ import { toEventInput, toNewEventInput } from './inputs.ts';
 import type { RouteParts } from './route-parts.ts';
 import { tagged } from './route-parts.ts';
 
+const ids = { eventId: 'event' } as const;
 const tags = ['events'];
 const params = Type.Object({ eventId: SerialId() });
 /** A long description and a hundred ticket types fit; anything larger is no event. */
@@ -35,8 +36,8 @@ const bodyLimit = 256 * 1024;
 /** The routes of events: read by anybody, changed with a key for the catalogue. */
 export function eventRoutes(parts: RouteParts): FastifyPluginAsyncTypebox {
   const { database, clock, eventPages } = parts;
-  const staff = { config: { access: 'catalog' }, bodyLimit } as const;
-  const open = { config: { access: 'public' } } as const;
+  const staff = { config: { access: 'catalog', ids }, bodyLimit } as const;
+  const open = { config: { access: 'public', staff: ['catalog'], ids } } as const;
 
   /** The organiser's own event after a change of it. */
   async function show(eventId: number, { organizerId }: CommandContext) {

@@ -21,14 +21,15 @@ import { toDeleted } from './events.ts';
 import type { RouteParts } from './route-parts.ts';
 import { tagged } from './route-parts.ts';
 
+const ids = { performerId: 'performer' } as const;
 const tags = ['performers'];
 const params = Type.Object({ performerId: SerialId() });
 
 /** The routes of performers: read by anybody, changed with a key for the catalogue. */
 export function performerRoutes(parts: RouteParts): FastifyPluginAsyncTypebox {
   const { database, clock } = parts;
-  const staff = { config: { access: 'catalog' } } as const;
-  const open = { config: { access: 'public' } } as const;
+  const staff = { config: { access: 'catalog', ids } } as const;
+  const open = { config: { access: 'public', ids } } as const;
 
   async function show(performerId: number) {
     const found = await findPerformer(database.as(everybody), performerId);

@@ -10,14 +10,15 @@ import { findSeries, listSeries } from '../queries/read-series.ts';
 import { toDeleted } from './events.ts';
 import type { RouteParts } from './route-parts.ts';
 
+const ids = { seriesId: 'series' } as const;
 const tags = ['series'];
 const params = Type.Object({ seriesId: SerialId() });
 
 /** The routes of series: read by anybody, changed with a key for the catalogue. */
 export function seriesRoutes(parts: RouteParts): FastifyPluginAsyncTypebox {
   const { database, clock } = parts;
-  const staff = { config: { access: 'catalog' } } as const;
-  const open = { config: { access: 'public' } } as const;
+  const staff = { config: { access: 'catalog', ids } } as const;
+  const open = { config: { access: 'public', ids } } as const;
 
   async function show(seriesId: number) {
     const found = await findSeries(database.as(everybody), seriesId);

@@ -15,6 +15,7 @@ import { toTicketTypeInput } from './inputs.ts';
 import type { RouteParts } from './route-parts.ts';
 import { tagged } from './route-parts.ts';
 
+const ids = { eventId: 'event', ticketTypeId: 'ticketType' } as const;
 const tags = ['ticket types'];
 const url = '/api/events/:eventId/ticket-types';
 const params = Type.Object({ eventId: SerialId() });
@@ -24,8 +25,8 @@ const bodyLimit = 128 * 1024;
 /** The routes of an event's ticket types. Reading follows the event: who may see it may see them. */
 export function ticketTypeRoutes(parts: RouteParts): FastifyPluginAsyncTypebox {
   const { database, clock } = parts;
-  const staff = { config: { access: 'catalog' }, bodyLimit } as const;
-  const open = { config: { access: 'public' } } as const;
+  const staff = { config: { access: 'catalog', ids }, bodyLimit } as const;
+  const open = { config: { access: 'public', staff: ['catalog'], ids } } as const;
 
   async function typesFor(caller: Caller, eventId: number) {
     const viewer = viewerOf(caller, staffOf(caller, 'catalog') !== null);
@@ -52,7 +53,7 @@ export function ticketTypeRoutes(parts: RouteParts): FastifyPluginAsyncTypebox {
     app.post(
       '/api/events/:eventId/unlock',
       {
-        config: { access: 'public', limit: 'hold' },
+        config: { access: 'public', limit: 'hold', ids },
         schema: {
           tags,
           summary: 'The ticket types that a promo or access code is good for, hidden ones too',

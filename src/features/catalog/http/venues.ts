@@ -14,14 +14,15 @@ import { toDeleted } from './events.ts';
 import type { RouteParts } from './route-parts.ts';
 import { tagged } from './route-parts.ts';
 
+const ids = { venueId: 'venue' } as const;
 const tags = ['venues'];
 const params = Type.Object({ venueId: SerialId() });
 
 /** The routes of venues: read by anybody, changed with a key for the catalogue. */
 export function venueRoutes(parts: RouteParts): FastifyPluginAsyncTypebox {
   const { database, clock } = parts;
-  const staff = { config: { access: 'catalog' } } as const;
-  const open = { config: { access: 'public' } } as const;
+  const staff = { config: { access: 'catalog', ids } } as const;
+  const open = { config: { access: 'public', ids } } as const;
 
   async function show(venueId: number) {
     const found = await findVenue(database.as(everybody), venueId);

@@ -21,7 +21,7 @@ const tags = ['keys'];
 /** The API keys of an organiser, for its admins. A key made here acts for this organiser alone, whatever its scopes. */
 export function keyRoutes(parts: OrganizerParts): FastifyPluginAsyncTypebox {
   const { database } = parts;
-  const config = { access: 'members' } as const;
+  const config = { access: 'members', ids: { apiKeyId: 'apiKey' } } as const;
   return async (app) => {
     const list = {
       tags,

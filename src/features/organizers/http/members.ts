@@ -30,7 +30,7 @@ const tags = ['members'];
 /** Who works for an organiser: members, and those invited. For its admins; anybody signed in may accept an invitation. */
 export function memberRoutes(parts: OrganizerParts): FastifyPluginAsyncTypebox {
   const { database, clock } = parts;
-  const config = { access: 'members' } as const;
+  const config = { access: 'members', ids: { accountId: 'member', invitationId: 'invitation' } } as const;
 
   function toInvitation(row: InvitationRow) {
     const { invitationId, email, role, createdAt, expiresAt } = row;

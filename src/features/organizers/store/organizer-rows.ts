@@ -61,6 +61,13 @@ export async function readOrganizer(
   return row ?? null;
 }
 
+/** Where its card payments go; null: to the platform's own account. */
+export async function readPaymentAccount(source: Queryable, organizerId: number): Promise<string | null> {
+  const text = 'SELECT payment_account AS account FROM organizer_settings WHERE organizer_id = $1';
+  const [row] = await source.query<{ account: string | null }>({ name: 'payment-account', text }, [organizerId]);
+  return row?.account ?? null;
+}
+
 /** Adds an organiser; undefined if the slug is taken. */
 export async function insertOrganizer(
   tx: Queryable,

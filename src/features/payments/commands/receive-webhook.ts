@@ -36,12 +36,13 @@ export async function receiveWebhook(
   if (!provider) return 'unknown_provider';
   const notice = provider.readNotice(body, headers, parts.clock.now());
   if (!notice) return 'bad_signature';
-  if (notice.kind === 'payment') await parts.settleBooking(notice.bookingId, name, notice.reference);
+  if (notice.kind === 'payment') await parts.settleBooking(notice.bookingId, notice.provider, notice.reference);
   if (notice.kind === 'refund') {
     await hastenPaymentWork(parts.database.system, notice.refundId, parts.clock.now());
     await parts.workOff();
   }
-  if (notice.kind === 'dispute') await noteDispute(parts, provider, notice.disputeId);
+  const asked = notice.kind === 'dispute' ? parts.providerOf(notice.provider) : undefined;
+  if (notice.kind === 'dispute' && asked) await noteDispute(parts, asked, notice.disputeId);
   return 'accepted';
 }
 
@@ -57,8 +58,9 @@ async function noteDispute(
   const now = clock.now();
   await database.transaction(async (tx) => {
     const [booking] = await tx.query<{ organizerId: number }>(
-      'SELECT organizer_id AS "organizerId" FROM bookings WHERE booking_id = $1 FOR UPDATE',
-      [bookingId],
+      // Any account may write our marks on payments of its own: they are none of this booking's.
+      'SELECT organizer_id AS "organizerId" FROM bookings WHERE booking_id = $1 AND payment_provider = $2 FOR UPDATE',
+      [bookingId, provider.name],
     );
     if (!booking) return;
     const facts = { reason, status, amountMinor, currency, answerBy, provider: provider.name };

@@ -200,7 +200,7 @@ export function paymentProviderContract(onTrial: () => ProviderOnTrial): void {
     if (!webhook) return assert.equal(provider.readNotice(Buffer.from('{}'), {}, now()), null);
     const { charge, reference } = await pay(newCharge(details.pays));
     const { body, headers } = webhook(charge, reference, now());
-    const notice = { kind: 'payment', bookingId: charge.bookingId, reference };
+    const notice = { kind: 'payment', provider: provider.name, bookingId: charge.bookingId, reference };
     assert.deepEqual(provider.readNotice(Buffer.from(body), headers, now()), notice);
     assert.equal(provider.readNotice(Buffer.from(body.replace(charge.bookingId, uuidv7(1))), headers, now()), null);
     assert.equal(provider.readNotice(Buffer.from(body), {}, now()), null);

@@ -6,6 +6,8 @@ export interface BuyerAction {
   readonly type: 'redirect' | 'confirm';
   readonly url: string | null;
   readonly clientSecret: string | null;
+  /** The organiser's own account, where the provider's script must be told of it. */
+  readonly account?: string;
 }
 
 /** What the provider says that it took or set aside. */
@@ -65,11 +67,14 @@ export interface ListedPayment {
   readonly paid: Amount;
 }
 
-/** What a provider tells by itself. It is a reason to look, never a fact: the payment is fetched again before anything is done. */
+/**
+ * What a provider tells by itself. It is a reason to look, never a fact: the payment is fetched again before anything is
+ * done. `provider` names the account that it is about: one webhook may speak for many.
+ */
 export type PaymentNotice =
-  | { readonly kind: 'payment'; readonly bookingId: string; readonly reference: string }
+  | { readonly kind: 'payment'; readonly provider: string; readonly bookingId: string; readonly reference: string }
   | { readonly kind: 'refund'; readonly refundId: string }
-  | { readonly kind: 'dispute'; readonly disputeId: string }
+  | { readonly kind: 'dispute'; readonly provider: string; readonly disputeId: string }
   | { readonly kind: 'other' };
 
 export interface Dispute extends Amount {
@@ -79,6 +84,15 @@ export interface Dispute extends Amount {
   readonly reason: string;
   readonly status: string;
   readonly answerBy: Instant | null;
+}
+
+/** The provider will not take this payment at all. Nothing was begun. */
+export class PaymentNotTaken extends Error {
+  readonly failureCode: string;
+  constructor(failureCode: string) {
+    super(`The payment is not taken (${failureCode})`);
+    this.failureCode = failureCode;
+  }
 }
 
 export type ProviderRefusal =
@@ -91,6 +105,7 @@ export type ProviderRefusal =
  * `OutsideUnavailable` when the provider cannot be asked.
  */
 export interface PaymentProvider {
+  /** As bookings and payments remember it, with the account if it is an organiser's own: see `provider-name.ts`. */
   readonly name: string;
   /** Whether this detail is settled in this process, without asking anybody outside. */
   isLocal(detail: string): boolean;
@@ -100,7 +115,8 @@ export interface PaymentProvider {
   refuse(detail: string, amount?: Amount): ProviderRefusal | null;
   /**
    * Makes the payment known at the provider, our booking id with it, and answers the provider's id. Moves no money, so
-   * the id can be stored before any does. Absent where the provider needs no such step.
+   * the id can be stored before any does. Absent where the provider needs no such step. Throws {@link PaymentNotTaken} if
+   * the provider will not have it.
    */
   readonly begin?: (charge: Charge) => Promise<string>;
   /** Charges. For one that was begun `reference` must be set. */

@@ -48,31 +48,40 @@ describe('payments made elsewhere', () => {
   paymentProviderContract(() => ({ provider, now: () => start, details, takesAnyWord: true }));
 });
 
-describe('Stripe, played by a fake with a memory', () => {
-  let onTrial: ProviderOnTrial;
-  before(async () => {
-    const fake = await startFakeStripe(() => start);
-    const { webhookSecret, apiBase } = fake;
-    const stripe = openStripe({ secretKey: 'sk_test_fake', apiBase });
-    onTrial = {
-      provider: createStripePaymentProvider({ stripe, webhookSecret, returnUrl: () => 'https://tickets.example' }),
-      now: () => start,
-      details: {
-        pays: 'pm_card_visa',
-        declines: 'pm_card_chargeDeclined',
-        asks: 'pm_card_threeDSecureRequired',
-        refused: 'tok_ok',
-        refundFails: 'pm_card_refundFail',
-      },
-      async choose(outcome, choice) {
-        if (outcome.status === 'action') fake.books.settle(outcome.reference, choice);
-      },
-      taken: (bookingId) => fake.books.takenBy(bookingId),
-      webhook(_charge, reference, at) {
-        const event = fake.books.events.findLast((one) => (one.object as { id: string }).id === reference)!;
-        return fake.webhookOf(event, at);
-      },
-    };
+for (const account of [null, 'acct_ofAnOrganiser']) {
+  describe(`Stripe${account === null ? '' : ', an account of an organiser'}, played by a fake with a memory`, () => {
+    let onTrial: ProviderOnTrial;
+    before(async () => {
+      const fake = await startFakeStripe(() => start);
+      const { webhookSecret, apiBase } = fake;
+      const stripe = openStripe({ secretKey: 'sk_test_fake', apiBase }, account);
+      const books = account === null ? fake.books : fake.booksOf(account);
+      const webhookSecrets = [webhookSecret];
+      onTrial = {
+        provider: createStripePaymentProvider({
+          stripe,
+          account,
+          webhookSecrets,
+          returnUrl: () => 'https://tickets.example',
+        }),
+        now: () => start,
+        details: {
+          pays: 'pm_card_visa',
+          declines: 'pm_card_chargeDeclined',
+          asks: 'pm_card_threeDSecureRequired',
+          refused: 'tok_ok',
+          refundFails: 'pm_card_refundFail',
+        },
+        async choose(outcome, choice) {
+          if (outcome.status === 'action') books.settle(outcome.reference, choice);
+        },
+        taken: (bookingId) => books.takenBy(bookingId),
+        webhook(_charge, reference, at) {
+          const event = books.events.findLast((one) => (one.object as { id: string }).id === reference)!;
+          return fake.webhookOf(event, at);
+        },
+      };
+    });
+    paymentProviderContract(() => onTrial);
   });
-  paymentProviderContract(() => onTrial);
-});
+}

@@ -83,7 +83,7 @@ export function createSandboxPaymentProvider(parts: {
     readNotice(body, headers: WebhookHeaders, now) {
       if (!isSigned(body, headers[sandboxSignatureHeader], webhookSecret, now)) return null;
       const { bookingId, reference } = JSON.parse(body.toString()) as { bookingId: string; reference: string };
-      return { kind: 'payment', bookingId, reference };
+      return { kind: 'payment', provider: 'sandbox', bookingId, reference };
     },
   };
 }

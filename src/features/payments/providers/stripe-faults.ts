@@ -1,5 +1,6 @@
 import Stripe from 'stripe';
 import { OutsideUnavailable } from '../../../platform/outside-call/outside-call.ts';
+import { PaymentNotTaken } from './payment-provider.ts';
 
 /** Refused before a connection stood: the request was surely not carried out. */
 const unsentCodes = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
@@ -13,6 +14,18 @@ export async function askStripe<T>(request: () => Promise<T>): Promise<T> {
     return await request();
   } catch (error) {
     throw toFault(error);
+  }
+}
+
+/** The same for the first request of a payment: whatever Stripe says against it, there is no payment then. */
+export async function askToBegin<T>(request: () => Promise<T>): Promise<T> {
+  try {
+    return await askStripe(request);
+  } catch (error) {
+    // The amount is too small, or the organiser's account is not connected any more.
+    if (isRefusedForGood(error))
+      throw new PaymentNotTaken(toFailureCode((error as { code?: string }).code ?? 'payment_refused'));
+    throw error;
   }
 }
 

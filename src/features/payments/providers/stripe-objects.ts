@@ -1,14 +1,15 @@
 import type Stripe from 'stripe';
 import { isUuid } from '../../../kernel/ids.ts';
+import { toProviderName } from '../domain/provider-name.ts';
 import { fromStripeAmount } from '../domain/stripe-amount.ts';
 import type { Amount, Dispute, ListedPayment, PaymentNotice, PaymentOutcome } from './payment-provider.ts';
 import { toFailureCode } from './stripe-faults.ts';
 
 /**
  * What a PaymentIntent's state means for us (https://docs.stripe.com/payments/paymentintents/lifecycle). `detail` is the
- * card that we confirm with ourselves; empty where the buyer does it in the browser.
+ * card that we confirm with ourselves; empty where the buyer does it in the browser, which must know of the `account`.
  */
-export function outcomeOf(intent: Stripe.PaymentIntent, detail: string): PaymentOutcome {
+export function outcomeOf(intent: Stripe.PaymentIntent, detail: string, account: string | null): PaymentOutcome {
   const { id: reference, status, currency } = intent;
   switch (status) {
     case 'succeeded':
@@ -16,7 +17,7 @@ export function outcomeOf(intent: Stripe.PaymentIntent, detail: string): Payment
     case 'requires_capture':
       return { status: 'authorized', reference, paid: fromStripeAmount(intent.amount_capturable, currency) };
     case 'requires_action':
-      return { status: 'action', reference, action: actionOf(intent) };
+      return { status: 'action', reference, action: actionOf(intent, account) };
     case 'requires_payment_method':
     case 'requires_confirmation':
       if (intent.last_payment_error) {
@@ -24,7 +25,7 @@ export function outcomeOf(intent: Stripe.PaymentIntent, detail: string): Payment
         return { status: 'declined', failureCode: toFailureCode(decline_code ?? code) };
       }
       // Nobody has paid, and nobody but us can: as good as never made.
-      return detail === '' ? { status: 'action', reference, action: actionOf(intent) } : { status: 'absent' };
+      return detail === '' ? { status: 'action', reference, action: actionOf(intent, account) } : { status: 'absent' };
     case 'canceled':
       return { status: 'cancelled' };
     default:
@@ -32,9 +33,10 @@ export function outcomeOf(intent: Stripe.PaymentIntent, detail: string): Payment
   }
 }
 
-function actionOf({ next_action: next, client_secret: clientSecret }: Stripe.PaymentIntent) {
+function actionOf({ next_action: next, client_secret: clientSecret }: Stripe.PaymentIntent, account: string | null) {
   const url = next?.redirect_to_url?.url ?? null;
-  return { type: url === null ? 'confirm' : 'redirect', url, clientSecret } as const;
+  const type = url === null ? ('confirm' as const) : ('redirect' as const);
+  return { type, url, clientSecret, ...(account !== null && { account }) };
 }
 
 /** Made by an Onsale: others may use the same account. */
@@ -55,16 +57,20 @@ export function listedOf(intent: Stripe.PaymentIntent): ListedPayment {
 
 /** What a webhook is about. Events of other products, or of payments that are not ours, are `other`. */
 export function noticeOf(event: Stripe.Event): PaymentNotice {
-  const { type, data } = event;
+  const { type, data, account } = event;
+  const provider = toProviderName('stripe', account ?? null);
   if (type.startsWith('payment_intent.')) {
     const intent = data.object as Stripe.PaymentIntent;
-    if (isOurs(intent)) return { kind: 'payment', bookingId: intent.metadata.booking_id!, reference: intent.id };
+    const { id: reference, metadata } = intent;
+    if (isOurs(intent)) return { kind: 'payment', provider, bookingId: metadata.booking_id!, reference };
   }
   if (type.startsWith('refund.') || type === 'charge.refund.updated') {
     const refundId = (data.object as Stripe.Refund).metadata?.refund_id;
     if (refundId && isUuid(refundId)) return { kind: 'refund', refundId };
   }
-  if (type.startsWith('charge.dispute.')) return { kind: 'dispute', disputeId: (data.object as Stripe.Dispute).id };
+  if (type.startsWith('charge.dispute.')) {
+    return { kind: 'dispute', provider, disputeId: (data.object as Stripe.Dispute).id };
+  }
   return { kind: 'other' };
 }
 

@@ -1,13 +1,14 @@
 import Stripe from 'stripe';
 import { acceptedValue } from '../../../contract/problem.ts';
 import { instantOfUuid } from '../../../kernel/ids.ts';
+import { toProviderName } from '../domain/provider-name.ts';
 import { fromStripeAmount, toStripeAmount } from '../domain/stripe-amount.ts';
 import type { Charge, PaymentOutcome, PaymentProvider } from './payment-provider.ts';
-import { askStripe, declineCodeOf, isRefusedForGood, isUnexpectedState } from './stripe-faults.ts';
-import { disputeOf, isOurs, listedOf, noticeOf, outcomeOf } from './stripe-objects.ts';
+import { askStripe, askToBegin, declineCodeOf, isRefusedForGood, isUnexpectedState } from './stripe-faults.ts';
+import { disputeOf, isOurs, listedOf, noticeOf, outcomeOf as outcomeOfIntent } from './stripe-objects.ts';
 import { refundAtStripe } from './stripe-refunds.ts';
 
-export interface StripeAccount {
+export interface StripeAccess {
   readonly secretKey: string;
   /** `https://api.stripe.com` unless a test says otherwise. */
   readonly apiBase: string | undefined;
@@ -20,13 +21,17 @@ const clockSkewSeconds = 300;
 const listedPerPage = 100;
 const listedMax = 2_000;
 
-/** The official SDK, pointed at Stripe or at what plays it. Retries are ours (budget, breaker), so it makes none. */
-export function openStripe({ secretKey, apiBase }: StripeAccount): Stripe {
+/**
+ * The official SDK, pointed at Stripe or at what plays it; with an account it asks about nothing but that. Retries are ours
+ * (budget, breaker), so it makes none.
+ */
+export function openStripe({ secretKey, apiBase }: StripeAccess, account: string | null = null): Stripe {
   const base = apiBase === undefined ? undefined : new URL(apiBase);
   return new Stripe(secretKey, {
     maxNetworkRetries: 0,
     timeout: requestTimeoutMs,
     telemetry: false,
+    ...(account !== null && { stripeAccount: account }),
     ...(base && {
       host: base.hostname,
       port: base.port || (base.protocol === 'https:' ? 443 : 80),
@@ -38,17 +43,21 @@ export function openStripe({ secretKey, apiBase }: StripeAccount): Stripe {
 /**
  * Card payments through Stripe. A PaymentIntent is made with our booking id in its metadata and its id is stored before it
  * is confirmed; then authorise, commit, capture. Where a method knows no separate capture, Stripe captures at once. The
- * detail is a payment method's id (`pm_…`), or empty: then the buyer confirms in the browser with the client secret.
+ * detail is a payment method's id (`pm_…`), or empty: then the buyer confirms in the browser with the client secret. For
+ * an organiser's own account these are direct charges: the money, its refunds and its disputes are that organiser's.
  */
 export function createStripePaymentProvider(parts: {
   readonly stripe: Stripe;
-  /** Undefined: webhooks are refused, and the reconciler asks instead. */
-  readonly webhookSecret: string | undefined;
+  /** That `stripe` asks about; null for the platform's own. */
+  readonly account?: string | null;
+  /** Of the endpoints that Stripe calls. None: webhooks are refused, and the reconciler asks instead. */
+  readonly webhookSecrets: readonly string[];
   /** Where a bank sends the buyer back to. */
   readonly returnUrl: () => string;
 }): PaymentProvider {
-  const { stripe, webhookSecret, returnUrl } = parts;
+  const { stripe, account = null, webhookSecrets, returnUrl } = parts;
   const intents = stripe.paymentIntents;
+  const outcomeOf = (intent: Stripe.PaymentIntent, detail: string) => outcomeOfIntent(intent, detail, account);
 
   async function find(charge: Charge): Promise<Stripe.PaymentIntent | null> {
     if (charge.reference !== null) return askStripe(() => intents.retrieve(charge.reference!));
@@ -115,7 +124,7 @@ export function createStripePaymentProvider(parts: {
   }
 
   return {
-    name: 'stripe',
+    name: toProviderName('stripe', account),
     isLocal: () => false,
     cardOf: (detail) => detail || null,
     refuse(detail, amount) {
@@ -124,7 +133,7 @@ export function createStripePaymentProvider(parts: {
       return counted?.accepted === false ? counted.refusal : null;
     },
     async begin({ bookingId, organizerId, amountMinor, currency, idempotencyKey }) {
-      const intent = await askStripe(() =>
+      const intent = await askToBegin(() =>
         intents.create(
           {
             amount: acceptedValue(toStripeAmount(amountMinor, currency)),
@@ -172,13 +181,16 @@ export function createStripePaymentProvider(parts: {
     },
     readNotice(body, headers, now) {
       const signature = headers['stripe-signature'];
-      if (webhookSecret === undefined || typeof signature !== 'string') return null;
-      try {
-        const tolerance = undefined;
-        return noticeOf(stripe.webhooks.constructEvent(body, signature, webhookSecret, tolerance, undefined, now));
-      } catch {
-        return null;
+      if (typeof signature !== 'string') return null;
+      for (const secret of webhookSecrets) {
+        try {
+          const tolerance = undefined;
+          return noticeOf(stripe.webhooks.constructEvent(body, signature, secret, tolerance, undefined, now));
+        } catch {
+          // Signed with another's secret, or by nobody.
+        }
       }
+      return null;
     },
   };
 }

@@ -10,6 +10,7 @@ import { createStripePaymentProvider, openStripe } from './stripe-payment-provid
 // stripe-mock of ../shared/services where the run names it: it holds every request against Stripe's own description of its
 // API and refuses what does not fit. It remembers nothing, so what a payment comes to is tried on our fake instead.
 const { ONSALE_TEST_STRIPE_MOCK_BASE: base } = process.env;
+const returnUrl = () => 'https://tickets.example';
 const now = Date.UTC(2027, 0, 15, 12);
 
 describe('requests to Stripe, held against its description by stripe-mock', {
@@ -21,8 +22,7 @@ describe('requests to Stripe, held against its description by stripe-mock', {
   before(async () => {
     tap = await openWireTap(base!);
     const stripe = openStripe({ secretKey: 'sk_test_123', apiBase: tap.base });
-    const webhookSecret = 'whsec_test_only';
-    provider = createStripePaymentProvider({ stripe, webhookSecret, returnUrl: () => 'https://tickets.example' });
+    provider = createStripePaymentProvider({ stripe, webhookSecrets: [], returnUrl });
   });
 
   const newCharge = (more: Partial<Charge> = {}): Charge => {
@@ -99,6 +99,26 @@ describe('requests to Stripe, held against its description by stripe-mock', {
     });
     tap.change = (answer) => answer;
     assert.equal(sent.filter(({ query }) => query.includes('starting_after=pi_')).length, 2);
+  });
+
+  test('what is an organiser’s own is asked under its account', async () => {
+    const account = 'acct_ofAnOrganiser';
+    const stripe = openStripe({ secretKey: 'sk_test_123', apiBase: tap.base }, account);
+    const own = createStripePaymentProvider({ stripe, account, webhookSecrets: [], returnUrl });
+    const charge = newCharge();
+    const sent = await sentBy(async () => {
+      const known = { ...charge, reference: await own.begin!(charge) };
+      for (const step of ['charge', 'look', 'cancel', 'capture'] as const) await own[step](known);
+      await own.refund(refundOf(charge, known.reference));
+      await own.look(charge);
+      await own.list(now);
+      await own.readDispute!('du_1');
+    });
+    assert.deepEqual([...new Set(sent.map(({ headers }) => headers['stripe-account']))], [account]);
+    assert.ok(
+      tap.requests.some(({ headers }) => headers['stripe-account'] === undefined),
+      'and the platform’s under none',
+    );
   });
 
   test('a dispute is read with its payment', async () => {

@@ -1,4 +1,5 @@
 import { toDecimal } from '../../../kernel/money.ts';
+import { readProviderName } from '../domain/provider-name.ts';
 import type { PaymentReview } from '../store/payment-reviews.ts';
 import type { PaymentRow } from '../store/payment-rows.ts';
 import type { RefundRow } from '../store/refund-rows.ts';
@@ -22,13 +23,15 @@ export function toRefundAnswer(refund: RefundRow) {
 /** A payment as the API shows it to staff. */
 export function toPaymentAnswer(payment: PaymentRow, refunds: readonly RefundRow[]) {
   const { paymentId, bookingId, provider, reference, state, failureCode, amountMinor, currency, createdAt } = payment;
+  const { company, account } = readProviderName(provider);
   const refundedMinor = refunds
     .filter((one) => one.state === 'refunded')
     .reduce((sum, one) => sum + one.amountMinor, 0);
   return {
     paymentId,
     bookingId,
-    provider,
+    provider: company,
+    account,
     reference,
     status: state,
     failureCode,

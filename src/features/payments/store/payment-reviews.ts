@@ -13,6 +13,7 @@ import type { Queryable } from '../../../platform/postgres/database.ts';
  *   REFUND_FAILED        the provider refused to give money back
  *   REFUND_BY_HAND       money came from elsewhere and must go back there
  *   DISPUTE              the buyer disputes a charge
+ *   PAYMENT_NOT_TAKEN    the provider will not begin payments: the account is not connected, or the amount too small
  */
 export type ReviewKind =
   | 'AMOUNT_DIFFERS'
@@ -23,7 +24,8 @@ export type ReviewKind =
   | 'OUTCOME_UNKNOWN'
   | 'REFUND_FAILED'
   | 'REFUND_BY_HAND'
-  | 'DISPUTE';
+  | 'DISPUTE'
+  | 'PAYMENT_NOT_TAKEN';
 
 export interface ReviewToOpen {
   readonly organizerId: number;
