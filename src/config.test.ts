@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { inspect } from 'node:util';
-import { readSettings } from './config.ts';
+import { readSettings, schema } from './config.ts';
 
 function settingsOf(...given: Parameters<typeof readSettings>) {
   const read = readSettings(...given);
@@ -71,22 +71,73 @@ test('settings cannot be changed', () => {
   assert(Object.isFrozen(settingsOf({})));
 });
 
-test('production does not start with a secret that is short or stands in examples; without one it draws its own', () => {
-  const weak = [
-    'short',
-    'changeme-changeme-changeme-changeme',
-    'a'.repeat(64),
-    'example-secret-of-the-documentation-1',
-  ];
-  for (const secret of weak) {
-    const faults = faultsOf({ NODE_ENV: 'production', INTERNAL_SECRET: secret });
-    assert.match(faults.join(), /^INTERNAL_SECRET must be random in production/);
-    assert(!faults.join().includes(secret));
-    assert(readSettings({ INTERNAL_SECRET: secret }).accepted, 'elsewhere it is nobody’s business');
+const stripeSecrets = {
+  weak: ['whsec_local', 'whsec_changeme-changeme-changeme', 'whsec_aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa'],
+  good: ['whsec_q7Jm2vXb9Ld4Rk8TzWc5Yn1Hs6Pf3GaE'],
+};
+
+/** For every secret setting: what production refuses, and what it takes. */
+const secretsOfProduction: Readonly<
+  Record<string, { readonly weak: readonly string[]; readonly good: readonly string[] }>
+> = {
+  DATABASE_URL: {
+    weak: [
+      'postgres://user:password@host:5432/database',
+      'postgres://postgres:postgres@db/onsale',
+      'postgres://onsale:onsale@db/onsale',
+      'postgres://onsale:changeme@db/onsale',
+      'postgres://onsale:change%2Dme%2Dnow@db/onsale',
+      'postgres://onsale:s3cr@db/onsale',
+      'postgres://onsale:secret123@db/onsale',
+      'postgres://onsale:aaaaaaaaaaaa@db/onsale',
+    ],
+    good: ['postgres://onsale:v9Kq2mT7xL@db/onsale', 'postgres://db/onsale', 'postgres://onsale@db/onsale'],
+  },
+  SMTP_URL: {
+    weak: ['smtp://user:password@host:587', 'smtps://tickets:tickets@mail.example', 'smtp://u:1234@mail.example'],
+    good: ['smtp://127.0.0.1:25', 'smtps://tickets:v9Kq2mT7xL@mail.example'],
+  },
+  INTERNAL_SECRET: {
+    weak: [
+      'short',
+      'changeme-changeme-changeme-changeme',
+      'a'.repeat(64),
+      'example-secret-of-the-documentation-1',
+      'secret',
+    ],
+    good: ['q7Jm2vXb9Ld4Rk8TzWc5Yn1Hs6Pf3GaE'],
+  },
+  STRIPE_SECRET_KEY: {
+    weak: ['sk_test_q7Jm2vXb9Ld4Rk8TzWc5Yn1H', 'sk_live_short', 'sk_live_changeme_changeme_changeme', 'sk_test_local'],
+    good: ['sk_live_q7Jm2vXb9Ld4Rk8TzWc5Yn1H', 'rk_live_q7Jm2vXb9Ld4Rk8TzWc5Yn1H'],
+  },
+  STRIPE_WEBHOOK_SECRET: stripeSecrets,
+  STRIPE_CONNECT_WEBHOOK_SECRET: stripeSecrets,
+};
+
+test('production does not start with a secret that is short or stands in examples; elsewhere it may', () => {
+  const secret = Object.values(schema).filter((setting) => 'secret' in setting);
+  const tried = [...Object.keys(secretsOfProduction), 'TLS_KEY'];
+  assert.deepEqual(secret.map(({ env }) => env).toSorted(), tried.toSorted(), 'every secret setting is tried here');
+  for (const [env, { weak, good }] of Object.entries(secretsOfProduction)) {
+    for (const text of weak) {
+      const faults = faultsOf({ NODE_ENV: 'production', [env]: text });
+      assert.deepEqual([faults.length, faults[0]!.startsWith(`${env} must `)], [1, true], faults.join());
+      assert(!faults.join().includes(text) || text === 'secret');
+      assert(readSettings({ [env]: text }).accepted, `${text}: elsewhere it is nobody’s business`);
+    }
+    for (const text of good) assert(readSettings({ NODE_ENV: 'production', [env]: text }).accepted, text);
   }
-  const random = 'q7Jm2vXb9Ld4Rk8TzWc5Yn1Hs6Pf3GaE';
-  assert.equal(settingsOf({ NODE_ENV: 'production', INTERNAL_SECRET: random }).internalSecret?.reveal(), random);
-  assert.equal(settingsOf({ NODE_ENV: 'production' }).internalSecret, undefined);
+  assert.equal(settingsOf({ NODE_ENV: 'production' }).internalSecret, undefined, 'it draws its own');
+});
+
+test('production asks no stand-in of Stripe, and loads the demo only when told to', () => {
+  const base = { STRIPE_API_BASE: 'http://127.0.0.1:21111' };
+  assert.match(faultsOf({ NODE_ENV: 'production', ...base }).join(), /^STRIPE_API_BASE is for tests/);
+  assert(readSettings(base).accepted);
+  assert.equal(settingsOf({}).demo, true);
+  assert.equal(settingsOf({ NODE_ENV: 'production' }).demo, false);
+  assert.equal(settingsOf({ NODE_ENV: 'production', DEMO: 'true' }).demo, true);
 });
 
 test('every setting may come from a file', () => {

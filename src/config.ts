@@ -8,6 +8,7 @@ import {
   readRateLimits,
   tlsFaults,
 } from './config-readers.ts';
+import { addressWithPassword, checkedElsewhere, drawn, issued, liveKey, type Strength } from './config-secrets.ts';
 import { accept, type Decision, refuse } from './kernel/decision.ts';
 import { Secret } from './kernel/secret.ts';
 
@@ -18,8 +19,12 @@ interface Setting<T> {
   readonly fallback: string | undefined;
   /** One sentence for the README and for `onsale serve --help`. */
   readonly about: string;
-  /** Is never printed. */
-  readonly secret?: boolean;
+  /** What stands there in production instead. */
+  readonly inProduction?: string;
+  /** Is never printed; and what it must be in production. */
+  readonly secret?: Strength;
+  /** Is for trying things out: production does not start with it. */
+  readonly isForTests?: boolean;
   /** A switch: `--demo` and `--no-demo` instead of a value. */
   readonly onOff?: boolean;
   /** Text to value. Refuses with words that follow the setting's name: "must be …". */
@@ -68,14 +73,15 @@ export const schema = {
   nodeEnv: define({
     env: 'NODE_ENV',
     fallback: 'development',
-    about: '`development`, `test` or `production`; `production` switches the sandbox payments off.',
+    about:
+      '`development`, `test` or `production`. `production` takes no sandbox cards, keeps `/dev/mail` for the owner’s key, loads no demo, prints no key, and refuses weak secrets.',
     read: oneOf('development', 'test', 'production'),
   }),
   databaseUrl: optional({
     env: 'DATABASE_URL',
     fallback: undefined,
     about: 'PostgreSQL 15 or newer to use instead of the private one: `postgres://user:password@host:5432/database`.',
-    secret: true,
+    secret: addressWithPassword,
     read: (text) =>
       /^postgres(ql)?:\/\/.+/.test(text) && URL.canParse(text)
         ? accept(new Secret(text))
@@ -112,7 +118,7 @@ export const schema = {
     env: 'TLS_KEY',
     fallback: undefined,
     about: 'Private key of that certificate, as PEM or the path of a file.',
-    secret: true,
+    secret: checkedElsewhere,
     read: readPrivateKey,
   }),
   smtpUrl: optional({
@@ -120,7 +126,7 @@ export const schema = {
     fallback: undefined,
     about:
       'Mail server to send by: `smtp://user:password@host:587` or `smtps://…`. Without it mails are kept and shown at `/dev/mail`.',
-    secret: true,
+    secret: addressWithPassword,
     read: (text) =>
       /^smtps?:\/\/.+/.test(text) && URL.canParse(text) && new URL(text).hostname !== ''
         ? accept(new Secret(text))
@@ -157,15 +163,15 @@ export const schema = {
     env: 'INTERNAL_SECRET',
     fallback: undefined,
     about:
-      'Signs what the processes of one Onsale tell each other; random for each installation if left out. In production at least 32 characters that are no example.',
-    secret: true,
+      'Signs what the processes of one Onsale tell each other; random for each installation if left out. In production 32 characters or more that are no example.',
+    secret: drawn,
     read: (text) => accept(new Secret(text)),
   }),
   stripeSecretKey: optional({
     env: 'STRIPE_SECRET_KEY',
     fallback: undefined,
-    about: 'Secret key of the Stripe account that takes cards; the sandbox is off then.',
-    secret: true,
+    about: 'Secret key of the Stripe account that takes cards; the sandbox is off then. In production a live one.',
+    secret: liveKey,
     read: (text) =>
       /^[sr]k_\w{3,250}$/.test(text)
         ? accept(new Secret(text))
@@ -176,7 +182,7 @@ export const schema = {
     fallback: undefined,
     about:
       'Signs the webhooks of Stripe (`/api/payments/webhook/stripe`); without it they are refused, and payments are asked about instead.',
-    secret: true,
+    secret: issued,
     read: readWebhookSecret,
   }),
   stripeConnectWebhookSecret: optional({
@@ -184,7 +190,7 @@ export const schema = {
     fallback: undefined,
     about:
       'Signs the webhooks about accounts of organisers: Stripe has an endpoint of its own for connected accounts, at the same address.',
-    secret: true,
+    secret: issued,
     read: readWebhookSecret,
   }),
   stripePublishableKey: optional({
@@ -196,13 +202,16 @@ export const schema = {
   stripeApiBase: optional({
     env: 'STRIPE_API_BASE',
     fallback: undefined,
-    about: 'Where Stripe is asked, for tests: `http://127.0.0.1:21111`.',
+    about: 'Where Stripe is asked, for tests: `http://127.0.0.1:21111`. Not in production.',
+    isForTests: true,
     read: readPublicUrl,
   }),
   demo: define({
     env: 'DEMO',
     fallback: 'true',
-    about: 'Whether the first start on an empty database loads two demo shows; `--no-demo` leaves them out.',
+    inProduction: 'false',
+    about:
+      'Whether the first start on an empty database loads two demo shows; `--no-demo` leaves them out, and in production only `--demo` loads them.',
     onOff: true,
     read(text) {
       if (['true', 'yes', 'on', '1'].includes(text)) return accept(true);
@@ -243,7 +252,8 @@ export function readSettings(
       faults.push(found.refusal);
       continue;
     }
-    const text = found.value ?? setting.fallback;
+    const fallback = settings.nodeEnv === 'production' ? (setting.inProduction ?? setting.fallback) : setting.fallback;
+    const text = found.value ?? fallback;
     if (text === undefined) continue;
     const label = flags[name] === undefined ? setting.env : flagOf(name);
     const read = text === '' && found.value === '' ? refuse('must not be empty') : setting.read(text);
@@ -255,28 +265,24 @@ export function readSettings(
   }
   if (faults.length === 0)
     faults.push(...tlsFaults(settings.tlsCert as string | undefined, settings.tlsKey as Secret | undefined));
-  if (settings.nodeEnv === 'production') faults.push(...weakSecrets(settings));
+  if (settings.nodeEnv === 'production') faults.push(...unsafeInProduction(settings));
   return faults.length > 0 ? refuse(faults) : accept(Object.freeze(settings) as unknown as Settings);
 }
 
 /** Whether a fault must not, or need not, repeat what was given. */
 function saysItself(setting: Setting<unknown>, refusal: string): boolean {
-  return setting.secret === true || refusal.startsWith('names ');
+  return setting.secret !== undefined || refusal.startsWith('names ');
 }
 
-/** Secrets that come from documents and examples, or that can be guessed: production does not start with them. */
-function weakSecrets(settings: Partial<Record<SettingName, unknown>>): string[] {
-  const signing: SettingName[] = ['internalSecret'];
-  return signing
-    .filter((name) => settings[name] instanceof Secret && isGuessable(settings[name].reveal()))
-    .map(
-      (name) => `${schema[name].env} must be random in production: 32 characters or more (openssl rand -base64 32).`,
-    );
-}
-
-function isGuessable(text: string): boolean {
-  const isExample = /change|default|example|insecure|placeholder|password|development|your.?secret/i.test(text);
-  return text.length < 32 || new Set(text).size < 10 || isExample;
+/** What production does not start with, in sentences that do not repeat it. */
+function unsafeInProduction(settings: Partial<Record<SettingName, unknown>>): string[] {
+  return settingNames.flatMap((name) => {
+    const { env, secret, isForTests }: Setting<unknown> = schema[name];
+    const value = settings[name];
+    if (isForTests && value !== undefined) return [`${env} is for tests; production does not start with it.`];
+    const wanted = value instanceof Secret ? secret?.(value.reveal()) : undefined;
+    return wanted === undefined ? [] : [`${env} ${wanted}.`];
+  });
 }
 
 function fromEnvironment(

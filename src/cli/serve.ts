@@ -16,7 +16,9 @@ export const serveCommand: Command = async (_args, { settings, stdout, stderr, s
     onFailed: (reason: StartRefused) => failed.abort(reason),
   });
   if (!signal.aborted) {
-    const owner = onsale.ownerKey ? { key: onsale.ownerKey, file: onsale.ownerKeyFile } : undefined;
+    const isPrinted = settings.nodeEnv !== 'production';
+    const { ownerKey, ownerKeyFile } = onsale;
+    const owner = ownerKey ? { key: isPrinted ? ownerKey : null, file: ownerKeyFile } : undefined;
     const facts = { version, address: onsale.address, data: onsale.place, demo: onsale.demo, owner };
     stdout.write(startScreen(facts, stdout.isTTY === true));
     await untilAborted(AbortSignal.any([signal, failed.signal]));

@@ -3,8 +3,8 @@ export interface StartFacts {
   readonly address: string;
   /** Where everything is kept, in words. */
   readonly data: string;
-  /** Only on the first start: the owner's API key and the file that keeps it. */
-  readonly owner?: { readonly key: string; readonly file: string } | undefined;
+  /** Only on the first start: the owner's API key (not in production, where what is printed is kept) and its file. */
+  readonly owner?: { readonly key: string | null; readonly file: string } | undefined;
   /** Titles of demo shows that this start loaded. */
   readonly demo: readonly string[];
 }
@@ -22,8 +22,9 @@ export function startScreen(facts: StartFacts, isTerminal: boolean): string {
     row('Data', facts.data),
   ];
   if (facts.owner) {
-    lines.push(row('Owner key', style(33, facts.owner.key)));
-    lines.push(row('', `Shown only now, and kept in ${facts.owner.file}`));
+    const { key, file } = facts.owner;
+    lines.push(row('Owner key', key === null ? `kept in ${file}` : style(33, key)));
+    if (key !== null) lines.push(row('', `Shown only now, and kept in ${file}`));
   }
   if (facts.demo.length > 0) {
     lines.push(row('On sale', `${facts.demo.join('; ')} (demo)`));

@@ -209,6 +209,7 @@ export async function createSlices(parts: CoreParts) {
   const booking = createBooking({
     ...parts,
     placeHold: inventory.placeHold,
+    unblock: (wish, context) => tickets.unblock(wish, context),
     orderLinks,
     sessions: sessionTokens,
     ...payments,

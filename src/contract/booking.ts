@@ -184,13 +184,23 @@ export const CancelledSchema = Type.Object({
 
 export const AttendeesBody = Type.Object({ attendees: AttendeeNames }, closed);
 
+/** Tickets that staff give away in one booking. */
+const giftMax = 200;
+
 export const ComplimentaryBody = Type.Object(
   {
     eventId: SerialId(),
     ticketTypeId: Type.Optional(SerialId()),
-    quantity: Type.Optional(Type.Integer({ minimum: 1, maximum: 10 })),
-    ticketIds: Type.Optional(Type.Array(Uuid(), { minItems: 1, maxItems: 10, uniqueItems: true })),
-    seatGuids: Type.Optional(Type.Array(Text(100), { minItems: 1, maxItems: 10, uniqueItems: true })),
+    quantity: Type.Optional(Type.Integer({ minimum: 1, maximum: giftMax })),
+    ticketIds: Type.Optional(
+      Type.Array(Uuid(), {
+        minItems: 1,
+        maxItems: giftMax,
+        uniqueItems: true,
+        description: 'Free ones, or such as are kept back: blocked, or in an allocation.',
+      }),
+    ),
+    seatGuids: Type.Optional(Type.Array(Text(100), { minItems: 1, maxItems: giftMax, uniqueItems: true })),
     reason: Text(500, 'Why they are given away: it stands in the history.'),
     ...customerFields,
   },

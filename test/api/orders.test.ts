@@ -94,6 +94,63 @@ describe('complimentary bookings', () => {
     assert.equal((await office.send('POST', '/api/bookings/complimentary', payments, wish)).status, 403);
     assert.equal((await give({ eventId: show.eventId, quantity: 1 })).status, 400);
   });
+
+  test('need no sale to be open, nor follow the limits of buyers', async () => {
+    const show = await office.show({
+      onSaleFrom: '2027-02-01T00:00:00Z',
+      onSaleUntil: '2027-02-10T00:00:00Z',
+      limitPerReservation: 2,
+      limitPerCustomer: 2,
+      ticketTypes: [
+        { name: 'Entry', price: 20, capacity: 60, salesFrom: '2027-02-05T00:00:00Z' },
+        { name: 'Lounge', price: 50, capacity: 5, isHidden: true },
+      ],
+    });
+    const [entry, lounge] = show.ticketTypes.map(({ ticketTypeId }: { ticketTypeId: number }) => ticketTypeId);
+    const wish = { eventId: show.eventId, reason: 'for the crew' };
+    assert.equal((await office.reserve({ ...wish, reason: undefined, ticketTypeId: entry, quantity: 1 })).status, 409);
+    for (const gift of [
+      { ticketTypeId: entry, quantity: 40 },
+      { ticketTypeId: lounge, quantity: 3 },
+    ]) {
+      const given = await give({ ...wish, ...gift, customerEmail: 'crew@example.org' });
+      assert.deepEqual([given.status, given.body.tickets?.length], [201, gift.quantity], given.text);
+    }
+    assert.equal((await give({ ...wish, ticketTypeId: lounge, quantity: 3 })).body.code, 'NOT_ENOUGH_TICKETS');
+    const off = await office.send('PUT', `/api/events/${show.eventId}`, office.staff, { status: 'cancelled' });
+    assert.equal(off.status, 200, off.text);
+    assert.equal((await give({ ...wish, ticketTypeId: entry, quantity: 1 })).body.code, 'EVENT_NOT_ON_SALE');
+    await app.runJobs();
+    await office.assertSound();
+  });
+
+  test('may be places that are kept back, and nobody comes between', async () => {
+    const show = await office.show({ ticketTypes: [{ name: 'Entry', price: 20, capacity: 6 }] });
+    const { eventId } = show;
+    const kept = await office.send('POST', `/api/events/${eventId}/allocations`, office.staff, {
+      name: 'Press',
+      ticketTypeId: show.ticketTypes[0].ticketTypeId,
+      quantity: 4,
+    });
+    const [first, second, third] = kept.body.ticketIds as [string, string, string];
+    const [given, ...others] = await Promise.all([
+      give({ eventId, ticketIds: [first, second], reason: 'for the press' }),
+      ...Array.from({ length: 10 }, () => office.reserve({ eventId, ticketIds: [first] })),
+    ]);
+    assert.equal(given.status, 201, given.text);
+    assert.deepEqual(given.body.tickets.map(({ ticketId }: { ticketId: string }) => ticketId).toSorted(), [
+      first,
+      second,
+    ]);
+    assert.ok(others.every(({ body }) => body.code === 'SEATS_TAKEN'));
+    const again = await Promise.all([1, 2].map(() => give({ eventId, ticketIds: [third], reason: 'for the press' })));
+    assert.deepEqual(again.map(({ status }) => status).toSorted(), [201, 409], again.map(({ text }) => text).join());
+    const left = await office.send('GET', `/api/allocations/${kept.body.allocationId}`, office.staff);
+    assert.equal(left.body.kept, 1);
+    await app.runJobs();
+    assert.equal((await office.availability(eventId)).availableCapacity, 2);
+    await office.assertSound();
+  });
 });
 
 describe('names of visitors', () => {

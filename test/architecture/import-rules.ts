@@ -19,7 +19,7 @@ const face = /^src\/features\/[^/]+\/index\.ts$/;
 const geometry = /^src\/features\/seating\/domain\/geometry\.ts$/;
 /** What a price is, and what a code does: the ledger decides by it in the same turn as it makes a hold. */
 const prices = /^src\/features\/pricing\/domain\//;
-const config = /^(src\/(config(-readers)?|version)(\.test)?\.ts|package\.json)$/;
+const config = /^(src\/(config(-readers|-secrets)?|version)(\.test)?\.ts|package\.json)$/;
 
 /** The first that holds a file counts. */
 export const layers: readonly Layer[] = [

@@ -33,7 +33,9 @@ export function createBookingStaffRoutes(parts: {
     const give = {
       tags,
       summary: 'Give tickets away',
-      description: 'A complimentary booking: free, with a reason. Send an Idempotency-Key.',
+      description:
+        'A complimentary booking: free, with a reason. Sale windows, hidden types and limits are for buyers only. Send an ' +
+        'Idempotency-Key.',
       body: ComplimentaryBody,
       response: { 201: BookingDetailSchema },
     };

@@ -14,7 +14,7 @@ import { createCancelBooking } from './commands/cancel-booking.ts';
 import { createCapturePayment } from './commands/capture-payment.ts';
 import { createChangeBooking } from './commands/change-booking.ts';
 import { createEndPayment } from './commands/end-payment.ts';
-import { createGiveComplimentary } from './commands/give-complimentary.ts';
+import { createGiveComplimentary, type Unblock } from './commands/give-complimentary.ts';
 import type { Answer } from './commands/known-keys.ts';
 import { createAcceptLatePayment } from './commands/late-payment.ts';
 import { createMatchPayments } from './commands/match-payments.ts';
@@ -78,6 +78,7 @@ export function createBooking(parts: {
   readonly placeHold: (
     input: PlaceHoldInput,
   ) => Decision<PlacedHold, PlaceHoldRefusal> | Promise<Decision<PlacedHold, PlaceHoldRefusal>>;
+  readonly unblock: Unblock;
   readonly orderLinks: OrderLinks;
   readonly sessions: { tokenOf(sessionId: string): string };
   readonly findReservationOfTicket: (ticketId: string) => Promise<string | null>;

@@ -1,4 +1,6 @@
+import type { CommandContext } from '../../kernel/context.ts';
 import { createOneAtATime } from '../catalog/index.ts';
+import { moveTickets } from './commands/move-tickets.ts';
 import { releaseDueAllocations } from './commands/release-allocations.ts';
 import { createTicketStaffRoutes } from './http.ts';
 import { createAllocationRoutes } from './http-allocations.ts';
@@ -11,6 +13,9 @@ const releaseAllocationsEveryMs = 5_000;
 export function createTickets(given: Omit<TicketParts, 'oneAtATime'>) {
   const parts = { ...given, oneAtATime: createOneAtATime() };
   return {
+    /** Puts places that are kept back on sale again, in the records and the ledger. */
+    unblock: (wish: { eventId: number; ticketIds: readonly string[]; reason: string }, context: CommandContext) =>
+      moveTickets(parts, { ...wish, to: 'Available', ifVersion: null }, context),
     routes: [createTicketReads(parts), createTicketStaffRoutes(parts), createAllocationRoutes(parts)],
     jobs: [
       {

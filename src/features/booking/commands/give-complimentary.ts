@@ -3,14 +3,15 @@ import { accept, type Decision, refuse } from '../../../kernel/decision.ts';
 import { type RandomBytes, systemRandom, uuidv7 } from '../../../kernel/ids.ts';
 import type { Clock } from '../../../platform/clock/clock.ts';
 import type { GroupCommit } from '../../../platform/group-commit/group-commit.ts';
-import type {
-  EventLedger,
-  EventLedgers,
-  Hold,
-  HoldContact,
-  PlacedHold,
-  PlaceHoldInput,
-  PlaceHoldRefusal,
+import {
+  type EventLedger,
+  type EventLedgers,
+  type Hold,
+  type HoldContact,
+  type PlacedHold,
+  type PlaceHoldInput,
+  type PlaceHoldRefusal,
+  placeState,
 } from '../../inventory/index.ts';
 import type { GuardedPaymentProvider } from '../../payments/index.ts';
 import { paymentGraceMs } from '../domain/payment-times.ts';
@@ -29,21 +30,33 @@ export interface ComplimentaryRequest {
   readonly key: ClaimedKey | null;
 }
 
+/** Why places that are kept back could not be had: the records say otherwise. */
+type UnblockRefusal = { readonly code: string };
+
+/** Puts blocked places back on sale in the records. */
+export type Unblock = (
+  request: { readonly eventId: number; readonly ticketIds: readonly string[]; readonly reason: string },
+  context: CommandContext,
+) => Promise<Decision<unknown, UnblockRefusal>>;
+
 export type ComplimentaryRefusal =
   | PlaceHoldRefusal
   | { readonly code: 'SEATS_TAKEN'; readonly ids: readonly string[] }
+  | UnblockRefusal
   | { readonly code: 'IDEMPOTENCY_KEY_REUSED' }
   | { readonly code: 'IDEMPOTENCY_IN_FLIGHT' };
 
 /**
  * Gives tickets away: a booking like any other, that costs nothing and says why. Places are chosen and held as for a
- * buyer, so two can never have the same. Refuses as a hold does, and a key that was used for something else.
+ * buyer, so two can never have the same; sale windows, codes and limits are for buyers. Exact tickets may be kept back
+ * (blocked, in an allocation): then they leave that. Refuses as a hold does, and a key that was used for something else.
  */
 export function createGiveComplimentary(parts: {
   readonly ledgers: EventLedgers;
   readonly placeHold: (
     input: PlaceHoldInput,
   ) => Decision<PlacedHold, PlaceHoldRefusal> | Promise<Decision<PlacedHold, PlaceHoldRefusal>>;
+  readonly unblock: Unblock;
   readonly store: BookingStore;
   readonly reserveGroup: GroupCommit<ReserveTickets, ReserveOutcome>;
   readonly settlePayment: SettlePayment;
@@ -52,7 +65,7 @@ export function createGiveComplimentary(parts: {
   readonly clock: Clock;
   readonly random?: RandomBytes;
 }) {
-  const { ledgers, placeHold, store, reserveGroup, settlePayment, frozenHolds, free, clock } = parts;
+  const { ledgers, placeHold, unblock, store, reserveGroup, settlePayment, frozenHolds, free, clock } = parts;
   const { random = systemRandom } = parts;
 
   return async function give(
@@ -68,13 +81,36 @@ export function createGiveComplimentary(parts: {
     // Nobody's, so that no limit per customer counts it.
     const customer = `staff:${uuidv7(clock.now(), random)}`;
     const { selection, contact } = request;
-    const placed = await placeHold({ eventId, customer, request: selection, contact, idempotency: null });
+    const hold = { eventId, customer, byStaff: true, request: selection, contact, idempotency: null };
+    const kept = keptBack(ledger, selection.ticketIds ?? []);
+    const placed =
+      kept.length === 0 ? await placeHold(hold) : await holdKept(hold, kept, ledger, request.reason, context);
     if (!placed.accepted) return placed;
     const { reservationId } = placed.value.hold;
     const frozen = ledger.freeze(reservationId, customer, clock.now(), paymentGraceMs);
     if (!frozen.accepted) throw new Error(`The hold ${reservationId} ended at once`);
     return frozenHolds.during(frozen.value, () => book(request, ledger, frozen.value, context));
   };
+
+  /**
+   * Holds places of which some are kept back: these are freed in the records first, while the ledger still calls them
+   * blocked, and held in the turn in which the ledger learns it, so that nobody comes between.
+   */
+  function holdKept(
+    hold: PlaceHoldInput,
+    kept: readonly KeptPlace[],
+    ledger: EventLedger,
+    reason: string,
+    context: CommandContext,
+  ): Promise<Decision<PlacedHold, PlaceHoldRefusal | UnblockRefusal>> {
+    const ticketIds = kept.map(({ ticketId }) => ticketId);
+    return ledgers.withholding(ticketIds, async () => {
+      const freed = await unblock({ eventId: hold.eventId, ticketIds, reason }, context);
+      if (!freed.accepted) return freed;
+      ledger.sync(kept.map((place) => ({ ...place, state: placeState.available })));
+      return placeHold(hold);
+    });
+  }
 
   async function givenBefore(
     key: ClaimedKey | null,
@@ -112,6 +148,21 @@ export function createGiveComplimentary(parts: {
     });
     return accept({ bookingId: command.bookingId });
   }
+}
+
+interface KeptPlace {
+  readonly ticketId: string;
+  readonly placeNo: number;
+  readonly ticketTypeId: number;
+}
+
+/** Those of the tickets that are blocked. */
+function keptBack(ledger: EventLedger, ticketIds: readonly string[]): readonly KeptPlace[] {
+  return ticketIds.flatMap((ticketId) => {
+    const place = ledger.stateOf(ticketId);
+    if (place?.state !== placeState.blocked) return [];
+    return [{ ticketId, placeNo: place.placeNo, ticketTypeId: place.ticketTypeId }];
+  });
 }
 
 function toCommand(

@@ -26,6 +26,8 @@ export interface PlaceHoldInput {
   readonly customer: string;
   /** `account:<id>` of a customer who is signed in. */
   readonly account?: string | null;
+  /** Staff give it away: windows, codes and limits are for buyers. */
+  readonly byStaff?: boolean;
   readonly request: ReserveRequest;
   readonly contact: HoldContact | null;
   readonly idempotency: HoldIdempotency | null;
@@ -50,11 +52,11 @@ export function createPlaceHold(parts: {
     const selection = toSelection(input.request, ledger.rules);
     if ('code' in selection) return refuse(selection);
     const now = clock.now();
-    const { customer, account = null, contact, idempotency } = input;
+    const { customer, account = null, byStaff = false, contact, idempotency } = input;
     const { promoCode = null, accessCode = null } = input.request;
     const reservationId = makeReservationId(input.eventId, now, random);
     const partial = input.request.partial ?? false;
-    const who = { reservationId, customer, account, promoCode, accessCode };
+    const who = { reservationId, customer, account, byStaff, promoCode, accessCode };
     const placed = ledger.place({ ...who, selection, partial, contact, idempotency }, now);
     if (placed.accepted && !placed.value.replayed) {
       journal.begin(input.eventId, reservationId);

@@ -27,6 +27,7 @@ export function refuseRequest(
   sale: { readonly rules: SaleRules; readonly table: PlaceTable; readonly customers: CustomerBook | null },
 ): HoldRefusal | undefined {
   const { rules, table, customers } = sale;
+  if (request.byStaff) return refuseStaff(basket, rules);
   const refusal =
     refuseSale(basket, rules, now, codes) ??
     (codes === null ? undefined : refuseCodes(codes, basket.types, now)) ??
@@ -42,11 +43,6 @@ export function refuseRequest(
  * type that no code unlocks is unknown; an access code opens its types before their time, but not after it.
  */
 function refuseSale(basket: Basket, rules: SaleRules, now: Instant, codes: GivenCodes | null): HoldRefusal | undefined {
-  const closed = (reason: 'not_selling' | 'not_yet' | 'over', opensAt: Instant | null = null): HoldRefusal => ({
-    code: 'EVENT_NOT_ON_SALE',
-    reason,
-    opensAt,
-  });
   if (!rules.isSelling) return closed('not_selling');
   const access = codes?.access ?? null;
   const isOpen = rules.onSaleFrom === null || now >= rules.onSaleFrom;
@@ -98,6 +94,16 @@ function ratesOf(basket: Basket, table: PlaceTable): RatedTicket[] {
     return rates.map((rate) => ({ rate, ticketTypeId }));
   });
   return [...picked, ...wished];
+}
+
+/** What holds staff back too: a show that sells nothing (it was called off), and more than anybody may hold at once. */
+function refuseStaff(basket: Basket, rules: SaleRules): HoldRefusal | undefined {
+  if (!rules.isSelling) return closed('not_selling');
+  return basket.count > placesPerHoldMax ? { code: 'LIMIT_PER_RESERVATION', limit: placesPerHoldMax } : undefined;
+}
+
+function closed(reason: 'not_selling' | 'not_yet' | 'over', opensAt: Instant | null = null): HoldRefusal {
+  return { code: 'EVENT_NOT_ON_SALE', reason, opensAt };
 }
 
 /** More places than one reservation may hold. */

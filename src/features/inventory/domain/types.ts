@@ -206,6 +206,8 @@ export interface HoldRequest {
   readonly customer: string;
   /** `account:<id>` of a customer who is signed in; the same as `customer` if there is no guest session. */
   readonly account?: string | null;
+  /** Staff give it away: what is meant for buyers (windows, codes, limits) does not hold them back. */
+  readonly byStaff?: boolean;
   /** What was typed as promo and access code, or null. */
   readonly promoCode?: string | null;
   readonly accessCode?: string | null;
