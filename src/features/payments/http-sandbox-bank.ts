@@ -2,8 +2,8 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import { closed, Text } from '../../contract/common.ts';
 import { Refused } from '../../contract/problem.ts';
-import { toDecimal } from '../../kernel/money.ts';
-import type { BankChoice, SandboxBank, SandboxPayment } from './providers/sandbox-bank.ts';
+import { bankPage, bankPagePolicy } from './domain/bank-page.ts';
+import type { BankChoice, SandboxBank } from './providers/sandbox-bank.ts';
 
 /** The page that plays the buyer's bank for cards that ask for it: succeed, fail or cancel. */
 export function createSandboxBankRoutes(bank: SandboxBank): FastifyPluginAsyncTypebox {
@@ -37,18 +37,5 @@ const pageHeaders = {
   'content-type': 'text/html; charset=utf-8',
   'cache-control': 'no-store',
   'referrer-policy': 'no-referrer',
+  'content-security-policy': bankPagePolicy,
 };
-
-/** Holds no text of strangers: amount and currency are ours, the secret is base64url. */
-function bankPage({ state, failureCode, amountMinor, currency, clientSecret }: SandboxPayment): string {
-  const button = (name: BankChoice, text: string) =>
-    `<form method="post" action="/sandbox/bank/${clientSecret}/${name}"><button>${text}</button></form>`;
-  const asks = `<p>Onsale asks for <b>${toDecimal(amountMinor, currency)} ${currency}</b>. Is this you?</p>
-${button('succeed', 'Confirm the payment')}${button('fail', 'Fail the check')}${button('cancel', 'Cancel')}`;
-  const ended = failureCode === null && state === 'settled' ? 'The payment is confirmed.' : 'The payment was not made.';
-  const text = state === 'waiting' ? asks : `<p>${ended} You can close this page and return to your order.</p>`;
-  return `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Sandbox bank</title></head>
-<body><main><h1>Sandbox bank</h1>${text}<p>No money moves here.</p></main></body></html>
-`;
-}
