@@ -230,7 +230,7 @@ export async function createSlices(parts: CoreParts) {
     onFailure,
   });
 
-  const accounting = createAccounting({ database, store: bookingStore, clock });
+  const accounting = createAccounting({ database, store: bookingStore, clock, orderLinks });
   const audit = createAudit({ database });
   const privacy = createPrivacy({ database, clock, contactDays: parts.contactDays ?? contactDaysDefault });
   const pricing = createPricing({ database, clock, ledgers });
