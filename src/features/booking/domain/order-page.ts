@@ -1,5 +1,5 @@
 import { escapeHtml } from '../../../kernel/html.ts';
-import { toLocalIso } from '../../../kernel/instant.ts';
+import { toLocalWords } from '../../../kernel/instant.ts';
 import { currencyDecimals } from '../../../kernel/money.ts';
 
 /** What an order's page tells, as answers have it: amounts in decimals, times in instants. */
@@ -48,11 +48,10 @@ const sentences: Readonly<Record<string, string>> = {
 /** An order as the inside of a page; its title is {@link orderTitle}. */
 export function orderMain(facts: OrderFacts): string {
   const { show, status, notice, tickets, isPaid, path } = facts;
-  const when = toLocalIso(show.startsAt, show.timeZone).slice(0, 16).replace('T', ', ');
   const where = [show.venue, show.city].filter((each) => each !== null).join(', ');
   const calledOff = show.status === 'cancelled' ? '<p class="notice">This show was called off.</p>' : '';
   return `<h1>${escapeHtml(show.title)}</h1>
-<p><time datetime="${new Date(show.startsAt).toISOString()}">${when}</time> (${escapeHtml(show.timeZone)})<br>${escapeHtml(where)}</p>
+<p><time datetime="${new Date(show.startsAt).toISOString()}">${escapeHtml(toLocalWords(show.startsAt, show.timeZone))}</time><br>${escapeHtml(where)}</p>
 ${notice === undefined ? '' : `<p class="notice" role="alert">${escapeHtml(notice)}</p>`}${calledOff}
 <p role="status">${sentences[status] ?? escapeHtml(status)}</p>
 <h2>Tickets</h2>
@@ -77,7 +76,11 @@ function ticketItem({
   attendeeName,
 }: OrderFacts['tickets'][number]): string {
   const isGone = status === 'Cancelled';
-  const place = seat && [seat.zone, `row ${seat.row}`, `seat ${seat.number}`].filter((part) => part !== '').join(', ');
+  const place =
+    seat &&
+    [seat.zone === ticketType ? '' : seat.zone, `row ${seat.row}`, `seat ${seat.number}`]
+      .filter((part) => part !== '')
+      .join(', ');
   const words = [ticketType, rate, place, attendeeName].filter((part) => part).map((part) => escapeHtml(part!));
   const code = ticketNumber === null ? '' : `<div class="code">${escapeHtml(ticketNumber)}</div>`;
   return `<li class="card${isGone ? ' gone' : ''}">${code}<div>${words.join(' · ')}</div>${isGone ? '<div>Cancelled</div>' : ''}</li>`;
