@@ -200,6 +200,7 @@ export async function createSlices(parts: CoreParts) {
     findOrganizer: async (slug) => (await findPublicOrganizer(database.as(everybody), slug))?.organizerId ?? null,
     settleBooking: (bookingId, provider, reference) => booking.settleBooking(bookingId, provider, reference),
     capture: (work) => booking.capture(work),
+    requestRefund: (request, context) => booking.refundBooking(request, context),
     appendBookingEvent,
     onFailure,
   });

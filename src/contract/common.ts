@@ -17,9 +17,11 @@ export const Text = (max: number, description?: string) =>
 export const InstantText = (description?: string) =>
   Type.String({ format: 'instant', maxLength: 40, ...(description && { description }) });
 
+export const serialIdMax = 2_147_483_647;
+
 /** A serial id of the database: 1 to 2^31-1. */
 export const SerialId = (description?: string) =>
-  Type.Integer({ minimum: 1, maximum: 2_147_483_647, ...(description && { description }) });
+  Type.Integer({ minimum: 1, maximum: serialIdMax, ...(description && { description }) });
 
 export const Uuid = () => Type.String({ format: 'uuid', maxLength: 36 });
 

@@ -1,4 +1,5 @@
 import { isCleanText } from '../kernel/clean-text.ts';
+import { serialIdMax } from './common.ts';
 import { Refused } from './problem.ts';
 
 /** The values of the sort columns of a page's last row, as opaque text. */
@@ -6,8 +7,11 @@ export function encodeCursor(values: readonly (string | number)[]): string {
   return Buffer.from(JSON.stringify(values)).toString('base64url');
 }
 
+/** `id`: a number that a serial column can hold. */
+type CursorType = 'string' | 'number' | 'id';
+
 /** Reads what {@link encodeCursor} wrote, with one type per value; throws `CURSOR_INVALID` for anything else. */
-export function decodeCursor(cursor: string, types: readonly ('string' | 'number')[]): (string | number)[] {
+export function decodeCursor(cursor: string, types: readonly CursorType[]): (string | number)[] {
   let values: unknown;
   try {
     values = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
@@ -15,12 +19,13 @@ export function decodeCursor(cursor: string, types: readonly ('string' | 'number
     throw new Refused({ code: 'CURSOR_INVALID' });
   }
   const valid =
-    Array.isArray(values) &&
-    values.length === types.length &&
-    values.every((value, i) => {
-      const type = types[i];
-      return typeof value === type && (type === 'string' ? isCleanText(value) : Number.isFinite(value));
-    });
+    Array.isArray(values) && values.length === types.length && values.every((value, i) => isOfType(value, types[i]!));
   if (!valid) throw new Refused({ code: 'CURSOR_INVALID' });
   return values as (string | number)[];
+}
+
+function isOfType(value: unknown, type: CursorType): boolean {
+  if (type === 'string') return typeof value === 'string' && isCleanText(value);
+  if (type === 'number') return typeof value === 'number' && Number.isFinite(value);
+  return Number.isInteger(value) && (value as number) >= 0 && (value as number) <= serialIdMax;
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { before, describe, test } from 'node:test';
+import { createManualClock } from '../../src/platform/clock/clock.ts';
 import { startTestApp, type TestApp } from '../support/app.ts';
 import { boxOffice } from '../support/box-office.ts';
 import { paymentDesk, startStripeApp } from '../support/payment-desk.ts';
@@ -197,5 +198,29 @@ describe('a crash that leaves a bought hold in the journal', () => {
     const where = boxOffice(await startTestApp({ database: app.database, clock: app.clock }));
     assert.equal((await where.look(held)).status, 404);
     assert.equal((await where.availability(eventId)).availableCapacity, 2);
+  });
+
+  test('does not let it push out whoever has its places after its payment failed', async () => {
+    const app = await startStripeApp();
+    const desk = paymentDesk(app);
+    const { eventId } = await desk.show({ ticketTypes: [{ name: 'Entry', price: 30, capacity: 2 }] });
+    const held = await desk.hold({ eventId, quantity: 2 });
+    await desk.runJob('journal holds');
+    const open = await desk.buy(held, 'pm_bank');
+    assert.equal(open.status, 202, open.text);
+    const { database, fake } = app;
+    // A clock of its own: that of the dead process stands still.
+    const clock = createManualClock(app.clock.now());
+    const second = await startStripeApp({ database, clock, fake });
+    const then = paymentDesk(second);
+    assert.equal((await then.availability(eventId)).availableCapacity, 0);
+    for (const { id } of [...fake.books.intents.values()]) fake.books.settle(id, 'fail');
+    await then.reconcile();
+    const other = await then.hold({ eventId, quantity: 2 });
+    await then.runJob('journal holds');
+    await then.assertSound();
+    const third = boxOffice(await startTestApp({ database, clock }));
+    assert.equal((await third.look(other)).status, 200);
+    assert.equal((await third.look(held)).status, 404);
   });
 });

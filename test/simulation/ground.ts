@@ -1,4 +1,6 @@
-import { createApiKey } from '../../src/features/identity/index.ts';
+import { loadTransactionSecrets } from '../../src/features/booking/index.ts';
+import { loadLinkSecrets } from '../../src/features/booking/store/link-secrets.ts';
+import { createApiKey, loadSecrets } from '../../src/features/identity/index.ts';
 import { type ConnectionSettings, type Database, openDatabase } from '../../src/platform/postgres/database.ts';
 import { createMetrics, type Metrics } from '../../src/platform/telemetry/metrics.ts';
 
@@ -49,6 +51,8 @@ export async function prepareGround(connection: ConnectionSettings): Promise<Gro
   const [row] = await first.query<{ name: string }>('SELECT quote_ident(current_database()) AS name');
   await first.query(`ALTER DATABASE ${row!.name} SET synchronous_commit = off`);
   await first.query(`ALTER DATABASE ${row!.name} SET lock_timeout = '5s'`);
+  // Else the first process on this ground would make them, and its seed go another way there than on a ground in use.
+  for (const load of [loadSecrets, loadTransactionSecrets, loadLinkSecrets]) await load(first);
   const context = { actor: 'system', correlationId: 'ground', now: 0, organizerId: 1 };
   const { key } = await createApiKey(first, { name: 'staff', scopes: ['*'] }, context);
   // The key stays from seed to seed, and so must what its history tells.

@@ -92,8 +92,7 @@ export function createCodeRoutes(parts: PricingParts, kind: CodeKind): FastifyPl
       const { eventId } = request.params;
       await refuseForeign(eventId, context);
       const { limit = 20, cursor, includeInactive = false } = request.query;
-      const [after] = cursor === undefined ? [0] : decodeCursor(cursor, ['number']);
-      if (!Number.isInteger(after)) throw new Refused({ code: 'CURSOR_INVALID' });
+      const [after] = cursor === undefined ? [0] : decodeCursor(cursor, ['id']);
       const filter = { eventId, kind, includeInactive, after: Number(after), limit: limit + 1 };
       const rows = await listCodes(database.as(context), filter);
       const items = rows.slice(0, limit);

@@ -93,8 +93,7 @@ export function createAllocationRoutes(parts: TicketParts): FastifyPluginAsyncTy
       const { eventId } = request.params;
       const { limit = 20, cursor } = request.query;
       await refuseForeign(eventId, context);
-      const [after] = cursor === undefined ? [0] : decodeCursor(cursor, ['number']);
-      if (!Number.isInteger(after)) throw new Refused({ code: 'CURSOR_INVALID' });
+      const [after] = cursor === undefined ? [0] : decodeCursor(cursor, ['id']);
       const rows = await listAllocations(database.as(context), { eventId, after: Number(after), limit: limit + 1 });
       const items = rows.slice(0, limit);
       const nextCursor = rows.length > limit ? encodeCursor([items.at(-1)!.allocationId]) : null;

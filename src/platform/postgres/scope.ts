@@ -1,8 +1,16 @@
+import type pg from 'pg';
+import { run } from './run-statements.ts';
+
 /**
  * As whom the database is asked: what row-level security lets through (migration 0009). A command's context is a scope:
  * its organiser's rows and nothing else.
  */
-export type Scope = TenantScope | { readonly organizerId: number };
+export type Scope = TenantScope | SaleScope | { readonly organizerId: number };
+
+/** A batch of purchases: the rows of its organisers, and only what a purchase writes (migration 0025). */
+export interface SaleScope {
+  readonly sellers: readonly number[];
+}
 
 export interface TenantScope {
   /** Organisers whose rows may be seen and changed; several for a batch of commands. */
@@ -26,12 +34,14 @@ export function viewing(organizerId: number | null, customers: readonly string[]
 
 /** The role that requests run as; see migration 0009. */
 export const requestRole = 'onsale_request';
+/** The role that batches of purchases are written as; see migration 0025. */
+export const saleRole = 'onsale_sale';
 
 /**
  * One statement text that begins a transaction in a scope: a single round trip. `role` is null where the connecting role
  * stays (it may not become another; it is held by the same walls).
  */
-export function beginText(scope: Scope, role: string | null): string {
+export function beginText(scope: Exclude<Scope, SaleScope>, role: string | null): string {
   const { organizers, customers = [], catalogue = false } = 'organizers' in scope ? scope : only(scope.organizerId);
   const settings = [
     `set_config('app.organizers', '{${organizers.map(checkOrganizer).join(',')}}', true)`,
@@ -40,6 +50,13 @@ export function beginText(scope: Scope, role: string | null): string {
   ];
   if (role !== null) settings.push(`set_config('role', '${role}', true)`);
   return `BEGIN; SELECT ${settings.join(', ')}`;
+}
+
+/** What puts a connection into the scope of a sale, for good or until the transaction around it fails. */
+export function sellingText({ sellers }: SaleScope, role: string | null): string {
+  const settings = [`set_config('app.organizers', '{${sellers.map(checkOrganizer).join(',')}}', false)`];
+  if (role !== null) settings.push(`set_config('role', '${role}', false)`);
+  return `SELECT ${settings.join(', ')}`;
 }
 
 function only(organizerId: number): TenantScope {
@@ -55,4 +72,26 @@ function checkOrganizer(id: number): number {
 function checkCustomer(customer: string): string {
   if (!/^[\w:-]{1,100}$/.test(customer)) throw new Error('This is no customer');
   return customer;
+}
+
+/** Answers, and remembers, a role if the connecting one may become it, else null. */
+export function findingRole(pool: pg.Pool, name: string): () => Promise<string | null> {
+  let role: Promise<string | null> | undefined;
+  return () => {
+    role ??= findRole(pool, name);
+    role.catch(() => {
+      role = undefined;
+    });
+    return role;
+  };
+}
+
+async function findRole(pool: pg.Pool, name: string): Promise<string | null> {
+  const rows = await run<{ usable: boolean }>(
+    pool,
+    `SELECT pg_has_role(oid, CASE WHEN current_setting('server_version_num')::int < 160000 THEN 'MEMBER' ELSE 'SET' END) AS usable
+     FROM pg_roles WHERE rolname = $1`,
+    [name],
+  );
+  return rows[0]?.usable ? name : null;
 }

@@ -98,6 +98,76 @@ describe('the wall between organisers', () => {
     await assert.rejects(database.as({ organizers: [], customers: [forged] }).query('SELECT 1'));
   });
 
+  describe('at a sale', () => {
+    const asked = `SELECT DISTINCT organizer_id AS id FROM tickets ORDER BY 1`;
+    const ids = (rows: readonly { id: number }[]) => rows.map(({ id }) => id);
+    const takeAll = `WITH taken AS (UPDATE tickets SET reason = 'taken' RETURNING organizer_id)
+      SELECT DISTINCT organizer_id AS id FROM taken ORDER BY 1`;
+
+    before(async () => {
+      await database.query(
+        `WITH event AS (INSERT INTO events (organizer_id, venue_id, title, status, starts_at, time_zone, currency)
+           SELECT organizer_id, venue_id, 'Sold', 'draft', '2027-03-01T20:00:00Z', 'UTC', 'EUR' FROM venues RETURNING *),
+         type AS (INSERT INTO ticket_types (event_id, organizer_id, name, rates)
+           SELECT event_id, organizer_id, 'Seat', '[]' FROM event RETURNING *)
+         INSERT INTO tickets (event_id, ticket_id, organizer_id, ticket_type_id, place_no)
+         SELECT event_id, gen_random_uuid(), organizer_id, ticket_type_id, 1 FROM type`,
+      );
+    });
+
+    test('a batch sees and changes the rows of its organisers alone, announced or not', async () => {
+      for (const sellers of [[1], [1], [other], [1, other], [other], []]) {
+        assert.deepEqual(ids(await database.as({ sellers }).query<{ id: number }>(asked)), sellers);
+        assert.deepEqual(ids(await database.as({ sellers }).query<{ id: number }>(takeAll)), sellers);
+      }
+    });
+
+    test('a batch that fails leaves no scope to the next one', async () => {
+      for (const sellers of [[1], [other], [1], [1, other]]) {
+        await assert.rejects(database.as({ sellers }).query('SELECT 1 / 0'));
+        await assert.rejects(database.as({ sellers }).transaction((tx) => tx.query('SELECT 1 / 0')));
+        const rows = await database.as({ sellers }).transaction((tx) => tx.query<{ id: number }>(asked));
+        assert.deepEqual(ids(rows), sellers);
+      }
+    });
+
+    test('batches that are written at once keep their scopes apart', async () => {
+      const scopes = Array.from({ length: 60 }, (_, i) => [[1], [other], [1, other]][i % 3]!);
+      const seen = await Promise.all(
+        scopes.map(async (sellers) => ids(await database.as({ sellers }).query<{ id: number }>(asked))),
+      );
+      assert.deepEqual(seen, scopes);
+    });
+
+    test('a batch may write what a purchase writes, and nothing else', async () => {
+      const seller = database.as({ sellers: [1] });
+      const forbidden = [
+        `UPDATE events SET title = 'Other'`,
+        'DELETE FROM tickets',
+        'DELETE FROM bookings',
+        'SELECT * FROM accounts',
+        'SELECT * FROM event_store',
+        'UPDATE payments SET amount_minor = 0',
+        'SELECT * FROM api_keys',
+      ];
+      for (const statement of forbidden)
+        await assert.rejects(seller.query(statement), (error) => sqlState(error) === '42501', statement);
+      const foreign = `INSERT INTO outbox (message_id, organizer_id, topic, payload) VALUES (gen_random_uuid(), $1, 'x', '{}')`;
+      await seller.query(foreign, [1]);
+      await assert.rejects(seller.query(foreign, [other]), (error) => sqlState(error) === '42501');
+    });
+
+    test('what a sale leaves behind is asked by sales alone', async () => {
+      await database.as({ sellers: [1] }).query('SELECT 1');
+      const rows = await Promise.all(
+        Array.from({ length: 12 }, () =>
+          database.query<{ role: string }>('SELECT current_user AS role, scope_organizers()'),
+        ),
+      );
+      for (const [row] of rows) assert.notEqual(row!.role, 'onsale_sale');
+    });
+  });
+
   test('keeps history from being rewritten, by anybody', async () => {
     for (const change of [`UPDATE event_store SET type = 'Other'`, 'DELETE FROM event_store', 'TRUNCATE event_store'])
       await assert.rejects(database.query(change), /only ever added to/, change);

@@ -32,7 +32,7 @@ import { codeValues, isCodeRefusal, useCodes } from './use-codes.ts';
 export function createPostgresBookingStore(walled: WalledDatabase): BookingStore {
   const database = walled.system;
   const ofAll = (commands: readonly { readonly organizerId: number }[]) =>
-    walled.as({ organizers: [...new Set(commands.map(({ organizerId }) => organizerId))] });
+    walled.as({ sellers: [...new Set(commands.map(({ organizerId }) => organizerId))] });
   return {
     ...createReads(database),
     seenBy: (scope) => createReads(walled.as(scope)),

@@ -1,14 +1,6 @@
 import type { PageOf } from '../../../contract/common.ts';
 import { decodeCursor, encodeCursor } from '../../../contract/cursor.ts';
-import { Refused } from '../../../contract/problem.ts';
 import type { Queryable } from '../../../platform/postgres/database.ts';
-
-const serialMax = 2_147_483_647;
-
-/** True for an id as the database gives them out. */
-export function isSerial(id: number): boolean {
-  return Number.isInteger(id) && id >= 1 && id <= serialMax;
-}
 
 interface ListOfRows {
   readonly table: 'venues' | 'performers' | 'event_series';
@@ -23,8 +15,7 @@ export async function pageById<Row, Body>(
   { table, id, limit, cursor }: ListOfRows,
   toBody: (row: Row) => Body,
 ): Promise<PageOf<Body>> {
-  const after = cursor === undefined ? 0 : (decodeCursor(cursor, ['number'])[0] as number);
-  if (cursor !== undefined && !isSerial(after)) throw new Refused({ code: 'CURSOR_INVALID' });
+  const after = cursor === undefined ? 0 : (decodeCursor(cursor, ['id'])[0] as number);
   const rows = await source.query<Row & Record<string, unknown>>(
     { name: `page-${table}`, text: `SELECT * FROM ${table} WHERE ${id} > $1 ORDER BY ${id} LIMIT $2` },
     [after, limit + 1],

@@ -62,7 +62,17 @@ export function createEventLedgers(parts: EventLedgersParts): EventLedgers {
     const purchases = countsPurchases(rules) ? await store.loadPurchases(eventId) : [];
     const holds = await store.loadHolds(eventId, clock.now());
     const epoch = randomClearText(6, random);
-    const ledger = createLedger({ epoch, rules, geometry, places, holds, purchases }, clock.now());
+    const now = clock.now();
+    const ledger = createLedger({ epoch, rules, geometry, places, holds, purchases }, now);
+    // Those whose places are not free (a payment cut off by a crash) are not taken back, here or ever: else the next start
+    // could prefer them to who has the places by then.
+    const lost = holds.filter(({ reservationId, expiresAt }) => expiresAt > now && !ledger.toJournal(reservationId));
+    if (lost.length > 0) {
+      await store.saveJournal(
+        [],
+        lost.map(({ reservationId }) => reservationId),
+      );
+    }
     const loaded = { ledger, geometry, seatingPlanId, seatMapHash, isPublic, lastUsedAt: clock.now() };
     events.set(eventId, loaded);
     return loaded;

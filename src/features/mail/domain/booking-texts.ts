@@ -44,13 +44,18 @@ export function bookingConfirmed(order: Order, orderLink: string): MailText {
   };
 }
 
-/** `ticketIds`: those that were cancelled; all if left out. */
+/** `ticketIds`: those that were cancelled now. `isWhole`: none are left. */
 export function bookingCancelled(
   order: Order,
-  facts: { readonly ticketIds?: readonly string[]; readonly refundMinor?: number; readonly reason?: string },
+  facts: {
+    readonly ticketIds: readonly string[];
+    readonly isWhole: boolean;
+    readonly refundMinor?: number;
+    readonly reason?: string;
+  },
 ): MailText {
-  const cancelled = order.tickets.filter(({ ticketId }) => facts.ticketIds?.includes(ticketId) ?? true);
-  const isPart = cancelled.length < order.tickets.length;
+  const cancelled = order.tickets.filter(({ ticketId }) => facts.ticketIds.includes(ticketId));
+  const isPart = !facts.isWhole;
   return {
     subject: `${isPart ? 'Tickets' : 'Your booking'} for ${order.title} ${isPart ? 'were' : 'was'} cancelled`,
     blocks: [

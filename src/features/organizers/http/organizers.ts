@@ -23,7 +23,6 @@ import { findPublicOrganizer, listPublicOrganizers, readOrganizer } from '../sto
 import { actingFor } from './acting.ts';
 
 const tags = ['organisers'];
-const serialMax = 2_147_483_647;
 
 /** Organisers: made by the platform's owner, read by anybody, kept by their own admins. */
 export function organizerRoutes(parts: OrganizerRouteParts): FastifyPluginAsyncTypebox {
@@ -40,8 +39,7 @@ export function organizerRoutes(parts: OrganizerRouteParts): FastifyPluginAsyncT
       },
       async (request) => {
         const { limit = 20, cursor } = request.query;
-        const after = cursor === undefined ? 0 : (decodeCursor(cursor, ['number'])[0] as number);
-        if (!Number.isInteger(after) || after < 0 || after > serialMax) throw new Refused({ code: 'CURSOR_INVALID' });
+        const after = cursor === undefined ? 0 : (decodeCursor(cursor, ['id'])[0] as number);
         const rows = await listPublicOrganizers(database.as(everybody), after, limit + 1);
         const items = rows.slice(0, limit);
         return { items, nextCursor: rows.length > limit ? encodeCursor([items.at(-1)!.organizerId]) : null };

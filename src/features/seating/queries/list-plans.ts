@@ -12,13 +12,9 @@ export async function listPlans(
     cursor,
   }: { organizerId: number; venueId: number | null; limit: number; cursor?: string },
 ): Promise<{ items: SeatingPlanRow[]; nextCursor: string | null }> {
-  const after = cursor === undefined ? 0 : (decodeCursor(cursor, ['number'])[0] as number);
-  const rows = await listRows(database, { organizerId, venueId, after: clampId(after), limit: limit + 1 });
+  const after = cursor === undefined ? 0 : (decodeCursor(cursor, ['id'])[0] as number);
+  const rows = await listRows(database, { organizerId, venueId, after, limit: limit + 1 });
   const items = rows.slice(0, limit);
   const last = items.at(-1);
   return { items, nextCursor: rows.length > limit && last ? encodeCursor([last.seatingPlanId]) : null };
-}
-
-function clampId(value: number): number {
-  return Math.min(Math.max(Math.floor(value), 0), 2_147_483_647);
 }

@@ -96,11 +96,7 @@ async function listByRecords(
 
 function readKey(cursor: string | undefined): TicketKey {
   if (cursor === undefined) return firstKey;
-  const [eventId, ticketId] = decodeCursor(cursor, ['number', 'string']) as [number, string];
-  if (!isSerial(eventId) || !isUuid(ticketId)) throw new Refused({ code: 'CURSOR_INVALID' });
+  const [eventId, ticketId] = decodeCursor(cursor, ['id', 'string']) as [number, string];
+  if (!isUuid(ticketId)) throw new Refused({ code: 'CURSOR_INVALID' });
   return { eventId, ticketId };
-}
-
-function isSerial(id: number): boolean {
-  return Number.isInteger(id) && id >= 1 && id <= 2_147_483_647;
 }

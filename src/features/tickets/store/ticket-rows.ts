@@ -1,3 +1,4 @@
+import { serialIdMax } from '../../../contract/common.ts';
 import type { Queryable } from '../../../platform/postgres/database.ts';
 import type { Rate } from '../../inventory/index.ts';
 
@@ -59,7 +60,6 @@ export interface TicketKey {
 }
 
 const lowestId = '00000000-0000-0000-0000-000000000000';
-const serialMax = 2_147_483_647;
 /** Before every ticket. */
 export const firstKey: TicketKey = { eventId: 0, ticketId: lowestId };
 
@@ -103,7 +103,7 @@ export async function readTicketKeys(
 ): Promise<{ keys: TicketKey[]; next: TicketKey | null }> {
   const page = status === 'Cancelled' ? pages.cancelled : pages.all;
   const from = eventId === null || after.eventId === eventId ? after : { eventId, ticketId: lowestId };
-  const bounds = [from.eventId, from.ticketId, eventId ?? serialMax];
+  const bounds = [from.eventId, from.ticketId, eventId ?? serialIdMax];
   const found = await source.query<TicketKey>(page.keys, [...bounds, status, organizerId, publicOnly, limit + 1]);
   if (found.length > limit) return { keys: found.slice(0, limit), next: found[limit - 1]! };
   const [last] = await source.query<TicketKey>(page.lastScanned, bounds);
