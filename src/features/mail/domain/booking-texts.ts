@@ -1,4 +1,4 @@
-import type { Instant } from '../../../kernel/instant.ts';
+import { type Instant, toLocalWords } from '../../../kernel/instant.ts';
 import { currencyDecimals, toDecimal } from '../../../kernel/money.ts';
 import type { Block, MailText } from './mail-text.ts';
 
