@@ -200,6 +200,7 @@ export async function createSlices(parts: CoreParts) {
     findOrganizer: async (slug) => (await findPublicOrganizer(database.as(everybody), slug))?.organizerId ?? null,
     settleBooking: (bookingId, provider, reference) => booking.settleBooking(bookingId, provider, reference),
     capture: (work) => booking.capture(work),
+    requestRefund: (request, context) => booking.refundBooking(request, context),
     appendBookingEvent,
     onFailure,
   });
@@ -230,7 +231,7 @@ export async function createSlices(parts: CoreParts) {
     onFailure,
   });
 
-  const accounting = createAccounting({ database, store: bookingStore, clock });
+  const accounting = createAccounting({ database, store: bookingStore, clock, orderLinks });
   const audit = createAudit({ database });
   const privacy = createPrivacy({ database, clock, contactDays: parts.contactDays ?? contactDaysDefault });
   const pricing = createPricing({ database, clock, ledgers });

@@ -8,6 +8,12 @@ export const RefundBody = Type.Object(
       Type.Number({ exclusiveMinimum: 0, description: 'In the currency of the payment; left out: all that is left.' }),
     ),
     reason: Type.Optional(Text(500)),
+    tickets: Type.Optional(
+      Type.Union([Type.Literal('cancel'), Type.Literal('keep')], {
+        description:
+          'When the last of the money goes back: `cancel` (the default) voids the tickets that are left, `keep` leaves them valid as goodwill.',
+      }),
+    ),
   },
   closed,
 );

@@ -16,6 +16,8 @@ test('one person with several spellings of an address is one person', () => {
     'ada.lοvelace@gmail.com',
     'adá.lovelace@gmail.com',
     'ada.lovelace@gmаil.com',
+    'ada\u00adlovelace@gmail.com',
+    'ada\u200blove\u2060lace\ufeff@gma\u200dil.com',
   ];
   for (const spelling of spellings) assert.equal(mailKey(spelling), 'adalovelace@gmail.com', spelling);
 });

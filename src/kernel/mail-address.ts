@@ -3,7 +3,7 @@
  * mail is always sent to the address as it was given, and a name for a login is not folded like this.
  *
  * Two addresses count as one if they are equal after this:
- *   1. Unicode compatibility form, no accents, lower case; letters of other alphabets that look like a Latin one are it
+ *   1. Unicode compatibility form, no accents, nothing invisible, lower case; letters of other alphabets that look like a Latin one are it
  *   2. the domain in its ASCII form, without a dot at the end; `googlemail.com` is `gmail.com`
  *   3. the name before the @ without what follows its first `+`, and without dots
  *
@@ -41,6 +41,8 @@ const lookAlikes = new Map(
   }).flatMap(([letter, others]) => [...others].map((other) => [other, letter] as const)),
 );
 
+/** Accents, and what is not drawn: soft hyphens, joiners, marks of direction. */
+const unseen = /[\p{M}\p{Cf}\p{Default_Ignorable_Code_Point}]/gu;
 const isPlain = /^[a-z0-9_%-]+@[a-z0-9-]+(\.[a-z0-9-]+)+$/;
 
 /** What stands for a mail address when people are counted; null if it is no address. Equal for equal people. */
@@ -58,7 +60,7 @@ export function mailKey(address: string): string | null {
 }
 
 function fold(text: string): string {
-  const plain = text.trim().normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase().normalize('NFKC');
+  const plain = text.trim().normalize('NFKD').replace(unseen, '').toLowerCase().normalize('NFKC');
   let folded = '';
   for (const letter of plain) folded += lookAlikes.get(letter) ?? letter;
   return folded;

@@ -113,18 +113,19 @@ test('every kind about a booking finds its address and its words by itself', asy
   const ask = { organizerId: 1 } as const;
   const startsAtBefore = Date.UTC(2027, 3, 1, 19);
   await database.transaction(async (tx) => {
+    const all = tickets.map(({ ticketId }: { ticketId: string }) => ticketId);
     await requestMail(tx, {
       ...ask,
       cause: `${bookingId}-1`,
       kind: 'booking-cancelled',
-      facts: { bookingId, refundMinor: 9_000 },
+      facts: { bookingId, ticketIds: all, isWhole: true, refundMinor: 9_000 },
     });
     const ticketIds = [tickets[0].ticketId];
     await requestMail(tx, {
       ...ask,
       cause: `${bookingId}-2`,
       kind: 'booking-cancelled',
-      facts: { bookingId, ticketIds },
+      facts: { bookingId, ticketIds, isWhole: false },
     });
     await requestMail(tx, {
       ...ask,
@@ -212,4 +213,23 @@ test('who pays by a card that is reserved first is written to once', async () =>
   await appendEvents(database, [{ stream: `booking-${bookingId}`, type: 'PaymentAuthorized', data: {} }], context);
   await testApp.runJobs();
   assert.equal((await mailsTo(email)).length, 1);
+});
+
+test('the mail of a cancellation lists what it cancelled, and nothing that was cancelled before', async () => {
+  const { email, held, paid } = await buy();
+  const { bookingId, tickets } = paid.body;
+  const owner = office.owner(held);
+  await office.send('POST', `/api/tickets/${tickets[0].ticketId}/cancel`, owner, {});
+  await office.send('DELETE', `/api/bookings/${bookingId}`, owner);
+  for (let i = 0; i < 3; i++) await testApp.runJobs();
+  const texts: string[] = [];
+  for (const { mailId, subject } of await mailsTo(email)) {
+    if (/cancelled/.test(subject)) texts.push((await app.inject(`/dev/mail/${mailId}`)).body);
+  }
+  const listed = texts.map((text) => tickets.map((one: { ticketNumber: string }) => text.includes(one.ticketNumber)));
+  assert.deepEqual(listed.sort(), [
+    [false, true],
+    [true, false],
+  ]);
+  assert.match(texts.find((text) => text.includes(tickets[1].ticketNumber))!, /your booking for .* was cancelled/);
 });

@@ -161,6 +161,16 @@ describe('paying by the sandbox', () => {
     );
   });
 
+  test('forty cards of one session at once are tried no more often than one after the other', async () => {
+    const first = await desk.hold({ eventId, quantity: 1 });
+    const more = Array.from({ length: 39 }, () => desk.hold({ eventId, quantity: 1 }, desk.owner(first)));
+    const holds = [first, ...(await Promise.all(more))].map(({ reservationId }) => ({ ...first, reservationId }));
+    const answers = await Promise.all(holds.map((held, i) => desk.buy(held, `tok_declined:list-${i}`)));
+    const codes = answers.map(({ body }) => body.code);
+    assert.equal(codes.filter((code) => code === 'PAYMENT_DECLINED').length, 15);
+    assert.equal(codes.filter((code) => code === 'TOO_MANY_DECLINES').length, 25);
+  });
+
   test('one card is stopped over all sessions, by its name', async () => {
     const codes: string[] = [];
     for (let i = 0; i < 12; i++) {

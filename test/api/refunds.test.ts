@@ -30,7 +30,73 @@ describe('giving money back', () => {
     assert.equal((await desk.refund(payment.paymentId)).body.code, 'REFUND_TOO_MUCH');
     const events = await desk.eventsOf(bookingId);
     const steps = ['RefundDue', 'RefundRequested', 'RefundCompleted'];
-    assert.deepEqual(events, ['BookingCreated', 'PaymentCompleted', ...steps, ...steps]);
+    assert.deepEqual(events, ['BookingCreated', 'PaymentCompleted', ...steps, 'BookingCancelled', ...steps]);
+    assert.equal((await desk.payments(bookingId))[0].refunded, 60);
+    await desk.assertSound();
+  });
+
+  const ticketsOf = async (bookingId: string) =>
+    (await desk.send('GET', `/api/bookings/${bookingId}`, desk.staff)).body.tickets.map(
+      ({ status }: { status: string }) => status,
+    );
+  const free = async () => (await desk.availability(eventId)).availableCapacity;
+
+  test('tickets whose money is all back are void, and their places are on sale at once', async () => {
+    const bookingId = await bought();
+    const before = await free();
+    await desk.refund(bookingId, { amount: 20 });
+    assert.deepEqual(await ticketsOf(bookingId), ['Sold', 'Sold'], 'a part changes nothing');
+    assert.equal((await desk.refund(bookingId, { amount: 40 })).status, 201);
+    assert.deepEqual(await ticketsOf(bookingId), ['Cancelled', 'Cancelled']);
+    assert.equal(await desk.statusOf(bookingId), 'cancelled');
+    assert.equal(await free(), before + 2);
+    await desk.assertSound();
+  });
+
+  test('tickets stay valid where staff say so, and the history tells it', async () => {
+    const bookingId = await bought();
+    assert.equal((await desk.refund(bookingId, { tickets: 'keep', reason: 'goodwill' })).body.status, 'refunded');
+    assert.deepEqual(await ticketsOf(bookingId), ['Sold', 'Sold']);
+    const { items } = (await desk.send('GET', `/api/bookings/${bookingId}/history`, desk.staff)).body;
+    const due = items.find(({ type }: { type: string }) => type === 'RefundDue');
+    assert.equal(due.data.keepsTickets, true);
+    await desk.assertSound();
+    // Later they are cancelled all the same: nothing more is given back.
+    const cancelled = await desk.send('DELETE', `/api/bookings/${bookingId}`, desk.staff);
+    assert.deepEqual([cancelled.status, cancelled.body.refunded], [200, 60], cancelled.text);
+    await desk.assertSound();
+  });
+
+  test('a part never cancels tickets, whatever is asked', async () => {
+    const bookingId = await bought();
+    const refused = await desk.refund(bookingId, { amount: 59.99, tickets: 'cancel' });
+    assert.deepEqual([refused.status, refused.body.code], [409, 'REFUND_KEEPS_TICKETS'], refused.text);
+    assert.equal((await desk.payments(bookingId))[0].refunded, 0);
+    assert.equal((await desk.refund(bookingId, { amount: 60, tickets: 'cancel' })).status, 201);
+    assert.deepEqual(await ticketsOf(bookingId), ['Cancelled', 'Cancelled']);
+  });
+
+  test('what a single ticket’s cancellation left is given back with the other', async () => {
+    const bookingId = await bought();
+    const { tickets } = (await desk.send('GET', `/api/bookings/${bookingId}`, desk.staff)).body;
+    const one = `/api/tickets/${tickets[0].ticketId}/cancel`;
+    assert.equal((await desk.send('POST', one, desk.staff, { refund: 'none' })).status, 200);
+    assert.equal((await desk.refund(bookingId)).body.amount, 60);
+    assert.deepEqual(await ticketsOf(bookingId), ['Cancelled', 'Cancelled']);
+    await testApp.runJobs();
+    await desk.assertSound();
+  });
+
+  test('twins of one full refund with the same key answer the same, and refund and cancel once', async () => {
+    const bookingId = await bought();
+    const key = { 'idempotency-key': `all-${bookingId}` };
+    const twins = await Promise.all(Array.from({ length: 10 }, () => desk.refund(bookingId, {}, key)));
+    assert.deepEqual(
+      [...new Set(twins.map(({ status, body }) => `${status} ${body.refundId}`))].length,
+      1,
+      twins[9]!.text,
+    );
+    assert.equal((await desk.eventsOf(bookingId)).filter((type) => type === 'BookingCancelled').length, 1);
     assert.equal((await desk.payments(bookingId))[0].refunded, 60);
     await desk.assertSound();
   });

@@ -4,7 +4,8 @@ import { type Access, type Caller, hasRight } from '../../contract/request.ts';
 import type { Identify, SessionTokens } from '../../features/identity/index.ts';
 
 export const sessionCookie = 'onsale_session';
-const publicCaller: Caller = { kind: 'public' };
+/** Whoever calls, until they are identified. */
+export const publicCaller: Caller = { kind: 'public' };
 /** Longer than any token or key of ours. */
 const bearerPattern = /^Bearer ([\x21-\x7e]{1,2048})$/i;
 const organizerPattern = /^[a-z0-9-]{1,100}$/;
@@ -27,7 +28,6 @@ interface Authentication {
 export function createAuthentication({ identify, sessionTokens, ownOrigins }: Authentication) {
   return function identifyCaller(request: FastifyRequest, _reply: FastifyReply, done: (error?: Error) => void): void {
     const { headers } = request;
-    request.caller = publicCaller;
     const token = headers['x-session-token'];
     const cookie = token === undefined && headers.cookie ? readCookie(headers.cookie) : undefined;
     const given = typeof token === 'string' ? token : cookie;

@@ -350,11 +350,7 @@ export const problemKinds: Record<string, ProblemKind> = {
     title: 'This booking costs money',
     detail: () => 'Send payment {provider, token} or paymentReference.',
   },
-  PAYMENT_NOT_CAPTURED: {
-    status: 409,
-    title: 'This payment took no money',
-    detail: ({ state }) => `It is ${state}.`,
-  },
+  PAYMENT_NOT_CAPTURED: { status: 409, title: 'This payment took no money', detail: ({ state }) => `It is ${state}.` },
   PAYMENT_NOT_FOUND: { status: 404, title: 'There is no such payment' },
   PAYMENT_PROVIDER_DOWN: {
     status: 503,
@@ -375,6 +371,7 @@ export const problemKinds: Record<string, ProblemKind> = {
     title: 'More than is left of this payment',
     detail: ({ left, currency }) => `${left} ${currency} can still be given back.`,
   },
+  REFUND_KEEPS_TICKETS: { status: 409, title: 'Only a refund of all that is left cancels the tickets' },
   REVIEW_NOT_FOUND: { status: 404, title: 'There is no such open review' },
   TOO_MANY_DECLINES: {
     status: 429,

@@ -14,7 +14,7 @@ import type { Identify, SessionTokens } from '../../features/identity/index.ts';
 import type { OwnsThing } from '../../features/organizers/index.ts';
 import type { Metrics } from '../../platform/telemetry/metrics.ts';
 import { type AnswerHeaders, docsPolicy } from './answer-headers.ts';
-import { createAuthentication } from './authentication.ts';
+import { createAuthentication, publicCaller } from './authentication.ts';
 import { createErrorHandler, sendProblem } from './errors.ts';
 import type { RequestLimits } from './limits/request-limits.ts';
 import { operationRoutes } from './operation-routes.ts';
@@ -97,6 +97,7 @@ export async function createHttpServer(parts: HttpServerParts): Promise<FastifyI
   app.decorateRequest('caller', null as never);
   app.decorateRequest('sessionId', null);
   app.addHook('onRequest', (request, reply, done) => {
+    request.caller = publicCaller;
     reply.header('x-request-id', request.id);
     done();
   });

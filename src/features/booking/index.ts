@@ -19,6 +19,7 @@ import type { Answer } from './commands/known-keys.ts';
 import { createAcceptLatePayment } from './commands/late-payment.ts';
 import { createMatchPayments } from './commands/match-payments.ts';
 import { createPurchase, type DeclinedFacts } from './commands/purchase.ts';
+import { createRefundBooking } from './commands/refund-booking.ts';
 import { createFrozenHolds } from './commands/settle-frozen-holds.ts';
 import { createSettlePayment } from './commands/settle-payment.ts';
 import { createSettleStuckBookings } from './commands/settle-stuck-bookings.ts';
@@ -43,7 +44,7 @@ export { findFor, readers } from './http-access.ts';
 export { createOrderLinks, type OrderLinks } from './queries/order-links.ts';
 export { type VerifiedTransaction, verifyTransaction } from './queries/verify-transaction.ts';
 export { appendBookingEvent } from './store/append-booking-event.ts';
-export type { BookingStore } from './store/booking-store.ts';
+export type { BookingRow, BookingStore } from './store/booking-store.ts';
 export { rotateLinkSecret } from './store/link-secrets.ts';
 export { createPostgresBookingStore } from './store/postgres-booking-store.ts';
 export { loadTransactionSecrets, rotateTransactionSecret } from './store/transaction-secrets.ts';
@@ -129,6 +130,7 @@ export function createBooking(parts: {
   const matchPayments = createMatchPayments({ ...parts, settleStuckBookings, acceptLatePayment });
   const changeBooking = createChangeBooking(parts);
   const cancelBooking = createCancelBooking({ ...parts, changeBooking });
+  const refundBooking = createRefundBooking({ ...parts, changeBooking });
   const free = parts.providers.free;
   const giveComplimentary = createGiveComplimentary({ ...parts, reserveGroup, settlePayment, frozenHolds, free });
   const workOffShowChanges = createWorkOffShowChanges({ ...parts, cancelBooking, changeBooking });
@@ -153,6 +155,7 @@ export function createBooking(parts: {
       },
     ],
     cancelBooking,
+    refundBooking,
     /** Brings one booking to the end that its payment has come to, if it has. */
     settleBooking: matchPayments.one,
     capture: capturePayment.asWork,

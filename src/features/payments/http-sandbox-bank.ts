@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import { closed, Text } from '../../contract/common.ts';
+import { type HtmlPage, htmlPage } from '../../contract/html-page.ts';
 import { Refused } from '../../contract/problem.ts';
 import { toDecimal } from '../../kernel/money.ts';
 import type { BankChoice, SandboxBank, SandboxPayment } from './providers/sandbox-bank.ts';
@@ -21,34 +22,27 @@ export function createSandboxBankRoutes(bank: SandboxBank): FastifyPluginAsyncTy
     app.get('/sandbox/bank/:secret', { config, schema: page }, async (request, reply) => {
       const payment = await bank.findBySecret(request.params.secret);
       if (!payment) throw new Refused({ code: 'NOT_FOUND' });
-      return reply.headers(pageHeaders).send(bankPage(payment));
+      const page = bankPage(payment);
+      return reply.headers(page.headers).send(page.html);
     });
     const params = Type.Object({ secret, choice }, closed);
     const choose = { tags, summary: 'What the buyer chose at the play bank', params, hide: true };
     app.post('/sandbox/bank/:secret/:choice', { config, schema: choose }, async (request, reply) => {
       const payment = await bank.choose(request.params.secret, request.params.choice as BankChoice);
       if (!payment) throw new Refused({ code: 'NOT_FOUND' });
-      return reply.headers(pageHeaders).send(bankPage(payment));
+      const page = bankPage(payment);
+      return reply.headers(page.headers).send(page.html);
     });
   };
 }
 
-const pageHeaders = {
-  'content-type': 'text/html; charset=utf-8',
-  'cache-control': 'no-store',
-  'referrer-policy': 'no-referrer',
-};
-
 /** Holds no text of strangers: amount and currency are ours, the secret is base64url. */
-function bankPage({ state, failureCode, amountMinor, currency, clientSecret }: SandboxPayment): string {
+function bankPage({ state, failureCode, amountMinor, currency, clientSecret }: SandboxPayment): HtmlPage {
   const button = (name: BankChoice, text: string) =>
     `<form method="post" action="/sandbox/bank/${clientSecret}/${name}"><button>${text}</button></form>`;
   const asks = `<p>Onsale asks for <b>${toDecimal(amountMinor, currency)} ${currency}</b>. Is this you?</p>
 ${button('succeed', 'Confirm the payment')}${button('fail', 'Fail the check')}${button('cancel', 'Cancel')}`;
   const ended = failureCode === null && state === 'settled' ? 'The payment is confirmed.' : 'The payment was not made.';
   const text = state === 'waiting' ? asks : `<p>${ended} You can close this page and return to your order.</p>`;
-  return `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Sandbox bank</title></head>
-<body><main><h1>Sandbox bank</h1>${text}<p>No money moves here.</p></main></body></html>
-`;
+  return htmlPage({ title: 'Sandbox bank', main: `<h1>Sandbox bank</h1>${text}<p>No money moves here.</p>` });
 }

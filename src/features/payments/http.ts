@@ -21,11 +21,17 @@ import { isUuid, type RandomBytes } from '../../kernel/ids.ts';
 import { toMinorUnits } from '../../kernel/money.ts';
 import type { Clock } from '../../platform/clock/clock.ts';
 import type { WalledDatabase } from '../../platform/postgres/database.ts';
-import { requestRefund } from './commands/request-refund.ts';
+import type { RequestRefund } from './commands/request-refund.ts';
 import { resolvePaymentReview } from './commands/resolve-review.ts';
 import { toPaymentAnswer, toRefundAnswer, toReviewAnswer } from './queries/payment-answer.ts';
 import { listReviews } from './store/payment-reviews.ts';
-import { type AppendBookingEvent, findPayment, type PaymentRow, paymentsOfBooking } from './store/payment-rows.ts';
+import {
+  type AppendBookingEvent,
+  findPayment,
+  findPaymentFor,
+  type PaymentRow,
+  paymentsOfBooking,
+} from './store/payment-rows.ts';
 import { findRefund, refundsOfPayment } from './store/refund-rows.ts';
 
 export interface PaymentMethod {
@@ -42,6 +48,7 @@ export function createPaymentRoutes(parts: {
   readonly clock: Clock;
   readonly appendBookingEvent: AppendBookingEvent;
   readonly random?: RandomBytes;
+  readonly requestRefund: RequestRefund;
   readonly methodsOf: (organizerId: number | null) => Promise<readonly PaymentMethod[]>;
   readonly findOrganizer: (slug: string) => Promise<number | null>;
   /** Carries a refund out now, as far as the provider answers. */
@@ -69,10 +76,8 @@ export function createPaymentRoutes(parts: {
   ): Promise<number | null> {
     if (amount === undefined) return null;
     const organizerId = organizerOf(request);
-    const own = database.as({ organizerId });
-    const [ofBooking] = await paymentsOfBooking(own, id);
-    const payment = (await findPayment(own, organizerId, id)) ?? ofBooking;
-    if (payment?.organizerId !== organizerId) throw new Refused({ code: 'PAYMENT_NOT_FOUND' });
+    const payment = await findPaymentFor(database.as({ organizerId }), id, organizerId);
+    if (!payment) throw new Refused({ code: 'PAYMENT_NOT_FOUND' });
     return acceptedValue(toMinorUnits(amount, payment.currency));
   }
 
@@ -103,14 +108,17 @@ export function createPaymentRoutes(parts: {
     const refund = {
       tags,
       summary: 'Give money back',
-      description: 'All that is left, or an amount. `id` is the payment, or its booking. Send an Idempotency-Key.',
+      description:
+        'All that is left, or an amount. `id` is the payment, or its booking. When the last of the money goes back the ' +
+        'tickets are cancelled and their places go on sale again, unless `tickets` is `keep`; a part never cancels any. ' +
+        'Send an Idempotency-Key.',
       params,
       body: Type.Optional(RefundBody),
       response: { 201: RefundSchema },
     };
     app.post('/api/payments/:id/refund', { config, schema: refund }, async (request, reply) => {
       const { id } = request.params;
-      const { amount, reason } = request.body ?? {};
+      const { amount, reason, tickets } = request.body ?? {};
       const key = readIdempotencyKey(request.headers['idempotency-key']);
       const context = contextOf(request, clock.now());
       const amountMinor = await toAmountMinor(request, id, amount);
@@ -118,10 +126,11 @@ export function createPaymentRoutes(parts: {
       const asked = {
         id,
         amountMinor,
+        tickets: tickets ?? null,
         reason: reason ?? 'refunded by staff',
-        key: key === null ? null : { scope, key, requestHash: hashRequest({ id, amount, reason }) },
+        key: key === null ? null : { scope, key, requestHash: hashRequest({ id, amount, reason, tickets }) },
       };
-      const { refundId } = acceptedValue(await requestRefund(parts, asked, context));
+      const { refundId } = acceptedValue(await parts.requestRefund(asked, context));
       await refundNow(refundId);
       return reply.code(201).send(toRefundAnswer((await findRefund(database.as(context), refundId))!));
     });

@@ -9,6 +9,7 @@ import type { WalledDatabase } from '../../platform/postgres/database.ts';
 import type { Metrics } from '../../platform/telemetry/metrics.ts';
 import { carryOutRefund } from './commands/carry-out-refund.ts';
 import { receiveWebhook, type WebhookParts } from './commands/receive-webhook.ts';
+import type { RequestRefund } from './commands/request-refund.ts';
 import { workOff } from './commands/work-off.ts';
 import { createPaymentRoutes, type PaymentMethod } from './http.ts';
 import { createSandboxBankRoutes } from './http-sandbox-bank.ts';
@@ -26,7 +27,12 @@ import { signWebhook } from './providers/webhook-signature.ts';
 import type { AppendBookingEvent } from './store/payment-rows.ts';
 import { type PaymentWork, takeOnePaymentWork } from './store/payment-work.ts';
 
-export { writeDueRefund } from './commands/request-refund.ts';
+export {
+  type RefundRefusal,
+  type RefundToRequest,
+  type RequestRefund,
+  writeDueRefund,
+} from './commands/request-refund.ts';
 export { DeclineLimits, type Payer } from './domain/decline-limits.ts';
 export { readProviderName } from './domain/provider-name.ts';
 export type { CardCompany } from './providers/card-providers.ts';
@@ -37,6 +43,8 @@ export { openReview } from './store/payment-reviews.ts';
 export {
   type AppendBookingEvent,
   findBegunPayment,
+  findPaymentFor,
+  type PaymentRow,
   paymentsOfBooking,
   recordBegunPayment,
 } from './store/payment-rows.ts';
@@ -47,7 +55,8 @@ export {
   postponePaymentWork,
   takeOnePaymentWork,
 } from './store/payment-work.ts';
-export { appendRefundState, type RefundRow } from './store/refund-rows.ts';
+export { claimRefundKey, findRefundKey } from './store/refund-keys.ts';
+export { appendRefundState, leftOfPayment, type RefundRow } from './store/refund-rows.ts';
 
 /** Cards taken by Stripe. Its SDK is loaded only here: it is large. */
 export async function openStripeCards(settings: StripeSettings): Promise<CardCompany> {
@@ -75,6 +84,7 @@ export interface PaymentsParts {
   readonly baseUrl: () => string;
   readonly settleBooking: WebhookParts['settleBooking'];
   readonly capture: (work: PaymentWork) => Promise<unknown>;
+  readonly requestRefund: RequestRefund;
   readonly appendBookingEvent: AppendBookingEvent;
   readonly onFailure: (what: string, error: unknown) => void;
 }

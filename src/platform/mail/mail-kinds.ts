@@ -5,10 +5,11 @@
  */
 export interface MailFacts {
   'booking-confirmed': { readonly bookingId: string };
-  /** Left out `ticketIds`: the whole booking. */
+  /** `ticketIds`: those that were cancelled now. `isWhole`: none are left. */
   'booking-cancelled': {
     readonly bookingId: string;
-    readonly ticketIds?: readonly string[];
+    readonly ticketIds: readonly string[];
+    readonly isWhole: boolean;
     /** What comes back; 0 or left out: nothing. */
     readonly refundMinor?: number;
     readonly reason?: string;

@@ -3,7 +3,7 @@ import { accept, type Decision, refuse } from '../../../kernel/decision.ts';
 import { type RandomBytes, systemRandom, uuidv7 } from '../../../kernel/ids.ts';
 import { type Queryable, Unavailable, type WalledDatabase } from '../../../platform/postgres/database.ts';
 import type { EventLedgers } from '../../inventory/index.ts';
-import { appendRefundState } from '../../payments/index.ts';
+import { appendRefundState, leftOfPayment } from '../../payments/index.ts';
 import type { Booking, BookingEvent } from '../domain/booking.ts';
 import type { Cancelled } from '../domain/booking-changes.ts';
 import { type BookedShow, type BookingCommand, type BookingRefusal, decide } from '../domain/decide.ts';
@@ -12,13 +12,18 @@ import { appendToBooking, type LockedBooking, lockBooking } from '../store/booki
 import { writeCancelledTickets } from '../store/cancel-tickets.ts';
 import { askForMails } from '../store/mail-wishes.ts';
 
+export interface CapturedPayment {
+  readonly paymentId: string;
+  readonly amountMinor: number;
+}
+
 /** What a command may need to know of the world, read under lock. */
 export interface CommandFacts {
   readonly booking: Booking;
   readonly show: BookedShow;
   readonly now: number;
-  /** A captured payment that the booking's events do not tell of (it is in review). */
-  readonly captured: { readonly paymentId: string; readonly amountMinor: number } | null;
+  /** The captured payment that was asked for; else that of a booking whose events do not tell of one (it is in review). */
+  readonly captured: (CapturedPayment & { /** Neither given back nor promised. */ readonly leftMinor: number }) | null;
   newId(): string;
 }
 
@@ -29,6 +34,8 @@ export interface BookingChangeRequest {
   /** Refused unless the booking is at this version; null: whatever it is at. */
   readonly ifVersion?: ReadonlySet<string> | null;
   readonly reason?: string;
+  /** What the command is about. */
+  readonly payment?: CapturedPayment;
   readonly command: (facts: CommandFacts) => BookingCommand;
   /** More to write in the same transaction. */
   readonly alongside?: (tx: Queryable, booking: Booking, events: readonly BookingEvent[]) => Promise<void>;
@@ -66,7 +73,8 @@ export function createChangeBooking({ database, ledgers, random = systemRandom }
       if (request.ifVersion?.has(String(booking.version)) === false) {
         return refuse<ChangeRefusal>({ code: 'BOOKING_VERSION_MISMATCH', version: booking.version });
       }
-      const captured = booking.status === 'needs_review' ? await findCaptured(tx, bookingId) : null;
+      const payment = request.payment ?? (booking.status === 'needs_review' ? await findCaptured(tx, bookingId) : null);
+      const captured = payment && { ...payment, leftMinor: await leftOfPayment(tx, payment) };
       const newId = () => uuidv7(context.now, random);
       const decision = decide(booking, request.command({ booking, show, now: context.now, captured, newId }));
       if (!decision.accepted) return decision;
@@ -98,8 +106,8 @@ async function isTaken(tx: Queryable, events: readonly BookingEvent[]): Promise<
   return rows.length > 0;
 }
 
-async function findCaptured(tx: Queryable, bookingId: string): Promise<CommandFacts['captured']> {
-  const [row] = await tx.query<{ paymentId: string; amountMinor: number }>(
+async function findCaptured(tx: Queryable, bookingId: string): Promise<CapturedPayment | null> {
+  const [row] = await tx.query<CapturedPayment>(
     `SELECT payment_id AS "paymentId", amount_minor AS "amountMinor" FROM payments
      WHERE booking_id = $1 AND state = 'captured'`,
     [bookingId],

@@ -135,7 +135,8 @@ export function createPurchase(parts: PurchaseParts) {
     const frozen = ledger.freeze(reservationId, customer, clock.now(), paymentGraceMs, buyer);
     if (!frozen.accepted) return withoutHold(input, frozen.refusal);
     const { expiresAt } = held.value;
-    const paid = await frozenHolds.during(frozen.value, () => pay(input, ledger, frozen.value, expiresAt));
+    const end = declines.begin(input.payer);
+    const paid = await frozenHolds.during(frozen.value, () => pay(input, ledger, frozen.value, expiresAt)).finally(end);
     // Its key named a payment that was never made, and is free again.
     return paid === 'key_released' ? (isSecond ? inFlight : attempt(input, true)) : paid;
   }

@@ -32,6 +32,8 @@ export type BookingChange =
         readonly currency: string;
         /** Left out: a refund without a cancellation. */
         readonly ticketIds?: readonly string[];
+        /** All the money goes back, and staff said that the tickets stay valid. */
+        readonly keepsTickets?: true;
         readonly reason: string;
       };
     }

@@ -103,7 +103,11 @@ describe('deciding about a booking', () => {
     const step = fc.oneof(
       fc.record({ kind: fc.constant('ticket'), ticket: fc.nat(5), by: fc.constantFrom('buyer', 'staff') }),
       fc.record({ kind: fc.constant('all'), by: fc.constantFrom('buyer', 'staff', 'show') }),
-      fc.record({ kind: fc.constant('refund'), amount: fc.option(fc.integer({ min: 1, max: 4000 })) }),
+      fc.record({
+        kind: fc.constant('refund'),
+        amount: fc.option(fc.integer({ min: 1, max: 4000 })),
+        keeps: fc.boolean(),
+      }),
       fc.record({ kind: fc.constant('outcome'), fails: fc.boolean() }),
     );
     const prices = fc.array(fc.integer({ min: 0, max: 3000 }), { minLength: 1, maxLength: 6 });
@@ -131,6 +135,9 @@ describe('deciding about a booking', () => {
             assert.ok(refundedMinor(booking) <= booking.paidMinor);
             assert.equal(new Set(booking.cancelledTicketIds).size, booking.cancelledTicketIds.length);
             assert.equal(booking.status === 'cancelled', booking.cancelledTicketIds.length === booking.tickets.length);
+            const isKept = happened.some((event) => event?.type === 'RefundDue' && event.data.keepsTickets);
+            const isBack = one.kind === 'refund' && refundedMinor(booking) === booking.paidMinor;
+            if (isBack && !isKept && happened.length > 0) assert.equal(booking.status, 'cancelled');
           }
           assert.deepEqual(replay(events), booking);
           assert.deepEqual(asAnswered(events), bookingOf(events.slice(0, 2)));
@@ -167,24 +174,26 @@ interface Step {
   readonly by?: string;
   readonly amount?: number | null;
   readonly fails?: boolean;
+  readonly keeps?: boolean;
 }
 
 function toCommand(booking: Booking, step: Step, shown: BookedShow): BookingCommand | null {
   const by = step.by as 'buyer';
+  if (step.kind === 'refund') return refundOf(booking, step);
   if (step.kind === 'all') return { type: 'CancelBooking', ...how(by, { show: shown }) };
   if (step.kind !== 'ticket') return null;
   const ticketIds = [`t${step.ticket! % booking.tickets.length}`];
   return { type: 'CancelTickets', ticketIds, ...how(by, { show: shown }) };
 }
 
-/** What payments do: money given back beside cancellations, and what becomes of refunds. */
-function otherwise(booking: Booking, { kind, amount, fails }: Step): BookingEvent | null {
-  if (kind === 'refund') {
-    const left = booking.paidMinor - refundedMinor(booking);
-    if (left === 0) return null;
-    const money = { amountMinor: Math.min(amount ?? left, left), currency: 'EUR' };
-    return { type: 'RefundDue', data: { refundId: `refund-${ids++}`, paymentId: 'p', ...money, reason: 'goodwill' } };
-  }
+function refundOf(booking: Booking, { amount = null, keeps }: Step): BookingCommand {
+  const payment = { paymentId: 'p', leftMinor: booking.paidMinor - refundedMinor(booking) };
+  const tickets = keeps ? 'keep' : null;
+  return { type: 'RefundBooking', payment, amountMinor: amount, tickets, isAhead: true, ...how('staff') };
+}
+
+/** What becomes of refunds. */
+function otherwise(booking: Booking, { fails }: Step): BookingEvent | null {
   const due = booking.refunds.find(({ state }) => state === 'due');
   if (!due) return null;
   const { refundId } = due;

@@ -3,6 +3,7 @@ import type { Instant } from '../../../kernel/instant.ts';
 import type { Booking, BookingEvent } from './booking.ts';
 import { type CancelledBy, refundedMinor } from './booking-changes.ts';
 import { type CancellationPolicy, cancelDeadline, cancelFee, splitAmount } from './cancellation-policy.ts';
+import { decideRefund, type RefundBooking, type RefundBookingRefusal } from './decide-refund.ts';
 
 /** The show of a booking, as far as cancelling goes. */
 export interface BookedShow {
@@ -31,14 +32,16 @@ export type BookingCommand =
   | ({ readonly type: 'CancelTickets'; readonly ticketIds: readonly string[] } & Cancel)
   | { readonly type: 'ClaimBooking'; readonly owner: string }
   | { readonly type: 'KeepForMovedShow'; readonly changeId: string; readonly refundableUntil: Instant }
-  | { readonly type: 'NameAttendees'; readonly ticketIds: readonly string[] };
+  | { readonly type: 'NameAttendees'; readonly ticketIds: readonly string[] }
+  | RefundBooking;
 
 export type BookingRefusal =
   /** It waits for its payment, failed, or expired. */
   | { readonly code: 'BOOKING_NOT_PAID'; readonly status: string }
   | { readonly code: 'CANCELLATION_NOT_ALLOWED' }
   | { readonly code: 'CANCELLATION_TOO_LATE'; readonly deadline: Instant }
-  | { readonly code: 'TICKET_UNKNOWN'; readonly ids: readonly string[] };
+  | { readonly code: 'TICKET_UNKNOWN'; readonly ids: readonly string[] }
+  | RefundBookingRefusal;
 
 type Decided = Decision<readonly BookingEvent[], BookingRefusal>;
 const nothing: Decided = accept([]);
@@ -70,6 +73,8 @@ export function decide(booking: Booking, command: BookingCommand): Decided {
       if (booking.status !== 'completed' || booking.showChangeIds.includes(changeId)) return nothing;
       return accept([{ type: 'ShowMoved', data: { changeId, refundableUntil } }]);
     }
+    case 'RefundBooking':
+      return decideRefund(booking, command);
     case 'NameAttendees': {
       const { ticketIds } = command;
       const unknown = ticketIds.filter((id) => !booking.tickets.some(({ ticketId }) => ticketId === id));

@@ -33,8 +33,8 @@ export async function askForMails(
       return [{ cause: `booking-${bookingId}-show-cancelled`, kind: 'event-cancelled', organizerId, facts }];
     }
     const cause = `booking-${bookingId}-cancelled-${version}`;
-    const part = event.type === 'TicketsCancelled' ? { ticketIds } : {};
-    return [{ cause, kind: 'booking-cancelled', organizerId, facts: { ...facts, ...part } }];
+    const which = { ticketIds, isWhole: event.type === 'BookingCancelled' };
+    return [{ cause, kind: 'booking-cancelled', organizerId, facts: { ...facts, ...which } }];
   });
   await requestMails(tx, mails);
 }

@@ -25,6 +25,22 @@ describe('declined cards', () => {
     assert.equal(limits.waitUntil(payer({ session: 'new', address: '198.51.100.1', card: 'c2' }), 1), null);
   });
 
+  test('attempts under way count for session and card until they have ended', () => {
+    for (const many of [
+      { session: 's1', card: null },
+      { session: null, card: 'c1' },
+    ] as const) {
+      const limits = new DeclineLimits();
+      const kind = many.card === null ? 'session' : 'card';
+      const ends: (() => void)[] = [];
+      while (limits.waitUntil(payer(many), 0) === null) ends.push(limits.begin(payer(many)));
+      assert.equal(ends.length, declineLimits[kind].declinesMax);
+      assert.equal(limits.waitUntil(payer({ session: 's2', card: 'c2' }), 0), null, 'nobody else waits');
+      for (const end of ends) end();
+      assert.equal(limits.waitUntil(payer(many), 0), null);
+    }
+  });
+
   test('behind one address a crowd in which most can pay is never stopped', () => {
     const limits = new DeclineLimits();
     for (let i = 0; i < 5_000; i++) {

@@ -24,21 +24,45 @@ interface Count {
   readonly endsAt: Instant;
 }
 
+/** Whoever is only refused because of attempts under way may ask again after this. */
+const askAgainMs = 1_000;
 /** So many names of a kind are remembered; a flood of new ones forgets the oldest, never the newest. */
 const namesMax = 50_000;
 
-/** Counts declined cards in fixed windows that begin with the first decline. */
+/**
+ * Counts declined cards in fixed windows that begin with the first decline. Attempts under way count as declined for their
+ * session and card, so that a hundred at once are no way around; not for their address, where a thousand may pay at once.
+ */
 export class DeclineLimits {
   private readonly counts = new Map<string, Count>();
+  private readonly underway = new Map<string, number>();
 
   /** Until when this payer must wait; null if it may try. */
   waitUntil(payer: Payer, now: Instant): Instant | null {
     let until: Instant | null = null;
     for (const kind of Object.keys(declineLimits) as Kind[]) {
+      const { declinesMax } = declineLimits[kind];
       const count = this.current(kind, payer[kind], now);
-      if (count && count.declines >= declineLimits[kind].declinesMax) until = Math.max(until ?? 0, count.endsAt);
+      const declines = count?.declines ?? 0;
+      if (declines >= declinesMax) until = Math.max(until ?? 0, count!.endsAt);
+      else if (declines + (this.underway.get(`${kind}:${payer[kind]}`) ?? 0) >= declinesMax) until ??= now + askAgainMs;
     }
     return until;
+  }
+
+  /** Notes an attempt that begins. Call what is answered when it has ended. */
+  begin({ session, card }: Payer): () => void {
+    const keys: string[] = [];
+    if (session !== null) keys.push(`session:${session}`);
+    if (card !== null) keys.push(`card:${card}`);
+    for (const key of keys) this.underway.set(key, (this.underway.get(key) ?? 0) + 1);
+    return () => {
+      for (const key of keys) {
+        const left = this.underway.get(key)! - 1;
+        if (left > 0) this.underway.set(key, left);
+        else this.underway.delete(key);
+      }
+    };
   }
 
   declined(payer: Payer, now: Instant): void {

@@ -1,4 +1,5 @@
-import { before, describe } from 'node:test';
+import assert from 'node:assert/strict';
+import { before, describe, test } from 'node:test';
 import { createTestDatabase } from '../../../../test/support/database.ts';
 import { startFakeStripe } from '../../../../test/support/fake-stripe/fake-stripe.ts';
 import { systemRandom } from '../../../kernel/ids.ts';
@@ -85,3 +86,9 @@ for (const account of [null, 'acct_ofAnOrganiser']) {
     paymentProviderContract(() => onTrial);
   });
 }
+
+test('Stripe’s test cards are everybody’s: their declines stop no card', () => {
+  const stripe = openStripe({ secretKey: 'sk_test_fake', apiBase: undefined });
+  const provider = createStripePaymentProvider({ stripe, account: null, webhookSecrets: [], returnUrl: () => '' });
+  assert.deepEqual(['pm_card_visa', '', 'pm_1Qx'].map(provider.cardOf), [null, null, 'pm_1Qx']);
+});

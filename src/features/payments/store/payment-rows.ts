@@ -89,6 +89,14 @@ export async function findPayment(
   return row ?? null;
 }
 
+/** A payment of this organiser by its id, or by its booking's: then the captured one, if there is one. */
+export async function findPaymentFor(database: Queryable, id: string, organizerId: number): Promise<PaymentRow | null> {
+  const payment = await findPayment(database, organizerId, id);
+  if (payment) return payment;
+  const ofBooking = (await paymentsOfBooking(database, id)).filter((one) => one.organizerId === organizerId);
+  return ofBooking.find(({ state }) => state === 'captured') ?? ofBooking[0] ?? null;
+}
+
 /**
  * The payments of a booking, latest state each, newest first. Captured ones have no index by booking (their purchase must
  * not pay for it): the booking's history names them.

@@ -51,8 +51,11 @@ export function refundsOfPayment(database: Queryable, paymentId: string): Promis
 }
 
 /** What is left of a captured payment once every refund that has not failed is taken off. Lock its booking first. */
-export function leftOf(captured: { readonly amountMinor: number }, refunds: readonly RefundRow[]): number {
-  const promised = refunds
+export async function leftOfPayment(
+  tx: Queryable,
+  captured: { readonly paymentId: string; readonly amountMinor: number },
+): Promise<number> {
+  const promised = (await refundsOfPayment(tx, captured.paymentId))
     .filter(({ state }) => state !== 'failed')
     .reduce((sum, { amountMinor }) => sum + amountMinor, 0);
   return captured.amountMinor - promised;

@@ -1,0 +1,54 @@
+import { accept, type Decision, refuse } from '../../../kernel/decision.ts';
+import type { Booking, BookingEvent } from './booking.ts';
+import { refundedMinor } from './booking-changes.ts';
+
+/** Staff give money back, for whatever reason. */
+export interface RefundBooking {
+  readonly type: 'RefundBooking';
+  /** A captured payment of the booking, and what of it has not been given back or promised. */
+  readonly payment: { readonly paymentId: string; readonly leftMinor: number };
+  /** Null: all that is left. */
+  readonly amountMinor: number | null;
+  /** Null: tickets whose money is all back are cancelled. `keep`: they stay valid all the same, as goodwill. */
+  readonly tickets: 'cancel' | 'keep' | null;
+  /** The places may be sold again. */
+  readonly isAhead: boolean;
+  readonly refundId: string;
+  readonly freshTicketId: (ticketId: string) => string;
+  readonly reason: string;
+}
+
+export type RefundBookingRefusal =
+  | { readonly code: 'REFUND_TOO_MUCH'; readonly leftMinor: number }
+  /** A part never cancels tickets: which ones would it be? */
+  | { readonly code: 'REFUND_KEEPS_TICKETS' };
+
+/**
+ * What giving money back means for a booking. A part of the money changes nothing about the tickets. When the last of it
+ * goes back the tickets that are left go too, unless staff say that they stay. Money beside the booking's own (it was paid
+ * twice, or too late) never stood for tickets.
+ */
+export function decideRefund(
+  booking: Booking,
+  command: RefundBooking,
+): Decision<readonly BookingEvent[], RefundBookingRefusal> {
+  const { payment, refundId, reason, tickets, isAhead, freshTicketId } = command;
+  const { paymentId, leftMinor } = payment;
+  const amountMinor = command.amountMinor ?? leftMinor;
+  if (amountMinor > leftMinor || amountMinor === 0) return refuse({ code: 'REFUND_TOO_MUCH', leftMinor });
+  const isAll = amountMinor === leftMinor && booking.status === 'completed' && paymentId === booking.paymentId;
+  if (tickets === 'cancel' && !isAll) return refuse({ code: 'REFUND_KEEPS_TICKETS' });
+  const ids = booking.tickets.map(({ ticketId }) => ticketId);
+  const ticketIds = ids.filter((id) => !booking.cancelledTicketIds.includes(id));
+  const money = { refundId, paymentId, amountMinor, currency: booking.currency, reason };
+  if (!isAll || tickets === 'keep') {
+    return accept([{ type: 'RefundDue', data: { ...money, ...(isAll && { keepsTickets: true as const }) } }]);
+  }
+  const freshTicketIds = isAhead ? ticketIds.map(freshTicketId) : [];
+  const keptMinor = booking.paidMinor - refundedMinor(booking) - amountMinor;
+  const cancelled = { ticketIds, freshTicketIds, by: 'staff' as const, refundMinor: amountMinor, keptMinor };
+  return accept([
+    { type: 'BookingCancelled', data: cancelled },
+    { type: 'RefundDue', data: { ...money, ticketIds } },
+  ]);
+}
