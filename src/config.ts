@@ -159,6 +159,12 @@ export const schema = {
         ? accept(Number(text))
         : refuse('must be a whole number from 1 to 36500'),
   }),
+  staffSecondFactor: define({
+    env: 'STAFF_SECOND_FACTOR',
+    fallback: 'optional',
+    about: '`required`: people who work for organisers may do nothing there before they have set up a second factor.',
+    read: oneOf('optional', 'required'),
+  }),
   internalSecret: optional({
     env: 'INTERNAL_SECRET',
     fallback: undefined,

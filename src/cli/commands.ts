@@ -33,7 +33,7 @@ export const commands: readonly CommandEntry[] = [
   },
   {
     name: 'rebuild',
-    summary: 'Make bookings and search say again what history and catalogue say.',
+    summary: 'Make bookings, counters and search say again what records say.',
     help: async () => (await import('./rebuild.ts')).rebuildHelp,
     load: async () => (await import('./rebuild.ts')).rebuildCommand,
   },

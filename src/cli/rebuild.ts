@@ -1,15 +1,16 @@
 import { parseArgs } from 'node:util';
 import { rebuildBookings } from '../features/booking/index.ts';
+import { rebuildCounters } from '../features/catalog/index.ts';
 import { createSearch } from '../features/search/index.ts';
 import { systemClock } from '../platform/clock/clock.ts';
 import type { Database } from '../platform/postgres/database.ts';
 import { type Command, type CommandIo, UsageError } from './io.ts';
 import { withDatabase } from './with-database.ts';
 
-export const rebuildHelp = `onsale rebuild [bookings] [search] [--json]
+export const rebuildHelp = `onsale rebuild [bookings] [counters] [search] [--json]
 
 Makes what is read fast say again what is true: bookings from their history in the event store,
-search documents from the catalogue. Without names, all of them. Works beside a running server, in the
+counters of free places from the tickets, search documents from the catalogue. Without names, all of them. Works beside a running server, in the
 middle of a sale, and may be stopped and started again at any time.
 
   --json   One JSON document at the end, for programs.
@@ -17,7 +18,9 @@ middle of a sale, and may be stopped and started again at any time.
 Setting flags such as --data-dir are taken too. Exit codes: 0 done, 2 it could not be done.
 `;
 
-const models = ['bookings', 'search'] as const;
+/** In this order: search tells what the counters say. */
+const models = ['bookings', 'counters', 'search'] as const;
+const rebuilders = { bookings: rebuildBookings, counters: rebuildCounters, search: rebuildSearch };
 const eventsAtOnce = 200;
 
 /** `onsale rebuild`. */
@@ -34,8 +37,7 @@ export const rebuildCommand: Command = async (args, io) => {
     const done: Record<string, object> = {};
     for (const name of wanted) {
       const report = progressLine(name, io, values.json);
-      done[name] =
-        name === 'bookings' ? await rebuildBookings(database, report) : await rebuildSearch(database, report);
+      done[name] = await rebuilders[name](database, report);
       if (!values.json && io.stdout.isTTY) io.stdout.write('\n');
     }
     if (values.json) io.stdout.write(`${JSON.stringify(done, null, 2)}\n`);

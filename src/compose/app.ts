@@ -75,6 +75,7 @@ export async function startOnsale(
       limitRules: settings.rateLimits && changeLimitRules(settings.rateLimits),
       trustedProxies: settings.trustedProxies,
       accessTokenMinutes: settings.accessTokenMinutes,
+      secondFactorRequired: settings.staffSecondFactor === 'required',
       contactDays: settings.contactDays,
       internalSecret: settings.internalSecret,
       baseUrl: () => address,

@@ -85,6 +85,8 @@ export interface CoreParts {
   readonly tls?: Tls | undefined;
   /** How long an access token lives; 15 if left out. */
   readonly accessTokenMinutes?: number;
+  /** Whether staff may do nothing before a second factor is set up. */
+  readonly secondFactorRequired?: boolean;
   /** What the processes of one Onsale sign for each other with; the installation's own if left out. */
   readonly internalSecret?: Secret | undefined;
   /** Rounds of a password's hash (as a power of two); what is safe if left out. */
@@ -231,9 +233,14 @@ export async function createSlices(parts: CoreParts) {
     onFailure,
   });
 
-  const accounting = createAccounting({ database, store: bookingStore, clock });
+  const accounting = createAccounting({ database, store: bookingStore, clock, orderLinks });
   const audit = createAudit({ database });
-  const privacy = createPrivacy({ database, clock, contactDays: parts.contactDays ?? contactDaysDefault });
+  const privacy = createPrivacy({
+    database,
+    clock,
+    releaseHoldsOf: inventory.releaseHoldsOf,
+    contactDays: parts.contactDays ?? contactDaysDefault,
+  });
   const pricing = createPricing({ database, clock, ledgers });
   const tickets = createTickets({ ...parts, ledgers, holdEnds, catalog });
   const mail = createMail({
@@ -258,6 +265,7 @@ export async function createSlices(parts: CoreParts) {
       ...(parts.passwordCost && { cost: parts.passwordCost }),
     }),
     accessTokenMinutes: parts.accessTokenMinutes ?? 15,
+    secondFactorRequired: parts.secondFactorRequired ?? false,
     refreshSecret: secrets['refresh-token'],
     claimBookings,
     onFailure,

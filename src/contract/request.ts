@@ -40,6 +40,8 @@ export type Caller =
       readonly organizerId: number | null;
       /** Its rights there. */
       readonly rights: readonly Right[];
+      /** Its role there gives no right before a second factor is set up. */
+      readonly lacksSecondFactor?: boolean;
     };
 
 /**

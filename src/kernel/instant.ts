@@ -41,3 +41,11 @@ export function toLocalIso(instant: Instant, timeZone: string): string {
     .toZonedDateTimeISO(timeZone)
     .toString({ timeZoneName: 'never', smallestUnit: 'second' });
 }
+
+/** The wall clock there, in words: `Friday 1 May 2027 at 20:00 (Atlantic/Canary)`. */
+export function toLocalWords(instant: Instant, timeZone: string): string {
+  const parts = { timeZone, weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' } as const;
+  const day = new Intl.DateTimeFormat('en-GB', parts).format(instant);
+  const time = new Intl.DateTimeFormat('en-GB', { timeZone, hour: '2-digit', minute: '2-digit' }).format(instant);
+  return `${day} at ${time} (${timeZone})`;
+}

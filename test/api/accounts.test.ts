@@ -229,7 +229,7 @@ describe('accounts', () => {
   });
 
   test('links in mails lead to a page that runs its own script only, and needs a person to press a button', async () => {
-    for (const url of ['/account/verify', '/account/reset']) {
+    for (const url of ['/account/verify', '/account/reset', '/account/invitation']) {
       const { statusCode, headers, body } = await desk.app.inject({ url });
       assert.equal(statusCode, 200);
       const script = /<script>([\s\S]*)<\/script>/.exec(body)![1]!;

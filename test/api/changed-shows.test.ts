@@ -64,14 +64,10 @@ describe('a show that is called off', () => {
     const sold = (await sell(show, 4)).map(({ bookingId }) => bookingId).sort();
     await change(show.eventId, { status: 'cancelled' });
     await app.core.relay();
-    // As a process that died after the second booking left it.
+    // As a process that died after the second booking left it, before it noted where it was.
     for (const bookingId of sold.slice(0, 2)) {
       await office.send('DELETE', `/api/bookings/${bookingId}`, office.staff);
     }
-    await app.database.query('UPDATE show_changes SET after_booking = $2, told = 2 WHERE event_id = $1', [
-      show.eventId,
-      sold[1],
-    ]);
     await app.runJobs();
     const [told] = await progress(show.eventId);
     assert.deepEqual([told.state, told.told], ['done', 4]);

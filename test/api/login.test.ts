@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import { hash } from 'bcrypt';
 import { totpCode } from '../../src/features/identity/domain/totp.ts';
-import { accountDesk } from '../support/account-desk.ts';
+import { accountDesk, fromBase32 } from '../support/account-desk.ts';
 import { startTestApp, type TestApp } from '../support/app.ts';
 
 describe('logging in', () => {
@@ -151,15 +151,3 @@ describe('logging in', () => {
     assert.equal(statuses.at(-1), 429);
   });
 });
-
-function fromBase32(text: string): Buffer {
-  const bits = [...text].map((letter) =>
-    'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(letter).toString(2).padStart(5, '0'),
-  );
-  return Buffer.from(
-    bits
-      .join('')
-      .match(/.{8}/g)!
-      .map((byte) => Number.parseInt(byte, 2)),
-  );
-}

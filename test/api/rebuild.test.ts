@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { rebuildBookings } from '../../src/features/booking/index.ts';
+import { rebuildCounters } from '../../src/features/catalog/index.ts';
 import { startTestApp } from '../support/app.ts';
 import { boxOffice } from '../support/box-office.ts';
 import { sellShow } from '../verify/sold-show.ts';
@@ -55,6 +56,54 @@ describe('rebuilding bookings from the event store', () => {
     await Promise.all([...Array.from({ length: 40 }, buy), rebuilds()]);
     assert.equal((await rebuildBookings(app.database)).corrected, 0);
     await app.runJobs();
+    await office.assertSound();
+  });
+});
+
+describe('rebuilding the counters of free places', () => {
+  test('makes exactly those that the sale had made, less what messages will add yet', async () => {
+    const app = await startTestApp();
+    const { database } = app;
+    const office = boxOffice(app);
+    await sellShow(app);
+    const show = await office.show();
+    await app.runJobs();
+    const held = await office.hold({ eventId: show.eventId, quantity: 2 });
+    await office.pay(held);
+    await office.send('POST', `/api/tickets/${held.tickets[0]!.ticketId}/cancel`, office.owner(held));
+    const waiting = await database.query(`SELECT FROM outbox WHERE topic = 'inventory.changed'`);
+    assert.ok(waiting.length > 0, 'messages wait');
+    const all = () =>
+      database.query(`SELECT event_id, NULL AS type, available_capacity AS free FROM events
+        UNION ALL SELECT event_id, ticket_type_id, available_count FROM ticket_types ORDER BY 1, 2`);
+    const before = await all();
+    assert.equal((await rebuildCounters(database)).corrected, 0);
+    await database.query('UPDATE ticket_types SET available_count = 0');
+    await database.query('UPDATE events SET available_capacity = 0');
+    const progress: number[] = [];
+    const { corrected, total } = await rebuildCounters(database, ({ done }) => progress.push(done));
+    assert.deepEqual([corrected, progress], [before.filter(({ free }) => free !== 0).length, [total]]);
+    assert.deepEqual(await all(), before);
+    await app.runJobs();
+    await office.assertSound();
+    assert.equal((await office.availability(show.eventId)).availableCapacity, 9);
+  });
+
+  test('runs in the middle of a sale', async () => {
+    const app = await startTestApp();
+    const office = boxOffice(app);
+    const show = await office.show({ ticketTypes: [{ name: 'Entry', price: 25.5, capacity: 60 }] });
+    const buy = async () => {
+      const held = await office.hold({ eventId: show.eventId, quantity: 1 });
+      assert.equal((await office.pay(held)).status, 201);
+      await app.core.relay();
+    };
+    const rebuilds = async () => {
+      for (let i = 0; i < 10; i++) assert.equal((await rebuildCounters(app.database)).corrected, 0);
+    };
+    await Promise.all([...Array.from({ length: 30 }, buy), rebuilds()]);
+    await app.runJobs();
+    assert.equal((await rebuildCounters(app.database)).corrected, 0);
     await office.assertSound();
   });
 });

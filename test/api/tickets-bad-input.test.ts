@@ -52,6 +52,25 @@ for (const [what, [url, payload, status]] of Object.entries(badBodies)) {
   });
 }
 
+test('a body that would change a prototype, plainly or in escapes, is refused as one that is no JSON', async () => {
+  const bodies = [
+    '{"eventId":1,"__proto__":{"quantity":1}}',
+    '{"eventId":1,"\\u005f_proto__":{"quantity":1}}',
+    '{"eventId":1,"constructor":{"prototype":{"quantity":1}}}',
+    '{"eventId":1,"c\\u006fnstructor":{"prototype":{"quantity":1}}}',
+    '{"eventId":1',
+    'eventId',
+  ];
+  for (const payload of bodies) {
+    const headers = { 'content-type': 'application/json' };
+    const answer = await desk.app.inject({ method: 'POST', url: '/api/tickets/reserve', payload, headers });
+    assert.equal(answer.statusCode, 400, payload);
+    assert.equal(answer.json().code, 'BODY_INVALID', payload);
+  }
+  const named = { eventId: other.eventId, quantity: 1, customer: { name: 'constructor \\u005f' } };
+  assert.equal((await desk.send('POST', '/api/tickets/reserve', named, {})).status, 201);
+});
+
 test('a change of status refuses what is no status, no ticket and no reason', async () => {
   const patch = (id: string, payload: object) => desk.send('PATCH', `/api/tickets/${id}/status`, payload);
   const bad: [string, object, number][] = [

@@ -86,3 +86,16 @@ export function accountDesk({ app, database, clock }: TestApp) {
     },
   };
 }
+
+/** The bytes of a second factor's secret, as authenticator apps read it. */
+export function fromBase32(text: string): Buffer {
+  const bits = [...text].map((letter) =>
+    'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(letter).toString(2).padStart(5, '0'),
+  );
+  return Buffer.from(
+    bits
+      .join('')
+      .match(/.{8}/g)!
+      .map((byte) => Number.parseInt(byte, 2)),
+  );
+}

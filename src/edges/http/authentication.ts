@@ -67,7 +67,9 @@ function admit(request: FastifyRequest, caller: Caller): Refused | undefined {
   const access: Access = request.routeOptions.config.access ?? 'public';
   if (access === 'public' || (access === 'account' && caller.kind === 'account')) return undefined;
   if (access === 'account') return new Refused({ code: 'ACCOUNT_NEEDED' });
-  return hasRight(caller, access) ? undefined : new Refused({ code: 'SCOPE_MISSING', scope: access });
+  if (hasRight(caller, access)) return undefined;
+  if (caller.kind === 'account' && caller.lacksSecondFactor) return new Refused({ code: 'SECOND_FACTOR_REQUIRED' });
+  return new Refused({ code: 'SCOPE_MISSING', scope: access });
 }
 
 function refuseBearer(

@@ -11,6 +11,9 @@ import type { OwnsThing } from '../../features/organizers/index.ts';
  */
 export type WithinReach = (refusal: Refusal, request: FastifyRequest) => Promise<Refusal> | null;
 
+/** How the edge refuses who may not call a route. */
+const shut = new Set(['SCOPE_MISSING', 'ACCOUNT_NEEDED', 'SECOND_FACTOR_REQUIRED']);
+
 export function createWithinReach(owns: OwnsThing): WithinReach {
   async function say({ caller, params }: FastifyRequest, ids: ThingIds, within: Refusal) {
     const organizerId = organizerOf(caller);
@@ -28,8 +31,7 @@ export function createWithinReach(owns: OwnsThing): WithinReach {
     const { access = 'public', staff, ids } = request.routeOptions.config;
     if (ids === undefined || request.caller.kind === 'public') return null;
     if (access !== 'public') {
-      const isShut = refusal.code === 'SCOPE_MISSING' || refusal.code === 'ACCOUNT_NEEDED';
-      return isShut ? say(request, ids, refusal) : null;
+      return shut.has(refusal.code) ? say(request, ids, refusal) : null;
     }
     // A route for everybody that shows staff more: who has no such right is told that it takes one.
     if (staff === undefined || staff.some((right) => hasRight(request.caller, right))) return null;

@@ -91,7 +91,7 @@ export async function createHttpServer(parts: HttpServerParts): Promise<FastifyI
         },
       ),
   });
-  readEmptyJsonAsNone(app);
+  readJson(app);
   app.setValidatorCompiler(compileValidator);
   app.setErrorHandler(createErrorHandler(metrics, createWithinReach(parts.ownsThing)));
   app.decorateRequest('caller', null as never);
@@ -184,12 +184,27 @@ export async function createHttpServer(parts: HttpServerParts): Promise<FastifyI
   return app;
 }
 
-/** Clients that always send `content-type: application/json` mean "no body" by an empty one. */
-function readEmptyJsonAsNone(app: FastifyInstance): void {
-  const parseJson = app.getDefaultJsonParser('error', 'error');
-  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, text, done) => {
-    if (text === '') done(null, undefined);
-    else parseJson(request, text as string, done);
+/** What a body must contain, plainly or escaped, to name `__proto__` or `constructor`. */
+const mayNamePrototype = /__proto__|constructor|\\u/;
+
+/**
+ * Clients that always send `content-type: application/json` mean "no body" by an empty one. The careful parser, which
+ * refuses keys that would change a prototype, is asked only where there can be one: it takes four times as long.
+ */
+function readJson(app: FastifyInstance): void {
+  const parseCarefully = app.getDefaultJsonParser('error', 'error');
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
+    const text = body as string;
+    if (text === '') return done(null, undefined);
+    if (mayNamePrototype.test(text)) return parseCarefully(request, text, done);
+    let parsed: unknown;
+    try {
+      parsed = JSON.parse(text);
+    } catch {
+      // Whose words a broken body is refused with.
+      return parseCarefully(request, text, done);
+    }
+    done(null, parsed);
   });
 }
 

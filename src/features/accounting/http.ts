@@ -9,7 +9,7 @@ import { organizerOf } from '../../contract/request.ts';
 import { toDecimal } from '../../kernel/money.ts';
 import type { Clock } from '../../platform/clock/clock.ts';
 import type { WalledDatabase } from '../../platform/postgres/database.ts';
-import { type BookingStore, findFor, readers } from '../booking/index.ts';
+import { type BookingRow, type BookingStore, findFor, type OrderLinks, readers } from '../booking/index.ts';
 import { issueReceipts, readDueRefunds } from './commands/issue-receipts.ts';
 import { type IssuedReceipt, receiptHtml, receiptText } from './domain/receipt-text.ts';
 import { settleEvent, settlementHeader, settlementRows } from './queries/settle-event.ts';
@@ -19,6 +19,8 @@ export interface AccountingParts {
   readonly database: WalledDatabase;
   readonly store: BookingStore;
   readonly clock: Clock;
+  /** The booking that the link of a mail opens. */
+  readonly orderLinks: Pick<OrderLinks, 'read'>;
 }
 
 /** A page that fetches nothing and runs nothing. */
@@ -26,18 +28,22 @@ const pagePolicy = "default-src 'none'; style-src 'unsafe-inline'";
 const numberWidth = 6;
 
 /** Papers about money: receipts for buyers and staff, settlements for staff. */
-export function createAccountingRoutes({ database, store, clock }: AccountingParts): FastifyPluginAsyncTypebox {
+export function createAccountingRoutes({
+  database,
+  store,
+  clock,
+  orderLinks,
+}: AccountingParts): FastifyPluginAsyncTypebox {
   const tags = ['accounting'];
 
   async function answer(
     request: FastifyRequest,
     reply: FastifyReply,
-    { bookingId, refundId }: { readonly bookingId: string; readonly refundId: string | null },
+    { row, refundId }: { readonly row: BookingRow; readonly refundId: string | null },
     format: Static<typeof ReceiptQuery>['format'],
   ): Promise<never> {
-    const { row } = await findFor(store, request, bookingId);
     const receipt = await issue(row, refundId);
-    const customer = (await store.contact(bookingId))?.name ?? null;
+    const customer = (await store.contact(row.bookingId))?.name ?? null;
     const { number, issuedAt, document } = receipt;
     const issued = {
       number: String(number).padStart(numberWidth, '0'),
@@ -89,17 +95,31 @@ export function createAccountingRoutes({ database, store, clock }: AccountingPar
       querystring: ReceiptQuery,
       response,
     };
-    app.get('/api/bookings/:id/receipt', { config, schema: ofBooking }, (request, reply) =>
-      answer(request, reply, { bookingId: request.params.id, refundId: null }, request.query.format),
-    );
+    app.get('/api/bookings/:id/receipt', { config, schema: ofBooking }, async (request, reply) => {
+      const { row } = await findFor(store, request, request.params.id);
+      return answer(request, reply, { row, refundId: null }, request.query.format);
+    });
+    const ofOrder = {
+      ...ofBooking,
+      summary: 'The receipt of an order, by its link',
+      params: Type.Object({ token: Type.String({ minLength: 10, maxLength: 100 }) }, closed),
+    };
+    const byLink = { access: 'public', ids: { token: null } } as const;
+    app.get('/api/orders/:token/receipt', { config: byLink, schema: ofOrder }, async (request, reply) => {
+      const bookingId = await orderLinks.read(request.params.token);
+      const row = bookingId === null ? null : await store.find(bookingId);
+      if (!row) throw new Refused({ code: 'ORDER_LINK_UNKNOWN' });
+      return answer(request, reply, { row, refundId: null }, request.query.format);
+    });
     const ofRefund = {
       ...ofBooking,
       summary: 'The receipt of a refund',
       params: Type.Object({ id: Uuid(), refundId: Uuid() }, closed),
     };
-    app.get('/api/bookings/:id/refunds/:refundId/receipt', { config, schema: ofRefund }, (request, reply) => {
-      const { id: bookingId, refundId } = request.params;
-      return answer(request, reply, { bookingId, refundId }, request.query.format);
+    app.get('/api/bookings/:id/refunds/:refundId/receipt', { config, schema: ofRefund }, async (request, reply) => {
+      const { id, refundId } = request.params;
+      const { row } = await findFor(store, request, id);
+      return answer(request, reply, { row, refundId }, request.query.format);
     });
     const settlement = {
       tags,

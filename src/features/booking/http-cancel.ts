@@ -88,20 +88,37 @@ export function createCancelRoutes(parts: CancelRoutes): FastifyPluginAsyncTypeb
   };
 }
 
+interface CancelTarget {
+  readonly row: BookingRow;
+  readonly isStaff: boolean;
+  readonly isOwner: boolean;
+  readonly ticketIds: readonly string[] | null;
+}
+
 /** Cancels a booking for whoever may, and answers what became of it. */
 export async function cancelAs(
-  { store, cancelBooking, clock }: CancelRoutes,
+  parts: CancelRoutes,
   request: FastifyRequest,
   reply: FastifyReply,
-  target: {
-    readonly row: BookingRow;
-    readonly isStaff: boolean;
-    readonly isOwner: boolean;
-    readonly ticketIds: readonly string[] | null;
-  },
+  target: CancelTarget,
   asked: CancelRequest,
 ): Promise<never> {
-  const { row, isStaff, isOwner, ticketIds } = target;
+  const { store } = parts;
+  const outcome = await cancelFor(parts, request, target, asked);
+  const detail = await readBookingDetail(store, (await store.find(target.row.bookingId)) as BookingRow);
+  return reply
+    .code(outcome === 'noted' ? 202 : 200)
+    .header('cache-control', 'private, no-store')
+    .send({ success: outcome !== 'noted', message: messageOf(outcome, detail), ...detail }) as never;
+}
+
+/** Cancels a booking for whoever may; throws the refusal. */
+export async function cancelFor(
+  { cancelBooking, clock }: CancelRoutes,
+  request: FastifyRequest,
+  { row, isStaff, isOwner, ticketIds }: CancelTarget,
+  asked: CancelRequest,
+): Promise<'done' | 'noted'> {
   const { bookingId, eventId, organizerId } = row;
   if (asked.refund !== undefined && !isStaff) throw new Refused({ code: 'SCOPE_MISSING', scope: 'tickets' });
   const result = await cancelBooking(
@@ -119,11 +136,7 @@ export async function cancelAs(
     contextOf(request, clock.now()),
   );
   if (!result.accepted) throw new Refused(toFacts(result.refusal));
-  const detail = await readBookingDetail(store, (await store.find(bookingId)) as BookingRow);
-  return reply
-    .code(result.value === 'noted' ? 202 : 200)
-    .header('cache-control', 'private, no-store')
-    .send({ success: result.value !== 'noted', message: messageOf(result.value, detail), ...detail }) as never;
+  return result.value;
 }
 
 /** The versions that an If-Match header names; null if there is none or any will do. */

@@ -44,7 +44,7 @@ export { findFor, readers } from './http-access.ts';
 export { createOrderLinks, type OrderLinks } from './queries/order-links.ts';
 export { type VerifiedTransaction, verifyTransaction } from './queries/verify-transaction.ts';
 export { appendBookingEvent } from './store/append-booking-event.ts';
-export type { BookingStore } from './store/booking-store.ts';
+export type { BookingRow, BookingStore } from './store/booking-store.ts';
 export { rotateLinkSecret } from './store/link-secrets.ts';
 export { createPostgresBookingStore } from './store/postgres-booking-store.ts';
 export { loadTransactionSecrets, rotateTransactionSecret } from './store/transaction-secrets.ts';

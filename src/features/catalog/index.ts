@@ -34,6 +34,7 @@ export {
   findOrMakeVenue,
   type VenueDescription,
 } from './commands/find-or-make.ts';
+export { rebuildCounters } from './commands/rebuild-counters.ts';
 export type { EventInput, NewEventInput, PerformerInput } from './domain/event-input.ts';
 export type { CatalogRefusal, FieldFault } from './domain/refusals.ts';
 export type { TicketTypeInput } from './domain/ticket-type-details.ts';

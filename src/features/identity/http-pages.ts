@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import type { FastifyPluginAsync } from 'fastify';
+import { type HtmlPage, htmlPage } from '../../contract/html-page.ts';
 
 /**
  * The pages that links in mails lead to, for as long as the web app has none of its own. They send the token, which
@@ -8,9 +8,9 @@ import type { FastifyPluginAsync } from 'fastify';
  */
 export const accountPages: FastifyPluginAsync = async (app) => {
   const config = { access: 'public' } as const;
-  for (const { url, html } of [verifyPage, resetPage]) {
+  for (const { url, html, headers } of [verifyPage, resetPage, invitationPage]) {
     app.get(url, { config, schema: { hide: true } }, (_request, reply) => {
-      reply.headers(pageHeaders).send(html);
+      reply.headers(headers).send(html);
     });
   }
 };
@@ -32,34 +32,69 @@ form.addEventListener('submit', async (event) => {
   }
 });
 `;
-const scriptHash = createHash('sha256').update(script).digest('base64');
-
-const pageHeaders = {
-  'content-type': 'text/html; charset=utf-8',
-  'cache-control': 'no-store',
-  'content-security-policy': `default-src 'none'; script-src 'sha256-${scriptHash}'; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'`,
+/** Signs in, accepts, and signs out again: nothing of it stays in the browser. */
+const joinScript = `
+const form = document.forms[0];
+const say = (text) => { document.querySelector('output').textContent = text; };
+const post = async (to, body, token) => {
+  const headers = { 'content-type': 'application/json', ...(token && { authorization: 'Bearer ' + token }) };
+  const answer = await fetch(to, { method: 'POST', headers, body: JSON.stringify(body) });
+  const said = await answer.json();
+  if (!answer.ok) throw new Error([said.title, said.detail].filter(Boolean).join('. '));
+  return said;
 };
+form.addEventListener('submit', async (event) => {
+  event.preventDefault();
+  const token = new URLSearchParams(location.hash.slice(1)).get('token') ?? '';
+  const { email, password, code } = Object.fromEntries(new FormData(form));
+  try {
+    if (event.submitter.value === 'register') {
+      say((await post('/api/auth/register', { email, password })).message + ' Then come back to this page.');
+      return;
+    }
+    const { accessToken, refreshToken } = await post('/api/auth/login', { email, password, ...(code && { code }) });
+    try {
+      const joined = await post('/api/invitations/accept', { token }, accessToken);
+      say('You work with ' + joined.organizerName + ' now, as ' + joined.role + '.');
+      form.hidden = true;
+    } finally {
+      await post('/api/auth/logout', { refreshToken }).catch(() => {});
+    }
+  } catch (error) {
+    say(error instanceof TypeError ? 'That did not work. Try again in a moment.' : error.message);
+  }
+});
+`;
 
 const verifyPage = {
   url: '/account/verify',
-  html: page('Confirm your mail address', '/api/auth/verify', '<button>Confirm the address</button>'),
+  ...page('Confirm your mail address', '<button>Confirm the address</button>', { to: '/api/auth/verify', script }),
 };
 const resetPage = {
   url: '/account/reset',
-  html: page(
+  ...page(
     'Choose a new password',
-    '/api/auth/password/reset',
     `<label>New password <input name="password" type="password" autocomplete="new-password" minlength="8" required></label>
 <button>Set the password</button>`,
+    { to: '/api/auth/password/reset', script },
+  ),
+};
+const invitationPage = {
+  url: '/account/invitation',
+  ...page(
+    'Accept the invitation',
+    `<p>Sign in with the mail address that was invited. Who has no account yet chooses a password and registers first.</p>
+<label>Mail address <input name="email" type="email" autocomplete="email" required></label>
+<label>Password <input name="password" type="password" autocomplete="current-password" minlength="8" required></label>
+<label>Code of your authenticator app, if you use one <input name="code" autocomplete="one-time-code"></label>
+<button value="join">Sign in and accept</button><button value="register">Register</button>`,
+    { to: '/api/invitations/accept', script: joinScript },
   ),
 };
 
-function page(title: string, to: string, fields: string): string {
-  return `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${title}</title></head>
-<body><main><h1>${title}</h1>
+function page(title: string, fields: string, { to, script }: { to: string; script: string }): HtmlPage {
+  const main = `<h1>${title}</h1>
 <form data-to="${to}">${fields}</form><p><output role="status"></output></p>
-<noscript><p>This page needs JavaScript.</p></noscript></main>
-<script>${script}</script></body></html>
-`;
+<noscript><p>This page needs JavaScript.</p></noscript>`;
+  return htmlPage({ title, main, script });
 }

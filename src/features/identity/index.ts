@@ -55,6 +55,7 @@ export function createIdentity(parts: {
   readonly claimBookings: ClaimBookings;
   readonly publicUrl: string | undefined;
   readonly accessTokenMinutes: number;
+  readonly secondFactorRequired: boolean;
   readonly onFailure: (what: string, error: unknown) => void;
   readonly random?: RandomBytes;
 }) {
@@ -68,7 +69,7 @@ export function createIdentity(parts: {
     tokenLifeMs: lifeMs,
     onFailure: (error) => parts.onFailure('following accounts', error),
   });
-  const known = createAuthenticateAccount({ database, clock, tokens: signed, changes });
+  const known = createAuthenticateAccount({ ...parts, tokens: signed, changes });
   const tokens: AccessTokens = {
     ...signed,
     async issue(claims, now) {

@@ -74,9 +74,11 @@ export function createReservationRoutes(parts: ReservationRoutes): FastifyPlugin
       contact: toContact(body),
       idempotency,
     });
+    // As text: on the way of every hold, serialising by schema costs twice what JSON.stringify does.
     const answer = (placed: Awaited<typeof decided>) => {
-      reply.code(201);
-      return toPlacedAnswer(acceptedValue(placed), token);
+      const text = JSON.stringify(toPlacedAnswer(acceptedValue(placed), token));
+      reply.code(201).type('application/json; charset=utf-8');
+      return text as never;
     };
     return 'then' in decided ? decided.then(answer) : void reply.send(answer(decided));
   }

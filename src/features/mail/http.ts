@@ -4,9 +4,9 @@ import { Type } from 'typebox';
 import { closed, InstantText, Text, Uuid } from '../../contract/common.ts';
 import { Refused } from '../../contract/problem.ts';
 import { hasRight } from '../../contract/request.ts';
+import { escapeHtml } from '../../kernel/html.ts';
 import { toIso } from '../../kernel/instant.ts';
 import type { Queryable } from '../../platform/postgres/database.ts';
-import { escapeHtml } from './domain/mail-text.ts';
 import { findKeptMail, type KeptMail, listKeptMails } from './queries/kept-mails.ts';
 
 const KeptMailSchema = Type.Object({

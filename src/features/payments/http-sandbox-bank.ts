@@ -1,9 +1,10 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import { closed, Text } from '../../contract/common.ts';
+import { type HtmlPage, htmlPage } from '../../contract/html-page.ts';
 import { Refused } from '../../contract/problem.ts';
-import { bankPage, bankPagePolicy } from './domain/bank-page.ts';
-import type { BankChoice, SandboxBank } from './providers/sandbox-bank.ts';
+import { currencyDecimals, toDecimal } from '../../kernel/money.ts';
+import type { BankChoice, SandboxBank, SandboxPayment } from './providers/sandbox-bank.ts';
 
 /** The page that plays the buyer's bank for cards that ask for it: succeed, fail or cancel. */
 export function createSandboxBankRoutes(bank: SandboxBank): FastifyPluginAsyncTypebox {
@@ -21,21 +22,33 @@ export function createSandboxBankRoutes(bank: SandboxBank): FastifyPluginAsyncTy
     app.get('/sandbox/bank/:secret', { config, schema: page }, async (request, reply) => {
       const payment = await bank.findBySecret(request.params.secret);
       if (!payment) throw new Refused({ code: 'NOT_FOUND' });
-      return reply.headers(pageHeaders).send(bankPage(payment));
+      const page = bankPage(payment);
+      return reply.headers(page.headers).send(page.html);
     });
     const params = Type.Object({ secret, choice }, closed);
     const choose = { tags, summary: 'What the buyer chose at the play bank', params, hide: true };
     app.post('/sandbox/bank/:secret/:choice', { config, schema: choose }, async (request, reply) => {
       const payment = await bank.choose(request.params.secret, request.params.choice as BankChoice);
       if (!payment) throw new Refused({ code: 'NOT_FOUND' });
-      return reply.headers(pageHeaders).send(bankPage(payment));
+      const page = bankPage(payment);
+      return reply.headers(page.headers).send(page.html);
     });
   };
 }
 
-const pageHeaders = {
-  'content-type': 'text/html; charset=utf-8',
-  'cache-control': 'no-store',
-  'referrer-policy': 'no-referrer',
-  'content-security-policy': bankPagePolicy,
-};
+/** Holds no text of strangers: amount and currency are ours, the secret is base64url. */
+function bankPage({ state, failureCode, amountMinor, currency, clientSecret }: SandboxPayment): HtmlPage {
+  const button = (name: BankChoice, text: string) =>
+    `<form method="post" action="/sandbox/bank/${clientSecret}/${name}"><button>${text}</button></form>`;
+  const amount = `${toDecimal(amountMinor, currency).toFixed(currencyDecimals(currency))} ${currency}`;
+  const asks = `<p>Onsale asks for this amount. Is this you?</p>
+${button('succeed', 'Confirm the payment')}${button('fail', 'Fail the check')}${button('cancel', 'Cancel')}`;
+  const isPaid = failureCode === null && state === 'settled';
+  const ended = isPaid ? 'The payment is confirmed' : 'The payment was not made';
+  const title = state === 'waiting' ? 'Confirm a payment' : ended;
+  const rest = state === 'waiting' ? asks : '<p role="status">You can close this page and return to your order.</p>';
+  const main = `<h1>${title}</h1>
+<p class="code">${amount}</p>${rest}
+<p class="quiet">Sandbox bank: it plays your bank, and no money moves.</p>`;
+  return htmlPage({ title: `${title} – Sandbox bank`, main });
+}

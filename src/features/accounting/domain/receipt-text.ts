@@ -1,3 +1,4 @@
+import { escapeHtml } from '../../../kernel/html.ts';
 import { toLocalIso } from '../../../kernel/instant.ts';
 import { currencyDecimals, toDecimal } from '../../../kernel/money.ts';
 import type { ReceiptDocument } from './receipt.ts';
@@ -102,8 +103,4 @@ function titleOf({ kind }: ReceiptDocument, number: string): string {
 function amountOf(currency: string): (amountMinor: number) => string {
   const decimals = currencyDecimals(currency);
   return (amountMinor) => `${toDecimal(amountMinor, currency).toFixed(decimals)} ${currency}`;
-}
-
-function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }

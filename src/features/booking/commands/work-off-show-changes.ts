@@ -8,6 +8,7 @@ import {
   noteProgress,
   pageOfBookings,
   type ShowChangeRow,
+  toldBefore,
 } from '../store/show-changes.ts';
 import type { CancelBooking } from './cancel-booking.ts';
 import type { ChangeBooking } from './change-booking.ts';
@@ -48,6 +49,7 @@ export function createWorkOffShowChanges(parts: {
   }
 
   async function workOff(change: ShowChangeRow): Promise<number> {
+    const before = await toldBefore(database.system, change);
     let told = 0;
     for (let after = change.afterBooking; ; ) {
       const bookingIds = await pageOfBookings(database.system, change.eventId, after);
@@ -56,14 +58,14 @@ export function createWorkOffShowChanges(parts: {
         for (const bookingId of some) await tell(change, bookingId);
         told += some.length;
         after = some.at(-1)!;
-        await noteProgress(database.system, change.changeId, { after, told: some.length });
+        await noteProgress(database.system, change.changeId, { after, told: before + told });
       }
       if (bookingIds.length > 0) continue;
       // A payment that is still under way ends in one booking more: look again then.
       const isOpen = change.kind === 'cancelled' && (await hasOpenBookings(database.system, change.eventId));
       await noteProgress(database.system, change.changeId, {
         after: null,
-        told: 0,
+        told: before + told,
         doneAt: isOpen ? null : clock.now(),
       });
       return told;

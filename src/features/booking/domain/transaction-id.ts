@@ -1,5 +1,8 @@
-import { createHmac } from 'node:crypto';
+import { createHmacSha512 } from '../../../kernel/hmac.ts';
 import type { Instant } from '../../../kernel/instant.ts';
+
+/** What signs with a secret: made once, the secret is prepared in it. */
+const signers = new WeakMap<Uint8Array, (text: string) => string>();
 
 /**
  * HMAC-SHA512(secret, booking ‖ amount ‖ time), hexadecimal: whoever has the secret can check that a receipt is ours
@@ -15,5 +18,7 @@ export function makeTransactionId(
   },
 ): string {
   const text = `${paid.bookingId}|${paid.amountMinor}|${paid.currency}|${new Date(paid.paidAt).toISOString()}`;
-  return createHmac('sha512', secret).update(text).digest('hex');
+  const sign = signers.get(secret) ?? createHmacSha512(secret);
+  signers.set(secret, sign);
+  return sign(text);
 }

@@ -4,18 +4,26 @@ import type { Queryable } from '../../../platform/postgres/database.ts';
 import { type CancellationPolicy, usualPolicy } from '../domain/cancellation-policy.ts';
 import type { BookedShow } from '../domain/decide.ts';
 
-const lockShow = {
-  name: 'booking-lock-show',
-  text: `SELECT status, starts_at AS "startsAt", ends_at AS "endsAt", currency, cancellation FROM events WHERE event_id = $1
-    FOR NO KEY UPDATE`,
-};
+const select =
+  'SELECT status, starts_at AS "startsAt", ends_at AS "endsAt", currency, cancellation FROM events WHERE event_id = $1';
+const lookAtShow = { name: 'booking-look-at-show', text: select };
+const lockShow = { name: 'booking-lock-show', text: `${select} FOR NO KEY UPDATE` };
 
 /**
  * The show of a booking, locked against other changes until the transaction ends. Whoever changes events, bookings and
  * tickets locks them in this order. Throws if it is gone: an event that was ever booked is never removed.
  */
-export async function lockBookedShow(tx: Queryable, eventId: number, now: Instant): Promise<BookedShow> {
-  const [row] = await tx.query<ShowRow>(lockShow, [eventId]);
+export function lockBookedShow(tx: Queryable, eventId: number, now: Instant): Promise<BookedShow> {
+  return findShow(tx, lockShow, eventId, now);
+}
+
+/** The same without a lock: what somebody is told, not what is decided by. */
+export function readBookedShow(source: Queryable, eventId: number, now: Instant): Promise<BookedShow> {
+  return findShow(source, lookAtShow, eventId, now);
+}
+
+async function findShow(source: Queryable, statement: typeof lockShow, eventId: number, now: Instant) {
+  const [row] = await source.query<ShowRow>(statement, [eventId]);
   if (!row) throw new Error(`There is no event ${eventId}`);
   const endsAt = (row.endsAt ?? row.startsAt).getTime();
   return {

@@ -66,6 +66,17 @@ export async function pageOfBookings(source: Queryable, eventId: number, after: 
   return rows.map(({ id }) => id);
 }
 
+/**
+ * How many bookings were told before the job begins (again). A show that was called off has taken their places from them, so
+ * the records know it, whatever a job that died had noted.
+ */
+export async function toldBefore(source: Queryable, { kind, eventId, total, told }: ShowChangeRow): Promise<number> {
+  if (kind !== 'cancelled') return told;
+  const text = `SELECT count(DISTINCT booking_id) AS keeping FROM tickets WHERE ${keepsPlaces}`;
+  const [row] = await source.query<{ keeping: number }>(text, [eventId]);
+  return Math.max(0, total - row!.keeping);
+}
+
 /** Whether bookings of the event still wait for their payment. */
 export async function hasOpenBookings(source: Queryable, eventId: number): Promise<boolean> {
   const rows = await source.query(
@@ -76,14 +87,14 @@ export async function hasOpenBookings(source: Queryable, eventId: number): Promi
   return rows.length > 0;
 }
 
-/** Where the job is. `after` null: it begins again; `doneAt`: it is done. */
+/** Where the job is, and how many were told in all. `after` null: it begins again; `doneAt`: it is done. */
 export async function noteProgress(
   source: Queryable,
   changeId: string,
   { after, told, doneAt = null }: { after: string | null; told: number; doneAt?: Instant | null },
 ): Promise<void> {
   await source.query(
-    `UPDATE show_changes SET after_booking = $2, told = told + $3, done_at = $4,
+    `UPDATE show_changes SET after_booking = $2, told = $3, done_at = $4,
        state = CASE WHEN $4::timestamptz IS NULL THEN 'running' ELSE 'done' END
      WHERE change_id = $1`,
     [changeId, after, told, doneAt === null ? null : new Date(doneAt)],

@@ -13,6 +13,8 @@ export interface SignedIn {
   readonly loginId: string;
   readonly isPlatformOwner: boolean;
   readonly memberships: readonly Membership[];
+  /** What it may do as staff waits for a second factor. */
+  readonly lacksSecondFactor: boolean;
   /** As what it calls when it names no organiser: for its only one, else as a buyer. */
   readonly caller: Caller;
 }
@@ -47,8 +49,10 @@ export function createAuthenticateAccount(parts: {
   readonly clock: Clock;
   readonly tokens: AccessTokens;
   readonly changes: AccountChanges;
+  /** Roles give no right to an account without a second factor. */
+  readonly secondFactorRequired: boolean;
 }): AuthenticateAccount {
-  const { database, clock, tokens, changes } = parts;
+  const { database, clock, tokens, changes, secondFactorRequired } = parts;
   // Two generations: when the younger is full it becomes the older.
   let younger = new Map<string, Known>();
   let older = new Map<string, Known>();
@@ -83,7 +87,9 @@ export function createAuthenticateAccount(parts: {
       return decision;
     };
     const isToLookUp = claims.isStaff || count > 0;
-    return isToLookUp ? lookUp(database, claims).then(keep) : keep(accept(toSignedIn(claims, false, [])));
+    return isToLookUp
+      ? lookUp(database, claims, secondFactorRequired).then(keep)
+      : keep(accept(toSignedIn(claims, noStaff)));
   }
 
   return {
@@ -92,16 +98,23 @@ export function createAuthenticateAccount(parts: {
       return waiting ? waiting.then(() => find(token)) : find(token);
     },
     know(token, claims) {
-      remember(token, { claims, decision: accept(toSignedIn(claims, false, [])), count: -1 });
+      remember(token, { claims, decision: accept(toSignedIn(claims, noStaff)), count: -1 });
     },
   };
 }
 
-async function lookUp(database: Queryable, claims: AccessClaims): Promise<SignedInDecision> {
-  const [row] = await database.query<{ platformOwner: boolean; memberships: Membership[] }>(
+type Staff = Pick<SignedIn, 'isPlatformOwner' | 'memberships' | 'lacksSecondFactor'>;
+const noStaff: Staff = { isPlatformOwner: false, memberships: [], lacksSecondFactor: false };
+
+async function lookUp(
+  database: Queryable,
+  claims: AccessClaims,
+  secondFactorRequired: boolean,
+): Promise<SignedInDecision> {
+  const [row] = await database.query<Omit<Staff, 'lacksSecondFactor'> & { hasSecondFactor: boolean }>(
     {
       name: 'find-signed-in',
-      text: `SELECT a.platform_owner AS "platformOwner", coalesce((
+      text: `SELECT a.platform_owner AS "isPlatformOwner", a.totp_confirmed_at IS NOT NULL AS "hasSecondFactor", coalesce((
             SELECT json_agg(json_build_object('organizerId', m.organizer_id, 'slug', o.slug, 'organizerName', o.name,
               'role', m.role) ORDER BY m.organizer_id)
             FROM memberships m JOIN organizers o USING (organizer_id) WHERE m.account_id = a.account_id), '[]') AS memberships
@@ -110,20 +123,23 @@ async function lookUp(database: Queryable, claims: AccessClaims): Promise<Signed
     },
     [claims.loginId, claims.accountId],
   );
-  return row ? accept(toSignedIn(claims, row.platformOwner, row.memberships)) : refuse({ code: 'TOKEN_INVALID' });
+  if (!row) return refuse({ code: 'TOKEN_INVALID' });
+  const { hasSecondFactor, ...staff } = row;
+  return accept(toSignedIn(claims, { ...staff, lacksSecondFactor: secondFactorRequired && !hasSecondFactor }));
 }
 
-function toSignedIn(claims: AccessClaims, isPlatformOwner: boolean, memberships: readonly Membership[]): SignedIn {
-  const { accountId, loginId } = claims;
-  const signedIn = { accountId, loginId, isPlatformOwner, memberships };
+function toSignedIn({ accountId, loginId }: AccessClaims, staff: Staff): SignedIn {
+  const { isPlatformOwner, memberships } = staff;
+  const signedIn = { accountId, loginId, ...staff };
   const only = memberships.length === 1 ? memberships[0] : undefined;
   return { ...signedIn, caller: toCaller(signedIn, only?.organizerId ?? (isPlatformOwner ? 1 : null)) };
 }
 
 /** The caller that someone signed in is when acting for an organiser, or for none. */
 export function toCaller(signedIn: Omit<SignedIn, 'caller'>, organizerId: number | null): Caller {
-  const { accountId, loginId, isPlatformOwner, memberships } = signedIn;
+  const { accountId, loginId, isPlatformOwner, memberships, lacksSecondFactor } = signedIn;
   const role = memberships.find((membership) => membership.organizerId === organizerId)?.role;
   const rights: readonly Right[] = isPlatformOwner ? ownerRights : role ? rightsOfRole[role] : [];
-  return { kind: 'account', accountId, loginId, organizerId, rights };
+  const caller = { kind: 'account', accountId, loginId, organizerId } as const;
+  return lacksSecondFactor && rights.length > 0 ? { ...caller, rights: [], lacksSecondFactor } : { ...caller, rights };
 }

@@ -1,4 +1,4 @@
-import type { Instant } from '../../../kernel/instant.ts';
+import { type Instant, toLocalWords } from '../../../kernel/instant.ts';
 import { currencyDecimals, toDecimal } from '../../../kernel/money.ts';
 import type { Block, MailText } from './mail-text.ts';
 
@@ -96,7 +96,7 @@ export function eventMoved(
     blocks: [
       greeting(order.buyer),
       `${order.title}, for which you have tickets, was moved.${
-        before === undefined ? '' : ` It was to begin on ${localTime(before, order.timeZone)}.`
+        before === undefined ? '' : ` It was to begin on ${toLocalWords(before, order.timeZone)}.`
       } Now it is:`,
       show(order),
       ...because(facts.reason),
@@ -116,7 +116,7 @@ export function eventCancelled(
     subject: `${order.title} is cancelled`,
     blocks: [
       greeting(order.buyer),
-      `${order.title} on ${localTime(order.startsAt, order.timeZone)} does not take place. We are sorry.`,
+      `${order.title} on ${toLocalWords(order.startsAt, order.timeZone)} does not take place. We are sorry.`,
       ...because(facts.reason),
       refundPromise(facts.refundMinor ?? 0, order.currency),
       { facts: [booking(order)] },
@@ -143,8 +143,8 @@ function greeting(name: string | null): string {
 }
 
 function show(order: Order): Block {
-  const facts: [string, string][] = [['When', localTime(order.startsAt, order.timeZone)]];
-  if (order.doorsAt !== null) facts.push(['Doors', localTime(order.doorsAt, order.timeZone)]);
+  const facts: [string, string][] = [['When', toLocalWords(order.startsAt, order.timeZone)]];
+  if (order.doorsAt !== null) facts.push(['Doors', toLocalWords(order.doorsAt, order.timeZone)]);
   facts.push(['Where', [order.venue, order.address].filter(Boolean).join(', ')]);
   return { facts };
 }
@@ -178,12 +178,4 @@ function describeTicket(ticket: OrderedTicket, currency: string): string {
 /** `45.00 EUR`: an amount that nobody mistakes, with the decimals its currency has. */
 function amount(minor: number, currency: string): string {
   return `${toDecimal(minor, currency).toFixed(currencyDecimals(currency))} ${currency}`;
-}
-
-/** The wall clock at the venue: `Friday 1 May 2027 at 20:00 (Atlantic/Canary)`. */
-function localTime(instant: Instant, timeZone: string): string {
-  const parts = { timeZone, weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' } as const;
-  const day = new Intl.DateTimeFormat('en-GB', parts).format(instant);
-  const time = new Intl.DateTimeFormat('en-GB', { timeZone, hour: '2-digit', minute: '2-digit' }).format(instant);
-  return `${day} at ${time} (${timeZone})`;
 }

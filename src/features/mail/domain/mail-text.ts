@@ -1,3 +1,5 @@
+import { escapeHtml } from '../../../kernel/html.ts';
+
 /** A mail before it has a form: the text part and the HTML part say the same. */
 export interface MailText {
   readonly subject: string;
@@ -41,10 +43,4 @@ function blockHtml(block: Block): string {
   }
   if ('items' in block) return `<ul>\n${block.items.map((item) => `<li>${escapeHtml(item)}</li>`).join('\n')}\n</ul>`;
   return `<p><a href="${escapeHtml(block.link)}">${escapeHtml(block.words)}</a></p>`;
-}
-
-const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
-
-export function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => entities[character]!);
 }

@@ -45,7 +45,7 @@ export function inviteMember(
       createdAt: new Date(now),
       expiresAt: new Date(expiresAt),
     });
-    const facts = { organizerName: organizer.name, role, link: `/invitations/${token}`, token, expiresAt };
+    const facts = { organizerName: organizer.name, role, link: `/account/invitation#token=${token}`, token, expiresAt };
     await requestMail(tx, { cause: `invitation-${invitationId}`, kind: 'invitation', organizerId, to: email, facts });
     const event = { stream: `organizer-${organizerId}`, type: 'MemberInvited', data: { invitationId, role } };
     await appendEvents(tx, [event], context);
