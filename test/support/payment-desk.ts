@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { openStripeCards } from '../../src/features/payments/providers/open-stripe-cards.ts';
 import { createManualClock } from '../../src/platform/clock/clock.ts';
+import type { OutsideCallSettings } from '../../src/platform/outside-call/outside-call.ts';
 import type { Database } from '../../src/platform/postgres/database.ts';
 import { startTestApp, type TestApp, testStart } from './app.ts';
 import { boxOffice, type Held, type Reply } from './box-office.ts';
@@ -17,6 +18,7 @@ export async function startStripeApp(
     readonly fake?: FakeStripe;
     readonly clock?: TestApp['clock'];
     readonly isMortal?: boolean;
+    readonly outsideCalls?: Partial<OutsideCallSettings>;
   } = {},
 ) {
   const clock = options.clock ?? createManualClock(testStart);
@@ -32,7 +34,7 @@ export async function startStripeApp(
   });
   const testApp = await startTestApp({
     cards,
-    outsideCalls: impatient,
+    outsideCalls: options.outsideCalls ?? impatient,
     clock,
     isMortal,
     ...(database && { database }),

@@ -51,6 +51,7 @@ export { loadTransactionSecrets, rotateTransactionSecret } from './store/transac
 
 const settleStuckEveryMs = 5_000;
 const matchPaymentsEveryMs = 20_000;
+const matchPaymentsFirstMs = 2_000;
 const readSecretsEveryMs = 30_000;
 const settleFrozenEveryMs = 5_000;
 const workOffShowChangesEveryMs = 1_000;
@@ -167,7 +168,12 @@ export function createBooking(parts: {
         everyMs: settleStuckEveryMs,
         run: async () => void (await settleStuckBookings()),
       },
-      { name: 'match payments', everyMs: matchPaymentsEveryMs, run: () => matchPayments() },
+      {
+        name: 'match payments',
+        everyMs: matchPaymentsEveryMs,
+        firstAfterMs: matchPaymentsFirstMs,
+        run: () => matchPayments(),
+      },
       {
         name: 'read transaction secrets',
         everyMs: readSecretsEveryMs,

@@ -4,6 +4,8 @@ import type { Clock } from '../clock/clock.ts';
 export interface Job {
   readonly name: string;
   readonly everyMs: number;
+  /** When it runs for the first time, where that should be sooner: a process that dies often would never come to it. */
+  readonly firstAfterMs?: number;
   run(): Promise<void>;
 }
 
@@ -21,11 +23,11 @@ export function runJobs(parts: {
   const running = new Map<Job, Promise<void>>();
   let stopped = false;
 
-  function schedule(job: Job): void {
+  function schedule(job: Job, afterMs = job.everyMs): void {
     if (stopped) return;
     cancels.set(
       job,
-      clock.after(job.everyMs, () => {
+      clock.after(afterMs, () => {
         const run = runOnce(job).finally(() => {
           running.delete(job);
           schedule(job);
@@ -43,7 +45,7 @@ export function runJobs(parts: {
     }
   }
 
-  for (const job of jobs) schedule(job);
+  for (const job of jobs) schedule(job, job.firstAfterMs);
   return {
     async stop() {
       stopped = true;
