@@ -320,7 +320,10 @@ export async function createSlices(parts: CoreParts) {
       { name: 'relay messages', everyMs: relayEveryMs, run: async () => void (await relay()) },
       { name: 'forget old messages', everyMs: forgetMessagesEveryMs, run: () => forgetMessages(database) },
     ],
-    settleLeftovers: booking.settleLeftovers,
+    async settleLeftovers() {
+      await payments.takeOver();
+      return booking.settleLeftovers();
+    },
     async drain() {
       await booking.drain();
       await inventory.flush();

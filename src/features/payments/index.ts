@@ -25,7 +25,7 @@ import { sandboxCards } from './providers/sandbox-cards.ts';
 import { createSandboxPaymentProvider, sandboxSignatureHeader } from './providers/sandbox-payment-provider.ts';
 import { signWebhook } from './providers/webhook-signature.ts';
 import type { AppendBookingEvent } from './store/payment-rows.ts';
-import { type PaymentWork, takeOnePaymentWork } from './store/payment-work.ts';
+import { hastenAllPaymentWork, type PaymentWork, takeOnePaymentWork } from './store/payment-work.ts';
 
 export {
   type RefundRefusal,
@@ -164,6 +164,8 @@ export function createPayments(parts: PaymentsParts) {
     },
     providerOf,
     refundNow,
+    /** What an earlier process had taken on and not ended is due again. Called once, before requests are taken. */
+    takeOver: () => hastenAllPaymentWork(database.system, clock.now()),
     routes: [
       createPaymentRoutes({ ...parts, methodsOf, refundNow }),
       createWebhookRoutes(webhooks),

@@ -51,6 +51,14 @@ export async function hastenPaymentWork(database: Queryable, workId: string, now
   ]);
 }
 
+/**
+ * Makes all work due now. For a process that starts: whoever had taken some of it is dead, and its lease would only hold up
+ * what it left behind. Should another process be at work all the same, the provider moves no money twice.
+ */
+export async function hastenAllPaymentWork(database: Queryable, now: Instant): Promise<void> {
+  await database.query('UPDATE payment_work SET not_before = $1 WHERE not_before > $1', [new Date(now)]);
+}
+
 export async function addPaymentWork(tx: Queryable, work: Omit<PaymentWork, 'tries'>): Promise<void> {
   const { workId, kind, organizerId, bookingId, createdAt } = work;
   await tx.query(
