@@ -235,7 +235,12 @@ export async function createSlices(parts: CoreParts) {
 
   const accounting = createAccounting({ database, store: bookingStore, clock, orderLinks });
   const audit = createAudit({ database });
-  const privacy = createPrivacy({ database, clock, contactDays: parts.contactDays ?? contactDaysDefault });
+  const privacy = createPrivacy({
+    database,
+    clock,
+    releaseHoldsOf: inventory.releaseHoldsOf,
+    contactDays: parts.contactDays ?? contactDaysDefault,
+  });
   const pricing = createPricing({ database, clock, ledgers });
   const tickets = createTickets({ ...parts, ledgers, holdEnds, catalog });
   const mail = createMail({

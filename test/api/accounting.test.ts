@@ -50,6 +50,7 @@ describe('receipts', () => {
     const html = await textOf(held, url, 'text/html,*/*');
     assert.match(html.type, /^text\/html/);
     assert.doesNotMatch(html.text, /<Lovelace>/);
+    assert.match(html.text, /<body><main><h1>Receipt \d+<\/h1>.*<\/main><\/body>/s, 'one landmark, one heading');
     const stranger = await office.hold({ eventId: show.eventId, quantity: 1 });
     assert.equal((await receiptOf(stranger, bookingId)).status, 404);
   });

@@ -35,7 +35,9 @@ describe('paying by the sandbox', () => {
     assert.ok(path.endsWith(clientSecret));
     const page = await testApp.app.inject({ url: path });
     assert.match(page.headers['content-type'] as string, /text\/html/);
-    assert.match(page.body, /51 EUR/);
+    assert.match(page.body, /<main><h1>Confirm a payment<\/h1>\s*<p class="code">51\.00 EUR/);
+    const policy = page.headers['content-security-policy'] as string;
+    assert.match(policy, /default-src 'none'.*style-src 'sha256-.*form-action 'self'/, 'it has a style, and buttons');
     const again = await desk.buy(held, 'tok_3ds', 'challenge-1');
     assert.deepEqual([again.status, again.body.action], [202, asked.body.action], 'the same key, the same challenge');
     const look = await desk.look(held);

@@ -159,6 +159,7 @@ describe('buying what a reservation holds', () => {
       const url = `/api/bookings/${body.bookingId}${path}`;
       assert.equal((await office.send('GET', url, office.owner(stranger))).status, 404);
       assert.equal((await office.send('GET', url, {})).status, 404);
+      // The organiser's own, who lack the right, are told that.
       assert.equal((await office.send('GET', url, await office.keyWith('catalog'))).status, 403);
       assert.equal((await office.send('GET', url, await office.keyWith('tickets'))).status, 200);
     }

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { verifyRecords } from '../../src/features/verify/index.ts';
-import type { Database, Queryable } from '../../src/platform/postgres/database.ts';
+import type { Database } from '../../src/platform/postgres/database.ts';
 import type { TestApp } from '../support/app.ts';
 import type { Held, Reply } from '../support/box-office.ts';
 import type { FakeEvent } from '../support/fake-stripe/books.ts';
 import type { FakeStripe } from '../support/fake-stripe/fake-stripe.ts';
 import { deliver, paymentDesk, startStripeApp } from '../support/payment-desk.ts';
+import { mortal } from './mortal-database.ts';
 
 /** When Stripe's webhooks come, seen from the purchase that causes them. */
 export const webhookTimes = ['before', 'during', 'after', 'twice', 'never', 'after expiry'] as const;
@@ -13,59 +14,6 @@ export type WebhookTime = (typeof webhookTimes)[number];
 
 type StripeApp = Awaited<ReturnType<typeof startStripeApp>>;
 type Desk = ReturnType<typeof paymentDesk>;
-
-/** PostgreSQL as a process sees it that may be killed: from then on nothing it asks for is ever answered. */
-function mortal(
-  database: Database,
-  awaited: (what: string) => Promise<void>,
-): { readonly database: Database; readonly died: Promise<null>; kill(): void } {
-  let isDead = false;
-  const death = Promise.withResolvers<null>();
-  const never = new Promise<never>(() => {});
-  const nameOf = ([statement]: Parameters<Queryable['query']>) =>
-    typeof statement === 'string'
-      ? statement.trim().slice(0, 24)
-      : (statement.name ?? statement.text.trim().slice(0, 24));
-  const killed = new Error('killed');
-  /** In a transaction it breaks off, and PostgreSQL rolls back as it does when a connection is lost. */
-  const queryable = (target: Queryable, gone: () => Promise<never>): Queryable => ({
-    async query<Row>(...asked: Parameters<Queryable['query']>): Promise<Row[]> {
-      if (isDead) return gone();
-      await awaited(`before ${nameOf(asked)}`);
-      if (isDead) return gone();
-      const rows = await target.query<Row>(...asked);
-      await awaited(`after ${nameOf(asked)}`);
-      return isDead ? gone() : rows;
-    },
-  });
-  const breakOff = () => Promise.reject(killed);
-  const wrap = (target: Queryable & Pick<Database, 'transaction'>) => ({
-    ...queryable(target, () => never),
-    async transaction<T>(work: (tx: Queryable) => Promise<T>): Promise<T> {
-      if (isDead) return never;
-      try {
-        const done = await target.transaction((tx) => work(queryable(tx, breakOff)));
-        return isDead ? never : done;
-      } catch (error) {
-        if (isDead) return never;
-        throw error;
-      }
-    },
-  });
-  return {
-    database: {
-      ...wrap(database),
-      system: wrap(database.system),
-      as: (scope) => wrap(database.as(scope)),
-      close: () => database.close(),
-    },
-    died: death.promise,
-    kill() {
-      isDead = true;
-      death.resolve(null);
-    },
-  };
-}
 
 /** One buyer, one hold, one Stripe, and whatever goes wrong between them. */
 export interface Scene {

@@ -8,6 +8,7 @@ import { createEventLedgers } from './commands/event-ledgers.ts';
 import { expireHolds, forgetHolds, sweepMs } from './commands/expire-holds.ts';
 import { createHoldJournal, journalDelayMs } from './commands/journal-holds.ts';
 import { createPlaceHold } from './commands/place-hold.ts';
+import { createReleaseHoldsOf } from './commands/release-holds-of.ts';
 import { createLedger } from './domain/create-ledger.ts';
 import { createReservationRoutes, type GuestSessions } from './http.ts';
 import { createLiveRoutes } from './http-live.ts';
@@ -18,6 +19,7 @@ export type { HoldEnds } from './commands/end-hold.ts';
 export type { EventLedgers, LoadedEvent } from './commands/event-ledgers.ts';
 export { mintTickets, type PlacesToMint } from './commands/mint-tickets.ts';
 export type { PlacedHold, PlaceHoldInput, PlaceHoldRefusal } from './commands/place-hold.ts';
+export type { ReleaseHoldsOf } from './commands/release-holds-of.ts';
 export { lockTickets, removeUnsoldTickets, takeOutFreePlaces, withdrawTickets } from './commands/withdraw-tickets.ts';
 export type { EventLedger } from './domain/ledger.ts';
 export { isOwned } from './domain/owner.ts';
@@ -54,6 +56,7 @@ export function createInventory(parts: {
     ledgers,
     holdEnds,
     placeHold,
+    releaseHoldsOf: createReleaseHoldsOf({ ...parts, ledgers, journal }),
     routes: [createReservationRoutes({ ...parts, ledgers, journal, placeHold }), createLiveRoutes(live)],
     /** Writes the holds that are not written yet. */
     flush: () => journal.flush(),

@@ -7,6 +7,7 @@ import { createOwnsThing, type OwnsThing } from './store/own-things.ts';
 
 export { createOrganizer } from './commands/create-organizer.ts';
 export { acceptInvitation, inviteMember } from './commands/invitations.ts';
+export { forgetInvitationsTo } from './store/invitation-rows.ts';
 export { findPublicOrganizer, readPaymentAccount } from './store/organizer-rows.ts';
 export type { OwnsThing } from './store/own-things.ts';
 

@@ -3,7 +3,7 @@ import { Type } from 'typebox';
 import { closed, Text } from '../../contract/common.ts';
 import { type HtmlPage, htmlPage } from '../../contract/html-page.ts';
 import { Refused } from '../../contract/problem.ts';
-import { toDecimal } from '../../kernel/money.ts';
+import { currencyDecimals, toDecimal } from '../../kernel/money.ts';
 import type { BankChoice, SandboxBank, SandboxPayment } from './providers/sandbox-bank.ts';
 
 /** The page that plays the buyer's bank for cards that ask for it: succeed, fail or cancel. */
@@ -40,9 +40,15 @@ export function createSandboxBankRoutes(bank: SandboxBank): FastifyPluginAsyncTy
 function bankPage({ state, failureCode, amountMinor, currency, clientSecret }: SandboxPayment): HtmlPage {
   const button = (name: BankChoice, text: string) =>
     `<form method="post" action="/sandbox/bank/${clientSecret}/${name}"><button>${text}</button></form>`;
-  const asks = `<p>Onsale asks for <b>${toDecimal(amountMinor, currency)} ${currency}</b>. Is this you?</p>
+  const amount = `${toDecimal(amountMinor, currency).toFixed(currencyDecimals(currency))} ${currency}`;
+  const asks = `<p>Onsale asks for this amount. Is this you?</p>
 ${button('succeed', 'Confirm the payment')}${button('fail', 'Fail the check')}${button('cancel', 'Cancel')}`;
-  const ended = failureCode === null && state === 'settled' ? 'The payment is confirmed.' : 'The payment was not made.';
-  const text = state === 'waiting' ? asks : `<p>${ended} You can close this page and return to your order.</p>`;
-  return htmlPage({ title: 'Sandbox bank', main: `<h1>Sandbox bank</h1>${text}<p>No money moves here.</p>` });
+  const isPaid = failureCode === null && state === 'settled';
+  const ended = isPaid ? 'The payment is confirmed' : 'The payment was not made';
+  const title = state === 'waiting' ? 'Confirm a payment' : ended;
+  const rest = state === 'waiting' ? asks : '<p role="status">You can close this page and return to your order.</p>';
+  const main = `<h1>${title}</h1>
+<p class="code">${amount}</p>${rest}
+<p class="quiet">Sandbox bank: it plays your bank, and no money moves.</p>`;
+  return htmlPage({ title: `${title} – Sandbox bank`, main });
 }

@@ -7,6 +7,7 @@ import { toDecimal } from '../../kernel/money.ts';
 import type { Clock } from '../../platform/clock/clock.ts';
 import type { Queryable, WalledDatabase } from '../../platform/postgres/database.ts';
 import { eraseAccount } from '../identity/index.ts';
+import type { ReleaseHoldsOf } from '../inventory/index.ts';
 import { erasePerson } from './commands/erase-person.ts';
 import { bookingsOfPerson, type Person, type PersonsBooking } from './queries/persons-bookings.ts';
 
@@ -23,9 +24,11 @@ interface AccountData {
 export function createPrivacyRoutes({
   database,
   clock,
+  releaseHoldsOf,
 }: {
   readonly database: WalledDatabase;
   readonly clock: Clock;
+  readonly releaseHoldsOf: ReleaseHoldsOf;
 }): FastifyPluginAsyncTypebox {
   const tags = ['privacy'];
   const own = { access: 'account' } as const;
@@ -49,7 +52,7 @@ export function createPrivacyRoutes({
       const context = contextOf(request, clock.now());
       const erased = await database.system.transaction(async (tx) => {
         const { account, person } = await readMe(tx, request);
-        const count = await erasePerson(tx, person, { ...context, organizerId: 0 });
+        const count = await erasePerson(releaseHoldsOf, tx, person, { ...context, organizerId: 0 });
         if (account) await eraseAccount(tx, account.accountId, context);
         return count;
       });
@@ -78,7 +81,9 @@ export function createPrivacyRoutes({
     app.post('/api/persons/erase', { config: staff, schema: erase }, async (request) => {
       const { email, reason } = request.body;
       const context = contextOf(request, clock.now());
-      const erased = await database.as(context).transaction((tx) => erasePerson(tx, ofAddress(email), context, reason));
+      const erased = await database
+        .as(context)
+        .transaction((tx) => erasePerson(releaseHoldsOf, tx, ofAddress(email), context, reason));
       return toErased(erased);
     });
   };

@@ -1,5 +1,6 @@
 import type { Clock } from '../../platform/clock/clock.ts';
 import type { WalledDatabase } from '../../platform/postgres/database.ts';
+import type { ReleaseHoldsOf } from '../inventory/index.ts';
 import { forgetOldData } from './commands/forget-old-data.ts';
 import { createPrivacyRoutes } from './http.ts';
 
@@ -9,6 +10,7 @@ const forgetEveryMs = 6 * 3_600_000;
 export function createPrivacy(parts: {
   readonly database: WalledDatabase;
   readonly clock: Clock;
+  readonly releaseHoldsOf: ReleaseHoldsOf;
   /** How long after a show its buyers' contacts are kept. */
   readonly contactDays: number;
 }) {

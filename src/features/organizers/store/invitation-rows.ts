@@ -78,6 +78,11 @@ export async function markRevoked(tx: Queryable, invitationId: string, at: Date)
   await tx.query('UPDATE invitations SET revoked_at = $2 WHERE invitation_id = $1', [invitationId, at]);
 }
 
+/** Forgets invitations that were sent to an address (in lower case): its owner is erased. */
+export async function forgetInvitationsTo(tx: Queryable, email: string): Promise<void> {
+  await tx.query('DELETE FROM invitations WHERE lower(mail) = $1', [email]);
+}
+
 /** The organiser's invitations, the newest first; `before` an id. */
 export function listInvitationRows(
   source: Queryable,
