@@ -3,16 +3,21 @@ import { spawn } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { makeTemporaryDataFolder } from '../src/platform/data-folder/temporary-data-folder.ts';
-import { type ConnectionSettings, openDatabase } from '../src/platform/postgres/database.ts';
+import type { ConnectionSettings } from '../src/platform/postgres/database.ts';
 import { startEmbeddedServer } from '../src/platform/postgres/embedded-server.ts';
 import { makeTemplate } from './support/template-database.ts';
 
+/**
+ * A server that is thrown away need not survive the machine: what fsync is good for, only a power cut shows. Tests that
+ * kill -9 start Onsale with a PostgreSQL of its own, which syncs as it does elsewhere. Several files ask it at once.
+ */
+const thrownAway = { fsync: 'off', max_connections: 200 };
+
 const patterns = process.argv.slice(2);
 const folder = await makeTemporaryDataFolder();
-const server = process.env.ONSALE_TEST_SERVER ? undefined : await startEmbeddedServer(folder.path);
+const server = process.env.ONSALE_TEST_SERVER ? undefined : await startEmbeddedServer(folder.path, thrownAway);
 const given = process.env.ONSALE_TEST_SERVER;
 const admin: ConnectionSettings = server?.connection ?? (JSON.parse(given!) as ConnectionSettings);
-if (server) await dontWaitForDisk(server.connection);
 const template = await makeTemplate(admin);
 const files = patterns.length > 0 ? patterns : ['src/**/*.test.ts', 'test/**/*.test.ts', 'bench/**/*.test.ts'];
 const child = spawn(
@@ -42,14 +47,3 @@ await template.remove();
 await server?.stop();
 await folder.remove();
 process.exitCode = code;
-
-/**
- * A server that is thrown away need not survive the machine: what fsync is good for, only a power cut shows. A quarter of
- * the time went there. Tests that kill -9 start Onsale with a PostgreSQL of its own, which syncs as it does elsewhere.
- */
-async function dontWaitForDisk(connection: ConnectionSettings): Promise<void> {
-  const owner = openDatabase(connection, 1);
-  await owner.query('ALTER SYSTEM SET fsync = off');
-  await owner.query('SELECT pg_reload_conf()');
-  await owner.close();
-}

@@ -1,6 +1,6 @@
 import Fastify, { type InjectOptions } from 'fastify';
 import { type CoreParts, createSlices } from '../../src/compose/core.ts';
-import { createAuthentication } from '../../src/edges/http/authentication.ts';
+import { createAuthentication, publicCaller } from '../../src/edges/http/authentication.ts';
 import { createErrorHandler } from '../../src/edges/http/errors.ts';
 import { compileValidator } from '../../src/edges/http/validation.ts';
 import type { RandomBytes } from '../../src/kernel/ids.ts';
@@ -68,6 +68,10 @@ export async function startProcess(parts: {
   app.decorateRequest('caller', null as never);
   app.decorateRequest('sessionId', null);
   app.decorateRequest('clientAddress', '127.0.0.1');
+  app.addHook('onRequest', (request, _reply, done) => {
+    request.caller = publicCaller;
+    done();
+  });
   app.addHook('onRequest', createAuthentication({ ...slices, ownOrigins: new Set() }));
   const { inventory, booking, payments, tickets } = slices.routes;
   for (const routes of [...inventory, ...booking, ...payments, ...tickets]) await app.register(routes);

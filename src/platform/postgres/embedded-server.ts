@@ -13,7 +13,7 @@ import { prepareBinaries } from './embedded-binaries.ts';
 import { stopLeftover } from './embedded-leftover.ts';
 import { findPostgresUser, makeSocketFolder, placeCluster, type SystemUser } from './embedded-place.ts';
 import { EmbeddedPostgresRefused } from './embedded-refused.ts';
-import { postgresSettings } from './embedded-settings.ts';
+import { postgresSettings, type ServerSettings } from './embedded-settings.ts';
 
 export { EmbeddedPostgresRefused } from './embedded-refused.ts';
 
@@ -39,15 +39,16 @@ const logBytesMax = 10_000_000;
  * stopped first. Under root it runs as an unprivileged user. If this process ends without stopping it, it is told to
  * stop by itself, except by kill -9: then the next start does.
  * Throws {@link EmbeddedPostgresRefused} where this cannot work, with a sentence that says what else to do.
+ * `settings`: what tests want otherwise than a sale does.
  */
-export async function startEmbeddedServer(dataFolder: string): Promise<EmbeddedServer> {
+export async function startEmbeddedServer(dataFolder: string, settings: ServerSettings = {}): Promise<EmbeddedServer> {
   const user = await findPostgresUser(dataFolder);
   const folder = await placeCluster(dataFolder, user).catch(refuse);
   // Two data folders share a cluster if one is a copy of the other and the cluster lies elsewhere.
   const lock = lockFolder(folder);
   if (!lock) throw new EmbeddedPostgresRefused(`Another Onsale uses the database in ${folder}. Stop it first.`);
   try {
-    return await startLocked(folder, user, lock.release);
+    return await startLocked({ folder, user, settings }, lock.release);
   } catch (error) {
     lock.release();
     return refuse(error);
@@ -65,7 +66,10 @@ export async function embeddedConnection(folder: string): Promise<ConnectionSett
   return { host: socket.trim(), user: 'onsale', password: password.trim(), database: 'onsale' };
 }
 
-async function startLocked(folder: string, user: SystemUser | undefined, release: () => void): Promise<EmbeddedServer> {
+async function startLocked(
+  { folder, user, settings }: { folder: string; user: SystemUser | undefined; settings: ServerSettings },
+  release: () => void,
+): Promise<EmbeddedServer> {
   const binaries = await prepareBinaries(folder, user);
   const cluster = join(folder, 'cluster');
   const password = await readPassword(join(folder, 'password'), user);
@@ -75,7 +79,7 @@ async function startLocked(folder: string, user: SystemUser | undefined, release
   const socketFolder = await makeSocketFolder(folder, user);
   await writeWhole(join(folder, 'socket'), socketFolder, 0o600);
   const connection = { host: socketFolder, user: 'onsale', password, database: 'onsale' };
-  const child = await launch({ binaries, cluster, folder, socketFolder, user });
+  const child = await launch({ binaries, cluster, folder, socketFolder, user, settings });
   const stopOnExit = () => child.kill('SIGINT');
   process.once('exit', stopOnExit);
   const exited = new Promise<void>((done) => child.once('exit', () => done())).then(() => {
@@ -166,9 +170,9 @@ async function initialise({ binaries, cluster, folder, user }: Launch): Promise<
   await rename(unfinished, cluster);
 }
 
-async function launch(place: Launch & { socketFolder: string }): Promise<ChildProcess> {
-  const { binaries, cluster, folder, socketFolder, user } = place;
-  const options = postgresSettings(socketFolder).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+async function launch(place: Launch & { socketFolder: string; settings: ServerSettings }): Promise<ChildProcess> {
+  const { binaries, cluster, folder, socketFolder, user, settings } = place;
+  const options = postgresSettings(socketFolder, settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
   const logFile = join(folder, 'postgres.log');
   const { size } = await stat(logFile).catch(() => ({ size: 0 }));
   if (size > logBytesMax) await rename(logFile, `${logFile}.old`);

@@ -1,5 +1,7 @@
+export type ServerSettings = Readonly<Record<string, string | number>>;
+
 /** How the private PostgreSQL is set: for one program on the same machine, and never at the cost of a sale. */
-export function postgresSettings(socketFolder: string): [name: string, value: string | number][] {
+export function postgresSettings(socketFolder: string, others: ServerSettings): [string, string | number][] {
   return Object.entries({
     listen_addresses: '',
     // A list of names in double quotes, so that a comma in the path does not part it.
@@ -19,5 +21,6 @@ export function postgresSettings(socketFolder: string): [name: string, value: st
     synchronous_commit: 'on',
     log_min_messages: 'warning',
     timezone: 'UTC',
+    ...others,
   });
 }
