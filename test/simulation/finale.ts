@@ -40,6 +40,8 @@ export async function playFinale(world: World, witness: Witness, buyers: Buyers)
   await goToTheBank(world, witness, buyers);
   await settle(world);
   await askAgain(world, witness, buyers);
+  // Who was declined and asked once more may be sent to the bank again, and stays at home.
+  world.clock.advance(challengeMs);
   await settle(world);
   await compareBookings(world, witness);
   await compareLedger(world);

@@ -4,6 +4,7 @@ import { createApiKey } from '../../src/features/identity/index.ts';
 import { type Clock, createManualClock } from '../../src/platform/clock/clock.ts';
 import type { Database } from '../../src/platform/postgres/database.ts';
 import { atEnd, createTestDatabase } from './database.ts';
+import { waitForOthers } from './wait-for-others.ts';
 
 export interface TestApp {
   readonly app: Core['http'];
@@ -56,6 +57,7 @@ export async function startTestApp(
     ownerKey: key,
     staff: { authorization: `Bearer ${key}` },
     async runJobs() {
+      await waitForOthers(database);
       for (const job of core.jobs) await job.run();
     },
   };

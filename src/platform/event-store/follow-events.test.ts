@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createTestDatabase } from '../../../test/support/database.ts';
+import { waitForOthers } from '../../../test/support/wait-for-others.ts';
 import type { Queryable } from '../postgres/database.ts';
 import { appendEvents } from './append-events.ts';
 import { createEventFollower } from './follow-events.ts';
@@ -28,7 +29,14 @@ async function follower(type: string, onHandle: () => void = () => {}) {
       told.push(...events.map(({ stream }) => stream));
     },
   });
-  return { told, follow };
+  return {
+    told,
+    look: follow,
+    async follow() {
+      await waitForOthers(database);
+      return follow();
+    },
+  };
 }
 
 test('each event of the followed types is told once, in order', async () => {
@@ -49,7 +57,7 @@ test('events of before its row was made are not told', async () => {
 });
 
 test('an event of a slow transaction is told although later ones were told before', async () => {
-  const { told, follow } = await follower('Slow');
+  const { told, follow, look } = await follower('Slow');
   const wrote = Promise.withResolvers<string[]>();
   const mayCommit = Promise.withResolvers<void>();
   const slow = database.transaction(async (tx) => {
@@ -60,7 +68,7 @@ test('an event of a slow transaction is told although later ones were told befor
   const quick: string[] = [];
   for (let i = 0; i < 5; i++) {
     quick.push(...(await write(database, 'Slow')));
-    await follow();
+    await look();
   }
   assert(!told.includes(slowStreams[0]!));
   mayCommit.resolve();
@@ -89,7 +97,7 @@ test('when handling fails, the same events are told again', async () => {
 });
 
 test('several processes follow without telling twice', async () => {
-  const { told, follow } = await follower('Shared');
+  const { told, follow, look } = await follower('Shared');
   const others = Array.from({ length: 3 }, () =>
     createEventFollower({
       database,
@@ -101,7 +109,7 @@ test('several processes follow without telling twice', async () => {
   const written: string[] = [];
   for (let i = 0; i < 30; i++) {
     const writing = write(database, 'Shared', 5);
-    await Promise.all([follow(), ...others.map((other) => other())]);
+    await Promise.all([look(), ...others.map((other) => other())]);
     written.push(...(await writing));
   }
   await follow();
@@ -118,5 +126,6 @@ test('after a long while a start looks only at the newest positions', async () =
   );
   assert.equal(row!.floor, row!.last);
   await write(database, 'Floor');
+  await waitForOthers(database);
   assert.equal(await other(), 1);
 });
