@@ -19,14 +19,19 @@ export interface PageSource {
 
 export interface PreparedPage {
   readonly body: Buffer;
+  /** The same bytes as latin1 text if they are few: Node sends that in one piece with the headers, a buffer as a second one. */
+  readonly text: string | null;
   readonly etag: string;
   readonly cacheControl: string;
 }
 
+const textBytesMax = 65_536;
+
 /** A page from its body; the ETag is a hash of it unless a cheaper version text is given. */
 export function preparePage(body: Buffer, cacheControl: string, version?: string): PreparedPage {
   const etag = `"${version ?? createHash('sha1').update(body).digest('base64url')}"`;
-  return { body, etag, cacheControl };
+  const text = body.length <= textBytesMax ? body.toString('latin1') : null;
+  return { body, text, etag, cacheControl };
 }
 
 /** RFC 9110 §13.1.2: any of the listed tags, weak or not, or `*`. */

@@ -55,7 +55,8 @@ export function createPreparedPages(): AnsweringPages {
         requestId,
         ...more,
       ]);
-      response.end(page.body);
+      if (page.text === null) response.end(page.body);
+      else response.end(page.text, 'latin1');
       return true;
     },
   };
