@@ -31,7 +31,8 @@ export function formatTable(rows: readonly ReportRow[]): string {
 export async function saveResult(machine: Machine, options: object, rows: readonly ReportRow[]): Promise<string> {
   await mkdir(folder, { recursive: true });
   const at = new Date().toISOString();
-  const file = new URL(`${at.slice(0, 10)}-${machine.commit}.json`, folder);
+  // With the minute: a run of some measures does not replace that of others.
+  const file = new URL(`${at.slice(0, 16).replace(':', '')}-${machine.commit}.json`, folder);
   await writeFile(file, `${JSON.stringify({ at, machine, options, rows }, null, 2)}\n`);
   return file.pathname;
 }
