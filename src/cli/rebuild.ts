@@ -10,8 +10,9 @@ import { withDatabase } from './with-database.ts';
 export const rebuildHelp = `onsale rebuild [bookings] [counters] [search] [--json]
 
 Makes what is read fast say again what is true: bookings from their history in the event store,
-counters of free places from the tickets, search documents from the catalogue. Without names, all of them. Works beside a running server, in the
-middle of a sale, and may be stopped and started again at any time.
+counters of free places from the tickets, search documents from the catalogue. Without names, all of
+them. Works beside a running server, in the middle of a sale, and may be stopped and started again at
+any time.
 
   --json   One JSON document at the end, for programs.
 
