@@ -109,9 +109,6 @@ BEGIN
   END IF;
 END $$;
 
--- What hangs on an event or a booking is seen by whoever sees that. Written as EXISTS, the planner may hash all events for
--- it (0.4 s over 200,000 events for one page of tickets); as a value it is looked up by its key, for the rows that need it.
-
 -- Raises the wall around a table: whoever is in an organiser's scope sees and changes its rows; the connecting role, as
 -- long as it asks as nobody (jobs, relay, ledgers, migrations), sees all (a superuser does so anyway). The subselects are
 -- evaluated once per statement, not per row.
@@ -127,7 +124,7 @@ BEGIN
     SELECT FROM pg_attribute WHERE attrelid = fenced AND attname = 'booking_id' AND NOT attisdropped
   ) THEN
     EXECUTE format('CREATE POLICY buyers ON %1$s FOR SELECT USING ((SELECT scope_customers()) IS NOT NULL
-      AND (SELECT true FROM bookings b WHERE b.booking_id = %1$s.booking_id))', fenced);
+      AND EXISTS (SELECT FROM bookings b WHERE b.booking_id = %1$s.booking_id))', fenced);
   END IF;
   IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'onsale_request') THEN
     EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON %s TO onsale_request', fenced);
@@ -157,11 +154,11 @@ SELECT raise_walls();
 -- through that table's own wall: what hangs on an event is seen by whoever sees the event.
 CREATE POLICY announced ON events FOR SELECT USING ((SELECT scope_catalogue()) AND is_active AND status <> 'draft');
 CREATE POLICY announced ON ticket_types FOR SELECT USING (
-  (SELECT scope_catalogue()) AND (SELECT true FROM events e WHERE e.event_id = ticket_types.event_id));
+  (SELECT scope_catalogue()) AND EXISTS (SELECT FROM events e WHERE e.event_id = ticket_types.event_id));
 CREATE POLICY announced ON event_performers FOR SELECT USING (
-  (SELECT scope_catalogue()) AND (SELECT true FROM events e WHERE e.event_id = event_performers.event_id));
+  (SELECT scope_catalogue()) AND EXISTS (SELECT FROM events e WHERE e.event_id = event_performers.event_id));
 CREATE POLICY announced ON tickets FOR SELECT USING (
-  (SELECT scope_catalogue()) AND (SELECT true FROM events e WHERE e.event_id = tickets.event_id));
+  (SELECT scope_catalogue()) AND EXISTS (SELECT FROM events e WHERE e.event_id = tickets.event_id));
 CREATE POLICY announced ON seating_plans FOR SELECT USING (
   (SELECT scope_catalogue()) AND EXISTS (SELECT FROM events e WHERE e.seating_plan_id = seating_plans.seating_plan_id));
 -- The words that shows are made of.
@@ -181,7 +178,7 @@ CREATE POLICY buyers ON ticket_types FOR SELECT USING ((SELECT scope_customers()
   ARRAY (SELECT b.event_id FROM bookings b WHERE b.session_id = ANY ((SELECT scope_customers())::text[]))));
 CREATE POLICY buyers ON event_store FOR SELECT USING (
   (SELECT scope_customers()) IS NOT NULL AND CASE WHEN stream ~ '^booking-[0-9a-f-]{36}$'
-    THEN (SELECT true FROM bookings b WHERE b.booking_id = substr(stream, 9)::uuid) ELSE false END);
+    THEN EXISTS (SELECT FROM bookings b WHERE b.booking_id = substr(stream, 9)::uuid) ELSE false END);
 
 -- What requests may do beside reading and changing the rows of their scope.
 DO $$
