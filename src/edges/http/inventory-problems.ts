@@ -1,0 +1,105 @@
+import type { ProblemKind } from './problem-details.ts';
+
+/** The part of the table that is about holds, and tickets that staff move by hand. */
+export const inventoryProblems: Record<string, ProblemKind> = {
+  // inventory
+  ALREADY_RENEWED: { status: 409, title: 'A reservation can be renewed only once' },
+  EVENT_NOT_ON_SALE: { status: 409, title: 'This event is not on sale now' },
+  IDEMPOTENCY_IN_FLIGHT: {
+    status: 409,
+    title: 'The first request with this key is still under way',
+    detail: () => 'Ask again in a moment.',
+  },
+  IDEMPOTENCY_KEY_INVALID: { status: 400, title: 'The Idempotency-Key must be 1 to 200 printable characters' },
+  IDEMPOTENCY_KEY_REUSED: { status: 422, title: 'This Idempotency-Key was used for another request' },
+  IDEMPOTENCY_KEY_WEAK: {
+    status: 400,
+    title: 'The key of a first request must be random',
+    detail: ({ lengthMin }) => `Use at least ${lengthMin} random characters, or a guest session.`,
+  },
+  LIMIT_PER_CUSTOMER: {
+    status: 409,
+    title: 'More tickets than one customer may have',
+    detail: ({ limit, already }) => `The limit is ${limit}; you have ${already}.`,
+  },
+  LIMIT_PER_RESERVATION: {
+    status: 409,
+    title: 'More tickets than one reservation may hold',
+    detail: ({ limit }) => `The limit is ${limit}.`,
+  },
+  NOT_ENOUGH_TICKETS: {
+    status: 409,
+    title: 'Not enough tickets are free',
+    detail: ({ available, held, nextExpiryAt }) =>
+      notEnough(Number(available), Number(held), nextExpiryAt as number | null),
+  },
+  RATE_UNKNOWN: {
+    status: 400,
+    title: 'This ticket type has no such rate',
+    detail: ({ rate }) => `There is no rate “${rate}”.`,
+  },
+  RESERVATION_EXPIRED: { status: 410, title: 'This reservation has expired' },
+  RESERVATION_IN_PAYMENT: { status: 409, title: 'A payment for this reservation is under way' },
+  RESERVATION_UNKNOWN: { status: 404, title: 'There is no such reservation' },
+  SEAT_MAP_UNKNOWN: { status: 404, title: 'There is no seat map at this address' },
+  SEATS_TAKEN: { status: 409, title: 'Some of these tickets are not free any more' },
+  SELECTION_UNCLEAR: {
+    status: 400,
+    title: 'Say in one way what to hold',
+    detail: () => 'Send either quantity (with ticketTypeId), items, ticketIds or seatGuids.',
+  },
+  SOLD_OUT: { status: 409, title: 'Sold out' },
+  TICKET_TYPE_NEEDED: {
+    status: 400,
+    title: 'This event has several ticket types',
+    detail: () => 'Name one as ticketTypeId.',
+  },
+  TICKET_TYPE_NOT_ON_SALE: { status: 409, title: 'This ticket type is not on sale now' },
+  TICKET_TYPE_UNKNOWN: { status: 404, title: 'This event has no such ticket type' },
+  TICKET_UNKNOWN: { status: 404, title: 'This event has no such ticket' },
+  TOO_MANY_ATTEMPTS: {
+    status: 409,
+    title: 'Too many payments were tried for this reservation',
+    detail: ({ limit }) => `At most ${limit}.`,
+  },
+
+  // tickets by hand
+  EVENT_NOT_PUBLISHED: {
+    status: 409,
+    title: 'The event is not published',
+    detail: () => 'Publishing it makes its tickets.',
+  },
+  HOLD_NOT_WHOLE: {
+    status: 409,
+    title: 'A hold ends as a whole',
+    detail: () => 'Name all of its tickets (ids are those that are missing), or release its reservation.',
+  },
+  PLACES_UNCLEAR: { status: 400, title: 'Send either ticketIds or seatGuids' },
+  TICKET_IN_PAYMENT: {
+    status: 409,
+    title: 'A payment for this ticket is under way',
+    detail: () => 'The payment decides what becomes of it.',
+  },
+  TICKET_MOVE_FORBIDDEN: {
+    status: 409,
+    title: 'The ticket cannot be moved there',
+    detail: ({ currentStatus, requested, allowed }) =>
+      moveForbidden(String(currentStatus), String(requested), allowed as string[]),
+  },
+  TICKET_NOT_FOUND: { status: 404, title: 'There is no such ticket' },
+  TICKET_VERSION_MISMATCH: {
+    status: 412,
+    title: 'The ticket has changed since',
+    detail: ({ version }) => `It is at version ${version} now.`,
+  },
+};
+
+function moveForbidden(status: string, requested: string, allowed: readonly string[]): string {
+  const may = allowed.length === 0 ? 'It stays as it is.' : `It may become ${allowed.join(' or ')}.`;
+  return `From ${status} to ${requested} is no move. ${may}`;
+}
+
+function notEnough(available: number, held: number, nextExpiryAt: number | null): string {
+  const may = nextExpiryAt === null ? '' : `; the next may come back at ${new Date(nextExpiryAt).toISOString()}`;
+  return `${available} free now, ${held} held${may}.`;
+}
