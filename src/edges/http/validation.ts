@@ -2,6 +2,7 @@ import { Ajv, type Format, type ValidateFunction } from 'ajv';
 import { isCleanText } from '../../kernel/clean-text.ts';
 import { isUuid } from '../../kernel/ids.ts';
 import { parseInstant } from '../../kernel/instant.ts';
+import { nullsAsAbsent } from './absent-nulls.ts';
 
 const emailPattern = /^[^\s@"<>()[\],;:\\]+@[^\s@"<>()[\],;:\\.]+(\.[^\s@"<>()[\],;:\\.]+)+$/;
 
@@ -34,8 +35,8 @@ const exact = new Ajv({ ...options, coerceTypes: false });
 const fromText = new Ajv({ ...options, coerceTypes: 'array' });
 
 /**
- * Compiles a route's schema. Bodies are taken as they are ("2" is no number); what comes as text (query, path, headers)
- * is read as what the schema says.
+ * Compiles a route's schema. Bodies are taken as they are ("2" is no number), but for null, which is as absent where it
+ * means nothing else; what comes as text (query, path, headers) is read as what the schema says.
  */
 export function compileValidator({
   schema,
@@ -44,5 +45,6 @@ export function compileValidator({
   schema: unknown;
   httpPart?: string | undefined;
 }): ValidateFunction {
-  return (httpPart === 'body' ? exact : fromText).compile(schema as object);
+  if (httpPart !== 'body') return fromText.compile(schema as object);
+  return nullsAsAbsent(exact.compile(schema as object), schema as object);
 }

@@ -33,7 +33,10 @@ export function readPlanContent(body: unknown): Decision<PlanContent, PlanRefusa
     if (!wrapperKeys.includes(key) && !readOnlyKeys.includes(key))
       faults.push({ place: `/${key}`, reason: 'this key is unknown' });
   }
-  const { name, venueId } = wrapper;
+  // Null is as absent, but for the venue: there it means none.
+  const { venueId } = wrapper;
+  const name = wrapper.name ?? undefined;
+  const supplement = wrapper.supplement ?? undefined;
   if (name !== undefined && !(typeof name === 'string' && name.trim() && name.length <= 200 && isCleanText(name))) {
     faults.push({ place: '/name', reason: 'must be a text of 1 to 200 characters' });
   }
@@ -43,7 +46,7 @@ export function readPlanContent(body: unknown): Decision<PlanContent, PlanRefusa
   }
   if (faults.length > 0) return refuse({ code: 'PLAN_INVALID', faults });
   const said = { ...(name !== undefined && { name: name as string }), venueId: venueId as number | null | undefined };
-  return readDocuments(wrapper.plan, wrapper.supplement, '/plan', said);
+  return readDocuments(wrapper.plan, supplement, '/plan', said);
 }
 
 function readDocuments(
