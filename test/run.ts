@@ -1,5 +1,7 @@
-// npm test: starts one private PostgreSQL for all test files, runs them, stops it. Arguments narrow to some files.
+// npm test: starts one private PostgreSQL for all test files, runs them, stops it. Arguments narrow to some files. The seed of
+// all properties is printed; with ONSALE_TEST_SEED a run is played again.
 import { spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { makeTemporaryDataFolder } from '../src/platform/data-folder/temporary-data-folder.ts';
@@ -20,10 +22,13 @@ const given = process.env.ONSALE_TEST_SERVER;
 const admin: ConnectionSettings = server?.connection ?? (JSON.parse(given!) as ConnectionSettings);
 const template = await makeTemplate(admin);
 const files = patterns.length > 0 ? patterns : ['src/**/*.test.ts', 'test/**/*.test.ts', 'bench/**/*.test.ts'];
+const seed = process.env.ONSALE_TEST_SEED || String(randomInt(2 ** 31));
+process.stdout.write(`ONSALE_TEST_SEED=${seed}\n`);
 const child = spawn(
   process.execPath,
   [
     '--disable-warning=ExperimentalWarning',
+    `--import=${new URL('./support/property-seed.ts', import.meta.url)}`,
     '--test',
     '--test-timeout=300000',
     // Node leaves one core free; a test and its PostgreSQL take turns, so that the cores would idle half of the time.
@@ -38,6 +43,7 @@ const child = spawn(
       NODE_COMPILE_CACHE: fileURLToPath(new URL('../node_modules/.cache/onsale-tests', import.meta.url)),
       ONSALE_TEST_SERVER: JSON.stringify(admin),
       ONSALE_TEST_TEMPLATE: template.name,
+      ONSALE_TEST_SEED: seed,
     },
   },
 );

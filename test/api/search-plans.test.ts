@@ -78,15 +78,19 @@ async function pages(store: SearchStore, question: AskedSearch): Promise<number[
   return found;
 }
 
+const samePages = fc.asyncProperty(asked, async (question) => {
+  const expected = await pages(gathering, question);
+  assert.deepEqual(await pages(walking, question), expected, 'walking');
+  assert.deepEqual(await pages(stumbling, question), expected, 'stumbling');
+});
+
 test('walking along an order and gathering matches find the same pages', { timeout: 120_000 }, async () => {
-  await fc.assert(
-    fc.asyncProperty(asked, async (question) => {
-      const expected = await pages(gathering, question);
-      assert.deepEqual(await pages(walking, question), expected, 'walking');
-      assert.deepEqual(await pages(stumbling, question), expected, 'stumbling');
-    }),
-    { numRuns: 30 },
-  );
+  await fc.assert(samePages, { numRuns: 30 });
+});
+
+// Found by it: a word that is only in the index in another spelling was looked for as typed alone.
+test('so they do from the seed that once told them apart', { timeout: 120_000 }, async () => {
+  await fc.assert(samePages, { numRuns: 30, seed: 746671523 });
 });
 
 test('the usual choice of plan finds the same pages too', async () => {

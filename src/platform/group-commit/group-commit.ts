@@ -40,10 +40,15 @@ interface Waiting<Command, Result> {
   readonly reject: (error: unknown) => void;
 }
 
+const nothingToReport = (): void => {};
+
 /**
  * Commands that arrive together are written together. There is no timer: a batch leaves as soon as the previous commit
  * has returned, so an idle system answers one command at once and a busy one makes its batches as large as its commits
  * are slow (measured with the design: a timer only adds its own delay).
+ *
+ * The next batch leaves before the members of the last one are told, so that PostgreSQL works while this process goes on
+ * with them: a tenth less CPU per purchase and a tenth more purchases in paired rounds, none of them slower.
  *
  * A batch that fails because of its data (not because PostgreSQL is away) is run again one by one: a poisonous command
  * fails alone. Where the connection broke and the outcome of the COMMIT is unknown, the batch is run again as it is, and
@@ -58,28 +63,45 @@ export function createGroupCommit<Command, Result>(
   let idle: (() => void)[] = [];
 
   async function flush(): Promise<void> {
-    while (waiting.length > 0) {
-      const batch = waiting.length <= batchCountMax ? waiting : waiting.slice(0, batchCountMax);
-      waiting = waiting.length <= batchCountMax ? [] : waiting.slice(batchCountMax);
-      const startedAt = clock.measure();
-      await commit(batch);
-      onBatch?.(batch.length, (clock.measure() - startedAt) / 1000);
+    let report = nothingToReport;
+    for (let batch = takeBatch(); batch.length > 0; batch = takeBatch()) {
+      const committed = commit(batch);
+      if (report !== nothingToReport) {
+        // A turn of the event loop, so that the batch has left for PostgreSQL before anything else is done.
+        await new Promise<void>((done) => setImmediate(done));
+        report();
+      }
+      report = await committed;
     }
+    report();
     running = false;
     for (const wake of idle) wake();
     idle = [];
   }
 
-  async function commit(batch: readonly Waiting<Command, Result>[]): Promise<void> {
+  function takeBatch(): readonly Waiting<Command, Result>[] {
+    const batch = waiting.length <= batchCountMax ? waiting : waiting.slice(0, batchCountMax);
+    waiting = waiting.length <= batchCountMax ? [] : waiting.slice(batchCountMax);
+    return batch;
+  }
+
+  /** Commits a batch and answers what tells its members so. Never rejects. */
+  async function commit(batch: readonly Waiting<Command, Result>[]): Promise<() => void> {
+    const startedAt = clock.measure();
+    const report = await committed(batch);
+    onBatch?.(batch.length, (clock.measure() - startedAt) / 1000);
+    return report;
+  }
+
+  async function committed(batch: readonly Waiting<Command, Result>[]): Promise<() => void> {
     try {
       const results = await executeWithRetries(batch.map((one) => one.command));
-      for (let i = 0; i < batch.length; i++) batch[i]!.resolve(results[i]!);
+      return () => batch.forEach((one, i) => void one.resolve(results[i]!));
     } catch (error) {
-      if (batch.length === 1 || error instanceof Unavailable) {
-        for (const one of batch) one.reject(error);
-        return;
-      }
+      if (batch.length === 1 || error instanceof Unavailable)
+        return () => batch.forEach((one) => void one.reject(error));
       await commitOneByOne(batch);
+      return nothingToReport;
     }
   }
 

@@ -19,37 +19,39 @@ const finishedMax = 10_000;
  * a read; the arbitrated insert of the first commit is what decides between processes and after restarts.
  */
 export interface KnownKeys {
-  /** `new`: go on, and call `settle` whatever happens. Else what to answer. */
-  begin(key: ClaimedKey): 'new' | 'in_flight' | 'other_request' | Answer;
-  /** The request is over: with an answer to keep, or null if another try may come. */
-  settle(key: ClaimedKey, answer: Answer | null): void;
+  /** Why a request with this key does not go on (or its answer), or what must be told when it is over. */
+  begin(key: ClaimedKey): 'in_flight' | 'other_request' | Answer | Settle;
 }
+
+/** The request is over: with an answer to keep, or null if another try may come. Called once, whatever happens. */
+export type Settle = (answer: Answer | null) => void;
 
 export function createKnownKeys(): KnownKeys {
   const inFlight = new Map<string, string>();
   // Two generations: when the younger is full it becomes the older.
   let younger = new Map<string, FinishedRequest>();
   let older = new Map<string, FinishedRequest>();
-  const name = ({ scope, key }: ClaimedKey) => `${scope}\n${key}`;
+
+  function keep(name: string, finished: FinishedRequest): void {
+    if (younger.size >= finishedMax / 2) {
+      older = younger;
+      younger = new Map();
+    }
+    younger.set(name, finished);
+  }
+
   return {
-    begin(key) {
-      const id = name(key);
-      const running = inFlight.get(id);
-      if (running !== undefined) return running === key.requestHash ? 'in_flight' : 'other_request';
-      const known = younger.get(id) ?? older.get(id);
-      if (known) return known.requestHash === key.requestHash ? known.answer : 'other_request';
-      inFlight.set(id, key.requestHash);
-      return 'new';
-    },
-    settle(key, answer) {
-      const id = name(key);
-      inFlight.delete(id);
-      if (answer === null) return;
-      if (younger.size >= finishedMax / 2) {
-        older = younger;
-        younger = new Map();
-      }
-      younger.set(id, { requestHash: key.requestHash, answer });
+    begin({ scope, key, requestHash }) {
+      const name = `${scope}\n${key}`;
+      const running = inFlight.get(name);
+      if (running !== undefined) return running === requestHash ? 'in_flight' : 'other_request';
+      const known = younger.get(name) ?? older.get(name);
+      if (known) return known.requestHash === requestHash ? known.answer : 'other_request';
+      inFlight.set(name, requestHash);
+      return (answer) => {
+        inFlight.delete(name);
+        if (answer) keep(name, { requestHash, answer });
+      };
     },
   };
 }

@@ -102,14 +102,13 @@ export function createPurchase(parts: PurchaseParts) {
     const known = knownKeys.begin(key);
     if (known === 'in_flight') return inFlight;
     if (known === 'other_request') return { refusal: { code: 'IDEMPOTENCY_KEY_REUSED' } };
-    if (known !== 'new') return { answer: known };
+    if (typeof known !== 'function') return { answer: known };
     let result: PurchaseResult | undefined;
     try {
       result = await attempt(input);
       return result;
     } finally {
-      const answer = result && 'answer' in result && result.answer.status !== 202 ? result.answer : null;
-      knownKeys.settle(key, answer);
+      known(result && 'answer' in result && result.answer.status !== 202 ? result.answer : null);
     }
   }
 

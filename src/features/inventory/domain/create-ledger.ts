@@ -221,7 +221,7 @@ class InProcessLedger implements EventLedger {
   }
 
   inPayment(): readonly Hold[] {
-    return this.book.all().flatMap(({ hold }) => (hold.status === 'paying' ? [hold] : []));
+    return this.book.inPayment();
   }
 
   convert(reservationId: string): void {

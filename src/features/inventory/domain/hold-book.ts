@@ -27,6 +27,7 @@ export class HoldBook {
   private readonly byKey = new Map<string, HoldRecord>();
   private readonly bySlot: (HoldRecord | undefined)[] = [];
   private readonly freeSlots: number[] = [];
+  private readonly paying = new Set<HoldRecord>();
   private readonly deadlines = new DeadlineHeap();
   /** The same once more per ticket type, for "the next may come back at". */
   private readonly deadlinesOf: DeadlineHeap[] = [];
@@ -65,6 +66,11 @@ export class HoldBook {
     return [...this.byId.values()];
   }
 
+  /** The holds that a payment has frozen: few beside all that are alive. */
+  inPayment(): readonly Hold[] {
+    return Array.from(this.paying, ({ hold }) => hold);
+  }
+
   add(hold: Hold, kept: Pick<HoldRecord, 'placeNos' | 'typeNos' | 'partial' | 'extended'>): HoldRecord {
     assert(!this.byId.has(hold.reservationId), 'A reservation id is used once.');
     const slot = this.freeSlots.pop() ?? this.bySlot.length;
@@ -81,14 +87,20 @@ export class HoldBook {
   /** Replaces the hold by its new form; the deadline counts while it is active. */
   replace(record: HoldRecord, hold: Hold): void {
     record.hold = hold;
-    if (hold.status === 'active') this.setDeadline(record);
-    else this.removeDeadline(record);
+    if (hold.status === 'active') {
+      this.paying.delete(record);
+      this.setDeadline(record);
+    } else {
+      this.paying.add(record);
+      this.removeDeadline(record);
+    }
   }
 
   remove(record: HoldRecord): void {
     const { hold, slot } = record;
     this.byId.delete(hold.reservationId);
     if (hold.idempotency !== null) this.byKey.delete(`${hold.customer}\n${hold.idempotency.key}`);
+    this.paying.delete(record);
     this.removeDeadline(record);
     this.bySlot[slot] = undefined;
     this.freeSlots.push(slot);

@@ -345,6 +345,10 @@ function checkAll(model: LedgerModel, real: Real): void {
   model.sweep(now);
   ledger.findByTicket('nobody', null, now);
   assert.deepEqual(ledger.availability(), model.availability());
+  assert.deepEqual(
+    new Set(ledger.inPayment().map(({ reservationId }) => reservationId)),
+    new Set(model.holds.flatMap(({ status, id }) => (status === 'paying' ? [id] : []))),
+  );
   for (const { capacity, available, held, reserved, sold } of ledger.availability()) {
     assert.equal(available + held + reserved + sold, capacity);
   }

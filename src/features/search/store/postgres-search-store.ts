@@ -133,7 +133,9 @@ async function answerTerm(search: Search, senses: readonly WordSense[] | null): 
       ? findByTier(search, [...tiers, filter], [counts!.n1, counts!.n2, counts!.n0].map(isDense))
       : walkOrGather(search, filter, isDense(counts!.n0));
   if (counts!.n0 >= tuning.sampledManyMin) {
-    return toAnswer(question, await findPage(), { total: totalMax, totalMore: true });
+    const page = await findPage();
+    // An empty page says nothing of how many match, perhaps none: then they are counted, and mistyped words forgiven.
+    if (page.length > 0) return toAnswer(question, page, { total: totalMax, totalMore: true });
   }
   // The count of all and the sorting of a part are cheaper than both of all, if the part surely fills the page.
   const bestTierFills = tiers.length > 0 && counts!.n1 >= sampledFillsPage && (question.after?.by[0] ?? 0) === 0;
