@@ -39,4 +39,12 @@ export const moneyPlants: readonly Plant[] = [
     ],
     found: ['reviewed-money-is-listed'],
   },
+  {
+    fault: 'money given back to a buyer who cancelled after the show had begun',
+    sql: ({ cancelledBookingId }) => [
+      `UPDATE event_store SET occurred_at = '2027-03-01T20:00:00Z'
+       WHERE stream = 'booking-${cancelledBookingId}' AND type = 'BookingCancelled'`,
+    ],
+    found: ['buyers-give-back-before-the-show'],
+  },
 ];

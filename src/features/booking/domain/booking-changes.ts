@@ -47,7 +47,10 @@ export type BookingChange =
       readonly type: 'BookingClaimed';
       readonly data: { readonly owner: string; readonly previousOwner: string | null };
     }
-  /** The show moved; its buyer may give the tickets back for all their money until then. */
+  /**
+   * The buyer was told that the show moved, and may give the tickets back for all their money: until then as things stood
+   * (earlier versions wrote the year 2200 where it was postponed), and never longer than until the show as it is now begins.
+   */
   | { readonly type: 'ShowMoved'; readonly data: { readonly changeId: string; readonly refundableUntil: Instant } }
   | { readonly type: 'AttendeesNamed'; readonly data: { readonly ticketIds: readonly string[] } };
 
@@ -67,8 +70,8 @@ export interface ChangedParts {
   readonly cancelledTicketIds: readonly string[];
   readonly refunds: readonly Refund[];
   readonly keptMinor: number;
-  /** Set once the show was moved: until then the tickets may be given back for all their money. */
-  readonly refundableUntil: Instant | null;
+  /** The buyer was told that the show moved: all the money comes back for its tickets until it begins. */
+  readonly isMoved: boolean;
   /** The changes of the show that were told to the buyer. */
   readonly showChangeIds: readonly string[];
 }
@@ -78,7 +81,7 @@ export const unchanged: Omit<ChangedParts, 'status' | 'sessionId'> = {
   cancelledTicketIds: [],
   refunds: [],
   keptMinor: 0,
-  refundableUntil: null,
+  isMoved: false,
   showChangeIds: [],
 };
 
@@ -103,10 +106,8 @@ export function evolveChange(booking: ChangedParts, event: BookingChange): Parti
       return { refunds: inState(booking, event.data.refundId, 'failed') };
     case 'BookingClaimed':
       return { sessionId: event.data.owner };
-    case 'ShowMoved': {
-      const { changeId, refundableUntil } = event.data;
-      return { refundableUntil, showChangeIds: [...booking.showChangeIds, changeId] };
-    }
+    case 'ShowMoved':
+      return { isMoved: true, showChangeIds: [...booking.showChangeIds, event.data.changeId] };
     case 'AttendeesNamed':
       return {};
   }

@@ -4,11 +4,12 @@ import fc from 'fast-check';
 import { asAnswered, type Booking, type BookingEvent, evolve, replay } from './booking.ts';
 import { refundedMinor } from './booking-changes.ts';
 import { cancelFee, splitAmount, usualPolicy } from './cancellation-policy.ts';
-import { type BookedShow, type BookingCommand, decide } from './decide.ts';
+import { type BookingCommand, decide } from './decide.ts';
+import type { BookedShow } from './right-to-return.ts';
 
 const now = Date.UTC(2027, 0, 15, 12);
 const hour = 3_600_000;
-const show: BookedShow = { startsAt: now + 48 * hour, isAhead: true, policy: usualPolicy };
+const show: BookedShow = { startsAt: now + 48 * hour, isPostponed: false, isAhead: true, policy: usualPolicy };
 
 function paid(prices: readonly number[], totalMinor = prices.reduce((a, b) => a + b, 0)): BookingEvent[] {
   const tickets = prices.map((priceMinor, i) => ({
@@ -73,12 +74,24 @@ describe('deciding about a booking', () => {
     const moved = apply(bookingOf(paid([1000])), {
       type: 'KeepForMovedShow',
       changeId: 'c',
-      refundableUntil: now + hour,
+      refundableUntil: show.startsAt,
     });
     const cancelled = apply(moved, { type: 'CancelBooking', ...how('buyer', never) });
     assert.equal(refundedMinor(cancelled), 1000);
-    const late = { ...never, now: now + hour };
+    const late = { ...never, now: show.startsAt };
     assert.equal(refusalOf(moved, { type: 'CancelBooking', ...how('buyer', late) }), 'CANCELLATION_NOT_ALLOWED');
+  });
+
+  test('the start of the show as it is now ends every right, whatever was promised; a postponed one does not begin', () => {
+    const change = { type: 'KeepForMovedShow', changeId: 'c', refundableUntil: Date.UTC(2200, 0, 1) } as const;
+    const moved = apply(bookingOf(paid([1000])), change);
+    const policy = { ...usualPolicy, allowed: false };
+    const earlier = { show: { ...show, policy, startsAt: now } };
+    assert.equal(refusalOf(moved, { type: 'CancelBooking', ...how('buyer', earlier) }), 'CANCELLATION_NOT_ALLOWED');
+    const putOff = { show: { ...show, policy, startsAt: now - hour, isPostponed: true } };
+    for (const booking of [moved, bookingOf(paid([1000]))]) {
+      assert.equal(refundedMinor(apply(booking, { type: 'CancelBooking', ...how('buyer', putOff) })), 1000);
+    }
   });
 
   test('what waits for its payment or was declined cannot be cancelled', () => {

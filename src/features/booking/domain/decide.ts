@@ -2,16 +2,9 @@ import { accept, type Decision, refuse } from '../../../kernel/decision.ts';
 import type { Instant } from '../../../kernel/instant.ts';
 import type { Booking, BookingEvent } from './booking.ts';
 import { type CancelledBy, refundedMinor } from './booking-changes.ts';
-import { type CancellationPolicy, cancelDeadline, cancelFee, splitAmount } from './cancellation-policy.ts';
+import { cancelFee, splitAmount } from './cancellation-policy.ts';
 import { decideRefund, type RefundBooking, type RefundBookingRefusal } from './decide-refund.ts';
-
-/** The show of a booking, as far as cancelling goes. */
-export interface BookedShow {
-  readonly startsAt: Instant;
-  /** Its places may be sold again: it is neither over nor called off. */
-  readonly isAhead: boolean;
-  readonly policy: CancellationPolicy;
-}
+import { type BookedShow, rightToReturn } from './right-to-return.ts';
 
 interface Cancel {
   readonly by: CancelledBy;
@@ -101,16 +94,13 @@ function cancel(booking: Booking, ticketIds: readonly string[], command: Cancel)
   const { by, show, now, captured } = command;
   const mayCancel = booking.status === 'completed' || (booking.status === 'needs_review' && by !== 'buyer');
   if (!mayCancel) return refuse({ code: 'BOOKING_NOT_PAID', status: booking.status });
-  const isMoved = booking.refundableUntil !== null && now < booking.refundableUntil;
-  if (by === 'buyer' && !isMoved) {
-    if (!show.policy.allowed) return refuse({ code: 'CANCELLATION_NOT_ALLOWED' });
-    const deadline = cancelDeadline(show.policy, show.startsAt);
-    if (now >= deadline) return refuse({ code: 'CANCELLATION_TOO_LATE', deadline });
-  }
+  const right = rightToReturn(booking, show, now);
+  if (by === 'buyer' && !right.accepted) return right;
   const paidMinor = captured?.amountMinor ?? booking.paidMinor;
   const paymentId = captured?.paymentId ?? booking.paymentId;
   const share = paidPerTicket(booking, paidMinor);
-  const how = command.refund ?? (by === 'buyer' && !isMoved ? 'policy' : 'full');
+  const isFull = by !== 'buyer' || (right.accepted && right.value.isFull);
+  const how = command.refund ?? (isFull ? 'full' : 'policy');
   const given = ticketIds.map((id) => {
     const paid = share.get(id)!;
     return how === 'none' ? 0 : paid - (how === 'policy' ? cancelFee(show.policy, paid) : 0);

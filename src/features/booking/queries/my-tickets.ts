@@ -45,7 +45,7 @@ const select = (order: 'ASC' | 'DESC') => ({
       SELECT t.ticket_id AS "ticketId", t.ticket_number AS "ticketNumber", b.booking_id AS "bookingId",
         b.reservation_id AS "reservationId", t.status,
         CASE WHEN t.status = 'Cancelled' OR e.status = 'cancelled' THEN 'cancelled'
-          WHEN coalesce(e.ends_at, e.starts_at) < $2 THEN 'past' ELSE 'upcoming' END AS "when",
+          WHEN coalesce(e.ends_at, e.starts_at) < $2 AND e.status <> 'postponed' THEN 'past' ELSE 'upcoming' END AS "when",
         y.name AS "ticketType", t.rate, t.price_minor AS "priceMinor", b.currency, t.seat_guid AS "seatGuid", t.zone,
         t.row_label AS "rowLabel", t.seat_number AS "seatNumber", e.event_id AS "eventId", e.title, e.status AS "eventStatus",
         e.starts_at AS "startsAt", e.time_zone AS "timeZone", v.name AS venue, v.city, e.image_url AS "imageUrl"

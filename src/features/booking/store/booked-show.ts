@@ -2,7 +2,7 @@ import type { Instant } from '../../../kernel/instant.ts';
 import { toMinorUnits } from '../../../kernel/money.ts';
 import type { Queryable } from '../../../platform/postgres/database.ts';
 import { type CancellationPolicy, usualPolicy } from '../domain/cancellation-policy.ts';
-import type { BookedShow } from '../domain/decide.ts';
+import type { BookedShow } from '../domain/right-to-return.ts';
 
 const select =
   'SELECT status, starts_at AS "startsAt", ends_at AS "endsAt", currency, cancellation FROM events WHERE event_id = $1';
@@ -26,9 +26,11 @@ async function findShow(source: Queryable, statement: typeof lockShow, eventId: 
   const [row] = await source.query<ShowRow>(statement, [eventId]);
   if (!row) throw new Error(`There is no event ${eventId}`);
   const endsAt = (row.endsAt ?? row.startsAt).getTime();
+  const isPostponed = row.status === 'postponed';
   return {
     startsAt: row.startsAt.getTime(),
-    isAhead: row.status !== 'cancelled' && endsAt > now,
+    isPostponed,
+    isAhead: isPostponed || (row.status !== 'cancelled' && endsAt > now),
     policy: row.cancellation === null ? usualPolicy : toPolicy(row.cancellation, row.currency),
   };
 }

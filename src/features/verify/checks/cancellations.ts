@@ -68,4 +68,26 @@ export const cancellations: readonly Check[] = [
       SELECT b.booking_id::text, b.status, true, true FROM bookings b LEFT JOIN (${refundsOfBookings}) r USING (booking_id)
       WHERE b.refund_due_minor <> coalesce(r.due, 0) OR b.refunded_minor <> coalesce(r.done, 0)`,
   },
+  {
+    invariant: 'I4',
+    name: 'buyers-give-back-before-the-show',
+    claim: 'No buyer got money back by cancelling after the show had begun, as its date stood then',
+    // What changes an event and what cancels a booking lock the event's row: their positions in the history are in order.
+    sql: `
+      SELECT c.stream, c.occurred_at AS "cancelledAt", s.starts_at AS "startedAt", c.data ->> 'refundMinor' AS "refundMinor"
+      FROM bookings b JOIN event_store c ON c.stream = 'booking-' || b.booking_id
+      CROSS JOIN LATERAL (
+        SELECT to_timestamp(coalesce(e.data ->> 'startsAt', e.data -> 'changes' ->> 'startsAt')::float8 / 1000) AS starts_at
+        FROM event_store e
+        WHERE e.stream = 'event-' || b.event_id AND e.position < c.position AND e.type IN ('EventCreated', 'EventUpdated')
+          AND coalesce(e.data ->> 'startsAt', e.data -> 'changes' ->> 'startsAt') IS NOT NULL
+        ORDER BY e.version DESC LIMIT 1) s
+      LEFT JOIN LATERAL (
+        SELECT e.type FROM event_store e
+        WHERE e.stream = 'event-' || b.event_id AND e.position < c.position AND e.type IN ('EventPublished', 'EventPostponed')
+        ORDER BY e.version DESC LIMIT 1) p ON true
+      WHERE b.cancelled_ticket_ids <> '{}' AND c.type IN ('BookingCancelled', 'TicketsCancelled') AND c.data ->> 'by' = 'buyer'
+        AND (c.data ->> 'refundMinor')::bigint > 0 AND c.occurred_at >= s.starts_at
+        AND p.type IS DISTINCT FROM 'EventPostponed'`,
+  },
 ];
