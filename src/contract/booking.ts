@@ -46,7 +46,13 @@ export const PayBody = Type.Object(
 );
 
 export const ConfirmBody = Type.Object(
-  { ticketId: Uuid(), payment: Type.Optional(Payment), paymentDetails: Type.Optional(Payment), ...customerFields },
+  {
+    ticketId: Uuid(),
+    payment: Type.Optional(Payment),
+    paymentDetails: Type.Optional(Payment),
+    notes: Type.Optional(Text(500)),
+    ...customerFields,
+  },
   closed,
 );
 

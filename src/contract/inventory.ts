@@ -32,6 +32,14 @@ export const customerFields = {
   customerPhone: Type.Optional(Text(30)),
 };
 
+/** Who buys, as answers show it to the buyer and to staff; null: not said, or nobody else’s business. */
+export const customerAnswer = {
+  customerName: Nullable(Type.String()),
+  customerEmail: Nullable(Type.String()),
+  customerPhone: Nullable(Type.String()),
+  notes: Nullable(Type.String()),
+};
+
 export const ReserveBody = Type.Object(
   {
     eventId: SerialId(),
@@ -60,6 +68,9 @@ export const ReserveBody = Type.Object(
     promoCode: Type.Optional(Text(100, 'Takes something off, or unlocks hidden ticket types.')),
     accessCode: Type.Optional(Text(100, 'Opens ticket types before their sale begins, or hidden ones.')),
     partial: Type.Optional(Type.Boolean({ description: 'Take what there is instead of all or nothing.' })),
+    notes: Type.Optional(
+      Text(500, 'Kept with the reservation and the booking made of it; the organiser’s staff read it.'),
+    ),
     ...customerFields,
   },
   closed,
@@ -98,6 +109,9 @@ export const ReservationSchema = Type.Object({
   eventId: Type.Integer(),
   status: Type.String({ description: 'active, or paying while a payment is under way.' }),
   partial: Type.Boolean(),
+  quantity: Type.Integer({ description: 'How many tickets it holds.' }),
+  reservedAt: Type.String(),
+  ...customerAnswer,
   tickets: Type.Array(HeldTicketSchema),
   totalPrice: Type.Number(),
   priceBreakdown: PriceBreakdownSchema,

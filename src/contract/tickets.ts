@@ -1,7 +1,7 @@
 import { type Static, Type } from 'typebox';
 import { Event } from './catalog.ts';
 import { closed, InstantText, Nullable, Page, PageQuery, SerialId, Text, Uuid } from './common.ts';
-import { SeatSchema } from './inventory.ts';
+import { customerAnswer, SeatSchema } from './inventory.ts';
 
 /** How many places one request may add. */
 export const ticketsAddedMax = 100_000;
@@ -18,8 +18,9 @@ export const TicketStatusText = Type.Union([
   Type.Literal('Cancelled'),
 ]);
 
-/** One ticket. What concerns its buyer is null for everybody but the buyer's session and staff. */
+/** One ticket. What concerns its buyer is null for everybody but the buyer (by guest session or account) and staff. */
 export const TicketSchema = Type.Object({
+  id: Type.String({ description: 'The same as ticketId.' }),
   ticketId: Type.String(),
   eventId: Type.Integer(),
   ticketTypeId: Type.Integer(),
@@ -32,7 +33,12 @@ export const TicketSchema = Type.Object({
   ticketNumber: Nullable(Type.String({ description: 'Only for its buyer and staff.' })),
   bookingId: Nullable(Type.String({ description: 'Only for its buyer and staff.' })),
   reason: Nullable(Type.String({ description: 'Why staff blocked, gave away or cancelled it. Only for staff.' })),
+  ...customerAnswer,
   version: Type.Integer(),
+  createdAt: Type.String(),
+  reservedAt: Nullable(Type.String({ description: 'When it was held or kept back. Only for its buyer and staff.' })),
+  purchasedAt: Nullable(Type.String({ description: 'Only for its buyer and staff.' })),
+  cancelledAt: Nullable(Type.String()),
   updatedAt: Type.String(),
 });
 export const TicketPage = Page(TicketSchema);

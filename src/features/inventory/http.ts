@@ -44,6 +44,8 @@ export interface ReservationRoutes {
   readonly sessions: GuestSessions;
 }
 
+const nobody: HoldContact = { name: null, email: null, phone: null };
+
 /** A key that stands for a customer without a session yet must not be guessable: 22 characters carry 128 bits. */
 const firstKeyLengthMin = 22;
 
@@ -71,7 +73,7 @@ export function createReservationRoutes(parts: ReservationRoutes): FastifyPlugin
       customer,
       account,
       request: body,
-      contact: toContact(body),
+      contact: withNotes(toContact(body), body.notes),
       idempotency,
     });
     // As text: on the way of every hold, serialising by schema costs twice what JSON.stringify does.
@@ -172,6 +174,10 @@ export function createReservationRoutes(parts: ReservationRoutes): FastifyPlugin
       },
     );
   };
+}
+
+function withNotes(contact: HoldContact | null, notes: string | undefined): HoldContact | null {
+  return notes === undefined ? contact : { ...(contact ?? nobody), notes };
 }
 
 /** The contact fields of a request, from either form; null if it names none. */

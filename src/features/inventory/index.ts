@@ -22,11 +22,12 @@ export type { PlacedHold, PlaceHoldInput, PlaceHoldRefusal } from './commands/pl
 export type { ReleaseHoldsOf } from './commands/release-holds-of.ts';
 export { lockTickets, removeUnsoldTickets, takeOutFreePlaces, withdrawTickets } from './commands/withdraw-tickets.ts';
 export type { EventLedger } from './domain/ledger.ts';
-export { isOwned } from './domain/owner.ts';
-export { eventOfReservation } from './domain/reservation-id.ts';
+export { isOwned, owns } from './domain/owner.ts';
+export { eventOfReservation, reservedAt } from './domain/reservation-id.ts';
 export { allowedMoves, type TicketStatus } from './domain/ticket-status.ts';
 export { type Hold, type HoldContact, type Owner, type PlaceState, placeState, type Rate } from './domain/types.ts';
 export { toContact } from './http.ts';
+export { toCustomerAnswer } from './queries/reservation-answer.ts';
 export { createPostgresInventoryStore } from './store/postgres-inventory-store.ts';
 
 const dropIdleMs = 60_000;

@@ -2,6 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { closed, SerialId, Uuid } from '../../contract/common.ts';
+import { customerOf } from '../../contract/customer.ts';
 import { Refused } from '../../contract/problem.ts';
 import { staffOf } from '../../contract/request.ts';
 import {
@@ -20,7 +21,7 @@ const tags = ['tickets'];
 /** Tickets move all the time, and what one sees depends on who asks. */
 const notKept = 'private, no-cache';
 
-/** Reading tickets, for anybody: what concerns a buyer only the buyer's session and staff see. */
+/** Reading tickets, for anybody: what concerns a buyer only the buyer and staff see. */
 export function createTicketReads(parts: TicketParts): FastifyPluginAsyncTypebox {
   const staff = ['tickets'] as const;
   const config = { access: 'public', staff, ids: { id: 'ticket', eventId: 'event' } } as const;
@@ -90,8 +91,8 @@ export function createTicketReads(parts: TicketParts): FastifyPluginAsyncTypebox
   };
 }
 
-function viewerOf({ caller, sessionId }: FastifyRequest): TicketViewer {
-  return { organizerId: staffOf(caller, 'tickets'), sessionId };
+function viewerOf(request: FastifyRequest): TicketViewer {
+  return { organizerId: staffOf(request.caller, 'tickets'), owners: [customerOf(request).owner].flat() };
 }
 
 interface ListQuery<Status> {

@@ -105,7 +105,7 @@ export function createTicketStaffRoutes(parts: TicketParts): FastifyPluginAsyncT
         const { eventId, ticketTypeId = null } = request.body;
         const context = contextOf(request, clock.now());
         const added = acceptedValue(await addTickets(parts, { eventId, ticketTypeId, quantity: 1 }, context));
-        const viewer = { organizerId: context.organizerId, sessionId: null };
+        const viewer = { organizerId: context.organizerId, owners: [] };
         const ticket = added.firstTicketId && (await findTicket(parts, added.firstTicketId, viewer));
         if (!ticket) throw new Refused({ code: 'TICKETS_CHANGED' });
         return reply.code(201).header('location', `/api/tickets/${ticket.ticketId}`).send(ticket);

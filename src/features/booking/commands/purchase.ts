@@ -351,9 +351,10 @@ function toReserve(input: PurchaseInput, hold: Hold, now: number, random: Random
   };
 }
 
-/** A purchase without customer fields takes those of the reservation. */
+/** A purchase without customer fields, or without notes, takes those of the reservation. */
 function toContact(input: PurchaseInput, hold: Hold): BookingContact | null {
   const contact = input.contact ?? hold.contact;
-  if (contact === null && input.notes === null) return null;
-  return { ...(contact ?? { name: null, email: null, phone: null }), notes: input.notes };
+  const notes = input.notes ?? hold.contact?.notes ?? null;
+  if (contact === null && notes === null) return null;
+  return { ...(contact ?? { name: null, email: null, phone: null }), notes };
 }

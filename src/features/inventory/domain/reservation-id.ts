@@ -26,6 +26,12 @@ function stampOf(now: Instant): string {
   return stamp;
 }
 
+/** When a reservation was made, by its id: to the second, as ISO 8601. */
+export function reservedAt(reservationId: string): string {
+  const at = (from: number, to: number) => reservationId.slice(from, to);
+  return `${at(4, 8)}-${at(8, 10)}-${at(10, 12)}T${at(12, 14)}:${at(14, 16)}:${at(16, 18)}.000Z`;
+}
+
 /** The event that a reservation id names; undefined if it is no reservation id. */
 export function eventOfReservation(reservationId: string): number | undefined {
   const suffix = pattern.exec(reservationId)?.[1];

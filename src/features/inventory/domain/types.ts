@@ -137,6 +137,8 @@ export interface HoldContact {
   readonly name: string | null;
   readonly email: string | null;
   readonly phone: string | null;
+  /** What the buyer wants to be known; left out: nothing. */
+  readonly notes?: string;
 }
 
 export interface HeldPlace {

@@ -2,7 +2,18 @@ import type { ReservationAnswer } from '../../../contract/inventory.ts';
 import type { Instant } from '../../../kernel/instant.ts';
 import { toDecimal } from '../../../kernel/money.ts';
 import { toPriceAnswer } from '../../pricing/index.ts';
-import type { Hold } from '../domain/types.ts';
+import { reservedAt } from '../domain/reservation-id.ts';
+import type { Hold, HoldContact } from '../domain/types.ts';
+
+/** Who buys, as the buyer and staff see it. */
+export function toCustomerAnswer(contact: (Omit<HoldContact, 'notes'> & { readonly notes?: string | null }) | null) {
+  return {
+    customerName: contact?.name ?? null,
+    customerEmail: contact?.email ?? null,
+    customerPhone: contact?.phone ?? null,
+    notes: contact?.notes ?? null,
+  };
+}
 
 /** A hold as the API shows it at `now`. */
 export function toReservationAnswer(
@@ -23,6 +34,9 @@ export function toReservationAnswer(
     eventId: hold.eventId,
     status: hold.status,
     partial: options.partial ?? false,
+    quantity: hold.places.length,
+    reservedAt: reservedAt(hold.reservationId),
+    ...toCustomerAnswer(hold.contact),
     tickets: hold.places.map((place) => ({
       ticketId: place.ticketId,
       seat: place.seat,

@@ -29,7 +29,7 @@ export async function erasePerson(
     await forgetMailsTo(tx, email);
     await forgetInvitationsTo(tx, email);
   }
-  await releaseHoldsOf(tx, person.emails);
+  await releaseHoldsOf(tx, person);
   const stream = `erasure-${uuidv7(context.now)}`;
   await appendEvents(tx, [{ stream, type: 'PersonErased', data: { bookingIds }, reason }], context);
   return bookings.length;

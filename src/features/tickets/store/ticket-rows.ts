@@ -5,6 +5,14 @@ import type { Rate } from '../../inventory/index.ts';
 /** A ticket as the records have it: `Held` is the ledger's alone. */
 export type StoredStatus = 'Available' | 'Reserved' | 'Sold' | 'Cancelled';
 
+/** Whom a booking is for. */
+export interface TicketContact {
+  readonly name: string | null;
+  readonly email: string | null;
+  readonly phone: string | null;
+  readonly notes: string | null;
+}
+
 /** A ticket with what a reader needs to know of its event, type and booking. */
 export interface TicketRow {
   readonly ticketId: string;
@@ -23,13 +31,18 @@ export interface TicketRow {
   readonly seatNumber: string | null;
   readonly reason: string | null;
   readonly bookingId: string | null;
-  /** The guest session that the booking belongs to. */
+  /** The guest session or account that the booking belongs to. */
   readonly sessionId: string | null;
   readonly rate: string | null;
   readonly priceMinor: number | null;
   readonly ticketNumber: string | null;
   readonly version: number;
+  readonly createdAt: Date;
   readonly updatedAt: Date;
+  /** Of the booking, as far as whoever asks may see that. */
+  readonly reservationId: string | null;
+  readonly purchasedAt: Date | null;
+  readonly contact: TicketContact | null;
   /** Whether the public may know the event. */
   readonly isPublic: boolean;
 }
@@ -38,10 +51,17 @@ const ticketColumns = `t.ticket_id AS "ticketId", t.event_id AS "eventId", t.org
   t.ticket_type_id AS "ticketTypeId", y.name AS "ticketType", y.rates, e.currency, t.place_no AS "placeNo", t.status,
   t.seat_guid AS "seatGuid", t.zone, t.row_label AS "rowLabel", t.seat_number AS "seatNumber", t.reason,
   t.booking_id AS "bookingId", b.session_id AS "sessionId", t.rate, t.price_minor AS "priceMinor",
-  t.ticket_number AS "ticketNumber", t.version, t.updated_at AS "updatedAt", e.is_active AND e.status <> 'draft' AS "isPublic"`;
+  t.ticket_number AS "ticketNumber", t.version, t.created_at AS "createdAt", t.updated_at AS "updatedAt",
+  b.reservation_id AS "reservationId", e.is_active AND e.status <> 'draft' AS "isPublic",
+  CASE WHEN c.booking_id IS NOT NULL
+    THEN json_build_object('name', c.name, 'email', c.email, 'phone', c.phone, 'notes', c.notes) END AS contact,
+  CASE WHEN t.ticket_number IS NOT NULL AND b.booking_id IS NOT NULL THEN (
+    SELECT min(s.occurred_at) FROM event_store s WHERE s.stream = 'booking-' || b.booking_id
+      AND s.type IN ('PaymentAuthorized', 'PaymentCompleted')) END AS "purchasedAt"`;
 
 const ticketSource = `tickets t JOIN events e ON e.event_id = t.event_id
-  JOIN ticket_types y ON y.ticket_type_id = t.ticket_type_id LEFT JOIN bookings b ON b.booking_id = t.booking_id`;
+  JOIN ticket_types y ON y.ticket_type_id = t.ticket_type_id LEFT JOIN bookings b ON b.booking_id = t.booking_id
+  LEFT JOIN booking_contacts c ON c.booking_id = t.booking_id`;
 
 const selectById = {
   name: 'tickets-by-id',
