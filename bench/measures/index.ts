@@ -13,7 +13,7 @@ import { purchase } from './purchase.ts';
 import { search } from './search.ts';
 import { start } from './start.ts';
 
-/** In the order in which they run. What is left out until it exists: Redlock per event (needs Redis), sockets. */
+/** In the order in which they run. What is left out until it exists: sockets. */
 export const measures: readonly Measure[] = [
   start,
   purchase,

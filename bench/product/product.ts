@@ -1,12 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { type ConnectionSettings, type Database, openDatabase } from '../../src/platform/postgres/database.ts';
 import { embeddedConnection } from '../../src/platform/postgres/embedded-server.ts';
+import { findFreePort } from '../servers/free-port.ts';
 
 /** The product as its users run it: a process of its own, with its own data folder and its own PostgreSQL. */
 export interface Product {
@@ -69,14 +69,6 @@ async function findConnection(dataFolder: string): Promise<ConnectionSettings> {
   const connection = await embeddedConnection(join(dataFolder, 'postgres'));
   if (!connection) throw new Error(`no embedded PostgreSQL in ${dataFolder}`);
   return connection;
-}
-
-async function findFreePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
-  const { port } = server.address() as { port: number };
-  await new Promise((closed) => server.close(closed));
-  return port;
 }
 
 async function waitForAnswer(port: number, child: ChildProcess, log: string): Promise<void> {

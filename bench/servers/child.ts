@@ -8,7 +8,7 @@ export interface ServerProcess {
   stop(): Promise<void>;
 }
 
-export type ServerName = 'bare-page' | 'bare-echo' | 'for-update';
+export type ServerName = 'bare-page' | 'bare-echo' | 'for-update' | 'same-facts' | 'redlock';
 
 /** Starts one of the servers beside this file with its settings, and waits until it listens. */
 export async function startServer(name: ServerName, settings: unknown): Promise<ServerProcess> {
