@@ -273,7 +273,7 @@ export async function createSlices(parts: CoreParts) {
   const relay = createOutboxRelay({
     database,
     consumers: [...catalog.consumers, ...booking.consumers, ...mail.consumers],
-    now: () => clock.now(),
+    measure: () => clock.measure(),
     // Not what it says: it may carry a link that opens an account.
     onPoison: ({ messageId, topic }, error) =>
       logger.error({ err: error, messageId, topic }, 'a message cannot be handled'),

@@ -59,6 +59,8 @@ declare module 'fastify' {
     /** On a public route: rights, any of which shows the organiser's staff what others do not see there. */
     staff?: readonly Right[];
     limit?: LimitClass;
+    /** Its answers are kept with their `Idempotency-Key`: to repeat such a request counts as a read. */
+    keepsAnswers?: boolean;
     /** What a bearer that is wrong or has expired does here: it is refused unless this says otherwise. */
     badBearer?: 'ignored';
   }
@@ -66,8 +68,13 @@ declare module 'fastify' {
     caller: Caller;
     /** The guest session, if the request carried a token that we issued. */
     sessionId: string | null;
-    /** Where it comes from: the peer, or whom a trusted proxy names. */
-    clientAddress: string;
+    /**
+     * Where it comes from: the peer, or whom a trusted proxy names, as its network (`networkOf`). What is counted by origin is
+     * counted by this; there is no bare address to count by.
+     */
+    network: string;
+    /** A handler's note that what it did was new, though the request carried an idempotency key that was seen before. */
+    didAnew: boolean;
   }
 }
 

@@ -78,6 +78,60 @@ test('a key whose request failed counts again: it cannot be used to keep trying'
   assert.deepEqual(statuses, [404, 404, 404, 429, 429]);
 });
 
+test('a key makes only the repetition of its own request free: not another event, route, or what it did that is over', async () => {
+  const more = await Promise.all(
+    Array.from({ length: 8 }, () => office.show({ ticketTypes: [{ name: 'Stalls', capacity: 50, price: 0 }] })),
+  );
+  const guestOf = async () => office.owner(await office.hold(show, elsewhere()));
+  const many = { ...(await guestOf()), ...elsewhere(), 'idempotency-key': 'many' };
+  const statuses = [];
+  for (const other of more) statuses.push((await office.reserve({ eventId: other.eventId, quantity: 1 }, many)).status);
+  assert.deepEqual(statuses, [201, 201, 201, 429, 429, 429, 429, 429]);
+  const atOnce = { ...(await guestOf()), ...elsewhere(), 'idempotency-key': 'at-once' };
+  const answers = await Promise.all(more.map(({ eventId }) => office.reserve({ eventId, quantity: 1 }, atOnce)));
+  assert.equal(answers.filter(({ status }) => status === 201).length, 3);
+
+  const churning = { ...(await guestOf()), ...elsewhere(), 'idempotency-key': 'churn' };
+  let held = 0;
+  for (let i = 0; i < 12; i++) {
+    const { status, body } = await office.reserve(show, churning);
+    if (status !== 201) continue;
+    held += 1;
+    await office.send('DELETE', `/api/tickets/reservation/${body.reservationId}`, churning);
+  }
+  assert(held <= 4, `${held} holds by one key`);
+  clock.advance(2_000);
+  assert.equal((await office.reserve(show, churning)).status, 429, 'what was let through in advance is paid for first');
+});
+
+test('a key says nothing on a route that keeps no answers, least of all where one logs in', async () => {
+  const held = await office.hold(show, elsewhere());
+  const guest = { ...office.owner(held), ...elsewhere(), 'idempotency-key': 'everywhere' };
+  for (let i = 0; i < 2; i++) {
+    for (const [url, limit] of [
+      ['/api/auth/guest', '5'],
+      ['/api/auth/login', '20'],
+      ['/api/auth/password/forgot', '20'],
+    ] as const) {
+      const { headers } = await office.send('POST', url, guest, {
+        email: 'ana@example.org',
+        password: 'wrong password',
+      });
+      assert.equal(headers['ratelimit-limit'], limit, url);
+    }
+  }
+});
+
+test('an IPv6 network counts as one, whatever address of it is used', async () => {
+  const burst = 1_000;
+  for (let i = 0; i < burst; i++) {
+    const headers = { 'x-forwarded-for': `2001:db8:1:2::${i.toString(16)}` };
+    assert.notEqual((await office.reserve({ eventId: 2_000_000, quantity: 1 }, headers)).status, 429);
+  }
+  assert.equal((await office.reserve(show, { 'x-forwarded-for': '2001:db8:1:2:ffff::1' })).status, 429);
+  assert.equal((await office.reserve(show, { 'x-forwarded-for': '2001:db8:1:3::1' })).status, 201);
+});
+
 test('the same words as key of another guest are that guest’s own', async () => {
   const [ana, eva] = [await office.hold(show, elsewhere()), await office.hold(show, elsewhere())];
   const key = { 'idempotency-key': 'order-1' };
@@ -93,6 +147,16 @@ test('a program is limited by its key, wherever it calls from', async () => {
     answers.map(({ status }) => status),
     [400, 400, 429],
   );
+});
+
+test('a clock that is set back, by seconds or hours, refuses nobody', async () => {
+  for (const jumpMs of [-15_000, -120_000, -7_200_000]) {
+    clock.jump(jumpMs);
+    assert.equal((await office.send('GET', '/health', elsewhere())).status, 200);
+    assert.equal((await office.send('GET', `/api/events/${eventId}`, elsewhere())).status, 200);
+    assert.equal((await office.send('GET', '/api/events', { ...staff, ...elsewhere() })).status, 200);
+    assert.equal((await office.reserve(show, elsewhere())).status, 201);
+  }
 });
 
 test('reads are generous and say so', async () => {

@@ -67,7 +67,8 @@ export async function startProcess(parts: {
   });
   app.decorateRequest('caller', null as never);
   app.decorateRequest('sessionId', null);
-  app.decorateRequest('clientAddress', '127.0.0.1');
+  app.decorateRequest('network', '127.0.0.1');
+  app.decorateRequest('didAnew', false);
   app.addHook('onRequest', (request, _reply, done) => {
     request.caller = publicCaller;
     done();

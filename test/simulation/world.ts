@@ -1,7 +1,7 @@
 import type { InjectOptions } from 'fastify';
 import { type SeededRandom, seededRandom } from '../../src/cli/simulate/seeded-random.ts';
 import type { RandomBytes } from '../../src/kernel/ids.ts';
-import { type Clock, createManualClock } from '../../src/platform/clock/clock.ts';
+import { type Clock, createManualClock, type ManualClock } from '../../src/platform/clock/clock.ts';
 import type { Metrics } from '../../src/platform/telemetry/metrics.ts';
 import { Violation } from './claim.ts';
 import type { Ground } from './ground.ts';
@@ -29,7 +29,7 @@ export interface World {
   readonly seed: number;
   readonly random: SeededRandom;
   readonly weather: Weather;
-  readonly clock: Clock & { advance(byMs: number): void };
+  readonly clock: ManualClock;
   readonly wire: Wire;
   readonly metrics: Metrics;
   readonly ground: Ground;

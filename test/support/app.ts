@@ -1,7 +1,7 @@
 import { pino } from 'pino';
 import { type Core, type CoreParts, createCore } from '../../src/compose/core.ts';
 import { createApiKey } from '../../src/features/identity/index.ts';
-import { type Clock, createManualClock } from '../../src/platform/clock/clock.ts';
+import { createManualClock, type ManualClock } from '../../src/platform/clock/clock.ts';
 import type { Database } from '../../src/platform/postgres/database.ts';
 import { atEnd, createTestDatabase } from './database.ts';
 import { waitForOthers } from './wait-for-others.ts';
@@ -11,7 +11,7 @@ export interface TestApp {
   readonly core: Core;
   readonly database: Database;
   /** Stands still until a test advances it. Starts at 2027-01-15T12:00:00Z. */
-  readonly clock: Clock & { advance(byMs: number): void };
+  readonly clock: ManualClock;
   /** A key with every scope. */
   readonly ownerKey: string;
   /** `authorization` with the owner's key. */

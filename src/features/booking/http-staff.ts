@@ -39,31 +39,35 @@ export function createBookingStaffRoutes(parts: {
       body: ComplimentaryBody,
       response: { 201: BookingDetailSchema },
     };
-    app.post('/api/bookings/complimentary', { config: { access: 'tickets' }, schema: give }, async (request, reply) => {
-      const {
-        reason,
-        customer: _1,
-        customerName: _2,
-        customerEmail: _3,
-        customerPhone: _4,
-        ...selection
-      } = request.body;
-      const context = contextOf(request, clock.now());
-      const key = readIdempotencyKey(request.headers['idempotency-key']);
-      const claimed =
-        key === null
-          ? null
-          : {
-              scope: `complimentary:${context.actor}`,
-              key,
-              requestHash: hashRequest(request.body),
-            };
-      const given = acceptedValue(
-        await giveComplimentary({ selection, contact: toContact(request.body), reason, key: claimed }, context),
-      );
-      reply.code(201).header('location', `/api/bookings/${given.bookingId}`);
-      return readBookingDetail(store, (await store.find(given.bookingId)) as BookingRow);
-    });
+    app.post(
+      '/api/bookings/complimentary',
+      { config: { access: 'tickets', keepsAnswers: true }, schema: give },
+      async (request, reply) => {
+        const {
+          reason,
+          customer: _1,
+          customerName: _2,
+          customerEmail: _3,
+          customerPhone: _4,
+          ...selection
+        } = request.body;
+        const context = contextOf(request, clock.now());
+        const key = readIdempotencyKey(request.headers['idempotency-key']);
+        const claimed =
+          key === null
+            ? null
+            : {
+                scope: `complimentary:${context.actor}`,
+                key,
+                requestHash: hashRequest(request.body),
+              };
+        const given = acceptedValue(
+          await giveComplimentary({ selection, contact: toContact(request.body), reason, key: claimed }, context),
+        );
+        reply.code(201).header('location', `/api/bookings/${given.bookingId}`);
+        return readBookingDetail(store, (await store.find(given.bookingId)) as BookingRow);
+      },
+    );
 
     const name = {
       tags,

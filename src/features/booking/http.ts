@@ -31,7 +31,7 @@ type PaymentFields = Pick<PurchaseRequest, 'payment' | 'paymentDetails' | 'payme
 /** Buying: `/api/tickets/purchase`, and the short names other designs use; all the same command. */
 export function createPurchaseRoutes(parts: PurchaseRoutes): FastifyPluginAsyncTypebox {
   const { database, purchase, providers, findReservationOfTicket, findReservationOfBooking, ledgers, clock } = parts;
-  const config = { access: 'public' } as const;
+  const config = { access: 'public', keepsAnswers: true } as const;
   const tags = ['bookings'];
   const response = { 201: PurchaseSchema, 202: PurchaseSchema };
 
@@ -61,7 +61,7 @@ export function createPurchaseRoutes(parts: PurchaseRoutes): FastifyPluginAsyncT
       account: isStaff ? null : account,
       provider,
       detail,
-      payer: { session: request.sessionId, address: request.clientAddress, card: provider.cardOf(detail) },
+      payer: { session: request.sessionId, network: request.network, card: provider.cardOf(detail) },
       key: key === null ? null : { scope: `purchase:${owner}`, key, requestHash: hashRequest(hashed) },
       contact: toContact(body),
       notes: body.notes ?? null,

@@ -104,7 +104,7 @@ export function createAccountRoutes(parts: IdentityRoutes): FastifyPluginAsyncTy
       async (request, reply) => {
         const { browser = cookie.read(request) !== undefined, ...passwords } = request.body;
         const { accountId } = accountOf(request);
-        const input = { ...passwords, accountId, userAgent: userAgentOf(request), address: request.clientAddress };
+        const input = { ...passwords, accountId, userAgent: userAgentOf(request), network: request.network };
         const tokens = acceptedValue(await answered(changePassword(parts, input, contextFor(request))));
         return tokensAnswer(parts, reply, tokens, browser);
       },
@@ -139,8 +139,8 @@ export function createSecondFactorRoutes(parts: IdentityRoutes): FastifyPluginAs
       response: { 201: Type.Object({ secret: Type.String(), otpauthUrl: Type.String() }) },
     };
     app.post(url, { config: { ...config, limit: 'login' }, schema: starting }, async (request, reply) => {
-      const input = { ...request.body, accountId: accountOf(request).accountId, address: request.clientAddress };
-      const begun = acceptedValue(await answered(startSecondFactor(parts, input, contextFor(request))));
+      const input = { ...request.body, accountId: accountOf(request).accountId, network: request.network };
+      const begun = acceptedValue(await answered(startSecondFactor(parts, input)));
       reply.code(201).header('cache-control', 'no-store');
       return begun;
     });
@@ -168,7 +168,7 @@ export function createSecondFactorRoutes(parts: IdentityRoutes): FastifyPluginAs
       response: { 200: MessageSchema },
     };
     app.post(`${url}/disable`, { config: { ...config, limit: 'login' }, schema: stopping }, async (request) => {
-      const input = { ...request.body, accountId: accountOf(request).accountId, address: request.clientAddress };
+      const input = { ...request.body, accountId: accountOf(request).accountId, network: request.network };
       acceptedValue(await answered(stopSecondFactor(parts, input, contextFor(request))));
       return done('Logins need no second factor any more.');
     });

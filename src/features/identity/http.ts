@@ -91,7 +91,7 @@ export function createLoginRoutes(parts: IdentityRoutes): FastifyPluginAsyncType
     };
     app.post('/api/auth/register', { config: guessing, schema: registering }, async (request, reply) => {
       const { email, password, name = null } = request.body;
-      const input = { email, password, name, address: request.clientAddress };
+      const input = { email, password, name, network: request.network };
       acceptedValue(await answered(register(parts, input, contextFor(request))));
       reply.code(201);
       return message('Look into your mail: a link there proves that the address is yours.');
@@ -113,14 +113,14 @@ export function createLoginRoutes(parts: IdentityRoutes): FastifyPluginAsyncType
     const mailing = { tags, body: MailBody, response: { 202: MessageSchema } };
     const resending = { ...mailing, summary: 'Send the mail that proves an address once more' };
     app.post('/api/auth/verify/resend', { config: guessing, schema: resending }, async (request, reply) => {
-      const input = { email: request.body.email, address: request.clientAddress };
+      const input = { email: request.body.email, network: request.network };
       acceptedValue(await sendVerification(parts, input, contextFor(request)));
       reply.code(202);
       return message('If the address waits to be proven, a mail is on its way.');
     });
     const forgetting = { ...mailing, summary: 'Send a mail by which a new password can be set' };
     app.post('/api/auth/password/forgot', { config: guessing, schema: forgetting }, async (request, reply) => {
-      const input = { email: request.body.email, address: request.clientAddress };
+      const input = { email: request.body.email, network: request.network };
       acceptedValue(await requestPasswordReset(parts, input, contextFor(request)));
       reply.code(202);
       return message('If the address has an account, a mail is on its way.');
@@ -146,7 +146,7 @@ export function createLoginRoutes(parts: IdentityRoutes): FastifyPluginAsyncType
     };
     app.post('/api/auth/login', { config: guessing, schema: loggingIn }, async (request, reply) => {
       const { browser = false, ...body } = request.body;
-      const input = { ...body, userAgent: userAgentOf(request), address: request.clientAddress };
+      const input = { ...body, userAgent: userAgentOf(request), network: request.network };
       const tokens = acceptedValue(await answered(login(parts, input, contextFor(request))));
       return tokensAnswer(parts, reply, tokens, browser);
     });

@@ -4,7 +4,7 @@ import type { Clock } from '../../platform/clock/clock.ts';
 import type { PasswordHash } from '../../platform/password-hash/password-hash.ts';
 import type { Database } from '../../platform/postgres/database.ts';
 import { forgetEnded } from './commands/forget-ended.ts';
-import { createGuessLimits } from './domain/guess-limits.ts';
+import { createGuessLimits, guessesMax } from './domain/guess-limits.ts';
 import type { SessionTokens } from './domain/session-token.ts';
 import { createLoginRoutes } from './http.ts';
 import {
@@ -41,8 +41,8 @@ export type { Identify } from './queries/identify.ts';
 export { findAccountByAddress, listAccounts } from './queries/list-accounts.ts';
 
 const forgetEveryMs = 3_600_000;
-/** Mails that anybody can have sent: to one address from one place, from everywhere, from one place to all. */
-const mailingsMax = { pair: 5, account: 10, address: 2_000 };
+/** Mails that anybody can have sent: to one address from one network, from everywhere, from one network to all. */
+const mailingsMax = { ...guessesMax, pair: 5, account: 10, network: 2_000 };
 
 /** Who is who: accounts, logins, guests, roles; and how a request's bearer becomes a caller. */
 export function createIdentity(parts: {

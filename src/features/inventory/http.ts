@@ -78,7 +78,9 @@ export function createReservationRoutes(parts: ReservationRoutes): FastifyPlugin
     });
     // As text: on the way of every hold, serialising by schema costs twice what JSON.stringify does.
     const answer = (placed: Awaited<typeof decided>) => {
-      const text = JSON.stringify(toPlacedAnswer(acceptedValue(placed), token));
+      const value = acceptedValue(placed);
+      request.didAnew = !value.replayed;
+      const text = JSON.stringify(toPlacedAnswer(value, token));
       reply.code(201).type('application/json; charset=utf-8');
       return text as never;
     };
@@ -120,8 +122,9 @@ export function createReservationRoutes(parts: ReservationRoutes): FastifyPlugin
     };
     const byId = { tags, params: Type.Object({ id: ReservationId }, closed), response: { 200: ReservationSchema } };
     const released = Type.Object({ success: Type.Boolean(), message: Type.String(), reservationId: Type.String() });
+    const holding = { ...config, limit: 'hold', keepsAnswers: true } as const;
     for (const base of ['/api/tickets', '/api/ticket']) {
-      app.post(`${base}/reserve`, { config: { ...config, limit: 'hold' }, schema: reserveSchema }, (request, reply) =>
+      app.post(`${base}/reserve`, { config: holding, schema: reserveSchema }, (request, reply) =>
         reserve(request, reply, request.body),
       );
       app.get(
@@ -163,16 +166,12 @@ export function createReservationRoutes(parts: ReservationRoutes): FastifyPlugin
       body: Type.Object({ ticketId: Uuid() }, closed),
       response: { 201: ReservationSchema },
     };
-    app.post(
-      '/booking/reserve',
-      { config: { ...config, limit: 'hold' }, schema: oneTicket },
-      async (request, reply) => {
-        const { ticketId } = request.body;
-        const eventId = await store.findEventOfTicket(ticketId);
-        if (eventId === null) throw new Refused({ code: 'TICKET_UNKNOWN', ids: [ticketId] });
-        return reserve(request, reply, { eventId, ticketIds: [ticketId] });
-      },
-    );
+    app.post('/booking/reserve', { config: holding, schema: oneTicket }, async (request, reply) => {
+      const { ticketId } = request.body;
+      const eventId = await store.findEventOfTicket(ticketId);
+      if (eventId === null) throw new Refused({ code: 'TICKET_UNKNOWN', ids: [ticketId] });
+      return reserve(request, reply, { eventId, ticketIds: [ticketId] });
+    });
   };
 }
 

@@ -116,24 +116,28 @@ export function createPaymentRoutes(parts: {
       body: Type.Optional(RefundBody),
       response: { 201: RefundSchema },
     };
-    app.post('/api/payments/:id/refund', { config, schema: refund }, async (request, reply) => {
-      const { id } = request.params;
-      const { amount, reason, tickets } = request.body ?? {};
-      const key = readIdempotencyKey(request.headers['idempotency-key']);
-      const context = contextOf(request, clock.now());
-      const amountMinor = await toAmountMinor(request, id, amount);
-      const scope = `refund:${context.actor}`;
-      const asked = {
-        id,
-        amountMinor,
-        tickets: tickets ?? null,
-        reason: reason ?? 'refunded by staff',
-        key: key === null ? null : { scope, key, requestHash: hashRequest({ id, amount, reason, tickets }) },
-      };
-      const { refundId } = acceptedValue(await parts.requestRefund(asked, context));
-      await refundNow(refundId);
-      return reply.code(201).send(toRefundAnswer((await findRefund(database.as(context), refundId))!));
-    });
+    app.post(
+      '/api/payments/:id/refund',
+      { config: { ...config, keepsAnswers: true }, schema: refund },
+      async (request, reply) => {
+        const { id } = request.params;
+        const { amount, reason, tickets } = request.body ?? {};
+        const key = readIdempotencyKey(request.headers['idempotency-key']);
+        const context = contextOf(request, clock.now());
+        const amountMinor = await toAmountMinor(request, id, amount);
+        const scope = `refund:${context.actor}`;
+        const asked = {
+          id,
+          amountMinor,
+          tickets: tickets ?? null,
+          reason: reason ?? 'refunded by staff',
+          key: key === null ? null : { scope, key, requestHash: hashRequest({ id, amount, reason, tickets }) },
+        };
+        const { refundId } = acceptedValue(await parts.requestRefund(asked, context));
+        await refundNow(refundId);
+        return reply.code(201).send(toRefundAnswer((await findRefund(database.as(context), refundId))!));
+      },
+    );
     const reviews = {
       tags,
       summary: 'What money needs a person for, newest first',

@@ -55,7 +55,7 @@ describe('the outbox relay', () => {
   function relayTo(consumers: readonly Consumer[], into: Database = database) {
     const poisons: Message[] = [];
     const onPoison = (message: Message) => void poisons.push(message);
-    return { relay: createOutboxRelay({ database: into, consumers, now: () => now, onPoison }), poisons };
+    return { relay: createOutboxRelay({ database: into, consumers, measure: () => now, onPoison }), poisons };
   }
 
   const totalOf = async (name: string) =>

@@ -35,16 +35,17 @@ const poisonRetryMs = 30_000;
 export function createOutboxRelay(parts: {
   readonly database: Transacting;
   readonly consumers: readonly Consumer[];
-  readonly now: () => number;
+  /** The clock that is never set back. */
+  readonly measure: () => number;
   readonly onPoison: (message: Message, error: unknown) => void;
 }) {
-  const { database, consumers, now, onPoison } = parts;
+  const { database, consumers, measure, onPoison } = parts;
   /** Messages that could not be handled, and until when they are left alone. */
   const poisoned = new Map<string, number>();
 
   /** Relays everything that waits; answers how many messages that were. Throws if PostgreSQL is away. */
   return async function relay(): Promise<number> {
-    for (const [id, until] of poisoned) if (until <= now()) poisoned.delete(id);
+    for (const [id, until] of poisoned) if (until <= measure()) poisoned.delete(id);
     let relayed = 0;
     for (;;) {
       const { taken, confirmed } = await relayBatch(batchCountMax);
@@ -65,7 +66,7 @@ export function createOutboxRelay(parts: {
     } catch (error) {
       if (taken.length === 0 || error instanceof Unavailable) throw error;
       if (taken.length === 1) {
-        poisoned.set(taken[0]!.messageId, now() + poisonRetryMs);
+        poisoned.set(taken[0]!.messageId, measure() + poisonRetryMs);
         onPoison(taken[0]!, error);
         return { taken: 1, confirmed: 0 };
       }

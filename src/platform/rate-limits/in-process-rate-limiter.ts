@@ -16,34 +16,34 @@ export function createInProcessRateLimiter(
 }
 
 interface Bucket {
-  /** When it will be full again, in milliseconds since we began. */
+  /** When it will be full again, by the clock that nobody sets back. */
   fullAt: number;
 }
 
 function createBuckets(clock: Clock, { burst, perSecond }: RateRule, generationMax: number): Buckets {
   const tokenMs = 1_000 / perSecond;
   const fullMs = burst * tokenMs;
-  // Times since then are small numbers: fractions of a millisecond are exact enough.
-  const epoch = clock.now();
   let younger = new Map<string, Bucket>();
   let older = new Map<string, Bucket>();
 
-  /** The bucket of a subject, which is from now on among the younger. */
-  function bucketOf(subject: string): Bucket {
-    let bucket = younger.get(subject);
-    if (bucket) return bucket;
-    bucket = older.get(subject) ?? { fullAt: Number.NEGATIVE_INFINITY };
+  /** Has a subject be among the younger from now on. */
+  function keep(subject: string, fullAt: number): void {
+    const known = younger.get(subject);
+    if (known) {
+      known.fullAt = fullAt;
+      return;
+    }
     if (younger.size >= generationMax) {
       older = younger;
       younger = new Map();
     }
-    younger.set(subject, bucket);
-    return bucket;
+    younger.set(subject, { fullAt });
   }
 
-  /** For how long the bucket is not full. A clock that was set back must not lock anybody out for long. */
-  function fullIn(fullAt: number, now: number): number {
-    return fullAt <= now ? 0 : Math.min(fullAt - now, fullMs);
+  /** For how long the bucket of a subject is not full. */
+  function fullIn(subject: string, now: number): number {
+    const known = younger.get(subject) ?? older.get(subject);
+    return known === undefined || known.fullAt <= now ? 0 : known.fullAt - now;
   }
 
   function verdict(allowed: boolean, fullInMs: number): Verdict {
@@ -54,18 +54,21 @@ function createBuckets(clock: Clock, { burst, perSecond }: RateRule, generationM
 
   return {
     take(subject) {
-      const now = clock.now() - epoch;
-      const bucket = bucketOf(subject);
-      const fullInMs = fullIn(bucket.fullAt, now);
+      const now = clock.measure();
+      const fullInMs = fullIn(subject, now);
       const after = fullInMs + tokenMs;
       // Sums of fractions of a millisecond: a hair above is still within.
-      if (after > fullMs + 1e-6) return verdict(false, fullInMs);
-      bucket.fullAt = now + after;
-      return verdict(true, after);
+      const allowed = after <= fullMs + 1e-6;
+      // Whoever is refused stays known, and has nobody forgotten.
+      if (allowed || younger.size < generationMax) keep(subject, now + (allowed ? after : fullInMs));
+      return verdict(allowed, allowed ? after : fullInMs);
+    },
+    charge(subject) {
+      const now = clock.measure();
+      keep(subject, now + Math.min(fullIn(subject, now) + tokenMs, 2 * fullMs));
     },
     look(subject) {
-      const known = younger.get(subject) ?? older.get(subject);
-      const fullInMs = known ? fullIn(known.fullAt, clock.now() - epoch) : 0;
+      const fullInMs = fullIn(subject, clock.measure());
       return verdict(fullInMs + tokenMs <= fullMs + 1e-6, fullInMs);
     },
   };

@@ -52,6 +52,30 @@ export function rateLimiterContract(
     assert.deepEqual(await buckets.look('ana'), { allowed: false, limit: 1, remaining: 0, retryAfterMs: 1_000 });
   });
 
+  test('what was done already is charged to the tokens to come, at most a burst of them', async () => {
+    const { clock, buckets } = fresh({ burst: 2, perSecond: 1 });
+    buckets.charge('ana');
+    assert.equal((await buckets.look('ana')).remaining, 1);
+    for (let i = 0; i < 2; i++) buckets.charge('ana');
+    assert.deepEqual(await buckets.take('ana'), { allowed: false, limit: 2, remaining: 0, retryAfterMs: 2_000 });
+    for (let i = 0; i < 50; i++) buckets.charge('ana');
+    clock.advance(3_000);
+    assert.equal((await buckets.take('ana')).allowed, true);
+  });
+
+  test('a time of day that is set back or forward refuses nobody, and gives nobody more', async () => {
+    for (const jumpMs of [-15_000, -120_000, -7_200_000, 10_800_000]) {
+      const { clock, buckets } = fresh({ burst: 3, perSecond: 1 });
+      for (let i = 0; i < 2; i++) await buckets.take('ana');
+      clock.jump(jumpMs);
+      assert.equal((await buckets.take('eva')).allowed, true);
+      assert.equal((await buckets.take('ana')).allowed, true);
+      assert.equal((await buckets.take('ana')).retryAfterMs, 1_000);
+      clock.advance(1_000);
+      assert.equal((await buckets.take('ana')).allowed, true);
+    }
+  });
+
   test('in any stretch of time at most burst + rate × time are let through, and never fewer than asked below that', async () => {
     const steps = fc.array(fc.nat(2_000), { minLength: 1, maxLength: 60 });
     await fc.assert(

@@ -19,6 +19,8 @@ export interface Verdict {
 export interface Buckets {
   /** Takes a token of the subject, if there is one. */
   take(subject: string): Verdict | Promise<Verdict>;
+  /** Takes a token for what was done already, from the next ones where none is left: at most a whole burst of them. */
+  charge(subject: string): void;
   /** What {@link take} would say, taking nothing. */
   look(subject: string): Verdict | Promise<Verdict>;
 }

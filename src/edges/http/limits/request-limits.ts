@@ -1,18 +1,19 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import { isDeepStrictEqual } from 'node:util';
 import type { FastifyInstance, FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify';
 import { Refused } from '../../../contract/problem.ts';
 import type { LimitClass } from '../../../contract/request.ts';
 import type { Buckets, RateLimiter, Verdict } from '../../../platform/rate-limits/rate-limiter.ts';
 import { networkOf } from '../client-address.ts';
 import type { LimitRules, LimitSubject } from './limit-rules.ts';
-import { createSeenKeys } from './seen-keys.ts';
+import { createSeenKeys, type SeenRequest } from './seen-keys.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
     /** What this request is limited as; a repetition counts as a read. */
     limitedAs: LimitClass;
-    /** The idempotency key that this request is the first to use, until its answer shows whether that is kept. */
-    firstWithKey: string | null;
+    /** The idempotency key that it carries to a route that keeps its answers. */
+    keyUse: KeyUse | null;
   }
 }
 
@@ -26,12 +27,27 @@ export interface RequestLimits {
 
 type Done = (error?: Error) => void;
 
+interface KeyUse {
+  /** The key, for this method and route. */
+  readonly name: string;
+  readonly request: SeenRequest;
+  /** What it is counted as unless it turns out to be a repetition. */
+  readonly limitClass: LimitClass;
+  /** The request that used the key before; then it has been let through as a read. */
+  readonly repeats: SeenRequest | undefined;
+}
+
+/** Of a larger body nothing is remembered, and to repeat it costs what it cost. */
+const comparedBytesMax = 4_096;
+
 /**
- * Limits requests by route class (`config.limit`, else by method): by address before anybody is identified (which may
+ * Limits requests by route class (`config.limit`, else by method): by network before anybody is identified (which may
  * cost a query), then by API key, account or guest session. Costs well under a microsecond and no promise.
  *
- * Repetitions of an idempotency key that was let through count as reads: they are free of the limits on holds and
- * writes, and still no way to flood us. A key whose answer is not kept counts again.
+ * On routes that keep their answers (`config.keepsAnswers`) the repetition of a request that was let through counts as a read: it is
+ * free of the limits on holds and writes, and still no way to flood us. A repetition is the same method, address of the request, key,
+ * credential and body: anything else with that key is counted for what it is, as is a key whose answer was not kept. What
+ * was let through as a repetition and did something new after all (its hold had ended meanwhile) is charged afterwards.
  */
 export function createRequestLimits(parts: {
   readonly limiter: RateLimiter;
@@ -51,31 +67,62 @@ export function createRequestLimits(parts: {
   function limitAddress(request: FastifyRequest, reply: FastifyReply, done: Done): void {
     const limitedAs = classOf(request);
     request.limitedAs = limitedAs;
-    tell(byAddress[limitedAs].take(networkOf(request.clientAddress)), reply, done);
+    tell(byAddress[limitedAs].take(request.network), reply, done);
   }
 
   function limitCaller(request: FastifyRequest, reply: FastifyReply, done: Done): void {
     const { caller, sessionId, limitedAs } = request;
-    if (request.firstWithKey !== null) seen.add(request.firstWithKey, credentialOf(request.headers));
+    const { keyUse } = request;
+    if (keyUse !== null && keyUse.repeats === undefined) seen.add(keyUse.name, keyUse.request);
     if (caller.kind === 'key') tell(byKey[limitedAs].take(caller.apiKeyId), reply, done);
     else if (caller.kind === 'account') tell(byCustomer[limitedAs].take(caller.accountId), reply, done);
     else if (sessionId !== null) tell(byCustomer[limitedAs].take(sessionId), reply, done);
     else done();
   }
 
-  function countKeyAgain(request: FastifyRequest, reply: FastifyReply, done: () => void): void {
-    if (request.firstWithKey !== null && !isKept(reply.statusCode)) seen.delete(request.firstWithKey);
+  /** Only now the body is read: counts what is no repetition after all. */
+  function limitOther(request: FastifyRequest, reply: FastifyReply, done: Done): void {
+    const { keyUse } = request;
+    if (keyUse === null) return done();
+    const { repeats } = keyUse;
+    if (repeats === undefined) {
+      if (Number(request.headers['content-length']) <= comparedBytesMax) keyUse.request.body = request.body;
+      return done();
+    }
+    if (repeats.body !== undefined && isDeepStrictEqual(repeats.body, request.body)) return done();
+    request.limitedAs = keyUse.limitClass;
+    tell(byAddress[request.limitedAs].take(request.network), reply, (error) =>
+      error ? done(error) : limitCaller(request, reply, done),
+    );
+  }
+
+  function learnFromAnswer(request: FastifyRequest, reply: FastifyReply, done: () => void): void {
+    const { keyUse } = request;
+    if (keyUse === null) return done();
+    if (!isKept(reply.statusCode)) {
+      seen.delete(keyUse.name);
+    } else if (request.didAnew && keyUse.repeats !== undefined && request.limitedAs === 'read') {
+      seen.delete(keyUse.name);
+      const { caller, sessionId } = request;
+      byAddress[keyUse.limitClass].charge(request.network);
+      if (caller.kind === 'key') byKey[keyUse.limitClass].charge(caller.apiKeyId);
+      else if (caller.kind === 'account') byCustomer[keyUse.limitClass].charge(caller.accountId);
+      else if (sessionId !== null) byCustomer[keyUse.limitClass].charge(sessionId);
+    }
     done();
   }
 
   function classOf(request: FastifyRequest): LimitClass {
-    const limitClass = request.routeOptions.config.limit ?? classOfMethod(request.method);
+    const { config, url } = request.routeOptions;
+    const limitClass = config.limit ?? classOfMethod(request.method);
     const idempotencyKey = request.headers['idempotency-key'];
     // Of a longer key there is nothing to repeat: no route takes it.
-    if (limitClass === 'read' || typeof idempotencyKey !== 'string' || idempotencyKey.length > 200) return limitClass;
-    if (seen.has(idempotencyKey, credentialOf(request.headers))) return 'read';
-    request.firstWithKey = idempotencyKey;
-    return limitClass;
+    if (!config.keepsAnswers || typeof idempotencyKey !== 'string' || idempotencyKey.length > 200) return limitClass;
+    const name = `${request.method} ${url} ${idempotencyKey}`;
+    const own = { credential: credentialOf(request.headers), url: request.url, body: undefined };
+    const repeats = seen.find(name, own);
+    request.keyUse = { name, request: own, limitClass, repeats };
+    return repeats === undefined ? limitClass : 'read';
   }
 
   return {
@@ -84,11 +131,15 @@ export function createRequestLimits(parts: {
     install(app, identify) {
       decorate(app, clientAddress);
       app.decorateRequest('limitedAs', 'read');
-      app.decorateRequest('firstWithKey', null);
+      app.decorateRequest('keyUse', null);
       app.addHook('onRequest', limitAddress);
       app.addHook('onRequest', identify);
       app.addHook('onRequest', limitCaller);
-      app.addHook('onResponse', countKeyAgain);
+      // A route is done with its own hooks before this is asked: none of those that keep answers has any.
+      app.addHook('onRoute', (route) => {
+        if (route.config?.keepsAnswers) route.preHandler = limitOther;
+      });
+      app.addHook('onResponse', learnFromAnswer);
     },
   };
 }
@@ -97,7 +148,7 @@ export function createRequestLimits(parts: {
 export function createNoLimits(clientAddress: (request: IncomingMessage) => string): RequestLimits {
   const unlimited = () => ({ allowed: true, limit: 0, remaining: 0, retryAfterMs: 0 });
   return {
-    reads: { take: unlimited, look: unlimited },
+    reads: { take: unlimited, look: unlimited, charge() {} },
     clientAddress,
     install(app, identify) {
       decorate(app, clientAddress);
@@ -107,9 +158,10 @@ export function createNoLimits(clientAddress: (request: IncomingMessage) => stri
 }
 
 function decorate(app: FastifyInstance, clientAddress: (request: IncomingMessage) => string): void {
-  app.decorateRequest('clientAddress', '');
+  app.decorateRequest('network', '');
+  app.decorateRequest('didAnew', false);
   app.addHook('onRequest', (request, _reply, done) => {
-    request.clientAddress = clientAddress(request.raw);
+    request.network = networkOf(clientAddress(request.raw));
     done();
   });
 }

@@ -1,30 +1,42 @@
 const keysMax = 20_000;
 
+/** A request as far as it tells a repetition from something else with the same key. */
+export interface SeenRequest {
+  readonly credential: string;
+  readonly url: string;
+  /** Left out until it was read, and for good where it is large. */
+  body: unknown;
+}
+
 /**
- * Idempotency keys that were let through lately, each with the credential it came with, to tell a repetition from
+ * Idempotency keys (each for one route) that were let through lately, with the request that used them, to tell a repetition from
  * something new. Bounded; the oldest go first. If strangers use the same words as key, the last of them is remembered.
  */
 export interface SeenKeys {
-  has(key: string, credential: string): boolean;
-  add(key: string, credential: string): void;
-  delete(key: string): void;
+  /** The request that used this key before, if it came with the same credential to the same address. */
+  find(name: string, request: SeenRequest): SeenRequest | undefined;
+  add(name: string, request: SeenRequest): void;
+  delete(name: string): void;
 }
 
 export function createSeenKeys(max: number = keysMax): SeenKeys {
-  let younger = new Map<string, string>();
-  let older = new Map<string, string>();
+  let younger = new Map<string, SeenRequest>();
+  let older = new Map<string, SeenRequest>();
   return {
-    has: (key, credential) => (younger.get(key) ?? older.get(key)) === credential,
-    add(key, credential) {
+    find(name, { credential, url }) {
+      const known = younger.get(name) ?? older.get(name);
+      return known !== undefined && known.credential === credential && known.url === url ? known : undefined;
+    },
+    add(name, request) {
       if (younger.size >= max / 2) {
         older = younger;
         younger = new Map();
       }
-      younger.set(key, credential);
+      younger.set(name, request);
     },
-    delete(key) {
-      younger.delete(key);
-      older.delete(key);
+    delete(name) {
+      younger.delete(name);
+      older.delete(name);
     },
   };
 }

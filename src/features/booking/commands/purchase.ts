@@ -146,7 +146,7 @@ export function createPurchase(parts: PurchaseParts) {
     if (amountMinor === 0) return null;
     const refusal = provider.refuse(detail, { amountMinor, currency });
     if (refusal) return refusal;
-    const now = clock.now();
+    const now = clock.measure();
     const waitUntil = declines.waitUntil(payer, now);
     if (waitUntil !== null) {
       return { code: 'TOO_MANY_DECLINES', retryAfterSeconds: Math.max(1, Math.ceil((waitUntil - now) / 1000)) };
@@ -212,8 +212,8 @@ export function createPurchase(parts: PurchaseParts) {
       return { answer: answerOpen(ledger, hold, open, settled.status === 'action' ? settled.action : null) };
     }
     if (settled.status === 'refused') return { refusal: withDeadline(settled.refusal, ledger, hold) };
-    if (settled.status === 'declined') declines.declined(input.payer, clock.now());
-    else declines.paid(input.payer, clock.now());
+    if (settled.status === 'declined') declines.declined(input.payer, clock.measure());
+    else declines.paid(input.payer, clock.measure());
     return { answer: settled.answer };
   }
 

@@ -1,4 +1,3 @@
-import type { Instant } from '../../../kernel/instant.ts';
 import type { Clock } from '../../../platform/clock/clock.ts';
 import type { Transacting } from '../../../platform/postgres/database.ts';
 import { type LinkSecret, makeOrderToken, readOrderToken } from '../domain/order-link.ts';
@@ -23,14 +22,14 @@ export async function createOrderLinks({
   readonly clock: Clock;
 }): Promise<OrderLinks> {
   let secrets: readonly LinkSecret[] = await loadLinkSecrets(database);
-  let readAt: Instant = clock.now();
+  let readAt = clock.measure();
   let reading: Promise<void> | null = null;
 
   function refresh(): Promise<void> {
     reading ??= loadLinkSecrets(database)
       .then((read) => {
         secrets = read;
-        readAt = clock.now();
+        readAt = clock.measure();
       })
       .finally(() => {
         reading = null;
@@ -40,11 +39,11 @@ export async function createOrderLinks({
 
   return {
     path(bookingId) {
-      if (clock.now() - readAt > rememberMs) refresh().catch(() => {});
+      if (clock.measure() - readAt > rememberMs) refresh().catch(() => {});
       return `/api/orders/${makeOrderToken(bookingId, secrets[0]!)}`;
     },
     async read(token) {
-      if (clock.now() - readAt > rememberMs) await refresh();
+      if (clock.measure() - readAt > rememberMs) await refresh();
       return readOrderToken(token, secrets);
     },
   };

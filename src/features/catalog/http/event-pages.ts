@@ -41,11 +41,11 @@ export function createEventPages(parts: { readonly pages: PreparedPages; readonl
   const path = (eventId: number) => `/api/events/${eventId}`;
 
   function keep(eventId: number, page: PreparedPage): void {
-    const entry = { page, until: clock.now() + keptMs };
+    const entry = { page, until: clock.measure() + keptMs };
     kept.set(eventId, entry);
     pages.serve(path(eventId), {
       current() {
-        if (clock.now() < entry.until) return page;
+        if (clock.measure() < entry.until) return page;
         if (kept.get(eventId) === entry) kept.delete(eventId);
         return null;
       },
@@ -85,7 +85,7 @@ export function createEventPages(parts: { readonly pages: PreparedPages; readonl
     },
     touch(eventId) {
       const entry = kept.get(eventId);
-      if (entry) entry.until = Math.min(entry.until, clock.now() + countersLagMs);
+      if (entry) entry.until = Math.min(entry.until, clock.measure() + countersLagMs);
     },
   };
 }

@@ -30,7 +30,7 @@ export async function changePassword(
     readonly password: string;
     readonly newPassword: string;
     readonly userAgent: string | null;
-    readonly address: string;
+    readonly network: string;
   },
   context: CommandContext,
 ): Promise<Decision<LoginTokens, ChangePasswordRefusal>> {
@@ -40,7 +40,7 @@ export async function changePassword(
   const newPassword = normalizePassword(input.newPassword);
   const refusal = await refuseNew(account, newPassword);
   if (refusal) return refuse(refusal);
-  const taken = parts.guesses.take({ account: account.emailKey, address: input.address }, context.now);
+  const taken = parts.guesses.take({ account: account.emailKey, network: input.network }, parts.clock.measure());
   if (!taken.allowed) return refuse({ code: 'TOO_MANY_GUESSES', retryAfterSeconds: taken.retryAfterSeconds });
   if (!(await checkPasswordOf(parts, account, normalizePassword(input.password)))) {
     return refuse({ code: 'PASSWORD_WRONG' });
@@ -61,10 +61,10 @@ export async function changePassword(
 /** Sends a mail by which a new password can be set, if the address has an account; nobody learns whether. */
 export async function requestPasswordReset(
   parts: IdentityParts,
-  input: { readonly email: string; readonly address: string },
+  input: { readonly email: string; readonly network: string },
   context: CommandContext,
 ): Promise<Decision<void, MailingRefusal>> {
-  const sought = await findToMail(parts, input, context.now);
+  const sought = await findToMail(parts, input);
   if (!sought.accepted) return sought;
   const found = sought.value;
   await parts.database.transaction(async (tx) => {

@@ -1,5 +1,4 @@
 import { accept, type Decision, refuse } from '../../../kernel/decision.ts';
-import type { Instant } from '../../../kernel/instant.ts';
 import { loginAddress } from '../domain/login-address.ts';
 import type { IdentityParts } from '../ports.ts';
 import { type Account, findAccountByMail } from '../store/accounts.ts';
@@ -8,24 +7,22 @@ export type MailingRefusal = { readonly code: 'TOO_MANY_MAILS'; readonly retryAf
 
 /** Counts a mail that somebody has sent to an account; refuses one too many, whether there is such an account or not. */
 export function countMailing(
-  { mailings }: Pick<IdentityParts, 'mailings'>,
-  mailing: { readonly account: string; readonly address: string },
-  now: Instant,
+  { mailings, clock }: Pick<IdentityParts, 'mailings' | 'clock'>,
+  mailing: { readonly account: string; readonly network: string },
 ): Decision<void, MailingRefusal> {
-  const taken = mailings.take(mailing, now);
+  const taken = mailings.take(mailing, clock.measure());
   return taken.allowed
     ? accept(undefined)
     : refuse({ code: 'TOO_MANY_MAILS', retryAfterSeconds: taken.retryAfterSeconds });
 }
 
-/** The account to which somebody at `address` has a mail sent, or null; counted alike. */
+/** The account to which somebody in `network` has a mail sent, or null; counted alike. */
 export async function findToMail(
-  parts: Pick<IdentityParts, 'mailings' | 'database'>,
-  { email, address }: { readonly email: string; readonly address: string },
-  now: Instant,
+  parts: Pick<IdentityParts, 'mailings' | 'database' | 'clock'>,
+  { email, network }: { readonly email: string; readonly network: string },
 ): Promise<Decision<Account | null, MailingRefusal>> {
   const emailKey = loginAddress(email);
-  const counted = countMailing(parts, { account: emailKey ?? '', address }, now);
+  const counted = countMailing(parts, { account: emailKey ?? '', network });
   if (!counted.accepted) return counted;
   return accept(emailKey === undefined ? null : await findAccountByMail(parts.database, emailKey));
 }

@@ -16,8 +16,7 @@ export interface LoginInput {
   /** Of the second factor: six digits, or a recovery code. */
   readonly code?: string | undefined;
   readonly userAgent: string | null;
-  /** Where the request came from. */
-  readonly address: string;
+  readonly network: string;
 }
 
 export type LoginRefusal =
@@ -35,7 +34,7 @@ export async function login(
   context: CommandContext,
 ): Promise<Decision<LoginTokens, LoginRefusal>> {
   const emailKey = loginAddress(input.email);
-  const taken = parts.guesses.take({ account: emailKey ?? '', address: input.address }, context.now);
+  const taken = parts.guesses.take({ account: emailKey ?? '', network: input.network }, parts.clock.measure());
   if (!taken.allowed) return refuse({ code: 'TOO_MANY_GUESSES', retryAfterSeconds: taken.retryAfterSeconds });
   const password = normalizePassword(input.password);
   try {
@@ -49,7 +48,7 @@ export async function login(
   }
 }
 
-type Attempt = Omit<LoginInput, 'email' | 'address'> & { readonly account: Account | null };
+type Attempt = Omit<LoginInput, 'email' | 'network'> & { readonly account: Account | null };
 
 async function enter(
   parts: IdentityParts,

@@ -21,7 +21,7 @@ export type RegisterRefusal = PasswordRefusal | MailingRefusal | { readonly code
  */
 export async function register(
   parts: IdentityParts,
-  input: { readonly email: string; readonly password: string; readonly name: string | null; readonly address: string },
+  input: { readonly email: string; readonly password: string; readonly name: string | null; readonly network: string },
   context: CommandContext,
 ): Promise<Decision<{ readonly email: string }, RegisterRefusal>> {
   const emailKey = loginAddress(input.email);
@@ -31,7 +31,7 @@ export async function register(
   const password = normalizePassword(input.password);
   const refusal = checkPassword(password, { email, name, isCommon: await isCommonPassword() });
   if (refusal) return refuse(refusal);
-  const counted = countMailing(parts, { account: emailKey, address: input.address }, context.now);
+  const counted = countMailing(parts, { account: emailKey, network: input.network });
   if (!counted.accepted) return counted;
   const passwordHash = await parts.passwords.hash(password);
   await parts.database.transaction(async (tx) => {
@@ -70,10 +70,10 @@ async function registerAgain(
 /** Sends the mail that proves an address once more, if there is an account that waits for it; nobody learns whether. */
 export async function sendVerification(
   parts: IdentityParts,
-  input: { readonly email: string; readonly address: string },
+  input: { readonly email: string; readonly network: string },
   context: CommandContext,
 ): Promise<Decision<void, MailingRefusal>> {
-  const sought = await findToMail(parts, input, context.now);
+  const sought = await findToMail(parts, input);
   if (!sought.accepted) return sought;
   const found = sought.value;
   const account = found && !found.verifiedAt && !found.disabledAt ? found : null;

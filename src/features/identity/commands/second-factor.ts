@@ -12,7 +12,7 @@ import { checkPasswordOf } from './login.ts';
 const recoveryCodesCount = 10;
 const issuer = 'Onsale';
 
-type Parts = Pick<IdentityParts, 'database' | 'random' | 'guesses' | 'passwords'>;
+type Parts = Pick<IdentityParts, 'database' | 'clock' | 'random' | 'guesses' | 'passwords'>;
 type Refused<Code extends string> = { readonly code: Code };
 type GuessRefusal = { readonly code: 'TOO_MANY_GUESSES'; readonly retryAfterSeconds: number };
 
@@ -20,7 +20,7 @@ type GuessRefusal = { readonly code: 'TOO_MANY_GUESSES'; readonly retryAfterSeco
 export interface SecondFactorInput {
   readonly accountId: string;
   readonly password: string;
-  readonly address: string;
+  readonly network: string;
 }
 
 /**
@@ -30,11 +30,10 @@ export interface SecondFactorInput {
 export async function startSecondFactor(
   parts: Parts,
   input: SecondFactorInput,
-  context: CommandContext,
 ): Promise<
   Decision<{ secret: string; otpauthUrl: string }, GuessRefusal | Refused<'PASSWORD_WRONG' | 'SECOND_FACTOR_ON'>>
 > {
-  const proven = await provePassword(parts, input, context);
+  const proven = await provePassword(parts, input);
   if (!proven.accepted) return proven;
   const secret = Buffer.from(parts.random(secretBytes));
   const rows = await parts.database.query<{ email: string }>(
@@ -81,7 +80,7 @@ export async function stopSecondFactor(
   context: CommandContext,
 ): Promise<Decision<void, GuessRefusal | SecondFactorRefusal | Refused<'PASSWORD_WRONG' | 'SECOND_FACTOR_OFF'>>> {
   const { accountId } = input;
-  const proven = await provePassword(parts, input, context);
+  const proven = await provePassword(parts, input);
   if (!proven.accepted) return proven;
   const decision = await parts.database.transaction(async (tx) => {
     const account = await lockAccount(tx, accountId);
@@ -103,11 +102,10 @@ export async function stopSecondFactor(
 /** Checks the password; the guess stays counted until the caller forgives it, so that wrong codes count too. */
 async function provePassword(
   parts: Parts,
-  { accountId, password, address }: SecondFactorInput,
-  { now }: CommandContext,
+  { accountId, password, network }: SecondFactorInput,
 ): Promise<Decision<{ forgive: () => void }, GuessRefusal | Refused<'PASSWORD_WRONG'>>> {
   const account = await findAccount(parts.database, accountId);
-  const taken = parts.guesses.take({ account: account?.emailKey ?? '', address }, now);
+  const taken = parts.guesses.take({ account: account?.emailKey ?? '', network }, parts.clock.measure());
   if (!taken.allowed) return refuse({ code: 'TOO_MANY_GUESSES', retryAfterSeconds: taken.retryAfterSeconds });
   const isRight = await checkPasswordOf(parts, account, normalizePassword(password));
   return isRight ? accept({ forgive: taken.forgive }) : refuse({ code: 'PASSWORD_WRONG' });

@@ -26,7 +26,7 @@ export function createAuthenticate(
   const known = new Map<string, { key: KnownKey; until: number }>();
 
   async function look(text: string): Promise<KnownKey | null> {
-    const until = clock.now() + keyCacheMs;
+    const until = clock.measure() + keyCacheMs;
     known.delete(text);
     const row = await findApiKey(database, text);
     if (!row) return null;
@@ -40,6 +40,6 @@ export function createAuthenticate(
 
   return (text) => {
     const cached = known.get(text);
-    return cached && cached.until > clock.now() ? cached.key : look(text);
+    return cached && cached.until > clock.measure() ? cached.key : look(text);
   };
 }

@@ -37,13 +37,13 @@ export function createIdentify(parts: {
   /** The organiser of that slug, for those who may act for any; null if there is none. */
   async function findOrganizer(slug: string): Promise<number | null> {
     const known = slugs.get(slug);
-    if (known && known.until > clock.now()) return known.id;
+    if (known && known.until > clock.measure()) return known.id;
     const text = 'SELECT organizer_id AS id FROM organizers WHERE slug = $1';
     const [row] = await database.query<{ id: number }>({ name: 'find-organizer-by-slug', text }, [slug]);
     slugs.delete(slug);
     if (!row) return null;
     if (slugs.size >= slugsMax) slugs.delete(slugs.keys().next().value!);
-    slugs.set(slug, { id: row.id, until: clock.now() + slugMs });
+    slugs.set(slug, { id: row.id, until: clock.measure() + slugMs });
     return row.id;
   }
 

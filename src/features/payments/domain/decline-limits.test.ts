@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { DeclineLimits, declineLimits, type Payer } from './decline-limits.ts';
 
-const payer = (more: Partial<Payer> = {}): Payer => ({ session: 's1', address: '192.0.2.1', card: 'c1', ...more });
+const payer = (more: Partial<Payer> = {}): Payer => ({ session: 's1', network: '192.0.2.1', card: 'c1', ...more });
 
 describe('declined cards', () => {
   test('of one session are borne up to a limit, and again when its window is over', () => {
@@ -16,13 +16,13 @@ describe('declined cards', () => {
     assert.equal(limits.waitUntil(payer({ card: null }), windowMs), null);
   });
 
-  test('of one card are counted over all sessions and addresses', () => {
+  test('of one card are counted over all sessions and networks', () => {
     const limits = new DeclineLimits();
     for (let i = 0; i < declineLimits.card.declinesMax; i++) {
-      limits.declined(payer({ session: `s${i}`, address: `192.0.2.${i}` }), 0);
+      limits.declined(payer({ session: `s${i}`, network: `192.0.2.${i}` }), 0);
     }
-    assert.ok(limits.waitUntil(payer({ session: 'new', address: '198.51.100.1' }), 1));
-    assert.equal(limits.waitUntil(payer({ session: 'new', address: '198.51.100.1', card: 'c2' }), 1), null);
+    assert.ok(limits.waitUntil(payer({ session: 'new', network: '198.51.100.1' }), 1));
+    assert.equal(limits.waitUntil(payer({ session: 'new', network: '198.51.100.1', card: 'c2' }), 1), null);
   });
 
   test('attempts under way count for session and card until they have ended', () => {
@@ -41,7 +41,7 @@ describe('declined cards', () => {
     }
   });
 
-  test('behind one address a crowd in which most can pay is never stopped', () => {
+  test('behind one network a crowd in which most can pay is never stopped', () => {
     const limits = new DeclineLimits();
     for (let i = 0; i < 5_000; i++) {
       const buyer = payer({ session: `s${i}`, card: `c${i}` });
@@ -51,13 +51,21 @@ describe('declined cards', () => {
     }
   });
 
-  test('a script with a list of cards and a new session for each is stopped at its address', () => {
+  test('a script with a list of cards and a new session for each is stopped at its network', () => {
     const limits = new DeclineLimits();
     let tried = 0;
     while (limits.waitUntil(payer({ session: `s${tried}`, card: `c${tried}` }), tried) === null) {
       limits.declined(payer({ session: `s${tried}`, card: `c${tried}` }), tried);
       tried += 1;
     }
-    assert.equal(tried, declineLimits.address.declinesMax);
+    assert.equal(tried, declineLimits.network.declinesMax);
+  });
+
+  test('a flood of stolen cards from elsewhere has no network forgotten that was counted', () => {
+    const limits = new DeclineLimits();
+    const mine = payer({ session: null, card: null });
+    for (let i = 0; i < declineLimits.network.declinesMax; i++) limits.declined(mine, 0);
+    for (let i = 0; i < 60_000; i++) limits.declined({ session: `s${i}`, card: `c${i}`, network: '198.51.100.7' }, 1);
+    assert.ok(limits.waitUntil(mine, 2));
   });
 });

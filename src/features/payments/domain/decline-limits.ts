@@ -1,45 +1,48 @@
-import type { Instant } from '../../../kernel/instant.ts';
-
 /** Who tries to pay: what a card tester cannot easily change all at once. */
 export interface Payer {
   readonly session: string | null;
-  readonly address: string | null;
+  readonly network: string | null;
   /** Stands for the card; null where all share it (the sandbox's plain test cards). */
   readonly card: string | null;
 }
 
 /**
- * How many declined cards are borne. Each success behind an address makes up for one decline there: a thousand buyers in
+ * How many declined cards are borne. Each success from a network makes up for one decline there: a thousand buyers in
  * one office, some of them with empty cards, are let through; a script with a list of stolen numbers is not.
  */
 export const declineLimits = {
   session: { declinesMax: 15, windowMs: 600_000 },
   card: { declinesMax: 10, windowMs: 3_600_000 },
-  address: { declinesMax: 100, windowMs: 600_000 },
+  network: { declinesMax: 100, windowMs: 600_000 },
 } as const;
 type Kind = keyof typeof declineLimits;
 
 interface Count {
   declines: number;
-  readonly endsAt: Instant;
+  readonly endsAt: number;
 }
 
 /** Whoever is only refused because of attempts under way may ask again after this. */
 const askAgainMs = 1_000;
-/** So many names of a kind are remembered; a flood of new ones forgets the oldest, never the newest. */
+/** So many names of each kind are remembered; a flood of new ones forgets the oldest of that kind, never the newest. */
 const namesMax = 50_000;
 
 /**
  * Counts declined cards in fixed windows that begin with the first decline. Attempts under way count as declined for their
- * session and card, so that a hundred at once are no way around; not for their address, where a thousand may pay at once.
+ * session and card, so that a hundred at once are no way around; not for their network, where a thousand may pay at once. `now` is
+ * read from the clock that is never set back.
  */
 export class DeclineLimits {
-  private readonly counts = new Map<string, Count>();
+  private readonly counts: Readonly<Record<Kind, Map<string, Count>>> = {
+    session: new Map(),
+    card: new Map(),
+    network: new Map(),
+  };
   private readonly underway = new Map<string, number>();
 
   /** Until when this payer must wait; null if it may try. */
-  waitUntil(payer: Payer, now: Instant): Instant | null {
-    let until: Instant | null = null;
+  waitUntil(payer: Payer, now: number): number | null {
+    let until: number | null = null;
     for (const kind of Object.keys(declineLimits) as Kind[]) {
       const { declinesMax } = declineLimits[kind];
       const count = this.current(kind, payer[kind], now);
@@ -65,28 +68,32 @@ export class DeclineLimits {
     };
   }
 
-  declined(payer: Payer, now: Instant): void {
+  declined(payer: Payer, now: number): void {
     for (const kind of Object.keys(declineLimits) as Kind[]) {
       const name = payer[kind];
       if (name === null) continue;
       const count = this.current(kind, name, now);
-      if (count) count.declines += 1;
-      else this.counts.set(`${kind}:${name}`, { declines: 1, endsAt: now + declineLimits[kind].windowMs });
+      if (count) {
+        count.declines += 1;
+        continue;
+      }
+      const counts = this.counts[kind];
+      if (counts.size >= namesMax) counts.delete(counts.keys().next().value!);
+      counts.set(name, { declines: 1, endsAt: now + declineLimits[kind].windowMs });
     }
-    if (this.counts.size > namesMax) this.counts.delete(this.counts.keys().next().value!);
   }
 
-  paid({ address }: Payer, now: Instant): void {
-    const count = this.current('address', address, now);
+  paid({ network }: Payer, now: number): void {
+    const count = this.current('network', network, now);
     if (count && count.declines > 0) count.declines -= 1;
   }
 
-  private current(kind: Kind, name: string | null, now: Instant): Count | undefined {
-    if (name === null || this.counts.size === 0) return undefined;
-    const key = `${kind}:${name}`;
-    const count = this.counts.get(key);
+  private current(kind: Kind, name: string | null, now: number): Count | undefined {
+    const counts = this.counts[kind];
+    if (name === null || counts.size === 0) return undefined;
+    const count = counts.get(name);
     if (count && count.endsAt <= now) {
-      this.counts.delete(key);
+      counts.delete(name);
       return undefined;
     }
     return count;
