@@ -2,8 +2,56 @@ import type { Plant } from './plants.ts';
 
 const newId = '0199aaaa-0000-7000-8000-00000000cafe';
 
+const secondPaymentId = '0199aaaa-0000-7000-8000-00000000dead';
+/** Appends an event to the history of a booking and counts it in its row. */
+const append = (bookingId: string, type: string, data: string) => [
+  `INSERT INTO event_store (organizer_id, stream, version, type, data, metadata, occurred_at)
+   SELECT organizer_id, 'booking-' || booking_id, version + 1, '${type}', ${data}, '{"actor": "system", "correlationId": "plant"}', now()
+   FROM bookings WHERE booking_id = '${bookingId}'`,
+  `UPDATE bookings SET version = version + 1 WHERE booking_id = '${bookingId}'`,
+];
+/** A booking is paid a second time, and that payment has gone back, as the product does it. */
+const paidTwice = (bookingId: string) => [
+  `INSERT INTO payments SELECT '${secondPaymentId}', 'captured', organizer_id, booking_id, provider, 'again', amount_minor, currency, NULL, created_at
+   FROM payments WHERE booking_id = '${bookingId}' AND state = 'captured'`,
+  ...(['due', 'requested', 'refunded'] as const).flatMap((state) => [
+    `INSERT INTO refunds (refund_id, state, organizer_id, booking_id, payment_id, amount_minor, currency, reason, created_at)
+     SELECT '${newId}', '${state}', organizer_id, booking_id, payment_id, amount_minor, currency, 'late', now()
+     FROM payments WHERE payment_id = '${secondPaymentId}'`,
+    ...append(
+      bookingId,
+      { due: 'RefundDue', requested: 'RefundRequested', refunded: 'RefundCompleted' }[state],
+      `(SELECT json_build_object('refundId', '${newId}', 'paymentId', payment_id, 'amountMinor', amount_minor, 'currency', currency, 'reason', 'late')
+        FROM payments WHERE payment_id = '${secondPaymentId}')`,
+    ),
+  ]),
+  `DELETE FROM payment_work WHERE work_id = '${newId}'`,
+];
+
 /** Faults in how money moves. */
 export const moneyPlants: readonly Plant[] = [
+  {
+    fault: 'a booking that counts the refund of another payment as its own',
+    sql: ({ bookingId }) => [
+      ...paidTwice(bookingId),
+      `UPDATE bookings SET refunded_minor = total_minor WHERE booking_id = '${bookingId}'`,
+    ],
+    found: ['refunds-follow-their-events'],
+  },
+  {
+    fault: 'a cancelled booking that was paid twice, and whose own money stayed',
+    sql: ({ bookingId }) => [
+      ...paidTwice(bookingId),
+      ...append(
+        bookingId,
+        'BookingCancelled',
+        `'{"ticketIds": [], "freshTicketIds": [], "by": "buyer", "refundMinor": 8000, "keptMinor": 0}'`,
+      ),
+      `UPDATE tickets SET status = 'Cancelled' WHERE booking_id = '${bookingId}'`,
+      `UPDATE bookings SET status = 'cancelled', cancelled_ticket_ids = ticket_ids WHERE booking_id = '${bookingId}'`,
+    ],
+    found: ['ticket-changes-are-told', 'cancelled-money-adds-up'],
+  },
   {
     fault: 'a payment that was taken and has failed as well',
     sql: ({ bookingId }) => [

@@ -192,6 +192,14 @@ export class FakeBooks {
     this.take(this.find(id));
   }
 
+  /** The same is paid once more, marks and all: somebody pressed "retry" in the dashboard. */
+  payAgain(id: string): string {
+    const { amount, currency, metadata } = this.find(id);
+    const again = String(this.create({ amount, currency, metadata }).id);
+    this.confirm(again, 'pm_card_visa');
+    return again;
+  }
+
   /** Takes another amount than it was asked to, by a mistake at the bank. */
   changeAmount(id: string, amount: number): void {
     const intent = this.find(id);

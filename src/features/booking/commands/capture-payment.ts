@@ -11,7 +11,7 @@ import {
   postponePaymentWork,
   takeOnePaymentWork,
 } from '../../payments/index.ts';
-import type { BookingEvent, PaymentCompleted } from '../domain/booking.ts';
+import { type BookingEvent, captureRefused, type PaymentCompleted } from '../domain/booking.ts';
 import { toCharge } from '../domain/charge.ts';
 import { appendToBooking, lockBooking } from '../store/booking-rows.ts';
 import type { BookingStore } from '../store/booking-store.ts';
@@ -98,12 +98,12 @@ export function createCapturePayment(parts: {
       await writeCancelledTickets(tx, { bookingId, eventId, organizerId }, cancelled, { reason, now });
       const events: BookingEvent[] = [
         { type: 'TicketsCancelled', data: cancelled },
-        { type: 'ReviewRequested', data: { reason: 'CAPTURE_REFUSED' } },
+        { type: 'ReviewRequested', data: { reason: captureRefused } },
       ];
       await appendToBooking(tx, locked, events, by(work), reason);
       const { paymentId, amountMinor, currency, reference } = payment;
       const facts = { paymentId, amountMinor, currency, reference, failureCode };
-      const review = { organizerId, kind: 'CAPTURE_REFUSED' as const, subject: paymentId, bookingId, facts };
+      const review = { organizerId, kind: captureRefused, subject: paymentId, bookingId, facts } as const;
       await openReview(tx, review, now, random);
       return { eventId, ids: [...ticketIds, ...freshTicketIds] };
     });

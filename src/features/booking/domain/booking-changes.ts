@@ -58,6 +58,8 @@ export type RefundState = 'due' | 'requested' | 'refunded' | 'failed';
 
 export interface Refund {
   readonly refundId: string;
+  /** Whose money it gives back: a booking that was paid twice has refunds of either payment. */
+  readonly paymentId: string;
   readonly amountMinor: number;
   readonly state: RefundState;
   readonly reason: string;
@@ -95,8 +97,8 @@ export function evolveChange(booking: ChangedParts, event: BookingChange): Parti
       return { status: 'cancelled', cancelledTicketIds, keptMinor: event.data.keptMinor };
     }
     case 'RefundDue': {
-      const { refundId, amountMinor, reason } = event.data;
-      return { refunds: [...booking.refunds, { refundId, amountMinor, reason, state: 'due' }] };
+      const { refundId, paymentId, amountMinor, reason } = event.data;
+      return { refunds: [...booking.refunds, { refundId, paymentId, amountMinor, reason, state: 'due' }] };
     }
     case 'RefundRequested':
       return { refunds: inState(booking, event.data.refundId, 'requested') };
@@ -117,8 +119,16 @@ function inState(booking: ChangedParts, refundId: string, state: RefundState): r
   return booking.refunds.map((refund) => (refund.refundId === refundId ? { ...refund, state } : refund));
 }
 
-/** What of the money was given back or is on its way, without what failed. */
-export function refundedMinor(booking: Pick<ChangedParts, 'refunds'>, ...states: readonly RefundState[]): number {
+/**
+ * What of a payment was given back or is on its way, without what failed. Of a booking that no payment stands for (it
+ * failed, or a person must look at it; `paymentId` is null): of all the money that came for it.
+ */
+export function refundedMinor(
+  { refunds, paymentId }: Pick<ChangedParts, 'refunds'> & { readonly paymentId: string | null },
+  ...states: readonly RefundState[]
+): number {
   const counted = states.length === 0 ? ['due', 'requested', 'refunded'] : states;
-  return booking.refunds.reduce((sum, { state, amountMinor }) => sum + (counted.includes(state) ? amountMinor : 0), 0);
+  return refunds
+    .filter((refund) => counted.includes(refund.state) && (paymentId ?? refund.paymentId) === refund.paymentId)
+    .reduce((sum, { amountMinor }) => sum + amountMinor, 0);
 }

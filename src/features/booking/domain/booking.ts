@@ -16,6 +16,9 @@ import { type BookingChange, type ChangedParts, evolveChange, unchanged } from '
  */
 export type BookingStatus = 'awaiting_payment' | 'completed' | 'failed' | 'needs_review' | 'cancelled';
 
+/** Tickets were given for money that was set aside, and it could not be taken. */
+export const captureRefused = 'CAPTURE_REFUSED';
+
 export interface BookedTicket {
   readonly ticketId: string;
   readonly placeNo: number;
@@ -83,6 +86,7 @@ export interface Booking extends BookingCreated, Omit<ChangedParts, 'status'> {
   readonly failureCode: string | null;
   /** In the order of `tickets`; empty until paid. */
   readonly ticketNumbers: readonly string[];
+  /** What it was paid with; other money that came for it (twice, too late) stands for nothing and goes back. */
   readonly paymentId: string | null;
   readonly paidMinor: number;
 }
@@ -109,8 +113,11 @@ export function evolve(booking: Booking | null, event: BookingEvent): Booking {
     }
     case 'PaymentFailed':
       return { ...booking, version, status: 'failed', failureCode: event.data.failureCode };
-    case 'ReviewRequested':
-      return { ...booking, version, status: 'needs_review', failureCode: event.data.reason };
+    case 'ReviewRequested': {
+      const review = { ...booking, version, status: 'needs_review' as const, failureCode: event.data.reason };
+      // What was set aside could not be taken: nothing was paid.
+      return event.data.reason === captureRefused ? { ...review, paidMinor: 0 } : review;
+    }
     default:
       return { ...booking, ...(evolveChange(booking, event) as Partial<Booking>), version };
   }

@@ -105,7 +105,7 @@ function cancel(booking: Booking, ticketIds: readonly string[], command: Cancel)
     const paid = share.get(id)!;
     return how === 'none' ? 0 : paid - (how === 'policy' ? cancelFee(show.policy, paid) : 0);
   });
-  const before = refundedMinor(booking);
+  const before = refundedMinor({ refunds: booking.refunds, paymentId });
   const refundMinor = Math.min(sum(given), paidMinor - before);
   const isAll = booking.cancelledTicketIds.length + ticketIds.length === booking.tickets.length;
   const keptMinor = isAll ? paidMinor - before - refundMinor : sum(ticketIds.map((id) => share.get(id)!)) - refundMinor;

@@ -89,12 +89,22 @@ export async function findPayment(
   return row ?? null;
 }
 
-/** A payment of this organiser by its id, or by its booking's: then the captured one, if there is one. */
+/**
+ * A payment of this organiser by its id, or by its booking's: then the one that the booking stands by, else one that was
+ * captured, if there is any.
+ */
 export async function findPaymentFor(database: Queryable, id: string, organizerId: number): Promise<PaymentRow | null> {
   const payment = await findPayment(database, organizerId, id);
   if (payment) return payment;
   const ofBooking = (await paymentsOfBooking(database, id)).filter((one) => one.organizerId === organizerId);
-  return ofBooking.find(({ state }) => state === 'captured') ?? ofBooking[0] ?? null;
+  const captured = ofBooking.filter(({ state }) => state === 'captured');
+  if (captured.length < 2) return captured[0] ?? ofBooking[0] ?? null;
+  const [own] = await database.query<{ paymentId: string }>(
+    `SELECT data ->> 'paymentId' AS "paymentId" FROM event_store
+     WHERE stream = $1 AND type IN ('PaymentAuthorized', 'PaymentCompleted') ORDER BY version DESC LIMIT 1`,
+    [`booking-${id}`],
+  );
+  return captured.find(({ paymentId }) => paymentId === own?.paymentId) ?? captured[0]!;
 }
 
 /**

@@ -1,11 +1,21 @@
 import type { Check } from './check.ts';
 
-/** What was refunded or is to be, per booking, each refund once; those that failed apart. */
+/** The payment that a booking stands by, as its history tells it; null for one that was never paid. */
+const ownPayment = (bookingId: string) => `(
+  SELECT (data ->> 'paymentId')::uuid FROM event_store WHERE stream = 'booking-' || ${bookingId}
+    AND type IN ('PaymentAuthorized', 'PaymentCompleted') ORDER BY version DESC LIMIT 1)`;
+
+/**
+ * What of a booking's own payment was refunded or is to be, each refund once; those that failed apart. Of a booking that
+ * stands by no payment: of all the money that came for it.
+ */
 const refundsOfBookings = `
   SELECT booking_id, sum(amount_minor) FILTER (WHERE NOT failed) AS refunded, bool_or(failed) AS some_failed,
-    coalesce(sum(amount_minor) FILTER (WHERE done), 0) AS done, coalesce(sum(amount_minor) FILTER (WHERE NOT done AND NOT failed), 0) AS due
-  FROM (SELECT booking_id, refund_id, max(amount_minor) AS amount_minor, bool_or(state = 'failed') AS failed,
-      bool_or(state = 'refunded') AS done FROM refunds GROUP BY booking_id, refund_id) r
+    coalesce(sum(amount_minor) FILTER (WHERE done AND NOT failed), 0) AS done,
+    coalesce(sum(amount_minor) FILTER (WHERE NOT done AND NOT failed), 0) AS due
+  FROM (SELECT booking_id, payment_id, refund_id, max(amount_minor) AS amount_minor, bool_or(state = 'failed') AS failed,
+      bool_or(state = 'refunded') AS done FROM refunds GROUP BY booking_id, payment_id, refund_id) r
+  WHERE payment_id = coalesce(${ownPayment('booking_id')}, payment_id)
   GROUP BY booking_id`;
 
 /** What cancelling and refunding promise beside the checks that hold for every booking. */
@@ -15,14 +25,20 @@ export const cancellations: readonly Check[] = [
     name: 'cancelled-money-adds-up',
     claim: 'What was paid for a cancelled booking is what was refunded and what its history says was kept',
     sql: `
+      WITH cancelled AS MATERIALIZED (
+        SELECT booking_id, ${ownPayment('booking_id')} AS own FROM bookings WHERE status = 'cancelled'
+      ), taken AS (
+        SELECT c.booking_id, sum(p.amount_minor) AS captured FROM cancelled c JOIN payments p USING (booking_id)
+        WHERE p.state = 'captured' AND p.payment_id = coalesce(c.own, p.payment_id) GROUP BY c.booking_id
+      )
       SELECT b.booking_id AS "bookingId", coalesce(p.captured, 0) AS "capturedMinor", coalesce(r.refunded, 0) AS "refundedMinor",
         e.data ->> 'keptMinor' AS "keptMinor"
-      FROM bookings b JOIN event_store e ON e.stream = 'booking-' || b.booking_id AND e.type = 'BookingCancelled'
-      LEFT JOIN (SELECT booking_id, sum(amount_minor) AS captured FROM payments WHERE state = 'captured' GROUP BY 1) p USING (booking_id)
+      FROM cancelled b JOIN event_store e ON e.stream = 'booking-' || b.booking_id AND e.type = 'BookingCancelled'
+      LEFT JOIN taken p USING (booking_id)
       LEFT JOIN (${refundsOfBookings}) r USING (booking_id)
       -- Of what was kept staff may give back more later; of what failed, less came back.
-      WHERE b.status = 'cancelled' AND (coalesce(r.refunded, 0) > coalesce(p.captured, 0)
-        OR coalesce(r.refunded, 0) < coalesce(p.captured, 0) - (e.data ->> 'keptMinor')::bigint AND NOT coalesce(r.some_failed, false))`,
+      WHERE coalesce(r.refunded, 0) > coalesce(p.captured, 0)
+        OR coalesce(r.refunded, 0) < coalesce(p.captured, 0) - (e.data ->> 'keptMinor')::bigint AND NOT coalesce(r.some_failed, false)`,
   },
   {
     invariant: 'I1',
