@@ -8,6 +8,7 @@ import {
   listAccounts,
   makePasswordToken,
   type Role,
+  roleNamed,
   roles,
   setPlatformOwner,
   takeRole,
@@ -147,7 +148,8 @@ function take<const Names extends readonly string[]>(given: readonly string[], n
 }
 
 function toRole(word: string): Role {
-  if ((roles as readonly string[]).includes(word)) return word as Role;
+  const role = roleNamed(word);
+  if (role) return role;
   throw new UsageError(`There is no role ${JSON.stringify(word)}; there are ${roles.join(', ')}.`);
 }
 

@@ -90,13 +90,16 @@ export const OrganizersQuery = Type.Object(PageQuery, closed);
 
 // People
 
+const aboutRoles =
+  'admin: everything; manager: all but people and keys; clerk: tickets and reports; door: checks tickets.';
 export const RoleText = Type.Union(
-  [Type.Literal('admin'), Type.Literal('manager'), Type.Literal('user'), Type.Literal('door')],
-  {
-    description:
-      'admin: everything; manager: all but people and keys; user: tickets and reports; door: checks tickets.',
-  },
+  [Type.Literal('admin'), Type.Literal('manager'), Type.Literal('clerk'), Type.Literal('door')],
+  { description: aboutRoles },
 );
+/** As requests name it. */
+const RoleWish = Type.Union([...RoleText.anyOf, Type.Literal('user')], {
+  description: `${aboutRoles} user: the former name of clerk, taken until the next version.`,
+});
 export const Member = Type.Object({
   accountId: Uuid(),
   name: Nullable(Type.String()),
@@ -106,9 +109,9 @@ export const Member = Type.Object({
 });
 export const MemberPage = Page(Member);
 export const MemberParams = Type.Object({ organizer: Slug(), accountId: Uuid() }, closed);
-export const RoleChange = Type.Object({ role: RoleText }, closed);
+export const RoleChange = Type.Object({ role: RoleWish }, closed);
 
-export const NewInvitation = Type.Object({ email: Mail(), role: RoleText }, closed);
+export const NewInvitation = Type.Object({ email: Mail(), role: RoleWish }, closed);
 export const Invitation = Type.Object({
   invitationId: Uuid(),
   email: Type.String(),

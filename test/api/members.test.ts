@@ -79,7 +79,7 @@ describe('an invitation', () => {
           assert.equal((await send('DELETE', `${bands}/invitations/${id}`, undefined, staff)).status, 200),
       ],
     ] as const) {
-      const invited = await send('POST', `${bands}/invitations`, { email, role: 'user' }, staff);
+      const invited = await send('POST', `${bands}/invitations`, { email, role: 'clerk' }, staff);
       assert.deepEqual([invited.status, invited.body.state], [201, 'open']);
       await end(invited.body.invitationId);
       const { answer } = await join(email);
@@ -147,7 +147,7 @@ describe('a member', () => {
     const { accountId } = body.items.find(({ role }: { role: string }) => role === 'admin');
     const member = `${bands}/members/${accountId}`;
     assert.equal((await send('DELETE', member, undefined, admin)).body.code, 'LAST_ADMIN');
-    assert.equal((await send('PUT', member, { role: 'user' }, staff)).body.code, 'LAST_ADMIN');
+    assert.equal((await send('PUT', member, { role: 'clerk' }, staff)).body.code, 'LAST_ADMIN');
     assert.equal((await send('PUT', member, { role: 'admin' }, admin)).status, 200);
   });
 });

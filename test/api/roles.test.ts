@@ -153,7 +153,7 @@ describe('who may call what', () => {
     const steps: [Role | null, number][] = [
       [null, 403],
       ['manager', 201],
-      ['user', 403],
+      ['clerk', 403],
       ['admin', 201],
       [null, 403],
     ];

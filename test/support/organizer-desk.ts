@@ -107,7 +107,7 @@ export function organizerDesk(testApp: TestApp) {
     await own('POST', '/api/tickets/block', block);
 
     const member = await accountDesk(testApp).member(`${slug}@${secretWord}.example`);
-    const invited = { email: member.email, role: 'user' };
+    const invited = { email: member.email, role: 'clerk' };
     const accepted = await own('POST', `/api/organizers/${slug}/invitations`, invited);
     const token = await accountDesk(testApp).mailedToken(member.email);
     await send('POST', '/api/invitations/accept', { token }, accountDesk(testApp).bearer(member));

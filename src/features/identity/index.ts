@@ -32,7 +32,7 @@ export { grantRole, takeRole } from './commands/roles.ts';
 export { rotateKeys } from './commands/rotate-keys.ts';
 export { createInternalTokens, type InternalTokens } from './domain/internal-token.ts';
 export { loginAddress } from './domain/login-address.ts';
-export { type Role, rightsOfRole, roles } from './domain/rights.ts';
+export { type Role, rightsOfRole, roleNamed, roles } from './domain/rights.ts';
 export { createSessionTokens, type SessionTokens } from './domain/session-token.ts';
 export type { ClaimBookings } from './ports.ts';
 export { keyCacheMs } from './queries/authenticate.ts';

@@ -16,6 +16,7 @@ import {
 import { acceptedValue, Refused } from '../../../contract/problem.ts';
 import { contextOf } from '../../../contract/request.ts';
 import { toIso } from '../../../kernel/instant.ts';
+import { roleNamed } from '../../identity/index.ts';
 import { acceptInvitation, inviteMember, revokeInvitation } from '../commands/invitations.ts';
 import { changeRole, removeMember } from '../commands/members.ts';
 import type { OrganizerParts } from '../ports.ts';
@@ -55,9 +56,10 @@ export function memberRoutes(parts: OrganizerParts): FastifyPluginAsyncTypebox {
       async (request) => {
         const context = await actingFor(parts, request);
         const { accountId } = request.params;
-        acceptedValue(await changeRole(parts, { accountId, role: request.body.role }, context));
+        const role = roleNamed(request.body.role)!;
+        acceptedValue(await changeRole(parts, { accountId, role }, context));
         await parts.rolesChanged();
-        return { success: true as const, message: `The member is ${request.body.role} now.` };
+        return { success: true as const, message: `The member is ${role} now.` };
       },
     );
     const remove = { tags, summary: 'Take a member away', params: MemberParams, response: { 200: Done } };
@@ -78,9 +80,10 @@ export function memberRoutes(parts: OrganizerParts): FastifyPluginAsyncTypebox {
     };
     app.post('/api/organizers/:organizer/invitations', { config, schema: invite }, async (request, reply) => {
       const context = await actingFor(parts, request);
-      const { invitationId, expiresAt } = acceptedValue(await inviteMember(parts, request.body, context));
+      const invited = { email: request.body.email, role: roleNamed(request.body.role)! };
+      const { invitationId, expiresAt } = acceptedValue(await inviteMember(parts, invited, context));
       const dates = { createdAt: toIso(context.now), expiresAt: toIso(expiresAt) };
-      return reply.code(201).send({ invitationId, ...request.body, state: 'open' as const, ...dates });
+      return reply.code(201).send({ invitationId, ...invited, state: 'open' as const, ...dates });
     });
     const invitations = { tags, summary: 'Who was invited', ...list, response: { 200: InvitationPage } };
     app.get('/api/organizers/:organizer/invitations', { config, schema: invitations }, async (request) => {

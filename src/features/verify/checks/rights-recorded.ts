@@ -1,6 +1,9 @@
 import type { Check } from './check.ts';
 
-/** I6, of who may do what: a right that nobody gave is the first thing an intruder makes. */
+/**
+ * I6, of who may do what: a right that nobody gave is the first thing an intruder makes. What clerks were called before
+ * still stands in their history.
+ */
 export const rightsRecorded: readonly Check[] = [
   {
     invariant: 'I6',
@@ -9,7 +12,7 @@ export const rightsRecorded: readonly Check[] = [
     sql: `
       SELECT m.account_id AS "accountId", m.organizer_id AS "organizerId", m.role, last.role AS told
       FROM memberships m LEFT JOIN LATERAL (
-        SELECT e.data ->> 'role' AS role FROM event_store e
+        SELECT CASE e.data ->> 'role' WHEN 'user' THEN 'clerk' ELSE e.data ->> 'role' END AS role FROM event_store e
         WHERE e.stream = 'account-' || m.account_id AND e.type IN ('RoleGranted', 'RoleTaken')
           AND e.data ->> 'organizerId' = m.organizer_id::text
         ORDER BY e.version DESC LIMIT 1) last ON true
