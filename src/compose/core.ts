@@ -189,6 +189,7 @@ export async function createSlices(parts: CoreParts) {
     database,
     clock,
     listEvents: catalog.queries.listEvents,
+    shows: catalog.commands,
     rolesChanged: () => identity.followChanges(),
   });
   const imports = createImport({ database, catalog, seating, clock });

@@ -1,5 +1,5 @@
 import { type Static, type TOptional, type TUnknown, Type } from 'typebox';
-import { closed, InstantText, Nullable, Page, PageQuery, SerialId, Text } from './common.ts';
+import { closed, Nullable, Page, PageQuery, SerialId, Text } from './common.ts';
 
 /** Wire schemas of the catalogue: venues, performers, series, events, ticket types. */
 export const capacityMax = 500_000;
@@ -9,12 +9,19 @@ export const ticketTypesMax = 100;
 const FreeText = (maxLength: number) => Type.String({ maxLength, format: 'clean-text' });
 const Uri = () => Type.String({ format: 'uri', maxLength: 2000, description: 'http or https.' });
 const Price = () => Type.Number({ minimum: 0, description: 'Decimal, with at most the decimals of the currency.' });
-const TimeZone = () => Text(64, 'IANA time zone, e.g. Atlantic/Canary.');
+/** A time of a show; without zone it is the wall clock of the show's own (format `event-time`). */
+const EventTime = (description = '') =>
+  Type.String({
+    format: 'event-time',
+    maxLength: 40,
+    description: `${description} ISO 8601; without a zone it is the wall clock at the venue.`.trimStart(),
+  });
+const TimeZone = (description: string) => Text(64, `IANA time zone, e.g. Atlantic/Canary. ${description}`);
 const Currency = () => Type.String({ minLength: 3, maxLength: 3, pattern: '^[A-Z]{3}$', description: 'ISO 4217.' });
 
 /** What an answer shows and a change ignores: a body read from us can be sent back. */
 const ignored = <Name extends string>(...names: readonly Name[]): { [name in Name]: TOptional<TUnknown> } => {
-  const schema = Type.Optional(Type.Unknown({ description: 'Read only: ignored in a change.' }));
+  const schema = Type.Optional(Type.Unknown({ readOnly: true, description: 'Read only: ignored.' }));
   return Object.fromEntries(names.map((name) => [name, schema])) as { [name in Name]: TOptional<TUnknown> };
 };
 
@@ -28,7 +35,7 @@ const venueFields = {
   country: Type.Optional(Nullable(FreeText(100))),
   latitude: Type.Optional(Nullable(Type.Number({ minimum: -90, maximum: 90 }))),
   longitude: Type.Optional(Nullable(Type.Number({ minimum: -180, maximum: 180 }))),
-  timeZone: Type.Optional(TimeZone()),
+  timeZone: Type.Optional(TimeZone('Its shows follow it. UTC: not known.')),
 };
 export const NewVenue = Type.Object({ name: Text(200), ...venueFields }, closed);
 export const VenueChange = Type.Object(
@@ -122,8 +129,8 @@ const ticketTypeFields = {
       }),
     ),
   ),
-  salesFrom: Type.Optional(Nullable(InstantText())),
-  salesUntil: Type.Optional(Nullable(InstantText())),
+  salesFrom: Type.Optional(Nullable(EventTime())),
+  salesUntil: Type.Optional(Nullable(EventTime())),
   isActive: Type.Optional(Type.Boolean()),
   isHidden: Type.Optional(Type.Boolean({ description: 'Only who names a code that unlocks it knows of it.' })),
 };
@@ -188,11 +195,16 @@ const Cancellation = Type.Object(
 const eventFields = {
   description: Type.Optional(Nullable(FreeText(5000))),
   type: Type.Optional(Text(100, 'What kind of show, e.g. MusicEvent.')),
-  startsAt: Type.Optional(InstantText('When it starts.')),
-  eventDate: Type.Optional(InstantText('The same as startsAt, for the simple form.')),
-  doorsAt: Type.Optional(Nullable(InstantText())),
-  endsAt: Type.Optional(Nullable(InstantText())),
-  timeZone: Type.Optional(TimeZone()),
+  startsAt: Type.Optional(EventTime('When it starts.')),
+  eventDate: Type.Optional(EventTime('The same as startsAt, for the simple form.')),
+  doorsAt: Type.Optional(Nullable(EventTime())),
+  endsAt: Type.Optional(Nullable(EventTime())),
+  timeZone: Type.Optional(
+    TimeZone(
+      "Or an offset: +02:00. Left out: the venue's; else the organiser's if the offset that the start is written with fits " +
+        'it; else that offset.',
+    ),
+  ),
   venueId: Type.Optional(SerialId('A venue that exists; it decides when venue is given too.')),
   venue: Type.Optional(Text(200, 'The name of a venue: found, or made.')),
   venueAddress: Type.Optional(Nullable(FreeText(500))),
@@ -204,8 +216,8 @@ const eventFields = {
   seriesId: Type.Optional(Nullable(SerialId('Dates of one show share a series.'))),
   imageUrl: Type.Optional(Nullable(Uri())),
   currency: Type.Optional(Currency()),
-  onSaleFrom: Type.Optional(Nullable(InstantText())),
-  onSaleUntil: Type.Optional(Nullable(InstantText())),
+  onSaleFrom: Type.Optional(Nullable(EventTime())),
+  onSaleUntil: Type.Optional(Nullable(EventTime())),
   holdMinutes: Type.Optional(Type.Integer({ minimum: 1, maximum: 60 })),
   limitPerReservation: Type.Optional(Type.Integer({ minimum: 1, maximum: 10 })),
   limitPerCustomer: Type.Optional(Nullable(Type.Integer({ minimum: 1, maximum: 1_000_000 }))),
@@ -251,6 +263,7 @@ export const NewEvent = Type.Object(
           'ticketTypes is published unless this says draft; otherwise an event starts as a draft.',
       }),
     ),
+    ...ignored('totalCapacity', 'availableCapacity'),
   },
   closed,
 );
@@ -287,10 +300,10 @@ export const Event = Type.Object({
   isActive: Type.Boolean(),
   eventDate: Type.String({ description: 'The same as startsAt.' }),
   startsAt: Type.String({ description: 'UTC.' }),
-  localStart: Type.String({ description: "The wall clock at the event's time zone." }),
+  localStart: Type.String({ description: "The wall clock in the event's time zone." }),
   doorsAt: NullText(),
   endsAt: NullText(),
-  timeZone: Type.String(),
+  timeZone: Type.String({ description: 'IANA, or an offset (+02:00) where no place is known.' }),
   venue: Type.String(),
   venueAddress: NullText(),
   venueId: SerialId(),

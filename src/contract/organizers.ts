@@ -23,6 +23,9 @@ const brandingFields = {
   logoUrl: Type.Optional(Nullable(Uri())),
   accentColor: Type.Optional(Nullable(Type.String({ pattern: '^#[0-9a-f]{6}$', description: 'Like #12ab9f.' }))),
   currency: Type.Optional(Currency()),
+  timeZone: Type.Optional(
+    Nullable(Text(64, 'IANA time zone, e.g. Europe/Berlin: of its shows at places of which nobody has said the zone.')),
+  ),
 };
 const settingFields = {
   mailSenderName: Type.Optional(Nullable(Text(100, 'Whom its mails come from.'))),
@@ -67,6 +70,7 @@ const publicFields = {
   logoUrl: Nullable(Type.String()),
   accentColor: Nullable(Type.String()),
   currency: Type.String({ description: 'Of its events, unless they say otherwise.' }),
+  timeZone: Nullable(Type.String()),
 };
 /** What anybody may know. */
 export const Organizer = Type.Object({ organizerId: SerialId(), ...publicFields });

@@ -20,7 +20,7 @@ const wrongEvents: readonly (readonly [string, object, string, string])[] = [
   ['a lone surrogate in the description', { description: loneSurrogate }, 'VALIDATION_FAILED', '/description'],
   ['a description of 5,001 characters', { description: 'x'.repeat(5001) }, 'VALIDATION_FAILED', '/description'],
   ['an unknown field', { colour: 'red' }, 'VALIDATION_FAILED', '/colour'],
-  ['a date without zone', { eventDate: '2027-05-01T20:00:00' }, 'VALIDATION_FAILED', '/eventDate'],
+  ['a day without a time', { eventDate: '2027-05-01' }, 'VALIDATION_FAILED', '/eventDate'],
   ['a date that is not in the calendar', { eventDate: '2027-02-30T20:00:00Z' }, 'VALIDATION_FAILED', '/eventDate'],
   ['the year 275760', { eventDate: '+275760-09-13T00:00:00Z' }, 'VALIDATION_FAILED', '/eventDate'],
   ['a past date', { eventDate: '2020-01-01T20:00:00Z' }, 'EVENT_IN_PAST', '/eventDate'],

@@ -53,6 +53,7 @@ describe('an organiser', () => {
       logoUrl: null,
       accentColor: '#12ab9f',
       currency: 'SEK',
+      timeZone: null,
     });
     assert.equal((await call('GET', `/api/organizers/${nord.slug}/settings`, undefined, theirs)).body.taxNumber, 'SE1');
     assert.equal((await call('GET', `/api/organizers/${nord.slug}/settings`, undefined, {})).status, 401);

@@ -47,9 +47,10 @@ function asUser(settings: ConnectionSettings, user: string, password: string): C
 /**
  * A fresh, migrated database of its own for the calling test file, dropped when its tests are done. It is asked as the
  * server's superuser, or, with `attributes`, as an ordinary user with those, who owns the database and nothing else.
+ * `isEmpty`: not even migrated.
  */
 export async function createTestDatabase(
-  options: { readonly attributes?: '' | 'CREATEROLE' } = {},
+  options: { readonly attributes?: '' | 'CREATEROLE'; readonly isEmpty?: boolean } = {},
 ): Promise<{ database: Database; connection: ConnectionSettings }> {
   server ??= startServer();
   const { admin } = await server;
@@ -59,12 +60,12 @@ export async function createTestDatabase(
   const isOrdinary = attributes !== undefined;
   const password = randomBytes(12).toString('hex');
   if (isOrdinary) await owner.query(`CREATE ROLE ${name} LOGIN PASSWORD '${password}' ${attributes}`);
-  const template = isOrdinary ? undefined : process.env.ONSALE_TEST_TEMPLATE;
+  const template = isOrdinary || options.isEmpty ? undefined : process.env.ONSALE_TEST_TEMPLATE;
   const origin = isOrdinary ? `OWNER ${name}` : template ? `TEMPLATE ${template}` : '';
   await owner.query(`CREATE DATABASE ${name} ${origin}`);
   const connection = inDatabase(isOrdinary ? asUser(admin, name, password) : admin, name);
   const database = openDatabase(connection);
-  if (!template) await migrate(database);
+  if (!template && !options.isEmpty) await migrate(database);
   atEnd(async () => {
     await database.close();
     await owner.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);

@@ -1,7 +1,7 @@
 import { Ajv, type Format, type ValidateFunction } from 'ajv';
 import { isCleanText } from '../../kernel/clean-text.ts';
 import { isUuid } from '../../kernel/ids.ts';
-import { parseInstant } from '../../kernel/instant.ts';
+import { parseInstant, parseWrittenTime } from '../../kernel/instant.ts';
 import { nullsAsAbsent } from './absent-nulls.ts';
 
 const emailPattern = /^[^\s@"<>()[\],;:\\]+@[^\s@"<>()[\],;:\\.]+(\.[^\s@"<>()[\],;:\\.]+)+$/;
@@ -10,6 +10,7 @@ const emailPattern = /^[^\s@"<>()[\],;:\\]+@[^\s@"<>()[\],;:\\.]+(\.[^\s@"<>()[\
 const formats: Record<string, Format> = {
   'clean-text': isCleanText,
   instant: (text: string) => parseInstant(text) !== undefined,
+  'event-time': (text: string) => parseWrittenTime(text) !== undefined,
   uuid: isUuid,
   email: (text: string) => isCleanText(text) && emailPattern.test(text),
   uri: (text: string) => isCleanText(text) && URL.canParse(text) && /^https?:/.test(text),

@@ -9,6 +9,7 @@ import { type CancelledPlaces, countCancelledPlaces, lockEventForChange } from '
 import { type CreateEventOptions, createEvent, createEventWithin } from './commands/create-event.ts';
 import { deleteEvent } from './commands/delete-event.ts';
 import { deleteTicketType } from './commands/delete-ticket-type.ts';
+import { followOrganizerZone } from './commands/follow-zone.ts';
 import { publishEvent } from './commands/publish-event.ts';
 import { type EventChangeInput, type UpdateEventOptions, updateEvent } from './commands/update-event.ts';
 import { raiseCapacity, type TicketTypeId, updateTicketType } from './commands/update-ticket-type.ts';
@@ -81,6 +82,16 @@ export function createCatalog(given: CreateCatalog) {
         raise: { eventId: number; ticketTypeId: number | null; quantity: number },
         context: CommandContext,
       ) => raiseCapacity(parts, raise, context),
+      /** In the caller's transaction; it hands the answer to `clocksChanged` after its commit. */
+      followOrganizerZone: (
+        tx: Queryable,
+        zones: { readonly before: string | null; readonly after: string | null },
+        context: CommandContext,
+      ) => followOrganizerZone(parts, tx, zones, context),
+      async clocksChanged(eventIds: readonly number[]): Promise<void> {
+        for (const eventId of eventIds) await parts.ledgers.refresh(eventId);
+        changed(eventIds);
+      },
       /** In the caller's transaction, before it locks tickets. */
       lockEventForChange,
       /** In the caller's transaction, which cancels the places; it calls `eventsChanged` after its commit. */

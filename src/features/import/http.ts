@@ -5,7 +5,8 @@ import type { Of } from '../../contract/common.ts';
 import { ImportQuery, ImportSummarySchema } from '../../contract/import.ts';
 import { Refused } from '../../contract/problem.ts';
 import { contextOf } from '../../contract/request.ts';
-import { isTimeZone, parseInstant } from '../../kernel/instant.ts';
+import { parseInstant } from '../../kernel/instant.ts';
+import { readTimeZone } from '../../kernel/time-zone.ts';
 import type { Clock } from '../../platform/clock/clock.ts';
 import { findImportPlan, type ImportSummary, importDocument } from './commands/import-document.ts';
 import type { ParsedDocument } from './domain/parsed.ts';
@@ -94,7 +95,7 @@ function readOptions(query: Of<typeof ImportQuery>): ImportOptions {
     new Refused({ code: 'VALIDATION_FAILED', errors: [{ field: `/querystring/${field}`, message }] });
   const shift = query.shift === undefined ? null : readPeriod(query.shift);
   if (shift === undefined) throw fault('shift', 'must be a period of years, months, weeks or days, like P3Y');
-  if (query.timeZone !== undefined && !isTimeZone(query.timeZone)) {
+  if (query.timeZone !== undefined && readTimeZone(query.timeZone) === undefined) {
     throw new Refused({
       code: 'TIME_ZONE_UNKNOWN',
       errors: [{ field: '/querystring/timeZone', message: 'is no IANA time zone' }],

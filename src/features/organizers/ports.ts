@@ -1,8 +1,9 @@
 import type { EventBody } from '../../contract/catalog.ts';
 import type { PageOf } from '../../contract/common.ts';
 import type { Caller } from '../../contract/request.ts';
+import type { CommandContext } from '../../kernel/context.ts';
 import type { Clock } from '../../platform/clock/clock.ts';
-import type { WalledDatabase } from '../../platform/postgres/database.ts';
+import type { Queryable, WalledDatabase } from '../../platform/postgres/database.ts';
 import type { EventFilter } from '../catalog/index.ts';
 
 /** What commands and queries of organisers work with. */
@@ -13,8 +14,20 @@ export interface OrganizerParts {
   readonly rolesChanged: () => Promise<void>;
 }
 
+/** The catalogue, as far as a change of an organiser reaches its shows. */
+export interface ShowClocks {
+  /** In the caller's transaction; it hands the answer to `clocksChanged` after its commit. */
+  readonly followOrganizerZone: (
+    tx: Queryable,
+    zones: { readonly before: string | null; readonly after: string | null },
+    context: CommandContext,
+  ) => Promise<readonly number[]>;
+  readonly clocksChanged: (eventIds: readonly number[]) => Promise<void>;
+}
+
 /** What its routes work with beside that. */
 export interface OrganizerRouteParts extends OrganizerParts {
+  readonly shows: ShowClocks;
   /** The catalogue's list, as the caller may see it. */
   readonly listEvents: (
     query: EventFilter & { readonly includeInactive?: boolean },
@@ -27,6 +40,7 @@ export type OrganizerRefusal =
   | { readonly code: 'SLUG_TAKEN'; readonly slug: string }
   | { readonly code: 'SLUG_NEEDED' }
   | { readonly code: 'CURRENCY_UNKNOWN' }
+  | { readonly code: 'TIME_ZONE_UNKNOWN' }
   | { readonly code: 'MEMBER_NOT_FOUND' }
   | { readonly code: 'LAST_ADMIN' }
   | { readonly code: 'INVITATION_NOT_FOUND' }

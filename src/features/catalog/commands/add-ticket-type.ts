@@ -2,6 +2,7 @@ import { ticketTypesMax } from '../../../contract/catalog.ts';
 import type { CommandContext } from '../../../kernel/context.ts';
 import { accept, type Decision, refuse } from '../../../kernel/decision.ts';
 import { appendEvents } from '../../../platform/event-store/append-events.ts';
+import { placeTimes } from '../domain/event-times.ts';
 import type { CatalogRefusal } from '../domain/refusals.ts';
 import { checkCategoriesApart, newTicketType, type TicketTypeInput } from '../domain/ticket-type-details.ts';
 import type { CatalogParts } from '../ports.ts';
@@ -26,7 +27,7 @@ export async function addTicketType(
     }
     const { seating_plan_id: planId } = event;
     const geometry = planId === null ? null : await parts.seating.loadGeometry(tx, planId);
-    const details = newTicketType(input, event.currency, geometry, '');
+    const details = newTicketType(placeTimes(input, event.time_zone), event.currency, geometry, '');
     if (!details.accepted) return details;
     const apart = checkCategoriesApart([...others, details.value].map(({ categories }) => ({ categories, at: '' })));
     if (!apart.accepted) return apart;

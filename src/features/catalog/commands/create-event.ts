@@ -4,14 +4,17 @@ import { appendEvents } from '../../../platform/event-store/append-events.ts';
 import type { Queryable } from '../../../platform/postgres/database.ts';
 import type { SeatGeometry } from '../../seating/domain/geometry.ts';
 import { checkEventDetails, checkNotOver, type EventDetails } from '../domain/event-details.ts';
-import { type NewEventInput, newDetails, readStart, startsOnSale } from '../domain/event-input.ts';
+import { type NewEventInput, newDetails, readStart, type Settled, startsOnSale } from '../domain/event-input.ts';
+import { chooseZone, isWallClock, placeTimes, readSaidZone, writtenStart } from '../domain/event-times.ts';
 import { readPriceTerms } from '../domain/price-terms.ts';
 import { type CatalogRefusal, fault } from '../domain/refusals.ts';
 import { checkCategoriesApart, newTicketType, type TicketTypeDetails } from '../domain/ticket-type-details.ts';
 import type { CatalogParts } from '../ports.ts';
 import { decideInTransaction } from '../store/decide.ts';
 import { type EventSource, insertEvent, lockEvent, sumCounters } from '../store/event-rows.ts';
+import { readOrganizerDefaults } from '../store/organizer-defaults.ts';
 import { insertTicketType } from '../store/ticket-type-rows.ts';
+import type { VenueChoice } from './find-or-make.ts';
 import { publishWithin } from './publish-event.ts';
 import { resolvePerformers, resolvePlan, resolveVenue, writePerformers } from './resolve-references.ts';
 
@@ -97,11 +100,15 @@ async function planEvent(
   context: CommandContext,
   options: CreateEventOptions,
 ): Promise<Decision<PlannedEvent, CatalogRefusal>> {
-  const start = readStart(input, null);
+  const defaults = await readOrganizerDefaults(tx, context);
+  const venue = await resolveVenue(tx, input, null, context);
+  if (!venue.accepted) return venue;
+  const settled = settleNew(input, venue.value!, defaults.timeZone);
+  if (!settled.accepted) return settled;
+  const placed = placeTimes(input, settled.value.timeZone);
+  const start = readStart(placed, null);
   if (!start.accepted) return start;
-  const currency = await organizerCurrency(tx, context);
-  // Checked before anything is made, with the venue that is not known yet left out.
-  const checked = checkEventDetails(newDetails(input, start.value, { venueId: 0, timeZone: 'UTC', currency }));
+  const checked = checkEventDetails(newDetails(placed, start.value, { ...settled.value, currency: defaults.currency }));
   if (!checked.accepted) return checked;
   const terms = readPriceTerms(input, null, checked.value.currency);
   if (!terms.accepted) return terms;
@@ -109,27 +116,31 @@ async function planEvent(
     const ahead = checkNotOver(checked.value, context.now, input.startsAt === undefined ? '/eventDate' : '/startsAt');
     if (!ahead.accepted) return ahead;
   }
-  const venue = await resolveVenue(tx, input, null, context);
-  if (!venue.accepted) return venue;
-  const details = { ...newDetails(input, start.value, { ...venue.value!, currency }), ...terms.value };
+  const details = { ...checked.value, ...terms.value };
   const plan = await resolvePlan(tx, parts.seating, details, context);
   if (!plan.accepted) return plan;
-  const types = planTicketTypes(input, details.currency, plan.value);
+  const types = planTicketTypes(input, details, plan.value);
   if (!types.accepted) return types;
   const performers = await resolvePerformers(tx, input, context);
   if (!performers.accepted) return performers;
   return accept({ details, performerIds: performers.value ?? [], types: types.value });
 }
 
-async function organizerCurrency(tx: Queryable, { organizerId }: CommandContext): Promise<string> {
-  const text = 'SELECT currency FROM organizers WHERE organizer_id = $1';
-  const [row] = await tx.query<{ currency: string }>({ name: 'organizer-currency', text }, [organizerId]);
-  return row!.currency;
+function settleNew(
+  input: NewEventInput,
+  { venueId, timeZone: venueZone }: VenueChoice,
+  organizerZone: string | null,
+): Decision<Settled, CatalogRefusal> {
+  const said = readSaidZone(input.timeZone);
+  if (!said.accepted) return said;
+  const start = writtenStart(input, null);
+  const timeZone = said.value ?? chooseZone({ venueZone, organizerZone }, start, 'UTC');
+  return accept({ venueId, timeZone, isWallClock: isWallClock(start) });
 }
 
 function planTicketTypes(
   input: NewEventInput,
-  currency: string,
+  { currency, timeZone }: EventDetails,
   geometry: SeatGeometry | null,
 ): Decision<readonly TicketTypeDetails[], CatalogRefusal> {
   const types: TicketTypeDetails[] = [];
@@ -137,7 +148,7 @@ function planTicketTypes(
     const at = `/ticketTypes/${i}`;
     const { name } = type;
     if (name === undefined) return refuse(fault('FIELD_MISSING', `${at}/name`, 'name is needed'));
-    const planned = newTicketType({ ...type, name }, currency, geometry, at);
+    const planned = newTicketType({ ...placeTimes(type, timeZone), name }, currency, geometry, at);
     if (!planned.accepted) return planned;
     types.push(planned.value);
   }

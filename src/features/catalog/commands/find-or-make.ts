@@ -1,4 +1,5 @@
 import type { CommandContext } from '../../../kernel/context.ts';
+import { isPlaceZone } from '../../../kernel/time-zone.ts';
 import { appendEvents } from '../../../platform/event-store/append-events.ts';
 import type { Queryable } from '../../../platform/postgres/database.ts';
 import { insertPerformer } from '../store/performer-rows.ts';
@@ -45,7 +46,7 @@ export async function findOrMakeVenue(
     country: venue.country || null,
     latitude: venue.latitude ?? null,
     longitude: venue.longitude ?? null,
-    timeZone: venue.timeZone ?? 'UTC',
+    timeZone: venue.timeZone !== undefined && isPlaceZone(venue.timeZone) ? venue.timeZone : 'UTC',
   };
   return { venueId: await insertVenue(tx, details, context), timeZone: details.timeZone, made: true };
 }

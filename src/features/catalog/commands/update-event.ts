@@ -11,7 +11,8 @@ import {
   type EventDetails,
   type EventStatus,
 } from '../domain/event-details.ts';
-import { changedDetails, type EventInput, readStart } from '../domain/event-input.ts';
+import { changedDetails, type EventInput, readStart, type Settled } from '../domain/event-input.ts';
+import { isWallClock, placeTimes, readSaidZone, writtenStart, zoneAfterChange } from '../domain/event-times.ts';
 import { readPriceTerms } from '../domain/price-terms.ts';
 import type { CatalogRefusal } from '../domain/refusals.ts';
 import type { CatalogParts } from '../ports.ts';
@@ -24,6 +25,7 @@ import {
   toDetails,
   updateEventRow,
 } from '../store/event-rows.ts';
+import { readOrganizerDefaults } from '../store/organizer-defaults.ts';
 import { announceShowChange } from './announce-show-change.ts';
 import { endHolds } from './end-holds.ts';
 import { publishWithin } from './publish-event.ts';
@@ -127,25 +129,46 @@ async function planChange(
   context: CommandContext,
   options: UpdateEventOptions,
 ): Promise<Decision<EventDetails, CatalogRefusal>> {
-  const start = readStart(input, before.startsAt);
+  const settled = await settle(tx, before, input, context);
+  if (!settled.accepted) return settled;
+  const placed = placeTimes(input, settled.value.timeZone);
+  const start = readStart(placed, before.startsAt);
   if (!start.accepted) return start;
-  const checked = checkEventDetails(changedDetails(before, input, start.value, before.venueId));
+  const checked = checkEventDetails(changedDetails(before, placed, start.value, settled.value));
   if (!checked.accepted) return checked;
   const terms = readPriceTerms(input, before, checked.value.currency);
   if (!terms.accepted) return terms;
   const { startsAt, endsAt } = checked.value;
   if (!options.mayBeOver && (startsAt !== before.startsAt || endsAt !== before.endsAt)) {
-    const field = startsAt === before.startsAt ? '/endsAt' : input.startsAt === startsAt ? '/startsAt' : '/eventDate';
+    const field = startsAt === before.startsAt ? '/endsAt' : placed.startsAt === startsAt ? '/startsAt' : '/eventDate';
     const ahead = checkNotOver(checked.value, context.now, field);
     if (!ahead.accepted) return ahead;
   }
-  const [present] = await tx.query<{ name: string; address: string | null }>(
-    'SELECT name, address FROM venues WHERE venue_id = $1',
+  return accept({ ...checked.value, ...terms.value });
+}
+
+/** Where the show is after the change, and by which clock: the new venue's, unless the input names a zone. */
+async function settle(
+  tx: Queryable,
+  before: EventDetails,
+  input: EventChangeInput,
+  context: CommandContext,
+): Promise<Decision<Settled, CatalogRefusal>> {
+  const said = readSaidZone(input.isSentBack && input.timeZone === before.timeZone ? undefined : input.timeZone);
+  if (!said.accepted) return said;
+  const [present] = await tx.query<{ name: string; address: string | null; timeZone: string }>(
+    'SELECT name, address, time_zone AS "timeZone" FROM venues WHERE venue_id = $1',
     [before.venueId],
   );
   const venue = await resolveVenue(tx, input, { venueId: before.venueId, ...present! }, context);
   if (!venue.accepted) return venue;
-  return accept({ ...checked.value, ...terms.value, venueId: venue.value?.venueId ?? before.venueId });
+  const { venueId, timeZone: venueZone } = venue.value ?? { venueId: before.venueId, ...present! };
+  const isMoved = venueId !== before.venueId;
+  const start = writtenStart(input, before.startsAt);
+  const { timeZone: organizerZone } = await readOrganizerDefaults(tx, context);
+  const timeZone = said.value ?? zoneAfterChange(before.timeZone, { venueZone, organizerZone, isMoved }, start);
+  // Whoever moves a show without a word about its start keeps the instant, whichever hour that is there.
+  return accept({ venueId, timeZone, isWallClock: start ? isWallClock(start) : before.isWallClock && !isMoved });
 }
 
 /** Makes the ticket types fit another plan or another currency. */

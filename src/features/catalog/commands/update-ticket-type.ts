@@ -7,6 +7,7 @@ import type { Queryable } from '../../../platform/postgres/database.ts';
 import { takeOutFreePlaces, withdrawTickets } from '../../inventory/index.ts';
 import type { SeatGeometry } from '../../seating/domain/geometry.ts';
 import { differences } from '../domain/event-details.ts';
+import { placeTimes } from '../domain/event-times.ts';
 import { type CatalogRefusal, fault } from '../domain/refusals.ts';
 import {
   changedTicketType,
@@ -123,7 +124,7 @@ async function plan(
   const { seating_plan_id: planId } = event;
   const geometry = planId === null ? null : await parts.seating.loadGeometry(source, planId);
   const before = toTicketTypeDetails(row);
-  const changed = changedTicketType(before, makeInput(before), event.currency, geometry);
+  const changed = changedTicketType(before, placeTimes(makeInput(before), event.time_zone), event.currency, geometry);
   if (!changed.accepted) return changed;
   const after = changed.value;
   if (after.capacity > capacityMax) return refuse(fault('CAPACITY_INVALID', '/capacity', `at most ${capacityMax}`));

@@ -1,6 +1,7 @@
 import type { VersionCheck } from '../../../contract/if-match.ts';
 import type { CommandContext } from '../../../kernel/context.ts';
 import { accept, type Decision, refuse } from '../../../kernel/decision.ts';
+import { isPlaceZone } from '../../../kernel/time-zone.ts';
 import { appendEvents } from '../../../platform/event-store/append-events.ts';
 import { differences } from '../domain/event-details.ts';
 import type { CatalogRefusal } from '../domain/refusals.ts';
@@ -8,15 +9,16 @@ import { mergeVenue, type VenueInput } from '../domain/venue-details.ts';
 import type { CatalogParts } from '../ports.ts';
 import { decideInTransaction } from '../store/decide.ts';
 import { toVenueDetails, updateVenueRow, type VenueRow } from '../store/venue-rows.ts';
+import { followVenueZone } from './follow-zone.ts';
 
-/** Changes what the input says of a venue; its events show and find the new words at once. Their time zone is their own. */
+/** Changes what the input says of a venue; its events show and find the new words at once, and follow its time zone. */
 export async function updateVenue(
-  parts: Pick<CatalogParts, 'database' | 'search' | 'changed'>,
+  parts: Pick<CatalogParts, 'database' | 'ledgers' | 'search' | 'changed'>,
   venueId: number,
   input: VenueInput,
   context: CommandContext,
   ifVersion?: VersionCheck,
-): Promise<Decision<{ eventIds: readonly number[] }, CatalogRefusal>> {
+): Promise<Decision<{ eventIds: readonly number[]; followed: readonly number[] }, CatalogRefusal>> {
   const decision = await decideInTransaction(parts.database.as(context), async (tx) => {
     const [row] = await tx.query<VenueRow>(
       'SELECT * FROM venues WHERE venue_id = $1 AND organizer_id = $2 FOR NO KEY UPDATE',
@@ -29,14 +31,20 @@ export async function updateVenue(
     const after = mergeVenue(before, input);
     if (!after.accepted) return after;
     const changes = differences(before, after.value);
-    if (Object.keys(changes).length === 0) return accept({ eventIds: [] });
+    if (Object.keys(changes).length === 0) return accept({ eventIds: [], followed: [] });
     await updateVenueRow(tx, venueId, after.value, context.now);
     await appendEvents(tx, [{ stream: `venue-${venueId}`, type: 'VenueUpdated', data: { changes } }], context);
+    const zones = { venueId, before: before.timeZone, after: after.value.timeZone };
+    const followed =
+      changes.timeZone === undefined || !isPlaceZone(changes.timeZone) ? [] : await followVenueZone(tx, zones, context);
     const events = await tx.query<{ event_id: number }>('SELECT event_id FROM events WHERE venue_id = $1', [venueId]);
     const eventIds = events.map((event) => event.event_id);
     await parts.search.index(tx, eventIds);
-    return accept({ eventIds });
+    return accept({ eventIds, followed });
   });
-  if (decision.accepted) parts.changed(decision.value.eventIds);
+  if (decision.accepted) {
+    for (const eventId of decision.value.followed) await parts.ledgers.refresh(eventId);
+    parts.changed(decision.value.eventIds);
+  }
   return decision;
 }

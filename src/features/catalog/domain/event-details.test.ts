@@ -13,6 +13,7 @@ const details: EventDetails = {
   startsAt: 1000,
   endsAt: null,
   timeZone: 'UTC',
+  isWallClock: false,
   imageUrl: null,
   currency: 'EUR',
   onSaleFrom: null,

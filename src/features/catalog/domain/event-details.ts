@@ -1,5 +1,5 @@
 import { accept, type Decision, refuse } from '../../../kernel/decision.ts';
-import { type Instant, isTimeZone } from '../../../kernel/instant.ts';
+import type { Instant } from '../../../kernel/instant.ts';
 import { isCurrency, toMinorUnits } from '../../../kernel/money.ts';
 import type { PriceTerms } from '../../pricing/domain/break-down.ts';
 import { type CatalogRefusal, fault } from './refusals.ts';
@@ -25,7 +25,10 @@ export interface EventDetails extends PriceTerms {
   readonly doorsAt: Instant | null;
   readonly startsAt: Instant;
   readonly endsAt: Instant | null;
+  /** As `readTimeZone` of the kernel gives it. */
   readonly timeZone: string;
+  /** Its start was said without zone: whoever corrects the zone means the same hour. */
+  readonly isWallClock: boolean;
   readonly imageUrl: string | null;
   readonly currency: string;
   readonly onSaleFrom: Instant | null;
@@ -43,12 +46,9 @@ export function endOf(event: { readonly startsAt: Instant; readonly endsAt: Inst
   return event.endsAt ?? event.startsAt;
 }
 
-/** Refuses dates out of order, and currencies and time zones that do not exist. */
+/** Refuses dates out of order, and currencies that do not exist. */
 export function checkEventDetails(details: EventDetails): Decision<EventDetails, CatalogRefusal> {
   const { startsAt, doorsAt, endsAt, onSaleFrom, onSaleUntil } = details;
-  if (!isTimeZone(details.timeZone)) {
-    return refuse(fault('TIME_ZONE_UNKNOWN', '/timeZone', 'is no IANA time zone'));
-  }
   if (!isCurrency(details.currency)) return refuse(fault('CURRENCY_UNKNOWN', '/currency', 'is no ISO 4217 currency'));
   const fee = details.cancellation && toMinorUnits(details.cancellation.feePerTicket, details.currency);
   if (fee && !fee.accepted) {

@@ -1,6 +1,7 @@
 import { accept, type Decision, refuse } from '../../../kernel/decision.ts';
 import type { Instant } from '../../../kernel/instant.ts';
 import type { CancellationRule, EventDetails } from './event-details.ts';
+import type { Placed, Timed } from './event-times.ts';
 import type { PriceTermsInput } from './price-terms.ts';
 import { type CatalogRefusal, fault } from './refusals.ts';
 import type { TicketTypeInput } from './ticket-type-details.ts';
@@ -12,12 +13,14 @@ export interface EventInput extends PriceTermsInput {
   readonly title?: string;
   readonly description?: string | null;
   readonly type?: string;
-  readonly startsAt?: Instant;
+  readonly startsAt?: Timed;
   /** The same as startsAt, under its name in the simple form. */
-  readonly eventDate?: Instant;
-  readonly doorsAt?: Instant | null;
-  readonly endsAt?: Instant | null;
+  readonly eventDate?: Timed;
+  readonly doorsAt?: Timed | null;
+  readonly endsAt?: Timed | null;
   readonly timeZone?: string;
+  /** The input is an answer with something edited: what stands in it as before says nothing. */
+  readonly isSentBack?: boolean;
   readonly venueId?: number;
   readonly venue?: string;
   readonly venueAddress?: string | null;
@@ -27,8 +30,8 @@ export interface EventInput extends PriceTermsInput {
   readonly seriesId?: number | null;
   readonly imageUrl?: string | null;
   readonly currency?: string;
-  readonly onSaleFrom?: Instant | null;
-  readonly onSaleUntil?: Instant | null;
+  readonly onSaleFrom?: Timed | null;
+  readonly onSaleUntil?: Timed | null;
   readonly holdMinutes?: number;
   readonly limitPerReservation?: number;
   readonly limitPerCustomer?: number | null;
@@ -53,7 +56,7 @@ export function startsOnSale(input: NewEventInput): boolean {
  * The start under its two names. In a change, the one that differs from the present start decides, so that an answer
  * can be sent back with either of them edited.
  */
-export function readStart(input: EventInput, present: Instant | null): Decision<Instant, CatalogRefusal> {
+export function readStart(input: Placed<EventInput>, present: Instant | null): Decision<Instant, CatalogRefusal> {
   const given = [input.startsAt, input.eventDate].filter((start) => start !== undefined);
   const changed = given.filter((start) => start !== present);
   const [start = present, other = start] = changed;
@@ -64,14 +67,21 @@ export function readStart(input: EventInput, present: Instant | null): Decision<
 
 const noTerms = { serviceFee: null, tax: null };
 
+/** Where an event is, and by which clock. */
+export interface Settled {
+  readonly venueId: number;
+  readonly timeZone: string;
+  readonly isWallClock: boolean;
+}
+
 /**
  * The details of a new event: what the input says, else those of its venue and organiser, else the defaults; fee and tax
  * are read by `readPriceTerms`.
  */
 export function newDetails(
-  input: NewEventInput,
+  input: Placed<NewEventInput>,
   startsAt: Instant,
-  { venueId, timeZone, currency }: { readonly venueId: number; readonly timeZone: string; readonly currency: string },
+  { venueId, timeZone, isWallClock, currency }: Settled & { readonly currency: string },
 ): EventDetails {
   return {
     title: input.title,
@@ -83,7 +93,8 @@ export function newDetails(
     doorsAt: input.doorsAt ?? null,
     startsAt,
     endsAt: input.endsAt ?? null,
-    timeZone: input.timeZone ?? timeZone,
+    timeZone,
+    isWallClock,
     imageUrl: input.imageUrl ?? null,
     currency: input.currency ?? currency,
     onSaleFrom: input.onSaleFrom ?? null,
@@ -100,11 +111,11 @@ export function newDetails(
 /** The details after a change: what the input says, else as they are; fee and tax are read by `readPriceTerms`. */
 export function changedDetails(
   before: EventDetails,
-  input: EventInput,
+  input: Placed<EventInput>,
   startsAt: Instant,
-  venueId: number,
+  { venueId, timeZone, isWallClock }: Settled,
 ): EventDetails {
-  const kept = <K extends keyof EventDetails & keyof EventInput>(name: K): EventDetails[K] =>
+  const kept = <K extends keyof EventDetails & keyof Placed<EventInput>>(name: K): EventDetails[K] =>
     (input[name] === undefined ? before[name] : input[name]) as EventDetails[K];
   return {
     title: kept('title'),
@@ -116,7 +127,8 @@ export function changedDetails(
     doorsAt: kept('doorsAt'),
     startsAt,
     endsAt: kept('endsAt'),
-    timeZone: kept('timeZone'),
+    timeZone,
+    isWallClock,
     imageUrl: kept('imageUrl'),
     currency: kept('currency'),
     onSaleFrom: kept('onSaleFrom'),

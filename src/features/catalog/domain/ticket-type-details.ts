@@ -2,6 +2,7 @@ import { accept, type Decision, refuse } from '../../../kernel/decision.ts';
 import type { Instant } from '../../../kernel/instant.ts';
 import { toDecimal, toMinorUnits } from '../../../kernel/money.ts';
 import type { SeatGeometry } from '../../seating/domain/geometry.ts';
+import type { Placed, Timed } from './event-times.ts';
 import { type CatalogRefusal, fault } from './refusals.ts';
 
 export interface Rate {
@@ -44,8 +45,8 @@ export interface TicketTypeInput {
   readonly rates?: readonly RateInput[];
   readonly capacity?: number;
   readonly categories?: readonly string[] | null;
-  readonly salesFrom?: Instant | null;
-  readonly salesUntil?: Instant | null;
+  readonly salesFrom?: Timed | null;
+  readonly salesUntil?: Timed | null;
   readonly isActive?: boolean;
   readonly isHidden?: boolean;
 }
@@ -54,7 +55,7 @@ const onlyRateName = 'standard';
 
 /** A new ticket type in `currency`; `at` is where the input stands in the request (`/ticketTypes/0`). */
 export function newTicketType(
-  input: TicketTypeInput & { readonly name: string },
+  input: Placed<TicketTypeInput> & { readonly name: string },
   currency: string,
   geometry: SeatGeometry | null,
   at: string,
@@ -83,7 +84,7 @@ export function newTicketType(
 /** The ticket type after a change. Places are made and withdrawn by the caller. */
 export function changedTicketType(
   before: TicketTypeDetails,
-  input: TicketTypeInput,
+  input: Placed<TicketTypeInput>,
   currency: string,
   geometry: SeatGeometry | null,
 ): Decision<TicketTypeDetails, CatalogRefusal> {
@@ -121,7 +122,7 @@ function checkWindow(details: TicketTypeDetails, at: string): Decision<TicketTyp
  * becomes that of the first rate. A new type may give both only if they agree.
  */
 function readRates(
-  input: TicketTypeInput,
+  input: Placed<TicketTypeInput>,
   present: readonly Rate[] | null,
   currency: string,
   at: string,

@@ -1,5 +1,5 @@
 import { accept, type Decision, refuse } from '../../../kernel/decision.ts';
-import { isTimeZone } from '../../../kernel/instant.ts';
+import { isPlaceZone, readTimeZone } from '../../../kernel/time-zone.ts';
 import { type CatalogRefusal, fault } from './refusals.ts';
 
 /** What an organiser says about a place where events happen. */
@@ -12,6 +12,7 @@ export interface VenueDetails {
   readonly country: string | null;
   readonly latitude: number | null;
   readonly longitude: number | null;
+  /** That of a place, or UTC: nobody has said. */
   readonly timeZone: string;
 }
 
@@ -39,8 +40,13 @@ export function mergeVenue(
       .filter(([, value]) => value !== undefined)
       .map(([name, value]) => [name, value === '' ? null : value]),
   );
-  const venue = { ...(before ?? unknownVenue), ...given } as VenueDetails;
-  if (!isTimeZone(venue.timeZone)) return refuse(fault('TIME_ZONE_UNKNOWN', '/timeZone', 'is no IANA time zone'));
+  const told = { ...(before ?? unknownVenue), ...given } as VenueDetails;
+  const timeZone = readTimeZone(told.timeZone);
+  if (timeZone === undefined) return refuse(fault('TIME_ZONE_UNKNOWN', '/timeZone', 'is no IANA time zone'));
+  if (timeZone !== 'UTC' && !isPlaceZone(timeZone)) {
+    return refuse(fault('TIME_ZONE_UNKNOWN', '/timeZone', 'must be the zone of a place, like Atlantic/Canary'));
+  }
+  const venue = { ...told, timeZone };
   if ((venue.latitude === null) !== (venue.longitude === null)) {
     const field = venue.latitude === null ? '/latitude' : '/longitude';
     return refuse(fault('COORDINATES_INCOMPLETE', field, 'is missing beside the other coordinate'));

@@ -5,24 +5,24 @@ import type {
   TicketTypeChangeBody,
 } from '../../../contract/catalog.ts';
 import { assert } from '../../../kernel/assert.ts';
-import { type Instant, parseInstant } from '../../../kernel/instant.ts';
+import { parseWrittenTime, type WrittenTime } from '../../../kernel/instant.ts';
 import type { EventInput, NewEventInput } from '../domain/event-input.ts';
 import type { TicketTypeInput } from '../domain/ticket-type-details.ts';
 
-/** Wire text, checked by the schema's format, to instants; absent stays absent. */
-function toInstants<Name extends string>(
+/** Wire text, checked by the schema's format, to times as they were written; absent stays absent. */
+function toTimes<Name extends string>(
   body: { readonly [name in Name]?: string | null },
   names: readonly Name[],
-): { [name in Name]?: Instant | null } {
-  const instants: { [name in Name]?: Instant | null } = {};
+): { [name in Name]?: WrittenTime | null } {
+  const times: { [name in Name]?: WrittenTime | null } = {};
   for (const name of names) {
     const text = body[name];
     if (text === undefined) continue;
-    const instant = text === null ? null : parseInstant(text);
-    assert(instant !== undefined, `the schema let through ${name} ${text}`);
-    instants[name] = instant;
+    const time = text === null ? null : parseWrittenTime(text);
+    assert(time !== undefined, `the schema let through ${name} ${text}`);
+    times[name] = time;
   }
-  return instants;
+  return times;
 }
 
 export function toEventInput(body: EventChangeBody | NewEventBody): EventInput {
@@ -31,13 +31,15 @@ export function toEventInput(body: EventChangeBody | NewEventBody): EventInput {
   const { serviceFee, tax } = body;
   const { cancellation, asksAttendeeNames } = body;
   return {
+    // Only an answer has it.
+    isSentBack: 'localStart' in body,
     ...{ title, description, type, timeZone, venueId, venue, venueAddress, performerIds, performers },
     ...{ seatingPlanId, seriesId, imageUrl, currency, holdMinutes, limitPerReservation, limitPerCustomer },
     ...{ serviceFee, tax },
     asksAttendeeNames,
     cancellation: cancellation && { hoursBefore: 0, feePercent: 0, feePerTicket: 0, ...cancellation },
-    ...(toInstants(body, ['startsAt', 'eventDate']) as { startsAt?: Instant; eventDate?: Instant }),
-    ...toInstants(body, ['doorsAt', 'endsAt', 'onSaleFrom', 'onSaleUntil']),
+    ...(toTimes(body, ['startsAt', 'eventDate']) as { startsAt?: WrittenTime; eventDate?: WrittenTime }),
+    ...toTimes(body, ['doorsAt', 'endsAt', 'onSaleFrom', 'onSaleUntil']),
   };
 }
 
@@ -50,6 +52,6 @@ export function toTicketTypeInput(body: NewTicketTypeBody | TicketTypeChangeBody
   const { name, description, price, rates, capacity, categories, isActive, isHidden } = body;
   return {
     ...{ name, description, price, rates, capacity, categories, isActive, isHidden },
-    ...toInstants(body, ['salesFrom', 'salesUntil']),
+    ...toTimes(body, ['salesFrom', 'salesUntil']),
   };
 }

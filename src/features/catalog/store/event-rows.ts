@@ -1,6 +1,7 @@
 import type { Queryable } from '../../../platform/postgres/database.ts';
 import type { PriceTerms, ServiceFee, Tax } from '../../pricing/index.ts';
 import type { CancellationRule, EventDetails, EventStatus } from '../domain/event-details.ts';
+import type { ShowTimes } from '../domain/event-times.ts';
 
 /** A row of `events`. */
 export interface EventRow {
@@ -18,6 +19,7 @@ export interface EventRow {
   starts_at: Date;
   ends_at: Date | null;
   time_zone: string;
+  is_wall_clock: boolean;
   image_url: string | null;
   currency: string;
   on_sale_from: Date | null;
@@ -64,6 +66,7 @@ export function toDetails(row: EventRow): EventDetails {
     startsAt: row.starts_at.getTime(),
     endsAt: row.ends_at?.getTime() ?? null,
     timeZone: row.time_zone,
+    isWallClock: row.is_wall_clock,
     imageUrl: row.image_url,
     currency: row.currency,
     onSaleFrom: row.on_sale_from?.getTime() ?? null,
@@ -96,6 +99,7 @@ const detailColumns = [
   'starts_at',
   'ends_at',
   'time_zone',
+  'is_wall_clock',
   'image_url',
   'currency',
   'on_sale_from',
@@ -122,6 +126,7 @@ function toColumns(details: EventDetails): unknown[] {
     date(details.startsAt),
     date(details.endsAt),
     details.timeZone,
+    details.isWallClock,
     details.imageUrl,
     details.currency,
     date(details.onSaleFrom),
@@ -186,6 +191,30 @@ export async function updateEventRow(
         WHERE event_id = $1`,
     },
     [eventId, change.status, change.isActive, new Date(change.now), ...toColumns(change.details)],
+  );
+}
+
+/** Writes the clocks of some events, whose locks the caller holds. */
+export async function writeTimes(
+  tx: Queryable,
+  events: readonly (ShowTimes & { readonly eventId: number })[],
+  now: number,
+): Promise<void> {
+  const date = (instant: number | null) => (instant === null ? null : new Date(instant));
+  await tx.query(
+    `UPDATE events e SET time_zone = t.time_zone, doors_at = t.doors_at, starts_at = t.starts_at, ends_at = t.ends_at,
+       updated_at = $6, version = version + 1
+     FROM unnest($1::int[], $2::text[], $3::timestamptz[], $4::timestamptz[], $5::timestamptz[])
+       AS t(event_id, time_zone, doors_at, starts_at, ends_at)
+     WHERE e.event_id = t.event_id`,
+    [
+      events.map(({ eventId }) => eventId),
+      events.map(({ timeZone }) => timeZone),
+      events.map(({ doorsAt }) => date(doorsAt)),
+      events.map(({ startsAt }) => date(startsAt)),
+      events.map(({ endsAt }) => date(endsAt)),
+      new Date(now),
+    ],
   );
 }
 

@@ -1,6 +1,7 @@
 import type { CommandContext } from '../../../kernel/context.ts';
 import { accept, type Decision, refuse } from '../../../kernel/decision.ts';
 import { isCurrency } from '../../../kernel/money.ts';
+import { isPlaceZone, readTimeZone } from '../../../kernel/time-zone.ts';
 import { appendEvents } from '../../../platform/event-store/append-events.ts';
 import { makeSlug } from '../domain/make-slug.ts';
 import type { OrganizerParts, OrganizerRefusal } from '../ports.ts';
@@ -14,6 +15,7 @@ const nothing: Omit<OrganizerDetails, 'name'> = {
   logoUrl: null,
   accentColor: null,
   currency: 'EUR',
+  timeZone: null,
   mailSenderName: null,
   mailSenderAddress: null,
   mailReplyTo: null,
@@ -29,9 +31,18 @@ export function applyInput(details: OrganizerDetails, input: OrganizerInput): Or
   return { ...details, ...Object.fromEntries(said) };
 }
 
+/** The input with its zone as we keep it. Refuses currencies and time zones that do not exist; bare offsets are no zone of a house. */
+export function readInput<Input extends OrganizerInput>(input: Input): Decision<Input, OrganizerRefusal> {
+  const { currency, timeZone } = input;
+  if (currency !== undefined && !isCurrency(currency)) return refuse({ code: 'CURRENCY_UNKNOWN' });
+  if (timeZone === undefined || timeZone === null) return accept(input);
+  if (!isPlaceZone(timeZone)) return refuse({ code: 'TIME_ZONE_UNKNOWN' });
+  return accept({ ...input, timeZone: readTimeZone(timeZone)! });
+}
+
 /**
  * Makes an organiser. Without a slug it is made of the name. Refuses a slug that another has (`SLUG_TAKEN`), a name that
- * makes none (`SLUG_NEEDED`), an unknown currency.
+ * makes none (`SLUG_NEEDED`), an unknown currency or time zone.
  */
 export async function createOrganizer(
   { database }: Pick<OrganizerParts, 'database'>,
@@ -40,8 +51,9 @@ export async function createOrganizer(
 ): Promise<Decision<{ organizerId: number; slug: string }, OrganizerRefusal>> {
   const slug = input.slug ?? makeSlug(input.name);
   if (slug.length < 2) return refuse({ code: 'SLUG_NEEDED' });
-  const details = applyInput({ ...nothing, name: input.name }, input);
-  if (!isCurrency(details.currency)) return refuse({ code: 'CURRENCY_UNKNOWN' });
+  const read = readInput(input);
+  if (!read.accepted) return read;
+  const details = applyInput({ ...nothing, name: input.name }, read.value);
   const at = new Date(context.now);
   // It has no scope before it is there.
   return database.system.transaction(async (tx) => {

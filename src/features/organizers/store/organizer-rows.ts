@@ -10,6 +10,7 @@ export interface PublicOrganizer {
   readonly logoUrl: string | null;
   readonly accentColor: string | null;
   readonly currency: string;
+  readonly timeZone: string | null;
 }
 
 /** What its members decide about it beside that. */
@@ -29,7 +30,7 @@ export type OrganizerRow = PublicOrganizer &
   OrganizerSettings & { readonly version: number; readonly createdAt: Date; readonly updatedAt: Date };
 
 const publicColumns = `o.organizer_id AS "organizerId", o.slug, o.name, o.description, o.website, o.logo_url AS "logoUrl",
-  o.accent_color AS "accentColor", o.currency`;
+  o.accent_color AS "accentColor", o.currency, o.time_zone AS "timeZone"`;
 const allColumns = `${publicColumns}, s.mail_sender_name AS "mailSenderName", s.mail_sender_address AS "mailSenderAddress",
   s.mail_reply_to AS "mailReplyTo", s.payment_account AS "paymentAccount", s.seller_name AS "sellerName",
   s.seller_address AS "sellerAddress", s.tax_number AS "taxNumber", o.version, o.created_at AS "createdAt",
@@ -91,7 +92,7 @@ export async function writeDetails(
 ): Promise<void> {
   await tx.query(
     `UPDATE organizers SET name = $2, description = $3, website = $4, logo_url = $5, accent_color = $6, currency = $7,
-       updated_at = $8, version = version + 1 WHERE organizer_id = $1`,
+       time_zone = $8, updated_at = $9, version = version + 1 WHERE organizer_id = $1`,
     [
       organizerId,
       details.name,
@@ -100,6 +101,7 @@ export async function writeDetails(
       details.logoUrl,
       details.accentColor,
       details.currency,
+      details.timeZone,
       at,
     ],
   );

@@ -1,0 +1,17 @@
+import type { CommandContext } from '../../../kernel/context.ts';
+import type { Queryable } from '../../../platform/postgres/database.ts';
+
+/** What an organiser says once for all its shows. */
+export interface OrganizerDefaults {
+  readonly currency: string;
+  readonly timeZone: string | null;
+}
+
+export async function readOrganizerDefaults(
+  tx: Queryable,
+  { organizerId }: CommandContext,
+): Promise<OrganizerDefaults> {
+  const text = 'SELECT currency, time_zone AS "timeZone" FROM organizers WHERE organizer_id = $1';
+  const [row] = await tx.query<OrganizerDefaults>({ name: 'organizer-defaults', text }, [organizerId]);
+  return row!;
+}
