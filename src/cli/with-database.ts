@@ -50,7 +50,7 @@ async function using<T>(
   { migrates }: { migrates: boolean },
   work: (database: Database) => Promise<T>,
 ): Promise<T> {
-  const database = openDatabase(connection, 4);
+  const database = openDatabase(connection, 4, { isPatient: true });
   try {
     if (migrates) await migrate(database);
     return await work(database);

@@ -52,7 +52,10 @@ export async function startOnsale(
       onNotice: (sentence) => logger.warn(sentence),
     });
     opened.push(() => storage.close());
-    const database = openDatabase(storage.connection);
+    const database = openDatabase(storage.connection, undefined, {
+      isWatched: true,
+      onNotice: (sentence) => logger.warn(sentence),
+    });
     opened.push(() => database.close());
     await migrate(database);
     const clock = systemClock;

@@ -141,7 +141,7 @@ export async function createCore(parts: CoreParts): Promise<Core> {
     trustedOrigins: (parts.corsOrigins ?? []).filter((origin) => origin !== '*'),
     tls: parts.tls,
     routes: Object.values(routes).flat(),
-    readiness: () => readiness(parts.database),
+    readiness: () => readiness(parts.database, parts.clock),
   });
   return { http, ...slices };
 }
@@ -171,6 +171,7 @@ export async function createSlices(parts: CoreParts) {
       if (!geometry) throw new Error(`Seating plan ${seatingPlanId} is gone`);
       return geometry;
     },
+    canWrite: () => database.canWrite,
     onFailure: (error) => onFailure('writing the hold journal', error),
   });
   const { ledgers, holdEnds } = inventory;
@@ -334,13 +335,22 @@ export async function createSlices(parts: CoreParts) {
   };
 }
 
-async function readiness(database: Database): Promise<{ ready: boolean; degraded: string[] }> {
-  try {
-    await database.query({ name: 'ready', text: 'SELECT 1' });
-    return { ready: true, degraded: [] };
-  } catch {
-    return { ready: false, degraded: ['postgres'] };
-  }
+/** Who asks wants to know soon: PostgreSQL that has not answered by then does not work. */
+const readinessMs = 1_800;
+
+async function readiness(database: Database, clock: Clock): Promise<{ ready: boolean; degraded: string[] }> {
+  if (!database.canWrite) return { ready: false, degraded: ['postgres: disk full'] };
+  const asked = database.query({ name: 'ready', text: 'SELECT 1' }).then(
+    () => true,
+    () => false,
+  );
+  let cancel = () => {};
+  const late = new Promise<boolean>((done) => {
+    cancel = clock.after(readinessMs, () => done(false));
+  });
+  const ready = await Promise.race([asked, late]);
+  cancel();
+  return { ready, degraded: ready ? [] : ['postgres'] };
 }
 
 /** What a consumer has received long ago will not be delivered again. */

@@ -2,10 +2,10 @@ import type { Settings } from '../config.ts';
 import { checkPortFree } from '../edges/http/listening.ts';
 import { type DataFolder, openDataFolder } from '../platform/data-folder/data-folder.ts';
 import type { ConnectionSettings } from '../platform/postgres/database.ts';
-import { startEmbeddedServer } from '../platform/postgres/embedded-server.ts';
 import { checkGivenServer } from '../platform/postgres/given-server.ts';
+import { startLastingServer } from '../platform/postgres/lasting-server.ts';
 import { becomeSoleServer } from '../platform/postgres/sole-server.ts';
-import { StartRefused } from '../platform/start-refused.ts';
+import type { StartRefused } from '../platform/start-refused.ts';
 import { version } from '../version.ts';
 
 /** The data folder and the PostgreSQL of this process, for itself alone. */
@@ -56,19 +56,12 @@ export async function openStorage(
 
 type Opened = Pick<Storage, 'connection' | 'place' | 'close'>;
 
-async function openEmbedded(dataFolder: string, { onFailed }: StorageEvents): Promise<Opened> {
-  const server = await startEmbeddedServer(dataFolder);
-  let closing = false;
-  void server.exited.then(() => {
-    if (!closing) onFailed(new StartRefused(`The private PostgreSQL ended; see ${server.folder}/postgres.log.`));
-  });
+async function openEmbedded(dataFolder: string, events: StorageEvents): Promise<Opened> {
+  const server = await startLastingServer(dataFolder, events);
   return {
     connection: server.connection,
     place: `${dataFolder} (private PostgreSQL)`,
-    close() {
-      closing = true;
-      return server.stop();
-    },
+    close: () => server.stop(),
   };
 }
 

@@ -14,14 +14,24 @@ const rounds = 20;
 const buyersAtOnce = 24;
 const seed = Number(process.env.KILL_SEED ?? Date.now() % 1_000_000);
 
-/** What dies: the server, the server and PostgreSQL, or PostgreSQL alone (the server then gives up by itself). */
+/** What dies: the server, the server and PostgreSQL, or PostgreSQL, which the server starts again before it dies too. */
 const victims = ['server', 'server', 'both', 'server', 'postgres'] as const;
 
 async function kill(server: OnsaleServer, dataDir: string, victim: (typeof victims)[number]): Promise<void> {
   const postgres = victim === 'server' ? undefined : await postgresPid(dataDir);
   if (postgres !== undefined) process.kill(postgres, 'SIGKILL');
-  if (victim !== 'postgres') process.kill(server.pid, 'SIGKILL');
+  if (victim === 'postgres') await untilStartedAgain(server, dataDir, postgres!);
+  process.kill(server.pid, 'SIGKILL');
   await server.exited;
+}
+
+async function untilStartedAgain({ url }: OnsaleServer, dataDir: string, before: number): Promise<void> {
+  for (let time = 0; time < 3_000; time++) {
+    const pid = await postgresPid(dataDir);
+    if (pid !== undefined && pid !== before && (await fetch(`${url}/health/ready`)).status === 200) return;
+    await sleep(20);
+  }
+  assert.fail('PostgreSQL was not started again');
 }
 
 /** Puts a show on sale and answers its id. */

@@ -42,6 +42,7 @@ export function mortal(
     database: {
       ...wrap(database),
       system: wrap(database.system),
+      canWrite: true,
       as: (scope) => wrap(database.as(scope)),
       close: () => database.close(),
     },

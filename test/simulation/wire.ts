@@ -202,7 +202,13 @@ export function createWire(parts: {
       });
       const system = through(postgres.system);
       return {
-        database: { ...system, system, as: (scope) => through(postgres.as(scope)), close: async () => {} },
+        database: {
+          ...system,
+          system,
+          canWrite: true,
+          as: (scope) => through(postgres.as(scope)),
+          close: async () => {},
+        },
         async cut() {
           line.isCut = true;
           const ours = exchanges.filter((exchange) => exchange.line === line);

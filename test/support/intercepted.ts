@@ -12,8 +12,14 @@ export function intercepted(database: Database, intercept: Intercept): Database 
   });
   const transacting = (target: Transacting): Transacting => ({
     ...through(target),
-    transaction: (work) => target.transaction((tx) => work(through(tx))),
+    transaction: (work, options) => target.transaction((tx) => work(through(tx)), options),
   });
   const system = transacting(database.system);
-  return { ...system, system, as: (scope) => transacting(database.as(scope)), close: () => database.close() };
+  return {
+    ...system,
+    system,
+    canWrite: true,
+    as: (scope) => transacting(database.as(scope)),
+    close: () => database.close(),
+  };
 }

@@ -44,6 +44,8 @@ export function createInventory(parts: {
   readonly pages: PreparedPages;
   readonly sessions: GuestSessions;
   readonly loadGeometry: (seatingPlanId: number) => Promise<SeatGeometry>;
+  /** False while no purchase could be written. */
+  readonly canWrite: () => boolean;
   readonly onFailure: (error: unknown) => void;
   readonly random?: RandomBytes;
 }) {

@@ -33,6 +33,8 @@ export interface GroupCommitParts<Command, Result> {
 
 /** How long to wait before running a batch again whose connection broke or that lost a deadlock. */
 const retryPausesMs = [20, 200, 1_000];
+/** What failed later than this is not run again: its members have waited long enough, and may come back themselves. */
+const retryWithinMs = 1_000;
 
 interface Waiting<Command, Result> {
   readonly command: Command;
@@ -124,11 +126,13 @@ export function createGroupCommit<Command, Result>(
   }
 
   async function executeWithRetries(commands: readonly Command[]): Promise<readonly Result[]> {
+    const startedAt = clock.measure();
     for (const pauseMs of retryPausesMs) {
       try {
         return await execute(commands);
       } catch (error) {
         if (!(error instanceof Unavailable) && !isTransient(error)) throw error;
+        if (clock.measure() - startedAt > retryWithinMs) throw error;
       }
       await new Promise<void>((done) => void clock.after(pauseMs, done));
     }

@@ -1,9 +1,14 @@
 import pg from 'pg';
+import { type ConnectionSettings, toClientConfig } from './connection.ts';
+import { createDiskSpace } from './disk-space.ts';
+import { createLines, type Lines } from './lines.ts';
+import { feelPulse } from './pulse.ts';
 import { onConnection, run, type Statement, transact, transactOne } from './run-statements.ts';
 import { openSales } from './sales.ts';
 import { beginText, findingRole, requestRole, type Scope } from './scope.ts';
 
-export { constraintOf, type Statement, sqlState, Unavailable } from './run-statements.ts';
+export { type ConnectionSettings, toClientConfig } from './connection.ts';
+export { constraintOf, DiskFull, type Statement, sqlState, Unavailable } from './run-statements.ts';
 
 // Counts and money fit 2^53 (the schema bounds them), so bigint columns come back as numbers.
 pg.types.setTypeParser(pg.types.builtins.INT8, Number);
@@ -20,7 +25,12 @@ export interface Transacting extends Queryable {
    * Runs `work` in one transaction (READ COMMITTED) on one connection: commits when it returns, rolls back when it
    * throws and throws the same error on. After {@link Unavailable} it may have been committed or not.
    */
-  transaction<T>(work: (tx: Queryable) => Promise<T>): Promise<T>;
+  transaction<T>(work: (tx: Queryable) => Promise<T>, options?: TransactionOptions): Promise<T>;
+}
+
+export interface TransactionOptions {
+  /** Its statements may take as long as much work takes ({@link longMs}): minting half a million places, a migration. */
+  readonly isLong?: boolean;
 }
 
 /**
@@ -36,71 +46,106 @@ export interface WalledDatabase {
 
 /** PostgreSQL as the platform, commands and tests see it: asked directly, it is asked as Onsale itself. */
 export interface Database extends Transacting, WalledDatabase {
+  /** False while the disk is full: what is held now could not be paid for. */
+  readonly canWrite: boolean;
   /** Ends all connections after running statements are done. */
   close(): Promise<void>;
 }
 
-/** What `pg` needs to connect: a URL, or the parts of a private socket. */
-export type ConnectionSettings =
-  | { readonly url: string }
-  | { readonly host: string; readonly user: string; readonly password: string; readonly database: string };
-
-export function toClientConfig(settings: ConnectionSettings): pg.ClientConfig {
-  const common = { application_name: 'onsale', connectionTimeoutMillis: 10_000 };
-  return 'url' in settings ? { ...common, connectionString: settings.url } : { ...common, ...settings };
-}
+/** No statement of a request or a job takes longer: whoever waited that long has gone away. */
+const statementMs = 30_000;
+/** Nor does a batch of purchases, whose buyers look at the screen. */
+const saleMs = 5_000;
+/** What is much work takes at most this long. */
+export const longMs = 3_600_000;
+/** By so much we are more patient than the server, which says more about what it gave up than a lost connection. */
+const graceMs = 2_000;
+/** A request waits for a connection at most this long. */
+const waitMs = 5_000;
 
 /** So many batches are written at once at most: one of each kind. */
 const sellingMax = 4;
 
+export interface OpenOptions {
+  /** A server's: one that hangs is noticed, and nobody waits for it (see {@link feelPulse}). */
+  readonly isWatched?: boolean;
+  /** A command's: every statement may be much work. */
+  readonly isPatient?: boolean;
+  /** Something an operator should find in the log. */
+  readonly onNotice?: (sentence: string) => void;
+}
+
 /**
  * Opens a pool of at most `connectionsMax` connections, and beside it a few for sales. Nothing connects before the first
- * statement.
+ * statement, unless it is watched. Every statement has a deadline, the server's and, should the server be silent, ours.
  */
-export function openDatabase(settings: ConnectionSettings, connectionsMax = 12): Database {
-  const pool = openPool(settings, connectionsMax);
-  const sales = openSales(openPool(settings, Math.min(sellingMax, connectionsMax)));
+export function openDatabase(
+  settings: ConnectionSettings,
+  connectionsMax = 12,
+  { isWatched = false, isPatient = false, onNotice = () => {} }: OpenOptions = {},
+): Database {
+  const lines = createLines();
+  const pool = openPool(settings, lines, connectionsMax, isPatient ? longMs : statementMs);
+  const sales = openSales(openPool(settings, lines, Math.min(sellingMax, connectionsMax), saleMs));
   const findRole = findingRole(pool, requestRole);
-  const system: Transacting = {
+  const pulse = isWatched ? feelPulse({ connection: settings, lines, onNotice }) : null;
+  const plain: Transacting = {
     query: (statement, values) => run(pool, statement, values),
-    transaction: (work) =>
-      onConnection(pool, (client) =>
-        transact(client, 'BEGIN', () => work({ query: (...asked) => run(client, ...asked) })),
-      ),
+    transaction: (work, options) =>
+      onConnection(pool, (client) => transact(client, beginning('BEGIN', options), () => work(on(client, options)))),
   };
+  const disk = createDiskSpace({ look: () => plain, onNotice });
+  const system = disk.watch(plain);
   return {
     ...system,
     system,
+    get canWrite() {
+      return !disk.isFull;
+    },
     as(scope) {
-      if ('sellers' in scope) return sales.as(scope);
-      return {
+      if ('sellers' in scope) return disk.watch(sales.as(scope));
+      return disk.watch({
         async query(statement, values) {
           const begin = beginText(scope, await findRole());
           return onConnection(pool, (client) =>
             transactOne(client, begin, () => run<never>(client, behindWall(statement), values)),
           );
         },
-        async transaction(work) {
-          const begin = beginText(scope, await findRole());
-          return onConnection(pool, (client) =>
-            transact(client, begin, () =>
-              work({ query: (statement, values) => run(client, behindWall(statement), values) }),
-            ),
-          );
+        async transaction(work, options) {
+          const begin = beginning(beginText(scope, await findRole()), options);
+          return onConnection(pool, (client) => transact(client, begin, () => work(on(client, options, behindWall))));
         },
-      };
+      });
     },
     async close() {
-      await Promise.all([pool.end(), sales.close()]);
+      disk.stop();
+      await Promise.all([pulse?.stop(), pool.end(), sales.close()]);
     },
   };
 }
 
-function openPool(settings: ConnectionSettings, connectionsMax: number): pg.Pool {
+function beginning(begin: string, { isLong }: TransactionOptions = {}): string {
+  return isLong ? `${begin}; SET LOCAL statement_timeout = ${longMs}` : begin;
+}
+
+/** What a transaction asks its connection. */
+function on(
+  client: pg.PoolClient,
+  { isLong }: TransactionOptions = {},
+  say: (statement: Statement | string) => Statement | string = (statement) => statement,
+): Queryable {
+  const deadlineMs = isLong ? longMs + graceMs : undefined;
+  return { query: (statement, values) => run(client, say(statement), values, deadlineMs) };
+}
+
+function openPool(settings: ConnectionSettings, lines: Lines, connectionsMax: number, deadlineMs: number): pg.Pool {
   const pool = new pg.Pool({
     ...toClientConfig(settings),
+    Client: lines.Client,
     max: connectionsMax,
+    connectionTimeoutMillis: waitMs,
     idleTimeoutMillis: 60_000,
+    query_timeout: deadlineMs + graceMs,
     // Statements of one transaction are sent without waiting for the answer before; they are still worked on in order.
     pipeline: true,
   } as pg.PoolConfig);
@@ -108,7 +153,11 @@ function openPool(settings: ConnectionSettings, connectionsMax: number): pg.Pool
   // listener it would end the process too.
   const ignore = () => {};
   pool.on('error', ignore);
-  pool.on('connect', (client) => void client.on('error', ignore));
+  pool.on('connect', (client) => {
+    client.on('error', ignore);
+    // Said here and not with the connection: poolers between us and the server refuse what they do not know there.
+    client.query(`SET statement_timeout = ${deadlineMs}`).catch(ignore);
+  });
   return pool;
 }
 

@@ -8,7 +8,7 @@ import pg from 'pg';
 import { lockFolder } from '../data-folder/folder-lock.ts';
 import { writeWhole } from '../data-folder/write-whole.ts';
 import { StartRefused } from '../start-refused.ts';
-import type { ConnectionSettings } from './database.ts';
+import type { ConnectionSettings } from './connection.ts';
 import { prepareBinaries } from './embedded-binaries.ts';
 import { stopLeftover } from './embedded-leftover.ts';
 import { findPostgresUser, makeSocketFolder, placeCluster, type SystemUser } from './embedded-place.ts';
@@ -22,7 +22,7 @@ export interface EmbeddedServer {
   readonly pid: number;
   /** Where the cluster lies: usually in the data folder, elsewhere when PostgreSQL's user cannot enter that. */
   readonly folder: string;
-  /** Stops cleanly (fast shutdown: connections end, a checkpoint is written). Quits hard after 20 s. */
+  /** Stops cleanly (fast shutdown: connections end, a checkpoint is written). Quits hard after 20 s, is killed after 30 s. */
   stop(): Promise<void>;
   /** Resolves when the server is gone, asked or not. */
   readonly exited: Promise<void>;
@@ -30,6 +30,7 @@ export interface EmbeddedServer {
 
 const majorVersion = '18';
 const stopPatienceMs = 20_000;
+const quitPatienceMs = 10_000;
 const startPatienceMs = 120_000;
 const logBytesMax = 10_000_000;
 
@@ -99,8 +100,11 @@ async function startLocked(
 async function stopServer(child: ChildProcess, exited: Promise<void>): Promise<void> {
   if (child.pid === undefined) return;
   child.kill('SIGINT');
-  const kill = setTimeout(() => child.kill('SIGQUIT'), stopPatienceMs);
+  const quit = setTimeout(() => child.kill('SIGQUIT'), stopPatienceMs);
+  // One that is stopped (SIGSTOP) hears neither; it writes everything before it says so, so nothing is lost.
+  const kill = setTimeout(() => child.kill('SIGKILL'), stopPatienceMs + quitPatienceMs);
   await exited;
+  clearTimeout(quit);
   clearTimeout(kill);
 }
 

@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { StartRefused } from '../start-refused.ts';
-import { toClientConfig } from './database.ts';
+import { toClientConfig } from './connection.ts';
 
 const oldestMajor = 15;
 

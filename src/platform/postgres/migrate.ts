@@ -35,7 +35,7 @@ async function readMigrations(): Promise<Migration[]> {
 export async function migrate(database: Database): Promise<number> {
   const migrations = await readMigrations();
   return database
-    .transaction((tx) => migrateIn(tx, migrations))
+    .transaction((tx) => migrateIn(tx, migrations), { isLong: true })
     .catch((error) => {
       if (!['42501', '0A000', '58P01'].includes(sqlState(error) ?? '')) throw error;
       throw new MigrationRefused(`The database cannot be set up: ${error.message}.`, { cause: error });

@@ -9,10 +9,23 @@ export interface Statement {
   readonly text: string;
 }
 
-/** The database cannot be reached now. The edge answers 503 with Retry-After. */
+/** The database cannot be reached now, or not work. The edge answers 503 with Retry-After. */
 export class Unavailable extends Error {
-  override readonly name = 'Unavailable';
+  override readonly name: string = 'Unavailable';
 }
+
+/** PostgreSQL has no room left to write: nothing can be sold until it has. */
+export class DiskFull extends Unavailable {
+  override readonly name = 'DiskFull';
+}
+
+/**
+ * Codes of the server that say nothing about the statement: it shuts down or starts, has no connection, memory or lock
+ * table left, cannot read or write its files, did not finish in time, or is a standby since a moment ago.
+ */
+const unavailableCodes = /^(57P0[1-3]|53[0-9A-Z]{3}|58000|58030|57014|25006)$/;
+/** Of these: no room on the disk, or the disk does not take it. */
+const diskCodes = /^(53100|58030)$/;
 
 /** The server's five-character error code (`23505` = unique violation), or undefined if it is no server error. */
 export function sqlState(error: unknown): string | undefined {
@@ -76,23 +89,28 @@ export async function run<Row>(
   target: pg.Pool | pg.PoolClient,
   statement: Statement | string,
   values: readonly unknown[] = [],
+  /** How long it may take, if not as long as any statement of its connection. */
+  deadlineMs?: number,
 ): Promise<Row[]> {
   const query = typeof statement === 'string' ? { text: statement } : { text: statement.text, name: statement.name };
+  const config = { ...query, values: values as unknown[], query_timeout: deadlineMs };
   try {
-    const result = await target.query({ ...query, values: values as unknown[] } as pg.QueryConfig);
+    const result = await target.query(config as pg.QueryConfig);
     return result.rows as Row[];
   } catch (error) {
-    if (error instanceof pg.DatabaseError && !['57P01', '57P02', '57P03', '53300'].includes(error.code ?? ''))
-      throw error;
-    if (error instanceof pg.DatabaseError || isConnectionError(error)) return toUnavailable(error);
-    throw error;
+    if (error instanceof pg.DatabaseError) {
+      const code = error.code ?? '';
+      if (diskCodes.test(code)) throw new DiskFull('PostgreSQL cannot write', { cause: error });
+      if (!unavailableCodes.test(code)) throw error;
+    } else if (!isConnectionError(error)) throw error;
+    return toUnavailable(error);
   }
 }
 
 function isConnectionError(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const code = (error as NodeJS.ErrnoException).code ?? '';
-  return /^(ECONN|EPIPE|ENOENT|ETIMEDOUT)/.test(code) || /connect|timeout expired/i.test(error.message);
+  return /^(ECONN|EPIPE|ENOENT|ETIMEDOUT)/.test(code) || /connect|timeout expired|read timeout/i.test(error.message);
 }
 
 export function toUnavailable(error: unknown): never {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { StartRefused } from '../start-refused.ts';
-import { type ConnectionSettings, toClientConfig } from './database.ts';
+import { type ConnectionSettings, toClientConfig } from './connection.ts';
 
 export interface SoleServer {
   release(): Promise<void>;

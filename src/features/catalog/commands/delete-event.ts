@@ -6,7 +6,7 @@ import { lockTickets, removeUnsoldTickets } from '../../inventory/index.ts';
 import type { CatalogRefusal } from '../domain/refusals.ts';
 import type { CatalogParts } from '../ports.ts';
 import { hasBookings } from '../store/bookings.ts';
-import { decideInTransaction } from '../store/decide.ts';
+import { decideInLongTransaction } from '../store/decide.ts';
 import { lockEvent } from '../store/event-rows.ts';
 import { endHolds } from './end-holds.ts';
 
@@ -20,7 +20,7 @@ export async function deleteEvent(
   eventId: number,
   context: CommandContext,
 ): Promise<Decision<{ removed: boolean }, CatalogRefusal>> {
-  const decision = await decideInTransaction(parts.database.as(context), async (tx) => {
+  const decision = await decideInLongTransaction(parts.database.as(context), async (tx) => {
     const event = await lockEvent(tx, { eventId, organizerId: context.organizerId }, 'delete');
     if (!event) return refuse<CatalogRefusal>({ code: 'EVENT_NOT_FOUND' });
     const scope = { eventId, ticketTypeId: null };

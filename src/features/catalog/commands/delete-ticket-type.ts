@@ -5,7 +5,7 @@ import { lockTickets, removeUnsoldTickets } from '../../inventory/index.ts';
 import type { CatalogRefusal } from '../domain/refusals.ts';
 import type { CatalogParts } from '../ports.ts';
 import { hasBookings } from '../store/bookings.ts';
-import { decideInTransaction } from '../store/decide.ts';
+import { decideInLongTransaction } from '../store/decide.ts';
 import { lockEvent, sumCounters } from '../store/event-rows.ts';
 import { readTicketTypes, toTicketTypeDetails, updateTicketTypeRow } from '../store/ticket-type-rows.ts';
 
@@ -18,7 +18,7 @@ export async function deleteTicketType(
   { eventId, ticketTypeId }: { eventId: number; ticketTypeId: number },
   context: CommandContext,
 ): Promise<Decision<{ removed: boolean }, CatalogRefusal>> {
-  const decision = await decideInTransaction(parts.database.as(context), async (tx) => {
+  const decision = await decideInLongTransaction(parts.database.as(context), async (tx) => {
     const event = await lockEvent(tx, { eventId, organizerId: context.organizerId });
     if (!event) return refuse<CatalogRefusal>({ code: 'EVENT_NOT_FOUND' });
     const type = (await readTicketTypes(tx, [eventId])).find((row) => row.ticket_type_id === ticketTypeId);

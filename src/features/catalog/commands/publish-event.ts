@@ -8,7 +8,7 @@ import { changeStatus, endOf } from '../domain/event-details.ts';
 import type { CatalogRefusal } from '../domain/refusals.ts';
 import { checkCategoriesApart, seatsOf } from '../domain/ticket-type-details.ts';
 import type { CatalogParts } from '../ports.ts';
-import { decideInTransaction } from '../store/decide.ts';
+import { decideInLongTransaction } from '../store/decide.ts';
 import { type EventRow, lockEvent, sumCounters, toDetails } from '../store/event-rows.ts';
 import { countPlaces, readTicketTypes, type TicketTypeRow } from '../store/ticket-type-rows.ts';
 
@@ -25,7 +25,7 @@ export async function publishEvent(
   eventId: number,
   context: CommandContext,
 ): Promise<Decision<{ ticketsCreated: number }, CatalogRefusal>> {
-  const decision = await decideInTransaction(parts.database.as(context), async (tx) => {
+  const decision = await decideInLongTransaction(parts.database.as(context), async (tx) => {
     const event = await lockEvent(tx, { eventId, organizerId: context.organizerId });
     if (!event) return refuse<CatalogRefusal>({ code: 'EVENT_NOT_FOUND' });
     const published = await publishWithin(parts, tx, event, context);

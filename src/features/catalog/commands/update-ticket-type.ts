@@ -16,7 +16,7 @@ import {
   type TicketTypeInput,
 } from '../domain/ticket-type-details.ts';
 import type { CatalogParts } from '../ports.ts';
-import { decideInTransaction } from '../store/decide.ts';
+import { decideInLongTransaction } from '../store/decide.ts';
 import { type EventRow, lockEvent, sumCounters } from '../store/event-rows.ts';
 import {
   countPlaces,
@@ -86,7 +86,7 @@ async function changeTicketType(
     try {
       const withdrawn = takenOut.value;
       return await parts.ledgers.withholding(withdrawn, () =>
-        decideInTransaction(parts.database.as(context), (tx) =>
+        decideInLongTransaction(parts.database.as(context), (tx) =>
           write(parts, tx, { id, seen: planned.value, makeInput, withdrawn }, context),
         ),
       );

@@ -1,1 +1,1 @@
-export { decideInTransaction } from '../../../platform/postgres/decide.ts';
+export { decideInLongTransaction, decideInTransaction } from '../../../platform/postgres/decide.ts';

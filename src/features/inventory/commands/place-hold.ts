@@ -17,6 +17,8 @@ export interface PlacedHold {
 export type PlaceHoldRefusal =
   | HoldRefusal
   | { readonly code: 'EVENT_NOT_FOUND' }
+  /** It could not be paid for now. */
+  | { readonly code: 'UNAVAILABLE'; readonly retryAfterSeconds: number }
   | { readonly code: 'SELECTION_UNCLEAR' }
   | { readonly code: 'TICKET_TYPE_NEEDED' };
 
@@ -33,6 +35,9 @@ export interface PlaceHoldInput {
   readonly idempotency: HoldIdempotency | null;
 }
 
+/** When to try again while the disk is full: that takes somebody some time. */
+const fullDiskRetrySeconds = 5;
+
 /**
  * Holds places of an event for a customer. Refuses as the ledger does, and `EVENT_NOT_FOUND` for events the public does
  * not see. Answers at once when the ledger is in memory.
@@ -42,12 +47,15 @@ export function createPlaceHold(parts: {
   readonly journal: HoldJournal;
   readonly clock: Clock;
   readonly metrics: Metrics;
+  /** False while no purchase could be written. */
+  readonly canWrite: () => boolean;
   readonly random?: RandomBytes;
 }) {
-  const { ledgers, journal, clock, metrics, random = systemRandom } = parts;
+  const { ledgers, journal, clock, metrics, canWrite, random = systemRandom } = parts;
 
   function placeIn(event: LoadedEvent | null, input: PlaceHoldInput): Decision<PlacedHold, PlaceHoldRefusal> {
     if (!event?.isPublic) return refuse({ code: 'EVENT_NOT_FOUND' });
+    if (!canWrite()) return refuse({ code: 'UNAVAILABLE', retryAfterSeconds: fullDiskRetrySeconds });
     const { ledger } = event;
     const selection = toSelection(input.request, ledger.rules);
     if ('code' in selection) return refuse(selection);
