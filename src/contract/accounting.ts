@@ -1,13 +1,9 @@
 import { Type } from 'typebox';
-import { closed, Nullable } from './common.ts';
+import { closed, Nullable, OneOf } from './common.ts';
 
 export const ReceiptQuery = Type.Object(
   {
-    format: Type.Optional(
-      Type.Union([Type.Literal('json'), Type.Literal('text'), Type.Literal('html')], {
-        description: 'Left out: as the Accept header says, else JSON.',
-      }),
-    ),
+    format: Type.Optional(OneOf(['json', 'text', 'html'], 'Left out: as the Accept header says, else JSON.')),
   },
   closed,
 );
@@ -43,10 +39,7 @@ export const ReceiptSchema = Type.Object({
   ...Amounts,
 });
 
-export const SettlementQuery = Type.Object(
-  { format: Type.Optional(Type.Union([Type.Literal('json'), Type.Literal('csv')])) },
-  closed,
-);
+export const SettlementQuery = Type.Object({ format: Type.Optional(OneOf(['json', 'csv'])) }, closed);
 
 const figures = {
   sold: Type.Integer({ description: 'Tickets sold now.' }),

@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { closed, InstantText, Nullable, Page, SerialId, Text, Uuid } from './common.ts';
+import { closed, InstantText, Nullable, OneLine, OneOf, Page, SerialId, Uuid } from './common.ts';
 
 export const AuditQuery = Type.Object(
   {
@@ -9,13 +9,13 @@ export const AuditQuery = Type.Object(
     ticketId: Type.Optional({ ...Uuid(), description: 'Also what its bookings and its event say of it.' }),
     eventId: Type.Optional(SerialId()),
     accountId: Type.Optional(Uuid()),
-    stream: Type.Optional(Text(100, 'One history, e.g. key-<id>.')),
-    type: Type.Optional(Text(100, 'What happened, e.g. BookingCancelled.')),
-    actor: Type.Optional(Text(200, 'Who did it, e.g. key:<id>.')),
-    correlationId: Type.Optional(Text(200)),
+    stream: Type.Optional(OneLine(100, 'One history, e.g. key-<id>.')),
+    type: Type.Optional(OneLine(100, 'What happened, e.g. BookingCancelled.')),
+    actor: Type.Optional(OneLine(200, 'Who did it, e.g. key:<id>.')),
+    correlationId: Type.Optional(OneLine(200)),
     from: Type.Optional(InstantText()),
     until: Type.Optional(InstantText()),
-    format: Type.Optional(Type.Union([Type.Literal('json'), Type.Literal('csv')])),
+    format: Type.Optional(OneOf(['json', 'csv'])),
   },
   closed,
 );

@@ -1,12 +1,12 @@
 import { type Static, Type } from 'typebox';
-import { closed, Nullable, PageQuery, SerialId, Text, Uuid } from './common.ts';
+import { closed, Nullable, OneLine, OneOf, PageQuery, SerialId, Text, Uuid } from './common.ts';
 import { customerFields, PriceBreakdownSchema, ReservationId, SeatSchema } from './inventory.ts';
 
 const Payment = Type.Object(
   {
-    provider: Type.Optional(Type.Union([Type.Literal('sandbox'), Type.Literal('stripe')])),
+    provider: Type.Optional(OneOf(['sandbox', 'stripe'])),
     token: Type.Optional(
-      Text(
+      OneLine(
         200,
         'Sandbox: a test card, tok_ok pays (all of them: GET /api/payments/methods). Stripe: a payment method’s id, or left out to confirm in the browser.',
       ),
@@ -16,7 +16,7 @@ const Payment = Type.Object(
 );
 
 /** Who will sit there, ticket by ticket. */
-export const AttendeeNames = Type.Array(Type.Object({ ticketId: Uuid(), name: Text(100) }, closed), {
+export const AttendeeNames = Type.Array(Type.Object({ ticketId: Uuid(), name: OneLine(100) }, closed), {
   minItems: 1,
   maxItems: 10,
   description: 'The name of each visitor; needed where the event asks for it.',
@@ -27,7 +27,9 @@ export const PurchaseBody = Type.Object(
     reservationId: ReservationId,
     payment: Type.Optional(Payment),
     paymentDetails: Type.Optional(Payment),
-    paymentReference: Type.Optional(Text(200, 'Paid elsewhere: only an API key with the scope payments may say so.')),
+    paymentReference: Type.Optional(
+      OneLine(200, 'Paid elsewhere: only an API key with the scope payments may say so.'),
+    ),
     notes: Type.Optional(Text(500)),
     attendees: Type.Optional(AttendeeNames),
     ...customerFields,
@@ -161,19 +163,16 @@ export const BookingsQuery = Type.Object(
     reservationId: Type.Optional(ReservationId),
     eventId: Type.Optional(SerialId()),
     status: Type.Optional(
-      Type.Union(
-        ['pending', 'awaiting_payment', 'completed', 'failed', 'expired', 'cancelled', 'needs_review'].map((status) =>
-          Type.Literal(status),
-        ),
-      ),
+      OneOf(['pending', 'awaiting_payment', 'completed', 'failed', 'expired', 'cancelled', 'needs_review']),
     ),
   },
   closed,
 );
 
-const HowRefunded = Type.Union([Type.Literal('full'), Type.Literal('policy'), Type.Literal('none')], {
-  description: 'Staff only: all the money (the default), what the show’s policy gives, or nothing.',
-});
+const HowRefunded = OneOf(
+  ['full', 'policy', 'none'],
+  'Staff only: all the money (the default), what the show’s policy gives, or nothing.',
+);
 export const CancelQuery = Type.Object(
   { reason: Type.Optional(Text(500)), refund: Type.Optional(HowRefunded) },
   closed,
@@ -206,7 +205,7 @@ export const ComplimentaryBody = Type.Object(
         description: 'Free ones, or such as are kept back: blocked, or in an allocation.',
       }),
     ),
-    seatGuids: Type.Optional(Type.Array(Text(100), { minItems: 1, maxItems: giftMax, uniqueItems: true })),
+    seatGuids: Type.Optional(Type.Array(OneLine(100), { minItems: 1, maxItems: giftMax, uniqueItems: true })),
     reason: Text(500, 'Why they are given away: it stands in the history.'),
     ...customerFields,
   },
@@ -224,9 +223,7 @@ export const MyTicketsQuery = Type.Object(
   {
     ...PageQuery,
     when: Type.Optional(
-      Type.Union([Type.Literal('upcoming'), Type.Literal('past'), Type.Literal('cancelled')], {
-        description: 'cancelled: given back, or of a show that was called off.',
-      }),
+      OneOf(['upcoming', 'past', 'cancelled'], 'cancelled: given back, or of a show that was called off.'),
     ),
   },
   closed,

@@ -1,5 +1,5 @@
 import { type Static, type TOptional, type TUnknown, Type } from 'typebox';
-import { closed, Nullable, Page, PageQuery, SerialId, Text } from './common.ts';
+import { Currency, closed, Nullable, OneLine, OneOf, Page, PageQuery, SerialId } from './common.ts';
 
 /** Wire schemas of the catalogue: venues, performers, series, events, ticket types. */
 export const capacityMax = 500_000;
@@ -16,8 +16,7 @@ const EventTime = (description = '') =>
     maxLength: 40,
     description: `${description} ISO 8601; without a zone it is the wall clock at the venue.`.trimStart(),
   });
-const TimeZone = (description: string) => Text(64, `IANA time zone, e.g. Atlantic/Canary. ${description}`);
-const Currency = () => Type.String({ minLength: 3, maxLength: 3, pattern: '^[A-Z]{3}$', description: 'ISO 4217.' });
+const TimeZone = (description: string) => OneLine(64, `IANA time zone, e.g. Atlantic/Canary. ${description}`);
 
 /** What an answer shows and a change ignores: a body read from us can be sent back. */
 const ignored = <Name extends string>(...names: readonly Name[]): { [name in Name]: TOptional<TUnknown> } => {
@@ -29,18 +28,18 @@ const ignored = <Name extends string>(...names: readonly Name[]): { [name in Nam
 
 const venueFields = {
   address: Type.Optional(Nullable(FreeText(500))),
-  city: Type.Optional(Nullable(FreeText(200))),
-  region: Type.Optional(Nullable(FreeText(200))),
-  postalCode: Type.Optional(Nullable(FreeText(20))),
-  country: Type.Optional(Nullable(FreeText(100))),
+  city: Type.Optional(Nullable(OneLine(200, undefined, 0))),
+  region: Type.Optional(Nullable(OneLine(200, undefined, 0))),
+  postalCode: Type.Optional(Nullable(OneLine(20, undefined, 0))),
+  country: Type.Optional(Nullable(OneLine(100, undefined, 0))),
   latitude: Type.Optional(Nullable(Type.Number({ minimum: -90, maximum: 90 }))),
   longitude: Type.Optional(Nullable(Type.Number({ minimum: -180, maximum: 180 }))),
   timeZone: Type.Optional(TimeZone('Its shows follow it. UTC: not known.')),
 };
-export const NewVenue = Type.Object({ name: Text(200), ...venueFields }, closed);
+export const NewVenue = Type.Object({ name: OneLine(200), ...venueFields }, closed);
 export const VenueChange = Type.Object(
   {
-    name: Type.Optional(Text(200)),
+    name: Type.Optional(OneLine(200)),
     ...venueFields,
     ...ignored('venueId', 'version', 'createdAt', 'updatedAt'),
   },
@@ -69,10 +68,10 @@ const performerFields = {
   description: Type.Optional(Nullable(FreeText(5000))),
   imageUrl: Type.Optional(Nullable(Uri())),
 };
-export const NewPerformer = Type.Object({ name: Text(200), ...performerFields }, closed);
+export const NewPerformer = Type.Object({ name: OneLine(200), ...performerFields }, closed);
 export const PerformerChange = Type.Object(
   {
-    name: Type.Optional(Text(200)),
+    name: Type.Optional(OneLine(200)),
     ...performerFields,
     ...ignored('performerId', 'version', 'createdAt', 'updatedAt'),
   },
@@ -90,21 +89,21 @@ export const Performer = Type.Object({
 
 // Series: several dates of one show
 
-export const NewSeries = Type.Object({ name: Text(200) }, closed);
-export const SeriesChange = Type.Object({ name: Type.Optional(Text(200)), ...ignored('seriesId') }, closed);
+export const NewSeries = Type.Object({ name: OneLine(200) }, closed);
+export const SeriesChange = Type.Object({ name: Type.Optional(OneLine(200)), ...ignored('seriesId') }, closed);
 export const Series = Type.Object({ seriesId: SerialId(), name: Type.String() });
 
 // Ticket types
 
 const RateInput = Type.Object(
   {
-    name: Text(100),
+    name: OneLine(100),
     price: Price(),
     limitPerReservation: Type.Optional(
       Nullable(Type.Integer({ minimum: 1, maximum: 10, description: 'At most so many in one reservation.' })),
     ),
     onlyWith: Type.Optional(
-      Nullable(Text(100, 'Only together with a ticket of this rate, of whatever type: a child with an adult.')),
+      Nullable(OneLine(100, 'Only together with a ticket of this rate, of whatever type: a child with an adult.')),
     ),
   },
   closed,
@@ -121,7 +120,7 @@ const ticketTypeFields = {
   ),
   categories: Type.Optional(
     Nullable(
-      Type.Array(Text(200), {
+      Type.Array(OneLine(200), {
         minItems: 1,
         maxItems: 200,
         uniqueItems: true,
@@ -134,10 +133,10 @@ const ticketTypeFields = {
   isActive: Type.Optional(Type.Boolean()),
   isHidden: Type.Optional(Type.Boolean({ description: 'Only who names a code that unlocks it knows of it.' })),
 };
-export const NewTicketType = Type.Object({ name: Text(100), ...ticketTypeFields }, closed);
+export const NewTicketType = Type.Object({ name: OneLine(100), ...ticketTypeFields }, closed);
 export const TicketTypeChange = Type.Object(
   {
-    name: Type.Optional(Text(100)),
+    name: Type.Optional(OneLine(100)),
     ...ticketTypeFields,
     ...ignored('ticketTypeId', 'eventId', 'currency', 'availableCount', 'version'),
   },
@@ -172,15 +171,15 @@ export const TicketType = Type.Object({
 
 const PerformerChoice = Type.Union(
   [
-    Text(200, 'The name: found, or made.'),
+    OneLine(200, 'The name: found, or made.'),
     Type.Object(
-      { performerId: Type.Optional(SerialId()), name: Type.Optional(Text(200)), ...ignored('imageUrl') },
+      { performerId: Type.Optional(SerialId()), name: Type.Optional(OneLine(200)), ...ignored('imageUrl') },
       closed,
     ),
   ],
   { description: 'A performer by name or by id.' },
 );
-const PaidBy = Type.Union([Type.Literal('buyer'), Type.Literal('organizer')]);
+const PaidBy = OneOf(['buyer', 'organizer']);
 const Cancellation = Type.Object(
   {
     allowed: Type.Boolean({ description: 'false: buyers never get their money back by themselves.' }),
@@ -194,7 +193,7 @@ const Cancellation = Type.Object(
 );
 const eventFields = {
   description: Type.Optional(Nullable(FreeText(5000))),
-  type: Type.Optional(Text(100, 'What kind of show, e.g. MusicEvent.')),
+  type: Type.Optional(OneLine(100, 'What kind of show, e.g. MusicEvent.')),
   startsAt: Type.Optional(EventTime('When it starts.')),
   eventDate: Type.Optional(EventTime('The same as startsAt, for the simple form.')),
   doorsAt: Type.Optional(Nullable(EventTime())),
@@ -206,7 +205,7 @@ const eventFields = {
     ),
   ),
   venueId: Type.Optional(SerialId('A venue that exists; it decides when venue is given too.')),
-  venue: Type.Optional(Text(200, 'The name of a venue: found, or made.')),
+  venue: Type.Optional(OneLine(200, 'The name of a venue: found, or made.')),
   venueAddress: Type.Optional(Nullable(FreeText(500))),
   performerIds: Type.Optional(Type.Array(SerialId(), { maxItems: 100, uniqueItems: true })),
   performers: Type.Optional(
@@ -236,7 +235,7 @@ const eventFields = {
   tax: Type.Optional(
     Nullable(
       Type.Object(
-        { name: Type.Optional(Nullable(Text(50))), percent: Percent(), included: Type.Optional(Type.Boolean()) },
+        { name: Type.Optional(Nullable(OneLine(50))), percent: Percent(), included: Type.Optional(Type.Boolean()) },
         { ...closed, description: 'On tickets and fee. included (the default): prices contain it; else it is added.' },
       ),
     ),
@@ -244,24 +243,19 @@ const eventFields = {
   cancellation: Type.Optional(Nullable(Cancellation)),
   asksAttendeeNames: Type.Optional(Type.Boolean({ description: 'A purchase must name the visitor of each ticket.' })),
 };
-const EventStatusText = Type.Union([
-  Type.Literal('draft'),
-  Type.Literal('published'),
-  Type.Literal('postponed'),
-  Type.Literal('cancelled'),
-]);
+const EventStatusText = OneOf(['draft', 'published', 'postponed', 'cancelled']);
 
 export const NewEvent = Type.Object(
   {
-    title: Text(200),
+    title: OneLine(200),
     ...eventFields,
     ticketTypes: Type.Optional(Type.Array(NewTicketType, { maxItems: ticketTypesMax })),
     status: Type.Optional(
-      Type.Union([Type.Literal('draft'), Type.Literal('published')], {
-        description:
-          'published: on sale at once (needs ticketTypes). The simple form (eventDate, or the venue as text) with ' +
+      OneOf(
+        ['draft', 'published'],
+        'published: on sale at once (needs ticketTypes). The simple form (eventDate, or the venue as text) with ' +
           'ticketTypes is published unless this says draft; otherwise an event starts as a draft.',
-      }),
+      ),
     ),
     ...ignored('totalCapacity', 'availableCapacity'),
   },
@@ -269,7 +263,7 @@ export const NewEvent = Type.Object(
 );
 export const EventChange = Type.Object(
   {
-    title: Type.Optional(Text(200)),
+    title: Type.Optional(OneLine(200)),
     ...eventFields,
     status: Type.Optional(EventStatusText),
     isActive: Type.Optional(Type.Boolean({ description: 'false hides it from the public, like a delete.' })),

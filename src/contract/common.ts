@@ -3,19 +3,42 @@ import { type Static, type TSchema, Type } from 'typebox';
 /** Wire schemas that several slices share. Every object refuses unknown properties. */
 export const pageSizeMax = 50;
 
-/** Text a person typed: 1 to `max` characters, no NUL, no lone surrogates (checked by the format `clean-text`), not only spaces. */
-export const Text = (max: number, description?: string) =>
-  Type.String({
-    minLength: 1,
-    maxLength: max,
-    format: 'clean-text',
-    pattern: '\\S',
-    ...(description && { description }),
-  });
+/**
+ * Text of several lines that a person typed: 1 to `max` characters, no NUL, no lone surrogates (checked by the format
+ * `clean-text`), not only spaces.
+ */
+export const Text = (max: number, description?: string) => typed('clean-text', max, description);
+
+/**
+ * Text of one line: names, titles, codes, whatever stands in a line of its own or in the middle of a sentence. No line breaks
+ * and no control characters (the format `one-line`), so that nobody writes paragraphs into a mail of ours. `min` 0: may be empty.
+ */
+export const OneLine = (max: number, description?: string, min: 0 | 1 = 1) => typed('one-line', max, description, min);
+
+function typed(format: string, maxLength: number, description: string | undefined, min: 0 | 1 = 1) {
+  const filled = min === 1 && { minLength: 1, pattern: '\\S', 'x-fault': 'must not be empty' };
+  return Type.String({ maxLength, format, ...filled, ...(description && { description }) });
+}
+
+/** One of some words. An `enum`, so that a fault lists them once. */
+export const OneOf = <const Words extends readonly string[]>(words: Words, description?: string) =>
+  Type.Unsafe<Words[number]>({ type: 'string', enum: [...words], ...(description && { description }) });
+
+/** Text of a fixed form; `fault` says the form to a person, as the pattern does to a program. */
+export const Formed = (pattern: string, fault: string, options: Type.TStringOptions = {}) =>
+  Type.String({ ...options, pattern, 'x-fault': fault });
 
 /** An instant on the wire: ISO 8601 with a zone, 1900–2200 (format `instant`). */
 export const InstantText = (description?: string) =>
   Type.String({ format: 'instant', maxLength: 40, ...(description && { description }) });
+
+/** A currency by its code. */
+export const Currency = () =>
+  Formed('^[A-Z]{3}$', 'must be the code of a currency, like EUR', {
+    minLength: 3,
+    maxLength: 3,
+    description: 'ISO 4217.',
+  });
 
 export const serialIdMax = 2_147_483_647;
 

@@ -1,13 +1,19 @@
 import { Type } from 'typebox';
-import { closed, Nullable, type Of, Text, Uuid } from './common.ts';
+import { closed, Formed, Nullable, type Of, OneLine, Uuid } from './common.ts';
 
 const Email = Type.String({ format: 'email', maxLength: 254 });
 /** Any text up to a length that no password has; the rules are the domain's, which says what is wrong. */
 const Password = Type.String({ maxLength: 1024, format: 'clean-text' });
-const OpaqueToken = Type.String({ minLength: 1, maxLength: 200, pattern: '^[\\w-]+$' });
-const SecondFactorCode = Type.String({ minLength: 1, maxLength: 20, pattern: '^[A-Za-z0-9 -]+$' });
+const OpaqueToken = Formed('^[\\w-]+$', 'must be a token as we gave it', { minLength: 1, maxLength: 200 });
+const SecondFactorCode = Formed('^[A-Za-z0-9 -]+$', 'must be a code of digits, or one of the recovery codes', {
+  minLength: 1,
+  maxLength: 20,
+});
 
-export const RegisterBody = Type.Object({ email: Email, password: Password, name: Type.Optional(Text(100)) }, closed);
+export const RegisterBody = Type.Object(
+  { email: Email, password: Password, name: Type.Optional(OneLine(100)) },
+  closed,
+);
 export const LoginBody = Type.Object(
   {
     email: Type.String({ maxLength: 254, format: 'clean-text' }),

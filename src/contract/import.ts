@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { closed, InstantText, Text } from './common.ts';
+import { closed, Formed, InstantText, OneLine } from './common.ts';
 
 const Remark = Type.Object({
   place: Type.String({ description: 'File, and JSON pointer or line and column.' }),
@@ -8,11 +8,11 @@ const Remark = Type.Object({
 
 export const ImportQuery = Type.Object(
   {
-    name: Type.Optional(Text(500, 'What to call the document in places, e.g. its file name.')),
+    name: Type.Optional(OneLine(500, 'What to call the document in places, e.g. its file name.')),
     publish: Type.Optional(
       Type.Boolean({ description: 'Put shows on sale that are ahead and say (or are told) what to sell.' }),
     ),
-    plan: Type.Optional(Text(200, 'A seating plan, by id or name: shows sell its seats.')),
+    plan: Type.Optional(OneLine(200, 'A seating plan, by id or name: shows sell its seats.')),
     capacity: Type.Optional(
       Type.Integer({ minimum: 1, maximum: 500_000, description: 'Places, where the page does not say.' }),
     ),
@@ -21,13 +21,12 @@ export const ImportQuery = Type.Object(
     ),
     onSale: Type.Optional(InstantText('Start of sales, where the page does not say.')),
     shift: Type.Optional(
-      Type.String({
+      Formed('^[+-]?P([0-9]{1,4}Y)?([0-9]{1,4}M)?([0-9]{1,4}W)?([0-9]{1,6}D)?$', 'must be a period like P3Y or -P2W', {
         maxLength: 30,
-        pattern: '^[+-]?P([0-9]{1,4}Y)?([0-9]{1,4}M)?([0-9]{1,4}W)?([0-9]{1,6}D)?$',
         description: 'Moves every date by a period (P3Y) to the nearest same weekday, at the same local time.',
       }),
     ),
-    timeZone: Type.Optional(Text(64, 'IANA zone of the venues; else found out from their place.')),
+    timeZone: Type.Optional(OneLine(64, 'IANA zone of the venues; else found out from their place.')),
   },
   closed,
 );

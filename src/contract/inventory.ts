@@ -1,14 +1,14 @@
 import { type Static, Type } from 'typebox';
-import { closed, Nullable, SerialId, Text, Uuid } from './common.ts';
+import { closed, Formed, Nullable, OneLine, OneOf, SerialId, Text, Uuid } from './common.ts';
 
 /** How many tickets one request may name; an event's own limit may be lower. */
 export const ticketsPerReservationMax = 10;
 
-export const ReservationId = Type.String({
-  minLength: 10,
-  maxLength: 60,
-  pattern: '^RES_[0-9]{14}_[0-9A-Za-z]{8,32}$',
-});
+export const ReservationId = Formed(
+  '^RES_[0-9]{14}_[0-9A-Za-z]{8,32}$',
+  'must be the id of a reservation, like RES_20301203123456_A2B3C4D5',
+  { minLength: 10, maxLength: 60 },
+);
 export const SeatSchema = Type.Object({
   guid: Type.String(),
   zone: Type.String(),
@@ -18,18 +18,18 @@ export const SeatSchema = Type.Object({
 
 const Email = Type.String({ format: 'email', maxLength: 254 });
 const Quantity = Type.Integer({ minimum: 1, maximum: ticketsPerReservationMax });
-const RateName = Text(100, 'One of the ticket type’s rates; the first if left out.');
+const RateName = OneLine(100, 'One of the ticket type’s rates; the first if left out.');
 
 /** Who buys. Either this object or the flat fields; a purchase without them takes those of the reservation. */
 export const CustomerSchema = Type.Object(
-  { name: Type.Optional(Text(100)), email: Type.Optional(Email), phone: Type.Optional(Text(30)) },
+  { name: Type.Optional(OneLine(100)), email: Type.Optional(Email), phone: Type.Optional(OneLine(30)) },
   closed,
 );
 export const customerFields = {
   customer: Type.Optional(CustomerSchema),
-  customerName: Type.Optional(Text(100)),
+  customerName: Type.Optional(OneLine(100)),
   customerEmail: Type.Optional(Email),
-  customerPhone: Type.Optional(Text(30)),
+  customerPhone: Type.Optional(OneLine(30)),
 };
 
 /** Who buys, as answers show it to the buyer and to staff; null: not said, or nobody else’s business. */
@@ -56,7 +56,7 @@ export const ReserveBody = Type.Object(
       Type.Array(Uuid(), { minItems: 1, maxItems: ticketsPerReservationMax, uniqueItems: true }),
     ),
     seatGuids: Type.Optional(
-      Type.Array(Text(100), { minItems: 1, maxItems: ticketsPerReservationMax, uniqueItems: true }),
+      Type.Array(OneLine(100), { minItems: 1, maxItems: ticketsPerReservationMax, uniqueItems: true }),
     ),
     rates: Type.Optional(
       Type.Array(RateName, {
@@ -65,8 +65,8 @@ export const ReserveBody = Type.Object(
         description: 'With ticketIds or seatGuids: the rate of each, in their order, instead of one rate for all.',
       }),
     ),
-    promoCode: Type.Optional(Text(100, 'Takes something off, or unlocks hidden ticket types.')),
-    accessCode: Type.Optional(Text(100, 'Opens ticket types before their sale begins, or hidden ones.')),
+    promoCode: Type.Optional(OneLine(100, 'Takes something off, or unlocks hidden ticket types.')),
+    accessCode: Type.Optional(OneLine(100, 'Opens ticket types before their sale begins, or hidden ones.')),
     partial: Type.Optional(Type.Boolean({ description: 'Take what there is instead of all or nothing.' })),
     notes: Type.Optional(
       Text(500, 'Kept with the reservation and the booking made of it; the organiser’s staff read it.'),
@@ -81,7 +81,7 @@ export const PriceBreakdownSchema = Type.Object(
     tickets: Type.Number({ description: 'The tickets at their prices.' }),
     discount: Type.Number({ description: 'What the promo code takes off.' }),
     serviceFee: Type.Number({ description: 'Part of the total only if the buyer pays it.' }),
-    serviceFeePaidBy: Type.Union([Type.Literal('buyer'), Type.Literal('organizer')]),
+    serviceFeePaidBy: OneOf(['buyer', 'organizer']),
     net: Type.Number({ description: 'total − tax' }),
     tax: Type.Number(),
     taxName: Nullable(Type.String()),

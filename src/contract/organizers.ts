@@ -1,18 +1,16 @@
 import { Type } from 'typebox';
-import { closed, Nullable, Page, PageQuery, SerialId, Text, Uuid } from './common.ts';
+import { Currency, closed, Formed, Nullable, OneLine, OneOf, Page, PageQuery, SerialId, Uuid } from './common.ts';
 import { scopes } from './request.ts';
 
 /** Wire schemas of organisers: who sells, who works for them, and which programs act for them. */
 const FreeText = (maxLength: number) => Type.String({ maxLength, format: 'clean-text' });
 const Uri = () => Type.String({ format: 'uri', maxLength: 2000, description: 'http or https.' });
 const Mail = () => Type.String({ format: 'email', maxLength: 254 });
-const Currency = () => Type.String({ minLength: 3, maxLength: 3, pattern: '^[A-Z]{3}$', description: 'ISO 4217.' });
 
 export const Slug = () =>
-  Type.String({
+  Formed('^[a-z0-9](-?[a-z0-9])*$', 'must be small letters and digits with single dashes between them, like the-barn', {
     minLength: 2,
     maxLength: 50,
-    pattern: '^[a-z0-9](-?[a-z0-9])*$',
     description: 'Names it in addresses and in X-Organizer: small letters, digits, single dashes.',
   });
 export const OrganizerParams = Type.Object({ organizer: Slug() }, closed);
@@ -21,33 +19,36 @@ const brandingFields = {
   description: Type.Optional(Nullable(FreeText(5000))),
   website: Type.Optional(Nullable(Uri())),
   logoUrl: Type.Optional(Nullable(Uri())),
-  accentColor: Type.Optional(Nullable(Type.String({ pattern: '^#[0-9a-f]{6}$', description: 'Like #12ab9f.' }))),
+  accentColor: Type.Optional(
+    Nullable(Formed('^#[0-9a-f]{6}$', 'must be a colour like #12ab9f', { description: 'Like #12ab9f.' })),
+  ),
   currency: Type.Optional(Currency()),
   timeZone: Type.Optional(
-    Nullable(Text(64, 'IANA time zone, e.g. Europe/Berlin: of its shows at places of which nobody has said the zone.')),
+    Nullable(
+      OneLine(64, 'IANA time zone, e.g. Europe/Berlin: of its shows at places of which nobody has said the zone.'),
+    ),
   ),
 };
 const settingFields = {
-  mailSenderName: Type.Optional(Nullable(Text(100, 'Whom its mails come from.'))),
+  mailSenderName: Type.Optional(Nullable(OneLine(100, 'Whom its mails come from.'))),
   mailSenderAddress: Type.Optional(Nullable(Mail())),
   mailReplyTo: Type.Optional(Nullable(Mail())),
   paymentAccount: Type.Optional(
     Nullable(
-      Type.String({
-        pattern: '^acct_[A-Za-z0-9]{6,60}$',
+      Formed('^acct_[A-Za-z0-9]{6,60}$', 'must be an account of Stripe: acct_ and letters and digits', {
         description:
           'Its own account at Stripe (acct_…), connected to the platform’s: where the money of payments goes that begin from now on. Null: the platform’s own.',
       }),
     ),
   ),
-  sellerName: Type.Optional(Nullable(Text(200, 'Who sells, as receipts say it.'))),
+  sellerName: Type.Optional(Nullable(OneLine(200, 'Who sells, as receipts say it.'))),
   sellerAddress: Type.Optional(Nullable(FreeText(500))),
-  taxNumber: Type.Optional(Nullable(Text(50))),
+  taxNumber: Type.Optional(Nullable(OneLine(50))),
 };
 
 export const NewOrganizer = Type.Object(
   {
-    name: Text(200),
+    name: OneLine(200),
     slug: Type.Optional(Slug()),
     ...brandingFields,
     ...settingFields,
@@ -58,7 +59,7 @@ export const NewOrganizer = Type.Object(
   closed,
 );
 export const OrganizerChange = Type.Object(
-  { name: Type.Optional(Text(200)), ...brandingFields, ...settingFields },
+  { name: Type.Optional(OneLine(200)), ...brandingFields, ...settingFields },
   closed,
 );
 
@@ -94,16 +95,15 @@ export const OrganizersQuery = Type.Object(PageQuery, closed);
 
 // People
 
+const roles = ['admin', 'manager', 'clerk', 'door'] as const;
 const aboutRoles =
   'admin: everything; manager: all but people and keys; clerk: tickets and reports; door: checks tickets.';
-export const RoleText = Type.Union(
-  [Type.Literal('admin'), Type.Literal('manager'), Type.Literal('clerk'), Type.Literal('door')],
-  { description: aboutRoles },
-);
+export const RoleText = OneOf(roles, aboutRoles);
 /** As requests name it. */
-const RoleWish = Type.Union([...RoleText.anyOf, Type.Literal('user')], {
-  description: `${aboutRoles} user: the former name of clerk, taken until the next version.`,
-});
+const RoleWish = OneOf(
+  [...roles, 'user'],
+  `${aboutRoles} user: the former name of clerk, taken until the next version.`,
+);
 export const Member = Type.Object({
   accountId: Uuid(),
   name: Nullable(Type.String()),
@@ -120,14 +120,14 @@ export const Invitation = Type.Object({
   invitationId: Uuid(),
   email: Type.String(),
   role: RoleText,
-  state: Type.Union([Type.Literal('open'), Type.Literal('accepted'), Type.Literal('revoked'), Type.Literal('expired')]),
+  state: OneOf(['open', 'accepted', 'revoked', 'expired']),
   createdAt: Type.String(),
   expiresAt: Type.String(),
 });
 export const InvitationPage = Page(Invitation);
 export const InvitationParams = Type.Object({ organizer: Slug(), invitationId: Uuid() }, closed);
 export const AcceptInvitation = Type.Object(
-  { token: Type.String({ minLength: 20, maxLength: 100, pattern: '^[\\w-]+$' }) },
+  { token: Formed('^[\\w-]+$', 'must be the token of the mail', { minLength: 20, maxLength: 100 }) },
   closed,
 );
 export const Membership = Type.Object({ organizer: Type.String(), organizerName: Type.String(), role: RoleText });
@@ -136,8 +136,8 @@ export const Membership = Type.Object({ organizer: Type.String(), organizerName:
 
 export const NewApiKey = Type.Object(
   {
-    name: Text(100),
-    scopes: Type.Array(Type.Union(scopes.map((scope) => Type.Literal(scope))), {
+    name: OneLine(100),
+    scopes: Type.Array(OneOf(scopes), {
       minItems: 1,
       maxItems: scopes.length,
       uniqueItems: true,

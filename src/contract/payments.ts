@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { closed, Nullable, PageQuery, Text, Uuid } from './common.ts';
+import { closed, Nullable, OneOf, PageQuery, Text, Uuid } from './common.ts';
 import { Slug } from './organizers.ts';
 
 export const RefundBody = Type.Object(
@@ -9,10 +9,10 @@ export const RefundBody = Type.Object(
     ),
     reason: Type.Optional(Text(500)),
     tickets: Type.Optional(
-      Type.Union([Type.Literal('cancel'), Type.Literal('keep')], {
-        description:
-          'When the last of the money goes back: `cancel` (the default) voids the tickets that are left, `keep` leaves them valid as goodwill.',
-      }),
+      OneOf(
+        ['cancel', 'keep'],
+        'When the last of the money goes back: `cancel` (the default) voids the tickets that are left, `keep` leaves them valid as goodwill.',
+      ),
     ),
   },
   closed,

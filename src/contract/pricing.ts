@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox';
-import { closed, InstantText, Nullable, Page, PageQuery, SerialId, Text } from './common.ts';
+import { closed, InstantText, Nullable, OneLine, Page, PageQuery, SerialId } from './common.ts';
 
 /** Wire schemas of promo codes, access codes, and places kept back. */
 
@@ -33,7 +33,7 @@ const discountFields = {
     Nullable(Type.Number({ exclusiveMinimum: 0, description: 'Once per order, in the currency of the event.' })),
   ),
 };
-const Code = Text(50, 'Letters, digits, - and _; upper and lower case are the same. Left out: one is made up.');
+const Code = OneLine(50, 'Letters, digits, - and _; upper and lower case are the same. Left out: one is made up.');
 
 export const NewPromoCode = Type.Object({ code: Type.Optional(Code), ...discountFields, ...codeFields }, closed);
 export const PromoCodeChange = Type.Object({ code: Type.Optional(Code), ...discountFields, ...codeFields }, closed);

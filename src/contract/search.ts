@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { closed, Nullable, PageQuery, SerialId } from './common.ts';
+import { closed, Nullable, OneOf, PageQuery, SerialId } from './common.ts';
 
 /** Wire schemas of finding shows. */
 export const termLengthMax = 500;
@@ -39,9 +39,10 @@ export const SearchQuery = Type.Object(
       }),
     ),
     sort: Type.Optional(
-      Type.Union([Type.Literal('date'), Type.Literal('relevance'), Type.Literal('distance'), Type.Literal('price')], {
-        description: 'date unless a term is given, then relevance; distance needs near.',
-      }),
+      OneOf(
+        ['date', 'relevance', 'distance', 'price'],
+        'date unless a term is given, then relevance; distance needs near.',
+      ),
     ),
     onSale: Type.Optional(Type.Boolean({ description: 'Whether tickets can be bought now.' })),
     ...PageQuery,
@@ -63,17 +64,9 @@ export const FoundEvent = Type.Object({
   imageUrl: Nullable(Type.String()),
   lowestPrice: Nullable(Type.Number()),
   currency: Type.String(),
-  availability: Type.Union(
-    [
-      Type.Literal('available'),
-      Type.Literal('few left'),
-      Type.Literal('sold out'),
-      Type.Literal('not on sale yet'),
-      Type.Literal('off sale'),
-      Type.Literal('postponed'),
-      Type.Literal('cancelled'),
-    ],
-    { description: 'May lag by seconds; /api/events/{id}/availability is live.' },
+  availability: OneOf(
+    ['available', 'few left', 'sold out', 'not on sale yet', 'off sale', 'postponed', 'cancelled'],
+    'May lag by seconds; /api/events/{id}/availability is live.',
   ),
   distanceKm: Type.Optional(Type.Number({ description: 'From near.' })),
 });

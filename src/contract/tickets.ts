@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { Event } from './catalog.ts';
-import { closed, InstantText, Nullable, Page, PageQuery, SerialId, Text, Uuid } from './common.ts';
+import { closed, InstantText, Nullable, OneLine, OneOf, Page, PageQuery, SerialId, Text, Uuid } from './common.ts';
 import { customerAnswer, SeatSchema } from './inventory.ts';
 
 /** How many places one request may add. */
@@ -10,13 +10,7 @@ export const ticketsMovedMax = 1_000;
 /** How many tickets the short event page shows. */
 export const ticketsOnEventPage = 50;
 
-export const TicketStatusText = Type.Union([
-  Type.Literal('Available'),
-  Type.Literal('Held'),
-  Type.Literal('Reserved'),
-  Type.Literal('Sold'),
-  Type.Literal('Cancelled'),
-]);
+export const TicketStatusText = OneOf(['Available', 'Held', 'Reserved', 'Sold', 'Cancelled']);
 
 /** One ticket. What concerns its buyer is null for everybody but the buyer (by guest session or account) and staff. */
 export const TicketSchema = Type.Object({
@@ -92,7 +86,7 @@ export const MovedTicket = Type.Object({
 const placesOfEvent = {
   eventId: SerialId(),
   ticketIds: Type.Optional(TicketIds),
-  seatGuids: Type.Optional(Type.Array(Text(100), { minItems: 1, maxItems: ticketsMovedMax, uniqueItems: true })),
+  seatGuids: Type.Optional(Type.Array(OneLine(100), { minItems: 1, maxItems: ticketsMovedMax, uniqueItems: true })),
 };
 export const BlockBody = Type.Object({ ...placesOfEvent, reason: Reason }, closed);
 export const UnblockBody = Type.Object({ ...placesOfEvent, reason: Type.Optional(Reason) }, closed);
@@ -108,7 +102,7 @@ export const MovedTickets = Type.Object({
 });
 
 const allocationFields = {
-  name: Text(200, 'For whom, e.g. sponsors, press, the artist.'),
+  name: OneLine(200, 'For whom, e.g. sponsors, press, the artist.'),
   note: Type.Optional(Nullable(Type.String({ maxLength: 500, format: 'clean-text' }))),
   releaseAt: Type.Optional(Nullable(InstantText('When what is left goes on sale by itself; null: by hand only.'))),
 };

@@ -43,7 +43,10 @@ test('onsale import brings files in without a server, tells what it refuses, and
     assert.equal(none.code, 2);
     assert.match(none.stderr, /missing {2}does not exist/);
     const wrong = await onsale('--capacity', 'many', show);
-    assert.deepEqual([wrong.code, wrong.stderr.split('\n')[0]], [2, '--capacity must be integer.']);
+    assert.deepEqual(
+      [wrong.code, wrong.stderr.split('\n')[0]],
+      [2, '--capacity must be a whole number from 1 to 500000.'],
+    );
   } finally {
     await folder.remove();
     await rm(files, { recursive: true, force: true });

@@ -3,6 +3,7 @@ import { type Refusal, Refused } from '../../contract/problem.ts';
 import { VersionConflict } from '../../platform/event-store/append-events.ts';
 import { sqlState, Unavailable } from '../../platform/postgres/database.ts';
 import type { Metrics } from '../../platform/telemetry/metrics.ts';
+import type { Fault } from './fault-words.ts';
 import { problemKind } from './problem-details.ts';
 import type { WithinReach } from './reach.ts';
 
@@ -87,13 +88,9 @@ function toRefusal(error: FastifyError | Error): Refusal {
 
 function toValidationRefusal(error: FastifyError): Refusal {
   const where = error.validationContext === 'body' ? '' : `/${error.validationContext ?? ''}`;
-  const errors = (error.validation ?? []).slice(0, 20).map((fault) => {
-    const parameters = fault.params as { additionalProperty?: string; missingProperty?: string };
-    const last = parameters.additionalProperty ?? parameters.missingProperty;
-    return {
-      field: `${where}${fault.instancePath}${last === undefined ? '' : `/${last}`}` || '/',
-      message: parameters.additionalProperty === undefined ? (fault.message ?? 'is wrong') : 'is not known here',
-    };
-  });
-  return { code: 'VALIDATION_FAILED', errors };
+  const faults = (error.validation ?? []) as unknown as readonly Fault[];
+  return {
+    code: 'VALIDATION_FAILED',
+    errors: faults.map(({ field, message }) => ({ field: `${where}${field}` || '/', message })),
+  };
 }

@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { CancelHeaders, CancelledSchema, CancelQuery, OrderSchema } from '../../contract/booking.ts';
-import { closed } from '../../contract/common.ts';
+import { closed, Formed } from '../../contract/common.ts';
 import { htmlPage, wantsPage } from '../../contract/html-page.ts';
 import { Refused } from '../../contract/problem.ts';
 import type { WalledDatabase } from '../../platform/postgres/database.ts';
@@ -35,7 +35,7 @@ export function createOrderRoutes(parts: OrderRoutes): FastifyPluginAsyncTypebox
   const tags = ['bookings'];
   const config = { access: 'public', ids: { token: null } } as const;
   const params = Type.Object(
-    { token: Type.String({ minLength: 10, maxLength: 100, pattern: '^[A-Za-z0-9._-]+$' }) },
+    { token: Formed('^[A-Za-z0-9._-]+$', 'must be the token of the link', { minLength: 10, maxLength: 100 }) },
     closed,
   );
 

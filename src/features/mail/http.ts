@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
-import { closed, InstantText, Text, Uuid } from '../../contract/common.ts';
+import { closed, InstantText, OneLine, OneOf, Uuid } from '../../contract/common.ts';
 import { Refused } from '../../contract/problem.ts';
 import { hasRight } from '../../contract/request.ts';
 import { escapeHtml } from '../../kernel/html.ts';
@@ -22,11 +22,7 @@ const WholeMailSchema = Type.Object({
   text: Type.String(),
   html: Type.String(),
 });
-const Format = Type.Optional(
-  Type.Union([Type.Literal('html'), Type.Literal('text'), Type.Literal('json')], {
-    description: 'Wins over the Accept header.',
-  }),
-);
+const Format = Type.Optional(OneOf(['html', 'text', 'json'], 'Wins over the Accept header.'));
 
 /** Everything off: what a mail says is shown and can do nothing. */
 const mailPolicy = "default-src 'none'; style-src 'unsafe-inline'; sandbox allow-popups; frame-ancestors 'none'";
@@ -53,7 +49,11 @@ export function createDevMailRoutes(parts: {
       tags,
       summary: 'Mails that were kept instead of sent, newest first',
       querystring: Type.Object(
-        { to: Type.Optional(Text(254)), limit: Type.Integer({ minimum: 1, maximum: 50, default: 50 }), format: Format },
+        {
+          to: Type.Optional(OneLine(254)),
+          limit: Type.Integer({ minimum: 1, maximum: 50, default: 50 }),
+          format: Format,
+        },
         closed,
       ),
       response: { 200: { description: 'A list, or a page with it', content: listContent } },

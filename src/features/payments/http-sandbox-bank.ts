@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
-import { closed, Text } from '../../contract/common.ts';
+import { closed, OneLine, OneOf } from '../../contract/common.ts';
 import { type HtmlPage, htmlPage } from '../../contract/html-page.ts';
 import { Refused } from '../../contract/problem.ts';
 import { currencyDecimals, toDecimal } from '../../kernel/money.ts';
@@ -10,8 +10,8 @@ import type { BankChoice, SandboxBank, SandboxPayment } from './providers/sandbo
 export function createSandboxBankRoutes(bank: SandboxBank): FastifyPluginAsyncTypebox {
   const config = { access: 'public', ids: { secret: null, choice: null } } as const;
   const tags = ['sandbox'];
-  const secret = Text(100);
-  const choice = Type.Union([Type.Literal('succeed'), Type.Literal('fail'), Type.Literal('cancel')]);
+  const secret = OneLine(100);
+  const choice = OneOf(['succeed', 'fail', 'cancel']);
 
   return async (app) => {
     app.addContentTypeParser('application/x-www-form-urlencoded', (_request, payload, done) => {

@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
-import { closed, Text } from '../../contract/common.ts';
+import { closed, OneLine } from '../../contract/common.ts';
 import { WebhookSchema } from '../../contract/payments.ts';
 import { Refused } from '../../contract/problem.ts';
 import { receiveWebhook, type WebhookParts } from './commands/receive-webhook.ts';
@@ -13,7 +13,7 @@ export function createWebhookRoutes(parts: WebhookParts): FastifyPluginAsyncType
     const schema = {
       tags: ['payments'],
       summary: 'A payment provider tells us that something happened',
-      params: Type.Object({ provider: Text(40) }, closed),
+      params: Type.Object({ provider: OneLine(40) }, closed),
       response: { 200: WebhookSchema },
     };
     const config = { access: 'public', ids: { provider: null } } as const;

@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
-import { closed, SerialId } from '../../contract/common.ts';
+import { closed, Formed, SerialId } from '../../contract/common.ts';
 import { type PreparedPages, preparePage, sendPage } from '../../contract/prepared-pages.ts';
 import { Refused } from '../../contract/problem.ts';
 import { SeatMapSchema } from '../../contract/seat-map.ts';
@@ -17,7 +17,7 @@ export function createSeatMapRoutes(parts: {
   readonly pages: PreparedPages;
 }): FastifyPluginAsyncTypebox {
   const { database, loadGeometry, pages } = parts;
-  const contentHash = Type.String({ pattern: '^[0-9a-f]{64}$' });
+  const contentHash = Formed('^[0-9a-f]{64}$', 'must be the 64 letters and digits of a seat map');
   const schema = {
     tags: ['catalogue'],
     summary: 'Where the seats of a plan are; never changes under one address',

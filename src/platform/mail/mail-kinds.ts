@@ -22,14 +22,16 @@ export interface MailFacts {
   'guest-order': { readonly bookingId: string; readonly link: string };
   'verify-mail': TokenFacts;
   'reset-password': TokenFacts;
-  'password-changed': { readonly name?: string };
+  'password-changed': Nothing;
   /** Somebody tried to register an address that has an account: only its owner is told. */
-  'account-exists': { readonly name?: string };
-  invitation: TokenFacts & { readonly organizerName: string; readonly role: string; readonly invitedBy?: string };
+  'account-exists': Nothing;
+  invitation: TokenFacts & { readonly organizerName: string; readonly role: string };
 }
 
+/** Mails about accounts call nobody by name: anybody may have given the name, and whoever gets the mail may never have asked. */
+type Nothing = Readonly<Record<string, never>>;
+
 interface TokenFacts {
-  readonly name?: string;
   readonly link: string;
   /** What the link carries, for those who rather send it by program. */
   readonly token?: string;

@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import { Deleted, NewTicketType, TicketType, TicketTypeChange, TicketTypeList } from '../../../contract/catalog.ts';
-import { closed, SerialId, Text } from '../../../contract/common.ts';
+import { closed, OneLine, SerialId } from '../../../contract/common.ts';
 import { EditHeaders, readVersionCheck } from '../../../contract/if-match.ts';
 import { acceptedValue, Refused } from '../../../contract/problem.ts';
 import { type Caller, contextOf, staffOf } from '../../../contract/request.ts';
@@ -59,7 +59,7 @@ export function ticketTypeRoutes(parts: RouteParts): FastifyPluginAsyncTypebox {
           summary: 'The ticket types that a promo or access code is good for, hidden ones too',
           description: 'Uses nothing up. Send the code again as promoCode or accessCode when you reserve.',
           params,
-          body: Type.Object({ code: Text(100) }, closed),
+          body: Type.Object({ code: OneLine(100) }, closed),
           response: { 200: TicketTypeList },
         },
       },

@@ -112,7 +112,7 @@ async function refuseNew(account: Account, password: string): Promise<PasswordRe
 
 async function replacePassword(
   tx: Queryable,
-  { accountId, email, name }: Account,
+  { accountId, email }: Account,
   passwordHash: string,
   context: CommandContext,
 ): Promise<void> {
@@ -125,7 +125,7 @@ async function replacePassword(
     kind: 'password-changed',
     organizerId: 1,
     to: email,
-    facts: name === null ? {} : { name },
+    facts: {},
   });
 }
 

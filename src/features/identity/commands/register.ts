@@ -63,7 +63,7 @@ async function registerAgain(
     kind: 'account-exists',
     organizerId: 1,
     to: account.email,
-    facts: account.name === null ? {} : { name: account.name },
+    facts: {},
   });
 }
 

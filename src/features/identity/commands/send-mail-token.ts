@@ -19,7 +19,7 @@ export async function sendMailToken(
   tx: Queryable,
   mail: {
     readonly purpose: MailPurpose;
-    readonly account: { readonly accountId: string; readonly email: string; readonly name: string | null } | null;
+    readonly account: { readonly accountId: string; readonly email: string } | null;
     readonly pending?: { readonly passwordHash: string; readonly name: string | null };
   },
   context: CommandContext,
@@ -30,12 +30,11 @@ export async function sendMailToken(
   const expiresAt = context.now + lifeMs[purpose];
   await insertMailToken(tx, { tokenHash, purpose, accountId: account?.accountId ?? null, ...pending, expiresAt });
   if (!account) return;
-  const name = pending?.name ?? account.name;
   await requestMail(tx, {
     cause: `account-${account.accountId}-${purpose}-${tokenHash.toString('hex', 0, 8)}`,
     kind: purpose,
     organizerId: 1,
     to: account.email,
-    facts: { ...(name !== null && { name }), token, link: `${pages[purpose]}#token=${token}`, expiresAt },
+    facts: { token, link: `${pages[purpose]}#token=${token}`, expiresAt },
   });
 }

@@ -33,13 +33,13 @@ export function isStorable(value: unknown): boolean {
 
 /**
  * Text as a person reads it: entities decoded (twice, as many pages write `&amp;amp;`), tags taken out, control
- * characters and runs of white space made one space. NUL stays, for {@link isStorable} to find.
+ * characters (also those that turn the direction of text) and runs of white space made one space. NUL stays, for {@link isStorable} to find.
  */
 export function cleanText(text: string): string {
   return decodeEntities(decodeEntities(text))
     .replace(/<(script|style)\b[^<]{0,10000}<\/\1\s*>/gi, ' ')
     .replace(/<\/?[a-z][^<>]{0,2000}>|<!--[^<]{0,2000}-->/gi, ' ')
-    .replace(/(?:(?!\0)[\s\p{Cc}\u200b\ufeff])+/gu, ' ')
+    .replace(/(?:(?!\0)[\s\p{Cc}\u200b\ufeff\u202a-\u202e\u2066-\u2069])+/gu, ' ')
     .trim();
 }
 

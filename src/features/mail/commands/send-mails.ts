@@ -1,7 +1,7 @@
 import type { Clock } from '../../../platform/clock/clock.ts';
 import type { Delivery, Mailer } from '../../../platform/mail/mailer.ts';
 import type { WalledDatabase } from '../../../platform/postgres/database.ts';
-import { type MailText, toHtml, toPlainText } from '../domain/mail-text.ts';
+import { type MailText, onOneLineEach, toHtml, toPlainText } from '../domain/mail-text.ts';
 import { retryAfterMs } from '../domain/retry.ts';
 import type { Sender } from '../queries/read-sender.ts';
 
@@ -63,7 +63,8 @@ export function createSendMails(parts: MailSending): () => Promise<number> {
   }
 
   async function send(mail: WaitingMail): Promise<Delivery> {
-    const text = await writeMail(mail);
+    const written = await writeMail(mail);
+    const text = written && onOneLineEach(written);
     const { from, replyTo } = await senderOf(mail.organizerId);
     const sender = mail.sender ?? from;
     const delivery: Delivery = text

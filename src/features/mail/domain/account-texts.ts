@@ -2,20 +2,22 @@ import type { Instant } from '../../../kernel/instant.ts';
 import { toIso } from '../../../kernel/instant.ts';
 import type { Block, MailText } from './mail-text.ts';
 
+// Mails about accounts go to addresses that nobody has proven: they carry no text that a stranger could have written.
+
 interface LinkFacts {
-  readonly name?: string | undefined;
   readonly link: string;
   readonly token?: string | undefined;
   readonly expiresAt: Instant;
 }
 
+const greeting = 'Hello,';
 const notYou = 'If that was not you, do nothing: without this mail nobody gets any further.';
 
 export function verifyMail(facts: LinkFacts): MailText {
   return {
     subject: 'Confirm your mail address',
     blocks: [
-      greeting(facts.name),
+      greeting,
       'an account was registered with this mail address. Confirm that it is yours:',
       ...way(facts, 'Confirm the address'),
       notYou,
@@ -27,7 +29,7 @@ export function resetPassword(facts: LinkFacts): MailText {
   return {
     subject: 'Choose a new password',
     blocks: [
-      greeting(facts.name),
+      greeting,
       'somebody asked for a new password for the account with this mail address.',
       ...way(facts, 'Choose a new password'),
       notYou,
@@ -35,47 +37,37 @@ export function resetPassword(facts: LinkFacts): MailText {
   };
 }
 
-export function invitation(
-  facts: LinkFacts & {
-    readonly organizerName: string;
-    readonly role: string;
-    readonly invitedBy?: string | undefined;
-  },
-): MailText {
-  const { organizerName, role, invitedBy } = facts;
+export function invitation(facts: LinkFacts & { readonly organizerName: string; readonly role: string }): MailText {
+  const { organizerName, role } = facts;
   return {
     subject: `Join ${organizerName}`,
     blocks: [
-      greeting(facts.name),
-      `${invitedBy === undefined ? 'you are invited' : `${invitedBy} invites you`} to work with ${organizerName} as ${role}.`,
+      greeting,
+      `you are invited to work with ${organizerName} as ${role}.`,
       ...way(facts, 'Accept the invitation'),
     ],
   };
 }
 
-export function passwordChanged(facts: { readonly name?: string }): MailText {
+export function passwordChanged(): MailText {
   return {
     subject: 'Your password was changed',
     blocks: [
-      greeting(facts.name),
+      greeting,
       'the password of your account was changed just now, and every other login was ended.',
       'If that was not you, ask for a new password at once.',
     ],
   };
 }
 
-export function accountExists(facts: { readonly name?: string }): MailText {
+export function accountExists(): MailText {
   return {
     subject: 'You already have an account',
     blocks: [
-      greeting(facts.name),
+      greeting,
       'somebody, perhaps you, tried to register this mail address. It has an account already: log in, or ask for a new password.',
     ],
   };
-}
-
-function greeting(name: string | undefined): string {
-  return name === undefined || name.trim() === '' ? 'Hello,' : `Hello ${name.trim()},`;
 }
 
 function way({ link, token, expiresAt }: LinkFacts, words: string): Block[] {

@@ -1,3 +1,4 @@
+import { toOneLine } from '../../../kernel/clean-text.ts';
 import { escapeHtml } from '../../../kernel/html.ts';
 
 /** A mail before it has a form: the text part and the HTML part say the same. */
@@ -17,6 +18,20 @@ export type Block =
 /** The text part: lines as they are, a link on a line of its own. */
 export function toPlainText({ blocks }: MailText): string {
   return `${blocks.map(blockText).join('\n\n')}\n`;
+}
+
+/**
+ * A mail in which every text keeps to its line: whatever a name, a title or a reason holds, it begins no paragraph that
+ * looks as if we had written it.
+ */
+export function onOneLineEach({ subject, blocks }: MailText): MailText {
+  return { subject: toOneLine(subject), blocks: blocks.map(blockOnOneLineEach) };
+}
+
+function blockOnOneLineEach(block: Block): Block {
+  if (typeof block === 'string') return toOneLine(block);
+  if ('facts' in block) return { facts: block.facts.map(([name, value]) => [name, toOneLine(value)] as const) };
+  return 'items' in block ? { items: block.items.map(toOneLine) } : block;
 }
 
 function blockText(block: Block): string {

@@ -4,6 +4,7 @@ import { uuidv7 } from '../../../kernel/ids.ts';
 import { appendEvents } from '../../../platform/event-store/append-events.ts';
 import { requestMail } from '../../../platform/mail/request-mail.ts';
 import { grantRole, hasProven, type Role } from '../../identity/index.ts';
+import { toldName } from '../domain/told-name.ts';
 import type { OrganizerParts, OrganizerRefusal } from '../ports.ts';
 import {
   type InvitationState,
@@ -45,7 +46,8 @@ export function inviteMember(
       createdAt: new Date(now),
       expiresAt: new Date(expiresAt),
     });
-    const facts = { organizerName: organizer.name, role, link: `/account/invitation#token=${token}`, token, expiresAt };
+    const link = `/account/invitation#token=${token}`;
+    const facts = { organizerName: toldName(organizer), role, link, token, expiresAt };
     await requestMail(tx, { cause: `invitation-${invitationId}`, kind: 'invitation', organizerId, to: email, facts });
     const event = { stream: `organizer-${organizerId}`, type: 'MemberInvited', data: { invitationId, role } };
     await appendEvents(tx, [event], context);

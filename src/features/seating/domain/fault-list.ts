@@ -1,3 +1,5 @@
+import { isOneLine } from '../../../kernel/clean-text.ts';
+
 /** One thing wrong in a document: where (a JSON pointer, RFC 6901; empty is the whole document) and what. */
 export interface Fault {
   readonly place: string;
@@ -75,11 +77,15 @@ export class FaultList {
     this.#path.length -= 2;
   }
 
-  /** True if the key holds a text that the database can keep. */
-  text(from: Fields, key: string, { min = 0, max, nullable }: { min?: number; max: number; nullable?: true }): boolean {
+  /** True if the key holds a text that the database can keep, on one line unless it may have `lines`. */
+  text(
+    from: Fields,
+    key: string,
+    { min = 0, max, nullable, lines }: { min?: number; max: number; nullable?: true; lines?: true },
+  ): boolean {
     const value = from[key];
     if (value === undefined || (nullable && value === null)) return false;
-    const fault = textFault(value, min, max);
+    const fault = textFault(value, min, max, lines);
     if (fault) this.add(fault, key);
     return !fault;
   }
@@ -111,12 +117,13 @@ function isPlainPosition(value: unknown): boolean {
   return Math.abs(x) <= coordinateMax && Math.abs(y) <= coordinateMax && Object.keys(value).length === 2;
 }
 
-function textFault(value: unknown, min: number, max: number): string | undefined {
+function textFault(value: unknown, min: number, max: number, lines = false): string | undefined {
   if (typeof value !== 'string') return 'must be a text';
   if (value.trim().length < min) return 'must not be empty';
   if (value.length > max) return `is ${value.length} characters long, at most ${max} are taken`;
   if (value.includes('\0') || !value.isWellFormed())
     return 'holds characters that are no text (NUL or a lone surrogate)';
+  if (!lines && !isOneLine(value)) return 'must be on one line, without control characters';
   return undefined;
 }
 

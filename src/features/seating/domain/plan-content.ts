@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { isCleanText } from '../../../kernel/clean-text.ts';
+import { isOneLine } from '../../../kernel/clean-text.ts';
 import { accept, type Decision, refuse } from '../../../kernel/decision.ts';
 import { countSeats } from './build-geometry.ts';
 import type { Fault } from './fault-list.ts';
@@ -37,8 +37,8 @@ export function readPlanContent(body: unknown): Decision<PlanContent, PlanRefusa
   const { venueId } = wrapper;
   const name = wrapper.name ?? undefined;
   const supplement = wrapper.supplement ?? undefined;
-  if (name !== undefined && !(typeof name === 'string' && name.trim() && name.length <= 200 && isCleanText(name))) {
-    faults.push({ place: '/name', reason: 'must be a text of 1 to 200 characters' });
+  if (name !== undefined && !(typeof name === 'string' && name.trim() && name.length <= 200 && isOneLine(name))) {
+    faults.push({ place: '/name', reason: 'must be a text of 1 to 200 characters on one line' });
   }
   const isId = Number.isInteger(venueId) && (venueId as number) >= 1 && (venueId as number) <= 2_147_483_647;
   if (venueId !== undefined && venueId !== null && !isId) {

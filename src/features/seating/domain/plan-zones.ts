@@ -131,11 +131,11 @@ function checkShape(area: Record<string, unknown>, faults: FaultList): void {
 
 function checkAreaText(area: Record<string, unknown>, faults: FaultList): void {
   if (typeof area.text === 'string') {
-    faults.text(area, 'text', { max: 1_000 });
+    faults.text(area, 'text', { max: 1_000, lines: true });
     return;
   }
   part(area, 'text', ['text', 'position'], faults, (text) => {
-    faults.text(text, 'text', { max: 1_000 });
+    faults.text(text, 'text', { max: 1_000, lines: true });
     faults.text(text, 'color', { max: 50 });
     faults.number(text, 'size', { min: 0 });
     faults.position(text, 'position');

@@ -35,6 +35,7 @@ const faulty: [string, (string | number)[], unknown, string, RegExp][] = [
     /repeated.*\/zones\/0\/rows\/0/,
   ],
   ['an undefined category', [...seat, 'category'], 'Balcony', '/zones/0/rows/1/seats/2/category', /"Balcony"/],
+  ['two lines in a row', ['zones', 0, 'rows', 1, 'row_number'], 'A\nB', '/zones/0/rows/1/row_number', /one line/],
   ['an unknown key', [...seat, 'price'], 4, '/zones/0/rows/1/seats/2/price', /unknown/],
   ['a missing key', [...seat, 'seat_number'], undefined, '/zones/0/rows/1/seats/2/seat_number', /missing/],
   ['a number as seat number', [...seat, 'seat_number'], 3, '/zones/0/rows/1/seats/2/seat_number', /text/],
