@@ -162,7 +162,8 @@ export const schema = {
   staffSecondFactor: define({
     env: 'STAFF_SECOND_FACTOR',
     fallback: 'optional',
-    about: '`required`: people who work for organisers may do nothing there before they have set up a second factor.',
+    about:
+      '`required`: people who work for organisers may do nothing there unless they logged in with a second factor.',
     read: oneOf('optional', 'required'),
   }),
   internalSecret: optional({

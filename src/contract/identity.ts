@@ -19,6 +19,7 @@ export const LoginBody = Type.Object(
     email: Type.String({ maxLength: 254, format: 'clean-text' }),
     password: Password,
     code: Type.Optional(SecondFactorCode),
+    deviceToken: Type.Optional(OpaqueToken),
     browser: Type.Optional(
       Type.Boolean({
         description: 'Keep the refresh token in a cookie that scripts cannot read, instead of the body.',
@@ -71,6 +72,12 @@ export const TokensSchema = Type.Object({
   refreshToken: Type.Optional(
     Type.String({ description: 'Good once, for a new pair. Not there in browser mode: it is in a cookie then.' }),
   ),
+  deviceToken: Type.Optional(
+    Type.String({
+      description:
+        'To keep on this device and send with its next login: others who guess at the account then shut nobody out here. It opens nothing.',
+    }),
+  ),
   refreshExpiresAt: Type.String(),
   sessionId: Uuid(),
   accountId: Uuid(),
@@ -85,6 +92,7 @@ export const SessionsSchema = Type.Object({
       sessionId: Uuid(),
       current: Type.Boolean(),
       userAgent: Nullable(Type.String()),
+      secondFactor: Type.Boolean({ description: 'Whether this login passed a second factor.' }),
       createdAt: Type.String(),
       lastUsedAt: Type.String(),
       expiresAt: Type.String(),

@@ -9,9 +9,13 @@ describe('logging in', () => {
   let desk: TestApp;
   let accounts: ReturnType<typeof accountDesk>;
   before(async () => {
-    desk = await startTestApp();
+    desk = await startTestApp({ trustedProxies: ['127.0.0.1'] });
     accounts = accountDesk(desk);
   });
+
+  /** A login that comes from this address. */
+  const loginFrom = (address: string, email: string, password: string, more: object = {}) =>
+    accounts.send('POST', '/api/auth/login', { email, password, ...more }, { 'x-forwarded-for': address });
 
   test('unknown, wrong and disabled are answered alike', async () => {
     const member = await accounts.member('known@example.org');
@@ -149,5 +153,130 @@ describe('logging in', () => {
       statuses.push((await accounts.login(member.email, member.password, { code: `00000${i % 10}` })).status);
     assert.equal(statuses.filter((status) => status === 401).length <= 10, true);
     assert.equal(statuses.at(-1), 429);
+  });
+
+  test('to begin a second factor ten times and more with the right password shuts no door', async () => {
+    const member = await accounts.member('begins@example.org');
+    const begin = (password: string) =>
+      accounts.send('POST', '/api/auth/second-factor', { password }, accounts.bearer(member));
+    for (let i = 0; i < 12; i++) assert.equal((await begin(member.password)).status, 201);
+    assert.equal((await accounts.login(member.email, member.password)).status, 200);
+    for (let i = 0; i < 10; i++) assert.equal((await begin('wrong password')).body.code, 'PASSWORD_WRONG');
+    assert.equal((await begin(member.password)).body.code, 'TOO_MANY_GUESSES');
+    assert.equal(
+      (await accounts.login(member.email, member.password)).status,
+      200,
+      'what one login guessed is its own',
+    );
+  });
+
+  test('codes that confirm a second factor are guessed at ten times, whatever key or new secret is tried', async () => {
+    const member = await accounts.member('confirms@example.org');
+    const headers = { ...accounts.bearer(member), 'idempotency-key': 'one-and-the-same' };
+    const post = (url: string, body: object) => accounts.send('POST', `/api/auth/second-factor${url}`, body, headers);
+    const { body } = await post('', { password: member.password });
+    const right = totpCode(fromBase32(body.secret), Math.floor(desk.clock.now() / 30_000));
+    const codes: string[] = [];
+    for (let i = 0; i < 40; i++) {
+      if (i === 5) await post('', { password: member.password });
+      codes.push((await post('/confirm', { code: String(100_000 + i) })).body.code);
+    }
+    assert.equal(codes.filter((code) => code === 'SECOND_FACTOR_WRONG').length, 10, `${right}`);
+    assert.equal(codes.at(-1), 'TOO_MANY_GUESSES');
+    const parallel = await accounts.member('confirms-2@example.org');
+    const begun = await accounts.send(
+      'POST',
+      '/api/auth/second-factor',
+      { password: parallel.password },
+      accounts.bearer(parallel),
+    );
+    assert.equal(begun.status, 201);
+    const burst = await Promise.all(
+      Array.from({ length: 30 }, (_, i) =>
+        accounts.send(
+          'POST',
+          '/api/auth/second-factor/confirm',
+          { code: String(100_000 + i) },
+          accounts.bearer(parallel),
+        ),
+      ),
+    );
+    assert.equal(burst.filter((answer) => answer.body.code === 'SECOND_FACTOR_WRONG').length, 10);
+  });
+
+  test('who was signed in on a device before is not shut out by others’ guesses, and cannot guess without end there', async () => {
+    const member = await accounts.member('device@example.org');
+    const { email, password } = member;
+    const { deviceToken } = (await accounts.login(email, password)).body;
+    for (const network of ['198.51.100.1', '198.51.100.2', '198.51.100.3', '127.0.0.1']) {
+      for (let i = 0; i < 10; i++) await loginFrom(network, email, 'wrong password');
+    }
+    assert.equal((await loginFrom('203.0.113.1', email, password)).status, 429);
+    assert.equal((await loginFrom('203.0.113.1', email, password, { deviceToken })).status, 200);
+    assert.equal((await accounts.login(email, password, { deviceToken })).status, 200, 'behind their own address too');
+    const cookie = `onsale_device=${deviceToken}`;
+    const origin = { origin: 'http://localhost:80', host: 'localhost:80' };
+    const browser = await accounts.send(
+      'POST',
+      '/api/auth/login',
+      { email, password, browser: true },
+      { cookie, ...origin },
+    );
+    assert.equal(browser.status, 200);
+    assert.equal(browser.body.deviceToken, undefined);
+    assert.match(String(browser.headers['set-cookie']), /onsale_device=[\w-]{65}; Path=\/; HttpOnly; SameSite=Strict/);
+
+    const stranger = await accounts.member('stranger@example.org');
+    const { deviceToken: others } = (await accounts.login(stranger.email, stranger.password)).body;
+    assert.equal((await loginFrom('203.0.113.1', email, password, { deviceToken: others })).status, 429);
+    const statuses: number[] = [];
+    for (let i = 0; i < 12; i++) statuses.push((await accounts.login(email, 'wrong password', { deviceToken })).status);
+    assert.deepEqual(statuses.slice(9), [401, 429, 429]);
+
+    const change = { password, newPassword: 'vier kleine zwijntjes' };
+    const changed = await accounts.send('POST', '/api/auth/password/change', change, accounts.bearer(browser.body));
+    assert.equal(changed.status, 200, 'whoever is signed in is not shut out either');
+    const login = (token: string) => accounts.login(email, change.newPassword, { deviceToken: token });
+    assert.equal((await login(deviceToken)).status, 429, 'a device of the old password is a stranger');
+    assert.equal((await login(changed.body.deviceToken)).status, 200);
+  });
+
+  test('one IPv6 network guesses and has mails sent as one', async () => {
+    const member = await accounts.member('six@example.org');
+    const statuses = [];
+    for (let i = 0; i < 30; i++)
+      statuses.push((await loginFrom(`2001:db8:1:2::${i}`, member.email, 'wrong password')).status);
+    assert.equal(statuses.filter((status) => status === 401).length, 10);
+    assert.equal(
+      (await loginFrom('2001:db8:1:3::1', member.email, member.password)).status,
+      200,
+      'its owner is elsewhere',
+    );
+    const mails = [];
+    for (let i = 0; i < 8; i++) {
+      const headers = { 'x-forwarded-for': `2001:db8:1:2::${i}` };
+      mails.push((await accounts.send('POST', '/api/auth/password/forgot', { email: member.email }, headers)).status);
+    }
+    assert.deepEqual(mails, [202, 202, 202, 202, 202, 429, 429, 429]);
+  });
+
+  test('a flood of refusals has no guess forgotten', async () => {
+    const member = await accounts.member('flooded@example.org');
+    for (let i = 0; i < 10; i++) await loginFrom('192.0.2.77', member.email, 'wrong password');
+    for (let i = 0; i < 300; i++) await accounts.login(`nobody-${i}@example.org`, 'wrong password', {});
+    assert.equal((await loginFrom('192.0.2.77', member.email, member.password)).status, 429);
+  });
+
+  test('a clock set back refuses nobody, and lifts no limit', async () => {
+    const member = await accounts.member('back@example.org');
+    for (let i = 0; i < 10; i++) await loginFrom('192.0.2.78', member.email, 'wrong password');
+    for (const jumpMs of [-15_000, -120_000, -7_200_000]) {
+      desk.clock.jump(jumpMs);
+      assert.equal((await accounts.login(member.email, member.password)).status, 200);
+      assert.equal((await accounts.me(member)).status, 200);
+      assert.equal((await loginFrom('192.0.2.78', member.email, member.password)).status, 429);
+    }
+    desk.clock.advance(15 * 60_000);
+    assert.equal((await loginFrom('192.0.2.78', member.email, member.password)).status, 200);
   });
 });

@@ -85,7 +85,8 @@ describe('staying logged in', () => {
     const { email, password } = await accounts.member('browser@example.org');
     const { body, headers } = await accounts.login(email, password, { browser: true });
     assert.equal(body.refreshToken, undefined);
-    const line = String(headers['set-cookie']);
+    const [line, device] = headers['set-cookie'] as unknown as [string, string];
+    assert.match(device, /^onsale_device=[\w-]{65}; Path=\/; HttpOnly; SameSite=Strict; Max-Age=15552000$/);
     assert.match(line, /^onsale_refresh=[\w-]{43}; Path=\/; HttpOnly; SameSite=Strict; Max-Age=604800$/);
     const cookie = line.split(';')[0]!;
     const host = 'onsale.example';

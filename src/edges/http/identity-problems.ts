@@ -91,7 +91,11 @@ export const identityProblems: Record<string, ProblemKind> = {
   },
   SECOND_FACTOR_OFF: { status: 409, title: 'The second factor is not turned on' },
   SECOND_FACTOR_ON: { status: 409, title: 'The second factor is turned on already' },
-  SECOND_FACTOR_REQUIRED: { status: 403, title: 'Your role counts once you have set up a second factor' },
+  SECOND_FACTOR_REQUIRED: {
+    status: 403,
+    title: 'Your role counts once you have logged in with a second factor',
+    detail: () => 'Set one up (POST /api/auth/second-factor), or log in again with its code.',
+  },
   SECOND_FACTOR_WRONG: { status: 401, title: 'This code is wrong or was used' },
   SESSION_UNKNOWN: { status: 404, title: 'You have no such login' },
   TOKEN_EXPIRED: { status: 401, title: 'This access token has expired', detail: () => 'Refresh it.' },

@@ -68,6 +68,7 @@ export function createAccountRoutes(parts: IdentityRoutes): FastifyPluginAsyncTy
         sessionId: login.loginId,
         current: login.loginId === loginId,
         userAgent: login.userAgent,
+        secondFactor: login.secondFactor,
         createdAt: login.createdAt.toISOString(),
         lastUsedAt: login.lastUsedAt.toISOString(),
         expiresAt: login.expiresAt.toISOString(),
@@ -103,8 +104,8 @@ export function createAccountRoutes(parts: IdentityRoutes): FastifyPluginAsyncTy
       { config: { ...config, limit: 'login' }, schema: changing },
       async (request, reply) => {
         const { browser = cookie.read(request) !== undefined, ...passwords } = request.body;
-        const { accountId } = accountOf(request);
-        const input = { ...passwords, accountId, userAgent: userAgentOf(request), network: request.network };
+        const { accountId, loginId } = accountOf(request);
+        const input = { ...passwords, accountId, loginId, userAgent: userAgentOf(request) };
         const tokens = acceptedValue(await answered(changePassword(parts, input, contextFor(request))));
         return tokensAnswer(parts, reply, tokens, browser);
       },
@@ -139,7 +140,8 @@ export function createSecondFactorRoutes(parts: IdentityRoutes): FastifyPluginAs
       response: { 201: Type.Object({ secret: Type.String(), otpauthUrl: Type.String() }) },
     };
     app.post(url, { config: { ...config, limit: 'login' }, schema: starting }, async (request, reply) => {
-      const input = { ...request.body, accountId: accountOf(request).accountId, network: request.network };
+      const { accountId, loginId } = accountOf(request);
+      const input = { ...request.body, accountId, loginId };
       const begun = acceptedValue(await answered(startSecondFactor(parts, input)));
       reply.code(201).header('cache-control', 'no-store');
       return begun;
@@ -147,7 +149,7 @@ export function createSecondFactorRoutes(parts: IdentityRoutes): FastifyPluginAs
     const confirming = {
       tags,
       summary: 'Turn the second factor on by a first code',
-      description: 'Answers recovery codes, each good once; they are shown only now.',
+      description: 'Answers recovery codes, each good once; they are shown only now. Every other login ends.',
       body: CodeBody,
       response: { 200: Type.Object({ recoveryCodes: Type.Array(Type.String()) }) },
     };
@@ -155,7 +157,8 @@ export function createSecondFactorRoutes(parts: IdentityRoutes): FastifyPluginAs
       `${url}/confirm`,
       { config: { ...config, limit: 'login' }, schema: confirming },
       async (request, reply) => {
-        const input = { ...request.body, accountId: accountOf(request).accountId };
+        const { accountId, loginId } = accountOf(request);
+        const input = { ...request.body, accountId, loginId, network: request.network };
         const recoveryCodes = acceptedValue(await confirmSecondFactor(parts, input, contextFor(request)));
         reply.header('cache-control', 'no-store');
         return { recoveryCodes: [...recoveryCodes] };
@@ -164,11 +167,13 @@ export function createSecondFactorRoutes(parts: IdentityRoutes): FastifyPluginAs
     const stopping = {
       tags,
       summary: 'Turn the second factor off',
+      description: 'Every other login ends.',
       body: PasswordAndCodeBody,
       response: { 200: MessageSchema },
     };
     app.post(`${url}/disable`, { config: { ...config, limit: 'login' }, schema: stopping }, async (request) => {
-      const input = { ...request.body, accountId: accountOf(request).accountId, network: request.network };
+      const { accountId, loginId } = accountOf(request);
+      const input = { ...request.body, accountId, loginId };
       acceptedValue(await answered(stopSecondFactor(parts, input, contextFor(request))));
       return done('Logins need no second factor any more.');
     });

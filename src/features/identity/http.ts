@@ -22,17 +22,21 @@ import { refresh } from './commands/refresh.ts';
 import { register, sendVerification } from './commands/register.ts';
 import type { LoginTokens } from './commands/start-login.ts';
 import { verifyMail } from './commands/verify-mail.ts';
+import type { OwnCookie } from './own-cookies.ts';
 import type { IdentityParts } from './ports.ts';
 import type { SigningKeys } from './queries/signing-keys.ts';
-import type { RefreshCookie } from './refresh-cookie.ts';
 
 export interface IdentityRoutes extends IdentityParts {
   readonly keys: SigningKeys;
-  readonly cookie: RefreshCookie;
+  /** Of the refresh token. */
+  readonly cookie: OwnCookie;
+  readonly deviceCookie: OwnCookie;
 }
 
 const tags = ['identity'];
 const userAgentLengthMax = 200;
+/** How long a browser is known; each login begins it anew. */
+const deviceDays = 180;
 
 /** What the device calls itself, for the list of one's logins. */
 export function userAgentOf({ headers }: FastifyRequest): string | null {
@@ -51,21 +55,24 @@ export async function answered<T>(work: Promise<T>): Promise<T> {
 
 /** Hands tokens over: the refresh token by cookie to a browser, else in the body. */
 export function tokensAnswer(
-  { cookie, clock }: Pick<IdentityRoutes, 'cookie' | 'clock'>,
+  { cookie, deviceCookie, clock }: Pick<IdentityRoutes, 'cookie' | 'deviceCookie' | 'clock'>,
   reply: FastifyReply,
   tokens: LoginTokens,
   isBrowser: boolean,
 ): TokensAnswer {
-  const { accessToken, accessExpiresAt, refreshToken, refreshExpiresAt, accountId, loginId } = tokens;
+  const { accessToken, accessExpiresAt, refreshToken, refreshExpiresAt, accountId, loginId, deviceToken } = tokens;
   const now = clock.now();
   reply.header('cache-control', 'no-store');
-  if (isBrowser) reply.header('set-cookie', cookie.set(refreshToken, Math.floor((refreshExpiresAt - now) / 1000)));
+  if (isBrowser) {
+    reply.header('set-cookie', cookie.set(refreshToken, Math.floor((refreshExpiresAt - now) / 1000)));
+    if (deviceToken !== undefined) reply.header('set-cookie', deviceCookie.set(deviceToken, deviceDays * 86_400));
+  }
   return {
     accessToken,
     tokenType: 'Bearer',
     expiresIn: Math.max(0, Math.floor((accessExpiresAt - now) / 1000)),
     expiresAt: new Date(accessExpiresAt).toISOString(),
-    ...(!isBrowser && { refreshToken }),
+    ...(!isBrowser && { refreshToken, deviceToken }),
     refreshExpiresAt: new Date(refreshExpiresAt).toISOString(),
     sessionId: loginId,
     accountId,
@@ -74,7 +81,7 @@ export function tokensAnswer(
 
 /** What whoever is not signed in can do: register, prove an address, log in and stay so. */
 export function createLoginRoutes(parts: IdentityRoutes): FastifyPluginAsyncTypebox {
-  const { clock, cookie, keys } = parts;
+  const { clock, cookie, deviceCookie, keys } = parts;
   const config = { access: 'public', badBearer: 'ignored' } as const;
   const guessing = { ...config, limit: 'login' } as const;
   const contextFor = (request: FastifyRequest) => contextOf(request, clock.now());
@@ -133,20 +140,23 @@ export function createLoginRoutes(parts: IdentityRoutes): FastifyPluginAsyncType
       response: { 200: MessageSchema },
     };
     app.post('/api/auth/password/reset', { config: guessing, schema: resetting }, async (request) => {
-      acceptedValue(await answered(resetPassword(parts, request.body, contextFor(request))));
+      acceptedValue(
+        await answered(resetPassword(parts, { ...request.body, network: request.network }, contextFor(request))),
+      );
       return message('The new password counts. Log in with it.');
     });
 
     const loggingIn = {
       tags,
       summary: 'Log in',
-      description: 'With `browser`, the refresh token goes into a cookie and is not in the answer.',
+      description:
+        'With `browser`, refresh token and device token go into cookies and are not in the answer. Who sends the device token of an earlier login is not shut out when others guess at the account.',
       body: LoginBody,
       response: { 200: TokensSchema },
     };
     app.post('/api/auth/login', { config: guessing, schema: loggingIn }, async (request, reply) => {
-      const { browser = false, ...body } = request.body;
-      const input = { ...body, userAgent: userAgentOf(request), network: request.network };
+      const { browser = false, deviceToken = deviceCookie.read(request), ...body } = request.body;
+      const input = { ...body, deviceToken, userAgent: userAgentOf(request), network: request.network };
       const tokens = acceptedValue(await answered(login(parts, input, contextFor(request))));
       return tokensAnswer(parts, reply, tokens, browser);
     });

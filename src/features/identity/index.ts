@@ -4,6 +4,7 @@ import type { Clock } from '../../platform/clock/clock.ts';
 import type { PasswordHash } from '../../platform/password-hash/password-hash.ts';
 import type { Database } from '../../platform/postgres/database.ts';
 import { forgetEnded } from './commands/forget-ended.ts';
+import { createDeviceTokens } from './domain/device-tokens.ts';
 import { createGuessLimits, guessesMax } from './domain/guess-limits.ts';
 import type { SessionTokens } from './domain/session-token.ts';
 import { createLoginRoutes } from './http.ts';
@@ -14,6 +15,7 @@ import {
   createSecondFactorRoutes,
 } from './http-account.ts';
 import { accountPages } from './http-pages.ts';
+import { createDeviceCookie, createRefreshCookie } from './own-cookies.ts';
 import type { ClaimBookings } from './ports.ts';
 import { type AccessTokens, createAccessTokens } from './queries/access-tokens.ts';
 import { changesPollMs, createAccountChanges } from './queries/account-changes.ts';
@@ -21,7 +23,6 @@ import { createAuthenticate } from './queries/authenticate.ts';
 import { createAuthenticateAccount } from './queries/authenticate-account.ts';
 import { createIdentify } from './queries/identify.ts';
 import { createSigningKeys } from './queries/signing-keys.ts';
-import { createRefreshCookie } from './refresh-cookie.ts';
 
 export { disableAccount, enableAccount, eraseAccount } from './commands/accounts.ts';
 export { type ApiKey, createApiKey, listApiKeys, makeKeyText, revokeApiKey } from './commands/api-keys.ts';
@@ -44,13 +45,16 @@ const forgetEveryMs = 3_600_000;
 /** Mails that anybody can have sent: to one address from one network, from everywhere, from one network to all. */
 const mailingsMax = { ...guessesMax, pair: 5, account: 10, network: 2_000 };
 
+/** Codes tried to turn a second factor on: by nothing else are they counted, and nothing lifts it. */
+const codesMax = { ...guessesMax, account: 10 };
+
 /** Who is who: accounts, logins, guests, roles; and how a request's bearer becomes a caller. */
 export function createIdentity(parts: {
   readonly database: Database;
   readonly clock: Clock;
   readonly passwords: PasswordHash;
   readonly sessions: SessionTokens & { cookie(token: string): string };
-  /** From which the successors of refresh tokens are computed. */
+  /** From which the successors of refresh tokens and the proofs of known devices are computed. */
   readonly refreshSecret: Uint8Array;
   readonly claimBookings: ClaimBookings;
   readonly publicUrl: string | undefined;
@@ -91,8 +95,11 @@ export function createIdentity(parts: {
     tokens,
     changes,
     guesses: createGuessLimits(),
+    codes: createGuessLimits(codesMax),
     mailings: createGuessLimits(mailingsMax),
+    devices: createDeviceTokens(parts.refreshSecret, random),
     cookie: createRefreshCookie(publicUrl),
+    deviceCookie: createDeviceCookie(publicUrl),
   };
   const routes: FastifyPluginAsync[] = [
     createLoginRoutes(work),

@@ -3,6 +3,7 @@ import type { RandomBytes } from '../../kernel/ids.ts';
 import type { Clock } from '../../platform/clock/clock.ts';
 import type { PasswordHash } from '../../platform/password-hash/password-hash.ts';
 import type { Database, Queryable } from '../../platform/postgres/database.ts';
+import type { DeviceTokens } from './domain/device-tokens.ts';
 import type { GuessLimits } from './domain/guess-limits.ts';
 import type { AccessTokens } from './queries/access-tokens.ts';
 import type { AccountChanges } from './queries/account-changes.ts';
@@ -27,8 +28,12 @@ export interface IdentityParts {
   readonly changes: AccountChanges;
   /** From which the successors of refresh tokens are computed. */
   readonly refreshSecret: Uint8Array;
+  /** What devices keep of having been signed in. */
+  readonly devices: DeviceTokens;
   /** Wrong passwords and codes. */
   readonly guesses: GuessLimits;
+  /** Wrong codes where a second factor is turned on. */
+  readonly codes: GuessLimits;
   /** Mails that anybody can have sent to an address. */
   readonly mailings: GuessLimits;
   readonly claimBookings: ClaimBookings;

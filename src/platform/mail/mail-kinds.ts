@@ -23,6 +23,9 @@ export interface MailFacts {
   'verify-mail': TokenFacts;
   'reset-password': TokenFacts;
   'password-changed': Nothing;
+  'second-factor-on': Nothing;
+  'second-factor-off': Nothing;
+  'recovery-code-used': { readonly codesLeft: number };
   /** Somebody tried to register an address that has an account: only its owner is told. */
   'account-exists': Nothing;
   invitation: TokenFacts & { readonly organizerName: string; readonly role: string };

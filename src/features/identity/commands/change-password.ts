@@ -7,55 +7,52 @@ import { hashToken } from '../domain/refresh-tokens.ts';
 import type { IdentityParts } from '../ports.ts';
 import { isCommonPassword } from '../queries/common-passwords.ts';
 import { type Account, findAccount, lockAccount, setPassword } from '../store/accounts.ts';
+import { readLogin } from '../store/logins.ts';
 import { dropMailTokens, takeMailToken } from '../store/mail-tokens.ts';
 import { appendAccountEvent, asAccount } from './account-events.ts';
 import { claimFor } from './claim-bookings.ts';
 import { endAllLogins } from './end-logins.ts';
 import { findToMail, type MailingRefusal } from './find-to-mail.ts';
-import { checkPasswordOf } from './login.ts';
+import { type PasswordGuessRefusal, provePassword, type SelfInput } from './prove-self.ts';
+import { dropSecondFactor } from './second-factor.ts';
 import { sendMailToken } from './send-mail-token.ts';
 import { type LoginTokens, signTokens, startLogin } from './start-login.ts';
 
-type GuessRefusal = { readonly code: 'TOO_MANY_GUESSES'; readonly retryAfterSeconds: number };
-export type ChangePasswordRefusal = PasswordRefusal | GuessRefusal | { readonly code: 'PASSWORD_WRONG' };
+export type ChangePasswordRefusal = PasswordRefusal | PasswordGuessRefusal | { readonly code: 'TOKEN_INVALID' };
 
 /**
  * Sets a new password for someone who knows the old one. Every login ends, the one that asks too: it goes on with the tokens
- * that are answered. Guesses at the old password count like those of a login.
+ * that are answered. Guesses at the old password are counted by the login that asks.
  */
 export async function changePassword(
   parts: IdentityParts,
-  input: {
-    readonly accountId: string;
-    readonly password: string;
-    readonly newPassword: string;
-    readonly userAgent: string | null;
-    readonly network: string;
-  },
+  input: SelfInput & { readonly newPassword: string; readonly userAgent: string | null },
   context: CommandContext,
 ): Promise<Decision<LoginTokens, ChangePasswordRefusal>> {
-  const { accountId } = input;
+  const { accountId, loginId } = input;
   const account = await findAccount(parts.database, accountId);
   if (!account) return refuse({ code: 'PASSWORD_WRONG' });
   const newPassword = normalizePassword(input.newPassword);
   const refusal = await refuseNew(account, newPassword);
   if (refusal) return refuse(refusal);
-  const taken = parts.guesses.take({ account: account.emailKey, network: input.network }, parts.clock.measure());
-  if (!taken.allowed) return refuse({ code: 'TOO_MANY_GUESSES', retryAfterSeconds: taken.retryAfterSeconds });
-  if (!(await checkPasswordOf(parts, account, normalizePassword(input.password)))) {
-    return refuse({ code: 'PASSWORD_WRONG' });
-  }
-  taken.forgive();
-  const passwordHash = await parts.passwords.hash(newPassword);
+  const proven = await provePassword(parts, input);
+  if (!proven.accepted) return proven;
+  proven.value.forgive();
+  const passwordHash = await parts.passwords.hash(newPassword, `login ${loginId}`);
   const started = await parts.database.transaction(async (tx) => {
     const locked = await lockAccount(tx, accountId);
-    if (!locked || locked.disabledAt || locked.passwordHash !== account.passwordHash) return null;
+    if (!locked || locked.disabledAt || locked.passwordHash !== proven.value.account.passwordHash) {
+      return refuse({ code: 'PASSWORD_WRONG' } as const);
+    }
+    const login = await readLogin(tx, loginId);
+    if (!login) return refuse({ code: 'TOKEN_INVALID' } as const);
     await replacePassword(tx, locked, passwordHash, context);
-    return startLogin(parts, tx, locked, { userAgent: input.userAgent, context });
+    const next = { userAgent: input.userAgent, secondFactor: login.secondFactor, context };
+    return accept(await startLogin(parts, tx, { ...locked, passwordHash }, next));
   });
-  if (!started) return refuse({ code: 'PASSWORD_WRONG' });
+  if (!started.accepted) return started;
   await parts.changes.poll();
-  return accept(await signTokens(parts, started, context.now));
+  return accept(await signTokens(parts, started.value, context.now));
 }
 
 /** Sends a mail by which a new password can be set, if the address has an account; nobody learns whether. */
@@ -79,7 +76,7 @@ export async function requestPasswordReset(
 /** Sets a new password by the token of a mail, which proves the address too. Every login ends. */
 export async function resetPassword(
   parts: IdentityParts,
-  input: { readonly token: string; readonly password: string },
+  input: { readonly token: string; readonly password: string; readonly network: string },
   context: CommandContext,
 ): Promise<Decision<void, PasswordRefusal | { readonly code: 'MAIL_TOKEN_INVALID' }>> {
   const password = normalizePassword(input.password);
@@ -93,7 +90,7 @@ export async function resetPassword(
   );
   // Nobody makes us hash without a mail from us.
   if (known.length === 0) return refuse({ code: 'MAIL_TOKEN_INVALID' });
-  const passwordHash = await parts.passwords.hash(password);
+  const passwordHash = await parts.passwords.hash(password, input.network);
   const decision = await parts.database.transaction(async (tx) => {
     const taken = await takeMailToken(tx, tokenHash, 'reset-password', context.now);
     if (!taken || taken.account.disabledAt) return refuse({ code: 'MAIL_TOKEN_INVALID' } as const);
@@ -131,6 +128,8 @@ async function replacePassword(
 
 async function proveAddress(parts: IdentityParts, tx: Queryable, account: Account, context: CommandContext) {
   const verifiedAt = new Date(context.now);
+  // Whoever registered the address without reading its mail may have set one up.
+  await dropSecondFactor(tx, account.accountId);
   await tx.query('UPDATE accounts SET verified_at = $2 WHERE account_id = $1', [account.accountId, verifiedAt]);
   await dropMailTokens(tx, account.accountId, 'verify-mail');
   await appendAccountEvent(tx, account.accountId, { type: 'MailVerified' }, context);

@@ -1,4 +1,6 @@
 import type { CommandContext } from '../../../kernel/context.ts';
+import type { MailFacts } from '../../../platform/mail/mail-kinds.ts';
+import { requestMail } from '../../../platform/mail/request-mail.ts';
 import type { Queryable } from '../../../platform/postgres/database.ts';
 import { hashToken } from '../domain/refresh-tokens.ts';
 import { findTotpStep } from '../domain/totp.ts';
@@ -36,5 +38,26 @@ export async function checkSecondFactor(
   );
   if (used.length === 0) return { code: 'SECOND_FACTOR_WRONG' };
   await appendAccountEvent(tx, accountId, { type: 'RecoveryCodeUsed' }, context);
+  const count = 'SELECT count(*)::int AS left FROM recovery_codes WHERE account_id = $1';
+  const [{ left: codesLeft }] = (await tx.query<{ left: number }>(count, [accountId])) as [{ left: number }];
+  await tellOfSecondFactor(tx, account, { kind: 'recovery-code-used', facts: { codesLeft } }, context);
   return null;
+}
+
+type SecondFactorMail = {
+  [Kind in 'second-factor-on' | 'second-factor-off' | 'recovery-code-used']: {
+    readonly kind: Kind;
+    readonly facts: MailFacts[Kind];
+  };
+}['second-factor-on' | 'second-factor-off' | 'recovery-code-used'];
+
+/** Tells whoever reads an account's mail what happened to its second factor: if it was a thief, nobody else would. */
+export function tellOfSecondFactor(
+  tx: Queryable,
+  { accountId, email }: Pick<Account, 'accountId' | 'email'>,
+  mail: SecondFactorMail,
+  { now }: CommandContext,
+): Promise<void> {
+  const cause = `account-${accountId}-${mail.kind}-${now}`;
+  return requestMail(tx, { cause, organizerId: 1, to: email, ...mail });
 }

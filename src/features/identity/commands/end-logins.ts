@@ -3,7 +3,7 @@ import type { Queryable } from '../../../platform/postgres/database.ts';
 import { hashToken } from '../domain/refresh-tokens.ts';
 import type { IdentityParts } from '../ports.ts';
 import { lockAccount } from '../store/accounts.ts';
-import { type EndReason, endLogins, lockRefreshToken } from '../store/logins.ts';
+import { type EndReason, endLogins, lockRefreshToken, type WhichLogins } from '../store/logins.ts';
 import { appendAccountEvent, asAccount } from './account-events.ts';
 
 type Parts = Pick<IdentityParts, 'database' | 'changes'>;
@@ -15,17 +15,17 @@ export async function endAllLogins(
   reason: EndReason,
   context: CommandContext,
 ): Promise<number> {
-  return endSome(tx, accountId, null, { reason, context });
+  return endSome(tx, accountId, {}, { reason, context });
 }
 
-/** Ends one login of an account that the transaction has locked, or all with null; answers how many were living. */
+/** Ends logins of an account that the transaction has locked; answers how many were living. */
 export async function endSome(
   tx: Queryable,
   accountId: string,
-  loginId: string | null,
+  which: WhichLogins,
   { reason, context }: { reason: EndReason; context: CommandContext },
 ): Promise<number> {
-  const ended = await endLogins(tx, accountId, loginId, { reason, now: context.now });
+  const ended = await endLogins(tx, accountId, which, { reason, now: context.now });
   for (const id of ended) {
     await appendAccountEvent(tx, accountId, { type: 'LoginEnded', data: { loginId: id }, reason }, context);
   }
@@ -43,7 +43,7 @@ export async function logOut(
 ): Promise<number> {
   const ended = await database.transaction(async (tx) => {
     if (!(await lockAccount(tx, accountId))) return 0;
-    return endSome(tx, accountId, loginId, { reason: 'logout', context });
+    return endSome(tx, accountId, loginId === null ? {} : { only: loginId }, { reason: 'logout', context });
   });
   if (ended > 0) await changes.poll();
   return ended;
@@ -55,7 +55,12 @@ export async function logOutByRefreshToken(parts: Parts, refreshToken: string, c
     const found = await lockRefreshToken(tx, hashToken(refreshToken));
     if (!found || found.endedAt) return 0;
     const { accountId } = found.account;
-    return endSome(tx, accountId, found.loginId, { reason: 'logout', context: asAccount(context, accountId) });
+    return endSome(
+      tx,
+      accountId,
+      { only: found.loginId },
+      { reason: 'logout', context: asAccount(context, accountId) },
+    );
   });
   if (ended > 0) await parts.changes.poll();
 }

@@ -17,6 +17,8 @@ export interface LoginInput {
   readonly code?: string | undefined;
   readonly userAgent: string | null;
   readonly network: string;
+  /** What the device keeps of having been signed in before. */
+  readonly deviceToken?: string | undefined;
 }
 
 export type LoginRefusal =
@@ -34,12 +36,16 @@ export async function login(
   context: CommandContext,
 ): Promise<Decision<LoginTokens, LoginRefusal>> {
   const emailKey = loginAddress(input.email);
-  const taken = parts.guesses.take({ account: emailKey ?? '', network: input.network }, parts.clock.measure());
+  const device = await findDevice(parts, input.deviceToken, emailKey);
+  const guess = { account: emailKey ?? '', network: input.network, device };
+  const taken = parts.guesses.take(guess, parts.clock.measure());
   if (!taken.allowed) return refuse({ code: 'TOO_MANY_GUESSES', retryAfterSeconds: taken.retryAfterSeconds });
+  const { code, userAgent } = input;
   const password = normalizePassword(input.password);
   try {
     const account = emailKey === undefined ? null : await findAccountByMail(parts.database, emailKey);
-    const decision = await enter(parts, { ...input, password, account }, context);
+    const attempt = { account, password, code, userAgent, asker: device ?? input.network };
+    const decision = await enter(parts, attempt, context);
     if (decision.accepted || decision.refusal.code === 'SECOND_FACTOR_NEEDED') taken.forgive();
     return decision.accepted ? accept(await signTokens(parts, decision.value, context.now)) : decision;
   } catch (error) {
@@ -48,17 +54,33 @@ export async function login(
   }
 }
 
-type Attempt = Omit<LoginInput, 'email' | 'network'> & { readonly account: Account | null };
+/** What a device that was signed in to this account before is counted as; undefined for strangers. */
+async function findDevice(
+  { database, devices }: IdentityParts,
+  token: string | undefined,
+  emailKey: string | undefined,
+): Promise<string | undefined> {
+  if (token === undefined || emailKey === undefined) return undefined;
+  const account = await findAccountByMail(database, emailKey);
+  const deviceId = account && devices.read(token, account);
+  return deviceId === null ? undefined : `device ${deviceId}`;
+}
+
+type Attempt = Pick<LoginInput, 'password' | 'code' | 'userAgent'> & {
+  readonly account: Account | null;
+  /** Whose turn the hashing is. */
+  readonly asker: string;
+};
 
 async function enter(
   parts: IdentityParts,
   attempt: Attempt,
   context: CommandContext,
 ): Promise<Decision<StartedLogin, LoginRefusal>> {
-  const { account, password, code, userAgent } = attempt;
-  const isRight = await checkPasswordOf(parts, account, password);
+  const { account, password, code, userAgent, asker } = attempt;
+  const isRight = await checkPasswordOf(parts, account, password, asker);
   if (!account || !isRight || account.disabledAt) return refuse({ code: 'LOGIN_FAILED' });
-  const renewed = await renewHash(parts, account, password);
+  const renewed = await renewHash(parts, attempt, account);
   const found = await parts.database.transaction(async (tx) => {
     const locked = await lockAccount(tx, account.accountId);
     if (!locked || locked.disabledAt) return refuse({ code: 'LOGIN_FAILED' } as const);
@@ -68,7 +90,9 @@ async function enter(
     if (refusal) return refuse(refusal);
     if (renewed) await setPassword(tx, locked.accountId, renewed, context.now);
     await claimFor(parts, tx, locked, self);
-    return accept(await startLogin(parts, tx, locked, { userAgent, context: self }));
+    const entering = renewed ? { ...locked, passwordHash: renewed } : locked;
+    const login = { userAgent, secondFactor: locked.totpConfirmedAt !== null, context: self };
+    return accept(await startLogin(parts, tx, entering, login));
   });
   // While it was checked the password was changed, or its hash was renewed by another login: what counts now decides.
   return 'changed' in found ? enter(parts, { ...attempt, account: found.changed }, context) : found;
@@ -79,14 +103,19 @@ export function checkPasswordOf(
   { passwords }: Pick<IdentityParts, 'passwords'>,
   account: Account | null,
   password: string,
+  asker: string,
 ): Promise<boolean> {
   // What is too long was never a password: nothing of it is hashed but the time is spent.
   const fits = fitsHash(password);
-  return passwords.verify(fits ? password : '', fits ? (account?.passwordHash ?? null) : null);
+  return passwords.verify(fits ? password : '', fits ? (account?.passwordHash ?? null) : null, asker);
 }
 
 /** A hash at today's cost for a password whose hash was made at another; null if there is no need, or no time now. */
-async function renewHash({ passwords }: IdentityParts, account: Account, password: string): Promise<string | null> {
+async function renewHash(
+  { passwords }: IdentityParts,
+  { password, asker }: Attempt,
+  account: Account,
+): Promise<string | null> {
   if (!passwords.isOutdated(account.passwordHash!)) return null;
-  return passwords.hash(password).catch(() => null);
+  return passwords.hash(password, asker).catch(() => null);
 }

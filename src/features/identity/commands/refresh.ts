@@ -24,12 +24,12 @@ export async function refresh(
   const decision = await parts.database.transaction(async (tx): Promise<Decision<StartedLogin, RefreshRefusal>> => {
     const found = await lockRefreshToken(tx, tokenHash);
     if (!found) return refuse({ code: 'REFRESH_INVALID' });
-    const { loginId, account } = found;
+    const { loginId, account, secondFactor } = found;
     const { accountId } = account;
     const what = decideRefresh({ ...found, disabledAt: account.disabledAt }, now);
     if (what === 'over') return refuse({ code: 'REFRESH_INVALID' });
     if (what === 'stolen') {
-      await endSome(tx, accountId, loginId, { reason: 'reuse', context: asAccount(context, accountId) });
+      await endSome(tx, accountId, { only: loginId }, { reason: 'reuse', context: asAccount(context, accountId) });
       return refuse({ code: 'REFRESH_REUSED' });
     }
     const next = successorOf(refreshToken, parts.refreshSecret);
@@ -39,7 +39,7 @@ export async function refresh(
       await useRefreshToken(tx, used, { now, expiresAt: refreshExpiresAt });
     }
     const isStaff = account.platformOwner || (await readMemberships(tx, accountId)).length > 0;
-    return accept({ accountId, loginId, isStaff, refreshToken: next, refreshExpiresAt });
+    return accept({ accountId, loginId, isStaff, secondFactor, refreshToken: next, refreshExpiresAt });
   });
   if (decision.accepted) return accept(await signTokens(parts, decision.value, now));
   if (decision.refusal.code === 'REFRESH_REUSED') await parts.changes.poll();

@@ -33,7 +33,7 @@ export async function register(
   if (refusal) return refuse(refusal);
   const counted = countMailing(parts, { account: emailKey, network: input.network });
   if (!counted.accepted) return counted;
-  const passwordHash = await parts.passwords.hash(password);
+  const passwordHash = await parts.passwords.hash(password, input.network);
   await parts.database.transaction(async (tx) => {
     const account = { accountId: uuidv7(context.now, parts.random), email, emailKey, name, passwordHash };
     if (await insertAccount(tx, account, context.now)) {

@@ -15,6 +15,8 @@ export interface LoginTokens {
   readonly refreshExpiresAt: number;
   readonly accountId: string;
   readonly loginId: string;
+  /** By which the next login from this device shows that it is no stranger; whoever proved the password is given one. */
+  readonly deviceToken?: string;
 }
 
 /** A login that was written but whose access token is not signed yet: signing is left until the transaction is over. */
@@ -22,27 +24,31 @@ export interface StartedLogin {
   readonly accountId: string;
   readonly loginId: string;
   readonly isStaff: boolean;
+  readonly secondFactor: boolean;
   readonly refreshToken: string;
   readonly refreshExpiresAt: number;
+  readonly deviceToken?: string;
 }
 
 /** Begins a login of an account that the transaction has locked. */
 export async function startLogin(
-  parts: Pick<IdentityParts, 'random'>,
+  parts: Pick<IdentityParts, 'random' | 'devices'>,
   tx: Queryable,
-  account: Pick<Account, 'accountId' | 'platformOwner'>,
-  { userAgent, context }: { readonly userAgent: string | null; readonly context: CommandContext },
+  account: Pick<Account, 'accountId' | 'platformOwner' | 'passwordHash'>,
+  login: { readonly userAgent: string | null; readonly secondFactor: boolean; readonly context: CommandContext },
 ): Promise<StartedLogin> {
   const { accountId, platformOwner } = account;
+  const { userAgent, secondFactor, context } = login;
   const { now } = context;
   const loginId = uuidv7(now, parts.random);
   const refreshToken = Buffer.from(parts.random(32)).toString('base64url');
   const refreshExpiresAt = now + refreshLifeMs;
-  await insertLogin(tx, { loginId, accountId, userAgent }, { now, expiresAt: refreshExpiresAt });
+  await insertLogin(tx, { loginId, accountId, userAgent, secondFactor }, { now, expiresAt: refreshExpiresAt });
   await insertRefreshToken(tx, { tokenHash: hashToken(refreshToken), loginId, expiresAt: refreshExpiresAt });
   await appendAccountEvent(tx, accountId, { type: 'LoggedIn', data: { loginId } }, context);
   const isStaff = platformOwner || (await readMemberships(tx, accountId)).length > 0;
-  return { accountId, loginId, isStaff, refreshToken, refreshExpiresAt };
+  const deviceToken = parts.devices.issue(account);
+  return { accountId, loginId, isStaff, secondFactor, refreshToken, refreshExpiresAt, deviceToken };
 }
 
 /** Signs the access token of a login. */
@@ -51,7 +57,7 @@ export async function signTokens(
   started: StartedLogin,
   now: number,
 ): Promise<LoginTokens> {
-  const { isStaff, ...login } = started;
-  const { token, expiresAt } = await parts.tokens.issue({ ...login, isStaff }, now);
+  const { isStaff, secondFactor, ...login } = started;
+  const { token, expiresAt } = await parts.tokens.issue({ ...login, isStaff, secondFactor }, now);
   return { ...login, accessToken: token, accessExpiresAt: expiresAt };
 }

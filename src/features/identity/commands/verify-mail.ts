@@ -7,6 +7,7 @@ import { dropMailTokens, takeMailToken } from '../store/mail-tokens.ts';
 import { appendAccountEvent, asAccount } from './account-events.ts';
 import { claimFor } from './claim-bookings.ts';
 import { endAllLogins } from './end-logins.ts';
+import { dropSecondFactor } from './second-factor.ts';
 
 /**
  * Proves an address by the token of its mail, and claims what was booked under it as a guest. Where the mail belongs to a
@@ -24,6 +25,7 @@ export async function verifyMail(
     const self = asAccount(context, account.accountId);
     if (taken.passwordHash && !account.verifiedAt) {
       await setPassword(tx, account.accountId, taken.passwordHash, context.now);
+      await dropSecondFactor(tx, account.accountId);
       await tx.query('UPDATE accounts SET name = $2 WHERE account_id = $1', [account.accountId, taken.name]);
       await endAllLogins(tx, account.accountId, 'password', self);
     }

@@ -14,6 +14,9 @@ export interface AccessClaims {
   readonly expiresAt: Instant;
 }
 
+/** What a token is made of. `secondFactor` is told to others who read it (RFC 8176); we ask the login itself. */
+export type NewClaims = Omit<AccessClaims, 'expiresAt'> & { readonly secondFactor: boolean };
+
 export type TokenRefusal = { readonly code: 'TOKEN_INVALID' } | { readonly code: 'TOKEN_EXPIRED' };
 
 /** RFC 9068. Refresh tokens are no JWTs, and internal tokens have another type, audience and algorithm. */
@@ -22,7 +25,7 @@ const audience = 'onsale';
 
 export interface AccessTokens {
   readonly lifeMs: number;
-  issue(claims: Omit<AccessClaims, 'expiresAt'>, now: Instant): Promise<{ token: string; expiresAt: Instant }>;
+  issue(claims: NewClaims, now: Instant): Promise<{ token: string; expiresAt: Instant }>;
   /** Checks signature, algorithm, key, type, issuer, audience and time. Says nothing of logins that have ended since. */
   verify(token: string, now: Instant): Promise<Decision<AccessClaims, TokenRefusal>>;
 }
@@ -36,11 +39,15 @@ export function createAccessTokens(parts: {
   const { keys, issuer, lifeMs } = parts;
   return {
     lifeMs,
-    async issue({ accountId, loginId, isStaff }, now) {
+    async issue({ accountId, loginId, isStaff, secondFactor }, now) {
       const { kid, key } = await keys.current();
       const seconds = Math.floor(now / 1000);
       const expires = seconds + lifeMs / 1000;
-      const token = await new SignJWT({ sid: loginId, ...(isStaff && { staff: true }) })
+      const token = await new SignJWT({
+        sid: loginId,
+        amr: secondFactor ? ['pwd', 'otp', 'mfa'] : ['pwd'],
+        ...(isStaff && { staff: true }),
+      })
         .setProtectedHeader({ alg: accessTokenAlgorithm, typ: tokenType, kid })
         .setSubject(accountId)
         .setIssuer(issuer)

@@ -49,7 +49,7 @@ export function createAuthenticateAccount(parts: {
   readonly clock: Clock;
   readonly tokens: AccessTokens;
   readonly changes: AccountChanges;
-  /** Roles give no right to an account without a second factor. */
+  /** Roles give no right to a login that passed no second factor. */
   readonly secondFactorRequired: boolean;
 }): AuthenticateAccount {
   const { database, clock, tokens, changes, secondFactorRequired } = parts;
@@ -111,10 +111,11 @@ async function lookUp(
   claims: AccessClaims,
   secondFactorRequired: boolean,
 ): Promise<SignedInDecision> {
-  const [row] = await database.query<Omit<Staff, 'lacksSecondFactor'> & { hasSecondFactor: boolean }>(
+  const [row] = await database.query<Omit<Staff, 'lacksSecondFactor'> & { hasPassed: boolean }>(
     {
       name: 'find-signed-in',
-      text: `SELECT a.platform_owner AS "isPlatformOwner", a.totp_confirmed_at IS NOT NULL AS "hasSecondFactor", coalesce((
+      text: `SELECT a.platform_owner AS "isPlatformOwner", 
+          l.second_factor AND a.totp_confirmed_at IS NOT NULL AS "hasPassed", coalesce((
             SELECT json_agg(json_build_object('organizerId', m.organizer_id, 'slug', o.slug, 'organizerName', o.name,
               'role', m.role) ORDER BY m.organizer_id)
             FROM memberships m JOIN organizers o USING (organizer_id) WHERE m.account_id = a.account_id), '[]') AS memberships
@@ -124,8 +125,8 @@ async function lookUp(
     [claims.loginId, claims.accountId],
   );
   if (!row) return refuse({ code: 'TOKEN_INVALID' });
-  const { hasSecondFactor, ...staff } = row;
-  return accept(toSignedIn(claims, { ...staff, lacksSecondFactor: secondFactorRequired && !hasSecondFactor }));
+  const { hasPassed, ...staff } = row;
+  return accept(toSignedIn(claims, { ...staff, lacksSecondFactor: secondFactorRequired && !hasPassed }));
 }
 
 function toSignedIn({ accountId, loginId }: AccessClaims, staff: Staff): SignedIn {

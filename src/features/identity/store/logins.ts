@@ -2,11 +2,16 @@ import type { Instant } from '../../../kernel/instant.ts';
 import type { Queryable } from '../../../platform/postgres/database.ts';
 import { type Account, lockAccount } from './accounts.ts';
 
-export type EndReason = 'logout' | 'password' | 'disabled' | 'reuse';
+export type EndReason = 'logout' | 'password' | 'second-factor' | 'disabled' | 'reuse';
+
+/** Which logins of an account: all, one, or all but one (the one that asks). */
+export type WhichLogins = { readonly only?: string; readonly except?: string };
 
 export interface LoginRow {
   readonly loginId: string;
   readonly userAgent: string | null;
+  /** Whether it passed a second factor. */
+  readonly secondFactor: boolean;
   readonly createdAt: Date;
   readonly lastUsedAt: Date;
   readonly expiresAt: Date;
@@ -14,12 +19,18 @@ export interface LoginRow {
 
 export async function insertLogin(
   tx: Queryable,
-  login: { readonly loginId: string; readonly accountId: string; readonly userAgent: string | null },
+  login: {
+    readonly loginId: string;
+    readonly accountId: string;
+    readonly userAgent: string | null;
+    readonly secondFactor: boolean;
+  },
   { now, expiresAt }: { now: Instant; expiresAt: Instant },
 ): Promise<void> {
   await tx.query(
-    `INSERT INTO logins (login_id, account_id, user_agent, created_at, last_used_at, expires_at) VALUES ($1, $2, $3, $4, $4, $5)`,
-    [login.loginId, login.accountId, login.userAgent, new Date(now), new Date(expiresAt)],
+    `INSERT INTO logins (login_id, account_id, user_agent, created_at, last_used_at, expires_at, second_factor)
+     VALUES ($1, $2, $3, $4, $4, $5, $6)`,
+    [login.loginId, login.accountId, login.userAgent, new Date(now), new Date(expiresAt), login.secondFactor],
   );
 }
 
@@ -27,23 +38,36 @@ export async function insertLogin(
 export function readLogins(database: Queryable, accountId: string, now: Instant): Promise<LoginRow[]> {
   return database.query<LoginRow>(
     `SELECT login_id AS "loginId", user_agent AS "userAgent", created_at AS "createdAt", last_used_at AS "lastUsedAt",
-       expires_at AS "expiresAt"
+       expires_at AS "expiresAt", second_factor AS "secondFactor"
      FROM logins WHERE account_id = $1 AND ended_at IS NULL AND expires_at > $2 ORDER BY last_used_at DESC, login_id LIMIT 100`,
     [accountId, new Date(now)],
   );
 }
 
-/** Ends one living login of an account (or all, with null); answers the ids of those that were living. */
+/** Whether a login lives, and passed a second factor; null if it has ended. */
+export async function readLogin(tx: Queryable, loginId: string): Promise<{ readonly secondFactor: boolean } | null> {
+  const text = 'SELECT second_factor AS "secondFactor" FROM logins WHERE login_id = $1 AND ended_at IS NULL';
+  const [row] = await tx.query<{ secondFactor: boolean }>(text, [loginId]);
+  return row ?? null;
+}
+
+/** Notes that a login has just proven a second factor, or that there is none to prove any more. */
+export async function setSecondFactor(tx: Queryable, loginId: string, secondFactor: boolean): Promise<void> {
+  await tx.query('UPDATE logins SET second_factor = $2 WHERE login_id = $1', [loginId, secondFactor]);
+}
+
+/** Ends living logins of an account; answers the ids of those that were living. */
 export async function endLogins(
   tx: Queryable,
   accountId: string,
-  loginId: string | null,
+  { only, except }: WhichLogins,
   { reason, now }: { reason: EndReason; now: Instant },
 ): Promise<string[]> {
   const rows = await tx.query<{ loginId: string }>(
     `UPDATE logins SET ended_at = $3, end_reason = $4
-     WHERE account_id = $1 AND ($2::uuid IS NULL OR login_id = $2) AND ended_at IS NULL RETURNING login_id AS "loginId"`,
-    [accountId, loginId, new Date(now), reason],
+     WHERE account_id = $1 AND ($2::uuid IS NULL OR login_id = $2) AND ($5::uuid IS NULL OR login_id <> $5) AND ended_at IS NULL
+     RETURNING login_id AS "loginId"`,
+    [accountId, only ?? null, new Date(now), reason, except ?? null],
   );
   return rows.map((row) => row.loginId);
 }
@@ -62,6 +86,7 @@ export async function insertRefreshToken(
 export interface RefreshTokenRow {
   readonly account: Account;
   readonly loginId: string;
+  readonly secondFactor: boolean;
   readonly expiresAt: Date;
   readonly usedAt: Date | null;
   readonly endedAt: Date | null;
@@ -84,7 +109,8 @@ export async function lockRefreshToken(tx: Queryable, tokenHash: Buffer): Promis
   const [row] = await tx.query<Omit<RefreshTokenRow, 'account'>>(
     {
       name: 'read-refresh-token',
-      text: `SELECT l.login_id AS "loginId", t.expires_at AS "expiresAt", t.used_at AS "usedAt", l.ended_at AS "endedAt"
+      text: `SELECT l.login_id AS "loginId", t.expires_at AS "expiresAt", t.used_at AS "usedAt", l.ended_at AS "endedAt",
+          l.second_factor AS "secondFactor"
         FROM refresh_tokens t JOIN logins l USING (login_id) WHERE t.token_hash = $1`,
     },
     [tokenHash],

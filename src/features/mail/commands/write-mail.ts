@@ -1,6 +1,15 @@
 import type { MailFacts, MailKind } from '../../../platform/mail/mail-kinds.ts';
 import type { Queryable } from '../../../platform/postgres/database.ts';
-import { accountExists, invitation, passwordChanged, resetPassword, verifyMail } from '../domain/account-texts.ts';
+import {
+  accountExists,
+  invitation,
+  passwordChanged,
+  recoveryCodeUsed,
+  resetPassword,
+  secondFactorOff,
+  secondFactorOn,
+  verifyMail,
+} from '../domain/account-texts.ts';
 import {
   bookingCancelled,
   bookingConfirmed,
@@ -42,6 +51,9 @@ const accountTexts: { [Kind in Exclude<MailKind, BookingKind>]: (facts: MailFact
   'verify-mail': verifyMail,
   'reset-password': resetPassword,
   'password-changed': passwordChanged,
+  'second-factor-on': secondFactorOn,
+  'second-factor-off': secondFactorOff,
+  'recovery-code-used': recoveryCodeUsed,
   'account-exists': accountExists,
   invitation,
 };

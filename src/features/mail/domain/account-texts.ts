@@ -60,6 +60,43 @@ export function passwordChanged(): MailText {
   };
 }
 
+const notYouAtAll =
+  'If that was not you, ask for a new password at once, which ends every login, and write to whoever runs this box office.';
+
+export function secondFactorOn(): MailText {
+  return {
+    subject: 'A second factor was turned on',
+    blocks: [
+      greeting,
+      'logging in to your account now needs a code of an authenticator app, beside the password. Every other login was ended.',
+      notYouAtAll,
+    ],
+  };
+}
+
+export function secondFactorOff(): MailText {
+  return {
+    subject: 'Your second factor was turned off',
+    blocks: [
+      greeting,
+      'logging in to your account needs the password alone from now on. Every other login was ended.',
+      notYouAtAll,
+    ],
+  };
+}
+
+export function recoveryCodeUsed({ codesLeft }: { readonly codesLeft: number }): MailText {
+  const left = codesLeft === 1 ? 'One recovery code is left.' : `${codesLeft || 'No'} recovery codes are left.`;
+  return {
+    subject: 'A recovery code was used',
+    blocks: [
+      greeting,
+      `one of the recovery codes of your account was used instead of a code of your app. ${left}`,
+      notYouAtAll,
+    ],
+  };
+}
+
 export function accountExists(): MailText {
   return {
     subject: 'You already have an account',

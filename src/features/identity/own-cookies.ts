@@ -1,23 +1,27 @@
 import type { FastifyRequest } from 'fastify';
 
-/** Where browsers keep the refresh token: out of the reach of scripts. */
-export const refreshCookie = 'onsale_refresh';
-
-export interface RefreshCookie {
-  /** The Set-Cookie line that hands the token to the browser. */
+/** A cookie that only we read and set: out of the reach of scripts. */
+export interface OwnCookie {
+  /** The Set-Cookie line that hands a token to the browser. */
   set(token: string, maxAgeSeconds: number): string;
   /** The line that takes it away. */
   clear(): string;
   read(request: FastifyRequest): string | undefined;
 }
 
+/** Where browsers keep the refresh token. */
+export const createRefreshCookie = (publicUrl: string | undefined) => createOwnCookie('onsale_refresh', publicUrl);
+
+/** Where browsers keep the proof that one was signed in on them before. It outlives the login, and opens nothing. */
+export const createDeviceCookie = (publicUrl: string | undefined) => createOwnCookie('onsale_device', publicUrl);
+
 /**
  * Under https the cookie has the prefix `__Host-`, which no other host and no plain connection can set. `Strict`: no foreign
  * page can have it sent, and the edge asks for our own origin besides.
  */
-export function createRefreshCookie(publicUrl: string | undefined): RefreshCookie {
+function createOwnCookie(plainName: string, publicUrl: string | undefined): OwnCookie {
   const isHttps = publicUrl?.startsWith('https:') ?? false;
-  const name = isHttps ? `__Host-${refreshCookie}` : refreshCookie;
+  const name = isHttps ? `__Host-${plainName}` : plainName;
   const attributes = `Path=/; HttpOnly; SameSite=Strict${isHttps ? '; Secure' : ''}`;
   return {
     set: (token, maxAgeSeconds) => `${name}=${token}; ${attributes}; Max-Age=${maxAgeSeconds}`,
