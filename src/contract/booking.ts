@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { closed, Nullable, OneLine, OneOf, PageQuery, SerialId, Text, Uuid } from './common.ts';
+import { keyField } from './idempotency.ts';
 import { customerFields, PriceBreakdownSchema, ReservationId, SeatSchema } from './inventory.ts';
 
 const Payment = Type.Object(
@@ -33,6 +34,7 @@ export const PurchaseBody = Type.Object(
     notes: Type.Optional(Text(500)),
     attendees: Type.Optional(AttendeeNames),
     ...customerFields,
+    ...keyField,
   },
   closed,
 );
@@ -54,6 +56,7 @@ export const ConfirmBody = Type.Object(
     paymentDetails: Type.Optional(Payment),
     notes: Type.Optional(Text(500)),
     ...customerFields,
+    ...keyField,
   },
   closed,
 );
@@ -208,6 +211,7 @@ export const ComplimentaryBody = Type.Object(
     seatGuids: Type.Optional(Type.Array(OneLine(100), { minItems: 1, maxItems: giftMax, uniqueItems: true })),
     reason: Text(500, 'Why they are given away: it stands in the history.'),
     ...customerFields,
+    ...keyField,
   },
   closed,
 );

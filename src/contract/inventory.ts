@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { closed, Formed, Nullable, OneLine, OneOf, SerialId, Text, Uuid } from './common.ts';
+import { keyField } from './idempotency.ts';
 
 /** How many tickets one request may name; an event's own limit may be lower. */
 export const ticketsPerReservationMax = 10;
@@ -72,6 +73,7 @@ export const ReserveBody = Type.Object(
       Text(500, 'Kept with the reservation and the booking made of it; the organiser’s staff read it.'),
     ),
     ...customerFields,
+    ...keyField,
   },
   closed,
 );

@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
 import { closed, Nullable, OneOf, PageQuery, Text, Uuid } from './common.ts';
+import { keyField } from './idempotency.ts';
 import { Slug } from './organizers.ts';
 
 export const RefundBody = Type.Object(
@@ -14,6 +15,7 @@ export const RefundBody = Type.Object(
         'When the last of the money goes back: `cancel` (the default) voids the tickets that are left, `keep` leaves them valid as goodwill.',
       ),
     ),
+    ...keyField,
   },
   closed,
 );

@@ -5,7 +5,7 @@ import { customerAnswer, SeatSchema } from './inventory.ts';
 
 /** How many places one request may add. */
 export const ticketsAddedMax = 100_000;
-/** How many tickets one request may block, unblock or release. */
+/** How many tickets one request may name: make and answer, block, unblock or release. */
 export const ticketsMovedMax = 1_000;
 /** How many tickets the short event page shows. */
 export const ticketsOnEventPage = 50;
@@ -50,14 +50,28 @@ export const EventWithTickets = Type.Object({
   nextCursor: Nullable(Type.String({ description: 'For GET /api/tickets/event/{eventId}.' })),
 });
 
+const whereAdded = {
+  eventId: SerialId(),
+  ticketTypeId: Type.Optional(SerialId('The event’s only type if left out.')),
+};
 export const NewTicketBody = Type.Object(
-  { eventId: SerialId(), ticketTypeId: Type.Optional(SerialId('The event’s only type if left out.')) },
+  {
+    ...whereAdded,
+    quantity: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: ticketsMovedMax,
+        description: '1 (or left out) answers the ticket, more a list of them. More at once: POST /api/tickets/bulk.',
+      }),
+    ),
+  },
   closed,
 );
 export const NewTicketsBody = Type.Object(
-  { ...NewTicketBody.properties, quantity: Type.Integer({ minimum: 1, maximum: ticketsAddedMax }) },
+  { ...whereAdded, quantity: Type.Integer({ minimum: 1, maximum: ticketsAddedMax }) },
   closed,
 );
+export const AddedTickets = Type.Union([TicketSchema, Type.Array(TicketSchema)]);
 export const TicketsAdded = Type.Object({
   eventId: Type.Integer(),
   ticketTypeId: Type.Integer(),
@@ -81,6 +95,13 @@ export const MovedTicket = Type.Object({
   previousStatus: TicketStatusText,
   updatedAt: Type.String(),
   version: Type.Integer(),
+});
+/** What one move answers. */
+export const MovedOne = Type.Object({
+  ...MovedTicket.properties,
+  tickets: Type.Optional(
+    Type.Array(MovedTicket, { description: 'Held to Available: all tickets of the hold, which ended as a whole.' }),
+  ),
 });
 
 const placesOfEvent = {
@@ -138,4 +159,5 @@ export const AllocationsQuery = Type.Object({ ...PageQuery }, closed);
 export type NewAllocationBody = Static<typeof NewAllocation>;
 export type TicketAnswer = Static<typeof TicketSchema>;
 export type MovedTicketAnswer = Static<typeof MovedTicket>;
+export type MovedOneAnswer = Static<typeof MovedOne>;
 export type PlacesOfEvent = Pick<Static<typeof UnblockBody>, 'eventId' | 'ticketIds' | 'seatGuids'>;

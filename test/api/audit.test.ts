@@ -53,3 +53,41 @@ describe('the audit log', () => {
     }
   });
 });
+
+test('the audit log of a ticket tells of its event what concerns it, and nothing of other tickets', async () => {
+  const show = await office.show({
+    ticketTypes: [
+      { name: 'Entry', price: 20, capacity: 6 },
+      { name: 'Balcony', price: 10, capacity: 2 },
+    ],
+  });
+  const { eventId } = show;
+  const [{ ticketTypeId }, { ticketTypeId: balcony }] = show.ticketTypes;
+  const { items } = (await office.send('GET', `/api/tickets/event/${eventId}?limit=20`, {})).body;
+  const [mine, other, kept] = items.filter((ticket: { ticketTypeId: number }) => ticket.ticketTypeId === ticketTypeId);
+  const allocate = (name: string, ticketId: string) =>
+    office.send('POST', `/api/events/${eventId}/allocations`, office.staff, { name, ticketIds: [ticketId] });
+  const mineKept = await allocate('Mine', mine.ticketId);
+  const otherKept = await allocate('Other', kept.ticketId);
+  for (const { body } of [mineKept, otherKept]) {
+    const url = `/api/allocations/${body.allocationId}`;
+    assert.equal((await office.send('PUT', url, office.staff, { note: 'later' })).status, 200);
+    assert.equal((await office.send('POST', `${url}/release`, office.staff)).status, 200);
+  }
+  const path = `/api/events/${eventId}/ticket-types/${balcony}`;
+  await office.send('PUT', path, office.staff, { capacity: 1 });
+  const cancel = (ticketId: string) =>
+    app.app.inject({ method: 'DELETE', url: `/api/tickets/${ticketId}`, headers: office.staff });
+  assert.equal((await cancel(other.ticketId)).statusCode, 204);
+  const told = async (ticketId: string) => typesOf((await audit(`?ticketId=${ticketId}&limit=50`)).body);
+  const before = await told(mine.ticketId);
+  assert.ok(before.includes('EventCreated') && before.includes('EventPublished'), String(before));
+  const allocated = before.filter((type) => type.startsWith('Allocation'));
+  assert.deepEqual(allocated, ['AllocationReleased', 'AllocationChanged', 'AllocationMade']);
+  assert.ok(!before.includes('PlacesCancelled') && !before.includes('TicketTypeUpdated'), String(before));
+  assert.equal((await cancel(mine.ticketId)).statusCode, 204);
+  const after = await told(mine.ticketId);
+  assert.deepEqual(after.filter((type) => /Cancelled/.test(type)).toSorted(), ['PlacesCancelled', 'TicketCancelled']);
+  const ofEvent = typesOf((await audit(`?eventId=${eventId}&limit=50`)).body);
+  assert.equal(ofEvent.filter((type) => type === 'PlacesCancelled').length, 2);
+});

@@ -56,7 +56,7 @@ const lives = {
   Available: { prepare: async () => {}, allowed: ['Reserved', 'Cancelled'] },
   Held: {
     prepare: async (eventId: number, id: string) => void (await desk.hold(eventId, [id])),
-    allowed: ['Cancelled'],
+    allowed: ['Available', 'Cancelled'],
   },
   Reserved: {
     prepare: async (_: number, id: string) => void (await desk.move(id, 'Reserved', { reason: 'kept' })),
@@ -138,8 +138,8 @@ test('a cancelled place of general admission can be added again, as another tick
   const { eventId } = await desk.show();
   const [id] = await desk.ticketIds(eventId);
   const removed = await desk.send('DELETE', `/api/tickets/${id}?reason=rain`);
-  assert.equal(removed.status, 200, JSON.stringify(removed.body));
-  assert.equal(removed.body.status, 'Cancelled');
+  assert.deepEqual([removed.status, removed.headers.etag], [204, '"2"']);
+  assert.equal(await desk.statusOf(id!), 'Cancelled');
   assert.equal((await desk.send('DELETE', `/api/ticket/${id}`)).status, 409);
   const added = await desk.send('POST', '/api/tickets', { eventId });
   assert.equal(added.status, 201, JSON.stringify(added.body));
@@ -295,4 +295,72 @@ test('a staff key holds exact tickets like anybody', async () => {
   const held = await desk.send('POST', '/api/tickets/reserve', { eventId, ticketIds: [id] });
   assert.equal(held.status, 201, JSON.stringify(held.body));
   assert.equal(await desk.statusOf(id!), 'Held');
+});
+
+test('Held to Available ends the whole hold, lists its tickets, and is told by the history of each', async () => {
+  const { eventId } = await desk.show();
+  const [first, second] = await desk.ticketIds(eventId);
+  const { body: hold } = await desk.hold(eventId, [first!, second!]);
+  const stale = await desk.move(second!, 'Available', { ifMatch: '"9"' });
+  assert.deepEqual([stale.status, await desk.statusOf(second!)], [412, 'Held']);
+  const freed = await desk.move(second!, 'Available', { reason: 'the guest called', ifMatch: '"1"' });
+  assert.equal(freed.status, 200, JSON.stringify(freed.body));
+  const { ticketId, status, previousStatus, tickets } = freed.body;
+  assert.deepEqual([ticketId, status, previousStatus], [second, 'Available', 'Held']);
+  const ids = tickets.map((ticket: { ticketId: string }) => ticket.ticketId);
+  assert.deepEqual(new Set(ids), new Set([first, second]));
+  for (const id of [first!, second!]) {
+    assert.equal(await desk.statusOf(id), 'Available');
+    const [told] = await desk.historyOf(id);
+    assert.deepEqual([told!.type, told!.metadata.actor.slice(0, 4)], ['TicketReleased', 'key:']);
+  }
+  const gone = await desk.send('GET', `/api/tickets/reservation/${hold.reservationId}`);
+  assert.equal(gone.status, 404);
+  assert.equal((await desk.availability(eventId)).availableCapacity, 10);
+  assert.equal((await desk.move(second!, 'Available')).status, 409, 'it is free already');
+  await desk.assertSound();
+});
+
+test('a hold that is being paid stays, and a move that another route makes names that route', async () => {
+  const { eventId } = await desk.show();
+  const [first, second, third] = await desk.ticketIds(eventId);
+  const { body: hold } = await desk.hold(eventId, [first!, second!]);
+  assert.equal((await desk.pay(hold, 'tok_3ds')).status, 202);
+  const paying = await desk.move(first!, 'Available');
+  assert.deepEqual([paying.status, paying.body.code], [409, 'TICKET_IN_PAYMENT']);
+  await desk.hold(eventId, [third!]);
+  for (const [id, to, route] of [
+    [third, 'Reserved', 'POST /api/tickets/purchase'],
+    [third, 'Sold', 'POST /api/tickets/purchase'],
+    [(await desk.ticketIds(eventId)).at(-1), 'Held', 'POST /api/tickets/reserve'],
+  ] as const) {
+    const { status, body } = await desk.move(id!, to);
+    assert.deepEqual(
+      [status, body.code, body.detail.includes(route)],
+      [409, 'TICKET_MOVE_FORBIDDEN', true],
+      body.detail,
+    );
+  }
+  const unblock = await desk.send('POST', '/api/tickets/unblock', { eventId, ticketIds: [third] });
+  assert.deepEqual([unblock.status, unblock.body.code], [409, 'TICKET_MOVE_FORBIDDEN']);
+  assert.match(unblock.body.detail, /POST \/api\/tickets\/release/);
+});
+
+test('one or some places are added by one request: a ticket, or a list of them', async () => {
+  for (const url of ['/api/ticket', '/api/tickets']) {
+    const { eventId } = await desk.show();
+    const one = await desk.send('POST', url, { eventId, quantity: 1 });
+    assert.deepEqual([one.status, one.body.status], [201, 'Available'], JSON.stringify(one.body));
+    assert.equal(one.headers.location, `/api/tickets/${one.body.ticketId}`);
+    assert.equal(one.body.id, one.body.ticketId);
+    const three = await desk.send('POST', url, { eventId, quantity: 3 });
+    assert.equal(three.status, 201);
+    assert.equal(new Set(three.body.map(({ ticketId }: { ticketId: string }) => ticketId)).size, 3);
+    assert.ok(three.body.every((ticket: { eventId: number; status: string }) => ticket.eventId === eventId));
+    assert.equal((await desk.availability(eventId)).availableCapacity, 14);
+    for (const quantity of [0, -1, 1.5, '2', 1001]) {
+      assert.equal((await desk.send('POST', url, { eventId, quantity })).status, 400, String(quantity));
+    }
+    await desk.assertSound();
+  }
 });

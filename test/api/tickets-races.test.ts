@@ -55,7 +55,7 @@ test('cancelling while the buyer pays: the ticket is either sold or cancelled, a
   for (const { paid, cancelled, status } of outcomes) {
     const facts = JSON.stringify([paid.body, cancelled.body, status]);
     assert.equal(paid.status === 201, status === 'Sold', facts);
-    assert.equal(cancelled.status === 200, status === 'Cancelled', facts);
+    assert.equal(cancelled.status < 300, status === 'Cancelled', facts);
   }
   const [{ capacity, sold }] = (await desk.availability(eventId)).ticketTypes;
   assert.equal(sold, outcomes.filter(({ status }) => status === 'Sold').length);

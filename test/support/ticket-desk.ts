@@ -15,7 +15,7 @@ export async function openTicketDesk() {
   async function send(method: Method, url: string, payload?: object, headers: object = staff): Promise<Answer> {
     const answer = await app.inject({ method, url, headers: { ...headers }, ...(payload && { payload }) });
     assert.ok(answer.statusCode < 500, `${method} ${url}: ${answer.body}`);
-    return { status: answer.statusCode, body: answer.json(), headers: answer.headers };
+    return { status: answer.statusCode, body: answer.body === '' ? null : answer.json(), headers: answer.headers };
   }
   const move = (ticketId: string, status: string, more: { reason?: string; ifMatch?: string } = {}) => {
     const { reason, ifMatch } = more;

@@ -10,6 +10,7 @@ export const inventoryProblems: Record<string, ProblemKind> = {
     title: 'The first request with this key is still under way',
     detail: () => 'Ask again in a moment.',
   },
+  IDEMPOTENCY_KEYS_DIFFER: { status: 400, title: 'The Idempotency-Key and the body’s idempotencyKey differ' },
   IDEMPOTENCY_KEY_INVALID: { status: 400, title: 'The Idempotency-Key must be 1 to 200 printable characters' },
   IDEMPOTENCY_KEY_REUSED: { status: 422, title: 'This Idempotency-Key was used for another request' },
   IDEMPOTENCY_KEY_WEAK: {
@@ -94,9 +95,20 @@ export const inventoryProblems: Record<string, ProblemKind> = {
   },
 };
 
+/** Moves that are no move by hand, by the route that makes them. */
+const movingRoutes: Readonly<Record<string, string>> = {
+  'Available Held': 'POST /api/tickets/reserve',
+  'Held Available': 'PATCH /api/tickets/{id}/status or POST /api/tickets/release',
+  'Held Reserved': 'POST /api/tickets/purchase',
+  'Held Sold': 'POST /api/tickets/purchase',
+  'Sold Cancelled': 'POST /api/tickets/{id}/cancel',
+};
+
 function moveForbidden(status: string, requested: string, allowed: readonly string[]): string {
   const may = allowed.length === 0 ? 'It stays as it is.' : `It may become ${allowed.join(' or ')}.`;
-  return `From ${status} to ${requested} is no move. ${may}`;
+  const route = movingRoutes[`${status} ${requested}`];
+  const no = `From ${status} to ${requested} is no move`;
+  return route === undefined ? `${no}. ${may}` : `${no} of this route: ${route} does it. ${may}`;
 }
 
 function notEnough(available: number, held: number, nextExpiryAt: number | null): string {

@@ -45,6 +45,7 @@ export function createAuditRoutes({ database }: { readonly database: WalledDatab
       const { rows, next } = await readAudit(scope, {
         organizers,
         streams: await streamsOf(scope, organizerId, query),
+        ticketId: query.ticketId ?? null,
         type: query.type ?? null,
         actor: query.actor ?? null,
         correlationId: query.correlationId ?? null,

@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import { AttendeesBody, BookingDetailSchema, ComplimentaryBody, ShowChangesSchema } from '../../contract/booking.ts';
 import { closed, SerialId, Uuid } from '../../contract/common.ts';
-import { hashRequest, readIdempotencyKey } from '../../contract/idempotency.ts';
+import { hashRequest, readKeyed } from '../../contract/idempotency.ts';
 import { acceptedValue, Refused } from '../../contract/problem.ts';
 import { contextOf, organizerOf } from '../../contract/request.ts';
 import type { Clock } from '../../platform/clock/clock.ts';
@@ -49,17 +49,18 @@ export function createBookingStaffRoutes(parts: {
           customerName: _2,
           customerEmail: _3,
           customerPhone: _4,
+          idempotencyKey: _5,
           ...selection
         } = request.body;
         const context = contextOf(request, clock.now());
-        const key = readIdempotencyKey(request.headers['idempotency-key']);
+        const { key, asked } = readKeyed(request.headers['idempotency-key'], request.body);
         const claimed =
           key === null
             ? null
             : {
                 scope: `complimentary:${context.actor}`,
                 key,
-                requestHash: hashRequest(request.body),
+                requestHash: hashRequest(asked),
               };
         const given = acceptedValue(
           await giveComplimentary({ selection, contact: toContact(request.body), reason, key: claimed }, context),

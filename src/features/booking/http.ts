@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ConfirmBody, PayBody, PurchaseBody, type PurchaseRequest, PurchaseSchema } from '../../contract/booking.ts';
 import { customerOf } from '../../contract/customer.ts';
-import { hashRequest, readIdempotencyKey } from '../../contract/idempotency.ts';
+import { hashRequest, readKeyed } from '../../contract/idempotency.ts';
 import { Refused } from '../../contract/problem.ts';
 import { contextOf, staffOf } from '../../contract/request.ts';
 import type { Clock } from '../../platform/clock/clock.ts';
@@ -35,19 +35,14 @@ export function createPurchaseRoutes(parts: PurchaseRoutes): FastifyPluginAsyncT
   const tags = ['bookings'];
   const response = { 201: PurchaseSchema, 202: PurchaseSchema };
 
-  async function answer(
-    request: FastifyRequest,
-    reply: FastifyReply,
-    body: PurchaseRequest,
-    hashed: object,
-  ): Promise<never> {
+  async function answer(request: FastifyRequest, reply: FastifyReply, body: PurchaseRequest): Promise<never> {
     const eventId = eventOfReservation(body.reservationId);
     const event = eventId === undefined ? null : (ledgers.loaded(eventId) ?? (await ledgers.open(eventId)));
     // A purchase belongs to the organiser of its event, whoever makes it; only that organiser's staff act for others.
     const organizerId = event?.ledger.rules.organizerId ?? 0;
     const isStaff = event !== null && staffOf(request.caller, 'payments') === organizerId;
     const context = { ...contextOf(request, clock.now()), organizerId };
-    const key = readIdempotencyKey(request.headers['idempotency-key']);
+    const { key, asked } = readKeyed(request.headers['idempotency-key'], body);
     const { customer, account, owner: buyer } = customerOf(request);
     if (customer === null && !isStaff) throw new Refused({ code: 'RESERVATION_UNKNOWN' });
     if (event && (body.attendees || event.ledger.rules.asksAttendeeNames)) {
@@ -62,7 +57,7 @@ export function createPurchaseRoutes(parts: PurchaseRoutes): FastifyPluginAsyncT
       provider,
       detail,
       payer: { session: request.sessionId, network: request.network, card: provider.cardOf(detail) },
-      key: key === null ? null : { scope: `purchase:${owner}`, key, requestHash: hashRequest(hashed) },
+      key: key === null ? null : { scope: `purchase:${owner}`, key, requestHash: hashRequest(asked) },
       contact: toContact(body),
       notes: body.notes ?? null,
       context,
@@ -126,13 +121,9 @@ export function createPurchaseRoutes(parts: PurchaseRoutes): FastifyPluginAsyncT
       response,
     };
     for (const base of ['/api/tickets', '/api/ticket']) {
-      app.post(`${base}/purchase`, { config, schema }, (request, reply) =>
-        answer(request, reply, request.body, request.body),
-      );
+      app.post(`${base}/purchase`, { config, schema }, (request, reply) => answer(request, reply, request.body));
     }
-    app.post('/api/bookings', { config, schema }, (request, reply) =>
-      answer(request, reply, request.body, request.body),
-    );
+    app.post('/api/bookings', { config, schema }, (request, reply) => answer(request, reply, request.body));
     const pay = {
       tags: ['payments'],
       summary: 'Pay for a reservation, or go on with the payment of a booking',
@@ -146,14 +137,14 @@ export function createPurchaseRoutes(parts: PurchaseRoutes): FastifyPluginAsyncT
       if (reservationId === null || (given !== undefined && bookingId !== undefined)) {
         throw new Refused({ code: 'RESERVATION_UNKNOWN' });
       }
-      return answer(request, reply, { reservationId, ...rest }, { reservationId, ...rest });
+      return answer(request, reply, { reservationId, ...rest });
     });
     const confirm = { tags, summary: 'Buy the whole reservation that holds a ticket', body: ConfirmBody, response };
     app.put('/booking/confirm', { config, schema: confirm }, async (request, reply) => {
       const { ticketId, ...rest } = request.body;
       const reservationId = await findReservationOfTicket(ticketId);
       if (reservationId === null) throw new Refused({ code: 'RESERVATION_UNKNOWN' });
-      return answer(request, reply, { reservationId, ...rest }, { reservationId, ...rest });
+      return answer(request, reply, { reservationId, ...rest });
     });
   };
 }

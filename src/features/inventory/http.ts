@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { closed, Uuid } from '../../contract/common.ts';
 import { customerOf } from '../../contract/customer.ts';
-import { hashRequest, readIdempotencyKey } from '../../contract/idempotency.ts';
+import { hashRequest, readKeyed } from '../../contract/idempotency.ts';
 import {
   type CustomerInput,
   ReservationId,
@@ -57,7 +57,7 @@ export function createReservationRoutes(parts: ReservationRoutes): FastifyPlugin
 
   /** Answers at once, without a promise, when the ledger is in memory. */
   function reserve(request: FastifyRequest, reply: FastifyReply, body: ReserveRequest) {
-    const key = readIdempotencyKey(request.headers['idempotency-key']);
+    const { key, asked } = readKeyed(request.headers['idempotency-key'], body);
     let { customer, account } = customerOf(request);
     let token: string | undefined;
     if (customer === null) {
@@ -67,7 +67,7 @@ export function createReservationRoutes(parts: ReservationRoutes): FastifyPlugin
       ({ sessionId: customer, token } = session);
       reply.header('x-session-token', token).header('set-cookie', sessions.cookie(token));
     }
-    const idempotency = key === null ? null : { key, requestHash: hashRequest(body) };
+    const idempotency = key === null ? null : { key, requestHash: hashRequest(asked) };
     const decided = placeHold({
       eventId: body.eventId,
       customer,

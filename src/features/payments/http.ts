@@ -3,7 +3,7 @@ import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { closed, Page, Uuid } from '../../contract/common.ts';
 import { decodeCursor, encodeCursor } from '../../contract/cursor.ts';
-import { hashRequest, readIdempotencyKey } from '../../contract/idempotency.ts';
+import { hashRequest, readKeyed } from '../../contract/idempotency.ts';
 import {
   PaymentMethodsQuery,
   PaymentMethodsSchema,
@@ -122,7 +122,7 @@ export function createPaymentRoutes(parts: {
       async (request, reply) => {
         const { id } = request.params;
         const { amount, reason, tickets } = request.body ?? {};
-        const key = readIdempotencyKey(request.headers['idempotency-key']);
+        const { key } = readKeyed(request.headers['idempotency-key'], request.body ?? {});
         const context = contextOf(request, clock.now());
         const amountMinor = await toAmountMinor(request, id, amount);
         const scope = `refund:${context.actor}`;

@@ -5,28 +5,29 @@ import { closed, Uuid } from '../../contract/common.ts';
 import { acceptedValue, Refused } from '../../contract/problem.ts';
 import { contextOf } from '../../contract/request.ts';
 import {
+  AddedTickets,
   BlockBody,
   IfMatchHeaders,
   MoveBody,
+  MovedOne,
+  type MovedOneAnswer,
   type MovedTicketAnswer,
-  MovedTicket as MovedTicketSchema,
   MovedTickets,
   NewTicketBody,
   NewTicketsBody,
   type PlacesOfEvent,
   ReleaseBody,
   RemoveQuery,
-  TicketSchema,
   TicketsAdded,
   UnblockBody,
 } from '../../contract/tickets.ts';
 import type { TicketStatus } from '../inventory/index.ts';
 import { addTickets } from './commands/add-tickets.ts';
 import { type MovedTicket, moveTickets } from './commands/move-tickets.ts';
-import { releaseTickets } from './commands/release-tickets.ts';
+import { releaseHoldOf, releaseTickets } from './commands/release-tickets.ts';
 import type { TicketParts } from './ports.ts';
 import { ticketsOfSeats } from './queries/find-seats.ts';
-import { findTicket } from './queries/list-tickets.ts';
+import { findTickets } from './queries/list-tickets.ts';
 import { readTickets } from './store/ticket-rows.ts';
 
 const tags = ['tickets'];
@@ -43,12 +44,14 @@ export function createTicketStaffRoutes(parts: TicketParts): FastifyPluginAsyncT
   async function moveOne(
     request: FastifyRequest,
     { ticketId, to, reason }: { ticketId: string; to: TicketStatus; reason: string | null },
-  ): Promise<MovedTicketAnswer> {
+  ): Promise<MovedOneAnswer> {
     const context = contextOf(request, clock.now());
     const [ticket] = await readTickets(parts.database.as(context), [ticketId]);
     if (ticket?.organizerId !== context.organizerId) throw new Refused({ code: 'TICKET_NOT_FOUND' });
     const ifVersion = readIfMatch(request.headers['if-match']);
     const move = { eventId: ticket.eventId, ticketIds: [ticketId], to, reason, ifVersion };
+    const freed = to === 'Available' ? acceptedValue(await releaseHoldOf(parts, { ...move, ticketId }, context)) : [];
+    if (freed.length > 0) return { ...toAnswer(freed[0]!), tickets: freed.map(toAnswer) };
     const [moved] = acceptedValue(await moveTickets(parts, move, context));
     return toAnswer(moved!);
   }
@@ -69,8 +72,8 @@ export function createTicketStaffRoutes(parts: TicketParts): FastifyPluginAsyncT
   }
 
   return async (app) => {
-    const created = { 201: TicketSchema };
-    const add = { tags, summary: 'Add one place to an event', body: NewTicketBody, response: created };
+    const created = { 201: AddedTickets };
+    const add = { tags, summary: 'Add one place to an event, or some', body: NewTicketBody, response: created };
     const addMany = {
       tags,
       summary: 'Add places to an event, all at once',
@@ -84,16 +87,17 @@ export function createTicketStaffRoutes(parts: TicketParts): FastifyPluginAsyncT
       summary: 'Move a ticket by hand',
       description:
         'Available to Reserved keeps it back, Reserved to Available gives it free, Reserved to Sold gives it away for ' +
-        'nothing, and any of these, or Held, to Cancelled takes it off sale for good.',
+        'nothing, and any of these, or Held, to Cancelled takes it off sale for good. Held to Available ends the whole ' +
+        'reservation; a payment under way is waited for (409).',
       body: MoveBody,
-      response: { 200: MovedTicketSchema },
+      response: { 200: MovedOne },
     };
     const remove = {
       ...one,
       summary: 'Remove a ticket that was never sold',
       description: 'It stays readable as Cancelled; the capacity shrinks by its place.',
       querystring: RemoveQuery,
-      response: { 200: MovedTicketSchema },
+      response: { 204: Type.Null({ description: 'Its version is in the ETag.' }) },
     };
     const many = { tags, response: { 200: MovedTickets } };
     const block = { ...many, summary: 'Keep places back, all or none', body: BlockBody };
@@ -102,18 +106,24 @@ export function createTicketStaffRoutes(parts: TicketParts): FastifyPluginAsyncT
 
     for (const base of ['/api/tickets', '/api/ticket']) {
       app.post(base, { ...staff, schema: add }, async (request, reply) => {
-        const { eventId, ticketTypeId = null } = request.body;
+        const { eventId, ticketTypeId = null, quantity = 1 } = request.body;
         const context = contextOf(request, clock.now());
-        const added = acceptedValue(await addTickets(parts, { eventId, ticketTypeId, quantity: 1 }, context));
-        const viewer = { organizerId: context.organizerId, owners: [] };
-        const ticket = added.firstTicketId && (await findTicket(parts, added.firstTicketId, viewer));
-        if (!ticket) throw new Refused({ code: 'TICKETS_CHANGED' });
-        return reply.code(201).header('location', `/api/tickets/${ticket.ticketId}`).send(ticket);
+        const places = { eventId, ticketTypeId, quantity, isNamed: true };
+        const { ticketIds } = acceptedValue(await addTickets(parts, places, context));
+        const tickets = await findTickets(parts, ticketIds, { organizerId: context.organizerId, owners: [] });
+        if (tickets.length !== quantity) throw new Refused({ code: 'TICKETS_CHANGED' });
+        reply.code(201);
+        if (quantity > 1) return tickets;
+        const [ticket] = tickets;
+        reply.header('location', `/api/tickets/${ticket!.ticketId}`);
+        return ticket!;
       });
       app.post(`${base}/bulk`, { ...staff, schema: addMany }, async (request, reply) => {
         const { eventId, ticketTypeId = null, quantity } = request.body;
         const context = contextOf(request, clock.now());
-        const added = acceptedValue(await addTickets(parts, { eventId, ticketTypeId, quantity }, context));
+        const added = acceptedValue(
+          await addTickets(parts, { eventId, ticketTypeId, quantity, isNamed: false }, context),
+        );
         const { ticketsCreated } = added;
         const message = `${ticketsCreated} ${ticketsCreated === 1 ? 'ticket was' : 'tickets were'} added.`;
         reply.code(201);
@@ -125,9 +135,10 @@ export function createTicketStaffRoutes(parts: TicketParts): FastifyPluginAsyncT
         reply.header('etag', `"${moved.version}"`);
         return moved;
       });
-      app.delete(`${base}/:id`, { ...staff, schema: remove }, async (request) => {
+      app.delete(`${base}/:id`, { ...staff, schema: remove }, async (request, reply) => {
         const { reason = 'removed' } = request.query;
-        return moveOne(request, { ticketId: request.params.id, to: 'Cancelled', reason });
+        const { version } = await moveOne(request, { ticketId: request.params.id, to: 'Cancelled', reason });
+        return reply.code(204).header('etag', `"${version}"`).send(null);
       });
       app.post(`${base}/block`, { ...staff, schema: block }, async (request) => {
         return toSetAnswer(request.body.eventId, await moveSet(request, request.body, 'Reserved'), 'kept back');

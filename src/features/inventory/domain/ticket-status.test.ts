@@ -11,7 +11,7 @@ import {
 
 const byHand: Record<TicketStatus, TicketStatus[]> = {
   Available: ['Reserved', 'Cancelled'],
-  Held: ['Cancelled'],
+  Held: ['Available', 'Cancelled'],
   Reserved: ['Available', 'Sold', 'Cancelled'],
   Sold: [],
   Cancelled: [],

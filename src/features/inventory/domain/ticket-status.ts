@@ -36,7 +36,7 @@ export const ticketMoves: readonly TicketMove[] = [
   { from: 'Available', to: 'Held', causes: ['hold'] },
   { from: 'Available', to: 'Reserved', causes: ['confirm', 'staff'] },
   { from: 'Available', to: 'Cancelled', causes: ['staff'] },
-  { from: 'Held', to: 'Available', causes: ['release', 'expire'] },
+  { from: 'Held', to: 'Available', causes: ['release', 'expire', 'staff'] },
   { from: 'Held', to: 'Reserved', causes: ['confirm'] },
   { from: 'Held', to: 'Cancelled', causes: ['staff'] },
   { from: 'Reserved', to: 'Available', causes: ['payment-failed', 'staff'] },

@@ -10,13 +10,15 @@ export interface PlacesToAdd {
   /** Null: the event's only type. */
   readonly ticketTypeId: number | null;
   readonly quantity: number;
+  /** Whether the new tickets are named; there may be a hundred thousand. */
+  readonly isNamed: boolean;
 }
 
 export interface TicketsAdded {
   readonly ticketTypeId: number;
   readonly ticketsCreated: number;
-  /** The lowest place that is new. */
-  readonly firstTicketId: string | null;
+  /** In the order of their places; empty if they were not to be named. */
+  readonly ticketIds: readonly string[];
 }
 
 export type AddRefusal = CatalogRefusal | { readonly code: 'EVENT_NOT_PUBLISHED' };
@@ -38,13 +40,17 @@ export function addTickets(
     const before = await ledgers.use(eventId, (ledger) => Uint8Array.from(ledger.states()));
     const raised = await catalog.commands.raiseCapacity(places, context);
     if (!raised.accepted) return raised;
-    // The ledger has read the new places by now. Making tickets does not name them: there may be a hundred thousand.
-    const firstTicketId = await ledgers.use(eventId, (ledger) => {
-      const isNew = (state: number, i: number) =>
-        state !== placeState.none && (before[i] ?? placeState.none) === placeState.none;
-      return ledger.ticketIdAt(ledger.states().findIndex(isNew)) ?? null;
-    });
     const { ticketTypeId, ticketsCreated } = raised.value;
-    return accept({ ticketTypeId, ticketsCreated, firstTicketId });
+    if (!places.isNamed) return accept({ ticketTypeId, ticketsCreated, ticketIds: [] });
+    // The ledger has read the new places by now. Making tickets does not name them.
+    const ticketIds = await ledgers.use(eventId, (ledger) => {
+      const ids: string[] = [];
+      for (const [i, state] of ledger.states().entries()) {
+        const isNew = state !== placeState.none && (before[i] ?? placeState.none) === placeState.none;
+        if (isNew) ids.push(ledger.ticketIdAt(i)!);
+      }
+      return ids;
+    });
+    return accept({ ticketTypeId, ticketsCreated, ticketIds });
   });
 }

@@ -2,7 +2,10 @@ import { accept, type Decision, refuse } from '../../../kernel/decision.ts';
 import { allowedMoves, type EventLedger, type TicketStatus } from '../../inventory/index.ts';
 import type { LockedTicket } from '../store/ticket-changes.ts';
 
-/** Where staff may want a ticket. `Held` is asked for too, and always refused: a hold belongs to a customer. */
+/**
+ * Where staff may want a ticket. `Held` is asked for too, and always refused: a hold belongs to a customer. So is a hold
+ * that shall become `Available`: it ends as a whole (`release-tickets.ts`).
+ */
 export interface MoveWish {
   readonly ticketIds: readonly string[];
   readonly to: TicketStatus;
@@ -50,7 +53,9 @@ export function decideMoves(
   const seen = rows.map((ticket) => ({ ticket, ...see(ticket, ledger, now) }));
   const paying = seen.filter(({ inPayment }) => inPayment);
   if (paying.length > 0) return refuse({ code: 'TICKET_IN_PAYMENT', ids: idsOf(paying), allowed: [] });
-  const forbidden = seen.filter(({ status }) => !allowedMoves(status).includes(wish.to));
+  const forbidden = seen.filter(
+    ({ status }) => !allowedMoves(status).includes(wish.to) || (status === 'Held' && wish.to === 'Available'),
+  );
   if (forbidden.length > 0) {
     const { status: currentStatus } = forbidden[0]!;
     const allowed = allowedMoves(currentStatus);

@@ -1,5 +1,6 @@
 import type { CommandContext } from '../../../kernel/context.ts';
 import { accept, type Decision, refuse } from '../../../kernel/decision.ts';
+import { appendEvents } from '../../../platform/event-store/append-events.ts';
 import type { Hold } from '../../inventory/index.ts';
 import type { TicketParts } from '../ports.ts';
 import { readTickets } from '../store/ticket-rows.ts';
@@ -9,6 +10,14 @@ import { type MovedTicket, moveTickets } from './move-tickets.ts';
 export interface ReleaseRequest {
   readonly eventId: number;
   readonly ticketIds: readonly string[];
+  readonly reason: string | null;
+}
+
+export interface HeldTicket {
+  readonly eventId: number;
+  readonly ticketId: string;
+  /** The versions that the caller saw; null if any will do. */
+  readonly ifVersion: ReadonlySet<string> | null;
   readonly reason: string | null;
 }
 
@@ -47,17 +56,56 @@ export async function releaseTickets(
   const unblocked = blocked.length > 0 ? await moveTickets(parts, move, context) : accept([]);
   if (!unblocked.accepted) return unblocked;
   const released: MovedTicket[] = [];
-  for (const seen of holds.values()) released.push(...(await endHold(parts, seen, context)));
+  for (const seen of holds.values()) released.push(...(await endHold(parts, seen, { reason }, context)));
   return accept([...unblocked.value, ...released]);
 }
 
-/** Ends a hold that is still as it was; one that has ended or been paid for meanwhile is let be. */
-async function endHold(parts: TicketParts, seen: Hold, context: CommandContext): Promise<MovedTicket[]> {
+/**
+ * Puts the whole hold that a ticket is in back on sale, and answers all its tickets, this one first; nothing if it is not
+ * held (any more). Refuses another version of the ticket than was seen, and a hold in payment.
+ */
+export async function releaseHoldOf(
+  parts: TicketParts,
+  { eventId, ticketId, ifVersion, reason }: HeldTicket,
+  context: CommandContext,
+): Promise<Decision<readonly MovedTicket[], MoveRefusal>> {
+  const event = await parts.ledgers.open(eventId);
+  if (event?.ledger.rules.organizerId !== context.organizerId) return refuse({ code: 'EVENT_NOT_FOUND' });
+  const hold = event.ledger.findByTicket(ticketId, null, context.now);
+  if (!hold) return accept([]);
+  const [row] = await readTickets(parts.database.as(context), [ticketId]);
+  if (row && ifVersion?.has(String(row.version)) === false) {
+    return refuse({ code: 'TICKET_VERSION_MISMATCH', version: row.version });
+  }
+  const ids = hold.places.map((place) => place.ticketId);
+  if (hold.status === 'paying') return refuse({ code: 'TICKET_IN_PAYMENT', ids, allowed: [] });
+  const released = await endHold(parts, hold, { reason }, context);
+  return accept([...released].sort((a, b) => Number(b.ticketId === ticketId) - Number(a.ticketId === ticketId)));
+}
+
+/**
+ * Ends a hold that is still as it was; one that has ended or been paid for meanwhile is let be. Who took the places from
+ * their customer is told by the history of each ticket.
+ */
+async function endHold(
+  parts: TicketParts,
+  seen: Hold,
+  { reason }: Pick<ReleaseRequest, 'reason'>,
+  context: CommandContext,
+): Promise<MovedTicket[]> {
   const { ledgers, holdEnds, database } = parts;
   const ledger = ledgers.loaded(seen.eventId)?.ledger;
   const found = ledger?.find(seen.reservationId, null, context.now);
   if (!found?.accepted || found.value.status === 'paying') return [];
   holdEnds.drop(found.value);
+  const { reservationId, eventId } = seen;
+  const events = seen.places.map(({ ticketId, ticketTypeId, placeNo }) => ({
+    stream: `ticket-${ticketId}`,
+    type: 'TicketReleased',
+    data: { ticketId, eventId, ticketTypeId, placeNo, reservationId, previousStatus: 'Held', status: 'Available' },
+    reason: reason ?? undefined,
+  }));
+  await database.as(context).transaction((tx) => appendEvents(tx, events, context));
   const rows = await readTickets(
     database.as(context),
     seen.places.map(({ ticketId }) => ticketId),
