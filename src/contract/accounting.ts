@@ -13,6 +13,7 @@ const Amounts = { net: Type.Number(), tax: Type.Number(), total: Type.Number() }
 export const ReceiptSchema = Type.Object({
   number: Type.String({ description: 'Without gaps per organiser.' }),
   kind: Type.String({ description: 'booking or refund.' }),
+  isVoid: Type.Boolean({ description: 'Of a refund that failed after this was issued: it gave nothing back.' }),
   issuedAt: Type.String(),
   paidAt: Type.String(),
   bookingId: Type.String(),
@@ -46,9 +47,22 @@ const figures = {
   cancelled: Type.Integer({ description: 'Tickets that were given back.' }),
   tickets: Type.Number({ description: 'Prices of the tickets, before discount, fee and tax.' }),
   discounts: Type.Number(),
-  fees: Type.Number(),
+  fees: Type.Number({ description: 'Service fees, whoever pays them.' }),
   tax: Type.Number(),
   taken: Type.Number({ description: 'What buyers paid.' }),
+  refunded: Type.Number({ description: 'Given back, by Onsale or in the payment provider’s own pages.' }),
+  refundDue: Type.Number({ description: 'Promised and not given back yet.' }),
+  due: Type.Number({ description: 'taken − refunded − refundDue − lostToDisputes − feesKept.' }),
+  ticketsRefunded: Type.Number({
+    description: 'What of `tickets` has gone back or is promised; the same for the next three.',
+  }),
+  discountsRefunded: Type.Number(),
+  feesRefunded: Type.Number(),
+  taxRefunded: Type.Number({ description: 'tax − taxRefunded is the tax in what was kept.' }),
+  lostToDisputes: Type.Number({ description: 'Taken back by banks after disputes that were lost.' }),
+  feesKept: Type.Number({
+    description: 'Service fees that the organiser pays, on what was not given back: kept from `due`.',
+  }),
 };
 
 export const SettlementSchema = Type.Object({
@@ -58,8 +72,5 @@ export const SettlementSchema = Type.Object({
   currency: Type.String(),
   bookings: Type.Integer(),
   ...figures,
-  refunded: Type.Number(),
-  refundDue: Type.Number({ description: 'Promised and not given back yet.' }),
-  due: Type.Number({ description: 'Taken, less refunded, less promised.' }),
   ticketTypes: Type.Array(Type.Object({ ticketTypeId: Type.Integer(), name: Type.String(), ...figures })),
 });

@@ -28,6 +28,18 @@ const paidTwice = (bookingId: string) => [
   `DELETE FROM payment_work WHERE work_id = '${newId}'`,
 ];
 
+const refundOf = (bookingId: string) =>
+  `(SELECT refund_id FROM refunds WHERE booking_id = '${bookingId}' AND state = 'due')`;
+const receipt = (
+  bookingId: string,
+  refundId: string,
+  { total, tax, line }: { total: number; tax: number; line: number },
+) => {
+  const document = { totalMinor: total, taxMinor: tax, netMinor: total - tax, lines: [{ amountMinor: line }] };
+  return `INSERT INTO receipts (organizer_id, number, booking_id, refund_id, issued_at, document)
+    SELECT 1, 9000 + count(*), '${bookingId}', ${refundId}, now(), '${JSON.stringify(document)}' FROM receipts`;
+};
+
 /** Faults in how money moves. */
 export const moneyPlants: readonly Plant[] = [
   {
@@ -36,7 +48,7 @@ export const moneyPlants: readonly Plant[] = [
       ...paidTwice(bookingId),
       `UPDATE bookings SET refunded_minor = total_minor WHERE booking_id = '${bookingId}'`,
     ],
-    found: ['refunds-follow-their-events'],
+    found: ['settlements-follow-the-books', 'refunds-follow-their-events'],
   },
   {
     fault: 'a cancelled booking that was paid twice, and whose own money stayed',
@@ -51,6 +63,19 @@ export const moneyPlants: readonly Plant[] = [
       `UPDATE bookings SET status = 'cancelled', cancelled_ticket_ids = ticket_ids WHERE booking_id = '${bookingId}'`,
     ],
     found: ['ticket-changes-are-told', 'cancelled-money-adds-up'],
+  },
+  {
+    fault: 'receipts of a booking and its refund that round the tax otherwise',
+    sql: ({ cancelledBookingId }) => [
+      receipt(cancelledBookingId, 'NULL', { total: 1250, tax: 200, line: 1250 }),
+      receipt(cancelledBookingId, refundOf(cancelledBookingId), { total: -1250, tax: -201, line: -1250 }),
+    ],
+    found: ['refund-receipts-add-up'],
+  },
+  {
+    fault: 'a receipt whose lines are not its total',
+    sql: ({ bookingId }) => [receipt(bookingId, 'NULL', { total: 8000, tax: 0, line: 7999 })],
+    found: ['receipts-add-up'],
   },
   {
     fault: 'a payment that was taken and has failed as well',
@@ -75,7 +100,7 @@ export const moneyPlants: readonly Plant[] = [
        FROM payments WHERE booking_id = '${bookingId}' AND state = 'captured'`,
       `DELETE FROM payment_work WHERE work_id = '${newId}'`,
     ],
-    found: ['due-refunds-are-carried-out', 'refunds-follow-their-events'],
+    found: ['due-refunds-are-carried-out', 'settlements-follow-the-books', 'refunds-follow-their-events'],
   },
   {
     fault: 'a booking in review that is on nobody’s list',

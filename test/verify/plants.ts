@@ -71,7 +71,12 @@ export const plants: readonly Plant[] = [
       `DELETE FROM payments WHERE booking_id = '${otherBookingId}'`,
       `DELETE FROM idempotency_keys WHERE booking_id = '${otherBookingId}'`,
     ],
-    found: ['sold-ticket-has-a-completed-booking', 'bookings-follow-their-events', 'ticket-changes-are-told'],
+    found: [
+      'sold-ticket-has-a-completed-booking',
+      'settlements-follow-the-books',
+      'bookings-follow-their-events',
+      'ticket-changes-are-told',
+    ],
   },
   {
     fault: 'two tickets with one number',
@@ -145,12 +150,12 @@ export const plants: readonly Plant[] = [
   {
     fault: 'a completed booking whose payment is gone',
     sql: ({ bookingId }) => [`DELETE FROM payments WHERE booking_id = '${bookingId}' AND state = 'captured'`],
-    found: ['completed-booking-was-paid'],
+    found: ['completed-booking-was-paid', 'settlements-follow-the-books'],
   },
   {
     fault: 'a payment of another amount',
     sql: ({ bookingId }) => [`UPDATE payments SET amount_minor = amount_minor - 1 WHERE booking_id = '${bookingId}'`],
-    found: ['completed-booking-was-paid'],
+    found: ['completed-booking-was-paid', 'settlements-follow-the-books'],
   },
   {
     fault: 'a paid ticket that went back on sale',
@@ -179,7 +184,12 @@ export const plants: readonly Plant[] = [
       `INSERT INTO refunds SELECT gen_random_uuid(), 'refunded', 1, booking_id, payment_id, amount_minor + 1, currency, 'goodwill', now()
        FROM payments WHERE booking_id = '${bookingId}' AND state = 'captured'`,
     ],
-    found: ['refunds-within-the-charge', 'refund-steps-agree', 'refunds-follow-their-events'],
+    found: [
+      'refunds-within-the-charge',
+      'refund-steps-agree',
+      'settlements-follow-the-books',
+      'refunds-follow-their-events',
+    ],
   },
   {
     fault: 'a booking charged twice',
@@ -303,7 +313,7 @@ export const plants: readonly Plant[] = [
       `INSERT INTO refunds SELECT gen_random_uuid(), 'due', 2, booking_id, payment_id, 1, currency, 'goodwill', now()
        FROM payments WHERE booking_id = '${bookingId}' AND state = 'captured'`,
     ],
-    found: ['refunds-follow-their-events', 'refund-belongs-to-the-organiser'],
+    found: ['settlements-follow-the-books', 'refunds-follow-their-events', 'refund-belongs-to-the-organiser'],
   },
   {
     fault: 'a cancelled booking whose money stayed',
@@ -311,7 +321,7 @@ export const plants: readonly Plant[] = [
       `DELETE FROM refunds WHERE booking_id = '${cancelledBookingId}'`,
       `UPDATE bookings SET refund_due_minor = 0 WHERE booking_id = '${cancelledBookingId}'`,
     ],
-    found: ['cancelled-money-adds-up', 'refunds-follow-their-events'],
+    found: ['settlements-follow-the-books', 'cancelled-money-adds-up', 'refunds-follow-their-events'],
   },
   {
     fault: 'a given back ticket that is sold again',

@@ -26,6 +26,7 @@ export const bookingProblems: Record<string, ProblemKind> = {
     title: 'It is too late to cancel',
     detail: ({ deadline }) => `That was possible until ${deadline}.`,
   },
+  REFUND_NOT_MADE: { status: 409, title: 'This refund failed: nothing was given back by it' },
   REFUND_UNKNOWN: { status: 404, title: 'This booking has no such refund' },
   TICKET_NOT_BOOKED: { status: 409, title: 'This ticket belongs to no booking' },
   AMOUNT_NOT_PAYABLE: {

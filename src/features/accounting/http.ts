@@ -10,9 +10,10 @@ import { toDecimal } from '../../kernel/money.ts';
 import type { Clock } from '../../platform/clock/clock.ts';
 import type { WalledDatabase } from '../../platform/postgres/database.ts';
 import { type BookingRow, type BookingStore, findFor, type OrderLinks, readers } from '../booking/index.ts';
-import { issueReceipts, readDueRefunds } from './commands/issue-receipts.ts';
+import { issueReceipts } from './commands/issue-receipts.ts';
 import { type IssuedReceipt, receiptHtml, receiptText } from './domain/receipt-text.ts';
 import { settleEvent, settlementHeader, settlementRows } from './queries/settle-event.ts';
+import { readMoneyBack } from './store/money-back.ts';
 import { findReceipt } from './store/receipts.ts';
 
 export interface AccountingParts {
@@ -44,12 +45,13 @@ export function createAccountingRoutes({
   ): Promise<never> {
     const receipt = await issue(row, refundId);
     const customer = (await store.contact(row.bookingId))?.name ?? null;
-    const { number, issuedAt, document } = receipt;
+    const { number, issuedAt, document, isVoid } = receipt;
     const issued = {
       number: String(number).padStart(numberWidth, '0'),
       issuedAt: issuedAt.toISOString(),
       customer,
       document,
+      isVoid,
     };
     reply.header('cache-control', 'private, no-store');
     const wanted = format ?? formatOf(request.headers.accept ?? '');
@@ -75,12 +77,15 @@ export function createAccountingRoutes({
     const scope = database.as({ organizerId });
     const found = await findReceipt(scope, bookingId, refundId);
     if (found) return found;
-    const refunds =
-      refundId === null ? [] : (await readDueRefunds(scope, bookingId)).filter((one) => one.refundId === refundId);
-    if (refundId !== null && refunds.length === 0) throw new Refused({ code: 'REFUND_UNKNOWN' });
-    const bookingIds = refundId === null ? [bookingId] : [];
-    await scope.transaction((tx) => issueReceipts(tx, { bookingIds, refunds }, clock.now()));
-    return (await findReceipt(scope, bookingId, refundId))!;
+    const refund = refundId === null ? null : (await readMoneyBack(scope, [bookingId])).find(bookingId, refundId);
+    if (refund === undefined) throw new Refused({ code: 'REFUND_UNKNOWN' });
+    if (refund?.state === 'failed') throw new Refused({ code: 'REFUND_NOT_MADE' });
+    const wanted = refund === null ? { bookingIds: [bookingId], refunds: [] } : { bookingIds: [], refunds: [refund] };
+    await scope.transaction((tx) => issueReceipts(tx, wanted, clock.now()));
+    const issued = await findReceipt(scope, bookingId, refundId);
+    // Tickets were given for money that could not be taken.
+    if (!issued) throw new Refused({ code: 'BOOKING_NOT_PAID', status });
+    return issued;
   }
 
   return async (app) => {
@@ -163,12 +168,12 @@ function formatOf(accept: string): 'json' | 'text' | 'html' {
   return accept.includes('text/plain') ? 'text' : 'json';
 }
 
-function toBody({ number, issuedAt, customer, document }: IssuedReceipt): Static<typeof ReceiptSchema> {
+function toBody({ number, issuedAt, customer, document, isVoid }: IssuedReceipt): Static<typeof ReceiptSchema> {
   const { lines, taxes, netMinor, taxMinor, totalMinor, ...rest } = document;
   const decimal = (minor: number) => toDecimal(minor, document.currency);
   return {
     ...rest,
-    ...{ number, issuedAt, customer },
+    ...{ number, issuedAt, customer, isVoid },
     lines: lines.map(({ description, amountMinor }) => ({ description, amount: decimal(amountMinor) })),
     taxes: taxes.map((tax) => ({
       ...{ name: tax.name, percent: tax.percent },

@@ -1,18 +1,13 @@
 import type { Instant } from '../../../kernel/instant.ts';
 import type { Clock } from '../../../platform/clock/clock.ts';
 import type { Queryable, WalledDatabase } from '../../../platform/postgres/database.ts';
+import { dealRefunds, sumOf } from '../domain/money-back.ts';
 import { bookingReceipt, type PaidBooking, type ReceiptDocument, refundReceipt } from '../domain/receipt.ts';
+import { type MoneyBack, type MoneyBackOfBooking, readMoneyBack } from '../store/money-back.ts';
 import { readPaidBookings } from '../store/paid-bookings.ts';
 import { insertReceipts, readPapers } from '../store/receipts.ts';
 
-/** A refund as it became due. */
-interface DueRefund {
-  readonly refundId: string;
-  readonly bookingId: string;
-  readonly amountMinor: number;
-  readonly reason: string;
-  readonly ticketIds: readonly string[];
-}
+type RefundOfBooking = Pick<MoneyBack, 'refundId' | 'bookingId'>;
 
 const perRun = 500;
 /** Bookings are receipted once their payment has surely come to an end; who asks earlier gets the receipt earlier. */
@@ -20,10 +15,13 @@ const settledAfterMs = 15 * 60_000;
 /** One that still waits for its payment holds the others up no longer than this. */
 const waitedForMs = 24 * 3_600_000;
 
-/** Issues the receipts of these bookings and of these refunds. Issued before, they stay as they are. */
+/**
+ * Issues the receipts of these bookings and of these refunds. Issued before, they stay as they are; of a refund that failed
+ * there is none.
+ */
 export async function issueReceipts(
   tx: Queryable,
-  { bookingIds, refunds }: { readonly bookingIds: readonly string[]; readonly refunds: readonly DueRefund[] },
+  { bookingIds, refunds }: { readonly bookingIds: readonly string[]; readonly refunds: readonly RefundOfBooking[] },
   now: Instant,
 ): Promise<void> {
   const bookings = await readPaidBookings(tx, [
@@ -38,13 +36,13 @@ export async function issueReceipts(
     show: papers.shows.get(eventId)!,
   });
   const wanted = new Set(bookingIds);
+  const moneyBack = await readMoneyBack(tx, [...new Set(refunds.map(({ bookingId }) => bookingId))]);
   const documents: { organizerId: number; document: ReceiptDocument }[] = [];
   for (const booking of bookings) {
     const { organizerId, bookingId } = booking;
     if (wanted.has(bookingId)) documents.push({ organizerId, document: bookingReceipt(booking, paperOf(booking)) });
-    for (const refund of refunds) {
-      if (refund.bookingId !== bookingId) continue;
-      documents.push({ organizerId, document: refundReceipt(booking, refund, paperOf(booking)) });
+    for (const document of refundReceipts(booking, moneyBack.of(bookingId), paperOf(booking))) {
+      if (refunds.some(({ refundId }) => refundId === document.refundId)) documents.push({ organizerId, document });
     }
   }
   // In the order of organisers: two who issue for several cannot wait for each other.
@@ -59,15 +57,27 @@ export async function issueReceipts(
   }
 }
 
-/** The refunds of a booking as its history tells them, or one of them. */
-export async function readDueRefunds(source: Queryable, bookingId: string): Promise<DueRefund[]> {
-  const rows = await source.query<{ data: Omit<DueRefund, 'ticketIds'> & { ticketIds?: readonly string[] } }>(
-    `SELECT data FROM event_store WHERE stream = $1 AND type = 'RefundDue' ORDER BY version`,
-    [`booking-${bookingId}`],
-  );
-  return rows.map(({ data: { refundId, amountMinor, reason, ticketIds = [] } }) => ({
-    ...{ refundId, bookingId, amountMinor, reason, ticketIds },
-  }));
+/** The receipts of a booking's refunds that are not issued yet. */
+function refundReceipts(
+  booking: PaidBooking,
+  { all, steps }: MoneyBackOfBooking,
+  papers: Parameters<typeof bookingReceipt>[1],
+): ReceiptDocument[] {
+  const dealt = dealRefunds(booking, steps);
+  const living = all.filter(({ state }) => state !== 'failed');
+  const taxOf = (refundId: string) => sumOf(dealt.get(refundId)?.lines ?? []).taxMinor;
+  let toMakeUp = 0;
+  for (const { refundId, isOwn, receiptedTaxMinor: said } of living) {
+    if (isOwn && said !== null) toMakeUp += taxOf(refundId) - said;
+  }
+  return living
+    .filter(({ receiptedTaxMinor }) => receiptedTaxMinor === null)
+    .map((refund) => {
+      if (!refund.isOwn) return refundReceipt(booking, refund, null, papers);
+      const document = refundReceipt(booking, refund, dealt.get(refund.refundId)!, papers, toMakeUp);
+      toMakeUp = 0;
+      return document;
+    });
 }
 
 /** Issues what is not issued yet, oldest first, and notes how far it came; answers how many were looked at. */
@@ -93,20 +103,15 @@ export function createIssueOutstanding({
     const settled = open < 0 ? bookings : bookings.slice(0, open);
     await issueReceipts(tx, { bookingIds: settled.map(({ id }) => id), refunds: [] }, now);
     await noteProgress(tx, 'booking', settled.at(-1)?.id);
-    const due = await tx.query<{ id: string; bookingId: string }>(
-      `SELECT refund_id AS id, booking_id AS "bookingId" FROM refunds
-       WHERE state = 'due' AND refund_id > (SELECT after_id FROM receipt_progress WHERE kind = 'refund' FOR UPDATE)
+    const refunds = await tx.query<RefundOfBooking>(
+      `SELECT refund_id AS "refundId", booking_id AS "bookingId" FROM refunds
+       WHERE (state = 'due' OR origin <> 'ours' AND state = 'refunded') AND refund_id > (SELECT after_id FROM receipt_progress WHERE kind = 'refund' FOR UPDATE)
          AND refund_id < $1 ORDER BY refund_id LIMIT ${perRun}`,
       [before],
     );
-    const ids = new Set(due.map(({ id }) => id));
-    const refunds: DueRefund[] = [];
-    for (const bookingId of new Set(due.map((one) => one.bookingId))) {
-      refunds.push(...(await readDueRefunds(tx, bookingId)).filter(({ refundId }) => ids.has(refundId)));
-    }
     await issueReceipts(tx, { bookingIds: [], refunds }, now);
-    await noteProgress(tx, 'refund', due.at(-1)?.id);
-    return settled.length + due.length;
+    await noteProgress(tx, 'refund', refunds.at(-1)?.refundId);
+    return settled.length + refunds.length;
   }
 
   return async () => {

@@ -10,12 +10,16 @@ export interface IssuedReceipt {
   /** Read when it is shown: who was erased is not named any more. */
   readonly customer: string | null;
   readonly document: ReceiptDocument;
+  /** Of a refund that failed after it was issued. */
+  readonly isVoid: boolean;
 }
+
+const voidWords = 'Void: this refund failed, and nothing was given back by it.';
 
 const width = 72;
 
 /** A receipt as plain text, to print or to send. */
-export function receiptText({ number, issuedAt, customer, document }: IssuedReceipt): string {
+export function receiptText({ number, issuedAt, customer, document, isVoid }: IssuedReceipt): string {
   const { seller, show, lines, taxes, currency } = document;
   const money = amountOf(currency);
   const row = (label: string, amountMinor: number) => {
@@ -25,6 +29,7 @@ export function receiptText({ number, issuedAt, customer, document }: IssuedRece
   const startsAt = toLocalIso(Date.parse(show.startsAt), show.timeZone).slice(0, 16).replace('T', ' ');
   return [
     titleOf(document, number),
+    ...(isVoid ? [voidWords] : []),
     '',
     ...[seller.name, seller.address, seller.taxNumber && `Tax number: ${seller.taxNumber}`].filter(
       (line) => line !== null,
@@ -62,7 +67,7 @@ th,td{padding:.5rem 0;border-bottom:1px solid #dfe2e6;text-align:left;font-weigh
 
 /** The same as a page that stands alone: no script, no picture, nothing fetched. */
 export function receiptHtml(receipt: IssuedReceipt): string {
-  const { number, issuedAt, customer, document } = receipt;
+  const { number, issuedAt, customer, document, isVoid } = receipt;
   const { seller, show, lines, taxes, currency } = document;
   const money = amountOf(currency);
   const row = (label: string, amountMinor: number, kind = '') =>
@@ -81,7 +86,7 @@ export function receiptHtml(receipt: IssuedReceipt): string {
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${escapeHtml(title)}</title>
 <style>${style}</style></head>
-<body><main><h1>${escapeHtml(title)}</h1>
+<body><main><h1>${escapeHtml(title)}</h1>${isVoid ? `<p>${voidWords}</p>` : ''}
 <address>${sellerLines
     .filter((line) => line !== null)
     .map(escapeHtml)

@@ -1,4 +1,5 @@
 import type { Instant } from '../../../kernel/instant.ts';
+import { type DealtRefund, type Parts, partsOf, sumOf } from './money-back.ts';
 
 /** How a booking's total came about, as its history keeps it. */
 export interface Price {
@@ -90,57 +91,62 @@ interface Papers {
 
 /** The receipt of a booking: its lines add up to the total, net and tax too. */
 export function bookingReceipt(booking: PaidBooking, papers: Papers): ReceiptDocument {
-  const { price, tickets, totalMinor } = booking;
-  const lines: ReceiptLine[] = tickets.map((ticket, i) => ({
-    description: describe(ticket, booking.ticketNumbers[i]),
-    amountMinor: price?.lines[i]?.priceMinor ?? ticket.priceMinor,
-  }));
-  if (price && price.discountMinor > 0) {
-    const description = price.promoCode === null ? 'Discount' : `Discount (${price.promoCode})`;
-    lines.push({ description, amountMinor: -price.discountMinor });
-  }
-  if (price && price.feeMinor > 0 && price.feePaidBy === 'buyer') {
-    lines.push({ description: 'Service fee', amountMinor: price.feeMinor });
-  }
-  if (price && price.taxMinor > 0 && !price.taxIncluded) {
-    lines.push({ description: taxName(price), amountMinor: price.taxMinor });
-  }
-  const taxMinor = price?.taxMinor ?? 0;
+  const parts = partsOf(booking);
   return {
     kind: 'booking',
     refundId: null,
     reason: null,
     ...common(booking, papers),
-    lines,
-    ...amounts(price, totalMinor, taxMinor),
+    lines: linesOf(booking, parts),
+    ...amounts(booking.price, booking.totalMinor, sumOf(parts).taxMinor),
   };
 }
 
-/** The receipt of a refund: the same with a minus; its tax is that share of the booking's tax. */
+/** The lines of a receipt: each ticket, then what was taken off and put on. */
+function linesOf(booking: PaidBooking, parts: readonly Parts[]): ReceiptLine[] {
+  const { price, tickets, ticketNumbers } = booking;
+  const lines = tickets.map((ticket, i) => ({
+    description: describe(ticket, ticketNumbers[i]),
+    amountMinor: parts[i]!.priceMinor,
+  }));
+  if (price === null) return lines;
+  const { discountMinor, feeMinor, taxMinor } = sumOf(parts);
+  const discount = price.promoCode === null ? 'Discount' : `Discount (${price.promoCode})`;
+  if (discountMinor > 0) lines.push({ description: discount, amountMinor: -discountMinor });
+  if (feeMinor > 0 && price.feePaidBy === 'buyer') lines.push({ description: 'Service fee', amountMinor: feeMinor });
+  if (taxMinor > 0 && !price.taxIncluded) lines.push({ description: taxName(price), amountMinor: taxMinor });
+  return lines;
+}
+
+/**
+ * The receipt of a refund: the booking's lines with a minus, each as far as it goes back, so that the receipts of all refunds
+ * together equal the booking's line by line. `dealt` is null for money beside the booking's own (it was paid twice, or too
+ * late): no ticket was sold for it, and no tax was in it. `taxToMakeUpMinor`: what receipts of this booking that were rounded
+ * by themselves (earlier versions did) have said too little of.
+ */
 export function refundReceipt(
   booking: PaidBooking,
   refund: {
     readonly refundId: string;
     readonly amountMinor: number;
     readonly reason: string;
-    readonly ticketIds: readonly string[];
   },
+  dealt: DealtRefund | null,
   papers: Papers,
+  taxToMakeUpMinor = 0,
 ): ReceiptDocument {
-  const { price, totalMinor } = booking;
-  const { refundId, amountMinor, reason, ticketIds } = refund;
-  const taxMinor = price && totalMinor > 0 ? portion(price.taxMinor, amountMinor, totalMinor) : 0;
-  const numbers = booking.tickets.flatMap(({ ticketId }, i) =>
-    ticketIds.includes(ticketId) ? [booking.ticketNumbers[i] ?? ticketId] : [],
-  );
-  const description = numbers.length === 0 ? 'Refund' : `Refund of ${numbers.join(', ')}`;
+  const { refundId, amountMinor, reason } = refund;
+  const lines = dealt === null ? [] : linesOf(booking, dealt.lines).filter((line) => line.amountMinor !== 0);
+  const beside = dealt?.beyondMinor ?? amountMinor;
+  if (beside > 0) lines.push({ description: 'Paid beside this booking', amountMinor: beside });
+  const taxMinor = dealt === null ? 0 : sumOf(dealt.lines).taxMinor + taxToMakeUpMinor;
   return {
     kind: 'refund',
     refundId,
     reason,
     ...common(booking, papers),
-    lines: [{ description, amountMinor: -amountMinor }],
-    ...amounts(price, -amountMinor, -taxMinor),
+    lines: lines.map((line) => ({ ...line, amountMinor: -line.amountMinor })),
+    ...amounts(dealt && booking.price, -amountMinor, -taxMinor),
   };
 }
 
@@ -159,11 +165,6 @@ function amounts(price: Price | null, totalMinor: number, taxMinor: number) {
 
 function taxName({ taxName: name, taxRate }: Price): string {
   return `${name ?? 'Tax'} ${taxRate / 10_000} %`;
-}
-
-/** `part` of `whole` of an amount, half up. */
-function portion(amountMinor: number, part: number, whole: number): number {
-  return Number((2n * BigInt(amountMinor) * BigInt(part) + BigInt(whole)) / (2n * BigInt(whole)));
 }
 
 function describe({ ticketType, rate, seat }: PaidBooking['tickets'][number], number: string | undefined): string {

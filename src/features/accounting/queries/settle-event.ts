@@ -22,14 +22,20 @@ export async function settleEvent(source: Queryable, eventId: number) {
     fees: decimal(one.feesMinor),
     tax: decimal(one.taxMinor),
     taken: decimal(one.takenMinor),
+    refunded: decimal(one.refundedMinor),
+    refundDue: decimal(one.refundDueMinor),
+    due: decimal(dueMinor(one)),
+    ticketsRefunded: decimal(one.ticketsBackMinor),
+    discountsRefunded: decimal(one.discountBackMinor),
+    feesRefunded: decimal(one.feesBackMinor),
+    taxRefunded: decimal(one.taxBackMinor),
+    lostToDisputes: decimal(one.lostMinor),
+    feesKept: decimal(one.feesKeptMinor),
   });
   return {
     ...{ eventId, title, startsAt: startsAt.toISOString(), currency },
     bookings: settlement.bookings,
     ...figures(settlement),
-    refunded: decimal(settlement.refundedMinor),
-    refundDue: decimal(settlement.refundDueMinor),
-    due: decimal(dueMinor(settlement)),
     ticketTypes: [...settlement.types]
       .sort(([a], [b]) => a - b)
       .map(([ticketTypeId, type]) => ({ ticketTypeId, name: type.name, ...figures(type) })),
@@ -40,17 +46,21 @@ export type SettlementAnswer = NonNullable<Awaited<ReturnType<typeof settleEvent
 
 export const settlementHeader = [
   ...['ticketTypeId', 'name', 'currency', 'sold', 'cancelled', 'tickets', 'discounts', 'fees', 'tax', 'taken'],
-  ...['refunded', 'refundDue', 'due'],
+  ...['refunded', 'refundDue', 'due', 'ticketsRefunded', 'discountsRefunded', 'feesRefunded', 'taxRefunded'],
+  ...['lostToDisputes', 'feesKept'],
 ];
 
 /** The lines of the CSV: the ticket types, then the whole event. */
 export function settlementRows(settlement: SettlementAnswer): (string | number | null)[][] {
-  const { currency, ticketTypes, title, refunded, refundDue, due } = settlement;
+  const { currency, ticketTypes, title } = settlement;
   const figures = (one: Omit<SettlementAnswer['ticketTypes'][number], 'ticketTypeId' | 'name'>) => [
     ...[currency, one.sold, one.cancelled, one.tickets, one.discounts, one.fees, one.tax, one.taken],
+    ...[one.refunded, one.refundDue, one.due],
+    ...[one.ticketsRefunded, one.discountsRefunded, one.feesRefunded, one.taxRefunded],
+    ...[one.lostToDisputes, one.feesKept],
   ];
   return [
-    ...ticketTypes.map((type) => [type.ticketTypeId, type.name, ...figures(type), null, null, null]),
-    [null, title, ...figures(settlement), refunded, refundDue, due],
+    ...ticketTypes.map((type) => [type.ticketTypeId, type.name, ...figures(type)]),
+    [null, title, ...figures(settlement)],
   ];
 }

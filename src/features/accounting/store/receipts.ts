@@ -6,9 +6,12 @@ export interface ReceiptRow {
   readonly number: number;
   readonly issuedAt: Date;
   readonly document: ReceiptDocument;
+  /** Of a refund that failed after it was issued. */
+  readonly isVoid: boolean;
 }
 
-const columns = 'number, issued_at AS "issuedAt", document';
+const columns = `number, issued_at AS "issuedAt", document,
+  EXISTS (SELECT FROM refunds f WHERE f.refund_id = receipts.refund_id AND f.state = 'failed') AS "isVoid"`;
 
 /** The receipt of a booking, or of one of its refunds; null if it was not issued yet. */
 export async function findReceipt(

@@ -1,9 +1,5 @@
 import type { Check } from './check.ts';
-
-/** The payment that a booking stands by, as its history tells it; null for one that was never paid. */
-const ownPayment = (bookingId: string) => `(
-  SELECT (data ->> 'paymentId')::uuid FROM event_store WHERE stream = 'booking-' || ${bookingId}
-    AND type IN ('PaymentAuthorized', 'PaymentCompleted') ORDER BY version DESC LIMIT 1)`;
+import { ownPayment } from './own-payment.ts';
 
 /**
  * What of a booking's own payment was refunded or is to be, each refund once; those that failed apart. Of a booking that

@@ -9,6 +9,7 @@ import { moneyMoves } from './money-moves.ts';
 import { oneCharge } from './one-charge.ts';
 import { oneSalePerPlace } from './one-sale-per-place.ts';
 import { ownersAgree } from './owners-agree.ts';
+import { papersAndBooks } from './papers-and-books.ts';
 import { placesAddUp } from './places-add-up.ts';
 import { limitsHold, pricesAddUp } from './prices-and-limits.ts';
 import { rightsRecorded } from './rights-recorded.ts';
@@ -22,6 +23,7 @@ export const checks: readonly Check[] = [
   ...moneyAndTickets,
   ...moneyMoves,
   ...pricesAddUp,
+  ...papersAndBooks,
   ...oneCharge,
   ...everyChangeRecorded,
   ...rightsRecorded,
