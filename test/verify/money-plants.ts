@@ -120,4 +120,30 @@ export const moneyPlants: readonly Plant[] = [
     ],
     found: ['buyers-give-back-before-the-show'],
   },
+  {
+    fault: 'more refunded than charged',
+    sql: ({ bookingId }) => [
+      `INSERT INTO refunds SELECT gen_random_uuid(), 'refunded', 1, booking_id, payment_id, amount_minor + 1, currency, 'goodwill', now()
+       FROM payments WHERE booking_id = '${bookingId}' AND state = 'captured'`,
+    ],
+    found: [
+      'refunds-within-the-charge',
+      'refund-steps-agree',
+      'settlements-follow-the-books',
+      'refunds-follow-their-events',
+    ],
+  },
+  {
+    fault: 'a payment of another amount',
+    sql: ({ bookingId }) => [`UPDATE payments SET amount_minor = amount_minor - 1 WHERE booking_id = '${bookingId}'`],
+    found: ['completed-booking-was-paid', 'settlements-follow-the-books'],
+  },
+  {
+    fault: 'a cancelled booking whose money stayed',
+    sql: ({ cancelledBookingId }) => [
+      `DELETE FROM refunds WHERE booking_id = '${cancelledBookingId}'`,
+      `UPDATE bookings SET refund_due_minor = 0 WHERE booking_id = '${cancelledBookingId}'`,
+    ],
+    found: ['settlements-follow-the-books', 'cancelled-money-adds-up', 'refunds-follow-their-events'],
+  },
 ];

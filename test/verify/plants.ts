@@ -153,11 +153,6 @@ export const plants: readonly Plant[] = [
     found: ['completed-booking-was-paid', 'settlements-follow-the-books'],
   },
   {
-    fault: 'a payment of another amount',
-    sql: ({ bookingId }) => [`UPDATE payments SET amount_minor = amount_minor - 1 WHERE booking_id = '${bookingId}'`],
-    found: ['completed-booking-was-paid', 'settlements-follow-the-books'],
-  },
-  {
     fault: 'a paid ticket that went back on sale',
     sql: ({ ticketIds, seatedTypeId }) => [
       `UPDATE tickets SET status = 'Available', booking_id = NULL, ticket_number = NULL, price_minor = NULL WHERE ticket_id = '${ticketIds[0]}'`,
@@ -177,19 +172,6 @@ export const plants: readonly Plant[] = [
     fault: 'a ticket price that was not charged',
     sql: ({ ticketIds }) => [`UPDATE tickets SET price_minor = price_minor + 5 WHERE ticket_id = '${ticketIds[0]}'`],
     found: ['prices-add-up'],
-  },
-  {
-    fault: 'more refunded than charged',
-    sql: ({ bookingId }) => [
-      `INSERT INTO refunds SELECT gen_random_uuid(), 'refunded', 1, booking_id, payment_id, amount_minor + 1, currency, 'goodwill', now()
-       FROM payments WHERE booking_id = '${bookingId}' AND state = 'captured'`,
-    ],
-    found: [
-      'refunds-within-the-charge',
-      'refund-steps-agree',
-      'settlements-follow-the-books',
-      'refunds-follow-their-events',
-    ],
   },
   {
     fault: 'a booking charged twice',
@@ -314,14 +296,6 @@ export const plants: readonly Plant[] = [
        FROM payments WHERE booking_id = '${bookingId}' AND state = 'captured'`,
     ],
     found: ['settlements-follow-the-books', 'refunds-follow-their-events', 'refund-belongs-to-the-organiser'],
-  },
-  {
-    fault: 'a cancelled booking whose money stayed',
-    sql: ({ cancelledBookingId }) => [
-      `DELETE FROM refunds WHERE booking_id = '${cancelledBookingId}'`,
-      `UPDATE bookings SET refund_due_minor = 0 WHERE booking_id = '${cancelledBookingId}'`,
-    ],
-    found: ['settlements-follow-the-books', 'cancelled-money-adds-up', 'refunds-follow-their-events'],
   },
   {
     fault: 'a given back ticket that is sold again',
