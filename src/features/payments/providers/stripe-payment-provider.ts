@@ -7,6 +7,7 @@ import type { Charge, PaymentOutcome, PaymentProvider } from './payment-provider
 import { askStripe, askToBegin, declineCodeOf, isRefusedForGood, isUnexpectedState } from './stripe-faults.ts';
 import { disputeOf, isOurs, listedOf, noticeOf, outcomeOf as outcomeOfIntent } from './stripe-objects.ts';
 import { refundAtStripe } from './stripe-refunds.ts';
+import { timelySecondOf } from './webhook-signature.ts';
 
 export interface StripeAccess {
   readonly secretKey: string;
@@ -182,7 +183,8 @@ export function createStripePaymentProvider(parts: {
     },
     readNotice(body, headers, now) {
       const signature = headers['stripe-signature'];
-      if (typeof signature !== 'string') return null;
+      // The SDK refuses what was signed long ago, not what is signed for tomorrow.
+      if (typeof signature !== 'string' || timelySecondOf(signature, now) === null) return null;
       for (const secret of webhookSecrets) {
         try {
           const tolerance = undefined;

@@ -1,7 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { Instant } from '../../../kernel/instant.ts';
 
-/** A webhook older than this is not believed: somebody may have recorded it. */
+/** A webhook is not believed if it was signed longer ago (somebody may have recorded it) or further ahead than this. */
 export const webhookAgeMaxMs = 300_000;
 
 /** `t=<seconds>,v1=<hex HMAC-SHA256 of "<seconds>.<body>">`, the form that Stripe uses. */
@@ -10,17 +10,26 @@ export function signWebhook(body: string | Buffer, secret: Uint8Array | string, 
   return `t=${seconds},v1=${hmac(body, secret, seconds).toString('hex')}`;
 }
 
-/** Whether a header signs this body with this secret, not long ago. */
+/** The second that a header says it was signed in; null if it says none, or one too far from `now` on either side. */
+export function timelySecondOf(header: string, now: Instant): number | null {
+  const seconds = Number(partsOf(header).find(([name]) => name === 't')?.[1]);
+  return Number.isSafeInteger(seconds) && Math.abs(now - seconds * 1000) <= webhookAgeMaxMs ? seconds : null;
+}
+
+/** Whether a header signs this body with this secret, about now. */
 export function isSigned(body: Buffer, header: unknown, secret: Uint8Array | string, now: Instant): boolean {
   if (typeof header !== 'string' || header.length > 1_000) return false;
-  const parts = header.split(',').map((part) => part.split('=', 2) as [string, string | undefined]);
-  const seconds = Number(parts.find(([name]) => name === 't')?.[1]);
-  if (!Number.isSafeInteger(seconds) || Math.abs(now - seconds * 1000) > webhookAgeMaxMs) return false;
+  const seconds = timelySecondOf(header, now);
+  if (seconds === null) return false;
   const expected = hmac(body, secret, seconds);
-  return parts.some(([name, value]) => {
+  return partsOf(header).some(([name, value]) => {
     const given = Buffer.from(name === 'v1' ? (value ?? '') : '', 'hex');
     return given.length === expected.length && timingSafeEqual(given, expected);
   });
+}
+
+function partsOf(header: string): [name: string, value: string | undefined][] {
+  return header.split(',').map((part) => part.split('=', 2) as [string, string | undefined]);
 }
 
 function hmac(body: string | Buffer, secret: Uint8Array | string, seconds: number): Buffer {
