@@ -12,6 +12,7 @@ import { pages } from './pages.ts';
 import { purchase } from './purchase.ts';
 import { search } from './search.ts';
 import { start } from './start.ts';
+import { verify } from './verify.ts';
 
 /** In the order in which they run. What is left out until it exists: sockets. */
 export const measures: readonly Measure[] = [
@@ -28,4 +29,5 @@ export const measures: readonly Measure[] = [
   ledger,
   listing,
   search,
+  verify,
 ];

@@ -74,17 +74,36 @@ export async function buyHolds(product: Product, show: Show, holds: HeldTicket[]
   return result;
 }
 
+/** Sells so many orders of `quantity` tickets, however long it takes. */
+export async function sellOrders(product: Product, show: Show, count: number, quantity: number): Promise<void> {
+  let left = count;
+  const begins = () => left-- > 0;
+  const { statuses } = await buyWhile(product, show, begins, quantity, {});
+  if (statuses['201'] !== 2 * count) throw new Error(`not all ${count} orders were sold: ${JSON.stringify(statuses)}`);
+}
+
 /** Whole orders: hold, then buy what was held, over and over on each connection. Only purchases are counted. */
-export async function buyOrders(product: Product, show: Show, timing: Timing): Promise<LoadResult> {
+export function buyOrders(product: Product, show: Show, timing: Timing): Promise<LoadResult> {
+  return buyWhile(product, show, () => true, 1, timing);
+}
+
+async function buyWhile(
+  product: Product,
+  show: Show,
+  begins: () => boolean,
+  quantity: number,
+  timing: Partial<Timing>,
+): Promise<LoadResult> {
   const held: (HeldTicket | undefined)[] = [];
-  const reserve = reserveRequest(show);
+  const reserve = reserveRequest(show, quantity);
   let bought = 0;
   const result = await runLoad({
     port: product.port,
     servers: [product.pid],
+    connections: 64,
     ...timing,
     keepBody: true,
-    next: (line) => (held[line] ? purchaseRequest(held[line]) : reserve),
+    next: (line) => (held[line] ? purchaseRequest(held[line]) : begins() ? reserve : undefined),
     isCounted: (line) => held[line] !== undefined,
     answered(line, status, body) {
       if (held[line] && status === 201) bought += 1;
