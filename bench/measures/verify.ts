@@ -6,6 +6,8 @@ import { type Product, startProduct } from '../product/product.ts';
 import { createShow } from '../product/shows.ts';
 
 const secondsMust = 20;
+/** As many as the command uses. */
+const connections = 2;
 const perShow = 100_000;
 const perOrder = 5;
 
@@ -20,7 +22,7 @@ export const verify: Measure = {
     const product = await startProduct(folder.path);
     bench.atEnd(product.stop);
     await sellOut(bench, product, shows);
-    const verification = await verifyRecords(product.database);
+    const verification = await verifyRecords(product.database, undefined, connections);
     const { looked, findings } = verification;
     const slowest = findings.toSorted((a, b) => b.ms - a.ms).slice(0, 10);
     for (const { name, ms: took } of slowest) bench.say(`${name}: ${ms(took)}`);

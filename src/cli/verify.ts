@@ -24,6 +24,8 @@ Exit codes: 0 all promises hold, 1 something is violated, 2 it could not be chec
 `;
 
 const exit = { clean: 0, violated: 1, failed: 2 } as const;
+/** Somebody waits for one check; a watch beside a sale takes one core at most. */
+const connectionsOnce = 2;
 const watchSecondsDefault = 5;
 const watchSecondsMax = 86_400;
 
@@ -50,7 +52,7 @@ export const verifyCommand: Command = async (args, io) => {
 };
 
 async function once(database: Database, { json }: VerifyOptions, io: CommandIo): Promise<number> {
-  const verification = await verifyRecords(database, io.signal);
+  const verification = await verifyRecords(database, io.signal, connectionsOnce);
   io.stdout.write(
     json ? `${JSON.stringify(verification, null, 2)}\n` : verificationTable(verification, io.stdout.isTTY),
   );

@@ -85,7 +85,7 @@ export const plants: readonly Plant[] = [
        WHERE ticket_id = '${ticketIds[1]}'`,
       'DELETE FROM idempotency_keys',
     ],
-    found: ['ticket-numbers-differ'],
+    found: ['ticket-numbers-differ', 'paid-tickets-exist'],
   },
   {
     fault: 'a ticket row deleted',

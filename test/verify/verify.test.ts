@@ -36,6 +36,16 @@ describe('verify', () => {
     assert.deepEqual(verification.looked.tickets, 56);
   });
 
+  test('over two connections it sees one moment and answers the same, check by check', async () => {
+    const [alone, together] = [await verifyRecords(app.database), await verifyRecords(app.database, undefined, 2)];
+    const told = ({ findings, looked }: Verification) => [findings.map(({ ms: _, ...rest }) => rest), looked];
+    assert.deepEqual(told(together), told(alone));
+    assert.deepEqual(
+      together.findings.map(({ name }) => name),
+      checks.map(({ name }) => name),
+    );
+  });
+
   test('it is clean too while messages still wait in the outbox', async () => {
     const { app: http } = app;
     const url = '/api/tickets/reserve';

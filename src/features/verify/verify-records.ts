@@ -26,30 +26,53 @@ export interface Verification {
 
 /**
  * Asks the records every check in one read-only snapshot, so that a sale that runs beside it gives no false alarm: each
- * commit is seen whole or not at all. Uses one connection and no parallel workers: the other cores belong to the sale.
- * Throws what the database throws.
+ * commit is seen whole or not at all. Asks over so many connections at once, without parallel workers: one leaves the other
+ * cores to the sale. Throws what the database throws.
  */
-export function verifyRecords(database: Database, signal?: AbortSignal): Promise<Verification> {
+export function verifyRecords(database: Database, signal?: AbortSignal, connections = 1): Promise<Verification> {
   return database.transaction(async (tx) => {
     await tx.query('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY');
-    return askAll(tx, signal);
+    return askAll(tx, signal, await joinSnapshot(database, tx, connections - 1));
   });
 }
 
+/** Runs work in a transaction of its own that sees what another one sees. */
+type BesideIt = (work: (tx: Queryable) => Promise<void>) => Promise<void>;
+
+async function joinSnapshot(database: Database, tx: Queryable, count: number): Promise<readonly BesideIt[]> {
+  if (count === 0) return [];
+  const [exported] = await tx.query<{ snapshot: string }>('SELECT pg_export_snapshot() AS snapshot');
+  const besideIt: BesideIt = (work) =>
+    database.transaction(async (other) => {
+      await other.query('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY');
+      await other.query(`SET TRANSACTION SNAPSHOT '${exported!.snapshot}'`);
+      await work(other);
+    });
+  return Array<BesideIt>(count).fill(besideIt);
+}
+
 /** {@link verifyRecords} in the caller's transaction. */
-export async function askAll(tx: Queryable, signal?: AbortSignal): Promise<Verification> {
+export async function askAll(
+  tx: Queryable,
+  signal?: AbortSignal,
+  besides: readonly BesideIt[] = [],
+): Promise<Verification> {
   const startedAt = performance.now();
-  await tx.query(`SET LOCAL work_mem = '256MB'`);
-  await tx.query('SET LOCAL max_parallel_workers_per_gather = 0');
-  await tx.query('SET LOCAL jit = off');
+  const findings = new Array<Finding>(checks.length);
+  const left = checks.entries();
+  const askWhatIsLeft = async (asked: Queryable) => {
+    await asked.query(`SET LOCAL work_mem = '256MB'`);
+    await asked.query('SET LOCAL max_parallel_workers_per_gather = 0');
+    await asked.query('SET LOCAL jit = off');
+    for (const [index, check] of left) {
+      signal?.throwIfAborted();
+      findings[index] = await ask(asked, check);
+    }
+  };
   const [looked] = await tx.query<Verification['looked'] & { at: Date }>(`
     SELECT (SELECT count(*) FROM tickets) AS tickets, (SELECT count(*) FROM bookings) AS bookings,
       (SELECT count(*) FROM event_store) AS history, now() AS at`);
-  const findings: Finding[] = [];
-  for (const check of checks) {
-    signal?.throwIfAborted();
-    findings.push(await ask(tx, check));
-  }
+  await Promise.all([askWhatIsLeft(tx), ...besides.map((besideIt) => besideIt(askWhatIsLeft))]);
   const { at, ...counts } = looked!;
   return {
     at: at.toISOString(),

@@ -7,12 +7,12 @@ export const pricesAddUp: readonly Check[] = [
     name: 'breakdowns-add-up',
     claim: 'A booking’s total is tickets − discount + fee + tax, in all and ticket by ticket',
     sql: `
-      WITH priced AS (
-        SELECT b.booking_id, b.total_minor, e.data -> 'price' AS price,
-          (e.data -> 'price' ->> 'feePaidBy' = 'buyer')::int AS fee_counts,
-          (NOT (e.data -> 'price' ->> 'taxIncluded')::boolean)::int AS tax_counts
-        FROM event_store e JOIN bookings b ON e.stream = 'booking-' || b.booking_id AND e.version = 1
-        WHERE e.data -> 'price' IS NOT NULL
+      WITH told AS MATERIALIZED (
+        SELECT stream, data -> 'price' AS price FROM event_store WHERE version = 1 AND type = 'BookingCreated'
+      ), priced AS (
+        SELECT b.booking_id, b.total_minor, price, (price ->> 'feePaidBy' = 'buyer')::int AS fee_counts,
+          (NOT (price ->> 'taxIncluded')::boolean)::int AS tax_counts
+        FROM told JOIN bookings b ON stream = 'booking-' || b.booking_id WHERE price IS NOT NULL
       ), lines AS (
         SELECT booking_id, sum((line ->> 'priceMinor')::bigint) AS tickets, sum((line ->> 'discountMinor')::bigint) AS discount,
           sum((line ->> 'feeMinor')::bigint) AS fee, sum((line ->> 'taxMinor')::bigint) AS tax,
@@ -52,7 +52,9 @@ export const limitsHold: readonly Check[] = [
         OR u.event_id <> b.event_id OR u.organizer_id <> b.organizer_id
       UNION ALL
       SELECT (code ->> 'codeId')::int, b.booking_id, b.status, NULL
-      FROM event_store e JOIN bookings b ON e.stream = 'booking-' || b.booking_id AND e.version = 1
+      -- Few bookings name a code: the text is looked through before it is parsed.
+      FROM (SELECT stream, data FROM event_store WHERE version = 1 AND type = 'BookingCreated' AND strpos(data::text, '"codes"') > 0 OFFSET 0) e
+      JOIN bookings b ON e.stream = 'booking-' || b.booking_id
       CROSS JOIN json_array_elements(e.data -> 'codes') AS code
       LEFT JOIN promo_code_uses u ON u.booking_id = b.booking_id AND u.promo_code_id = (code ->> 'codeId')::int
       WHERE u.booking_id IS NULL`,
