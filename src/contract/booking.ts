@@ -132,6 +132,28 @@ export const BookingDetailSchema = Type.Object({
     }),
   ),
   refunds: Type.Array(RefundSchema),
+  cancellation: Nullable(
+    Type.Object(
+      {
+        until: Nullable(
+          Type.String({
+            description: 'The last moment is just before this; null: the show is postponed, nobody knows yet.',
+          }),
+        ),
+        refund: Type.Number({ description: 'What comes back if all that is left is cancelled now.' }),
+      },
+      { description: 'What its buyer may do; null: cancelling is not allowed, too late, or done.' },
+    ),
+  ),
+  showChange: Nullable(
+    Type.Object(
+      {
+        kind: Type.String({ description: 'postponed; resumed: it was postponed, and has a date again; moved.' }),
+        startsAtBefore: Nullable(Type.String()),
+      },
+      { description: 'What became of the show since it was bought; null: nothing of that kind.' },
+    ),
+  ),
   customer: Nullable(
     Type.Object({
       name: Nullable(Type.String()),
@@ -261,9 +283,18 @@ export const ShowChangesSchema = Type.Object({
   items: Type.Array(
     Type.Object({
       changeId: Type.String(),
-      kind: Type.String({ description: 'cancelled or moved.' }),
-      state: Type.String({ description: 'running or done.' }),
-      total: Type.Integer({ description: 'Bookings there were when it began.' }),
+      kind: Type.String({
+        description:
+          'cancelled; postponed; resumed: on sale again, at the same date or another; moved: another date or place; updated: ' +
+          'doors, end, an address.',
+      }),
+      state: Type.String({
+        description:
+          'running or done. It runs on while somebody may still pay who chose the tickets before the change.',
+      }),
+      total: Type.Integer({
+        description: 'Bookings that are to be told, with those that still wait for their payment.',
+      }),
       told: Type.Integer({ description: 'Bookings told, and refunded if it was called off.' }),
       createdAt: Type.String(),
       doneAt: Nullable(Type.String()),

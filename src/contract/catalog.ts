@@ -271,6 +271,7 @@ export const EventChange = Type.Object(
       'eventId',
       'organizer',
       'localStart',
+      'previousStartsAt',
       'venueDetails',
       'totalCapacity',
       'availableCapacity',
@@ -295,6 +296,11 @@ export const Event = Type.Object({
   eventDate: Type.String({ description: 'The same as startsAt.' }),
   startsAt: Type.String({ description: 'UTC.' }),
   localStart: Type.String({ description: "The wall clock in the event's time zone." }),
+  previousStartsAt: Nullable(
+    Type.String({
+      description: 'When it was to start before it was last moved or postponed; null: as it was announced.',
+    }),
+  ),
   doorsAt: NullText(),
   endsAt: NullText(),
   timeZone: Type.String({ description: 'IANA, or an offset (+02:00) where no place is known.' }),

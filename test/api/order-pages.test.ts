@@ -103,4 +103,50 @@ describe('the page of an order', () => {
       assert.match(page.body, /<h1>No such order<\/h1>/);
     }
   });
+
+  test('says that its show is postponed, is on sale again or was moved, and what may be done until when', async () => {
+    const { look, link, eventId, held, bought } = await order({ cancellation: { allowed: false } });
+    const change = async (payload: object) => {
+      app.clock.advance(1_000);
+      const changed = await office.send('PUT', `/api/events/${eventId}`, office.staff, payload);
+      assert.equal(changed.status, 200, changed.text);
+      for (let i = 0; i < 2; i++) await app.runJobs();
+      const page = (await look()).body;
+      const data = (await office.send('GET', `/api/bookings/${bought.bookingId}`, office.owner(held))).body;
+      const { previousStartsAt } = (await office.send('GET', `/api/events/${eventId}`, {})).body;
+      return { page, cancellation: data.cancellation, showChange: data.showChange, previousStartsAt };
+    };
+    const first = '2027-03-01T20:00:00.000Z';
+    const asFirst = (await office.send('GET', `/api/bookings/${bought.bookingId}`, office.owner(held))).body;
+    assert.deepEqual([asFirst.cancellation, asFirst.showChange], [null, null]);
+
+    const postponed = await change({ status: 'postponed' });
+    assert.match(postponed.page, /This show is postponed\. A new date will follow/);
+    assert.match(postponed.page, /It was to begin on Monday,? 1 March 2027 at 20:00/);
+    assert.doesNotMatch(postponed.page, /Show these codes at the door|<time/);
+    assert.match(postponed.page, /51\.00 EUR will be given back\. You can do so until the new date is known/);
+    assert.deepEqual(postponed.cancellation, { until: null, refund: 51 });
+    assert.deepEqual(postponed.showChange, { kind: 'postponed', startsAtBefore: first });
+    assert.equal(postponed.previousStartsAt, first);
+
+    const resumed = await change({ status: 'published' });
+    assert.match(resumed.page, /was postponed, and takes place at its first date after all/);
+    assert.match(resumed.page, /You can do so until Monday,? 1 March 2027 at 20:00/);
+    assert.deepEqual(resumed.cancellation, { until: first, refund: 51 });
+    assert.equal(resumed.previousStartsAt, null);
+
+    const moved = await change({ startsAt: '2027-05-01T20:00:00Z', venue: 'Arena' });
+    assert.match(
+      moved.page,
+      /This show was moved\. It was to begin on Monday,? 1 March 2027 at 20:00.* It was to be at Hall, Main/,
+    );
+    assert.deepEqual(moved.cancellation, { until: '2027-05-01T20:00:00.000Z', refund: 51 });
+    assert.deepEqual(moved.showChange, { kind: 'moved', startsAtBefore: first });
+    assert.equal(moved.previousStartsAt, first);
+
+    app.clock.advance(Date.parse('2027-05-01T20:00:00Z') - app.clock.now());
+    assert.doesNotMatch((await look()).body, /<form/);
+    const data = await app.app.inject({ url: link, headers: { accept: 'application/json' } });
+    assert.deepEqual([data.json().cancellation, data.json().showChange.kind], [null, 'moved']);
+  });
 });

@@ -5,11 +5,13 @@ import { closed, Page, Uuid } from '../../contract/common.ts';
 import { decodeCursor, encodeCursor } from '../../contract/cursor.ts';
 import { Refused } from '../../contract/problem.ts';
 import { isUuid } from '../../kernel/ids.ts';
+import type { Instant } from '../../kernel/instant.ts';
 import { toDecimal } from '../../kernel/money.ts';
+import type { Clock } from '../../platform/clock/clock.ts';
 import { readProviderName } from '../payments/index.ts';
 import { toPriceAnswer } from '../pricing/index.ts';
 import { type BookingEvent, replay } from './domain/booking.ts';
-import { toRefundAnswers, toTicketAnswers } from './domain/booking-answer.ts';
+import { toRefundAnswers, toShowAnswers, toTicketAnswers } from './domain/booking-answer.ts';
 import { findFor, readers, viewerOf } from './http-access.ts';
 import type { BookingReads, BookingRow, BookingStore } from './store/booking-store.ts';
 
@@ -17,7 +19,13 @@ const tags = ['bookings'];
 const notKept = 'private, no-store';
 
 /** Reading bookings: whoever made one (a guest, an account), and staff of its organiser. */
-export function createBookingRoutes({ store }: { readonly store: BookingStore }): FastifyPluginAsyncTypebox {
+export function createBookingRoutes({
+  store,
+  clock,
+}: {
+  readonly store: BookingStore;
+  readonly clock: Clock;
+}): FastifyPluginAsyncTypebox {
   const params = Type.Object({ id: Uuid() }, closed);
   const config = { access: 'public', staff: readers, ids: { id: 'booking' } } as const;
 
@@ -25,7 +33,7 @@ export function createBookingRoutes({ store }: { readonly store: BookingStore })
     const one = { tags, summary: 'A booking with its tickets', params, response: { 200: BookingDetailSchema } };
     app.get('/api/bookings/:id', { config, schema: one }, async (request, reply) => {
       const { row, seen } = await findFor(store, request, request.params.id);
-      const detail = await readBookingDetail(seen, row);
+      const detail = await readBookingDetail(seen, row, clock.now());
       reply.header('etag', `"${detail.version}"`).header('cache-control', notKept);
       return detail;
     });
@@ -79,12 +87,13 @@ function refuseStranger(kind: 'public' | 'key' | 'account'): Refused {
 }
 
 /** A booking as answers show it: what its events make of it, and the personal data that stands apart. */
-export async function readBookingDetail(seen: BookingReads, row: BookingRow) {
+export async function readBookingDetail(seen: BookingReads, row: BookingRow, now: Instant) {
   const { bookingId } = row;
-  const [history, customer, attendees] = await Promise.all([
+  const [history, customer, attendees, show] = await Promise.all([
     seen.history(bookingId),
     seen.contact(bookingId),
     seen.attendees(bookingId),
+    seen.show(row.eventId, now),
   ]);
   const booking = replay(history as unknown as BookingEvent[])!;
   return {
@@ -94,6 +103,7 @@ export async function readBookingDetail(seen: BookingReads, row: BookingRow) {
     priceBreakdown: toPriceAnswer(booking.price, booking.totalMinor, booking.currency),
     tickets: toTicketAnswers(booking, attendees),
     refunds: toRefundAnswers(booking),
+    ...toShowAnswers(booking, show, now),
     customer,
   };
 }

@@ -105,7 +105,11 @@ export async function cancelAs(
 ): Promise<never> {
   const { store } = parts;
   const outcome = await cancelFor(parts, request, target, asked);
-  const detail = await readBookingDetail(store, (await store.find(target.row.bookingId)) as BookingRow);
+  const detail = await readBookingDetail(
+    store,
+    (await store.find(target.row.bookingId)) as BookingRow,
+    parts.clock.now(),
+  );
   return reply
     .code(outcome === 'noted' ? 202 : 200)
     .header('cache-control', 'private, no-store')

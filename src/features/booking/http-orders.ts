@@ -54,7 +54,7 @@ export function createOrderRoutes(parts: OrderRoutes): FastifyPluginAsyncTypebox
     const row = await find(request.params.token);
     if (!row) return reply.code(404).headers(unknownPage.headers).send(unknownPage.html) as never;
     const [detail, more] = await Promise.all([
-      readBookingDetail(store, row),
+      readBookingDetail(store, row, clock.now()),
       readOrderPage(database.as(row), store, row, clock.now()),
     ]);
     const path = `/api/orders/${request.params.token}`;
@@ -76,7 +76,7 @@ export function createOrderRoutes(parts: OrderRoutes): FastifyPluginAsyncTypebox
       reply.header('vary', 'accept');
       if (wantsPage(request)) return sendPage(request, reply);
       const row = await open(request.params.token);
-      const detail = await readBookingDetail(store, row);
+      const detail = await readBookingDetail(store, row, clock.now());
       // The link must not travel on to other sites, nor into caches.
       reply.header('cache-control', 'private, no-store').header('referrer-policy', 'no-referrer');
       const isGuests = row.sessionId !== null && /^[\w-]{22}$/.test(row.sessionId);

@@ -66,7 +66,7 @@ export function createBookingStaffRoutes(parts: {
           await giveComplimentary({ selection, contact: toContact(request.body), reason, key: claimed }, context),
         );
         reply.code(201).header('location', `/api/bookings/${given.bookingId}`);
-        return readBookingDetail(store, (await store.find(given.bookingId)) as BookingRow);
+        return readBookingDetail(store, (await store.find(given.bookingId)) as BookingRow, clock.now());
       },
     );
 
@@ -94,7 +94,7 @@ export function createBookingStaffRoutes(parts: {
         contextOf(request, now),
       );
       acceptedValue(decided);
-      return readBookingDetail(store, (await store.find(bookingId)) as BookingRow);
+      return readBookingDetail(store, (await store.find(bookingId)) as BookingRow, now);
     });
 
     const changes = {

@@ -26,7 +26,6 @@ import { findEvent } from './queries/find-event.ts';
 import { type EventFilter, listEvents } from './queries/list-events.ts';
 import { createOneAtATime } from './store/one-at-a-time.ts';
 
-export { type ShowChanged, showChanged } from './commands/announce-show-change.ts';
 export type { CancelledPlaces } from './commands/count-cancelled-places.ts';
 export type { CreateEventOptions } from './commands/create-event.ts';
 export {
@@ -40,6 +39,7 @@ export type { EventInput, NewEventInput, PerformerInput } from './domain/event-i
 export type { CatalogRefusal, FieldFault } from './domain/refusals.ts';
 export type { TicketTypeInput } from './domain/ticket-type-details.ts';
 export type { EventFilter } from './queries/list-events.ts';
+export { type ShowChanged, showChanged } from './store/announced-shows.ts';
 export { createOneAtATime } from './store/one-at-a-time.ts';
 
 export interface CreateCatalog extends Omit<CatalogParts, 'changed' | 'oneAtATime'> {

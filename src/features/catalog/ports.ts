@@ -6,7 +6,7 @@ import type { SeatGeometry } from '../seating/domain/geometry.ts';
 import type { OneAtATime } from './store/one-at-a-time.ts';
 
 /** The live ledgers, as far as the catalogue needs them. */
-export type Ledgers = Pick<EventLedgers, 'use' | 'refresh' | 'withholding' | 'endHolds' | 'forget'>;
+export type Ledgers = Pick<EventLedgers, 'use' | 'refresh' | 'refreshRules' | 'withholding' | 'endHolds' | 'forget'>;
 
 /** Seating plans, as far as the catalogue needs them. */
 export interface SeatingPlans {

@@ -1,3 +1,5 @@
+import type { ShowFacts } from '../../kernel/show-facts.ts';
+
 /**
  * What each kind of mail must be told. Kinds about a booking read the rest (show, tickets, address) when they are
  * written, so that history and messages hold ids only. A `link` is a path of ours (`/orders/…`, then PUBLIC_URL goes
@@ -16,7 +18,12 @@ export interface MailFacts {
   };
   /** The money is on its way back. */
   refund: { readonly bookingId: string; readonly amountMinor: number; readonly currency: string };
-  'event-moved': { readonly bookingId: string; readonly startsAtBefore?: number; readonly reason?: string };
+  'event-moved': ShowChangeFacts;
+  'event-postponed': ShowChangeFacts;
+  /** On sale again after it was postponed, at the same date or another. */
+  'event-resumed': ShowChangeFacts;
+  /** Doors, end, an address: what takes nothing from whoever wants to go. */
+  'event-updated': ShowChangeFacts;
   'event-cancelled': { readonly bookingId: string; readonly refundMinor?: number; readonly reason?: string };
   /** A guest asked for the way back to an order. */
   'guest-order': { readonly bookingId: string; readonly link: string };
@@ -33,6 +40,15 @@ export interface MailFacts {
 
 /** Mails about accounts call nobody by name: anybody may have given the name, and whoever gets the mail may never have asked. */
 type Nothing = Readonly<Record<string, never>>;
+
+/** The show before and after the change; left out (by earlier versions): as it is when the mail is written. */
+export interface ShowChangeFacts {
+  readonly bookingId: string;
+  readonly before?: ShowFacts;
+  readonly after?: ShowFacts;
+  readonly startsAtBefore?: number;
+  readonly reason?: string;
+}
 
 interface TokenFacts {
   readonly link: string;

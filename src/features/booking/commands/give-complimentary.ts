@@ -172,7 +172,7 @@ function toCommand(
   bookingId: string,
   at: number,
 ): ReserveTickets {
-  const { eventId, reservationId, currency, attempts: attempt } = hold;
+  const { eventId, reservationId, currency, edition, attempts: attempt } = hold;
   const tickets = hold.places.map(({ ticketId, placeNo, ticketTypeId, typeName, seat }) => ({
     ...{ ticketId, placeNo, ticketTypeId, seat },
     ticketType: typeName,
@@ -189,7 +189,10 @@ function toCommand(
     contact: contact && { ...contact, notes: null },
     codeIds: [],
     tickets,
-    created: { type: 'BookingCreated', data: { ...booking, tickets, provider: 'free' } },
+    created: {
+      type: 'BookingCreated',
+      data: { ...booking, tickets, provider: 'free', ...(edition > 0 && { edition }) },
+    },
     metadata: { actor, correlationId, causationId: correlationId, reason },
     at,
   };

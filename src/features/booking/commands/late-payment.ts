@@ -23,6 +23,7 @@ import {
   lockTicketsForLatePayment,
   sellForLatePayment,
 } from '../store/late-payment.ts';
+import { takeTurn, tellLate } from '../store/show-changes.ts';
 
 export interface ArrivedPayment {
   readonly bookingId: string;
@@ -62,13 +63,13 @@ export function createAcceptLatePayment(parts: {
   async function accept(arrived: ArrivedPayment): Promise<LateVerdict> {
     const row = await store.find(arrived.bookingId);
     if (!row) return 'known';
-    const { organizerId, eventId } = row;
+    const { eventId } = row;
     const ids = row.ticketIds;
     const isFree = await areFree(eventId, ids);
-    const verdict = await decide(arrived, organizerId, isFree).catch((error) => {
+    const verdict = await decide(arrived, row, isFree).catch((error) => {
       // Another booking took the reservation, or the last use of its code, at the same moment.
       if (!sqlState(error)?.startsWith('23')) throw error;
-      return decide(arrived, organizerId, false);
+      return decide(arrived, row, false);
     });
     if (verdict === 'completed') {
       await ledgers.syncTickets(eventId, ids);
@@ -85,9 +86,14 @@ export function createAcceptLatePayment(parts: {
     return event !== null && ids.every((id) => event.ledger.stateOf(id)?.state === placeState.available);
   }
 
-  function decide(arrived: ArrivedPayment, organizerId: number, isFree: boolean): Promise<LateVerdict> {
+  function decide(
+    arrived: ArrivedPayment,
+    { organizerId, eventId }: { readonly organizerId: number; readonly eventId: number },
+    isFree: boolean,
+  ): Promise<LateVerdict> {
     const { bookingId, provider, outcome } = arrived;
     return database.transaction(async (tx) => {
+      await takeTurn(tx, eventId);
       const locked = (await lockBooking(tx, bookingId))!;
       const { booking } = locked;
       if (booking.status === 'awaiting_payment' || (await isKnown(tx, booking, outcome.reference))) return 'known';
@@ -98,6 +104,7 @@ export function createAcceptLatePayment(parts: {
       const isOver = booking.status === 'failed';
       if (isFree && isFitting && isOver && (await lockTicketsForLatePayment(tx, late))) {
         await sellForLatePayment(tx, late, locked, by);
+        await tellLate(tx, eventId, booking.edition ?? 0);
         if (late.state === 'authorized') {
           const work = {
             workId: late.paid.paymentId,

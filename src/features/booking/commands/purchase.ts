@@ -311,7 +311,7 @@ function toReserve(input: PurchaseInput, hold: Hold, now: number, random: Random
       seat,
     }),
   );
-  const { eventId, reservationId, totalMinor, price, codes, currency, attempts: attempt } = hold;
+  const { eventId, reservationId, totalMinor, price, codes, currency, edition, attempts: attempt } = hold;
   // The booking goes to the account, if there is one.
   const sessionId = hold.account ?? hold.customer;
   return {
@@ -344,6 +344,7 @@ function toReserve(input: PurchaseInput, hold: Hold, now: number, random: Random
         ...(codes.length > 0 && { codes }),
         currency,
         provider: provider.name,
+        ...(edition > 0 && { edition }),
       },
     },
     metadata: { actor: context.actor, correlationId: context.correlationId, causationId: context.correlationId },

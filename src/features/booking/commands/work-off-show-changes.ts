@@ -1,34 +1,58 @@
 import type { CommandContext } from '../../../kernel/context.ts';
-import { type Instant, instantMax } from '../../../kernel/instant.ts';
+import type { Instant } from '../../../kernel/instant.ts';
 import type { Clock } from '../../../platform/clock/clock.ts';
+import { requestMail } from '../../../platform/mail/request-mail.ts';
 import type { WalledDatabase } from '../../../platform/postgres/database.ts';
+import type { EventLedgers } from '../../inventory/index.ts';
+import { mailOfShowChange } from '../store/mail-wishes.ts';
 import {
+  countJournaled,
+  countPaying,
+  countTold,
   findRunningChanges,
-  hasOpenBookings,
   noteProgress,
-  pageOfBookings,
+  pageToTell,
   type ShowChangeRow,
-  toldBefore,
 } from '../store/show-changes.ts';
 import type { CancelBooking } from './cancel-booking.ts';
 import type { ChangeBooking } from './change-booking.ts';
 
 /** The job notes where it is after so many bookings. */
 const bookingsPerNote = 50;
+/** A booking that could not be told, though nobody is in the way, is tried again after so long. */
+const tryAgainMs = 5_000;
+
+const reasons = {
+  postponed: 'the show was postponed',
+  resumed: 'the show is on sale again',
+  moved: 'the show was moved',
+  updated: 'the show was corrected',
+};
 
 /**
- * Tells every booking of a show that it was called off (and cancels and refunds it) or moved (its buyer may give it back),
- * one after the other in the order of their ids. Goes on where it was after a crash, and from the start it would change
- * nothing: a booking is told and refunded once. Answers how many bookings were told.
+ * Tells every booking of a show what became of it: called off (it is cancelled and refunded), postponed, on sale again, moved
+ * (its buyer may give it back) or corrected; one after the other in the order of their ids. Goes on where it was after a
+ * crash, and from the start it would change nothing: a booking is told and refunded once. A change is done when nobody can
+ * come any more who bought for the show as it was: no hold, and no payment under way. Answers how many bookings were told.
  */
 export function createWorkOffShowChanges(parts: {
   readonly database: WalledDatabase;
+  readonly ledgers: Pick<EventLedgers, 'settled' | 'refreshRules'>;
   readonly cancelBooking: CancelBooking;
   readonly changeBooking: ChangeBooking;
   readonly clock: Clock;
   readonly onFailure: (what: string, error: unknown) => void;
 }): () => Promise<number> {
-  const { database, cancelBooking, changeBooking, clock, onFailure } = parts;
+  const {
+    database: { system: database },
+    ledgers,
+    cancelBooking,
+    changeBooking,
+    clock,
+    onFailure,
+  } = parts;
+  /** By change: who could still come when its bookings were last looked through. While that is so, nobody new is there. */
+  const looked = new Map<string, { readonly figures: string; readonly at: Instant }>();
 
   function contextOf(change: ShowChangeRow): CommandContext {
     const { actor, correlationId } = change.change;
@@ -36,52 +60,87 @@ export function createWorkOffShowChanges(parts: {
     return { actor, correlationId, causationId, now: clock.now(), organizerId: change.organizerId };
   }
 
-  async function tell(change: ShowChangeRow, bookingId: string): Promise<void> {
-    const { changeId, eventId, organizerId } = change;
+  async function tell(row: ShowChangeRow, bookingId: string): Promise<void> {
+    const { changeId, eventId, organizerId, kind, edition, change } = row;
     const target = { bookingId, eventId, organizerId };
-    if (change.kind === 'cancelled') {
-      await cancelBooking({ ...target, ticketIds: null, by: 'show', refund: 'full', reason: null }, contextOf(change));
+    if (kind === 'cancelled') {
+      await cancelBooking({ ...target, ticketIds: null, by: 'show', refund: 'full', reason: null }, contextOf(row));
       return;
     }
-    const refundableUntil: Instant = change.change.startsAt ?? instantMax;
-    const command = () => ({ type: 'KeepForMovedShow', changeId, refundableUntil }) as const;
-    await changeBooking({ ...target, command, reason: 'the show was moved' }, contextOf(change));
+    const { before, startsAt } = change;
+    const told = { changeId, edition, ...(before && { before }) };
+    await changeBooking(
+      {
+        ...target,
+        reason: reasons[kind],
+        command: () => ({ type: 'TellOfShow', kind, told, startsAt }),
+        alongside: (tx) => requestMail(tx, mailOfShowChange(bookingId, changeId, change)),
+      },
+      contextOf(row),
+    );
   }
 
-  async function workOff(change: ShowChangeRow): Promise<number> {
-    const before = await toldBefore(database.system, change);
+  /** How many may still become bookings that must be told: holds made before the change, and payments under way. */
+  async function countOpen(row: ShowChangeRow): Promise<number> {
+    const { eventId, edition } = row;
+    let event = await ledgers.settled(eventId);
+    // A hold that is placed by a ledger which has not learnt of the change belongs to those before it.
+    if (event && (event.ledger.rules.edition ?? 0) < edition) {
+      await ledgers.refreshRules(eventId);
+      event = await ledgers.settled(eventId);
+    }
+    const holds = event ? event.ledger.holdsBefore(edition) : await countJournaled(database, row, clock.now());
+    return holds + (await countPaying(database, row));
+  }
+
+  async function workOff(row: ShowChangeRow): Promise<number> {
+    const open = await countOpen(row);
+    const last = looked.get(row.changeId);
+    const isSame = last?.figures === figuresOf(open, row);
+    if (last && isSame && (open > 0 || clock.now() < last.at + tryAgainMs)) return 0;
+    let { total } = row;
+    const before = await countTold(database, row);
     let told = 0;
-    for (let after = change.afterBooking; ; ) {
-      const bookingIds = await pageOfBookings(database.system, change.eventId, after);
+    for (let after = row.afterBooking; ; ) {
+      const { bookingIds, last: end } = await pageToTell(database, row, after);
+      if (end === null) break;
       for (let i = 0; i < bookingIds.length; i += bookingsPerNote) {
         const some = bookingIds.slice(i, i + bookingsPerNote);
-        for (const bookingId of some) await tell(change, bookingId);
+        for (const bookingId of some) await tell(row, bookingId);
         told += some.length;
         after = some.at(-1)!;
-        await noteProgress(database.system, change.changeId, { after, told: before + told });
+        const progress = { after, told: before.told + told, total: before.total };
+        if (!(await noteProgress(database, { ...row, total }, progress))) return told;
+        total = before.total;
       }
-      if (bookingIds.length > 0) continue;
-      // A payment that is still under way ends in one booking more: look again then.
-      const isOpen = change.kind === 'cancelled' && (await hasOpenBookings(database.system, change.eventId));
-      await noteProgress(database.system, change.changeId, {
-        after: null,
-        told: before + told,
-        doneAt: isOpen ? null : clock.now(),
-      });
-      return told;
+      after = end;
     }
+    const figures = await countTold(database, row);
+    const doneAt = open === 0 && figures.told === figures.total ? clock.now() : null;
+    await noteProgress(database, { ...row, total }, { ...figures, after: null, doneAt });
+    if (doneAt === null) looked.set(row.changeId, { figures: figuresOf(open, figures), at: clock.now() });
+    else looked.delete(row.changeId);
+    return told;
   }
 
   return async () => {
     let told = 0;
-    for (const change of await findRunningChanges(database.system)) {
-      try {
-        told += await workOff(change);
-      } catch (error) {
-        // The other shows go on; this one is tried again.
-        onFailure(`telling of the change ${change.changeId}`, error);
+    for (let last: ShowChangeRow | null = null; ; ) {
+      const page: readonly ShowChangeRow[] = await findRunningChanges(database, last);
+      if (page.length === 0) return told;
+      for (const row of page) {
+        try {
+          told += await workOff(row);
+        } catch (error) {
+          // The other shows go on; this one is tried again.
+          onFailure(`telling of the change ${row.changeId}`, error);
+        }
       }
+      last = page.at(-1)!;
     }
-    return told;
   };
+}
+
+function figuresOf(open: number, { told, total }: { readonly told: number; readonly total: number }): string {
+  return `${told} of ${total}, ${open} open`;
 }

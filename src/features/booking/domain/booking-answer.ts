@@ -1,6 +1,9 @@
+import { type Instant, toIso } from '../../../kernel/instant.ts';
 import { toDecimal } from '../../../kernel/money.ts';
 import type { Booking } from './booking.ts';
 import type { RefundState } from './booking-changes.ts';
+import { cancellingOf, newsOfShow } from './cancelling.ts';
+import type { BookedShow } from './right-to-return.ts';
 
 /** A booking's tickets as they are now. */
 export function toTicketAnswers(booking: Booking, attendees: ReadonlyMap<string, string> = new Map()) {
@@ -33,4 +36,18 @@ export function toRefundAnswers({ refunds, currency }: Booking) {
     status: state satisfies RefundState as string,
     reason,
   }));
+}
+
+/** Whether its buyer may give the tickets back, and what became of its show since. */
+export function toShowAnswers(booking: Booking, show: BookedShow, now: Instant) {
+  const cancelling = cancellingOf(booking, show, now);
+  const news = newsOfShow(booking, show);
+  const iso = (instant: Instant | undefined | null) => (instant == null ? null : toIso(instant));
+  return {
+    cancellation: cancelling && {
+      until: iso(cancelling.until),
+      refund: toDecimal(cancelling.refundMinor, booking.currency),
+    },
+    showChange: news && { kind: news.kind, startsAtBefore: iso(news.before?.startsAt) },
+  };
 }

@@ -1,4 +1,5 @@
 import type { Instant } from '../../../kernel/instant.ts';
+import type { ShowChangeKind, ShowFacts } from '../../../kernel/show-facts.ts';
 
 /** Who cancels: the buyer within the show's policy, staff at any time, or the show itself, when it is called off. */
 export type CancelledBy = 'buyer' | 'staff' | 'show';
@@ -47,12 +48,29 @@ export type BookingChange =
       readonly type: 'BookingClaimed';
       readonly data: { readonly owner: string; readonly previousOwner: string | null };
     }
-  /**
-   * The buyer was told that the show moved, and may give the tickets back for all their money: until then as things stood
-   * (earlier versions wrote the year 2200 where it was postponed), and never longer than until the show as it is now begins.
-   */
-  | { readonly type: 'ShowMoved'; readonly data: { readonly changeId: string; readonly refundableUntil: Instant } }
+  /** The buyer was told of another date or place, and may give the tickets back for all their money. */
+  | { readonly type: 'ShowMoved'; readonly data: ToldMove }
+  /** The buyer was told of other doors, another end, a corrected address. */
+  | { readonly type: 'ShowUpdated'; readonly data: ToldChange }
   | { readonly type: 'AttendeesNamed'; readonly data: { readonly ticketIds: readonly string[] } };
+
+/** A change of the show that the buyer was told of. */
+export interface ToldChange {
+  readonly changeId: string;
+  /** The show's edition since. Left out by earlier versions, as is what they did not tell. */
+  readonly edition?: number;
+  /** What the buyer knew until then. */
+  readonly before?: ShowFacts;
+}
+
+export interface ToldMove extends ToldChange {
+  readonly kind?: Exclude<ShowChangeKind, 'cancelled' | 'updated'>;
+  /**
+   * Until when all the money comes back, as things stood: the start; null: nobody knew it yet (earlier versions wrote the year
+   * 2200). What counts is the start of the show as it is when somebody asks: see `right-to-return.ts`.
+   */
+  readonly refundableUntil: Instant | null;
+}
 
 export type RefundState = 'due' | 'requested' | 'refunded' | 'failed';
 
@@ -72,10 +90,9 @@ export interface ChangedParts {
   readonly cancelledTicketIds: readonly string[];
   readonly refunds: readonly Refund[];
   readonly keptMinor: number;
-  /** The buyer was told that the show moved: all the money comes back for its tickets until it begins. */
-  readonly isMoved: boolean;
-  /** The changes of the show that were told to the buyer. */
-  readonly showChangeIds: readonly string[];
+  /** The changes of the show that were told to the buyer; those of date or place. */
+  readonly toldChanges: readonly ToldChange[];
+  readonly toldMoves: readonly ToldMove[];
 }
 
 /** Nothing has happened yet. */
@@ -83,8 +100,8 @@ export const unchanged: Omit<ChangedParts, 'status' | 'sessionId'> = {
   cancelledTicketIds: [],
   refunds: [],
   keptMinor: 0,
-  isMoved: false,
-  showChangeIds: [],
+  toldChanges: [],
+  toldMoves: [],
 };
 
 /** The parts of a booking that one more change makes different. */
@@ -108,8 +125,12 @@ export function evolveChange(booking: ChangedParts, event: BookingChange): Parti
       return { refunds: inState(booking, event.data.refundId, 'failed') };
     case 'BookingClaimed':
       return { sessionId: event.data.owner };
-    case 'ShowMoved':
-      return { isMoved: true, showChangeIds: [...booking.showChangeIds, event.data.changeId] };
+    case 'ShowMoved': {
+      const { toldChanges, toldMoves } = booking;
+      return { toldChanges: [...toldChanges, event.data], toldMoves: [...toldMoves, event.data] };
+    }
+    case 'ShowUpdated':
+      return { toldChanges: [...booking.toldChanges, event.data] };
     case 'AttendeesNamed':
       return {};
   }

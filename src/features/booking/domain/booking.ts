@@ -56,6 +56,8 @@ export type BookingEvent =
         readonly codes?: readonly HeldCode[];
         readonly currency: string;
         readonly provider: string;
+        /** The edition of the show that it was bought for; left out: 0. */
+        readonly edition?: number;
       };
     }
   /** The provider knows of the payment, under this id; no money has moved. */

@@ -72,9 +72,10 @@ describe('deciding about a booking', () => {
   test('a show that moved may be given back for everything, whatever the policy says', () => {
     const never = { show: { ...show, policy: { ...usualPolicy, allowed: false, feePercent: 50 } } };
     const moved = apply(bookingOf(paid([1000])), {
-      type: 'KeepForMovedShow',
-      changeId: 'c',
-      refundableUntil: show.startsAt,
+      type: 'TellOfShow',
+      kind: 'moved',
+      told: { changeId: 'c', edition: 1 },
+      startsAt: show.startsAt,
     });
     const cancelled = apply(moved, { type: 'CancelBooking', ...how('buyer', never) });
     assert.equal(refundedMinor(cancelled), 1000);
@@ -83,8 +84,8 @@ describe('deciding about a booking', () => {
   });
 
   test('the start of the show as it is now ends every right, whatever was promised; a postponed one does not begin', () => {
-    const change = { type: 'KeepForMovedShow', changeId: 'c', refundableUntil: Date.UTC(2200, 0, 1) } as const;
-    const moved = apply(bookingOf(paid([1000])), change);
+    const told = { changeId: 'c', refundableUntil: Date.UTC(2200, 0, 1) };
+    const moved = bookingOf([...paid([1000]), { type: 'ShowMoved', data: told }]);
     const policy = { ...usualPolicy, allowed: false };
     const earlier = { show: { ...show, policy, startsAt: now } };
     assert.equal(refusalOf(moved, { type: 'CancelBooking', ...how('buyer', earlier) }), 'CANCELLATION_NOT_ALLOWED');

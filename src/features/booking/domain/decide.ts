@@ -1,7 +1,8 @@
 import { accept, type Decision, refuse } from '../../../kernel/decision.ts';
 import type { Instant } from '../../../kernel/instant.ts';
+import type { ShowChangeKind } from '../../../kernel/show-facts.ts';
 import type { Booking, BookingEvent } from './booking.ts';
-import { type CancelledBy, refundedMinor } from './booking-changes.ts';
+import { type CancelledBy, refundedMinor, type ToldChange } from './booking-changes.ts';
 import { cancelFee, splitAmount } from './cancellation-policy.ts';
 import { decideRefund, type RefundBooking, type RefundBookingRefusal } from './decide-refund.ts';
 import { type BookedShow, rightToReturn } from './right-to-return.ts';
@@ -20,11 +21,20 @@ interface Cancel {
   readonly reason: string;
 }
 
+/** The show is of another edition: its buyer is told, unless the tickets were bought for that one. */
+interface TellOfShow {
+  readonly type: 'TellOfShow';
+  readonly kind: Exclude<ShowChangeKind, 'cancelled'>;
+  readonly told: ToldChange & { readonly edition: number };
+  /** When the show begins; null: it is postponed. */
+  readonly startsAt: Instant | null;
+}
+
 export type BookingCommand =
   | ({ readonly type: 'CancelBooking' } & Cancel)
   | ({ readonly type: 'CancelTickets'; readonly ticketIds: readonly string[] } & Cancel)
   | { readonly type: 'ClaimBooking'; readonly owner: string }
-  | { readonly type: 'KeepForMovedShow'; readonly changeId: string; readonly refundableUntil: Instant }
+  | TellOfShow
   | { readonly type: 'NameAttendees'; readonly ticketIds: readonly string[] }
   | RefundBooking;
 
@@ -61,10 +71,12 @@ export function decide(booking: Booking, command: BookingCommand): Decided {
       const data = { owner: command.owner, previousOwner: booking.sessionId };
       return accept([{ type: 'BookingClaimed', data }]);
     }
-    case 'KeepForMovedShow': {
-      const { changeId, refundableUntil } = command;
-      if (booking.status !== 'completed' || booking.showChangeIds.includes(changeId)) return nothing;
-      return accept([{ type: 'ShowMoved', data: { changeId, refundableUntil } }]);
+    case 'TellOfShow': {
+      const { kind, told, startsAt: refundableUntil } = command;
+      const isTold = booking.toldChanges.some(({ changeId }) => changeId === told.changeId);
+      if (booking.status !== 'completed' || isTold || (booking.edition ?? 0) >= told.edition) return nothing;
+      if (kind === 'updated') return accept([{ type: 'ShowUpdated', data: told }]);
+      return accept([{ type: 'ShowMoved', data: { ...told, kind, refundableUntil } }]);
     }
     case 'RefundBooking':
       return decideRefund(booking, command);

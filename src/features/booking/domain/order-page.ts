@@ -1,6 +1,7 @@
 import { escapeHtml } from '../../../kernel/html.ts';
-import { toLocalWords } from '../../../kernel/instant.ts';
-import { currencyDecimals } from '../../../kernel/money.ts';
+import { toIso, toLocalWords } from '../../../kernel/instant.ts';
+import { currencyDecimals, toDecimal } from '../../../kernel/money.ts';
+import type { Cancelling, ShowNews } from './cancelling.ts';
 
 /** What an order's page tells, as answers have it: amounts in decimals, times in instants. */
 export interface OrderFacts {
@@ -21,8 +22,10 @@ export interface OrderFacts {
     readonly seat: { readonly zone: string; readonly row: string; readonly number: string } | null;
   }[];
   readonly show: OrderedShow;
-  /** What comes back if the buyer cancels now; null where that is not to be had. */
-  readonly cancelling: { readonly refund: number } | null;
+  /** What the buyer gets who cancels now; null where that is not to be had. */
+  readonly cancelling: Cancelling | null;
+  /** What became of the show since. */
+  readonly news: ShowNews | null;
   /** What has just not worked. */
   readonly notice?: string;
 }
@@ -33,7 +36,7 @@ export interface OrderedShow {
   readonly startsAt: number;
   readonly timeZone: string;
   readonly venue: string;
-  readonly city: string | null;
+  readonly address: string | null;
   readonly organizer: string;
 }
 
@@ -45,15 +48,16 @@ const sentences: Readonly<Record<string, string>> = {
   cancelled: 'This order is cancelled. Its tickets are void.',
 };
 
+const paidAndPostponed = 'Paid. Keep these codes: they will open the door at the new date.';
+
 /** An order as the inside of a page; its title is {@link orderTitle}. */
 export function orderMain(facts: OrderFacts): string {
   const { show, status, notice, tickets, isPaid, path } = facts;
-  const where = [show.venue, show.city].filter((each) => each !== null).join(', ');
-  const calledOff = show.status === 'cancelled' ? '<p class="notice">This show was called off.</p>' : '';
+  const sentence = status === 'completed' && show.status === 'postponed' ? paidAndPostponed : sentences[status];
   return `<h1>${escapeHtml(show.title)}</h1>
-<p><time datetime="${new Date(show.startsAt).toISOString()}">${escapeHtml(toLocalWords(show.startsAt, show.timeZone))}</time><br>${escapeHtml(where)}</p>
-${notice === undefined ? '' : `<p class="notice" role="alert">${escapeHtml(notice)}</p>`}${calledOff}
-<p role="status">${sentences[status] ?? escapeHtml(status)}</p>
+<p>${whenOf(show)}<br>${escapeHtml(placeOf(show))}</p>
+${notice === undefined ? '' : `<p class="notice" role="alert">${escapeHtml(notice)}</p>`}${newsPart(facts)}
+<p role="status">${sentence ?? escapeHtml(status)}</p>
 <h2>Tickets</h2>
 <ul>${tickets.map(ticketItem).join('')}</ul>
 <h2>Money</h2>
@@ -93,13 +97,43 @@ function moneyRows({ currency, totalPrice, refunded, refundDue }: OrderFacts): s
   return rows.map(([name, amount]) => `<dt>${name}</dt><dd>${moneyOf(amount, currency)}</dd>`).join('');
 }
 
-/** Two steps without a script: what comes back is said before the button shows. */
-function cancelPart({ cancelling, currency, path }: OrderFacts): string {
+function whenOf({ status, startsAt, timeZone }: OrderedShow): string {
+  if (status === 'postponed') return 'Postponed: a new date will follow';
+  return `<time datetime="${toIso(startsAt)}">${escapeHtml(toLocalWords(startsAt, timeZone))}</time>`;
+}
+
+function placeOf({ venue, address }: Pick<OrderedShow, 'venue' | 'address'>): string {
+  return [venue, address].filter((each) => each !== null).join(', ');
+}
+
+/** What became of the show, in words. */
+function newsPart({ show, news }: OrderFacts): string {
+  if (show.status === 'cancelled') return '<p class="notice">This show was called off.</p>';
+  if (news === null) return '';
+  const { kind, before } = news;
+  const said = ['This show was moved.'];
+  if (kind === 'postponed') said[0] = 'This show is postponed. A new date will follow, and we will write to you.';
+  if (kind === 'resumed') said[0] = 'This show was postponed, and has a date again.';
+  if (before && (kind === 'postponed' || before.startsAt !== show.startsAt)) {
+    said.push(`It was to begin on ${toLocalWords(before.startsAt, before.timeZone)}.`);
+  } else if (before && kind === 'resumed')
+    said[0] = 'This show was postponed, and takes place at its first date after all.';
+  if (before && placeOf(before) !== placeOf(show)) said.push(`It was to be at ${placeOf(before)}.`);
+  return `<p class="notice">${said.map(escapeHtml).join(' ')}</p>`;
+}
+
+/** Two steps without a script: what comes back, and until when, is said before the button shows. */
+function cancelPart({ cancelling, currency, path, show }: OrderFacts): string {
   if (cancelling === null) return '';
+  const { refundMinor, until } = cancelling;
   const back =
-    cancelling.refund > 0 ? `${moneyOf(cancelling.refund, currency)} will be given back.` : 'Nothing is given back.';
+    refundMinor > 0
+      ? `${moneyOf(toDecimal(refundMinor, currency), currency)} will be given back.`
+      : 'Nothing is given back.';
+  const last =
+    until === null ? 'the new date is known, and then until the show begins' : toLocalWords(until, show.timeZone);
   return `<details><summary>Cancel this order</summary>
-<p>All its tickets become void at once. ${back}</p>
+<p>All its tickets become void at once. ${back} You can do so until ${escapeHtml(last)}.</p>
 <form method="post" action="${escapeHtml(path)}/cancel"><button>Cancel all tickets</button></form></details>`;
 }
 

@@ -1,5 +1,6 @@
 import { accept, type Decision, refuse } from '../../../kernel/decision.ts';
 import type { Instant } from '../../../kernel/instant.ts';
+import type { ChangedParts } from './booking-changes.ts';
 import { type CancellationPolicy, cancelDeadline } from './cancellation-policy.ts';
 
 /** The show of a booking as it is now, as far as giving tickets back goes. */
@@ -30,12 +31,12 @@ type NoRight =
  * whatever the buyer was told before.
  */
 export function rightToReturn(
-  { isMoved }: { readonly isMoved: boolean },
+  { toldMoves }: Pick<ChangedParts, 'toldMoves'>,
   { startsAt, isPostponed, policy }: BookedShow,
   now: Instant,
 ): Decision<RightToReturn, NoRight> {
   if (isPostponed) return accept({ isFull: true, until: null });
-  if (isMoved && now < startsAt) return accept({ isFull: true, until: startsAt });
+  if (toldMoves.length > 0 && now < startsAt) return accept({ isFull: true, until: startsAt });
   if (!policy.allowed) return refuse({ code: 'CANCELLATION_NOT_ALLOWED' });
   const deadline = cancelDeadline(policy, startsAt);
   if (now >= deadline) return refuse({ code: 'CANCELLATION_TOO_LATE', deadline });

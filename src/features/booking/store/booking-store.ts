@@ -1,6 +1,7 @@
 import type { Instant } from '../../../kernel/instant.ts';
 import type { TenantScope } from '../../../platform/postgres/scope.ts';
 import type { BookingEvent, BookingStatus } from '../domain/booking.ts';
+import type { BookedShow } from '../domain/right-to-return.ts';
 
 /** An idempotency key as it is kept: whose it is (and for which route), and what the request said. */
 export interface ClaimedKey {
@@ -150,6 +151,8 @@ export interface BookingReads {
   contact(bookingId: string): Promise<BookingContact | null>;
   /** Which booking a ticket belongs to; null if there is no such ticket. */
   findTicket(ticketId: string): Promise<{ bookingId: string | null; organizerId: number } | null>;
+  /** The show of a booking as it is; buyers see it whether it is hidden or not. */
+  show(eventId: number, now: Instant): Promise<BookedShow>;
   /** The names of those who will sit there, by ticket. */
   attendees(bookingId: string): Promise<Map<string, string>>;
 }

@@ -1,5 +1,6 @@
 import { type MailRequest, requestMails } from '../../../platform/mail/request-mail.ts';
 import type { Queryable } from '../../../platform/postgres/database.ts';
+import type { ShowChanged } from '../../catalog/index.ts';
 import type { Booking, BookingEvent } from '../domain/booking.ts';
 
 /**
@@ -22,10 +23,6 @@ export async function askForMails(
 ): Promise<void> {
   const { bookingId, version } = booking;
   const mails = events.flatMap((event): MailRequest[] => {
-    if (event.type === 'ShowMoved') {
-      const cause = `booking-${bookingId}-moved-${event.data.changeId}`;
-      return [{ cause, kind: 'event-moved', organizerId, facts: { bookingId, ...(reason && { reason }) } }];
-    }
     if (event.type !== 'BookingCancelled' && event.type !== 'TicketsCancelled') return [];
     const { by, ticketIds, refundMinor } = event.data;
     const facts = { bookingId, refundMinor, ...(reason && { reason }) };
@@ -37,4 +34,26 @@ export async function askForMails(
     return [{ cause, kind: 'booking-cancelled', organizerId, facts: { ...facts, ...which } }];
   });
   await requestMails(tx, mails);
+}
+
+const kinds = {
+  postponed: 'event-postponed',
+  resumed: 'event-resumed',
+  moved: 'event-moved',
+  updated: 'event-updated',
+} as const;
+
+/** The mail that tells a buyer of a show that was not called off but is otherwise than it was. */
+export function mailOfShowChange(bookingId: string, changeId: string, change: ShowChanged): MailRequest {
+  const { organizerId, kind, startsAt, startsAtBefore, before, after } = change;
+  // Earlier versions called a postponement a move, to nobody knew when.
+  const isPutOff = kind === 'postponed' || startsAt === null;
+  const cause = `booking-${bookingId}-moved-${changeId}`;
+  const told = before && after ? { before, after } : { startsAtBefore };
+  return {
+    cause,
+    kind: isPutOff ? 'event-postponed' : kinds[kind as keyof typeof kinds],
+    organizerId,
+    facts: { bookingId, ...told },
+  };
 }

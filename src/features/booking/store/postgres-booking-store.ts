@@ -6,6 +6,7 @@ import {
   type Transacting,
   type WalledDatabase,
 } from '../../../platform/postgres/database.ts';
+import { readBookedShow } from './booked-show.ts';
 import type {
   BookingContact,
   BookingReads,
@@ -34,8 +35,8 @@ export function createPostgresBookingStore(walled: WalledDatabase): BookingStore
   const ofAll = (commands: readonly { readonly organizerId: number }[]) =>
     walled.as({ sellers: [...new Set(commands.map(({ organizerId }) => organizerId))] });
   return {
-    ...createReads(database),
-    seenBy: (scope) => createReads(walled.as(scope)),
+    ...createReads(database, database),
+    seenBy: (scope) => createReads(walled.as(scope), database),
     list: (filter) => listBookings(walled, filter),
     reserve: (commands) => reserve(ofAll(commands), commands),
     complete: (commands) => complete(ofAll(commands), commands),
@@ -84,7 +85,7 @@ export function createPostgresBookingStore(walled: WalledDatabase): BookingStore
   };
 }
 
-function createReads(database: Queryable): BookingReads {
+function createReads(database: Queryable, system: Queryable): BookingReads {
   return {
     async find(bookingId) {
       const [row] = await database.query<BookingRow>(sql.findBooking, [[bookingId]]);
@@ -101,6 +102,7 @@ function createReads(database: Queryable): BookingReads {
       const [row] = await database.query<BookingContact>(statement, [bookingId]);
       return row ?? null;
     },
+    show: (eventId, now) => readBookedShow(system, eventId, now),
     async findTicket(ticketId) {
       const [row] = await database.query<{ bookingId: string | null; organizerId: number }>(
         'SELECT booking_id AS "bookingId", organizer_id AS "organizerId" FROM tickets WHERE ticket_id = $1',

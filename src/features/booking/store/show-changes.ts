@@ -2,7 +2,7 @@ import type { Instant } from '../../../kernel/instant.ts';
 import type { Queryable } from '../../../platform/postgres/database.ts';
 import type { ShowChanged } from '../../catalog/index.ts';
 
-/** A show called off or moved, and how far its bookings were told. */
+/** A change of a show, and how far its bookings were told. */
 export interface ShowChangeRow {
   readonly changeId: string;
   readonly organizerId: number;
@@ -10,6 +10,8 @@ export interface ShowChangeRow {
   readonly kind: ShowChanged['kind'];
   readonly state: 'running' | 'done';
   readonly change: ShowChanged;
+  /** Bookings of an earlier edition are told. */
+  readonly edition: number;
   readonly afterBooking: string | null;
   readonly total: number;
   readonly told: number;
@@ -17,13 +19,43 @@ export interface ShowChangeRow {
   readonly doneAt: Date | null;
 }
 
-const columns = `change_id AS "changeId", organizer_id AS "organizerId", event_id AS "eventId", kind, state, change,
+type Which = Pick<ShowChangeRow, 'changeId' | 'eventId' | 'kind' | 'edition'>;
+
+/** Exact figures of a change. `total`: those told, and those who are still to be told, if they pay. */
+export interface ShowChangeFigures {
+  readonly told: number;
+  readonly total: number;
+}
+
+const columns = `change_id AS "changeId", organizer_id AS "organizerId", event_id AS "eventId", kind, state, change, edition,
   after_booking AS "afterBooking", total, told, created_at AS "createdAt", done_at AS "doneAt"`;
-const changesAtOnceMax = 10;
+const changesAtOnceMax = 100;
 /** Each page looks through all tickets of the event, so it is a large one. */
 const bookingsPerPage = 1_000;
 const lowestId = '00000000-0000-0000-0000-000000000000';
-const keepsPlaces = `event_id = $1 AND booking_id IS NOT NULL AND status IN ('Sold', 'Reserved')`;
+
+const isEarlier = (booking: string) => `coalesce((SELECT (made.data ->> 'edition')::int FROM event_store made
+  WHERE made.stream = 'booking-' || ${booking} AND made.version = 1), 0) < $2`;
+/** Of a show that was called off, whoever lost the tickets since was told, or did not need it. */
+const isTold = (kind: ShowChanged['kind'], booking: string) =>
+  kind === 'cancelled'
+    ? `EXISTS (SELECT FROM event_store s WHERE s.stream = 'booking-' || ${booking} AND s.type = 'BookingCancelled'
+        AND s.position > (SELECT max(position) FROM event_store WHERE stream = 'event-' || $1::int AND type = 'EventCancelled'))`
+    : `EXISTS (SELECT FROM event_store s WHERE s.stream = 'booking-' || ${booking} AND s.type IN ('ShowMoved', 'ShowUpdated')
+        AND s.data ->> 'changeId' = $3)`;
+const valuesOf = ({ changeId, eventId, kind, edition }: Which) =>
+  kind === 'cancelled' ? [eventId, edition] : [eventId, edition, changeId];
+/** A call-off is for whoever has tickets; other news are for those who have paid, or still may. */
+const isWaiting = (kind: ShowChanged['kind']) =>
+  kind === 'cancelled' ? `b.status <> 'cancelled'` : `b.status IN ('completed', 'pending', 'awaiting_payment')`;
+
+/**
+ * Whoever changes who is told of what takes turns, event by event: a payment that came late and a change that is noted at the
+ * same moment would miss each other.
+ */
+export async function takeTurn(tx: Queryable, eventId: number): Promise<void> {
+  await tx.query(`SELECT pg_advisory_xact_lock(hashtext('show changes'), $1)`, [eventId]);
+}
 
 /** Notes changes that the catalogue told of; told twice, noted once. */
 export async function noteShowChanges(
@@ -31,72 +63,121 @@ export async function noteShowChanges(
   messages: readonly { readonly messageId: string; readonly payload: unknown }[],
   now: Instant,
 ): Promise<void> {
-  for (const { messageId, payload } of messages) {
+  for (const { messageId: changeId, payload } of messages) {
     const change = payload as ShowChanged;
+    const { eventId, organizerId, kind, edition = 1 } = change;
+    await takeTurn(tx, eventId);
+    const { total } = await countTold(tx, { changeId, eventId, kind, edition });
     await tx.query(
-      `INSERT INTO show_changes (change_id, organizer_id, event_id, kind, change, total, created_at)
-       SELECT $3, $4, $1, $5, $6, (SELECT count(DISTINCT booking_id) FROM tickets WHERE ${keepsPlaces}), $2
-       ON CONFLICT DO NOTHING`,
-      [change.eventId, new Date(now), messageId, change.organizerId, change.kind, JSON.stringify(change)],
+      `INSERT INTO show_changes (change_id, organizer_id, event_id, kind, change, edition, total, created_at)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING`,
+      [changeId, organizerId, eventId, kind, JSON.stringify(change), edition, total, new Date(now)],
     );
   }
 }
 
-export function findRunningChanges(source: Queryable): Promise<ShowChangeRow[]> {
+/** Changes of which not everybody has been told, the oldest first; `after`: the last one of the page before. */
+export function findRunningChanges(source: Queryable, after: ShowChangeRow | null): Promise<ShowChangeRow[]> {
   return source.query<ShowChangeRow>(
-    `SELECT ${columns} FROM show_changes WHERE state = 'running' ORDER BY created_at LIMIT ${changesAtOnceMax}`,
+    `SELECT ${columns} FROM show_changes WHERE state = 'running' 
+       AND ($1::timestamptz IS NULL OR (created_at, edition, change_id) > ($1, $2::int, $3::uuid))
+     ORDER BY created_at, edition, change_id LIMIT ${changesAtOnceMax}`,
+    [after?.createdAt ?? null, after?.edition ?? null, after?.changeId ?? null],
   );
 }
 
 /** The changes of an event, newest first. */
 export function changesOfEvent(source: Queryable, eventId: number): Promise<ShowChangeRow[]> {
   return source.query<ShowChangeRow>(
-    `SELECT ${columns} FROM show_changes WHERE event_id = $1 ORDER BY created_at DESC, change_id LIMIT 100`,
+    `SELECT ${columns} FROM show_changes WHERE event_id = $1 ORDER BY created_at DESC, edition DESC, change_id LIMIT 100`,
     [eventId],
   );
-}
-
-/** Bookings that keep places of an event, after the given one. */
-export async function pageOfBookings(source: Queryable, eventId: number, after: string | null): Promise<string[]> {
-  const rows = await source.query<{ id: string }>(
-    `SELECT DISTINCT booking_id AS id FROM tickets WHERE ${keepsPlaces} AND booking_id > $2
-     ORDER BY booking_id LIMIT ${bookingsPerPage}`,
-    [eventId, after ?? lowestId],
-  );
-  return rows.map(({ id }) => id);
 }
 
 /**
- * How many bookings were told before the job begins (again). A show that was called off has taken their places from them, so
- * the records know it, whatever a job that died had noted.
+ * A page of the event's bookings after the given one: those that are to be told and can be, and the last that was looked at;
+ * null after the last page.
  */
-export async function toldBefore(source: Queryable, { kind, eventId, total, told }: ShowChangeRow): Promise<number> {
-  if (kind !== 'cancelled') return told;
-  const text = `SELECT count(DISTINCT booking_id) AS keeping FROM tickets WHERE ${keepsPlaces}`;
-  const [row] = await source.query<{ keeping: number }>(text, [eventId]);
-  return Math.max(0, total - row!.keeping);
+export async function pageToTell(
+  source: Queryable,
+  change: Which,
+  after: string | null,
+): Promise<{ readonly bookingIds: readonly string[]; readonly last: string | null }> {
+  const { kind } = change;
+  const values = valuesOf(change);
+  const rows = await source.query<{ id: string; isDue: boolean }>(
+    `WITH page AS MATERIALIZED (
+       SELECT DISTINCT booking_id FROM tickets
+       WHERE event_id = $1 AND booking_id > $${values.length + 1} AND status IN ('Sold', 'Reserved') ORDER BY booking_id LIMIT ${bookingsPerPage})
+     SELECT p.booking_id AS id, ${kind === 'cancelled' ? 'true' : `b.status = 'completed'`} AND ${isEarlier('p.booking_id')}
+       AND NOT ${isTold(kind, 'p.booking_id')} AS "isDue"
+     FROM page p JOIN bookings b USING (booking_id) ORDER BY p.booking_id`,
+    [...values, after ?? lowestId],
+  );
+  return { bookingIds: rows.filter(({ isDue }) => isDue).map(({ id }) => id), last: rows.at(-1)?.id ?? null };
 }
 
-/** Whether bookings of the event still wait for their payment. */
-export async function hasOpenBookings(source: Queryable, eventId: number): Promise<boolean> {
+/** How many have been told, as the records know it, whatever a job that died had noted. */
+export async function countTold(source: Queryable, change: Which): Promise<ShowChangeFigures> {
+  const { kind } = change;
+  const [row] = await source.query<{ told: number; waiting: number }>(
+    `WITH booked AS MATERIALIZED (
+       SELECT booking_id, bool_or(status IN ('Sold', 'Reserved')) AS keeps
+       FROM tickets WHERE event_id = $1 AND booking_id IS NOT NULL GROUP BY booking_id
+     ), known AS MATERIALIZED (
+       SELECT p.keeps AND ${isWaiting(kind)} AS waits, ${isTold(kind, 'p.booking_id')} AS told
+       FROM booked p JOIN bookings b USING (booking_id) WHERE ${isEarlier('p.booking_id')})
+     SELECT count(*) FILTER (WHERE told) AS told, count(*) FILTER (WHERE waits AND NOT told) AS waiting FROM known`,
+    valuesOf(change),
+  );
+  return { told: row!.told, total: row!.told + row!.waiting };
+}
+
+/** How many bookings of an earlier edition wait for their payment. */
+export async function countPaying(source: Queryable, { eventId, edition }: Which): Promise<number> {
+  const [row] = await source.query<{ count: number }>(
+    `SELECT count(*) AS count FROM (
+       SELECT DISTINCT booking_id FROM tickets WHERE event_id = $1 AND status = 'Reserved' AND booking_id IS NOT NULL) p
+     JOIN bookings b USING (booking_id)
+     WHERE b.status IN ('pending', 'awaiting_payment') AND ${isEarlier('p.booking_id')}`,
+    [eventId, edition],
+  );
+  return row!.count;
+}
+
+/** How many holds of an earlier edition are in the journal, for a show whose ledger is not in memory. */
+export async function countJournaled(source: Queryable, { eventId, edition }: Which, now: Instant): Promise<number> {
+  const [row] = await source.query<{ count: number }>(
+    `SELECT count(*) AS count FROM hold_journal WHERE event_id = $1 AND expires_at > $3
+       AND coalesce((hold ->> 'edition')::int, 0) < $2`,
+    [eventId, edition, new Date(now)],
+  );
+  return row!.count;
+}
+
+/**
+ * Where the job is, and how many were told in all; `after` null: it begins again; `doneAt`: it is done. Answers false, and
+ * notes nothing, if somebody came late since the row was read.
+ */
+export async function noteProgress(
+  source: Queryable,
+  before: Pick<ShowChangeRow, 'changeId' | 'total'>,
+  { after, told, total, doneAt = null }: ShowChangeFigures & { after: string | null; doneAt?: Instant | null },
+): Promise<boolean> {
   const rows = await source.query(
-    `SELECT FROM tickets t JOIN bookings b USING (booking_id)
-     WHERE t.event_id = $1 AND t.status = 'Reserved' AND b.status IN ('pending', 'awaiting_payment') LIMIT 1`,
-    [eventId],
+    `UPDATE show_changes SET after_booking = $2, told = $3, total = $4, done_at = $5,
+       state = CASE WHEN $5::timestamptz IS NULL THEN 'running' ELSE 'done' END
+     WHERE change_id = $1 AND total = $6 RETURNING 1`,
+    [before.changeId, after, told, total, doneAt === null ? null : new Date(doneAt), before.total],
   );
   return rows.length > 0;
 }
 
-/** Where the job is, and how many were told in all. `after` null: it begins again; `doneAt`: it is done. */
-export async function noteProgress(
-  source: Queryable,
-  changeId: string,
-  { after, told, doneAt = null }: { after: string | null; told: number; doneAt?: Instant | null },
-): Promise<void> {
-  await source.query(
-    `UPDATE show_changes SET after_booking = $2, told = $3, done_at = $4,
-       state = CASE WHEN $4::timestamptz IS NULL THEN 'running' ELSE 'done' END
-     WHERE change_id = $1`,
-    [changeId, after, told, doneAt === null ? null : new Date(doneAt)],
+/** A booking came to life after all: it is told of what happened to its show meanwhile. The caller has taken its turn. */
+export async function tellLate(tx: Queryable, eventId: number, edition: number): Promise<void> {
+  await tx.query(
+    `UPDATE show_changes SET state = 'running', after_booking = NULL, done_at = NULL, total = total + 1
+     WHERE event_id = $1 AND edition > $2`,
+    [eventId, edition],
   );
 }

@@ -5,8 +5,10 @@ import type { Queryable } from '../../../platform/postgres/database.ts';
 import { differences } from '../domain/event-details.ts';
 import { chooseZone, followZone } from '../domain/event-times.ts';
 import type { CatalogParts } from '../ports.ts';
+import { readAnnouncedShows } from '../store/announced-shows.ts';
 import { type EventRow, toDetails, writeTimes } from '../store/event-rows.ts';
 import { readOrganizerDefaults } from '../store/organizer-defaults.ts';
+import { announceShowChanges } from './announce-show-changes.ts';
 
 /** In the caller's transaction: the shows of a venue whose zone was corrected follow it, unless theirs is their own. Answers which did. */
 export async function followVenueZone(
@@ -38,6 +40,10 @@ export async function followOrganizerZone(
      ORDER BY e.event_id FOR NO KEY UPDATE OF e`,
     [context.organizerId],
   );
+  const announced = await readAnnouncedShows(
+    tx,
+    rows.map((row) => row.event_id),
+  );
   const changed = await follow(
     tx,
     rows,
@@ -50,6 +56,7 @@ export async function followOrganizerZone(
     },
     context,
   );
+  await announceShowChanges(tx, announced, context);
   await search.index(tx, changed);
   return changed;
 }

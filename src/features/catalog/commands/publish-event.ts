@@ -8,9 +8,11 @@ import { changeStatus, endOf } from '../domain/event-details.ts';
 import type { CatalogRefusal } from '../domain/refusals.ts';
 import { checkCategoriesApart, seatsOf } from '../domain/ticket-type-details.ts';
 import type { CatalogParts } from '../ports.ts';
+import { readAnnouncedShows } from '../store/announced-shows.ts';
 import { decideInLongTransaction } from '../store/decide.ts';
 import { type EventRow, lockEvent, sumCounters, toDetails } from '../store/event-rows.ts';
 import { countPlaces, readTicketTypes, type TicketTypeRow } from '../store/ticket-type-rows.ts';
+import { announceShowChanges } from './announce-show-changes.ts';
 
 /** At most so many places per event: what one ledger and one transaction can carry. */
 export const placesMax = 500_000;
@@ -28,8 +30,11 @@ export async function publishEvent(
   const decision = await decideInLongTransaction(parts.database.as(context), async (tx) => {
     const event = await lockEvent(tx, { eventId, organizerId: context.organizerId });
     if (!event) return refuse<CatalogRefusal>({ code: 'EVENT_NOT_FOUND' });
+    const announced = await readAnnouncedShows(tx, [eventId]);
     const published = await publishWithin(parts, tx, event, context);
-    if (published.accepted) await parts.search.index(tx, [eventId]);
+    if (!published.accepted) return published;
+    await announceShowChanges(tx, announced, context);
+    await parts.search.index(tx, [eventId]);
     return published;
   });
   if (decision.accepted) {

@@ -16,6 +16,7 @@ import { isWallClock, placeTimes, readSaidZone, writtenStart, zoneAfterChange } 
 import { readPriceTerms } from '../domain/price-terms.ts';
 import type { CatalogRefusal } from '../domain/refusals.ts';
 import type { CatalogParts } from '../ports.ts';
+import { readAnnouncedShows } from '../store/announced-shows.ts';
 import { decideInTransaction } from '../store/decide.ts';
 import {
   type EventRow,
@@ -26,7 +27,7 @@ import {
   updateEventRow,
 } from '../store/event-rows.ts';
 import { readOrganizerDefaults } from '../store/organizer-defaults.ts';
-import { announceShowChange } from './announce-show-change.ts';
+import { announceShowChanges } from './announce-show-changes.ts';
 import { endHolds } from './end-holds.ts';
 import { publishWithin } from './publish-event.ts';
 import { repriceTicketTypes, reseatTicketTypes } from './refit-ticket-types.ts';
@@ -104,10 +105,10 @@ async function updateEventWithin(
   const stops = status.value !== event.status && !publishes;
   const changed = Object.keys(changes).length > 0 || status.value !== event.status || isActive !== event.is_active;
   if (!changed) return accept({ changed, endsHolds: false });
+  const announced = await readAnnouncedShows(tx, [eventId]);
   const kept = publishes ? event.status : status.value;
   await updateEventRow(tx, eventId, { details, status: kept, isActive, now: context.now });
   await appendEvents(tx, history(event, { changes, status: kept, isActive }), context);
-  await announceShowChange(tx, event, { details, status: kept }, context);
   if (publishes) {
     const published = await publishWithin(
       parts,
@@ -117,6 +118,7 @@ async function updateEventWithin(
     );
     if (!published.accepted) return published;
   }
+  await announceShowChanges(tx, announced, context);
   await parts.search.index(tx, [eventId]);
   const hides = !isActive && event.is_active;
   return accept({ changed, endsHolds: stops || hides || details.currency !== before.currency });

@@ -7,18 +7,23 @@ import { differences } from '../domain/event-details.ts';
 import type { CatalogRefusal } from '../domain/refusals.ts';
 import { mergeVenue, type VenueInput } from '../domain/venue-details.ts';
 import type { CatalogParts } from '../ports.ts';
+import { lockShowsAhead, readAnnouncedShows } from '../store/announced-shows.ts';
 import { decideInTransaction } from '../store/decide.ts';
 import { toVenueDetails, updateVenueRow, type VenueRow } from '../store/venue-rows.ts';
+import { announceShowChanges } from './announce-show-changes.ts';
 import { followVenueZone } from './follow-zone.ts';
 
-/** Changes what the input says of a venue; its events show and find the new words at once, and follow its time zone. */
+/**
+ * Changes what the input says of a venue; its events show and find the new words at once, and follow its time zone. The
+ * buyers of those ahead are told.
+ */
 export async function updateVenue(
   parts: Pick<CatalogParts, 'database' | 'ledgers' | 'search' | 'changed'>,
   venueId: number,
   input: VenueInput,
   context: CommandContext,
   ifVersion?: VersionCheck,
-): Promise<Decision<{ eventIds: readonly number[]; followed: readonly number[] }, CatalogRefusal>> {
+): Promise<Decision<{ eventIds: readonly number[]; refreshed: readonly number[] }, CatalogRefusal>> {
   const decision = await decideInTransaction(parts.database.as(context), async (tx) => {
     const [row] = await tx.query<VenueRow>(
       'SELECT * FROM venues WHERE venue_id = $1 AND organizer_id = $2 FOR NO KEY UPDATE',
@@ -27,23 +32,25 @@ export async function updateVenue(
     if (!row) return refuse<CatalogRefusal>({ code: 'VENUE_NOT_FOUND' });
     if (ifVersion?.(row.version) === false)
       return refuse<CatalogRefusal>({ code: 'VERSION_MISMATCH', version: row.version });
-    const before = toVenueDetails(row);
-    const after = mergeVenue(before, input);
+    const details = toVenueDetails(row);
+    const after = mergeVenue(details, input);
     if (!after.accepted) return after;
-    const changes = differences(before, after.value);
-    if (Object.keys(changes).length === 0) return accept({ eventIds: [], followed: [] });
+    const changes = differences(details, after.value);
+    if (Object.keys(changes).length === 0) return accept({ eventIds: [], refreshed: [] });
+    const before = await readAnnouncedShows(tx, await lockShowsAhead(tx, venueId, context.now));
     await updateVenueRow(tx, venueId, after.value, context.now);
     await appendEvents(tx, [{ stream: `venue-${venueId}`, type: 'VenueUpdated', data: { changes } }], context);
-    const zones = { venueId, before: before.timeZone, after: after.value.timeZone };
+    const zones = { venueId, before: details.timeZone, after: after.value.timeZone };
     const followed =
       changes.timeZone === undefined || !isPlaceZone(changes.timeZone) ? [] : await followVenueZone(tx, zones, context);
     const events = await tx.query<{ event_id: number }>('SELECT event_id FROM events WHERE venue_id = $1', [venueId]);
     const eventIds = events.map((event) => event.event_id);
+    const announced = await announceShowChanges(tx, before, context);
     await parts.search.index(tx, eventIds);
-    return accept({ eventIds, followed });
+    return accept({ eventIds, refreshed: [...new Set([...followed, ...announced])] });
   });
   if (decision.accepted) {
-    for (const eventId of decision.value.followed) await parts.ledgers.refresh(eventId);
+    for (const eventId of decision.value.refreshed) await parts.ledgers.refreshRules(eventId);
     parts.changed(decision.value.eventIds);
   }
   return decision;

@@ -88,6 +88,7 @@ function toEventBody(
     eventDate: startsAt,
     startsAt,
     localStart: toLocalIso(row.starts_at.getTime(), row.time_zone),
+    previousStartsAt: iso(row.previous_starts_at),
     doorsAt: iso(row.doors_at),
     endsAt: iso(row.ends_at),
     timeZone: row.time_zone,

@@ -31,6 +31,7 @@ export interface EventRow {
   tax: Tax | null;
   cancellation: CancellationRule | null;
   asks_attendee_names: boolean;
+  previous_starts_at: Date | null;
   published_at: Date | null;
   total_capacity: number;
   available_capacity: number;

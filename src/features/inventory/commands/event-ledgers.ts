@@ -26,6 +26,8 @@ export interface EventLedgers extends RecordFollower {
   loaded(eventId: number): LoadedEvent | undefined;
   /** The event, loaded if need be; null if there is no such event. */
   open(eventId: number): Promise<LoadedEvent | null>;
+  /** The event if its ledger is in memory, after a load under way is done. */
+  settled(eventId: number): Promise<LoadedEvent | undefined>;
   /** Runs `work` on the event's ledger in one turn. Throws if there is no such event. */
   use<T>(eventId: number, work: (ledger: EventLedger) => T): Promise<T>;
   /** Ends all holds of an event that are not in payment. */
@@ -106,6 +108,7 @@ export function createEventLedgers(parts: EventLedgersParts): EventLedgers {
 
   return {
     open,
+    settled,
     loaded(eventId) {
       const event = events.get(eventId);
       if (event) event.lastUsedAt = clock.now();

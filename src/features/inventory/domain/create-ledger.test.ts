@@ -62,6 +62,7 @@ describe('a hold', () => {
       ],
       totalMinor: 7500,
       currency: 'EUR',
+      edition: 0,
       expiresAt: noon + 15 * minute,
       renewals: 0,
       attempts: 0,

@@ -263,6 +263,7 @@ class InProcessLedger implements EventLedger {
   }
 
   cancelPurchase = (reservationId: string, count: number): void => this.customers?.cancel(reservationId, count);
+  holdsBefore = (edition: number): number => this.book.countBefore(edition);
   leaveOfPurchase = (reservationId: string, left: number): void => this.customers?.leave(reservationId, left);
 
   changeRules(rules: SaleRules): void {

@@ -66,6 +66,13 @@ export class HoldBook {
     return [...this.byId.values()];
   }
 
+  /** How many were made for an earlier edition of the show. */
+  countBefore(edition: number): number {
+    let count = 0;
+    for (const { hold } of this.byId.values()) if (hold.edition < edition) count += 1;
+    return count;
+  }
+
   /** The holds that a payment has frozen: few beside all that are alive. */
   inPayment(): readonly Hold[] {
     return Array.from(this.paying, ({ hold }) => hold);

@@ -74,6 +74,8 @@ export interface EventLedger {
   keepOnce(reservationId: string, now: Instant, keepMs: number): Instant | undefined;
   /** The holds in payment: they end, or go on, only by the word of whoever takes the payment. */
   inPayment(): readonly Hold[];
+  /** How many holds, active (swept or not) or paying, were made for an earlier edition of the show. */
+  holdsBefore(edition: number): number;
   /** Paid: the hold ends as converted, its places are sold. */
   convert(reservationId: string): void;
   /** Ends a hold whatever its status (its places turn out to be gone, or the event ends); places become as `states` says by `sync`. */

@@ -54,6 +54,7 @@ export function makeHold(
     price,
     codes: codes.length === 0 ? noCodes : codes.map(toHeldCode),
     currency: rules.currency,
+    edition: rules.edition ?? 0,
     expiresAt,
     renewals: 0,
     attempts: 0,
@@ -82,7 +83,7 @@ function priceOf(
 /** What the journal keeps of a live hold. */
 export function toJournal({ hold, placeNos, extended, partial }: HoldRecord): JournaledHold {
   const { reservationId, customer, account, places, expiresAt, renewals, attempts, idempotency, contact } = hold;
-  const { price, codes } = hold;
+  const { price, codes, edition } = hold;
   const rates = places.map(({ rate }) => rate);
   return {
     reservationId,
@@ -99,6 +100,7 @@ export function toJournal({ hold, placeNos, extended, partial }: HoldRecord): Jo
     ...(account !== null && { account }),
     ...(codes.length > 0 && { codes }),
     ...(price !== null && { price }),
+    ...(edition > 0 && { edition }),
   };
 }
 
@@ -107,7 +109,7 @@ export function toJournal({ hold, placeNos, extended, partial }: HoldRecord): Jo
  * becomes the first of its type. Codes and a price that came of terms are as they were promised.
  */
 export function fromJournal(journaled: JournaledHold, table: PlaceTable, rules: SaleRules): Hold | undefined {
-  const { placeNos, expiresAt, renewals, attempts, codes = noCodes, price } = journaled;
+  const { placeNos, expiresAt, renewals, attempts, codes = noCodes, price, edition = 0 } = journaled;
   if (placeNos.length === 0 || new Set(placeNos).size < placeNos.length) return undefined;
   const choice: Choice = { placeNos: [...placeNos], rates: [] };
   for (let i = 0; i < placeNos.length; i++) {
@@ -119,7 +121,7 @@ export function fromJournal(journaled: JournaledHold, table: PlaceTable, rules: 
     choice.rates.push(rate);
   }
   const hold = makeHold(journaled, choice, expiresAt, table, rules);
-  return { ...hold, ...promised(hold, price), codes: codes as readonly HeldCode[], renewals, attempts };
+  return { ...hold, ...promised(hold, price), codes: codes as readonly HeldCode[], edition, renewals, attempts };
 }
 
 /** The price of before, with its places; without one (there were no terms then) the sum of the prices of now. */

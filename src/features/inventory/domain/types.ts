@@ -48,6 +48,8 @@ export interface SaleRules {
   readonly limitPerCustomer: number | null;
   /** Whoever buys must name the visitor of each ticket. */
   readonly asksAttendeeNames?: boolean;
+  /** How many changes of the show (another date, another place) its buyers were to be told of; left out: none. */
+  readonly edition?: number;
   /** In display order. A place's type is an index into this list. */
   readonly types: readonly SaleType[];
   /** Left out: prices are what buyers pay, without fee and tax. */
@@ -126,6 +128,8 @@ export interface JournaledHold {
   /** Codes it has used, and its price: promised with them. */
   readonly codes?: readonly HeldCode[];
   readonly price?: PriceBreakdown;
+  /** Left out: 0. */
+  readonly edition?: number;
 }
 
 export interface HoldIdempotency {
@@ -178,6 +182,8 @@ export interface Hold {
   /** The codes it uses; each use comes back unless the hold is paid for. */
   readonly codes: readonly HeldCode[];
   readonly currency: string;
+  /** The edition of the show that it was made for: who holds it knows of no later change. */
+  readonly edition: number;
   readonly expiresAt: Instant;
   readonly renewals: number;
   /** Payment attempts begun so far. */

@@ -21,7 +21,7 @@ const selectEvent = {
   name: 'inventory-event',
   text: `SELECT event_id, e.organizer_id, title, currency, status, is_active, starts_at, ends_at, on_sale_from, on_sale_until,
       hold_minutes, limit_per_reservation, limit_per_customer, asks_attendee_names, e.seating_plan_id, published_at, p.content_hash,
-      service_fee, tax
+      service_fee, tax, edition
     FROM events e LEFT JOIN seating_plans p ON p.seating_plan_id = e.seating_plan_id WHERE event_id = $1`,
 };
 
@@ -91,6 +91,7 @@ interface EventRow {
   content_hash: string | null;
   service_fee: ServiceFee | null;
   tax: Tax | null;
+  edition: number;
 }
 
 type CodeRow = Pick<SaleCode, 'codeId' | 'kind' | 'code' | 'ticketTypeIds' | 'usesMax' | 'usesPerCustomer'> & {
@@ -242,6 +243,7 @@ function toEventForSale(event: EventRow, types: readonly TypeRow[], codes: reado
         seated: type.seated,
         ...(type.is_hidden && { isHidden: true }),
       })),
+      ...(event.edition > 0 && { edition: event.edition }),
       ...((event.service_fee || event.tax) && { terms: { serviceFee: event.service_fee, tax: event.tax } }),
       ...(codes.length > 0 && { codes: new Map(codes.map((row) => [row.code, toCode(row)])) }),
     },

@@ -14,12 +14,12 @@ import {
   bookingCancelled,
   bookingConfirmed,
   eventCancelled,
-  eventMoved,
   guestOrder,
   type Order,
   refundSent,
 } from '../domain/booking-texts.ts';
 import type { MailText } from '../domain/mail-text.ts';
+import { eventMoved, eventPostponed, eventResumed, eventUpdated } from '../domain/show-texts.ts';
 import { readOrder } from '../queries/read-order.ts';
 
 export interface Links {
@@ -43,6 +43,9 @@ const bookingTexts: {
   'booking-cancelled': bookingCancelled,
   refund: refundSent,
   'event-moved': eventMoved,
+  'event-postponed': eventPostponed,
+  'event-resumed': eventResumed,
+  'event-updated': eventUpdated,
   'event-cancelled': eventCancelled,
   'guest-order': (order, { link }, _orderLink, whole) => guestOrder(order, whole(link)),
 };

@@ -1,6 +1,6 @@
 import { type Instant, toLocalWords } from '../../../kernel/instant.ts';
 import { currencyDecimals, toDecimal } from '../../../kernel/money.ts';
-import type { Block, MailText } from './mail-text.ts';
+import type { MailText } from './mail-text.ts';
 
 /** A booking as its buyer is told about it. */
 export interface Order {
@@ -85,29 +85,6 @@ export function refundSent(order: Order, facts: { readonly amountMinor: number; 
   };
 }
 
-export function eventMoved(
-  order: Order,
-  facts: { readonly startsAtBefore?: number; readonly reason?: string },
-  orderLink: string,
-): MailText {
-  const before = facts.startsAtBefore;
-  return {
-    subject: `${order.title} has a new date or place`,
-    blocks: [
-      greeting(order.buyer),
-      `${order.title}, for which you have tickets, was moved.${
-        before === undefined ? '' : ` It was to begin on ${toLocalWords(before, order.timeZone)}.`
-      } Now it is:`,
-      show(order),
-      ...because(facts.reason),
-      'Your tickets stay valid; you need do nothing.',
-      { link: orderLink, words: 'Your order' },
-      { facts: [booking(order)] },
-      order.organizer,
-    ],
-  };
-}
-
 export function eventCancelled(
   order: Order,
   facts: { readonly refundMinor?: number; readonly reason?: string },
@@ -138,22 +115,22 @@ export function guestOrder(order: Order, link: string): MailText {
   };
 }
 
-function greeting(name: string | null): string {
+export function greeting(name: string | null): string {
   return name === null || name.trim() === '' ? 'Hello,' : `Hello ${name.trim()},`;
 }
 
-function show(order: Order): Block {
+export function show(order: Order): { readonly facts: readonly (readonly [string, string])[] } {
   const facts: [string, string][] = [['When', toLocalWords(order.startsAt, order.timeZone)]];
   if (order.doorsAt !== null) facts.push(['Doors', toLocalWords(order.doorsAt, order.timeZone)]);
   facts.push(['Where', [order.venue, order.address].filter(Boolean).join(', ')]);
   return { facts };
 }
 
-function booking({ bookingId }: Order): [string, string] {
+export function booking({ bookingId }: Order): [string, string] {
   return ['Booking', bookingId];
 }
 
-function because(reason: string | undefined): string[] {
+export function because(reason: string | undefined): string[] {
   return reason === undefined || reason.trim() === '' ? [] : [`The reason: ${reason.trim()}`];
 }
 

@@ -102,4 +102,17 @@ export const cancellations: readonly Check[] = [
         AND (c.data ->> 'refundMinor')::bigint > 0 AND c.occurred_at >= s.starts_at
         AND p.type IS DISTINCT FROM 'EventPostponed'`,
   },
+  {
+    invariant: 'I6',
+    name: 'changed-shows-are-told',
+    claim:
+      'Where a change of a show counts as told, everybody who bought for the show as it was knows of it, or was refunded',
+    sql: `
+      SELECT c.change_id AS "changeId", c.kind, b.booking_id AS "bookingId"
+      FROM show_changes c JOIN bookings b ON b.event_id = c.event_id AND b.status = 'completed'
+      JOIN event_store made ON made.stream = 'booking-' || b.booking_id AND made.version = 1
+      WHERE c.state = 'done' AND coalesce((made.data ->> 'edition')::int, 0) < c.edition
+        AND (c.kind = 'cancelled' OR NOT EXISTS (SELECT FROM event_store s WHERE s.stream = 'booking-' || b.booking_id
+          AND s.type IN ('ShowMoved', 'ShowUpdated') AND s.data ->> 'changeId' = c.change_id::text))`,
+  },
 ];
