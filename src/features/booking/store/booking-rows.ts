@@ -93,11 +93,14 @@ export interface LockedBooking {
   readonly booking: Booking;
   readonly organizerId: number;
   readonly createdAt: Instant;
+  /** When its row last changed: a row's time never goes back, though whoever waited for the lock had looked at the clock before. */
+  readonly updatedAt: Instant;
 }
 
 const lockRow = {
   name: 'booking-lock',
-  text: `SELECT organizer_id AS "organizerId", (extract(epoch FROM created_at) * 1000)::float8 AS "createdAt"
+  text: `SELECT organizer_id AS "organizerId", (extract(epoch FROM created_at) * 1000)::float8 AS "createdAt",
+      (extract(epoch FROM updated_at) * 1000)::float8 AS "updatedAt"
     FROM bookings WHERE booking_id = $1 FOR UPDATE`,
 };
 
@@ -109,7 +112,7 @@ export const historyStatement = {
 
 /** Locks a booking's row, then reads its events: what they tell stays true until the transaction ends. Null: unknown. */
 export async function lockBooking(tx: Queryable, bookingId: string): Promise<LockedBooking | null> {
-  const [row] = await tx.query<{ organizerId: number; createdAt: Instant }>(lockRow, [bookingId]);
+  const [row] = await tx.query<Omit<LockedBooking, 'booking'>>(lockRow, [bookingId]);
   if (!row) return null;
   const events = await tx.query<StoredEvent>(historyStatement, [`booking-${bookingId}`]);
   const booking = replay(events as unknown as BookingEvent[]);
@@ -122,7 +125,7 @@ export async function lockBooking(tx: Queryable, bookingId: string): Promise<Loc
  */
 export async function appendToBooking(
   tx: Queryable,
-  { booking: before, organizerId, createdAt }: LockedBooking,
+  { booking: before, organizerId, createdAt, updatedAt }: LockedBooking,
   events: readonly BookingEvent[],
   by: { readonly actor: string; readonly correlationId: string; readonly causationId?: string; readonly now: Instant },
   reason?: string,
@@ -134,6 +137,7 @@ export async function appendToBooking(
     { ...by, organizerId },
   );
   const after = events.reduce<Booking>(evolve, before);
-  await writeBookingRow(tx, after.bookingId, toDerivedRow(after, { organizerId, createdAt, updatedAt: by.now }));
+  const times = { organizerId, createdAt, updatedAt: Math.max(updatedAt, by.now) };
+  await writeBookingRow(tx, after.bookingId, toDerivedRow(after, times));
   return after;
 }

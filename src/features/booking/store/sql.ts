@@ -127,7 +127,7 @@ export const completeStatement = {
     WITH command AS MATERIALIZED (
       ${completeCommands}
     ), done AS (
-      UPDATE bookings b SET status = 'completed', transaction_id = c.transaction_id, version = b.version + 1, updated_at = c.at
+      UPDATE bookings b SET status = 'completed', transaction_id = c.transaction_id, version = b.version + 1, updated_at = greatest(b.updated_at, c.at)
       FROM command c
       WHERE b.booking_id = c.booking_id AND b.organizer_id = c.organizer_id AND b.status = 'awaiting_payment'
         AND b.version = c.version - 1
@@ -165,7 +165,7 @@ export const completeCarefully = {
     ), wanted AS (
       ${completeTickets}
     ), done AS (
-      UPDATE bookings b SET status = 'completed', transaction_id = c.transaction_id, version = b.version + 1, updated_at = c.at
+      UPDATE bookings b SET status = 'completed', transaction_id = c.transaction_id, version = b.version + 1, updated_at = greatest(b.updated_at, c.at)
       FROM command c
       WHERE b.booking_id = c.booking_id AND b.organizer_id = c.organizer_id AND b.status = 'awaiting_payment'
         AND b.version = c.version - 1
@@ -225,7 +225,7 @@ export const failStatement = {
     ), wanted AS (
       SELECT * FROM unnest($12::uuid[], $13::int[], $14::uuid[], $20::int[]) AS w(booking_id, event_id, ticket_id, organizer_id)
     ), done AS (
-      UPDATE bookings b SET status = 'failed', failure_code = c.failure_code, version = b.version + 1, updated_at = c.at
+      UPDATE bookings b SET status = 'failed', failure_code = c.failure_code, version = b.version + 1, updated_at = greatest(b.updated_at, c.at)
       FROM command c
       WHERE b.booking_id = c.booking_id AND b.organizer_id = c.organizer_id AND b.status = 'awaiting_payment'
         AND b.version = c.version - 1
