@@ -15,6 +15,9 @@ export const Text = (max: number, description?: string) => typed('clean-text', m
  */
 export const OneLine = (max: number, description?: string, min: 0 | 1 = 1) => typed('one-line', max, description, min);
 
+/** Somebody's name: on one line, and no address of a web page (the format `person-name`). */
+export const PersonName = (max: number) => typed('person-name', max, undefined);
+
 function typed(format: string, maxLength: number, description: string | undefined, min: 0 | 1 = 1) {
   const filled = min === 1 && { minLength: 1, pattern: '\\S', 'x-fault': 'must not be empty' };
   return Type.String({ maxLength, format, ...filled, ...(description && { description }) });

@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox';
-import { closed, Formed, Nullable, OneLine, OneOf, SerialId, Text, Uuid } from './common.ts';
+import { closed, Formed, Nullable, OneLine, OneOf, PersonName, SerialId, Text, Uuid } from './common.ts';
 import { keyField } from './idempotency.ts';
 
 /** How many tickets one request may name; an event's own limit may be lower. */
@@ -23,12 +23,12 @@ const RateName = OneLine(100, 'One of the ticket type’s rates; the first if le
 
 /** Who buys. Either this object or the flat fields; a purchase without them takes those of the reservation. */
 export const CustomerSchema = Type.Object(
-  { name: Type.Optional(OneLine(100)), email: Type.Optional(Email), phone: Type.Optional(OneLine(30)) },
+  { name: Type.Optional(PersonName(100)), email: Type.Optional(Email), phone: Type.Optional(OneLine(30)) },
   closed,
 );
 export const customerFields = {
   customer: Type.Optional(CustomerSchema),
-  customerName: Type.Optional(OneLine(100)),
+  customerName: Type.Optional(PersonName(100)),
   customerEmail: Type.Optional(Email),
   customerPhone: Type.Optional(OneLine(30)),
 };

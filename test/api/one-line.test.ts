@@ -62,7 +62,7 @@ describe('text of one line', () => {
     const found: string[] = [];
     const loose: string[] = [];
     const look = (label: string, name: string, schema: Schema): void => {
-      if (schema.format === 'one-line') found.push(name);
+      if (schema.format === 'one-line' || schema.format === 'person-name') found.push(name);
       if (schema.format === 'clean-text' && !ofSeveralLines.has(name)) loose.push(`${label} ${name}`);
       for (const [member, of] of Object.entries(schema.properties ?? {})) look(label, member, of);
       for (const of of schema.anyOf ?? []) look(label, name, of);

@@ -15,6 +15,7 @@ const findingsMax = 200;
 export const formatWords: Readonly<Record<string, string>> = {
   'clean-text': 'must be text that can be stored: without NUL and halves of characters',
   'one-line': 'must be on one line, without control characters',
+  'person-name': 'must be a name on one line, without control characters and addresses of web pages',
   instant: 'must be a date and time with its zone, like 2030-06-01T20:00:00+02:00',
   'event-time': 'must be a date and time, like 2030-06-01T20:00:00+02:00, or without a zone as clocks show it there',
   uuid: 'must be an id like 0190a6f2-7c1e-7d3a-9b52-3f6c1d2e4a5b',

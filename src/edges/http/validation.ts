@@ -2,6 +2,7 @@ import { Ajv, type Format, type ValidateFunction } from 'ajv';
 import { isCleanText, isOneLine } from '../../kernel/clean-text.ts';
 import { isUuid } from '../../kernel/ids.ts';
 import { parseInstant, parseWrittenTime } from '../../kernel/instant.ts';
+import { isPersonName } from '../../kernel/person-name.ts';
 import { nullsAsAbsent } from './absent-nulls.ts';
 import { type Fault, wordFaults } from './fault-words.ts';
 
@@ -11,6 +12,7 @@ const emailPattern = /^[^\s@"<>()[\],;:\\]+@[^\s@"<>()[\],;:\\.]+(\.[^\s@"<>()[\
 export const formats: Record<string, Format> = {
   'clean-text': isCleanText,
   'one-line': isOneLine,
+  'person-name': isPersonName,
   instant: (text: string) => parseInstant(text) !== undefined,
   'event-time': (text: string) => parseWrittenTime(text) !== undefined,
   uuid: isUuid,

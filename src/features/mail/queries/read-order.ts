@@ -1,3 +1,5 @@
+import { toOneLine } from '../../../kernel/clean-text.ts';
+import { isPersonName } from '../../../kernel/person-name.ts';
 import type { Queryable } from '../../../platform/postgres/database.ts';
 import type { Order, OrderedTicket } from '../domain/booking-texts.ts';
 
@@ -14,7 +16,9 @@ export async function readOrder(
   const [row] = await database.query<OrderRow>(orderStatement, [bookingId, organizerId]);
   if (!row) return null;
   const tickets = await database.query<OrderedTicket>(ticketsStatement, [bookingId]);
-  return { ...row, startsAt: row.startsAt.getTime(), doorsAt: row.doorsAt?.getTime() ?? null, tickets };
+  // Taken before names were looked at: then nobody is greeted by it.
+  const buyer = row.buyer !== null && isPersonName(toOneLine(row.buyer)) ? row.buyer : null;
+  return { ...row, buyer, startsAt: row.startsAt.getTime(), doorsAt: row.doorsAt?.getTime() ?? null, tickets };
 }
 
 const orderStatement = {
