@@ -182,6 +182,7 @@ export async function createSlices(parts: CoreParts) {
     clock,
     logger,
     ledgers,
+    codeGuesses: inventory.codeGuesses,
     seating,
     pages,
     search: { index: search.indexEvents },

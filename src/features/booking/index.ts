@@ -8,7 +8,7 @@ import type { Queryable, WalledDatabase } from '../../platform/postgres/database
 import type { Metrics } from '../../platform/telemetry/metrics.ts';
 import { showChanged } from '../catalog/index.ts';
 import type { EventLedgers, HoldEnds, PlacedHold, PlaceHoldInput, PlaceHoldRefusal } from '../inventory/index.ts';
-import { DeclineLimits, type GuardedPaymentProvider } from '../payments/index.ts';
+import { createDeclineLimits, type GuardedPaymentProvider } from '../payments/index.ts';
 import { createAbandonedBookings } from './commands/abandoned-bookings.ts';
 import { createCancelBooking } from './commands/cancel-booking.ts';
 import { createCapturePayment } from './commands/capture-payment.ts';
@@ -125,7 +125,7 @@ export function createBooking(parts: {
     frozenHolds,
     abandoned,
     settleOpen: settleStuckBookings.one,
-    declines: new DeclineLimits(),
+    declines: createDeclineLimits(),
     onFailure: (error) => parts.onFailure('looking for the outcome of a payment', error),
   });
   const matchPayments = createMatchPayments({ ...parts, settleStuckBookings, acceptLatePayment });

@@ -3,6 +3,7 @@ import type { Caller } from '../../contract/request.ts';
 import type { CommandContext } from '../../kernel/context.ts';
 import type { Clock } from '../../platform/clock/clock.ts';
 import type { Queryable } from '../../platform/postgres/database.ts';
+import type { CodeGuesses } from '../inventory/index.ts';
 import { addTicketType } from './commands/add-ticket-type.ts';
 import { applyCounterChanges, type InventoryChanged } from './commands/apply-counter-changes.ts';
 import { type CancelledPlaces, countCancelledPlaces, lockEventForChange } from './commands/count-cancelled-places.ts';
@@ -44,6 +45,7 @@ export { createOneAtATime } from './store/one-at-a-time.ts';
 
 export interface CreateCatalog extends Omit<CatalogParts, 'changed' | 'oneAtATime'> {
   readonly clock: Clock;
+  readonly codeGuesses: CodeGuesses;
 }
 
 /** Venues, performers, series, events and ticket types: what there is, when it is on sale, and at which price. */

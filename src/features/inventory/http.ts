@@ -16,6 +16,7 @@ import { staffOf } from '../../contract/request.ts';
 import type { Decision } from '../../kernel/decision.ts';
 import type { Clock } from '../../platform/clock/clock.ts';
 import type { Metrics } from '../../platform/telemetry/metrics.ts';
+import type { CodeGuesses } from './commands/code-guesses.ts';
 import type { EventLedgers } from './commands/event-ledgers.ts';
 import { forgetHolds } from './commands/expire-holds.ts';
 import type { HoldJournal } from './commands/journal-holds.ts';
@@ -41,6 +42,7 @@ export interface ReservationRoutes {
   readonly clock: Clock;
   readonly metrics: Metrics;
   readonly placeHold: ReturnType<typeof createPlaceHold>;
+  readonly codeGuesses: CodeGuesses;
   readonly sessions: GuestSessions;
 }
 
@@ -51,7 +53,7 @@ const firstKeyLengthMin = 22;
 
 /** Reserve, look, renew, release: `/api/tickets/…`, and the short names other designs use. */
 export function createReservationRoutes(parts: ReservationRoutes): FastifyPluginAsyncTypebox {
-  const { ledgers, store, journal, clock, placeHold, sessions } = parts;
+  const { ledgers, store, journal, clock, placeHold, sessions, codeGuesses } = parts;
   const config = { access: 'public', staff: ['tickets', 'payments'], ids: { id: 'reservation' } } as const;
   const tags = ['reservations'];
 
@@ -68,14 +70,17 @@ export function createReservationRoutes(parts: ReservationRoutes): FastifyPlugin
       reply.header('x-session-token', token).header('set-cookie', sessions.cookie(token));
     }
     const idempotency = key === null ? null : { key, requestHash: hashRequest(asked) };
-    const decided = placeHold({
+    const input = {
       eventId: body.eventId,
       customer,
       account,
       request: body,
       contact: withNotes(toContact(body), body.notes),
       idempotency,
-    });
+    };
+    const who = () => ({ customer: account ?? request.sessionId, network: request.network });
+    const namesCode = (body.promoCode ?? body.accessCode) !== undefined;
+    const decided = namesCode ? codeGuesses.during(who(), () => placeHold(input)) : placeHold(input);
     // As text: on the way of every hold, serialising by schema costs twice what JSON.stringify does.
     const answer = (placed: Awaited<typeof decided>) => {
       const value = acceptedValue(placed);

@@ -3,6 +3,7 @@ import type { RandomBytes } from '../../kernel/ids.ts';
 import type { Clock } from '../../platform/clock/clock.ts';
 import type { Metrics } from '../../platform/telemetry/metrics.ts';
 import type { SeatGeometry } from '../seating/domain/geometry.ts';
+import { createCodeGuesses } from './commands/code-guesses.ts';
 import { createHoldEnds } from './commands/end-hold.ts';
 import { createEventLedgers } from './commands/event-ledgers.ts';
 import { expireHolds, forgetHolds, sweepMs } from './commands/expire-holds.ts';
@@ -15,6 +16,7 @@ import { createLiveRoutes } from './http-live.ts';
 import { createLivePages } from './queries/live-pages.ts';
 import type { InventoryStore } from './store/inventory-store.ts';
 
+export type { CodeGuesses } from './commands/code-guesses.ts';
 export type { HoldEnds } from './commands/end-hold.ts';
 export type { EventLedgers, LoadedEvent } from './commands/event-ledgers.ts';
 export { mintTickets, type PlacesToMint } from './commands/mint-tickets.ts';
@@ -53,14 +55,16 @@ export function createInventory(parts: {
   const journal = createHoldJournal({ ...parts, ledgers });
   const placeHold = createPlaceHold({ ...parts, ledgers, journal });
   const holdEnds = createHoldEnds({ ...parts, ledgers, journal });
+  const codeGuesses = createCodeGuesses(parts.clock);
   const live = createLivePages({ ...parts, ledgers });
   ledgers.onHoldsEnded((_eventId, holds, how) => forgetHolds({ ...parts, journal }, holds, how));
   return {
     ledgers,
     holdEnds,
+    codeGuesses,
     placeHold,
     releaseHoldsOf: createReleaseHoldsOf({ ...parts, ledgers, journal }),
-    routes: [createReservationRoutes({ ...parts, ledgers, journal, placeHold }), createLiveRoutes(live)],
+    routes: [createReservationRoutes({ ...parts, ledgers, journal, placeHold, codeGuesses }), createLiveRoutes(live)],
     /** Writes the holds that are not written yet. */
     flush: () => journal.flush(),
     jobs: [

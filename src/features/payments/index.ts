@@ -33,7 +33,7 @@ export {
   type RequestRefund,
   writeDueRefund,
 } from './commands/request-refund.ts';
-export { DeclineLimits, type Payer } from './domain/decline-limits.ts';
+export { createDeclineLimits, type DeclineLimits, notePaid, type Payer } from './domain/decline-limits.ts';
 export { readProviderName } from './domain/provider-name.ts';
 export type { CardCompany } from './providers/card-providers.ts';
 export { type GuardedPaymentProvider, guardPaymentProvider } from './providers/guard-payment-provider.ts';

@@ -15,7 +15,13 @@ import {
   type HoldEnds,
   type Owner,
 } from '../../inventory/index.ts';
-import type { BuyerAction, DeclineLimits, GuardedPaymentProvider, Payer } from '../../payments/index.ts';
+import {
+  type BuyerAction,
+  type DeclineLimits,
+  type GuardedPaymentProvider,
+  notePaid,
+  type Payer,
+} from '../../payments/index.ts';
 import type { PriceBreakdown } from '../../pricing/index.ts';
 import type { BookedTicket } from '../domain/booking.ts';
 import { challengeGraceMs, declinedKeepMs, paymentGraceMs } from '../domain/payment-times.ts';
@@ -212,8 +218,8 @@ export function createPurchase(parts: PurchaseParts) {
       return { answer: answerOpen(ledger, hold, open, settled.status === 'action' ? settled.action : null) };
     }
     if (settled.status === 'refused') return { refusal: withDeadline(settled.refusal, ledger, hold) };
-    if (settled.status === 'declined') declines.declined(input.payer, clock.measure());
-    else declines.paid(input.payer, clock.measure());
+    if (settled.status === 'declined') declines.failed(input.payer, clock.measure());
+    else notePaid(declines, input.payer, clock.measure());
     return { answer: settled.answer };
   }
 

@@ -1,12 +1,14 @@
 import type { FastifyReply } from 'fastify';
 import { versionTag } from '../../../contract/if-match.ts';
 import type { Clock } from '../../../platform/clock/clock.ts';
+import type { CodeGuesses } from '../../inventory/index.ts';
 import type { CatalogParts } from '../ports.ts';
 import type { EventPages } from './event-pages.ts';
 
 /** What the routes of the catalogue work with. */
 export interface RouteParts extends CatalogParts {
   readonly clock: Clock;
+  readonly codeGuesses: CodeGuesses;
   readonly eventPages: EventPages;
 }
 

@@ -2,9 +2,11 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import { Deleted, NewTicketType, TicketType, TicketTypeChange, TicketTypeList } from '../../../contract/catalog.ts';
 import { closed, OneLine, SerialId } from '../../../contract/common.ts';
+import { customerOf } from '../../../contract/customer.ts';
 import { EditHeaders, readVersionCheck } from '../../../contract/if-match.ts';
 import { acceptedValue, Refused } from '../../../contract/problem.ts';
 import { type Caller, contextOf, staffOf } from '../../../contract/request.ts';
+import { accept, refuse } from '../../../kernel/decision.ts';
 import { countsFor, normalCode } from '../../pricing/index.ts';
 import { addTicketType } from '../commands/add-ticket-type.ts';
 import { deleteTicketType } from '../commands/delete-ticket-type.ts';
@@ -68,8 +70,12 @@ export function ticketTypeRoutes(parts: RouteParts): FastifyPluginAsyncTypebox {
         const event = await findEvent(database, eventId, { kind: 'public' });
         if (!event) throw new Refused({ code: 'EVENT_NOT_FOUND' });
         const text = normalCode(request.body.code);
-        const code = await parts.ledgers.use(eventId, (ledger) => ledger.rules.codes?.get(text));
-        if (!code) throw new Refused({ code: 'PROMO_CODE_UNKNOWN' });
+        const who = { customer: customerOf(request).account ?? request.sessionId, network: request.network };
+        const found = await parts.codeGuesses.during(who, async () => {
+          const known = await parts.ledgers.use(eventId, (ledger) => ledger.rules.codes?.get(text));
+          return known ? accept(known) : refuse({ code: 'PROMO_CODE_UNKNOWN' });
+        });
+        const code = acceptedValue(found);
         const unlocked = code.ticketTypeIds ?? [];
         const { ticketTypes } = (await findEvent(database, eventId, { kind: 'public', unlocked })) ?? event;
         const items = ticketTypes.filter(({ ticketTypeId, isHidden }) => countsFor(code, ticketTypeId, isHidden));
