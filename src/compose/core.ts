@@ -216,7 +216,6 @@ export async function createSlices(parts: CoreParts) {
     placeHold: inventory.placeHold,
     unblock: (wish, context) => tickets.unblock(wish, context),
     orderLinks,
-    sessions: sessionTokens,
     ...payments,
     store: bookingStore,
     ledgers,

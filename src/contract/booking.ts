@@ -238,13 +238,6 @@ export const ComplimentaryBody = Type.Object(
   closed,
 );
 
-export const OrderSchema = Type.Object({
-  ...BookingDetailSchema.properties,
-  sessionToken: Type.Optional(
-    Type.String({ description: 'Of the guest who bought it: opens it for all other routes.' }),
-  ),
-});
-
 export const MyTicketsQuery = Type.Object(
   {
     ...PageQuery,

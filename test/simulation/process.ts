@@ -73,7 +73,7 @@ export async function startProcess(parts: {
     request.caller = publicCaller;
     done();
   });
-  app.addHook('onRequest', createAuthentication({ ...slices, ownOrigins: new Set() }));
+  app.addHook('onRequest', createAuthentication({ ...slices, ownOrigins: new Set(), isHttps: false }));
   const { inventory, booking, payments, tickets } = slices.routes;
   for (const routes of [...inventory, ...booking, ...payments, ...tickets]) await app.register(routes);
   await app.ready();

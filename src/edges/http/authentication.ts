@@ -3,33 +3,39 @@ import { Refused } from '../../contract/problem.ts';
 import { type Access, type Caller, hasRight } from '../../contract/request.ts';
 import type { Identify, SessionTokens } from '../../features/identity/index.ts';
 
-export const sessionCookie = 'onsale_session';
+const sessionCookie = 'onsale_session';
 /** Whoever calls, until they are identified. */
 export const publicCaller: Caller = { kind: 'public' };
 /** Longer than any token or key of ours. */
 const bearerPattern = /^Bearer ([\x21-\x7e]{1,2048})$/i;
 const organizerPattern = /^[a-z0-9-]{1,100}$/;
 /** Cookies of ours that a browser sends by itself. */
-const ownCookie = /(?:^|;\s*)(?:__Host-)?onsale_(?:session|refresh)=/;
+const sessionCookies = /(?:^|;\s*)(?:__Host-)?onsale_session=/;
+const refreshCookies = /(?:^|;\s*)(?:__Host-)?onsale_refresh=/;
+/** What a browser says of a request that no foreign page has made: by one of ours, or by the person. */
+const ownSites = new Set(['same-origin', 'none']);
 
 interface Authentication {
   readonly identify: Identify;
   readonly sessionTokens: SessionTokens;
   /** Our own origins (and those as good) beside the one the request names as its host. */
   readonly ownOrigins: ReadonlySet<string>;
+  /** Whether buyers see us under https: then the cookie has the prefix that no other host can set, and no other counts. */
+  readonly isHttps: boolean;
 }
 
 /**
  * Finds out who calls, and whether the route lets them. A request may carry a guest session (`X-Session-Token` or the
  * cookie) and an access token or API key (`Authorization: Bearer`, for the organiser of the path or of `X-Organizer`), or both. A session
  * token that we did not issue counts as none; a bearer that is wrong is refused, but where the route says that it does not
- * matter. An unsafe request with only a cookie must come from our own origin.
+ * matter. An unsafe request with only a cookie must not come from a foreign page.
  */
-export function createAuthentication({ identify, sessionTokens, ownOrigins }: Authentication) {
+export function createAuthentication({ identify, sessionTokens, ownOrigins, isHttps }: Authentication) {
+  const cookieName = isHttps ? `__Host-${sessionCookie}` : sessionCookie;
   return function identifyCaller(request: FastifyRequest, _reply: FastifyReply, done: (error?: Error) => void): void {
     const { headers } = request;
     const token = headers['x-session-token'];
-    const cookie = token === undefined && headers.cookie ? readCookie(headers.cookie) : undefined;
+    const cookie = token === undefined && headers.cookie ? readCookie(headers.cookie, cookieName) : undefined;
     const given = typeof token === 'string' ? token : cookie;
     request.sessionId = given === undefined ? null : sessionTokens.read(given);
     const { authorization } = headers;
@@ -87,17 +93,27 @@ function refusePublic(request: FastifyRequest, ownOrigins: ReadonlySet<string>):
   if (access !== 'public') return new Refused({ code: access === 'account' ? 'LOGIN_NEEDED' : 'KEY_MISSING' });
   const { cookie, 'x-session-token': token } = request.headers;
   if (cookie === undefined || !isUnsafe(request)) return undefined;
-  // Whoever can set the header is no foreign page; a refresh cookie beside it still needs our origin.
-  const speaks = token === undefined ? ownCookie.test(cookie) : /onsale_refresh=/.test(cookie);
-  return speaks && !isSameOrigin(request, ownOrigins) ? new Refused({ code: 'ORIGIN_FOREIGN' }) : undefined;
+  // A refresh cookie always needs our origin. For a session it is enough that no browser says it acts for a foreign page;
+  // whoever can set the header is none.
+  const isForeign = refreshCookies.test(cookie)
+    ? !isSameOrigin(request, ownOrigins)
+    : token === undefined && sessionCookies.test(cookie) && mayBeForeign(request, ownOrigins);
+  return isForeign ? new Refused({ code: 'ORIGIN_FOREIGN' }) : undefined;
 }
 
-function readCookie(header: string): string | undefined {
+function readCookie(header: string, cookieName: string): string | undefined {
   for (const part of header.split(';')) {
     const [name, value] = part.trim().split('=', 2);
-    if (name === sessionCookie || name === `__Host-${sessionCookie}`) return value;
+    if (name === cookieName) return value;
   }
   return undefined;
+}
+
+/** Browsers name the origin of what a page sends; those that leave it out say at least from where it comes. */
+function mayBeForeign(request: FastifyRequest, ownOrigins: ReadonlySet<string>): boolean {
+  const { origin, 'sec-fetch-site': site } = request.headers;
+  if (origin !== undefined) return !isSameOrigin(request, ownOrigins);
+  return site !== undefined && !ownSites.has(String(site));
 }
 
 function isUnsafe(request: FastifyRequest): boolean {

@@ -1,5 +1,6 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { type Refusal, Refused } from '../../contract/problem.ts';
+import { toIso } from '../../kernel/instant.ts';
 import { VersionConflict } from '../../platform/event-store/append-events.ts';
 import { sqlState, Unavailable } from '../../platform/postgres/database.ts';
 import type { Metrics } from '../../platform/telemetry/metrics.ts';
@@ -7,7 +8,7 @@ import type { Fault } from './fault-words.ts';
 import { problemKind } from './problem-details.ts';
 import type { WithinReach } from './reach.ts';
 
-const problemType = 'application/problem+json; charset=utf-8';
+export const problemType = 'application/problem+json; charset=utf-8';
 
 /** Answers a refusal as problem+json. Facts of the refusal become members beside the standard ones. */
 export function sendProblem(reply: FastifyReply, refusal: Refusal, metrics: Metrics): FastifyReply {
@@ -30,7 +31,7 @@ export function problemBody(refusal: Refusal, traceId: string): string {
   const { code, errors, ...facts } = refusal;
   const kind = problemKind(code);
   return JSON.stringify({
-    ...facts,
+    ...withIsoTimes(facts),
     type: `urn:onsale:problem:${code.toLowerCase().replaceAll('_', '-')}`,
     title: kind.title,
     status: kind.status,
@@ -39,6 +40,19 @@ export function problemBody(refusal: Refusal, traceId: string): string {
     traceId,
     errors,
   });
+}
+
+/** What facts that are instants end in. */
+const instantName = /(?:At|From|Until)$|^(?:deadline|from|until)$/;
+
+/** Facts with their instants as the wire has them; inside they are milliseconds. */
+function withIsoTimes(facts: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const told: Record<string, unknown> = {};
+  for (const name in facts) {
+    const value = facts[name];
+    told[name] = typeof value === 'number' && instantName.test(name) ? toIso(value) : value;
+  }
+  return told;
 }
 
 /** Fastify's own refusals (before a handler runs), by its error code. */
@@ -62,11 +76,21 @@ export function createErrorHandler(metrics: Metrics, withinReach: WithinReach = 
 
   function answer(error: FastifyError | Error, request: FastifyRequest, reply: FastifyReply): FastifyReply {
     const refusal = toRefusal(error);
-    if (problemKind(refusal.code).status >= 500) {
-      request.log.error({ err: error, correlationId: request.id, route: request.routeOptions.url }, 'request failed');
-    }
+    if (problemKind(refusal.code).status >= 500) logFailure(error, refusal, request);
     return sendProblem(reply, refusal, metrics);
   }
+}
+
+/**
+ * A fault of ours goes to the log whole. That something is busy or away is no such fault, and in a rush there are thousands of
+ * these answers: a short line each, without a stack.
+ */
+function logFailure(error: FastifyError | Error, { code }: Refusal, request: FastifyRequest): void {
+  const facts = { correlationId: request.id, route: request.routeOptions.url };
+  if (code === 'INTERNAL') return request.log.error({ err: error, ...facts }, 'request failed');
+  const { message, cause } = error;
+  const reason = cause instanceof Error ? `${message}: ${cause.message}` : message;
+  request.log.warn({ code, ...(reason !== code && { reason }), ...facts }, 'request turned away');
 }
 
 function toRefusal(error: FastifyError | Error): Refusal {

@@ -31,5 +31,7 @@ export async function operationRoutes(app: FastifyInstance, { metrics, version, 
     reply.type(metrics.registry.contentType).send(await metrics.registry.metrics()),
   );
   app.get('/openapi.json', { config, schema: { hide: true } }, async () => app.swagger());
+  // Until there is a shop, who comes to the front door is shown what there is.
+  app.get('/', { config, schema: { hide: true } }, async (_request, reply) => reply.redirect('/docs', 302));
   app.get('/swagger', { config, schema: { hide: true } }, async (_request, reply) => reply.redirect('/docs', 302));
 }

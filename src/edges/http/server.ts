@@ -20,7 +20,10 @@ import type { RequestLimits } from './limits/request-limits.ts';
 import { operationRoutes } from './operation-routes.ts';
 import type { AnsweringPages } from './prepared-pages.ts';
 import { createWithinReach, idsIn, unsaidId } from './reach.ts';
+import { readQuery } from './read-query.ts';
 import { readRequestId } from './request-id.ts';
+import { createServedPaths } from './served-paths.ts';
+import { answerStopping } from './stopping.ts';
 import { answerUnreadable } from './unreadable-requests.ts';
 import { compileValidator } from './validation.ts';
 import { createWebServer, type Tls } from './web-server.ts';
@@ -58,6 +61,8 @@ export interface HttpServerParts {
 /** The HTTP server with all routes, ready to `listen` or to `inject` into. It opens no port by itself. */
 export async function createHttpServer(parts: HttpServerParts): Promise<FastifyInstance> {
   const { logger, metrics } = parts;
+  const paths = createServedPaths();
+  let isStopping = false;
   const app = Fastify({
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
@@ -67,7 +72,8 @@ export async function createHttpServer(parts: HttpServerParts): Promise<FastifyI
     requestTimeout: requestTimeoutMs,
     keepAliveTimeout: idleSocketMs,
     forceCloseConnections: 'idle',
-    return503OnClosing: true,
+    // Answered at the entry, as a problem.
+    return503OnClosing: false,
     requestIdHeader: false,
     genReqId: (request) => readRequestId(request.headers['x-request-id']),
     // What the router refuses by itself: an address that is no text, or with an id longer than any of ours.
@@ -75,7 +81,9 @@ export async function createHttpServer(parts: HttpServerParts): Promise<FastifyI
       const code = error.code === 'FST_ERR_MAX_PARAM_LENGTH' ? 'NOT_FOUND' : 'REQUEST_INVALID';
       return sendProblem(reply.header('x-request-id', request.id), { code }, metrics);
     },
-    routerOptions: { maxParamLength: 200, ignoreTrailingSlash: true },
+    routerOptions: { maxParamLength: 200, ignoreTrailingSlash: true, querystringParser: readQuery },
+    // What comes in otherwise than through the entry below: injected, or by the side door.
+    rewriteUrl: ({ url }) => paths.spelled(url!),
     clientErrorHandler: answerUnreadable,
     serverFactory: (handler) =>
       createWebServer(
@@ -87,6 +95,8 @@ export async function createHttpServer(parts: HttpServerParts): Promise<FastifyI
           connectionsCheckingInterval: 2_000,
         },
         (request, response) => {
+          if (isStopping) return answerStopping(request, response, parts.answerHeaders);
+          request.url = paths.spelled(request.url!);
           if (!parts.pages.answer(request, response)) handler(request, response);
         },
       ),
@@ -113,17 +123,15 @@ export async function createHttpServer(parts: HttpServerParts): Promise<FastifyI
     done();
   });
   app.addHook('preClose', (done) => {
+    isStopping = true;
     closeConnectionsAsTheyFallIdle(app.server);
     done();
   });
-  const served: { method: string; pattern: RegExp }[] = [];
   app.addHook('onRoute', ({ method, url }) => {
-    const pattern = new RegExp(`^${url.replace(/:[^/]+/g, '[^/]+').replace('*', '.*')}/?$`);
-    for (const one of [method].flat()) served.push({ method: one, pattern });
+    for (const one of [method].flat()) paths.add(one, url);
   });
   app.setNotFoundHandler((request, reply) => {
-    const path = request.url.split('?', 1)[0]!;
-    const allowed = [...new Set(served.filter(({ pattern }) => pattern.test(path)).map(({ method }) => method))];
+    const allowed = paths.methodsOf(request.url.split('?', 1)[0]!);
     if (allowed.length === 0) return sendProblem(reply, { code: 'NOT_FOUND' }, metrics);
     return sendProblem(reply.header('allow', allowed.join(', ')), { code: 'METHOD_NOT_ALLOWED', allowed }, metrics);
   });
@@ -176,7 +184,10 @@ export async function createHttpServer(parts: HttpServerParts): Promise<FastifyI
       };
       route.schema = described;
     });
-    parts.limits.install(guarded, createAuthentication({ ...parts, ownOrigins: ownOrigins(parts) }));
+    parts.limits.install(
+      guarded,
+      createAuthentication({ ...parts, ownOrigins: ownOrigins(parts), isHttps: isHttps(parts) }),
+    );
     await guarded.register(operationRoutes, parts);
     for (const routes of parts.routes) await guarded.register(routes);
   });
@@ -220,6 +231,11 @@ function closeConnectionsAsTheyFallIdle(server: Server): void {
   if (!server.listening) return;
   const sweep = setInterval(() => server.closeIdleConnections(), idleSweepMs);
   server.once('close', () => clearInterval(sweep));
+}
+
+/** As cookies are set: by the address that buyers see. */
+function isHttps({ publicUrl }: HttpServerParts): boolean {
+  return publicUrl?.startsWith('https:') ?? false;
 }
 
 function ownOrigins({ publicUrl, trustedOrigins }: HttpServerParts): ReadonlySet<string> {

@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
-import { CancelHeaders, CancelledSchema, CancelQuery, OrderSchema } from '../../contract/booking.ts';
+import { BookingDetailSchema, CancelHeaders, CancelledSchema, CancelQuery } from '../../contract/booking.ts';
 import { closed, Formed } from '../../contract/common.ts';
 import { htmlPage, wantsPage } from '../../contract/html-page.ts';
 import { Refused } from '../../contract/problem.ts';
@@ -16,7 +16,6 @@ import type { BookingRow } from './store/booking-store.ts';
 interface OrderRoutes extends CancelRoutes {
   readonly database: WalledDatabase;
   readonly orderLinks: OrderLinks;
-  readonly sessions: { tokenOf(sessionId: string): string };
 }
 
 type OrderRequest = FastifyRequest<{ Params: { token: string } }>;
@@ -27,11 +26,11 @@ const unknownPage = htmlPage({
 });
 
 /**
- * An order by the signed link of its mail: whoever has the link is its buyer, without account or session. Programs get it as
- * data, browsers as a page.
+ * An order by the signed link of its mail: whoever has the link may see and cancel this order, without account or session, and
+ * nothing else of its buyer's: a mail is passed on. Programs get it as data, browsers as a page.
  */
 export function createOrderRoutes(parts: OrderRoutes): FastifyPluginAsyncTypebox {
-  const { database, store, orderLinks, sessions, clock } = parts;
+  const { database, store, orderLinks, clock } = parts;
   const tags = ['bookings'];
   const config = { access: 'public', ids: { token: null } } as const;
   const params = Type.Object(
@@ -68,7 +67,7 @@ export function createOrderRoutes(parts: OrderRoutes): FastifyPluginAsyncTypebox
     const response = {
       200: {
         description: 'Data, or a page for browsers',
-        content: { 'application/json': { schema: OrderSchema }, 'text/html': { schema: Type.String() } },
+        content: { 'application/json': { schema: BookingDetailSchema }, 'text/html': { schema: Type.String() } },
       },
     };
     const one = { tags, summary: 'An order by its link', params, response };
@@ -79,8 +78,7 @@ export function createOrderRoutes(parts: OrderRoutes): FastifyPluginAsyncTypebox
       const detail = await readBookingDetail(store, row, clock.now());
       // The link must not travel on to other sites, nor into caches.
       reply.header('cache-control', 'private, no-store').header('referrer-policy', 'no-referrer');
-      const isGuests = row.sessionId !== null && /^[\w-]{22}$/.test(row.sessionId);
-      return isGuests ? { ...detail, sessionToken: sessions.tokenOf(row.sessionId!) } : detail;
+      return detail;
     });
     const cancel = {
       tags,

@@ -81,7 +81,6 @@ export function createBooking(parts: {
   ) => Decision<PlacedHold, PlaceHoldRefusal> | Promise<Decision<PlacedHold, PlaceHoldRefusal>>;
   readonly unblock: Unblock;
   readonly orderLinks: OrderLinks;
-  readonly sessions: { tokenOf(sessionId: string): string };
   readonly findReservationOfTicket: (ticketId: string) => Promise<string | null>;
   readonly onFailure: (what: string, error: unknown) => void;
   readonly random?: RandomBytes;
