@@ -19,7 +19,13 @@ export const importHelp = `onsale import [OPTION…] FILE…
     --on-sale INSTANT    start of sales where the page says none, like 2027-01-15T10:00:00+01:00
     --shift PERIOD       move every date on, like P3Y: to the nearest same weekday, at the same local time
     --time-zone ZONE     zone of the venues and of dates without zone; else found out from the place
+    --change-sold        change date, place and price of shows that have bookings too: their buyers are told
+    --call-off           call shows off that have bookings, and give all money back
     --json               the summary as JSON
+
+A show that has bookings and is told with another date, place or price, or as cancelled, is refused with
+how many they are, unless the option is given. Added, updated, unchanged, repeated and refused are all
+that the files hold; a repetition is named with where the show stood first.
 
 Exit code: 0 all in, 1 something was refused, 2 nothing could be read. Works beside a running server
 and without one. Setting flags such as --data-dir are taken too.
@@ -32,9 +38,11 @@ interface Total {
   added: number;
   updated: number;
   unchanged: number;
+  repeated: number;
   refused: number;
   past: number;
   readonly refusals: { place: string; reason: string }[];
+  readonly repetitions: { place: string; of: string }[];
   readonly notes: { place: string; reason: string }[];
   readonly shows: number[];
   readonly plans: { seatingPlanId: number; name: string; seatCount: number }[];
@@ -54,9 +62,11 @@ export const importCommand: Command = async (args, io) => {
     added: 0,
     updated: 0,
     unchanged: 0,
+    repeated: 0,
     refused: 0,
     past: 0,
     refusals: [],
+    repetitions: [],
     notes: [],
     shows: [],
     plans: [],
@@ -94,6 +104,8 @@ function readArguments(args: string[]) {
       'on-sale': { type: 'string' },
       shift: { type: 'string' },
       'time-zone': { type: 'string' },
+      'change-sold': { type: 'boolean' },
+      'call-off': { type: 'boolean' },
       json: { type: 'boolean' },
       help: { type: 'boolean', short: 'h' },
     },
@@ -106,10 +118,12 @@ function toQuery(values: ReturnType<typeof readArguments>['values']): URLSearchP
     publish: values.publish ? 'true' : undefined,
     plan: values.plan,
     capacity: values.capacity,
-    price: values.price,
+    price: values.price?.replace(/^(\d+),(\d{1,2})$/, '$1.$2'),
     onSale: values['on-sale'],
     shift: values.shift,
     timeZone: values['time-zone'],
+    changeSold: values['change-sold'] ? 'true' : undefined,
+    callOff: values['call-off'] ? 'true' : undefined,
   };
   for (const [name, value] of Object.entries(given)) if (value !== undefined) query.set(name, value);
   return query;
@@ -147,8 +161,10 @@ function add(total: Total, sent: SentDocument): void {
     return;
   }
   const { summary } = sent;
-  for (const key of ['added', 'updated', 'unchanged', 'refused', 'past'] as const) total[key] += summary[key];
+  for (const key of ['added', 'updated', 'unchanged', 'repeated', 'refused', 'past'] as const)
+    total[key] += summary[key];
   total.refusals.push(...summary.refusals);
+  total.repetitions.push(...summary.repetitions);
   total.notes.push(...summary.notes);
   total.shows.push(...summary.shows);
   total.plans.push(...summary.plans);
@@ -162,6 +178,8 @@ function report(total: Total, { stdout, stderr }: CommandIo, asJson: boolean): v
     return;
   }
   stderr.write(remarkLines('refused', total.refusals));
+  const repeated = total.repetitions.map(({ place, of }) => ({ place, reason: `is the same as ${of}` }));
+  stderr.write(remarkLines('repeated', repeated));
   stderr.write(remarkLines('note', total.notes.slice(0, notesShownMax)));
   const more = total.notes.length - notesShownMax;
   if (more > 0) stderr.write(`and ${more} more notes (--json has them all)\n`);
@@ -169,7 +187,8 @@ function report(total: Total, { stdout, stderr }: CommandIo, asJson: boolean): v
     stdout.write(`Plan ${plan.seatingPlanId}: ${plan.name}, ${plan.seatCount.toLocaleString('en')} seats.\n`);
   }
   const { added, updated, unchanged, refused, past } = total;
-  stdout.write(`Added ${added}, updated ${updated}, unchanged ${unchanged}, refused ${refused}.\n`);
+  const again = total.repeated > 0 ? `repeated ${total.repeated}, ` : '';
+  stdout.write(`Added ${added}, updated ${updated}, unchanged ${unchanged}, ${again}refused ${refused}.\n`);
   if (past > 0) {
     stdout.write(
       `${past} of them ${past === 1 ? 'is' : 'are'} over: history, not on sale (--shift P1Y moves dates on).\n`,

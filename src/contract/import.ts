@@ -1,6 +1,9 @@
 import { Type } from 'typebox';
 import { closed, Formed, InstantText, OneLine } from './common.ts';
 
+/** A saved page with a year of shows is a few megabytes; the largest plan is 30. */
+export const importBytesMax = 32 * 1024 * 1024;
+
 const Remark = Type.Object({
   place: Type.String({ description: 'File, and JSON pointer or line and column.' }),
   reason: Type.String(),
@@ -27,6 +30,16 @@ export const ImportQuery = Type.Object(
       }),
     ),
     timeZone: Type.Optional(OneLine(64, 'IANA zone of the venues; else found out from their place.')),
+    changeSold: Type.Optional(
+      Type.Boolean({
+        description: 'Change date, place and price of shows that have bookings too; else they are refused.',
+      }),
+    ),
+    callOff: Type.Optional(
+      Type.Boolean({
+        description: 'Call shows off that have bookings, and give all money back; else they are refused.',
+      }),
+    ),
   },
   closed,
 );
@@ -35,9 +48,13 @@ export const ImportSummarySchema = Type.Object({
   added: Type.Integer(),
   updated: Type.Integer(),
   unchanged: Type.Integer(),
+  repeated: Type.Integer({ description: 'Told again in the same document, word for word: they count once.' }),
   refused: Type.Integer(),
   past: Type.Integer({ description: 'Shows that are over: history, never on sale.' }),
   refusals: Type.Array(Remark, { description: 'What was refused, where and why. The rest is in.' }),
+  repetitions: Type.Array(
+    Type.Object({ place: Type.String(), of: Type.String({ description: 'Where it was told first.' }) }),
+  ),
   notes: Type.Array(Remark, { description: 'What was taken differently than written, or is not on sale.' }),
   shows: Type.Array(Type.Integer(), { description: 'Ids of the events.' }),
   plans: Type.Array(Type.Object({ seatingPlanId: Type.Integer(), name: Type.String(), seatCount: Type.Integer() })),

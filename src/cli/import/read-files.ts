@@ -1,19 +1,35 @@
-import { readFile } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
+import { importBytesMax } from '../../contract/import.ts';
 import type { DocumentToSend } from './send-document.ts';
 
-/** A file's bytes, or why it cannot be opened, in words. `-` is the standard input. */
+/** What is too large, whoever finds it out first: this side, or the server. */
+export const tooLarge = `is larger than ${importBytesMax / 1024 / 1024} MB`;
+
+/**
+ * A file's bytes, or why it cannot be opened, in words. `-` is the standard input. No more is read than a server takes:
+ * a device has no end, and a server that refuses in the middle of an upload may not be heard.
+ */
 export async function openDocument(path: string): Promise<DocumentToSend | { readonly fault: string }> {
   try {
-    if (path === '-') return { name: 'stdin', bytes: await readAll(process.stdin) };
-    return { name: path, bytes: await readFile(path) };
+    const stream = path === '-' ? process.stdin : createReadStream(path);
+    const bytes = await readUpTo(stream, importBytesMax);
+    return bytes === undefined ? { fault: tooLarge } : { name: path === '-' ? 'stdin' : path, bytes };
   } catch (error) {
     return { fault: wordsFor((error as NodeJS.ErrnoException).code) };
   }
 }
 
-async function readAll(stream: NodeJS.ReadableStream): Promise<Buffer<ArrayBuffer>> {
+/** All of a stream; undefined if it is longer. */
+async function readUpTo(stream: NodeJS.ReadableStream, bytesMax: number): Promise<Buffer<ArrayBuffer> | undefined> {
   const chunks: Uint8Array[] = [];
-  for await (const chunk of stream) chunks.push(chunk as unknown as Uint8Array);
+  let size = 0;
+  for await (const chunk of stream) {
+    const bytes = chunk as unknown as Uint8Array;
+    size += bytes.length;
+    // Leaving the loop closes the stream.
+    if (size > bytesMax) return undefined;
+    chunks.push(bytes);
+  }
   return Buffer.concat(chunks);
 }
 
@@ -21,6 +37,5 @@ function wordsFor(code: string | undefined): string {
   if (code === 'ENOENT') return 'does not exist';
   if (code === 'EISDIR') return 'is a folder';
   if (code === 'EACCES' || code === 'EPERM') return 'may not be read';
-  if (code === 'ERR_FS_FILE_TOO_LARGE') return 'is larger than 32 MB';
   return `cannot be read${code ? ` (${code})` : ''}`;
 }

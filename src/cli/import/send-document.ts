@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import type { ImportSummary } from '../../features/import/index.ts';
 import type { ServerAccess } from '../with-server.ts';
+import { tooLarge } from './read-files.ts';
 
 export interface DocumentToSend {
   /** Stands before every place in refusals. */
@@ -73,7 +74,7 @@ function toRefusal(name: string, problem: Problem, status: number): SentDocument
     throw new Error(`The server refused the import: ${problem.title ?? status} ${problem.detail ?? ''}`.trim());
   }
   const faults = errors.map(({ field, message }) => ({ place: field, reason: message }));
-  const said = status === 413 ? 'is larger than 32 MB' : `${problem.title ?? `was answered with ${status}`}`;
+  const said = status === 413 ? tooLarge : `${problem.title ?? `was answered with ${status}`}`;
   return {
     kind: 'refused',
     faults: faults.length > 0 ? faults : [{ place: name, reason: said }],

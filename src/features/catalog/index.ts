@@ -33,6 +33,7 @@ export {
   findOrMakePerformer,
   findOrMakeSeries,
   findOrMakeVenue,
+  findVenue,
   type VenueDescription,
 } from './commands/find-or-make.ts';
 export { rebuildCounters } from './commands/rebuild-counters.ts';

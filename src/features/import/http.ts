@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import type { Of } from '../../contract/common.ts';
-import { ImportQuery, ImportSummarySchema } from '../../contract/import.ts';
+import { ImportQuery, ImportSummarySchema, importBytesMax } from '../../contract/import.ts';
 import { Refused } from '../../contract/problem.ts';
 import { contextOf } from '../../contract/request.ts';
 import { parseInstant } from '../../kernel/instant.ts';
@@ -13,9 +13,7 @@ import type { ParsedDocument } from './domain/parsed.ts';
 import { readPeriod } from './domain/shift-dates.ts';
 import type { ImportOptions, ImportParts } from './ports.ts';
 import { parseDocument } from './queries/parse-document.ts';
-
-/** A saved page with a year of shows is a few megabytes; the largest plan is 30. */
-const documentBytesMax = 32 * 1024 * 1024;
+import { readOrganizerCurrency } from './store/imported-events.ts';
 
 const contentTypes = [
   'application/ld+json',
@@ -36,14 +34,16 @@ export function createRoutes({ clock, ...parts }: ImportParts & { clock: Clock }
       '/api/import',
       {
         config: { access: 'catalog', limit: 'bulk' },
-        bodyLimit: documentBytesMax,
+        bodyLimit: importBytesMax,
         schema: {
           tags: ['import'],
           summary: 'Bring shows and seating plans in',
           description:
             'The body is schema.org Event JSON-LD (one, a list, @graph), a saved HTML page that has it embedded, or a ' +
-            'seating plan. Shows are known again by their @id (else by name, start and venue): the same again changes ' +
-            'nothing. What is refused is told with its place, the rest goes in. Shows that are over come in as history. ' +
+            'seating plan. Shows are known again by their @id, else identifier, else url, else by name, start and venue: ' +
+            'the same again changes nothing. What is refused is told with its place, the rest goes in; added + updated + ' +
+            'unchanged + repeated + refused is all that the document holds. Shows that are over come in as history. ' +
+            'Another date, place or price of a show that has bookings needs `changeSold=true`, calling it off `callOff=true`. ' +
             'With `Accept: application/x-ndjson` lines `{"progress": {"done", "total"}}` come before `{"summary": …}`.',
           consumes: contentTypes,
           body: Type.Unknown({
@@ -56,13 +56,16 @@ export function createRoutes({ clock, ...parts }: ImportParts & { clock: Clock }
       async (request, reply) => {
         const { query } = request;
         const options = readOptions(query);
-        const document = parseDocument(query.name ?? 'body', bytesOf(request.body), zoneOption(options));
-        if (!document.isReadable) throw new Refused(refusalOf(document));
         const context = contextOf(request, clock.now());
+        const currency = await readOrganizerCurrency(parts.database.as(context), context.organizerId);
+        const { timeZone } = options;
+        const reading = { currency, ...(timeZone !== null && { timeZone }) };
+        const document = parseDocument(query.name ?? 'body', bytesOf(request.body), reading);
+        if (!document.isReadable) throw new Refused(refusalOf(document));
         const wanted = document.shows.length > 0 ? options.plan : null;
         const plan = wanted === null ? null : await findImportPlan(parts, wanted, context.organizerId);
         if (plan && !plan.accepted) throw new Refused({ ...plan.refusal });
-        const work = importDocument(parts, document, { options, plan: plan?.value ?? null }, context);
+        const work = importDocument(parts, document, { options, plan: plan?.value ?? null, currency }, context);
         if (/\bapplication\/x-ndjson\b/.test(request.headers.accept ?? '')) {
           return reply.type('application/x-ndjson').send(Readable.from(toLines(work)) as never);
         }
@@ -108,12 +111,10 @@ function readOptions(query: Of<typeof ImportQuery>): ImportOptions {
     price: query.price ?? null,
     onSaleFrom: query.onSale === undefined ? null : (parseInstant(query.onSale) ?? null),
     shift,
+    changeSold: query.changeSold ?? false,
+    callOff: query.callOff ?? false,
     timeZone: query.timeZone ?? null,
   };
-}
-
-function zoneOption({ timeZone }: ImportOptions) {
-  return timeZone === null ? {} : { timeZone };
 }
 
 /** Nothing in the document could be read: a plan with faults says so as a plan does, anything else is unreadable. */

@@ -11,7 +11,7 @@ import { type CatalogRefusal, fault } from '../domain/refusals.ts';
 import { checkCategoriesApart, newTicketType, type TicketTypeDetails } from '../domain/ticket-type-details.ts';
 import type { CatalogParts } from '../ports.ts';
 import { decideInTransaction } from '../store/decide.ts';
-import { type EventSource, insertEvent, lockEvent, sumCounters } from '../store/event-rows.ts';
+import { type EventSource, insertEvent, lockEvent, sumCounters, writeShowNames } from '../store/event-rows.ts';
 import { readOrganizerDefaults } from '../store/organizer-defaults.ts';
 import { insertTicketType } from '../store/ticket-type-rows.ts';
 import type { VenueChoice } from './find-or-make.ts';
@@ -64,6 +64,8 @@ export async function createEventWithin(
     source: options.source ?? null,
     now: context.now,
   });
+  const { names } = options.source ?? {};
+  if (names) await writeShowNames(tx, { eventId, organizerId: context.organizerId, names });
   await writePerformers(tx, eventId, performerIds, context);
   const ticketTypes: (TicketTypeDetails & { ticketTypeId: number })[] = [];
   for (const [position, type] of types.entries()) {

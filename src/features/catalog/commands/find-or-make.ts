@@ -2,6 +2,7 @@ import type { CommandContext } from '../../../kernel/context.ts';
 import { isPlaceZone } from '../../../kernel/time-zone.ts';
 import { appendEvents } from '../../../platform/event-store/append-events.ts';
 import type { Queryable } from '../../../platform/postgres/database.ts';
+import { nearestVenue, type WhereVenue } from '../domain/same-venue.ts';
 import { insertPerformer } from '../store/performer-rows.ts';
 import { insertVenue } from '../store/venue-rows.ts';
 
@@ -24,7 +25,7 @@ export interface VenueChoice {
 }
 
 /**
- * The organiser's venue of that name (case ignored), and of that address and city where they are given and known; made
+ * The organiser's venue of that name (case ignored) that is at the place that is described, as far as both are known; made
  * if there is none. Two requests at once make one venue: the second waits for the first.
  */
 export async function findOrMakeVenue(
@@ -37,8 +38,32 @@ export async function findOrMakeVenue(
   await lockName(tx, 'venue', venue.name, context);
   const foundLater = await findVenue(tx, venue, context);
   if (foundLater) return { ...foundLater, made: false };
-  const details = {
-    name: venue.name,
+  const timeZone = venue.timeZone !== undefined && isPlaceZone(venue.timeZone) ? venue.timeZone : 'UTC';
+  const details = { name: venue.name, ...whereOf(venue), timeZone };
+  return { venueId: await insertVenue(tx, details, context), timeZone: details.timeZone, made: true };
+}
+
+/** The venue that {@link findOrMakeVenue} would not have to make. */
+export async function findVenue(
+  tx: Queryable,
+  venue: VenueDescription,
+  context: CommandContext,
+): Promise<VenueChoice | undefined> {
+  const named = await tx.query<WhereVenue & VenueChoice>(
+    {
+      name: 'find-venues-of-name',
+      text: `SELECT venue_id AS "venueId", time_zone AS "timeZone", address, city, region, postal_code AS "postalCode",
+          country, latitude, longitude
+        FROM venues WHERE organizer_id = $1 AND name_key = lower($2) ORDER BY venue_id`,
+    },
+    [context.organizerId, venue.name],
+  );
+  const found = nearestVenue(whereOf(venue), named);
+  return found && { venueId: found.venueId, timeZone: found.timeZone };
+}
+
+function whereOf(venue: VenueDescription): WhereVenue {
+  return {
     address: venue.address || null,
     city: venue.city || null,
     region: venue.region || null,
@@ -46,28 +71,7 @@ export async function findOrMakeVenue(
     country: venue.country || null,
     latitude: venue.latitude ?? null,
     longitude: venue.longitude ?? null,
-    timeZone: venue.timeZone !== undefined && isPlaceZone(venue.timeZone) ? venue.timeZone : 'UTC',
   };
-  return { venueId: await insertVenue(tx, details, context), timeZone: details.timeZone, made: true };
-}
-
-async function findVenue(
-  tx: Queryable,
-  venue: VenueDescription,
-  context: CommandContext,
-): Promise<VenueChoice | undefined> {
-  const [row] = await tx.query<{ venue_id: number; time_zone: string }>(
-    {
-      name: 'find-venue',
-      text: `SELECT venue_id, time_zone FROM venues
-        WHERE organizer_id = $1 AND name_key = lower($2)
-          AND ($3::text IS NULL OR lower(address) = lower($3))
-          AND ($4::text IS NULL OR city IS NULL OR lower(city) = lower($4))
-        ORDER BY venue_id LIMIT 1`,
-    },
-    [context.organizerId, venue.name, venue.address || null, venue.city || null],
-  );
-  return row && { venueId: row.venue_id, timeZone: row.time_zone };
 }
 
 /** The organiser's performer of that name (case ignored), made if there is none. */

@@ -25,6 +25,7 @@ import {
   sumCounters,
   toDetails,
   updateEventRow,
+  writeShowNames,
 } from '../store/event-rows.ts';
 import { readOrganizerDefaults } from '../store/organizer-defaults.ts';
 import { announceShowChanges } from './announce-show-changes.ts';
@@ -99,7 +100,7 @@ async function updateEventWithin(
   if (!refitted.accepted) return refitted;
   const performers = await changePerformers(tx, eventId, input, context);
   if (!performers.accepted) return performers;
-  if (options.source) await writeSource(tx, eventId, options.source);
+  if (options.source) await writeSource(tx, { eventId, organizerId: context.organizerId }, options.source);
   const changes = { ...differences(before, details), ...(performers.value && { performerIds: performers.value }) };
   const publishes = status.value === 'published' && event.status !== 'published';
   const stops = status.value !== event.status && !publishes;
@@ -213,12 +214,17 @@ async function changePerformers(
   return performers;
 }
 
-async function writeSource(tx: Queryable, eventId: number, source: EventSource): Promise<void> {
+async function writeSource(
+  tx: Queryable,
+  { eventId, organizerId }: { eventId: number; organizerId: number },
+  source: EventSource,
+): Promise<void> {
   await tx.query('UPDATE events SET source_id = $2, source_hash = $3 WHERE event_id = $1', [
     eventId,
     source.sourceId,
     source.sourceHash,
   ]);
+  if (source.names) await writeShowNames(tx, { eventId, organizerId, names: source.names });
 }
 
 function history(event: EventRow, after: { changes: object; status: EventStatus; isActive: boolean }) {

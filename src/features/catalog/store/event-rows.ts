@@ -146,6 +146,30 @@ function toColumns(details: EventDetails): unknown[] {
 export interface EventSource {
   readonly sourceId: string;
   readonly sourceHash: string;
+  /** All that its source calls it; left out: they stay. */
+  readonly names?: readonly string[];
+}
+
+/** Makes these the names by which an import finds the event again. */
+export async function writeShowNames(
+  tx: Queryable,
+  { eventId, organizerId, names }: { eventId: number; organizerId: number; names: readonly string[] },
+): Promise<void> {
+  await tx.query(
+    {
+      name: 'forget-show-names',
+      text: 'DELETE FROM show_names WHERE event_id = $1 AND organizer_id = $2 AND name <> ALL ($3::text[])',
+    },
+    [eventId, organizerId, names],
+  );
+  await tx.query(
+    {
+      name: 'write-show-names',
+      text: `INSERT INTO show_names (organizer_id, name, event_id) SELECT $2, name, $1 FROM unnest($3::text[]) AS name
+        ON CONFLICT DO NOTHING`,
+    },
+    [eventId, organizerId, names],
+  );
 }
 
 export async function insertEvent(

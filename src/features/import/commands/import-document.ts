@@ -3,21 +3,25 @@ import { accept, type Decision, refuse } from '../../../kernel/decision.ts';
 import { isCurrency, toMinorUnits } from '../../../kernel/money.ts';
 import { orderCategories, standingAreas } from '../../seating/index.ts';
 import { standingOf } from '../domain/event-of-show.ts';
-import type { ParsedDocument, ParsedShow, Remark } from '../domain/parsed.ts';
-import type { ImportPlan } from '../domain/plan-ticket-types.ts';
+import type { ParsedDocument, Remark, Repetition } from '../domain/parsed.ts';
+import { type ImportPlan, priceNotes } from '../domain/plan-ticket-types.ts';
 import { shiftShow } from '../domain/shift-dates.ts';
 import type { ImportOptions, ImportParts } from '../ports.ts';
-import { importShow, wordsOf } from './import-show.ts';
+import { importShow, type MatchedShow } from './import-show.ts';
+import { matchDocument } from './match-document.ts';
 
-/** What became of a document. */
+/** What became of a document: `added + updated + unchanged + repeated + refused` is all that it holds. */
 export interface ImportSummary {
   added: number;
   updated: number;
   unchanged: number;
+  /** Told again, word for word. */
+  repeated: number;
   refused: number;
   /** Of those that are in: shows that are over, in as history. */
   past: number;
   readonly refusals: Remark[];
+  readonly repetitions: Repetition[];
   readonly notes: Remark[];
   /** Ids of the events of the shows that are in now, in the order of the document. */
   readonly shows: number[];
@@ -29,6 +33,14 @@ export type ImportRefusal = {
   readonly errors: readonly { readonly field: string; readonly message: string }[];
 };
 
+/** How a document is brought in. */
+export interface ImportSettings {
+  readonly options: ImportOptions;
+  readonly plan: ImportPlan | null;
+  /** The organiser's, for shows whose page names none. */
+  readonly currency: string;
+}
+
 /**
  * Brings in all plans and shows of a parsed document, each for itself: what is refused is told with its place, the rest
  * goes in. Yields how far it is after each; the summary comes last. Running it again changes nothing.
@@ -36,16 +48,18 @@ export type ImportRefusal = {
 export async function* importDocument(
   parts: ImportParts,
   document: ParsedDocument,
-  { options, plan }: { options: ImportOptions; plan: ImportPlan | null },
+  settings: ImportSettings,
   context: CommandContext,
 ): AsyncGenerator<{ done: number; total: number }, ImportSummary> {
   const summary: ImportSummary = {
     added: 0,
     updated: 0,
     unchanged: 0,
-    refused: document.refusals.length,
+    repeated: document.repetitions.length,
+    refused: document.refusedCount,
     past: 0,
     refusals: [...document.refusals],
+    repetitions: [...document.repetitions],
     notes: [...document.notes],
     shows: [],
     plans: [],
@@ -61,8 +75,16 @@ export async function* importDocument(
     } else refuseAt(summary, place, imported.refusal.code);
     yield { done: ++done, total };
   }
-  for (const show of document.shows) {
-    await importOne(parts, show, { options, plan, summary }, context);
+  const { shift } = settings.options;
+  const shows = document.shows.flatMap((show) => {
+    const moved = shift === null ? accept(show) : shiftShow(show, shift);
+    if (moved.accepted) return [moved.value];
+    refuseAt(summary, show.place, moved.refusal);
+    done++;
+    return [];
+  });
+  for (const matched of await matchDocument(parts, shows, context)) {
+    await importOne(parts, matched, { ...settings, summary }, context);
     yield { done: ++done, total };
   }
   return summary;
@@ -75,24 +97,25 @@ function refuseAt(summary: ImportSummary, place: string, reason: string): void {
 
 async function importOne(
   parts: ImportParts,
-  written: ParsedShow,
-  { options, plan, summary }: { options: ImportOptions; plan: ImportPlan | null; summary: ImportSummary },
+  matched: MatchedShow,
+  { options, plan, currency, summary }: ImportSettings & { readonly summary: ImportSummary },
   context: CommandContext,
 ): Promise<void> {
-  const { place } = written;
-  const moved = options.shift === null ? accept(written) : shiftShow(written, options.shift);
-  if (!moved.accepted) return refuseAt(summary, place, moved.refusal);
-  const price = priceIn(options.price, written.currency ?? 'EUR');
+  const { show, known } = matched;
+  const { place } = show;
+  const price = priceIn(options.price, show.currency ?? currency);
   if (!price.accepted) return refuseAt(summary, place, price.refusal);
-  const { capacity, publish, onSaleFrom } = options;
-  const fills = { plan, capacity, publish, onSaleFrom, priceMinor: price.value };
-  const imported = await importShow(parts, moved.value, fills, context);
-  if (!imported.accepted) return refuseAt(summary, place, wordsOf(imported.refusal));
-  const { outcome, eventId, note } = imported.value;
+  const { capacity, publish, onSaleFrom, changeSold, callOff } = options;
+  const fills = { plan, capacity, publish, onSaleFrom, priceMinor: price.value, currency, changeSold, callOff };
+  const imported = await importShow(parts, matched, fills, context);
+  if (!imported.accepted) return refuseAt(summary, place, imported.refusal);
+  const { outcome, eventId, notes } = imported.value;
   summary[outcome]++;
-  if (standingOf(moved.value, context.now) === 'over') summary.past++;
+  if (standingOf(show, context.now) === 'over') summary.past++;
   summary.shows.push(eventId);
-  if (note !== undefined) summary.notes.push({ place, reason: note });
+  const sold = known?.isSold ? known.currency : currency;
+  for (const reason of [...priceNotes(show, { ...fills, currency: sold }), ...notes])
+    summary.notes.push({ place, reason });
 }
 
 function priceIn(price: number | null, currency: string): Decision<number | null, string> {

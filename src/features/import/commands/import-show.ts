@@ -1,68 +1,108 @@
+import { randomUUID } from 'node:crypto';
 import type { CommandContext } from '../../../kernel/context.ts';
-import { accept, type Decision } from '../../../kernel/decision.ts';
-import { type CatalogRefusal, findOrMakeSeries, findOrMakeVenue, type NewEventInput } from '../../catalog/index.ts';
-import { hashOf, standingOf, statusFor } from '../domain/event-of-show.ts';
+import { accept, type Decision, refuse } from '../../../kernel/decision.ts';
+import type { CatalogRefusal, NewEventInput } from '../../catalog/index.ts';
+import { hashOf, standingOf } from '../domain/event-of-show.ts';
+import { keptNames, namesAfter } from '../domain/match-shows.ts';
 import type { ParsedShow } from '../domain/parsed.ts';
-import { type Fills, type PlannedTicketType, planTicketTypes } from '../domain/plan-ticket-types.ts';
+import { type PlannedTicketType, planTicketTypes } from '../domain/plan-ticket-types.ts';
 import type { ImportParts } from '../ports.ts';
-import { findImportedEvent, type ImportedEvent, readPresentTypes } from '../store/imported-events.ts';
-import { syncTicketTypes } from './sync-ticket-types.ts';
+import type { ImportedEvent } from '../store/imported-events.ts';
+import { changeShow } from './change-show.ts';
+import { describeShow, type ShowFills, wordsOf } from './describe-show.ts';
 
 export type ShowOutcome = 'added' | 'updated' | 'unchanged';
 
 export interface ImportedShow {
   readonly eventId: number;
   readonly outcome: ShowOutcome;
-  /** Something the importer should know, in words. */
-  readonly note?: string;
+  /** What the importer should know, in words. */
+  readonly notes: readonly string[];
 }
 
-export interface ShowFills extends Fills {
-  readonly publish: boolean;
-  readonly onSaleFrom: number | null;
+/** A show of a document, and the event that it is; null: it is new. */
+export interface MatchedShow {
+  readonly show: ParsedShow;
+  readonly known: ImportedEvent | null;
+  /** Another event bears its label: it shares a name with another show. */
+  readonly isLabelTaken: boolean;
 }
-
-const defaultCurrency = 'EUR';
 
 /**
- * Brings one show in, known again by its source id. New: an event with its venue, performers and ticket types; history
- * if it is over, a draft if it is ahead, on sale if so wished and possible. Here already: what its source says now is
- * changed, unless nothing is new. An event on sale keeps its plan and its ticket types; only their prices follow.
+ * Brings one show in. New: an event with its venue, performers and ticket types; history if it is over, a draft if it is
+ * ahead, on sale if so wished and possible. Here already: what its source says now is changed, unless nothing is new.
+ * What was called off here stays so. Refusals are in words.
  */
 export async function importShow(
   parts: ImportParts,
-  show: ParsedShow,
+  { show, known, isLabelTaken }: MatchedShow,
   fills: ShowFills,
   context: CommandContext,
-): Promise<Decision<ImportedShow, CatalogRefusal>> {
-  const { plan, capacity, priceMinor, onSaleFrom } = fills;
-  const sourceHash = hashOf(show, { plan: plan?.seatingPlanId ?? null, capacity, priceMinor, onSaleFrom });
-  const source = { sourceId: show.sourceId, sourceHash };
-  const known = await findImportedEvent(parts.database.as(context), context.organizerId, show.sourceId);
-  if (!known) return addShow(parts, { show, fills, source }, context);
-  const changed =
-    known.sourceHash === sourceHash ? accept(false) : await changeShow(parts, { show, fills, source, known }, context);
-  if (!changed.accepted) return changed;
-  const published = await publishIfWished(parts, known.eventId, { show, fills }, context);
-  const outcome = changed.value || published.done ? 'updated' : 'unchanged';
-  return accept({ eventId: known.eventId, outcome, ...(published.note && { note: published.note }) });
+): Promise<Decision<ImportedShow, string>> {
+  if (!known) {
+    const label = isLabelTaken ? `${show.sourceId}#${randomUUID()}` : show.sourceId;
+    return addShow(parts, { ...show, sourceId: label }, fills, context);
+  }
+  const { eventId } = known;
+  const told = { ...show, sourceId: known.sourceId };
+  const names = keptNames(namesAfter(known.names, show.names));
+  const source = { sourceId: known.sourceId, sourceHash: hashWith(told, fills), names };
+  const standing = standingOf(show, context.now);
+  const comesBack = standing === 'ahead' && wasCalledOffByImport(known, told, fills);
+  if (known.status === 'cancelled' && standing !== 'cancelled' && !comesBack) {
+    const reason = `was called off here as event ${eventId}, and stays so`;
+    if (standing === 'ahead') return refuse(`${reason}: sell it as an event of its own`);
+    return accept({ eventId, outcome: 'unchanged', notes: [reason] });
+  }
+  const notes: string[] = [];
+  if (!known.isActive) notes.push(`is hidden here as event ${eventId}, and stays so`);
+  const isUnchanged = known.sourceHash === source.sourceHash;
+  if (isUnchanged && known.status === 'postponed' && known.isSold && standing === 'ahead') {
+    notes.push(`was postponed here as event ${eventId}, and stays so`);
+  }
+  let changed = false;
+  if (!isUnchanged) {
+    const done = await changeShow(parts, { show: told, fills, source, known }, context);
+    if (!done.accepted) return done;
+    notes.push(...done.value.notes);
+    changed = done.value.changed;
+  } else if (differ(names, keptNames(known.names))) {
+    const remembered = await parts.catalog.commands.updateEvent(eventId, {}, context, { mayBeOver: true, source });
+    if (!remembered.accepted) return refuse(wordsOf(remembered.refusal));
+  }
+  const mayGoOnSale = known.isActive && !known.isSold;
+  const published: Published = mayGoOnSale
+    ? await publishIfWished(parts, eventId, { show, fills }, context)
+    : { done: false };
+  if (published.note !== undefined) notes.push(published.note);
+  return accept({ eventId, outcome: changed || published.done ? 'updated' : 'unchanged', notes });
 }
 
-interface Work {
-  readonly show: ParsedShow;
-  readonly fills: ShowFills;
-  readonly source: { readonly sourceId: string; readonly sourceHash: string };
+function hashWith(show: ParsedShow, { plan, capacity, priceMinor, onSaleFrom, currency }: ShowFills): string {
+  // Before organisers had a currency of their own all was sold in EUR: what was right stays unchanged.
+  const otherCurrency = show.currency === null && currency !== 'EUR' ? { currency } : {};
+  return hashOf(show, { plan: plan?.seatingPlanId ?? null, capacity, priceMinor, onSaleFrom, ...otherCurrency });
+}
+
+/** Its page called it off, and nobody here: nothing was sold, so it may come back as its page says. */
+function wasCalledOffByImport(known: ImportedEvent, show: ParsedShow, fills: ShowFills): boolean {
+  return !known.isSold && known.sourceHash === hashWith({ ...show, status: 'cancelled' }, fills);
+}
+
+function differ(one: readonly string[], other: readonly string[]): boolean {
+  return [...one].sort().join('\n') !== [...other].sort().join('\n');
 }
 
 async function addShow(
   parts: ImportParts,
-  { show, fills, source }: Work,
+  show: ParsedShow,
+  fills: ShowFills,
   context: CommandContext,
-): Promise<Decision<ImportedShow, CatalogRefusal>> {
-  const currency = show.currency ?? defaultCurrency;
+): Promise<Decision<ImportedShow, string>> {
+  const currency = show.currency ?? fills.currency;
   const ticketTypes = planTicketTypes(show, currency, fills);
   const input: NewEventInput = {
-    ...(await describe(parts, show, fills, context)),
+    ...(await describeShow(parts, show, { currency, onSaleFrom: fills.onSaleFrom }, context)),
     seatingPlanId: fills.plan && ticketTypes.length > 0 ? fills.plan.seatingPlanId : null,
     ticketTypes: ticketTypes.map(toInput),
     status: 'draft',
@@ -71,83 +111,30 @@ async function addShow(
   const announcedAs = standing === 'ahead' ? undefined : standing === 'over' ? 'published' : standing;
   const made = await parts.catalog.commands.createEvent(input, context, {
     mayBeOver: true,
-    source,
+    source: { sourceId: show.sourceId, sourceHash: hashWith(show, fills), names: keptNames(show.names) },
     ...(announcedAs && { announcedAs }),
   });
-  if (!made.accepted) return made;
+  if (!made.accepted) return refuse(wordsOf(made.refusal));
   const { eventId } = made.value;
+  const notes = standing === 'cancelled' ? ['is called off: it came in as such'] : [];
   const published = await publishIfWished(parts, eventId, { show, fills }, context);
-  return accept({ eventId, outcome: 'added', ...(published.note && { note: published.note }) });
+  if (published.note !== undefined) notes.push(published.note);
+  return accept({ eventId, outcome: 'added', notes });
 }
 
-async function changeShow(
-  parts: ImportParts,
-  { show, fills, source, known }: Work & { known: ImportedEvent },
-  context: CommandContext,
-): Promise<Decision<boolean, CatalogRefusal>> {
-  const { eventId, isSold } = known;
-  const currency = show.currency ?? (isSold ? known.currency : defaultCurrency);
-  const planned = planTicketTypes(show, currency, fills);
-  const present = await readPresentTypes(parts.database.as(context), eventId);
-  const sync = (step: 'before' | 'after') =>
-    syncTicketTypes(parts, { eventId, isSold, currency, planned, present, step }, context);
-  // Types that go must be gone before the plan changes under them.
-  const cleared = await sync('before');
-  if (!cleared.accepted) return cleared;
-  const described = await describe(parts, show, fills, context);
-  const status = statusFor(standingOf(show, context.now), known);
-  const seatingPlanId = fills.plan && planned.length > 0 && !isSold ? { seatingPlanId: fills.plan.seatingPlanId } : {};
-  const updated = await parts.catalog.commands.updateEvent(
-    eventId,
-    { ...described, currency, ...seatingPlanId, ...(status && { status }) },
-    context,
-    { mayBeOver: true },
-  );
-  if (!updated.accepted) return updated;
-  const refitted = await sync('after');
-  if (!refitted.accepted) return refitted;
-  // Last, so that an import that failed halfway is taken up again by the next.
-  const remembered = await parts.catalog.commands.updateEvent(eventId, {}, context, { mayBeOver: true, source });
-  if (!remembered.accepted) return remembered;
-  return accept(cleared.value || updated.value.changed || refitted.value);
+interface Published {
+  readonly done: boolean;
+  readonly note?: string;
 }
 
-/** What the page says of the show itself, with its venue and series found or made. */
-async function describe(parts: ImportParts, show: ParsedShow, fills: ShowFills, context: CommandContext) {
-  const { sourceId: _, ...place } = show.venue;
-  const { series } = show;
-  const { venueId, seriesId } = await parts.database.as(context).transaction(async (tx) => ({
-    venueId: (await findOrMakeVenue(tx, { ...place, timeZone: show.timeZone }, context)).venueId,
-    seriesId: series === null ? undefined : await findOrMakeSeries(tx, series, context),
-  }));
-  const pageSaysSales = show.offers.some((offer) => offer.salesFrom !== null);
-  return {
-    title: show.title,
-    description: show.description,
-    type: show.type,
-    startsAt: show.startsAt,
-    endsAt: show.endsAt,
-    doorsAt: show.doorsAt,
-    timeZone: show.timeZone,
-    imageUrl: show.imageUrl,
-    venueId,
-    performers: show.performers,
-    currency: show.currency ?? defaultCurrency,
-    ...(seriesId !== undefined && { seriesId }),
-    ...(!pageSaysSales && fills.onSaleFrom !== null && { onSaleFrom: fills.onSaleFrom }),
-  };
-}
-
-/** Puts the event on sale if that is wished, possible, and not done yet; else says why not. */
+/** Puts the event on sale if that is wished and its show lies ahead; if it is not possible, says why. */
 async function publishIfWished(
   parts: ImportParts,
   eventId: number,
-  { show, fills }: Pick<Work, 'show' | 'fills'>,
+  { show, fills }: { readonly show: ParsedShow; readonly fills: ShowFills },
   context: CommandContext,
-): Promise<{ done: boolean; note?: string }> {
-  const event = await findImportedEvent(parts.database.as(context), context.organizerId, show.sourceId);
-  if (!fills.publish || !event || (event.isSold && event.status === 'published')) return { done: false };
-  if (standingOf(show, context.now) !== 'ahead' || event.status === 'cancelled') return { done: false };
+): Promise<Published> {
+  if (!fills.publish || standingOf(show, context.now) !== 'ahead') return { done: false };
   const published = await parts.catalog.commands.publishEvent(eventId, context);
   return published.accepted ? { done: true } : { done: false, note: `is not on sale: ${whyNot(published.refusal)}` };
 }
@@ -158,12 +145,6 @@ function whyNot(refusal: CatalogRefusal): string {
   return wordsOf(refusal);
 }
 
-/** A refusal of the catalogue in words. */
-export function wordsOf(refusal: CatalogRefusal): string {
-  const [fault] = refusal.errors ?? [];
-  return fault ? `${fault.field.slice(1)} ${fault.message} (${refusal.code})` : refusal.code;
-}
-
-export function toInput({ capacity, ...type }: PlannedTicketType) {
+function toInput({ capacity, ...type }: PlannedTicketType) {
   return { ...type, ...(capacity !== null && { capacity }) };
 }

@@ -3,6 +3,7 @@ import { accept, type Decision } from '../../../kernel/decision.ts';
 import { toDecimal } from '../../../kernel/money.ts';
 import type { CatalogRefusal } from '../../catalog/index.ts';
 import type { PlannedTicketType } from '../domain/plan-ticket-types.ts';
+import { isSameTypeName } from '../domain/sold-changes.ts';
 import type { ImportParts } from '../ports.ts';
 import type { PresentTicketType } from '../store/imported-events.ts';
 
@@ -25,7 +26,8 @@ export async function syncTicketTypes(
 ): Promise<Decision<boolean, CatalogRefusal>> {
   const { commands } = catalog;
   let changed = false;
-  const goes = (type: PresentTicketType) => !planned.some((one) => one.name === type.name && sameKind(one, type));
+  const goes = (type: PresentTicketType) =>
+    !planned.some((one) => isSameTypeName(one.name, type.name) && sameKind(one, type));
   if (planned.length === 0) return accept(false);
   if (step === 'before') {
     if (isSold) return accept(false);
@@ -37,7 +39,7 @@ export async function syncTicketTypes(
     return accept(changed);
   }
   for (const type of planned) {
-    const before = present.find((one) => one.name === type.name && !(goes(one) && !isSold));
+    const before = present.find((one) => isSameTypeName(one.name, type.name) && !(goes(one) && !isSold));
     if (before && isSame(before, type, currency, isSold)) continue;
     if (!before && isSold) continue;
     const { capacity, ...rest } = type;
@@ -66,6 +68,7 @@ function isSame(present: PresentTicketType, planned: PlannedTicketType, currency
   if (onlyPrice) return samePrice;
   return (
     samePrice &&
+    present.name === planned.name &&
     sameKind(planned, present) &&
     present.description === planned.description &&
     (planned.capacity === null || planned.capacity === present.capacity) &&

@@ -15,7 +15,8 @@ export function statusFor(
   standing: Standing,
   event: { readonly status: string; readonly isSold: boolean },
 ): 'draft' | 'published' | 'postponed' | 'cancelled' | undefined {
-  if (event.status === 'cancelled') return undefined;
+  // Whether its import called it off, and not somebody here, has been asked before.
+  if (event.status === 'cancelled') return standing === 'ahead' && !event.isSold ? 'draft' : undefined;
   if (standing === 'cancelled') return 'cancelled';
   // A draft was never announced: there is nothing to call off until later.
   if (standing === 'postponed') return event.status === 'draft' ? undefined : 'postponed';
@@ -25,9 +26,12 @@ export function statusFor(
   return event.status === 'published' && !event.isSold ? 'draft' : undefined;
 }
 
-/** A hash of all that a show says and of what was filled in: the same again changes nothing. */
+/**
+ * A hash of all that a show says and of what was filled in: the same again changes nothing. Events keep it, so what goes
+ * into it, and in which order, stays as it is; names are compared by themselves.
+ */
 export function hashOf(show: ParsedShow, fills: object): string {
-  const { place: _, ...said } = show;
+  const { place: _, names: __, toldStartsAt: ___, ...said } = show;
   return createHash('sha256')
     .update(JSON.stringify([said, fills]))
     .digest('hex');

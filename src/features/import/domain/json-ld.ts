@@ -12,6 +12,8 @@ export interface Found {
 }
 
 const prefixes = ['', 'schema:', 'https://schema.org/', 'http://schema.org/'];
+/** Two letters, so that no property is taken for one; languages of three letters come with their script or country. */
+const languageTag = /^(?:[a-z]{2}|[a-z]{2,3}-[A-Za-z]{2,4}|@none)$/;
 const valuesMax = 10_000;
 const wrappersMax = 20;
 
@@ -66,12 +68,28 @@ function open(value: unknown, pointer: string, index: Index, values: Found[], de
     for (const wrapper of ['@value', '@list', '@set']) {
       if (Object.hasOwn(value, wrapper)) return open(value[wrapper], pointer, index, values, depth + 1);
     }
-    const keys = Object.keys(value);
-    const reference = keys.length === 1 && typeof value['@id'] === 'string' ? index.get(value['@id']) : undefined;
-    values.push({ value: reference ?? value, pointer });
+    if (isLanguageMap(value)) return open(Object.values(value), pointer, index, values, depth + 1);
+    values.push({ value: isReference(value) ? (index.get(idOf(value)!) ?? value) : value, pointer });
     return;
   }
   values.push({ value, pointer });
+}
+
+/** The name of a thing within its document, as written; undefined: it has none. */
+export function idOf(node: Node): string | undefined {
+  const id = node['@id'] ?? (typesOf(node).length > 0 ? node.id : undefined);
+  return typeof id === 'string' ? id : undefined;
+}
+
+/** A thing that is only named, with its type at most: what it is stands elsewhere. */
+export function isReference(node: Node): boolean {
+  return idOf(node) !== undefined && Object.keys(node).every((key) => /^(?:@id|@type|id|type)$/.test(key));
+}
+
+/** `{"en": "Night", "es": "Noche"}`, as contexts with `@container: @language` have it. */
+function isLanguageMap(node: Node): boolean {
+  const entries = Object.entries(node);
+  return entries.length > 0 && entries.every(([key, text]) => languageTag.test(key) && typeof text === 'string');
 }
 
 /** The first value that is a text or a number, as text. */
@@ -81,6 +99,22 @@ export function textOf(subject: Subject, ...keys: string[]): string | undefined 
     if (typeof value === 'number') return String(value);
   }
   return undefined;
+}
+
+/** All values that are texts or numbers, as texts, each once. */
+export function textsOf(subject: Subject, ...keys: string[]): string[] {
+  const texts = valuesOf(subject, ...keys).flatMap(({ value }) =>
+    typeof value === 'string' || typeof value === 'number' ? [String(value).trim()] : [],
+  );
+  return [...new Set(texts.filter((text) => text !== ''))];
+}
+
+/** The words of a schema.org enumeration, as texts or named things, without prefix: `SoldOut`, `EventCancelled`. */
+export function wordsOf(subject: Subject, key: string): string[] {
+  return valuesOf(subject, key).flatMap(({ value }) => {
+    const word = isNode(value) ? (idOf(value) ?? value.name) : value;
+    return typeof word === 'string' ? [localName(word).replace(/[\s_/#-]+/g, '')] : [];
+  });
 }
 
 /** The values that are things themselves, as subjects. */

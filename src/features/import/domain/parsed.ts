@@ -1,6 +1,7 @@
 import type { Instant } from '../../../kernel/instant.ts';
 import type { MinorUnits } from '../../../kernel/money.ts';
 import type { PlanContent } from '../../seating/index.ts';
+import type { ShowNames } from './show-names.ts';
 
 /** Something the import says about a file: where (`file.jsonld#/@graph/3`, `page.html:12:5`) and what. */
 export interface Remark {
@@ -8,11 +9,21 @@ export interface Remark {
   readonly reason: string;
 }
 
+/** A show that is told again, word for word, and counts once. */
+export interface Repetition {
+  readonly place: string;
+  /** Where it was told first. */
+  readonly of: string;
+}
+
 /** Everything that one document holds. What could not be read is refused, the rest goes in. */
 export interface ParsedDocument {
   readonly shows: readonly ParsedShow[];
   readonly plans: readonly ParsedPlan[];
   readonly refusals: readonly Remark[];
+  /** How many shows and plans they are: a refusal may be of many. */
+  readonly refusedCount: number;
+  readonly repetitions: readonly Repetition[];
   /** What was taken differently than it was written: a time that was missing, a text that was cut. */
   readonly notes: readonly Remark[];
   /** False: there is no show and no valid plan in it, not even one that is refused. */
@@ -29,8 +40,11 @@ export interface ParsedPlan {
 /** A show as its page tells it. */
 export interface ParsedShow {
   readonly place: string;
-  /** Names the show at its source, for ever: its `@id`, else a hash of name, start and venue. */
+  /** A label of the show at its source: its `@id`, else a hash of name, start and venue. What it goes by are its names. */
   readonly sourceId: string;
+  readonly names: ShowNames;
+  /** Its start as the page tells it, whatever the dates are moved by. */
+  readonly toldStartsAt: Instant;
   readonly title: string;
   readonly description: string | null;
   readonly type: string;

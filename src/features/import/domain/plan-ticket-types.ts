@@ -49,6 +49,28 @@ export function planTicketTypes(show: ParsedShow, currency: string, fills: Fills
   return withoutPlan(priced, currency, show.capacity ?? fills.capacity);
 }
 
+/** What is to be said about the prices of a show: those left out for want of one, and a currency that its page does not name. */
+export function priceNotes(show: ParsedShow, fills: Fills & { readonly currency: string }): string[] {
+  const notes: string[] = [];
+  const unpriced = show.offers.filter((offer) => offer.priceMinor === null);
+  const isPriced = unpriced.length < show.offers.length;
+  if (fills.priceMinor === null && isPriced && unpriced.length > 0) {
+    const names = unpriced
+      .slice(0, 5)
+      .map(({ name }) => JSON.stringify(name ?? 'Ticket'))
+      .join(', ');
+    notes.push(`names no price for ${names}: left out (--price)`);
+  }
+  const prices = [
+    ...show.offers.map(({ priceMinor }) => priceMinor),
+    unpriced.length > 0 || !isPriced ? fills.priceMinor : null,
+  ];
+  if (show.currency === null && prices.some((price) => price !== null && price > 0)) {
+    notes.push(`names no currency: ${fills.currency} was taken`);
+  }
+  return notes;
+}
+
 type PricedOffer = ParsedOffer & { readonly priceMinor: MinorUnits };
 
 const noOffer: ParsedOffer = {

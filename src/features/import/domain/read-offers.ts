@@ -1,12 +1,13 @@
 import type { Instant } from '../../../kernel/instant.ts';
 import { isCurrency, type MinorUnits } from '../../../kernel/money.ts';
 import { cleanText, cutText } from './clean-text.ts';
-import { localName, type Subject, textOf, thingsOf, typesOf, valuesOf } from './json-ld.ts';
+import { type Found, type Subject, textOf, thingsOf, typesOf, valuesOf, wordsOf } from './json-ld.ts';
 import type { ParsedOffer, Remark } from './parsed.ts';
 import { readDate, toInstant } from './read-date.ts';
 import { currencyBeside, currencyOf, readPrice } from './read-price.ts';
 
 export interface Offers {
+  /** Null: the page names none. */
   readonly currency: string | null;
   readonly offers: readonly ParsedOffer[];
 }
@@ -20,19 +21,32 @@ export interface Remarks {
 /** More kinds of tickets than an event may have. */
 const offersMax = 100;
 
+/** One price of an offer: an offer may have several, each of which becomes one of its own. */
+interface Priced {
+  readonly offer: Subject;
+  readonly name: string | undefined;
+  readonly price: unknown;
+  readonly currency: string | undefined;
+  /** The offer has others: what it says of its places is not said of this price. */
+  readonly isOneOfSeveral: boolean;
+}
+
 /**
  * What is sold: an Offer, a list of them, or an AggregateOffer (its own offers where it lists priced ones, else its
- * price range). Offers in another currency than the first are left out with a note.
+ * price range). An offer of several prices is several. Offers in another currency than the first are left out with a
+ * note. `currency` is that of prices whose page names none.
  */
-export function readOffers(show: Subject, timeZone: string, { faults, notes }: Remarks): Offers {
-  const listed = thingsOf(show, 'offers').flatMap((offer) => {
-    const inner = thingsOf(offer, 'offers').filter((one) => priceOf(one) !== undefined);
-    return inner.length > 0 ? inner.map((one) => ({ offer: one, above: offer })) : [{ offer, above: offer }];
-  });
+export function readOffers(
+  show: Subject,
+  { timeZone, currency: otherwise }: { readonly timeZone: string; readonly currency: string },
+  remarks: Remarks,
+): Offers {
+  const { faults, notes } = remarks;
+  const listed = listOffers(show, notes);
   let currency: string | null = null;
-  const offers: ParsedOffer[] = [];
-  for (const { offer, above } of listed.slice(0, offersMax)) {
-    const written = currencyWritten(offer) ?? currencyWritten(above);
+  const inOneCurrency: Priced[] = [];
+  for (const priced of listed.slice(0, offersMax)) {
+    const { offer, currency: written } = priced;
     const own = written === undefined ? undefined : currencyOf(written);
     if (written !== undefined && (own === undefined || !isCurrency(own))) {
       faults.push({ place: offer.pointer, reason: `${JSON.stringify(written.slice(0, 20))} is no currency` });
@@ -43,19 +57,47 @@ export function readOffers(show: Subject, timeZone: string, { faults, notes }: R
       notes.push({ place: offer.pointer, reason: `an offer in ${own} was left out: the show sells in ${currency}` });
       continue;
     }
-    const read = readOffer(offer, { currency: currency ?? 'EUR', timeZone, faults, notes });
-    if (read) offers.push(read);
+    inOneCurrency.push(priced);
   }
+  const reading = { currency: currency ?? otherwise, timeZone, faults, notes };
+  const offers = inOneCurrency.flatMap((priced) => readOffer(priced, reading) ?? []);
   if (listed.length > offersMax) {
-    notes.push({
-      place: show.pointer,
-      reason: `${listed.length - offersMax} offers beyond the first ${offersMax} were left out`,
-    });
+    const reason = `${listed.length - offersMax} offers beyond the first ${offersMax} were left out`;
+    notes.push({ place: show.pointer, reason });
   }
-  if (offers.length === 0 && /^(true|1|https?:\/\/schema.org\/True)$/i.test(flagOf(show))) {
-    offers.push({ ...nothingSaid, priceMinor: 0 });
+  if (isFree(show)) {
+    if (offers.length === 0) offers.push({ ...nothingSaid, priceMinor: 0 });
+    else if (offers.some(({ priceMinor }) => priceMinor !== null && priceMinor > 0)) {
+      notes.push({ place: show.pointer, reason: 'says that it is free, and has a price: the price was taken' });
+    }
   }
   return { currency, offers };
+}
+
+function listOffers(show: Subject, notes: Remark[]): Priced[] {
+  return thingsOf(show, 'offers').flatMap((offer) => {
+    const inner = thingsOf(offer, 'offers');
+    const priced = inner.filter((one) => pricesOf(one).length > 0);
+    if (priced.length === 0) return spread(offer, offer);
+    if (priced.length < inner.length) {
+      const reason = `${inner.length - priced.length} of its offers were left out: they name no price`;
+      notes.push({ place: offer.pointer, reason });
+    }
+    return priced.flatMap((one) => spread(one, offer));
+  });
+}
+
+/** An offer, once for each of its prices. */
+function spread(offer: Subject, above: Subject): Priced[] {
+  const prices = pricesOf(offer);
+  const several = prices.length > 1;
+  const own = (found: PriceFound | undefined): Priced => {
+    const specified = found?.specification && currencyWritten(found.specification);
+    const written = specified ?? currencyWritten(offer) ?? currencyWritten(above);
+    const currency = written ?? currencyBeside(found?.value);
+    return { offer, name: found?.name, price: found?.value, currency, isOneOfSeveral: several };
+  };
+  return several ? prices.map(own) : [own(prices[0])];
 }
 
 const nothingSaid: ParsedOffer = {
@@ -68,9 +110,10 @@ const nothingSaid: ParsedOffer = {
   isActive: true,
 };
 
-function flagOf(show: Subject): string {
+function isFree(show: Subject): boolean {
   const [found] = valuesOf(show, 'isAccessibleForFree', 'free');
-  return String(found?.value ?? '');
+  const [word] = wordsOf(show, 'isAccessibleForFree');
+  return /^(?:true|1|yes)$/i.test(word ?? String(found?.value ?? ''));
 }
 
 interface OfferReading extends Remarks {
@@ -78,12 +121,18 @@ interface OfferReading extends Remarks {
   readonly timeZone: string;
 }
 
-function readOffer(offer: Subject, reading: OfferReading): ParsedOffer | undefined {
+function readOffer(priced: Priced, reading: OfferReading): ParsedOffer | undefined {
   const { faults, notes } = reading;
-  const low = readPriceAt(offer, priceOf(offer), reading);
-  const high = readPriceAt(offer, firstValue(offer, ['highPrice'], ['maxPrice']), reading);
+  const { offer } = priced;
+  const low = readPriceAt(offer, priced.price, reading);
+  const highest = priced.isOneOfSeveral ? undefined : firstValue(offer, ['highPrice'], ['maxPrice']);
+  const high = readPriceAt(offer, highest, reading);
+  if (low !== null && high !== null && high < low) {
+    notes.push({ place: offer.pointer, reason: 'the highest price was left out: it is below the lowest' });
+  }
   const [item] = thingsOf(offer, 'itemOffered');
-  const name = cleanText(textOf(offer, 'name') ?? (item && textOf(item, 'name')) ?? categoryOf(offer) ?? '');
+  const written = priced.name ?? textOf(offer, 'name') ?? (item && textOf(item, 'name')) ?? categoryOf(offer);
+  const name = cleanText(written ?? '');
   const salesFrom =
     readSalesDate(offer, 'validFrom', '00:00', reading) ?? readSalesDate(offer, 'availabilityStarts', '00:00', reading);
   let salesUntil =
@@ -94,14 +143,15 @@ function readOffer(offer: Subject, reading: OfferReading): ParsedOffer | undefin
     salesUntil = null;
   }
   if (faults.length > 0) return undefined;
+  const isActive = !wordsOf(offer, 'availability').some((word) => /^(SoldOut|OutOfStock|Discontinued)$/i.test(word));
   return {
     name: name === '' ? null : cutText(name, 100),
     priceMinor: low ?? high,
     highPriceMinor: low !== null && high !== null && high > low ? high : null,
-    capacity: capacityOf(offer),
+    capacity: priced.isOneOfSeveral ? null : capacityOf(offer),
     salesFrom,
     salesUntil,
-    isActive: !/^(SoldOut|OutOfStock|Discontinued)$/i.test(localName(textOf(offer, 'availability') ?? '')),
+    isActive,
   };
 }
 
@@ -124,24 +174,45 @@ function firstValue(offer: Subject, keys: string[], specificationKeys: string[])
   return undefined;
 }
 
-function priceOf(offer: Subject): unknown {
-  const keys = typesOf(offer.node).includes('AggregateOffer') ? ['lowPrice', 'price'] : ['price', 'lowPrice'];
-  const price = firstValue(offer, keys, ['price', 'minPrice']);
-  return price === '' ? undefined : price;
+interface PriceFound extends Found {
+  readonly name?: string | undefined;
+  readonly specification?: Subject;
+}
+
+/** The different prices of an offer: its own, else those of its price specifications. */
+function pricesOf(offer: Subject): PriceFound[] {
+  const isRange = typesOf(offer.node).includes('AggregateOffer');
+  const own = valuesOf(offer, ...(isRange ? ['lowPrice', 'price'] : ['price', 'lowPrice']));
+  const found: PriceFound[] = own.some(({ value }) => value !== '')
+    ? own
+    : thingsOf(offer, 'priceSpecification').flatMap((specification) =>
+        valuesOf(specification, 'price', 'minPrice').map((one) => ({
+          ...one,
+          name: textOf(specification, 'name'),
+          specification,
+        })),
+      );
+  const told = new Set<string>();
+  return found.filter(({ value, name }) => {
+    const key = JSON.stringify([value, name]);
+    return value !== '' && !told.has(key) && told.add(key);
+  });
 }
 
 function currencyWritten(offer: Subject): string | undefined {
   const written = firstValue(offer, ['priceCurrency'], ['priceCurrency']);
-  if (typeof written === 'string' && written.trim() !== '') return written;
-  return currencyBeside(priceOf(offer));
+  return typeof written === 'string' && written.trim() !== '' ? written : undefined;
 }
 
-function readPriceAt(offer: Subject, value: unknown, { currency, faults }: OfferReading): MinorUnits | null {
+function readPriceAt(offer: Subject, value: unknown, { currency, faults, notes }: OfferReading): MinorUnits | null {
   if (value === undefined || value === '') return null;
   const price = readPrice(value, currency);
-  if (price.accepted) return price.value;
-  faults.push({ place: offer.pointer, reason: price.refusal });
-  return null;
+  if (!price.accepted) {
+    faults.push({ place: offer.pointer, reason: price.refusal });
+    return null;
+  }
+  if (price.value.doubt !== undefined) notes.push({ place: offer.pointer, reason: price.value.doubt });
+  return price.value.minor;
 }
 
 function readSalesDate(

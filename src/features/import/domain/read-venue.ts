@@ -21,20 +21,26 @@ export const unknownVenueName = 'Venue to be announced';
  * Where a show is: a Place (with its address as text or in parts), an address alone, or a text; of several, the first
  * that is not online. An online show is at a venue called "Online".
  */
-export function readVenue(show: Subject): ParsedVenue {
+export function readVenue(show: Subject, note: (reason: string) => void = () => {}): ParsedVenue {
   const located = valuesOf(show, 'location');
-  const isOnline = (value: unknown) => isNode(value) && typesOf(value).includes('VirtualLocation');
-  const place = located.find(({ value }) => !isOnline(value));
+  const places = located.filter(({ value }) => !isOnline(value));
+  const [place] = places;
+  if (places.length > 1) note('takes place at several places: the first was taken');
+  else if (places.length < located.length && place) note('is online too: its place was taken');
   if (!place) return { ...nowhere, name: located.length > 0 ? 'Online' : unknownVenueName };
   if (typeof place.value === 'string') return fromText(place.value);
   if (!isNode(place.value)) return { ...nowhere, name: unknownVenueName };
   return fromPlace({ node: place.value, pointer: place.pointer, index: show.index });
 }
 
+function isOnline(value: unknown): boolean {
+  if (typeof value === 'string') return /^https?:\/\//i.test(cleanText(value));
+  return isNode(value) && typesOf(value).includes('VirtualLocation');
+}
+
 /** "Sala X, Calle Y 3, 38001 Santa Cruz, Spain": the name up to the first comma. A web address is an online show. */
 function fromText(text: string): ParsedVenue {
   const clean = cleanText(text);
-  if (/^https?:\/\//i.test(clean)) return { ...nowhere, name: 'Online' };
   const comma = clean.indexOf(',');
   const name = comma > 0 ? clean.slice(0, comma).trim() : clean;
   const address = comma > 0 ? clean.slice(comma + 1).trim() : '';

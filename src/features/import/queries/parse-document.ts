@@ -5,13 +5,17 @@ import { findShows } from '../domain/find-shows.ts';
 import { isNode } from '../domain/json-ld.ts';
 import type { ParsedDocument, ParsedPlan, ParsedShow, Remark } from '../domain/parsed.ts';
 import { lineAndColumn, readJson } from '../domain/read-json.ts';
-import { readShow, type ShowOptions } from '../domain/read-show.ts';
+import { readShows, type ShowOptions } from '../domain/read-show.ts';
+import { tellApart } from '../domain/tell-apart.ts';
+import { zoneAt } from '../store/zone-at.ts';
 
 interface Reading {
   readonly shows: ParsedShow[];
   readonly plans: ParsedPlan[];
   readonly refusals: Remark[];
   readonly notes: Remark[];
+  /** Shows that are refused beyond those that `refusals` name one by one. */
+  uncounted: number;
   /** What the document is about, if not events. */
   readonly otherTypes: Set<string>;
   /** Shows and plans that were found, taken or refused. */
@@ -19,36 +23,47 @@ interface Reading {
   planCount: number;
 }
 
+/** What the reader may be told; see {@link ShowOptions}. */
+export interface ParseOptions {
+  readonly timeZone?: string;
+  /** Of prices whose page names no currency; EUR if left out. */
+  readonly currency?: string;
+}
+
 /**
  * Reads a document of any of the forms we know: schema.org events as JSON-LD (one, a list, `@graph`), a saved HTML page
  * with embedded blocks of it, one JSON document per line, or a seating plan (also as we export it, or a list of them).
  * `name` stands before every place. Never throws: what cannot be read is among the refusals.
  */
-export function parseDocument(name: string, bytes: Uint8Array, options: ShowOptions = {}): ParsedDocument {
+export function parseDocument(name: string, bytes: Uint8Array, given: ParseOptions = {}): ParsedDocument {
+  const options: ShowOptions = { currency: 'EUR', zoneAt, ...given };
   const reading: Reading = {
     shows: [],
     plans: [],
     refusals: [],
     notes: [],
+    uncounted: 0,
     otherTypes: new Set(),
     showCount: 0,
     planCount: 0,
   };
   const text = decodeText(bytes);
-  if (!text.accepted) {
-    return { ...reading, refusals: [{ place: name, reason: text.refusal }], isReadable: false, isPlan: false };
-  }
-  if (looksLikeHtml(text.value)) readPage(name, text.value, options, reading);
+  if (!text.accepted) reading.refusals.push({ place: name, reason: text.refusal });
+  else if (looksLikeHtml(text.value)) readPage(name, text.value, options, reading);
   else readJsonText(name, text.value, options, reading);
   if (reading.shows.length + reading.plans.length + reading.refusals.length === 0) {
     reading.refusals.push({ place: name, reason: nothingFound(reading.otherTypes) });
   }
-  const { shows, plans, refusals, notes, showCount, planCount } = reading;
+  const { plans, notes, showCount, planCount } = reading;
+  const distinct = tellApart(reading.shows);
+  const refusals = [...reading.refusals, ...distinct.refusals];
   return {
     plans,
     refusals,
     notes,
-    shows: distinct(shows, refusals),
+    refusedCount: refusals.length + reading.uncounted,
+    repetitions: distinct.repetitions,
+    shows: distinct.shows,
     isReadable: showCount + plans.length > 0,
     isPlan: showCount === 0 && planCount > 0,
   };
@@ -61,6 +76,9 @@ function nothingFound(otherTypes: ReadonlySet<string>): string {
 
 function readPage(name: string, html: string, options: ShowOptions, reading: Reading): void {
   const blocks = extractJsonLd(html);
+  if (blocks.length > 0 && /\bitemtype\s*=\s*["']?https?:\/\/schema\.org\/\w*Event\b/i.test(html)) {
+    reading.notes.push({ place: name, reason: 'also tells of events as microdata: only its JSON-LD was read' });
+  }
   if (blocks.length === 0) {
     reading.refusals.push({
       place: name,
@@ -114,22 +132,22 @@ function readDocument(name: string, document: unknown, options: ShowOptions, rea
     });
     return;
   }
-  const { shows, otherTypes, cutAt } = findShows(document);
+  const { shows, refused, notes, otherTypes } = findShows(document);
   for (const type of otherTypes) reading.otherTypes.add(type);
-  if (cutAt !== null) {
-    reading.refusals.push({
-      place: `${name}#${cutAt.slice(0, 500)}`,
-      reason: 'is nested too deep, or holds more than 20,000 shows',
-    });
+  const placed = (place: string) => `${name}#${place.slice(0, 500)}`;
+  const remark = ({ place, reason }: Remark): Remark => ({ place: placed(place), reason });
+  for (const { count, ...one } of refused) {
+    reading.refusals.push(remark(one));
+    reading.uncounted += count - 1;
   }
-  const placed = <T extends { readonly place: string }>(one: T): T => ({ ...one, place: `${name}#${one.place}` });
+  reading.notes.push(...notes.map(remark));
   reading.showCount += shows.length;
   for (const show of shows) {
-    const notes: Remark[] = [];
-    const read = readShow(show, options, notes);
-    if (read.accepted) reading.shows.push(placed(read.value));
-    else reading.refusals.push(placed(read.refusal));
-    reading.notes.push(...notes.map(placed));
+    const said: Remark[] = [];
+    const read = readShows(show, options, said);
+    reading.shows.push(...read.shows.map((one) => ({ ...one, place: placed(one.place) })));
+    reading.refusals.push(...read.refusals.map(remark));
+    reading.notes.push(...said.map(remark));
   }
 }
 
@@ -161,37 +179,4 @@ function readPlanAt(name: string, document: unknown, reading: Reading): void {
           .map(({ place, reason }) => `${place} ${reason}`)
           .join('; ')})`;
   reading.refusals.push({ place: `${name}#${first?.place ?? ''}`, reason: `${first?.reason}${more}` });
-}
-
-/**
- * Shows of one document apart from each other. Pages repeat a show, and give several dates of one show the same `@id`:
- * the first is dropped quietly, the second are told apart by their start. One `@id` and start with two different
- * descriptions is refused.
- */
-function distinct(shows: readonly ParsedShow[], refusals: Remark[]): ParsedShow[] {
-  const byId = Map.groupBy(shows, (show) => show.sourceId);
-  const kept: ParsedShow[] = [];
-  for (const [sourceId, same] of byId) {
-    const starts = new Set(same.map((show) => show.startsAt));
-    const byStart = new Map<number, ParsedShow>();
-    for (const show of same) {
-      const known = byStart.get(show.startsAt);
-      if (!known) {
-        byStart.set(show.startsAt, show);
-        kept.push(
-          starts.size === 1 ? show : { ...show, sourceId: `${sourceId}#${new Date(show.startsAt).toISOString()}` },
-        );
-      } else if (said(known) !== said(show)) {
-        refusals.push({
-          place: show.place,
-          reason: `has the same @id and start as ${known.place}, and says something else`,
-        });
-      }
-    }
-  }
-  return kept;
-}
-
-function said({ place: _, ...show }: ParsedShow): string {
-  return JSON.stringify(show);
 }

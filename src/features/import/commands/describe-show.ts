@@ -1,0 +1,67 @@
+import type { CommandContext } from '../../../kernel/context.ts';
+import { type CatalogRefusal, findOrMakeSeries, findOrMakeVenue, findVenue } from '../../catalog/index.ts';
+import type { ParsedShow } from '../domain/parsed.ts';
+import type { Fills } from '../domain/plan-ticket-types.ts';
+import type { ImportParts } from '../ports.ts';
+
+/** What an import is told of its shows. */
+export interface ShowFills extends Fills {
+  readonly publish: boolean;
+  readonly onSaleFrom: number | null;
+  /** In which shows are sold whose page names no currency. */
+  readonly currency: string;
+  /** Date, place and price of shows with bookings may change. */
+  readonly changeSold: boolean;
+  /** Shows with bookings may be called off. */
+  readonly callOff: boolean;
+}
+
+/** What the page says of the show itself, with its venue and series found or made. */
+export async function describeShow(
+  parts: ImportParts,
+  show: ParsedShow,
+  { currency, onSaleFrom }: Pick<ShowFills, 'currency' | 'onSaleFrom'>,
+  context: CommandContext,
+) {
+  const { series } = show;
+  const { venueId, seriesId } = await parts.database.as(context).transaction(async (tx) => ({
+    venueId: (await findOrMakeVenue(tx, venueOf(show), context)).venueId,
+    seriesId: series === null ? undefined : await findOrMakeSeries(tx, series, context),
+  }));
+  const pageSaysSales = show.offers.some((offer) => offer.salesFrom !== null);
+  return {
+    title: show.title,
+    description: show.description,
+    type: show.type,
+    startsAt: show.startsAt,
+    endsAt: show.endsAt,
+    doorsAt: show.doorsAt,
+    timeZone: show.timeZone,
+    imageUrl: show.imageUrl,
+    venueId,
+    performers: show.performers,
+    currency,
+    ...(seriesId !== undefined && { seriesId }),
+    ...(!pageSaysSales && onSaleFrom !== null && { onSaleFrom }),
+  };
+}
+
+/** The venue of a show if it is here already; nothing is made. */
+export async function findVenueOf(
+  parts: ImportParts,
+  show: ParsedShow,
+  context: CommandContext,
+): Promise<number | undefined> {
+  return (await findVenue(parts.database.as(context), venueOf(show), context))?.venueId;
+}
+
+function venueOf(show: ParsedShow) {
+  const { sourceId: _, ...place } = show.venue;
+  return { ...place, timeZone: show.timeZone };
+}
+
+/** A refusal of the catalogue in words. */
+export function wordsOf(refusal: CatalogRefusal): string {
+  const [fault] = refusal.errors ?? [];
+  return fault ? `${fault.field.slice(1)} ${fault.message} (${refusal.code})` : refusal.code;
+}
