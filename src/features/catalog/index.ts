@@ -43,6 +43,7 @@ export type { TicketTypeInput } from './domain/ticket-type-details.ts';
 export type { EventFilter } from './queries/list-events.ts';
 export { type ShowChanged, showChanged } from './store/announced-shows.ts';
 export { createOneAtATime } from './store/one-at-a-time.ts';
+export { type OrganizerDefaults, readOrganizerDefaults } from './store/organizer-defaults.ts';
 
 export interface CreateCatalog extends Omit<CatalogParts, 'changed' | 'oneAtATime'> {
   readonly clock: Clock;

@@ -8,12 +8,12 @@ import { contextOf } from '../../contract/request.ts';
 import { parseInstant } from '../../kernel/instant.ts';
 import { readTimeZone } from '../../kernel/time-zone.ts';
 import type { Clock } from '../../platform/clock/clock.ts';
+import { readOrganizerDefaults } from '../catalog/index.ts';
 import { findImportPlan, type ImportSummary, importDocument } from './commands/import-document.ts';
 import type { ParsedDocument } from './domain/parsed.ts';
 import { readPeriod } from './domain/shift-dates.ts';
 import type { ImportOptions, ImportParts } from './ports.ts';
 import { parseDocument } from './queries/parse-document.ts';
-import { readOrganizerCurrency } from './store/imported-events.ts';
 
 const contentTypes = [
   'application/ld+json',
@@ -57,9 +57,9 @@ export function createRoutes({ clock, ...parts }: ImportParts & { clock: Clock }
         const { query } = request;
         const options = readOptions(query);
         const context = contextOf(request, clock.now());
-        const currency = await readOrganizerCurrency(parts.database.as(context), context.organizerId);
+        const { currency, timeZone: organizerZone } = await readOrganizerDefaults(parts.database.as(context), context);
         const { timeZone } = options;
-        const reading = { currency, ...(timeZone !== null && { timeZone }) };
+        const reading = { currency, organizerZone, ...(timeZone !== null && { timeZone }) };
         const document = parseDocument(query.name ?? 'body', bytesOf(request.body), reading);
         if (!document.isReadable) throw new Refused(refusalOf(document));
         const wanted = document.shows.length > 0 ? options.plan : null;

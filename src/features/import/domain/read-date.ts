@@ -1,5 +1,6 @@
 import { accept, type Decision, refuse } from '../../../kernel/decision.ts';
-import { type Instant, instantMax, instantMin, isTimeZone } from '../../../kernel/instant.ts';
+import { type Instant, instantMax, instantMin } from '../../../kernel/instant.ts';
+import { readTimeZone } from '../../../kernel/time-zone.ts';
 
 /** A date as written: how exact it is decides what it means in a zone. */
 export type WrittenDate =
@@ -56,7 +57,7 @@ export function readDate(text: string): Decision<WrittenDate, string> {
 }
 
 function inNamedZone(dateTime: Temporal.PlainDateTime, zone: string | undefined): WrittenDate | undefined {
-  if (zone === undefined || !isTimeZone(zone)) return undefined;
+  if (zone === undefined || readTimeZone(zone) === undefined) return undefined;
   const zoned = dateTime.toZonedDateTime(zone);
   return { kind: 'instant', instant: zoned.epochMilliseconds, offsetMinutes: zoned.offsetNanoseconds / 60e9 };
 }

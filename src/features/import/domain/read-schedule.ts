@@ -1,5 +1,5 @@
 import { accept, type Decision, refuse } from '../../../kernel/decision.ts';
-import { isTimeZone } from '../../../kernel/instant.ts';
+import { readTimeZone } from '../../../kernel/time-zone.ts';
 import { type Subject, textOf, textsOf, wordsOf } from './json-ld.ts';
 import { dayOf, readDate, readTimeOfDay, type WrittenDate, withTimeOfDay } from './read-date.ts';
 
@@ -49,7 +49,7 @@ export function readSchedule(schedule: Subject, timeZone: string): Decision<read
 
 function zoneOf(schedule: Subject, timeZone: string): string {
   const named = textOf(schedule, 'scheduleTimezone')?.trim();
-  return named !== undefined && isTimeZone(named) ? named : timeZone;
+  return named !== undefined && readTimeZone(named) !== undefined ? named : timeZone;
 }
 
 function timeOf(schedule: Subject, key: string): string | undefined {

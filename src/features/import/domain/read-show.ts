@@ -2,18 +2,19 @@ import { cleanText, cutText, isStorable } from './clean-text.ts';
 import { eventTypeOf } from './event-types.ts';
 import { absoluteId, isNode, type Subject, textOf, textsOf, thingsOf, typesOf, valuesOf, wordsOf } from './json-ld.ts';
 import type { ParsedShow, ParsedVenue, Remark } from './parsed.ts';
-import type { WrittenDate } from './read-date.ts';
 import { type Remarks, readCount, readOffers } from './read-offers.ts';
 import { readDates, readStarts, type WrittenStart } from './read-show-dates.ts';
 import { readVenue, unknownVenueName } from './read-venue.ts';
 import { namesOf, textName } from './show-names.ts';
-import { type ZoneAt, zoneOfOffset, zoneOfPlace } from './zone-of-place.ts';
+import { offsetOf, type ZoneAt, zoneOfOffset, zoneOfPlace } from './zone-of-place.ts';
 
 export interface ShowOptions {
   /** Where dates without zone are meant, and the zone of every venue; undefined: found out from the place. */
   readonly timeZone?: string;
   /** The organiser's: prices whose page names no currency are in it. */
   readonly currency: string;
+  /** The organiser's: of shows whose place nobody knows, if the offset that is written fits. */
+  readonly organizerZone: string | null;
   readonly zoneAt: ZoneAt;
 }
 
@@ -41,7 +42,7 @@ export function readShows(subject: ShowSubject, options: ShowOptions, notes: Rem
   const remarks: Remarks = { faults: [], notes: [] };
   const title = readTitle(show, remarks);
   const venue = readPlace(show, remarks);
-  const zone = options.timeZone ?? zoneOfPlace(venue, null, options.zoneAt) ?? 'UTC';
+  const zone = options.timeZone ?? zoneOfPlace(venue, null, options.zoneAt) ?? options.organizerZone ?? 'UTC';
   const { starts, refusals } = readStarts(show, zone, remarks.notes);
   if (starts.length === 0) return { shows: [], refusals };
   const facts = { title, venue, ...readFacts(show, remarks) };
@@ -84,7 +85,7 @@ interface OneDate {
 }
 
 function readOne(show: ShowSubject, start: WrittenStart, { facts, options }: OneDate, remarks: Remarks): ParsedShow {
-  const timeZone = options.timeZone ?? zoneOf(facts.venue, start.start, options.zoneAt);
+  const timeZone = options.timeZone ?? zoneOf(facts.venue, start, options, remarks);
   const dates = readDates(show, start, timeZone, remarks);
   const { currency, offers } = readOffers(show, { timeZone, currency: options.currency }, remarks);
   // In this order, which the hash of what a show says keeps: see `event-of-show.ts`.
@@ -169,11 +170,21 @@ function isPlace({ node }: Subject): boolean {
   return typesOf(node).some((type) => /(?:Place|Venue)$/.test(type)) || 'address' in node || 'geo' in node;
 }
 
-function zoneOf(venue: ParsedVenue, start: WrittenDate, zoneAt: ZoneAt): string {
+function zoneOf(
+  venue: ParsedVenue,
+  { start, pointer }: WrittenStart,
+  { organizerZone, zoneAt }: ShowOptions,
+  { notes }: Remarks,
+): string {
   const written = start.kind === 'instant' ? start : null;
   const zone = zoneOfPlace(venue, written, zoneAt);
   if (zone !== null) return zone;
-  return written ? zoneOfOffset(written.offsetMinutes) : 'UTC';
+  if (organizerZone !== null && (!written || offsetOf(organizerZone, written.instant) === written.offsetMinutes)) {
+    return organizerZone;
+  }
+  if (written) return zoneOfOffset(written.offsetMinutes);
+  notes.push({ place: pointer, reason: 'does not say in which time zone it is: UTC was taken (--time-zone)' });
+  return 'UTC';
 }
 
 function readStatus(show: Subject, { notes }: Remarks): ParsedShow['status'] {

@@ -28,6 +28,8 @@ export interface ParseOptions {
   readonly timeZone?: string;
   /** Of prices whose page names no currency; EUR if left out. */
   readonly currency?: string;
+  /** Of shows whose place nobody knows. */
+  readonly organizerZone?: string | null;
 }
 
 /**
@@ -36,7 +38,7 @@ export interface ParseOptions {
  * `name` stands before every place. Never throws: what cannot be read is among the refusals.
  */
 export function parseDocument(name: string, bytes: Uint8Array, given: ParseOptions = {}): ParsedDocument {
-  const options: ShowOptions = { currency: 'EUR', zoneAt, ...given };
+  const options: ShowOptions = { currency: 'EUR', organizerZone: null, zoneAt, ...given };
   const reading: Reading = {
     shows: [],
     plans: [],

@@ -99,13 +99,6 @@ export async function countBookings(source: Queryable, eventId: number): Promise
   return row!.count;
 }
 
-/** The currency in which the organiser sells where nothing else is said. */
-export async function readOrganizerCurrency(source: Queryable, organizerId: number): Promise<string> {
-  const text = 'SELECT currency FROM organizers WHERE organizer_id = $1';
-  const [row] = await source.query<{ currency: string }>({ name: 'import-currency', text }, [organizerId]);
-  return row!.currency;
-}
-
 export interface PresentTicketType {
   readonly ticketTypeId: number;
   readonly name: string;
