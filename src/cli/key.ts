@@ -13,7 +13,7 @@ export const keyHelp = `onsale key create NAME --scopes SCOPE[,SCOPE…]
     Scopes: catalog (shows, venues, plans), tickets (blocks, releases, lists), payments (sales
     paid elsewhere), reports, or * for all.
 onsale key list [--json]
-    All keys: id, name, scopes, when made, when revoked.
+    All keys: id, name, scopes, when and by whom made, when revoked.
 onsale key revoke ID
     A revoked key is refused from then on.
 
@@ -75,9 +75,10 @@ async function list(args: string[], io: CommandIo): Promise<number> {
     key.name,
     key.scopes.join(','),
     day(key.createdAt),
+    key.createdBy,
     key.revokedAt ? `revoked ${day(key.revokedAt)}` : '',
   ]);
-  io.stdout.write(table([['ID', 'NAME', 'SCOPES', 'MADE', ''], ...rows]));
+  io.stdout.write(table([['ID', 'NAME', 'SCOPES', 'MADE', 'BY', ''], ...rows]));
   return 0;
 }
 

@@ -11,8 +11,8 @@ import {
   roleNamed,
   roles,
   setPlatformOwner,
-  takeRole,
 } from '../features/identity/index.ts';
+import { type EndedRights, endAllRights, setRole } from '../features/organizers/index.ts';
 import type { CommandContext } from '../kernel/context.ts';
 import { uuidv7 } from '../kernel/ids.ts';
 import { systemClock } from '../platform/clock/clock.ts';
@@ -26,10 +26,12 @@ export const userHelp = `onsale user create MAIL [--role ROLE] [--organizer SLUG
     POST /api/auth/password/reset {"token": …, "password": …}. --owner puts it above all organisers.
 onsale user role MAIL ROLE [--organizer SLUG]
     Gives a role with an organiser (${roles.join(', ')}), or takes it away: none.
+    Keys and open invitations that the account could not have made with it end. A last admin stays.
 onsale user password MAIL
     Prints a token by which a new password is set.
 onsale user disable MAIL | enable MAIL
-    Locks an account out: its logins end within seconds. Or lets it in again.
+    Locks an account out: its logins, its keys and open invitations end within seconds. Or lets it
+    in again, without those.
 onsale user list [--json]
     Everybody who has a role.
 
@@ -82,12 +84,16 @@ async function changeRole(args: string[], io: CommandIo): Promise<number> {
   });
   const [email, word] = take(positionals, ['MAIL', 'ROLE']);
   const role = word === 'none' ? null : toRole(word);
-  await inTransaction(io, async (tx) => {
-    const accountId = await accountOf(tx, email);
-    const context = await contextOf(tx, values.organizer);
-    if (role) await grantRole(tx, { accountId, role }, context);
-    else await takeRole(tx, accountId, context);
+  const decided = await withDatabase(io.settings, async (database) => {
+    const accountId = await accountOf(database, email);
+    return setRole({ database }, { accountId, role }, await contextOf(database, values.organizer));
   });
+  if (!decided.accepted) {
+    // Whoever has no role has none any more.
+    if (decided.refusal.code !== 'MEMBER_NOT_FOUND') throw refused(decided.refusal.code, email);
+  } else {
+    tellWhatEnded(io, decided.value);
+  }
   io.stdout.write(`${email}: ${word}\n`);
   return 0;
 }
@@ -105,10 +111,16 @@ async function lock(args: string[], io: CommandIo, isDisabled: boolean): Promise
   const [email] = take(args, ['MAIL']);
   await withDatabase(io.settings, async (database) => {
     // Running servers follow by themselves.
-    const parts = { database, changes: { poll: async () => {} } };
+    const parts = { database, endAllRights, changes: { poll: async () => {} } };
     const accountId = await accountOf(database, email);
-    const change = isDisabled ? disableAccount : enableAccount;
-    await change(parts, accountId, await contextOf(database));
+    const context = await contextOf(database);
+    if (!isDisabled) return void (await enableAccount(parts, accountId, context));
+    const ended = await disableAccount(parts, accountId, context);
+    if (!ended) return;
+    tellWhatEnded(io, ended);
+    for (const slug of ended.withoutAdmin) {
+      io.stderr.write(`${slug} has no admin now: onsale user role MAIL admin --organizer ${slug}\n`);
+    }
   });
   io.stdout.write(`${email}: ${isDisabled ? 'locked out' : 'may log in'}\n`);
   return 0;
@@ -122,6 +134,12 @@ async function list(args: string[], io: CommandIo): Promise<number> {
   );
   io.stdout.write(values.json ? `${JSON.stringify(accounts, null, 2)}\n` : lines.map((line) => `${line}\n`).join(''));
   return 0;
+}
+
+function tellWhatEnded(io: CommandIo, { keys, invitations }: EndedRights): void {
+  for (const { name, apiKeyId } of keys)
+    io.stderr.write(`Revoked with it: the key ${JSON.stringify(name)} (${apiKeyId})\n`);
+  for (const invited of invitations) io.stderr.write(`Revoked with it: the invitation of ${invited.email}\n`);
 }
 
 function inTransaction<T>(io: CommandIo, work: (tx: Queryable) => Promise<T>): Promise<T> {
@@ -158,6 +176,7 @@ function refused(code: string, email: string): StartRefused {
     MAIL_INVALID: 'is no mail address that an account can have',
     ACCOUNT_EXISTS: 'has an account; onsale user role gives it a role',
     ACCOUNT_UNKNOWN: 'has no account',
+    LAST_ADMIN: 'is the last admin; make somebody else one first (onsale user disable locks out all the same)',
   };
   return new StartRefused(`${JSON.stringify(email)} ${sentences[code]}.`);
 }

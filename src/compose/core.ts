@@ -31,7 +31,12 @@ import {
 import { createImport } from '../features/import/index.ts';
 import { createInventory, createPostgresInventoryStore } from '../features/inventory/index.ts';
 import { createMail } from '../features/mail/index.ts';
-import { createOrganizers, findPublicOrganizer, readPaymentAccount } from '../features/organizers/index.ts';
+import {
+  createOrganizers,
+  endAllRights,
+  findPublicOrganizer,
+  readPaymentAccount,
+} from '../features/organizers/index.ts';
 import { type CardCompany, createPayments } from '../features/payments/index.ts';
 import { createPricing } from '../features/pricing/index.ts';
 import { createPrivacy } from '../features/privacy/index.ts';
@@ -241,6 +246,7 @@ export async function createSlices(parts: CoreParts) {
     database,
     clock,
     releaseHoldsOf: inventory.releaseHoldsOf,
+    doProven: (...given) => identity.doProven(...given),
     contactDays: parts.contactDays ?? contactDaysDefault,
   });
   const pricing = createPricing({ database, clock, ledgers });
@@ -270,6 +276,7 @@ export async function createSlices(parts: CoreParts) {
     secondFactorRequired: parts.secondFactorRequired ?? false,
     refreshSecret: secrets['refresh-token'],
     claimBookings,
+    endAllRights,
     onFailure,
   });
   const relay = createOutboxRelay({

@@ -3,9 +3,9 @@ import { closed, Formed, Nullable, type Of, OneLine, Uuid } from './common.ts';
 
 const Email = Type.String({ format: 'email', maxLength: 254 });
 /** Any text up to a length that no password has; the rules are the domain's, which says what is wrong. */
-const Password = Type.String({ maxLength: 1024, format: 'clean-text' });
+export const Password = Type.String({ maxLength: 1024, format: 'clean-text' });
 const OpaqueToken = Formed('^[\\w-]+$', 'must be a token as we gave it', { minLength: 1, maxLength: 200 });
-const SecondFactorCode = Formed('^[A-Za-z0-9 -]+$', 'must be a code of digits, or one of the recovery codes', {
+export const SecondFactorCode = Formed('^[A-Za-z0-9 -]+$', 'must be a code of digits, or one of the recovery codes', {
   minLength: 1,
   maxLength: 20,
 });

@@ -141,7 +141,8 @@ export const NewApiKey = Type.Object(
       minItems: 1,
       maxItems: scopes.length,
       uniqueItems: true,
-      description: 'What it may do for this organiser; * is everything.',
+      description:
+        'What it may do for this organiser; * is everything but to hand out rights (invite, change roles, make another * key) and to change where the money goes.',
     }),
   },
   closed,
@@ -150,6 +151,9 @@ const keyFields = {
   apiKeyId: Uuid(),
   name: Type.String(),
   scopes: Type.Array(Type.String()),
+  createdBy: Type.String({
+    description: '`account:<id>`, `key:<id>`, or `system`. When whoever made it leaves, it ends.',
+  }),
   createdAt: Type.String(),
   revokedAt: Nullable(Type.String()),
 };
@@ -157,5 +161,18 @@ export const ApiKeyInfo = Type.Object(keyFields);
 export const ApiKeyPage = Page(ApiKeyInfo);
 export const MadeApiKey = Type.Object({ ...keyFields, key: Type.String({ description: 'Shown only now.' }) });
 export const ApiKeyParams = Type.Object({ organizer: Slug(), apiKeyId: Uuid() }, closed);
+
+/** What somebody made, and what ended with their rights. */
+const endedFields = {
+  revokedKeys: Type.Array(Type.Object({ apiKeyId: Uuid(), name: Type.String() })),
+  revokedInvitations: Type.Array(Type.Object({ invitationId: Uuid(), email: Type.String() })),
+};
+export const MemberChanged = Type.Object({ success: Type.Literal(true), message: Type.String(), ...endedFields });
+export const LockedOut = Type.Object({
+  success: Type.Literal(true),
+  message: Type.String(),
+  ...endedFields,
+  withoutAdmin: Type.Array(Type.String({ description: 'The slug of an organiser whose last admin this was.' })),
+});
 
 export const Done = Type.Object({ success: Type.Literal(true), message: Type.String() });

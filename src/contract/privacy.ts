@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
 import { closed, Nullable, Text } from './common.ts';
+import { Password, SecondFactorCode } from './identity.ts';
 
 const Email = Type.String({ format: 'email', maxLength: 254 });
 const NullText = () => Nullable(Type.String());
@@ -11,6 +12,8 @@ export const EraseMeBody = Type.Object(
     confirm: Type.Literal(true, {
       description: 'It cannot be taken back: tickets stay valid, but no mail reaches you.',
     }),
+    password: Password,
+    code: Type.Optional(SecondFactorCode),
   },
   closed,
 );

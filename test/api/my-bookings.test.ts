@@ -102,7 +102,7 @@ describe('personal data', () => {
     });
     await app.runJobs();
     assert.equal((await office.send('POST', '/api/me/erase', me, {})).status, 400);
-    const erased = await office.send('POST', '/api/me/erase', me, { confirm: true });
+    const erased = await office.send('POST', '/api/me/erase', me, { confirm: true, password: member.password });
     assert.deepEqual([erased.status, erased.body.bookings], [200, 1], erased.text);
     assert.equal((await office.look(held)).status, 404, 'nothing is held for nobody');
     await app.runJobs();

@@ -38,7 +38,17 @@ describe('an organiser', () => {
       paymentAccount: 'acct_1OtherHouse',
       taxNumber: 'SE1',
     };
-    const changed = await call('PUT', `/api/organizers/${nord.slug}`, change, theirs);
+    const byKey = await call('PUT', `/api/organizers/${nord.slug}`, change, theirs);
+    assert.deepEqual(
+      [byKey.status, byKey.body.code],
+      [403, 'ACCOUNT_NEEDED'],
+      'a program does not say where money goes',
+    );
+    const { paymentAccount: _, ...rest } = change;
+    assert.equal((await call('PUT', `/api/organizers/${nord.slug}`, rest, theirs)).status, 200);
+    const changed = await call('PUT', `/api/organizers/${nord.slug}`, change);
+    const same = await call('PUT', `/api/organizers/${nord.slug}`, { ...change, name: 'Süd & Nord' }, theirs);
+    assert.equal(same.status, 200, 'what stays is no change');
     assert.deepEqual(
       [changed.status, changed.body.paymentAccount, changed.body.currency],
       [200, 'acct_1OtherHouse', 'SEK'],
@@ -110,6 +120,7 @@ describe('an organiser', () => {
     );
     assert.deepEqual(rows, [
       { type: 'OrganizerCreated', organizerId: nord.organizerId },
+      { type: 'OrganizerUpdated', organizerId: nord.organizerId },
       { type: 'OrganizerUpdated', organizerId: nord.organizerId },
     ]);
   });

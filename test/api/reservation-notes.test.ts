@@ -103,7 +103,7 @@ describe('notes of a reservation', () => {
     const paid = await office.send('POST', '/api/tickets/purchase', headers, { reservationId, payment });
     assert.equal(paid.status, 201, paid.text);
     const open = await office.hold({ eventId, quantity: 1, notes: word }, headers);
-    const gone = await office.send('POST', '/api/me/erase', headers, { confirm: true });
+    const gone = await office.send('POST', '/api/me/erase', headers, { confirm: true, password: member.password });
     assert.equal(gone.status, 200, gone.text);
     const left = await office.send('GET', `/api/tickets/reservation/${open.reservationId}`, office.staff);
     assert.equal(left.status, 404, left.text);

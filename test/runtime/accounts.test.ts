@@ -36,17 +36,34 @@ test('staff get accounts beside a running server, keys rotate, and whoever is lo
   assert.match((await onsale('user', 'list')).stdout, /^ann@example\.org {2}onsale:manager$/m);
   assert.equal((await onsale('user', 'create', 'ann@example.org')).code, 1);
 
+  assert.equal((await onsale('user', 'role', 'ann@example.org', 'admin')).code, 0);
+  for (const role of ['door', 'none']) {
+    const last = await onsale('user', 'role', 'ann@example.org', role);
+    assert.deepEqual([last.code, /is the last admin/.test(last.stderr)], [1, true], last.stderr);
+  }
+  const admin = (await send('POST', '/api/auth/refresh', { refreshToken: next.refreshToken })).body;
+  const key = await send(
+    'POST',
+    '/api/organizers/onsale/keys',
+    { name: 'Box', scopes: ['catalog'] },
+    admin.accessToken,
+  );
+  assert.equal(key.status, 201, JSON.stringify(key.body));
+  assert.match((await onsale('key', 'list')).stdout, /Box +catalog +\S+ +account:/);
+
   const locked = await onsale('user', 'disable', 'ann@example.org');
   assert.equal(locked.code, 0, locked.stderr);
+  assert.match(locked.stderr, /Revoked with it: the key "Box"/);
+  assert.match(locked.stderr, /onsale has no admin now/);
   const until = Date.now() + 5_000;
   let status = 200;
   while (status !== 401 && Date.now() < until) {
     await sleep(100);
-    ({ status } = await send('GET', '/api/auth/me', undefined, next.accessToken));
+    ({ status } = await send('GET', '/api/auth/me', undefined, admin.accessToken));
   }
   assert.equal(status, 401);
   assert.equal((await login()).status, 401);
-  assert.equal((await send('POST', '/api/auth/refresh', { refreshToken: next.refreshToken })).status, 401);
+  assert.equal((await send('POST', '/api/auth/refresh', { refreshToken: admin.refreshToken })).status, 401);
 
   const huge = await fetch(`${server.url}/api/auth/me`, {
     headers: { authorization: `Bearer ${'x'.repeat(64 * 1024)}` },

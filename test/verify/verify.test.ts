@@ -3,6 +3,7 @@ import { before, describe, test } from 'node:test';
 import { askAll, checks, invariants, type Verification, verifyRecords } from '../../src/features/verify/index.ts';
 import { startTestApp, type TestApp } from '../support/app.ts';
 import { plants, takeDownWalls } from './plants.ts';
+import { rightsInOrder } from './plants-of-rights.ts';
 import { type SoldShow, sellShow } from './sold-show.ts';
 
 describe('verify', () => {
@@ -77,6 +78,10 @@ describe('verify', () => {
     assert.equal((await http.inject({ method: 'DELETE', url, headers })).statusCode, 200);
     await fresh.runJobs();
     assert.deepEqual(namesOf(await verifyRecords(database)), []);
+  });
+
+  test('keys and invitations of who is still there, and logins that passed their second factor, are in order', async () => {
+    assert.deepEqual(namesOf(await verifyWith(rightsInOrder)), []);
   });
 
   test('a hold that was bought has ended, though a crash left it in the journal and its place is held anew', async () => {

@@ -13,6 +13,7 @@ import {
   SessionsSchema,
   TokensSchema,
 } from '../../contract/identity.ts';
+import { LockedOut } from '../../contract/organizers.ts';
 import { acceptedValue, Refused } from '../../contract/problem.ts';
 import { type Caller, contextOf } from '../../contract/request.ts';
 import { disableAccount, enableAccount } from './commands/accounts.ts';
@@ -208,11 +209,25 @@ export function createAccountAdminRoutes(parts: IdentityRoutes): FastifyPluginAs
   const config = { access: 'owner', ids: { id: 'account' } } as const;
   return async (app) => {
     const schema = { tags, params: Type.Object({ id: Uuid() }, closed), response: { 200: MessageSchema } };
-    const disabling = { ...schema, summary: 'Lock an account out, everywhere at once' };
+    const disabling = {
+      ...schema,
+      summary: 'Lock an account out, everywhere at once',
+      description:
+        'Keys and open invitations that it made end. An organiser whose last admin this was is named in `withoutAdmin`.',
+      response: { 200: LockedOut },
+    };
     app.post('/api/accounts/:id/disable', { config, schema: disabling }, async (request) => {
-      const found = await disableAccount(parts, request.params.id, contextOf(request, parts.clock.now()));
-      if (!found) throw new Refused({ code: 'ACCOUNT_UNKNOWN' });
-      return done('The account is locked out.');
+      const ended = await disableAccount(parts, request.params.id, contextOf(request, parts.clock.now()));
+      if (!ended) throw new Refused({ code: 'ACCOUNT_UNKNOWN' });
+      const { keys, invitations, withoutAdmin } = ended;
+      const left = withoutAdmin.length > 0 ? ` Without an admin now: ${withoutAdmin.join(', ')}.` : '';
+      return {
+        success: true as const,
+        message: `The account is locked out.${left}`,
+        revokedKeys: [...keys],
+        revokedInvitations: [...invitations],
+        withoutAdmin: [...withoutAdmin],
+      };
     });
     const enabling = { ...schema, summary: 'Let an account log in again' };
     app.post('/api/accounts/:id/enable', { config, schema: enabling }, async (request) => {

@@ -4,6 +4,7 @@ import type { Clock } from '../../platform/clock/clock.ts';
 import type { PasswordHash } from '../../platform/password-hash/password-hash.ts';
 import type { Database } from '../../platform/postgres/database.ts';
 import { forgetEnded } from './commands/forget-ended.ts';
+import { type DoProven, doProven } from './commands/prove-self.ts';
 import { createDeviceTokens } from './domain/device-tokens.ts';
 import { createGuessLimits, guessesMax } from './domain/guess-limits.ts';
 import type { SessionTokens } from './domain/session-token.ts';
@@ -16,7 +17,7 @@ import {
 } from './http-account.ts';
 import { accountPages } from './http-pages.ts';
 import { createDeviceCookie, createRefreshCookie } from './own-cookies.ts';
-import type { ClaimBookings } from './ports.ts';
+import type { ClaimBookings, EndAllRights } from './ports.ts';
 import { type AccessTokens, createAccessTokens } from './queries/access-tokens.ts';
 import { changesPollMs, createAccountChanges } from './queries/account-changes.ts';
 import { createAuthenticate } from './queries/authenticate.ts';
@@ -25,17 +26,26 @@ import { createIdentify } from './queries/identify.ts';
 import { createSigningKeys } from './queries/signing-keys.ts';
 
 export { disableAccount, enableAccount, eraseAccount } from './commands/accounts.ts';
-export { type ApiKey, createApiKey, listApiKeys, makeKeyText, revokeApiKey } from './commands/api-keys.ts';
+export {
+  type ApiKey,
+  createApiKey,
+  listApiKeys,
+  makeKeyText,
+  revokeApiKey,
+  revokeKeysOf,
+} from './commands/api-keys.ts';
 export { createAccount, makePasswordToken, setPlatformOwner } from './commands/create-account.ts';
 export { loadSecrets } from './commands/load-secrets.ts';
 export { makeRehearsalAccounts } from './commands/make-rehearsal-accounts.ts';
+export type { DoProven } from './commands/prove-self.ts';
 export { grantRole, takeRole } from './commands/roles.ts';
 export { rotateKeys } from './commands/rotate-keys.ts';
 export { createInternalTokens, type InternalTokens } from './domain/internal-token.ts';
 export { loginAddress } from './domain/login-address.ts';
 export { type Role, rightsOfRole, roleNamed, roles } from './domain/rights.ts';
 export { createSessionTokens, type SessionTokens } from './domain/session-token.ts';
-export type { ClaimBookings } from './ports.ts';
+export { answered } from './http.ts';
+export type { ClaimBookings, EndAllRights } from './ports.ts';
 export { keyCacheMs } from './queries/authenticate.ts';
 export { hasProven } from './queries/has-proven.ts';
 export type { Identify } from './queries/identify.ts';
@@ -57,6 +67,7 @@ export function createIdentity(parts: {
   /** From which the successors of refresh tokens and the proofs of known devices are computed. */
   readonly refreshSecret: Uint8Array;
   readonly claimBookings: ClaimBookings;
+  readonly endAllRights: EndAllRights;
   readonly publicUrl: string | undefined;
   readonly accessTokenMinutes: number;
   readonly secondFactorRequired: boolean;
@@ -112,6 +123,8 @@ export function createIdentity(parts: {
   return {
     identify,
     routes,
+    /** Does something that takes more than a token: the password, and a code where there is a second factor. */
+    doProven: ((...given) => doProven(work, ...given)) as DoProven,
     /** Has this server know of every change of accounts and roles that was committed. */
     followChanges: () => changes.poll(),
     jobs: [

@@ -18,6 +18,16 @@ export type ClaimBookings = (
   context: CommandContext,
 ) => Promise<number>;
 
+/** What ended with the rights of somebody who was locked out or erased, and which organisers are without an admin now. */
+export interface AllEndedRights {
+  readonly keys: readonly { readonly apiKeyId: string; readonly name: string }[];
+  readonly invitations: readonly { readonly invitationId: string; readonly email: string }[];
+  readonly withoutAdmin: readonly string[];
+}
+
+/** Ends what an account made for any organiser: keys, open invitations. In the caller's transaction, before it locks the account. */
+export type EndAllRights = (tx: Queryable, accountId: string, context: CommandContext) => Promise<AllEndedRights>;
+
 /** What the commands of identity work with. */
 export interface IdentityParts {
   readonly database: Database;
@@ -37,6 +47,7 @@ export interface IdentityParts {
   /** Mails that anybody can have sent to an address. */
   readonly mailings: GuessLimits;
   readonly claimBookings: ClaimBookings;
+  readonly endAllRights: EndAllRights;
   /** Where buyers see us; goes before the links in mails. */
   readonly publicUrl: string | undefined;
 }

@@ -6,7 +6,9 @@ import type { OrganizerRouteParts } from './ports.ts';
 import { createOwnsThing, type OwnsThing } from './store/own-things.ts';
 
 export { createOrganizer } from './commands/create-organizer.ts';
+export { type EndedRights, endAllRights } from './commands/end-rights.ts';
 export { acceptInvitation, inviteMember } from './commands/invitations.ts';
+export { setRole } from './commands/members.ts';
 export { forgetInvitationsTo } from './store/invitation-rows.ts';
 export { findPublicOrganizer, readPaymentAccount } from './store/organizer-rows.ts';
 export type { OwnsThing } from './store/own-things.ts';

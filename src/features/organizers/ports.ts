@@ -43,6 +43,7 @@ export type OrganizerRefusal =
   | { readonly code: 'TIME_ZONE_UNKNOWN' }
   | { readonly code: 'MEMBER_NOT_FOUND' }
   | { readonly code: 'LAST_ADMIN' }
+  | { readonly code: 'ACCOUNT_NEEDED' }
   | { readonly code: 'INVITATION_NOT_FOUND' }
   | { readonly code: 'INVITATION_OF_OTHERS' }
   | { readonly code: 'INVITATION_CLOSED'; readonly state: 'accepted' | 'revoked' | 'expired' };

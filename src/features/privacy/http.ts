@@ -2,12 +2,15 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyRequest } from 'fastify';
 import { customerOf } from '../../contract/customer.ts';
 import { Erased, EraseMeBody, ErasePersonBody, PersonBody, PersonExport } from '../../contract/privacy.ts';
+import { acceptedValue, Refused } from '../../contract/problem.ts';
 import { contextOf, organizerOf } from '../../contract/request.ts';
+import { accept } from '../../kernel/decision.ts';
 import { toDecimal } from '../../kernel/money.ts';
 import type { Clock } from '../../platform/clock/clock.ts';
 import type { Queryable, WalledDatabase } from '../../platform/postgres/database.ts';
-import { eraseAccount } from '../identity/index.ts';
+import { answered, type DoProven, eraseAccount } from '../identity/index.ts';
 import type { ReleaseHoldsOf } from '../inventory/index.ts';
+import { endAllRights } from '../organizers/index.ts';
 import { erasePerson } from './commands/erase-person.ts';
 import { bookingsOfPerson, type Person, type PersonsBooking } from './queries/persons-bookings.ts';
 
@@ -25,10 +28,12 @@ export function createPrivacyRoutes({
   database,
   clock,
   releaseHoldsOf,
+  doProven,
 }: {
   readonly database: WalledDatabase;
   readonly clock: Clock;
   readonly releaseHoldsOf: ReleaseHoldsOf;
+  readonly doProven: DoProven;
 }): FastifyPluginAsyncTypebox {
   const tags = ['privacy'];
   const own = { access: 'account' } as const;
@@ -45,18 +50,27 @@ export function createPrivacyRoutes({
     const eraseMe = {
       tags,
       summary: 'Erase your account and your personal data',
+      description:
+        'Wants the password, and a code where there is a second factor. The last admin of an organiser makes somebody else one first.',
       body: EraseMeBody,
       response: { 200: Erased },
     };
-    app.post('/api/me/erase', { config: own, schema: eraseMe }, async (request) => {
+    app.post('/api/me/erase', { config: { ...own, limit: 'login' }, schema: eraseMe }, async (request) => {
       const context = contextOf(request, clock.now());
-      const erased = await database.system.transaction(async (tx) => {
-        const { account, person } = await readMe(tx, request);
+      const { caller, body } = request;
+      if (caller.kind !== 'account') throw new Refused({ code: 'LOGIN_NEEDED' });
+      const { accountId, loginId } = caller;
+      const self = { accountId, loginId, password: body.password, code: body.code };
+      const erasing = doProven(self, context, async (tx) => {
+        const { withoutAdmin } = await endAllRights(tx, accountId, context);
+        // Thrown, so that nothing of it is done.
+        if (withoutAdmin.length > 0) throw new Refused({ code: 'LAST_ADMIN', organizers: withoutAdmin });
+        const { person } = await readMe(tx, request);
         const count = await erasePerson(releaseHoldsOf, tx, person, { ...context, organizerId: 0 });
-        if (account) await eraseAccount(tx, account.accountId, context);
-        return count;
+        await eraseAccount(tx, accountId, context);
+        return accept(count);
       });
-      return toErased(erased);
+      return toErased(acceptedValue(await answered(erasing)));
     });
 
     const exportPerson = {

@@ -1,5 +1,6 @@
 import type { Clock } from '../../platform/clock/clock.ts';
 import type { WalledDatabase } from '../../platform/postgres/database.ts';
+import type { DoProven } from '../identity/index.ts';
 import type { ReleaseHoldsOf } from '../inventory/index.ts';
 import { forgetOldData } from './commands/forget-old-data.ts';
 import { createPrivacyRoutes } from './http.ts';
@@ -11,6 +12,7 @@ export function createPrivacy(parts: {
   readonly database: WalledDatabase;
   readonly clock: Clock;
   readonly releaseHoldsOf: ReleaseHoldsOf;
+  readonly doProven: DoProven;
   /** How long after a show its buyers' contacts are kept. */
   readonly contactDays: number;
 }) {

@@ -1,32 +1,47 @@
 import type { CommandContext } from '../../../kernel/context.ts';
 import type { Queryable, Transacting } from '../../../platform/postgres/database.ts';
-import type { IdentityParts } from '../ports.ts';
+import type { AllEndedRights, EndAllRights, IdentityParts } from '../ports.ts';
 import { lockAccount } from '../store/accounts.ts';
 import { appendAccountEvent } from './account-events.ts';
 import { endAllLogins } from './end-logins.ts';
 
 interface Parts {
   readonly database: Transacting;
+  readonly endAllRights: EndAllRights;
   /** Told after the commit; other processes hear of it by themselves. */
   readonly changes: Pick<IdentityParts['changes'], 'poll'>;
 }
 
-/** Locks an account out, everywhere within seconds: every login ends and none begins. False if there is no such account. */
-export async function disableAccount(parts: Parts, accountId: string, context: CommandContext): Promise<boolean> {
-  const found = await parts.database.transaction(async (tx) => {
+/**
+ * Locks an account out, everywhere within seconds: every login ends and none begins, and what it made (keys, open invitations) ends
+ * with it. It does so for an organiser's last admin too, for this is done when it burns, and answers which organisers
+ * are without one now. Null if there is no such account.
+ */
+export async function disableAccount(
+  parts: Parts,
+  accountId: string,
+  context: CommandContext,
+): Promise<AllEndedRights | null> {
+  const ended = await parts.database.transaction(async (tx) => {
+    const rights = await parts.endAllRights(tx, accountId, context);
     const account = await lockAccount(tx, accountId);
-    if (!account || account.disabledAt) return account !== null;
+    if (!account) return null;
+    if (account.disabledAt) return rights;
     await setDisabled(tx, accountId, new Date(context.now));
     await appendAccountEvent(tx, accountId, { type: 'AccountDisabled' }, context);
     await endAllLogins(tx, accountId, 'disabled', context);
-    return true;
+    return rights;
   });
   await parts.changes.poll();
-  return found;
+  return ended;
 }
 
 /** Lets a disabled account log in again. False if there is no such account. */
-export async function enableAccount(parts: Parts, accountId: string, context: CommandContext): Promise<boolean> {
+export async function enableAccount(
+  parts: Pick<Parts, 'database'>,
+  accountId: string,
+  context: CommandContext,
+): Promise<boolean> {
   return parts.database.transaction(async (tx) => {
     const account = await lockAccount(tx, accountId);
     if (!account?.disabledAt) return account !== null;

@@ -12,12 +12,14 @@ export interface ApiKey {
   readonly scopes: Scope[];
   /** Above all organisers: the key of the first start, and those made on the machine itself with every scope. */
   readonly platformOwner: boolean;
+  /** Who made it: `account:<id>`, `key:<id>` or `system` (the machine's command line). */
+  readonly createdBy: string;
   readonly createdAt: Date;
   readonly revokedAt: Date | null;
 }
 
 const columns = `api_key_id AS "apiKeyId", organizer_id AS "organizerId", name, scopes,
-  platform_owner AS "platformOwner", created_at AS "createdAt", revoked_at AS "revokedAt"`;
+  platform_owner AS "platformOwner", created_by AS "createdBy", created_at AS "createdAt", revoked_at AS "revokedAt"`;
 
 /** Keys are 192 random bits, so a plain hash is enough: there is nothing to guess. */
 export function hashKey(key: string): Buffer {
@@ -48,8 +50,9 @@ export async function createApiKey(
   const { name, scopes, platformOwner = false } = input;
   await database.transaction(async (tx) => {
     await tx.query(
-      `INSERT INTO api_keys (api_key_id, organizer_id, name, key_hash, scopes, platform_owner) VALUES ($1, $2, $3, $4, $5, $6)`,
-      [apiKeyId, context.organizerId, name, hashKey(key), scopes, platformOwner],
+      `INSERT INTO api_keys (api_key_id, organizer_id, name, key_hash, scopes, platform_owner, created_by)
+       VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+      [apiKeyId, context.organizerId, name, hashKey(key), scopes, platformOwner, context.actor],
     );
     const data = { apiKeyId, name, scopes, platformOwner };
     await appendEvents(tx, [{ stream: `key-${apiKeyId}`, type: 'ApiKeyCreated', data }], context);
@@ -59,15 +62,45 @@ export async function createApiKey(
 
 /** Revokes a key by its id; false if there is no such key or it was revoked before. */
 export async function revokeApiKey(database: Transacting, apiKeyId: string, context: CommandContext): Promise<boolean> {
-  return database.transaction(async (tx) => {
-    const rows = await tx.query(
-      `UPDATE api_keys SET revoked_at = now() WHERE api_key_id = $1 AND revoked_at IS NULL RETURNING api_key_id`,
-      [apiKeyId],
-    );
-    if (rows.length === 0) return false;
-    await appendEvents(tx, [{ stream: `key-${apiKeyId}`, type: 'ApiKeyRevoked', data: { apiKeyId } }], context);
-    return true;
-  });
+  return database.transaction((tx) => revokeInside(tx, apiKeyId, context));
+}
+
+async function revokeInside(
+  tx: Queryable,
+  apiKeyId: string,
+  context: CommandContext,
+  reason?: string,
+): Promise<boolean> {
+  const rows = await tx.query(
+    `UPDATE api_keys SET revoked_at = now() WHERE api_key_id = $1 AND revoked_at IS NULL RETURNING api_key_id`,
+    [apiKeyId],
+  );
+  if (rows.length === 0) return false;
+  await appendEvents(tx, [{ stream: `key-${apiKeyId}`, type: 'ApiKeyRevoked', data: { apiKeyId }, reason }], context);
+  return true;
+}
+
+/**
+ * Revokes the keys that an account made for the context's organiser, and those that they made. `makers`: as whom it may have
+ * made anything there. In the caller's transaction, past the wall.
+ */
+export async function revokeKeysOf(
+  tx: Queryable,
+  accountId: string,
+  context: CommandContext,
+): Promise<{ readonly makers: readonly string[]; readonly revoked: readonly { apiKeyId: string; name: string }[] }> {
+  const made = await tx.query<{ apiKeyId: string; name: string; isRevoked: boolean }>(
+    `WITH RECURSIVE made AS (
+       SELECT k.* FROM api_keys k WHERE k.created_by = 'account:' || $1 AND k.organizer_id = $2
+       UNION
+       SELECT k.* FROM api_keys k JOIN made m ON k.created_by = 'key:' || m.api_key_id WHERE k.organizer_id = $2)
+     SELECT api_key_id AS "apiKeyId", name, revoked_at IS NOT NULL AS "isRevoked" FROM made ORDER BY api_key_id`,
+    [accountId, context.organizerId],
+  );
+  const living = made.filter(({ isRevoked }) => !isRevoked).map(({ apiKeyId, name }) => ({ apiKeyId, name }));
+  const revoked: { apiKeyId: string; name: string }[] = [];
+  for (const key of living) if (await revokeInside(tx, key.apiKeyId, context, 'its maker has left')) revoked.push(key);
+  return { makers: [`account:${accountId}`, ...made.map(({ apiKeyId }) => `key:${apiKeyId}`)], revoked };
 }
 
 /** All keys, newest first, revoked ones too. */

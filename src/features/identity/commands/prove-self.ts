@@ -34,9 +34,16 @@ export async function provePassword(
   return account && isRight ? accept({ account, forgive: taken.forgive }) : refuse({ code: 'PASSWORD_WRONG' });
 }
 
+/** {@link doProven} with its parts in place. */
+export type DoProven = <T, R extends { readonly code: string }>(
+  input: SelfInput & { readonly code?: string | undefined },
+  context: CommandContext,
+  work: (tx: Queryable, account: Account) => Promise<Decision<T, R>>,
+) => Promise<Decision<T, R | PasswordGuessRefusal | SecondFactorRefusal>>;
+
 /**
  * Checks the password, and the code where the account has a second factor, then does `work` in a transaction that has
- * the account locked. The code is used up by this, whatever `work` decides. Wrong codes count as guesses.
+ * the account locked. The code is used up by this, unless `work` throws. Wrong codes count as guesses.
  */
 export async function doProven<T, R extends { readonly code: string }>(
   parts: Parts,
@@ -48,15 +55,17 @@ export async function doProven<T, R extends { readonly code: string }>(
   if (!proven.accepted) return proven;
   const { account, forgive } = proven.value;
   let codeRefusal: SecondFactorRefusal | null = null;
-  const decision = await parts.database.transaction(async (tx) => {
-    const locked = await lockAccount(tx, account.accountId);
-    if (!locked || locked.disabledAt || locked.passwordHash !== account.passwordHash) {
-      return refuse({ code: 'PASSWORD_WRONG' } as const);
-    }
-    codeRefusal = await checkSecondFactor(tx, locked, input.code, context);
-    return codeRefusal ? refuse(codeRefusal) : work(tx, locked);
-  });
-  // A code that was forgotten is no guess.
-  if (codeRefusal === null || (codeRefusal as SecondFactorRefusal).code === 'SECOND_FACTOR_NEEDED') forgive();
-  return decision;
+  try {
+    return await parts.database.transaction(async (tx) => {
+      const locked = await lockAccount(tx, account.accountId);
+      if (!locked || locked.disabledAt || locked.passwordHash !== account.passwordHash) {
+        return refuse({ code: 'PASSWORD_WRONG' } as const);
+      }
+      codeRefusal = await checkSecondFactor(tx, locked, input.code, context);
+      return codeRefusal ? refuse(codeRefusal) : work(tx, locked);
+    });
+  } finally {
+    // A code that was forgotten is no guess.
+    if (codeRefusal === null || (codeRefusal as SecondFactorRefusal).code === 'SECOND_FACTOR_NEEDED') forgive();
+  }
 }

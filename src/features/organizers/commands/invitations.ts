@@ -7,16 +7,19 @@ import { grantRole, hasProven, type Role } from '../../identity/index.ts';
 import { toldName } from '../domain/told-name.ts';
 import type { OrganizerParts, OrganizerRefusal } from '../ports.ts';
 import {
+  findInvitationByToken,
   type InvitationState,
   insertInvitation,
   lockInvitation,
-  lockInvitationByToken,
   makeInvitationToken,
   markAccepted,
   markRevoked,
   stateOf,
 } from '../store/invitation-rows.ts';
+import { readRole } from '../store/member-rows.ts';
 import { readOrganizer } from '../store/organizer-rows.ts';
+import { endRightsOf } from './end-rights.ts';
+import { isDemotion } from './members.ts';
 
 const openMs = 7 * 24 * 3_600_000;
 
@@ -76,7 +79,7 @@ export function revokeInvitation(
 
 /**
  * Accepts an invitation for the account that is signed in. Refuses tokens we do not know (`INVITATION_NOT_FOUND`),
- * invitations that are closed, and accounts that have not proven the invited address: a mail that is passed on must make
+ * invitations that are closed, the last admin if it would be none any more (`LAST_ADMIN`), and accounts that have not proven the invited address: a mail that is passed on must make
  * no stranger an admin. The invited organiser is not the account's yet, and its
  * history spans organisers: so this is done past the wall, for the organiser that the token names.
  */
@@ -86,15 +89,22 @@ export function acceptInvitation(
   context: CommandContext,
 ): Promise<Decision<{ organizerId: number; role: Role }, OrganizerRefusal>> {
   return database.system.transaction(async (tx) => {
-    const row = await lockInvitationByToken(tx, token);
+    const found = await findInvitationByToken(tx, token);
+    if (!found) return refuse({ code: 'INVITATION_NOT_FOUND' });
+    const { invitationId, organizerId, role } = found;
+    // Who works for an organiser is changed one after the other: by this too.
+    await readOrganizer(tx, organizerId, 'lock');
+    const row = await lockInvitation(tx, organizerId, invitationId);
     if (!row) return refuse({ code: 'INVITATION_NOT_FOUND' });
-    const { invitationId, organizerId, role } = row;
     const state: InvitationState = stateOf(row, context.now);
     if (state !== 'open') return refuse({ code: 'INVITATION_CLOSED', state });
     if (!(await hasProven(tx, accountId, row.email))) return refuse({ code: 'INVITATION_OF_OTHERS' });
     const there = { ...context, organizerId };
+    const before = await readRole(tx, organizerId, accountId);
+    if (before.isLastAdmin && role !== 'admin') return refuse({ code: 'LAST_ADMIN' });
     if (!(await grantRole(tx, { accountId, role }, there))) return refuse({ code: 'INVITATION_NOT_FOUND' });
     await markAccepted(tx, invitationId, accountId, new Date(context.now));
+    if (isDemotion(before, role)) await endRightsOf(tx, accountId, there);
     const data = { invitationId, accountId, role };
     await appendEvents(tx, [{ stream: `organizer-${organizerId}`, type: 'InvitationAccepted', data }], there);
     return accept({ organizerId, role });

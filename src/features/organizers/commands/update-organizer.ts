@@ -7,12 +7,13 @@ import { applyInput, type OrganizerInput, readInput } from './create-organizer.t
 
 /**
  * Changes what the input says of the context's organiser; the rest stays. Its slug never changes: links hold it. Shows of
- * which nobody has said the zone follow its zone.
+ * which nobody has said the zone follow its zone. Where its money goes is changed by a person, not by a program (`ACCOUNT_NEEDED`).
  */
 export async function updateOrganizer(
   { database, shows }: Pick<OrganizerRouteParts, 'database' | 'shows'>,
   said: OrganizerInput,
   context: CommandContext,
+  { isPerson }: { readonly isPerson: boolean },
 ): Promise<Decision<null, OrganizerRefusal>> {
   const { organizerId } = context;
   const input = readInput(said);
@@ -24,6 +25,8 @@ export async function updateOrganizer(
     const after = applyInput(before, input.value);
     const changed = Object.entries(after).filter(([name, value]) => before[name as keyof OrganizerDetails] !== value);
     if (changed.length === 0) return accept([]);
+    if (!isPerson && before.paymentAccount !== after.paymentAccount)
+      return refuse<OrganizerRefusal>({ code: 'ACCOUNT_NEEDED' });
     await writeDetails(tx, organizerId, after, new Date(context.now));
     const data = { changes: Object.fromEntries(changed) };
     await appendEvents(tx, [{ stream: `organizer-${organizerId}`, type: 'OrganizerUpdated', data }], context);

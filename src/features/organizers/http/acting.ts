@@ -19,3 +19,16 @@ export async function actingFor(
   if (!found || !(isOwn || hasRight(request.caller, 'owner'))) throw new Refused({ code: 'ORGANIZER_NOT_FOUND' });
   return { ...contextOf(request, clock.now()), organizerId: found.organizerId };
 }
+
+/** Whether somebody signed in asks, or the key of the platform's owner: no organiser's own key. */
+export function isPerson({ caller }: Pick<FastifyRequest, 'caller'>): boolean {
+  return caller.kind === 'account' || hasRight(caller, 'owner');
+}
+
+/**
+ * Refuses an organiser's own API key where rights are handed out or money is turned: a key that got into the wrong hands must not
+ * make itself at home. The key of the platform's owner may.
+ */
+export function asPerson(request: Pick<FastifyRequest, 'caller'>): void {
+  if (!isPerson(request)) throw new Refused({ code: 'ACCOUNT_NEEDED' });
+}

@@ -13,7 +13,7 @@ import { toIso } from '../../../kernel/instant.ts';
 import { createApiKey, revokeApiKey } from '../../identity/index.ts';
 import type { OrganizerParts } from '../ports.ts';
 import { hasKey, type KeyRow, listKeyRows } from '../store/key-rows.ts';
-import { actingFor } from './acting.ts';
+import { actingFor, asPerson } from './acting.ts';
 import { pageByUuid, readUuidCursor } from './page-by-uuid.ts';
 
 const tags = ['keys'];
@@ -39,6 +39,7 @@ export function keyRoutes(parts: OrganizerParts): FastifyPluginAsyncTypebox {
     const make = {
       tags,
       summary: 'Make an API key; its text is shown only now',
+      description: 'A key makes none with the scope `*`: that takes somebody signed in.',
       params: OrganizerParams,
       body: NewApiKey,
       response: { 201: MadeApiKey },
@@ -46,8 +47,17 @@ export function keyRoutes(parts: OrganizerParts): FastifyPluginAsyncTypebox {
     app.post('/api/organizers/:organizer/keys', { config, schema: make }, async (request, reply) => {
       const context = await actingFor(parts, request);
       const { name, scopes } = request.body;
+      if (scopes.includes('*')) asPerson(request);
       const { apiKeyId, key } = await createApiKey(database.as(context), { name, scopes }, context);
-      return reply.code(201).send({ apiKeyId, name, scopes, createdAt: toIso(context.now), revokedAt: null, key });
+      return reply.code(201).send({
+        apiKeyId,
+        name,
+        scopes,
+        createdBy: context.actor,
+        createdAt: toIso(context.now),
+        revokedAt: null,
+        key,
+      });
     });
     const revoke = {
       tags,

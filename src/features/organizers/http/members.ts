@@ -5,6 +5,7 @@ import {
   InvitationPage,
   InvitationParams,
   Invitation as InvitationSchema,
+  MemberChanged,
   MemberPage,
   MemberParams,
   Membership,
@@ -17,13 +18,14 @@ import { acceptedValue, Refused } from '../../../contract/problem.ts';
 import { contextOf } from '../../../contract/request.ts';
 import { toIso } from '../../../kernel/instant.ts';
 import { roleNamed } from '../../identity/index.ts';
+import type { EndedRights } from '../commands/end-rights.ts';
 import { acceptInvitation, inviteMember, revokeInvitation } from '../commands/invitations.ts';
 import { changeRole, removeMember } from '../commands/members.ts';
 import type { OrganizerParts } from '../ports.ts';
 import { type InvitationRow, listInvitationRows, stateOf } from '../store/invitation-rows.ts';
 import { listMemberRows } from '../store/member-rows.ts';
 import { readOrganizer } from '../store/organizer-rows.ts';
-import { actingFor } from './acting.ts';
+import { actingFor, asPerson } from './acting.ts';
 import { pageByUuid, readUuidCursor } from './page-by-uuid.ts';
 
 const tags = ['members'];
@@ -49,25 +51,39 @@ export function memberRoutes(parts: OrganizerParts): FastifyPluginAsyncTypebox {
       const rows = await listMemberRows(database.system, page);
       return pageByUuid(rows, limit, 'accountId', ({ since, ...row }) => ({ ...row, since: toIso(since.getTime()) }));
     });
-    const change = { tags, summary: 'Give a member another role', params: MemberParams, body: RoleChange };
+    const change = {
+      tags,
+      summary: 'Give a member another role',
+      description: 'Keys and open invitations that the new role could not have made end.',
+      params: MemberParams,
+      body: RoleChange,
+    };
     app.put(
       '/api/organizers/:organizer/members/:accountId',
-      { config, schema: { ...change, response: { 200: Done } } },
+      { config, schema: { ...change, response: { 200: MemberChanged } } },
       async (request) => {
         const context = await actingFor(parts, request);
+        asPerson(request);
         const { accountId } = request.params;
         const role = roleNamed(request.body.role)!;
-        acceptedValue(await changeRole(parts, { accountId, role }, context));
+        const ended = acceptedValue(await changeRole(parts, { accountId, role }, context));
         await parts.rolesChanged();
-        return { success: true as const, message: `The member is ${role} now.` };
+        return toChanged(`The member is ${role} now.`, ended);
       },
     );
-    const remove = { tags, summary: 'Take a member away', params: MemberParams, response: { 200: Done } };
+    const remove = {
+      tags,
+      summary: 'Take a member away',
+      description: 'Keys and open invitations that they made end, and open invitations to their address.',
+      params: MemberParams,
+      response: { 200: MemberChanged },
+    };
     app.delete('/api/organizers/:organizer/members/:accountId', { config, schema: remove }, async (request) => {
       const context = await actingFor(parts, request);
-      acceptedValue(await removeMember(parts, request.params.accountId, context));
+      asPerson(request);
+      const ended = acceptedValue(await removeMember(parts, request.params.accountId, context));
       await parts.rolesChanged();
-      return { success: true as const, message: 'The member is away.' };
+      return toChanged('The member is away.', ended);
     });
 
     const invite = {
@@ -80,6 +96,7 @@ export function memberRoutes(parts: OrganizerParts): FastifyPluginAsyncTypebox {
     };
     app.post('/api/organizers/:organizer/invitations', { config, schema: invite }, async (request, reply) => {
       const context = await actingFor(parts, request);
+      asPerson(request);
       const invited = { email: request.body.email, role: roleNamed(request.body.role)! };
       const { invitationId, expiresAt } = acceptedValue(await inviteMember(parts, invited, context));
       const dates = { createdAt: toIso(context.now), expiresAt: toIso(expiresAt) };
@@ -116,4 +133,9 @@ export function memberRoutes(parts: OrganizerParts): FastifyPluginAsyncTypebox {
       return { organizer: organizer.slug, organizerName: organizer.name, role };
     });
   };
+}
+
+/** Says what ended with somebody's rights. */
+function toChanged(message: string, { keys, invitations }: EndedRights) {
+  return { success: true as const, message, revokedKeys: [...keys], revokedInvitations: [...invitations] };
 }

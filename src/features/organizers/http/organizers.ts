@@ -20,7 +20,7 @@ import { inviteMember } from '../commands/invitations.ts';
 import { updateOrganizer } from '../commands/update-organizer.ts';
 import type { OrganizerRouteParts } from '../ports.ts';
 import { findPublicOrganizer, listPublicOrganizers, readOrganizer } from '../store/organizer-rows.ts';
-import { actingFor } from './acting.ts';
+import { actingFor, isPerson } from './acting.ts';
 
 const tags = ['organisers'];
 
@@ -123,7 +123,7 @@ export function organizerRoutes(parts: OrganizerRouteParts): FastifyPluginAsyncT
       },
       async (request) => {
         const context = await actingFor(parts, request);
-        acceptedValue(await updateOrganizer(parts, request.body, context));
+        acceptedValue(await updateOrganizer(parts, request.body, context, { isPerson: isPerson(request) }));
         return show(database, context.organizerId);
       },
     );

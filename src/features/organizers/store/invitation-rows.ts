@@ -48,9 +48,9 @@ export async function insertInvitation(
   );
 }
 
-/** The invitation whose token this is, locked until the transaction ends. */
-export async function lockInvitationByToken(tx: Queryable, token: string): Promise<InvitationRow | null> {
-  const text = `SELECT ${columns} FROM invitations WHERE token_hash = $1 FOR UPDATE`;
+/** The invitation whose token this is. */
+export async function findInvitationByToken(tx: Queryable, token: string): Promise<InvitationRow | null> {
+  const text = `SELECT ${columns} FROM invitations WHERE token_hash = $1`;
   const [row] = await tx.query<InvitationRow>(text, [hashToken(token)]);
   return row ?? null;
 }
@@ -64,6 +64,17 @@ export async function lockInvitation(
   const text = `SELECT ${columns} FROM invitations WHERE invitation_id = $1 AND organizer_id = $2 FOR UPDATE`;
   const [row] = await tx.query<InvitationRow>(text, [invitationId, organizerId]);
   return row ?? null;
+}
+
+/** The organiser's open invitations, locked until the transaction ends. */
+export function lockOpenInvitations(
+  tx: Queryable,
+  organizerId: number,
+  now: Date,
+): Promise<(InvitationRow & { readonly invitedBy: string })[]> {
+  const text = `SELECT ${columns}, invited_by AS "invitedBy" FROM invitations
+    WHERE organizer_id = $1 AND accepted_at IS NULL AND revoked_at IS NULL AND expires_at > $2 ORDER BY invitation_id FOR UPDATE`;
+  return tx.query(text, [organizerId, now]);
 }
 
 export async function markAccepted(tx: Queryable, invitationId: string, accountId: string, at: Date): Promise<void> {

@@ -4,6 +4,7 @@ export interface KeyRow {
   readonly apiKeyId: string;
   readonly name: string;
   readonly scopes: string[];
+  readonly createdBy: string;
   readonly createdAt: Date;
   readonly revokedAt: Date | null;
 }
@@ -14,7 +15,7 @@ export function listKeyRows(
   { organizerId, before, limit }: { organizerId: number; before: string | null; limit: number },
 ): Promise<KeyRow[]> {
   return source.query<KeyRow>(
-    `SELECT api_key_id AS "apiKeyId", name, scopes, created_at AS "createdAt", revoked_at AS "revokedAt" FROM api_keys
+    `SELECT api_key_id AS "apiKeyId", name, scopes, created_by AS "createdBy", created_at AS "createdAt", revoked_at AS "revokedAt" FROM api_keys
      WHERE organizer_id = $1 AND ($2::uuid IS NULL OR api_key_id < $2) ORDER BY api_key_id DESC LIMIT $3`,
     [organizerId, before, limit],
   );

@@ -25,17 +25,35 @@ export function listMemberRows(
   );
 }
 
-/** The organiser's role of an account, or null; how many admins the organiser has beside it. */
-export async function readRole(
-  tx: Queryable,
-  organizerId: number,
-  accountId: string,
-): Promise<{ role: Role | null; otherAdmins: number }> {
-  const [row] = await tx.query<{ role: Role | null; otherAdmins: number }>(
+export interface MemberRole {
+  readonly role: Role | null;
+  /** An admin, and no other is left who could act: whoever is locked out could not. */
+  readonly isLastAdmin: boolean;
+  /** Above all organisers, whatever its role with this one. */
+  readonly isPlatformOwner: boolean;
+}
+
+/** What an account is to the organiser. */
+export async function readRole(tx: Queryable, organizerId: number, accountId: string): Promise<MemberRole> {
+  const [row] = await tx.query<{ role: Role | null; otherAdmins: number; isPlatformOwner: boolean | null }>(
     `SELECT max(role) FILTER (WHERE account_id = $2) AS role,
-       count(*) FILTER (WHERE role = 'admin' AND account_id <> $2) AS "otherAdmins"
-     FROM memberships WHERE organizer_id = $1`,
+       count(*) FILTER (WHERE role = 'admin' AND account_id <> $2 AND a.disabled_at IS NULL) AS "otherAdmins",
+       bool_or(a.platform_owner) FILTER (WHERE account_id = $2) AS "isPlatformOwner"
+     FROM memberships JOIN accounts a USING (account_id) WHERE organizer_id = $1`,
     [organizerId, accountId],
   );
-  return row!;
+  const { role, otherAdmins, isPlatformOwner } = row!;
+  return { role, isLastAdmin: role === 'admin' && otherAdmins === 0, isPlatformOwner: isPlatformOwner ?? false };
+}
+
+/** The organisers that an account belongs to, or where something is left that it made, in the order they are locked. */
+export async function organizersOf(tx: Queryable, accountId: string): Promise<number[]> {
+  const rows = await tx.query<{ organizerId: number }>(
+    `SELECT organizer_id AS "organizerId" FROM memberships WHERE account_id = $1
+     UNION SELECT organizer_id FROM api_keys WHERE created_by = 'account:' || $1
+     UNION SELECT organizer_id FROM invitations WHERE invited_by = 'account:' || $1
+     ORDER BY 1`,
+    [accountId],
+  );
+  return rows.map(({ organizerId }) => organizerId);
 }
