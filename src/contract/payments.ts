@@ -15,6 +15,9 @@ export const RefundBody = Type.Object(
         'When the last of the money goes back: `cancel` (the default) voids the tickets that are left, `keep` leaves them valid as goodwill.',
       ),
     ),
+    confirm: Type.Optional(
+      Type.Boolean({ description: 'The same amount of the same payment again within a minute is meant.' }),
+    ),
     ...keyField,
   },
   closed,

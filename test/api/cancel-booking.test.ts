@@ -190,7 +190,8 @@ describe('cancelling a booking', () => {
     assert.deepEqual([tooMuch.status, tooMuch.body.left], [409, 51]);
     assert.equal((await refund({ amount: 0.001 })).status, 400);
     assert.equal((await refund({ amount: 20 })).status, 201);
-    const twice = await Promise.all([refund({ amount: 20 }), refund({ amount: 20 })]);
+    const again = { amount: 20, confirm: true };
+    const twice = await Promise.all([refund(again), refund(again)]);
     assert.deepEqual(twice.map(({ status }) => status).sort(), [201, 409]);
     const all = await Promise.all([cancel(held, bookingId), refund({}), cancel(held, bookingId)]);
     assert.equal(all[0]!.status, 200);
@@ -199,6 +200,44 @@ describe('cancelling a booking', () => {
     assert.equal((await refund({})).status, 409);
     await app.runJobs();
     assert.equal((await office.send('GET', `/api/bookings/${bookingId}`, office.staff)).body.refunded, 51);
+    await office.assertSound();
+  });
+
+  test('leaves no child without the adult it was sold with, and names what must go too', async () => {
+    const rates = [
+      { name: 'Adult', price: 10 },
+      { name: 'Child', price: 1, onlyWith: 'Adult' },
+    ];
+    const show = await office.show({ ticketTypes: [{ name: 'Entry', rates, capacity: 20 }] });
+    const { ticketTypeId } = show.ticketTypes[0];
+    const items = [
+      { ticketTypeId, quantity: 1, rate: 'Adult' },
+      { ticketTypeId, quantity: 2, rate: 'Child' },
+    ];
+    const held = await office.hold({ eventId: show.eventId, items });
+    const { tickets } = (await office.pay(held)).body;
+    const idsOf = (rate: string): string[] =>
+      tickets
+        .filter((one: { rate: string }) => one.rate === rate)
+        .map(({ ticketId }: { ticketId: string }) => ticketId);
+    const giveBack = (ticketId: string, headers: Record<string, string> = office.owner(held)) =>
+      office.send('POST', `/api/tickets/${ticketId}/cancel`, headers);
+    const [adult, [first, second]] = [idsOf('Adult')[0]!, idsOf('Child')];
+    const refused = await giveBack(adult);
+    assert.deepEqual([refused.status, refused.body.code], [409, 'CANCELLATION_BREAKS_RATE'], refused.text);
+    assert.deepEqual(
+      refused.body.tickets.map(({ ticketId, rate }: { ticketId: string; rate: string }) => [ticketId, rate]),
+      [first, second].map((ticketId) => [ticketId, 'Child']),
+    );
+    for (const ticketId of [first!, second!, adult]) assert.equal((await giveBack(ticketId)).status, 200);
+
+    const other = await office.hold({ eventId: show.eventId, items });
+    const bought = await office.pay(other);
+    const mother = bought.body.tickets.find((one: { rate: string }) => one.rate === 'Adult').ticketId;
+    assert.equal((await giveBack(mother, office.staff)).status, 200, 'staff may, as they may sell it so');
+    const rest = await office.send('DELETE', `/api/bookings/${bought.body.bookingId}`, office.owner(other));
+    assert.equal(rest.status, 200, rest.text);
+    await app.runJobs();
     await office.assertSound();
   });
 

@@ -103,7 +103,9 @@ describe('giving money back', () => {
 
   test('twenty at once never give back more than was paid', async () => {
     const bookingId = await bought();
-    const all = await Promise.all(Array.from({ length: 20 }, () => desk.refund(bookingId, { amount: 7 })));
+    const all = await Promise.all(
+      Array.from({ length: 20 }, () => desk.refund(bookingId, { amount: 7, confirm: true })),
+    );
     assert.equal(all.filter(({ status }) => status === 201).length, 8);
     await desk.reconcile();
     assert.equal((await desk.payments(bookingId))[0].refunded, 56);
@@ -120,6 +122,39 @@ describe('giving money back', () => {
     assert.equal(both[0].body.refundId, both[1].body.refundId);
     assert.equal((await desk.refund(bookingId, { amount: 6 }, key)).status, 422);
     assert.equal((await desk.payments(bookingId))[0].refunded, 5);
+  });
+
+  test('pressed twice: the same part within a minute wants to be confirmed, or a key', async () => {
+    const bookingId = await bought();
+    const first = await desk.refund(bookingId, { amount: 7 });
+    assert.equal(first.status, 201, first.text);
+    const again = await desk.refund(bookingId, { amount: 7, reason: 'in other words' });
+    assert.deepEqual(
+      [again.status, again.body.code, again.body.refundId],
+      [409, 'REFUND_REPEATED', first.body.refundId],
+      again.text,
+    );
+    assert.equal((await desk.refund(bookingId, { amount: 6.99 })).status, 201, 'another amount is another refund');
+    assert.equal((await desk.refund(bookingId, { amount: 7, confirm: true })).status, 201);
+    assert.equal((await desk.refund(bookingId, { amount: 7 }, { 'idempotency-key': `k-${bookingId}` })).status, 201);
+    testApp.clock.advance(60_000);
+    assert.equal((await desk.refund(bookingId, { amount: 7 })).status, 201, 'a minute later it is meant');
+    assert.equal((await desk.payments(bookingId))[0].refunded, 34.99);
+    // Both at once, and the second would be the last of the money.
+    const other = await bought();
+    const both = await Promise.all([desk.refund(other, { amount: 30 }), desk.refund(other, { amount: 30 })]);
+    assert.deepEqual(both.map(({ status }) => status).sort(), [201, 409]);
+    assert.deepEqual(await ticketsOf(other), ['Sold', 'Sold']);
+    await desk.assertSound();
+  });
+
+  test('what a provider refused may be asked for again at once, and a cancelled ticket is no part', async () => {
+    const failing = await bought('tok_refund_fails');
+    for (const _ of [1, 2]) assert.equal((await desk.refund(failing, { amount: 7 })).body.status, 'failed');
+    const bookingId = await bought();
+    const { tickets } = (await desk.send('GET', `/api/bookings/${bookingId}`, desk.staff)).body;
+    await desk.send('POST', `/api/tickets/${tickets[0].ticketId}/cancel`, desk.staff);
+    assert.equal((await desk.refund(bookingId, { amount: 30, tickets: 'keep' })).status, 201);
   });
 
   test('a refund that was refused leaves its key free, and is refused again however often it is asked for', async () => {
@@ -229,14 +264,37 @@ describe('giving money back by Stripe', () => {
     await desk.assertSound();
   });
 
-  test('a part that Stripe cannot count in its currency is left to staff at once', async () => {
+  test('a part that Stripe cannot pay in its currency is rounded up to one that it can, before it is promised', async () => {
     const { eventId } = await desk.show({ currency: 'KWD', ticketTypes: [{ name: 'Entry', price: 3.5, capacity: 5 }] });
     const paid = await desk.buy(await desk.hold({ eventId, quantity: 1 }), 'pm_card_visa');
     assert.equal(paid.status, 201, paid.text);
     const refund = await desk.refund(paid.body.bookingId, { amount: 1.005 });
-    assert.deepEqual([refund.body.status, refund.body.failureCode], ['failed', 'AMOUNT_NOT_PAYABLE'], refund.text);
-    const review = (await desk.reviews()).find((one: { bookingId: string }) => one.bookingId === paid.body.bookingId);
-    assert.equal(review.kind, 'REFUND_FAILED');
+    assert.deepEqual([refund.body.status, refund.body.amount], ['refunded', 1.01], refund.text);
+    const rest = await desk.refund(paid.body.bookingId);
+    assert.deepEqual([rest.body.status, rest.body.amount], ['refunded', 2.49], rest.text);
+    assert.equal(app.fake.books.takenBy(paid.body.bookingId), 0);
+    await desk.assertSound();
+  });
+
+  test('a ticket with a fee is given back in steps that Stripe pays, and together never more than was paid', async () => {
+    const { eventId } = await desk.show({
+      currency: 'KWD',
+      cancellation: { allowed: true, feePercent: 33 },
+      ticketTypes: [{ name: 'Entry', price: 1.11, capacity: 5 }],
+    });
+    const held = await desk.hold({ eventId, quantity: 3 });
+    const { bookingId } = (await desk.buy(held, 'pm_card_visa')).body;
+    const one = `/api/tickets/${held.tickets[0]!.ticketId}/cancel`;
+    const cancelled = await desk.send('POST', one, desk.owner(held));
+    assert.deepEqual([cancelled.status, cancelled.body.refundDue], [200, 0.75], cancelled.text);
+    await desk.runJob('work off payments');
+    assert.equal(app.fake.books.takenBy(bookingId), 2_580);
+    assert.equal((await desk.send('DELETE', `/api/bookings/${bookingId}`, desk.owner(held))).status, 200);
+    await desk.runJob('work off payments');
+    // Twice 0.744 are 1.488.
+    const { body } = await desk.send('GET', `/api/bookings/${bookingId}`, desk.staff);
+    assert.deepEqual([body.status, body.refunded, body.refundDue], ['cancelled', 2.24, 0]);
+    assert.equal(app.fake.books.takenBy(bookingId), 1_090);
     await desk.assertSound();
   });
 

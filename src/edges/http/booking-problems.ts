@@ -20,6 +20,14 @@ export const bookingProblems: Record<string, ProblemKind> = {
     title: 'The booking has changed since',
     detail: ({ version }) => `It is at version ${version} now.`,
   },
+  CANCELLATION_BREAKS_RATE: {
+    status: 409,
+    title: 'Other tickets are only had together with this one',
+    detail: ({ tickets }) =>
+      `Give these back first, or the whole booking: ${(tickets as { ticketType: string; rate: string }[])
+        .map(({ ticketType, rate }) => `${ticketType} (${rate})`)
+        .join(', ')}.`,
+  },
   CANCELLATION_NOT_ALLOWED: { status: 409, title: 'Tickets of this show cannot be given back' },
   CANCELLATION_TOO_LATE: {
     status: 409,
@@ -64,6 +72,11 @@ export const bookingProblems: Record<string, ProblemKind> = {
     status: 409,
     title: 'More than is left of this payment',
     detail: ({ left, currency }) => `${left} ${currency} can still be given back.`,
+  },
+  REFUND_REPEATED: {
+    status: 409,
+    title: 'The same amount of this payment was given back less than a minute ago',
+    detail: () => 'If that is meant, send `confirm: true`, or an Idempotency-Key.',
   },
   REFUND_KEEPS_TICKETS: { status: 409, title: 'Only a refund of all that is left cancels the tickets' },
   REVIEW_NOT_FOUND: { status: 404, title: 'There is no such open review' },

@@ -8,7 +8,7 @@ import { isUuid } from '../../kernel/ids.ts';
 import type { Instant } from '../../kernel/instant.ts';
 import { toDecimal } from '../../kernel/money.ts';
 import type { Clock } from '../../platform/clock/clock.ts';
-import { readProviderName } from '../payments/index.ts';
+import { payStepOf, readProviderName } from '../payments/index.ts';
 import { toPriceAnswer } from '../pricing/index.ts';
 import { type BookingEvent, replay } from './domain/booking.ts';
 import { toRefundAnswers, toShowAnswers, toTicketAnswers } from './domain/booking-answer.ts';
@@ -103,7 +103,7 @@ export async function readBookingDetail(seen: BookingReads, row: BookingRow, now
     priceBreakdown: toPriceAnswer(booking.price, booking.totalMinor, booking.currency),
     tickets: toTicketAnswers(booking, attendees),
     refunds: toRefundAnswers(booking),
-    ...toShowAnswers(booking, show, now),
+    ...toShowAnswers(booking, show, now, payStepOf(booking)),
     customer,
   };
 }

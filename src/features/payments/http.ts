@@ -111,7 +111,8 @@ export function createPaymentRoutes(parts: {
       description:
         'All that is left, or an amount. `id` is the payment, or its booking. When the last of the money goes back the ' +
         'tickets are cancelled and their places go on sale again, unless `tickets` is `keep`; a part never cancels any. ' +
-        'Send an Idempotency-Key.',
+        'An amount that the provider cannot pay exactly is rounded up to one that it can. Send an Idempotency-Key; without ' +
+        'one, the same amount again within a minute wants `confirm: true`.',
       params,
       body: Type.Optional(RefundBody),
       response: { 201: RefundSchema },
@@ -121,7 +122,7 @@ export function createPaymentRoutes(parts: {
       { config: { ...config, keepsAnswers: true }, schema: refund },
       async (request, reply) => {
         const { id } = request.params;
-        const { amount, reason, tickets } = request.body ?? {};
+        const { amount, reason, tickets, confirm = false } = request.body ?? {};
         const { key } = readKeyed(request.headers['idempotency-key'], request.body ?? {});
         const context = contextOf(request, clock.now());
         const amountMinor = await toAmountMinor(request, id, amount);
@@ -131,6 +132,7 @@ export function createPaymentRoutes(parts: {
           amountMinor,
           tickets: tickets ?? null,
           reason: reason ?? 'refunded by staff',
+          confirm,
           key: key === null ? null : { scope, key, requestHash: hashRequest({ id, amount, reason, tickets }) },
         };
         const { refundId } = acceptedValue(await parts.requestRefund(asked, context));

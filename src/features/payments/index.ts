@@ -34,7 +34,7 @@ export {
   writeDueRefund,
 } from './commands/request-refund.ts';
 export { createDeclineLimits, type DeclineLimits, notePaid, type Payer } from './domain/decline-limits.ts';
-export { readProviderName } from './domain/provider-name.ts';
+export { payStepOf, readProviderName } from './domain/provider-name.ts';
 export type { CardCompany } from './providers/card-providers.ts';
 export { type GuardedPaymentProvider, guardPaymentProvider } from './providers/guard-payment-provider.ts';
 export * from './providers/payment-provider.ts';

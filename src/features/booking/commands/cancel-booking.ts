@@ -50,8 +50,8 @@ export function createCancelBooking({
         organizerId,
         ifVersion,
         reason,
-        command({ show, now, captured, newId }) {
-          const how = { by, show, now, captured, reason, refundId: newId(), freshTicketId: newId };
+        command({ show, now, captured, payStep, newId }) {
+          const how = { by, show, now, captured, payStep, reason, refundId: newId(), freshTicketId: newId };
           const withRefund = refund === null ? how : { ...how, refund };
           return ticketIds === null
             ? { type: 'CancelBooking', ...withRefund }

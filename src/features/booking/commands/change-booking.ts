@@ -3,7 +3,7 @@ import { accept, type Decision, refuse } from '../../../kernel/decision.ts';
 import { type RandomBytes, systemRandom, uuidv7 } from '../../../kernel/ids.ts';
 import { type Queryable, Unavailable, type WalledDatabase } from '../../../platform/postgres/database.ts';
 import type { EventLedgers } from '../../inventory/index.ts';
-import { appendRefundState, leftOfPayment } from '../../payments/index.ts';
+import { appendRefundState, leftOfPayment, payStepOf } from '../../payments/index.ts';
 import type { Booking, BookingEvent } from '../domain/booking.ts';
 import type { Cancelled } from '../domain/booking-changes.ts';
 import { type BookingCommand, type BookingRefusal, decide } from '../domain/decide.ts';
@@ -25,6 +25,8 @@ export interface CommandFacts {
   readonly now: number;
   /** The captured payment that was asked for; else that of a booking whose events do not tell of one (it is in review). */
   readonly captured: (CapturedPayment & { /** Neither given back nor promised. */ readonly leftMinor: number }) | null;
+  /** What the booking's provider pays back is a multiple of it, in minor units. */
+  readonly payStep: number;
   newId(): string;
 }
 
@@ -63,7 +65,8 @@ export interface ChangeBookingParts {
  * follow together with everything that reads them: the booking's row, tickets, fresh tickets on sale, refund due, mails.
  * The ledger learns of free places right after the commit. Refuses as {@link decide} does.
  */
-export function createChangeBooking({ database, ledgers, random = systemRandom }: ChangeBookingParts): ChangeBooking {
+export function createChangeBooking(parts: ChangeBookingParts): ChangeBooking {
+  const { database, ledgers, random = systemRandom } = parts;
   return async (request, context) => {
     const { bookingId, eventId } = request;
     const change = database.as(request).transaction(async (tx) => {
@@ -77,7 +80,8 @@ export function createChangeBooking({ database, ledgers, random = systemRandom }
       const payment = request.payment ?? (booking.status === 'needs_review' ? await findCaptured(tx, bookingId) : null);
       const captured = payment && { ...payment, leftMinor: await leftOfPayment(tx, payment) };
       const newId = () => uuidv7(context.now, random);
-      const decision = decide(booking, request.command({ booking, show, now: context.now, captured, newId }));
+      const payStep = payStepOf(booking);
+      const decision = decide(booking, request.command({ booking, show, now: context.now, captured, payStep, newId }));
       if (!decision.accepted) return decision;
       const events = decision.value;
       if (!(await isTaken(tx, events))) {

@@ -60,7 +60,7 @@ export function createRefundBooking({
   }
 
   async function give(
-    { amountMinor, tickets, reason, key }: RefundToRequest,
+    { amountMinor, tickets, reason, key, confirm }: RefundToRequest,
     { bookingId, eventId, organizerId, paymentId, amountMinor: paidMinor, currency }: PaymentRow & { eventId: number },
     context: CommandContext,
   ): Promise<Decision<{ readonly refundId: string }, RefundRefusal>> {
@@ -72,11 +72,11 @@ export function createRefundBooking({
         organizerId,
         reason,
         payment: { paymentId, amountMinor: paidMinor },
-        command({ show, captured, newId }) {
+        command({ show, now, captured, payStep, newId }) {
           refundId = newId();
           const payment = { paymentId, leftMinor: captured!.leftMinor };
-          const how = { isAhead: show.isAhead, refundId, freshTicketId: newId, reason };
-          return { type: 'RefundBooking', payment, amountMinor, tickets, ...how };
+          const how = { isAhead: show.isAhead, refundId, freshTicketId: newId, payStep, now, reason };
+          return { type: 'RefundBooking', payment, amountMinor, tickets, mayRepeat: confirm || key !== null, ...how };
         },
         async alongside(tx) {
           if (key && !(await claimRefundKey(tx, key, refundId, context))) throw new KeyTaken();
@@ -86,7 +86,7 @@ export function createRefundBooking({
     );
     if (decided.accepted) return accept({ refundId });
     const { refusal } = decided;
-    if (refusal.code === 'REFUND_KEEPS_TICKETS') return refuse(refusal);
+    if (refusal.code === 'REFUND_KEEPS_TICKETS' || refusal.code === 'REFUND_REPEATED') return refuse(refusal);
     if (refusal.code !== 'REFUND_TOO_MUCH') throw new Error(`A refund cannot be refused as ${refusal.code}`);
     return refuse({ code: refusal.code, left: toDecimal(refusal.leftMinor, currency), currency });
   }

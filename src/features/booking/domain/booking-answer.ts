@@ -39,8 +39,8 @@ export function toRefundAnswers({ refunds, currency }: Booking) {
 }
 
 /** Whether its buyer may give the tickets back, and what became of its show since. */
-export function toShowAnswers(booking: Booking, show: BookedShow, now: Instant) {
-  const cancelling = cancellingOf(booking, show, now);
+export function toShowAnswers(booking: Booking, show: BookedShow, now: Instant, payStep: number) {
+  const cancelling = cancellingOf(booking, show, now, payStep);
   const news = newsOfShow(booking, show);
   const iso = (instant: Instant | undefined | null) => (instant == null ? null : toIso(instant));
   return {

@@ -79,6 +79,8 @@ export interface Refund {
   /** Whose money it gives back: a booking that was paid twice has refunds of either payment. */
   readonly paymentId: string;
   readonly amountMinor: number;
+  /** Given by staff, not with tickets that were cancelled. */
+  readonly isPart: boolean;
   readonly state: RefundState;
   readonly reason: string;
 }
@@ -114,8 +116,9 @@ export function evolveChange(booking: ChangedParts, event: BookingChange): Parti
       return { status: 'cancelled', cancelledTicketIds, keptMinor: event.data.keptMinor };
     }
     case 'RefundDue': {
-      const { refundId, paymentId, amountMinor, reason } = event.data;
-      return { refunds: [...booking.refunds, { refundId, paymentId, amountMinor, reason, state: 'due' }] };
+      const { refundId, paymentId, amountMinor, reason, ticketIds } = event.data;
+      const refund: Refund = { refundId, paymentId, amountMinor, reason, isPart: !ticketIds, state: 'due' };
+      return { refunds: [...booking.refunds, refund] };
     }
     case 'RefundRequested':
       return { refunds: inState(booking, event.data.refundId, 'requested') };

@@ -26,6 +26,14 @@ export function cancelFee(policy: CancellationPolicy, paidMinor: number): number
 }
 
 /**
+ * An amount as the provider can pay it back, in whole steps, rounded in the buyer's favour; never more than what is left of
+ * the payment, which was made in such steps itself.
+ */
+export function payable(amountMinor: number, leftMinor: number, step: number): number {
+  return Math.min(Math.ceil(amountMinor / step) * step, leftMinor);
+}
+
+/**
  * Splits an amount in proportion to weights, in whole minor units that add up to it exactly: each part ends where the
  * rounded running share ends, so no part is off by more than one unit. Weights that are all zero count as equal.
  */

@@ -10,8 +10,8 @@ export interface Cancelling extends RightToReturn {
 }
 
 /** What a buyer who cancels now would get; null where that is not to be had. The command itself is asked, so it is what will be done. */
-export function cancellingOf(booking: Booking, show: BookedShow, now: Instant): Cancelling | null {
-  const nobody = { refundId: '', freshTicketId: () => '', reason: '' };
+export function cancellingOf(booking: Booking, show: BookedShow, now: Instant, payStep = 1): Cancelling | null {
+  const nobody = { refundId: '', freshTicketId: () => '', reason: '', payStep };
   const decided = decide(booking, { type: 'CancelBooking', by: 'buyer', show, now, ...nobody });
   const event = decided.accepted ? decided.value.find(({ type }) => type === 'BookingCancelled') : undefined;
   const right = rightToReturn(booking, show, now);

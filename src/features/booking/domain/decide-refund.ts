@@ -1,6 +1,9 @@
 import { accept, type Decision, refuse } from '../../../kernel/decision.ts';
+import { instantOfUuid } from '../../../kernel/ids.ts';
+import type { Instant } from '../../../kernel/instant.ts';
 import type { Booking, BookingEvent } from './booking.ts';
-import { refundedMinor } from './booking-changes.ts';
+import { type Refund, refundedMinor } from './booking-changes.ts';
+import { payable } from './cancellation-policy.ts';
 
 /** Staff give money back, for whatever reason. */
 export interface RefundBooking {
@@ -15,11 +18,20 @@ export interface RefundBooking {
   readonly isAhead: boolean;
   readonly refundId: string;
   readonly freshTicketId: (ticketId: string) => string;
+  /** What the provider pays back is a multiple of it, in minor units. */
+  readonly payStep: number;
+  /** The same amount once more is meant: staff said so, or a key stands for this very request. */
+  readonly mayRepeat: boolean;
+  readonly now: Instant;
   readonly reason: string;
 }
 
+/** A button pressed twice: the same part of the same payment again so soon is asked about first. */
+const repeatedWithinMs = 60_000;
+
 export type RefundBookingRefusal =
   | { readonly code: 'REFUND_TOO_MUCH'; readonly leftMinor: number }
+  | { readonly code: 'REFUND_REPEATED'; readonly refundId: string }
   /** A part never cancels tickets: which ones would it be? */
   | { readonly code: 'REFUND_KEEPS_TICKETS' };
 
@@ -34,8 +46,11 @@ export function decideRefund(
 ): Decision<readonly BookingEvent[], RefundBookingRefusal> {
   const { payment, refundId, reason, tickets, isAhead, freshTicketId } = command;
   const { paymentId, leftMinor } = payment;
-  const amountMinor = command.amountMinor ?? leftMinor;
-  if (amountMinor > leftMinor || amountMinor === 0) return refuse({ code: 'REFUND_TOO_MUCH', leftMinor });
+  const asked = command.amountMinor ?? leftMinor;
+  if (asked > leftMinor || asked === 0) return refuse({ code: 'REFUND_TOO_MUCH', leftMinor });
+  const amountMinor = payable(asked, leftMinor, command.payStep);
+  const twin = command.amountMinor === null || command.mayRepeat ? undefined : findTwin(booking, command, amountMinor);
+  if (twin) return refuse({ code: 'REFUND_REPEATED', refundId: twin.refundId });
   const isAll = amountMinor === leftMinor && booking.status === 'completed' && paymentId === booking.paymentId;
   if (tickets === 'cancel' && !isAll) return refuse({ code: 'REFUND_KEEPS_TICKETS' });
   const ids = booking.tickets.map(({ ticketId }) => ticketId);
@@ -45,10 +60,21 @@ export function decideRefund(
     return accept([{ type: 'RefundDue', data: { ...money, ...(isAll && { keepsTickets: true as const }) } }]);
   }
   const freshTicketIds = isAhead ? ticketIds.map(freshTicketId) : [];
-  const keptMinor = booking.paidMinor - refundedMinor(booking) - amountMinor;
+  const keptMinor = Math.max(0, booking.paidMinor - refundedMinor(booking) - amountMinor);
   const cancelled = { ticketIds, freshTicketIds, by: 'staff' as const, refundMinor: amountMinor, keptMinor };
   return accept([
     { type: 'BookingCancelled', data: cancelled },
     { type: 'RefundDue', data: { ...money, ticketIds } },
   ]);
+}
+
+function findTwin({ refunds }: Booking, { payment, now }: RefundBooking, amountMinor: number): Refund | undefined {
+  return refunds.find(
+    (one) =>
+      one.paymentId === payment.paymentId &&
+      one.amountMinor === amountMinor &&
+      one.state !== 'failed' &&
+      one.isPart &&
+      now - instantOfUuid(one.refundId) < repeatedWithinMs,
+  );
 }

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { asAnswered, type Booking, type BookingEvent, evolve, replay } from './booking.ts';
 import { refundedMinor } from './booking-changes.ts';
 import { cancelFee, splitAmount, usualPolicy } from './cancellation-policy.ts';
-import { type BookingCommand, decide } from './decide.ts';
+import { type BookingCommand, decide, paidPerTicket } from './decide.ts';
 import type { BookedShow } from './right-to-return.ts';
 
 const now = Date.UTC(2027, 0, 15, 12);
@@ -160,6 +160,61 @@ describe('deciding about a booking', () => {
     );
   });
 
+  test('what a provider pays in steps is rounded in the buyer’s favour, and all of it comes back in the end', () => {
+    const steps = fc.record({
+      step: fc.constantFrom(1, 10, 100),
+      units: fc.array(fc.nat(999), { minLength: 1, maxLength: 6 }),
+    });
+    fc.assert(
+      fc.property(steps, fc.nat(100), ({ step, units }, feePercent) => {
+        const total = Math.max(step, Math.ceil(units.reduce((a, b) => a + b, 0) / step) * step);
+        const policy = { ...usualPolicy, feePercent };
+        let booking = bookingOf(paid(units, total));
+        for (const ticket of booking.tickets.slice(1)) {
+          const paidFor = paidPerTicket(booking).get(ticket.ticketId)!;
+          const cancelled: BookingCommand = {
+            ...{ type: 'CancelTickets', ticketIds: [ticket.ticketId], payStep: step },
+            ...how('buyer', { show: { ...show, policy } }),
+          };
+          const before = refundedMinor(booking);
+          booking = apply(booking, cancelled);
+          const given = refundedMinor(booking) - before;
+          assert.equal(given % step, 0);
+          assert.ok(given >= Math.min(paidFor - cancelFee(policy, paidFor), total - before));
+        }
+        booking = apply(booking, { type: 'CancelBooking', payStep: step, ...how('show') });
+        assert.equal(refundedMinor(booking) % step, 0);
+        assert.equal(refundedMinor(booking) + booking.keptMinor, total);
+      }),
+    );
+  });
+
+  test('a child does not stay without the adult it was sold with, but for staff and called-off shows', () => {
+    const rules = [
+      { ticketTypeId: 1, rate: 'child', onlyWith: 'adult' },
+      { ticketTypeId: 1, rate: 'toddler', onlyWith: 'child' },
+    ];
+    const family = (...rates: string[]) => {
+      const [created, ...rest] = paid(rates.map(() => 100));
+      assert.ok(created?.type === 'BookingCreated');
+      const tickets = created.data.tickets.map((ticket, i) => ({ ...ticket, rate: rates[i]! }));
+      return bookingOf([{ type: 'BookingCreated', data: { ...created.data, tickets } }, ...rest]);
+    };
+    const give = (booking: Booking, by: 'buyer' | 'staff', ...ticketIds: string[]) =>
+      decide(booking, { type: 'CancelTickets', ticketIds, ...how(by, { show: { ...show, companionRules: rules } }) });
+    const refused = give(family('adult', 'child', 'toddler'), 'buyer', 't0');
+    assert.ok(!refused.accepted && refused.refusal.code === 'CANCELLATION_BREAKS_RATE');
+    assert.deepEqual(
+      refused.refusal.tickets.map(({ ticketId }) => ticketId),
+      ['t1', 't2'],
+    );
+    assert.ok(give(family('adult', 'child', 'toddler'), 'staff', 't0').accepted);
+    assert.ok(give(family('adult', 'adult', 'child'), 'buyer', 't0').accepted, 'another adult stays');
+    assert.ok(give(family('adult', 'child'), 'buyer', 't0', 't1').accepted, 'together');
+    assert.ok(give(family('adult', 'child'), 'buyer', 't1').accepted, 'the child alone');
+    assert.ok(give(family('child', 'child'), 'buyer', 't1').accepted, 'it was alone before');
+  });
+
   test('a fee never exceeds the price, and the parts of an amount add up to it', () => {
     const amounts = fc.integer({ min: 0, max: 1_000_000_000_000 });
     const weights = fc.array(fc.integer({ min: 0, max: 1_000_000_000 }), { minLength: 1, maxLength: 50 });
@@ -203,7 +258,16 @@ function toCommand(booking: Booking, step: Step, shown: BookedShow): BookingComm
 function refundOf(booking: Booking, { amount = null, keeps }: Step): BookingCommand {
   const payment = { paymentId: 'p', leftMinor: booking.paidMinor - refundedMinor(booking) };
   const tickets = keeps ? 'keep' : null;
-  return { type: 'RefundBooking', payment, amountMinor: amount, tickets, isAhead: true, ...how('staff') };
+  return {
+    type: 'RefundBooking',
+    payment,
+    amountMinor: amount,
+    tickets,
+    isAhead: true,
+    mayRepeat: true,
+    payStep: 1,
+    ...how('staff'),
+  };
 }
 
 /** What becomes of refunds. */

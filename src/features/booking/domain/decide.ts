@@ -1,10 +1,11 @@
 import { accept, type Decision, refuse } from '../../../kernel/decision.ts';
 import type { Instant } from '../../../kernel/instant.ts';
 import type { ShowChangeKind } from '../../../kernel/show-facts.ts';
-import type { Booking, BookingEvent } from './booking.ts';
+import type { BookedTicket, Booking, BookingEvent } from './booking.ts';
 import { type CancelledBy, refundedMinor, type ToldChange } from './booking-changes.ts';
-import { cancelFee, splitAmount } from './cancellation-policy.ts';
+import { cancelFee, payable, splitAmount } from './cancellation-policy.ts';
 import { decideRefund, type RefundBooking, type RefundBookingRefusal } from './decide-refund.ts';
+import { leftAlone } from './left-alone.ts';
 import { type BookedShow, rightToReturn } from './right-to-return.ts';
 
 interface Cancel {
@@ -18,6 +19,8 @@ interface Cancel {
   readonly refund?: 'full' | 'policy' | 'none';
   /** The captured payment of a booking that its events do not call paid (it is in review). */
   readonly captured?: { readonly paymentId: string; readonly amountMinor: number } | null;
+  /** What the provider pays back is a multiple of it, in minor units; left out: 1. */
+  readonly payStep?: number;
   readonly reason: string;
 }
 
@@ -43,8 +46,12 @@ export type BookingRefusal =
   | { readonly code: 'BOOKING_NOT_PAID'; readonly status: string }
   | { readonly code: 'CANCELLATION_NOT_ALLOWED' }
   | { readonly code: 'CANCELLATION_TOO_LATE'; readonly deadline: Instant }
+  /** These would be left without the ticket that they are sold with only: they must go too. */
+  | { readonly code: 'CANCELLATION_BREAKS_RATE'; readonly tickets: readonly TicketLeftAlone[] }
   | { readonly code: 'TICKET_UNKNOWN'; readonly ids: readonly string[] }
   | RefundBookingRefusal;
+
+export type TicketLeftAlone = Pick<BookedTicket, 'ticketId' | 'ticketType' | 'rate'>;
 
 type Decided = Decision<readonly BookingEvent[], BookingRefusal>;
 const nothing: Decided = accept([]);
@@ -108,6 +115,8 @@ function cancel(booking: Booking, ticketIds: readonly string[], command: Cancel)
   if (!mayCancel) return refuse({ code: 'BOOKING_NOT_PAID', status: booking.status });
   const right = rightToReturn(booking, show, now);
   if (by === 'buyer' && !right.accepted) return right;
+  const broken = by === 'buyer' ? brokenBy(booking, ticketIds, show) : [];
+  if (broken.length > 0) return refuse({ code: 'CANCELLATION_BREAKS_RATE', tickets: broken });
   const paidMinor = captured?.amountMinor ?? booking.paidMinor;
   const paymentId = captured?.paymentId ?? booking.paymentId;
   const share = paidPerTicket(booking, paidMinor);
@@ -118,9 +127,12 @@ function cancel(booking: Booking, ticketIds: readonly string[], command: Cancel)
     return how === 'none' ? 0 : paid - (how === 'policy' ? cancelFee(show.policy, paid) : 0);
   });
   const before = refundedMinor({ refunds: booking.refunds, paymentId });
-  const refundMinor = Math.min(sum(given), paidMinor - before);
+  // A bank may have taken back more than was left.
+  const leftMinor = Math.max(0, paidMinor - before);
+  const refundMinor = payable(sum(given), leftMinor, command.payStep ?? 1);
   const isAll = booking.cancelledTicketIds.length + ticketIds.length === booking.tickets.length;
-  const keptMinor = isAll ? paidMinor - before - refundMinor : sum(ticketIds.map((id) => share.get(id)!)) - refundMinor;
+  const stake = isAll ? leftMinor : sum(ticketIds.map((id) => share.get(id)!));
+  const keptMinor = Math.max(0, stake - refundMinor);
   const freshTicketIds = show.isAhead ? ticketIds.map(command.freshTicketId) : [];
   const events: BookingEvent[] = [
     {
@@ -135,6 +147,20 @@ function cancel(booking: Booking, ticketIds: readonly string[], command: Cancel)
     events.push({ type: 'RefundDue', data });
   }
   return accept(events);
+}
+
+/** Rules of rates are for buyers, as when they bought; what was alone before is not made so by this. */
+function brokenBy(
+  { tickets, cancelledTicketIds }: Booking,
+  going: readonly string[],
+  { companionRules = [] }: BookedShow,
+): readonly TicketLeftAlone[] {
+  const present = tickets.filter(({ ticketId }) => !cancelledTicketIds.includes(ticketId));
+  const alone = new Set(leftAlone(present, companionRules));
+  const staying = present.filter(({ ticketId }) => !going.includes(ticketId));
+  return leftAlone(staying, companionRules)
+    .filter((ticket) => !alone.has(ticket))
+    .map(({ ticketId, ticketType, rate }) => ({ ticketId, ticketType, rate }));
 }
 
 function sum(amounts: readonly number[]): number {

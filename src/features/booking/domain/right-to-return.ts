@@ -2,6 +2,7 @@ import { accept, type Decision, refuse } from '../../../kernel/decision.ts';
 import type { Instant } from '../../../kernel/instant.ts';
 import type { ChangedParts } from './booking-changes.ts';
 import { type CancellationPolicy, cancelDeadline } from './cancellation-policy.ts';
+import type { CompanionRule } from './left-alone.ts';
 
 /** The show of a booking as it is now, as far as giving tickets back goes. */
 export interface BookedShow {
@@ -11,6 +12,8 @@ export interface BookedShow {
   /** Its places may be sold again: it is neither over nor called off. */
   readonly isAhead: boolean;
   readonly policy: CancellationPolicy;
+  /** Left out: each ticket may be had alone. */
+  readonly companionRules?: readonly CompanionRule[];
 }
 
 /** What a buyer may do. */

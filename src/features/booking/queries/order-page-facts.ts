@@ -1,4 +1,5 @@
 import type { Queryable } from '../../../platform/postgres/database.ts';
+import { payStepOf } from '../../payments/index.ts';
 import { type BookingEvent, replay } from '../domain/booking.ts';
 import { cancellingOf, newsOfShow } from '../domain/cancelling.ts';
 import type { OrderedShow, OrderFacts } from '../domain/order-page.ts';
@@ -22,5 +23,9 @@ export async function readOrderPage(
   const [show] = await source.query<OrderedShow>(selectShow, [eventId]);
   const booking = replay((await reads.history(bookingId)) as unknown as BookingEvent[])!;
   const booked = await reads.show(eventId, now);
-  return { show: show!, cancelling: cancellingOf(booking, booked, now), news: newsOfShow(booking, booked) };
+  return {
+    show: show!,
+    cancelling: cancellingOf(booking, booked, now, payStepOf(booking)),
+    news: newsOfShow(booking, booked),
+  };
 }

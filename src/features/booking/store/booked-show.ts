@@ -2,10 +2,13 @@ import type { Instant } from '../../../kernel/instant.ts';
 import { toMinorUnits } from '../../../kernel/money.ts';
 import type { Queryable } from '../../../platform/postgres/database.ts';
 import { type CancellationPolicy, usualPolicy } from '../domain/cancellation-policy.ts';
+import type { CompanionRule } from '../domain/left-alone.ts';
 import type { BookedShow } from '../domain/right-to-return.ts';
 
-const select =
-  'SELECT status, starts_at AS "startsAt", ends_at AS "endsAt", currency, cancellation FROM events WHERE event_id = $1';
+const select = `SELECT status, starts_at AS "startsAt", ends_at AS "endsAt", currency, cancellation,
+    (SELECT json_agg(json_build_object('ticketTypeId', ticket_type_id, 'rate', rate ->> 'name', 'onlyWith', rate ->> 'onlyWith'))
+      FROM ticket_types, jsonb_array_elements(rates) AS rate WHERE event_id = $1 AND rate ->> 'onlyWith' IS NOT NULL) AS "companionRules"
+  FROM events WHERE event_id = $1`;
 const lookAtShow = { name: 'booking-look-at-show', text: select };
 const lockShow = { name: 'booking-lock-show', text: `${select} FOR NO KEY UPDATE` };
 
@@ -32,6 +35,7 @@ async function findShow(source: Queryable, statement: typeof lockShow, eventId: 
     isPostponed,
     isAhead: isPostponed || (row.status !== 'cancelled' && endsAt > now),
     policy: row.cancellation === null ? usualPolicy : toPolicy(row.cancellation, row.currency),
+    companionRules: row.companionRules ?? [],
   };
 }
 
@@ -40,6 +44,7 @@ interface ShowRow {
   readonly startsAt: Date;
   readonly endsAt: Date | null;
   readonly currency: string;
+  readonly companionRules: readonly CompanionRule[] | null;
   /** As the catalogue has it: its fee is a decimal amount. */
   readonly cancellation: (Omit<CancellationPolicy, 'feePerTicketMinor'> & { readonly feePerTicket: number }) | null;
 }

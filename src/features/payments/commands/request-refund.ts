@@ -14,6 +14,8 @@ export interface RefundToRequest {
   readonly tickets: 'cancel' | 'keep' | null;
   readonly reason: string;
   readonly key: RefundKey | null;
+  /** The same amount once more is meant. */
+  readonly confirm: boolean;
 }
 
 export type RefundRefusal =
@@ -21,6 +23,7 @@ export type RefundRefusal =
   | { readonly code: 'PAYMENT_NOT_CAPTURED'; readonly state: string }
   | { readonly code: 'REFUND_TOO_MUCH'; readonly left: number; readonly currency: string }
   | { readonly code: 'REFUND_KEEPS_TICKETS' }
+  | { readonly code: 'REFUND_REPEATED'; readonly refundId: string }
   | { readonly code: 'IDEMPOTENCY_KEY_REUSED' };
 
 /** Promises money back. Handed in by the bookings, whose tickets go with it. */

@@ -25,6 +25,11 @@ export function toStripeAmount(
   return accept(amount);
 }
 
+/** Whatever Stripe moves of a currency is a multiple of this, in our minor units. */
+export function stripeStep(currency: string): MinorUnits {
+  return wholeUnits.has(currency) ? 100 : lastDigitZero.has(currency) ? 10 : 1;
+}
+
 /** What Stripe says, in our minor units. Stripe writes currencies in lower case. */
 export function fromStripeAmount(
   amount: number,
