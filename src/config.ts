@@ -101,6 +101,13 @@ export const schema = {
       'How often anybody may ask: `on`, `off`, `x10` (ten times as often), or single limits like `hold.customer=60:1` (60 at once, then 1 a second), separated by commas.',
     read: readRateLimits,
   }),
+  holdLimits: define({
+    env: 'HOLD_LIMITS',
+    fallback: 'on',
+    about:
+      'How many places of an event one customer, or the guests of one network, may hold at once (each event says so, or 40 and at most half the house): `on`, or `off` for a rehearsal in which one machine plays all buyers.',
+    read: oneOf('on', 'off'),
+  }),
   corsOrigins: define({
     env: 'CORS_ORIGINS',
     fallback: '',

@@ -33,7 +33,7 @@ export async function startProduct(dataFolder: string, nodeFlags: readonly strin
   const startedAt = performance.now();
   const flags = ['--disable-warning=ExperimentalWarning', ...nodeFlags];
   // All limits are counted and none is reached: the load comes from one address, and from few guests.
-  const limits = ['--rate-limits', 'x1000000'];
+  const limits = ['--rate-limits', 'x1000000', '--hold-limits', 'off'];
   const options = ['serve', '--no-demo', '--port', String(port), '--data-dir', dataFolder, ...limits];
   const child = spawn(process.execPath, [...flags, main, ...options], { stdio: ['ignore', log, log] });
   closeSync(log);

@@ -76,6 +76,7 @@ export async function startOnsale(
       mailer: settings.smtpUrl && createSmtpMailer({ url: settings.smtpUrl }),
       mailFrom: settings.mailFrom,
       limitRules: settings.rateLimits && changeLimitRules(settings.rateLimits),
+      limitsHolds: settings.holdLimits === 'on',
       trustedProxies: settings.trustedProxies,
       accessTokenMinutes: settings.accessTokenMinutes,
       secondFactorRequired: settings.staffSecondFactor === 'required',

@@ -82,6 +82,8 @@ export interface CoreParts {
   readonly isProduction?: boolean;
   /** How often anybody may ask; left out: no limits. */
   readonly limitRules?: LimitRules | null;
+  /** Whether nobody may hold too many places of an event at once; left out: anybody may. */
+  readonly limitsHolds?: boolean;
   /** Addresses and networks whose forwarding headers count. */
   readonly trustedProxies?: readonly string[];
   /** Origins of pages elsewhere that may call us. */
@@ -164,7 +166,7 @@ export async function createSlices(parts: CoreParts) {
   const sessionTokens = createSessionTokens(secrets['guest-session'], parts.random);
   const sessions = { ...sessionTokens, cookie: (token: string) => sessionCookieLine(token, parts.publicUrl) };
   const seating = createSeating({ database, clock, pages });
-  const inventoryStore = createPostgresInventoryStore(database);
+  const inventoryStore = createPostgresInventoryStore(database, parts);
   const inventory = createInventory({
     ...parts,
     store: inventoryStore,

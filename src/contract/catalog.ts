@@ -1,5 +1,6 @@
 import { type Static, type TOptional, type TUnknown, Type } from 'typebox';
 import { Currency, closed, Nullable, OneLine, OneOf, Page, PageQuery, SerialId } from './common.ts';
+import { HoldLimits } from './inventory.ts';
 
 /** Wire schemas of the catalogue: venues, performers, series, events, ticket types. */
 export const capacityMax = 500_000;
@@ -220,6 +221,7 @@ const eventFields = {
   holdMinutes: Type.Optional(Type.Integer({ minimum: 1, maximum: 60 })),
   limitPerReservation: Type.Optional(Type.Integer({ minimum: 1, maximum: 10 })),
   limitPerCustomer: Type.Optional(Nullable(Type.Integer({ minimum: 1, maximum: 1_000_000 }))),
+  holdLimits: Type.Optional(Nullable(HoldLimits)),
   serviceFee: Type.Optional(
     Nullable(
       Type.Object(
@@ -318,6 +320,7 @@ export const Event = Type.Object({
   holdMinutes: Type.Integer(),
   limitPerReservation: Type.Integer(),
   limitPerCustomer: Nullable(Type.Integer()),
+  holdLimits: Nullable(HoldLimits),
   serviceFee: Nullable(
     Type.Object({ perTicket: Nullable(Type.Number()), percent: Nullable(Type.Number()), paidBy: PaidBy }),
   ),

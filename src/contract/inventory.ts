@@ -163,3 +163,20 @@ export const SeatStatesSchema = Type.Object({
 export type ReserveRequest = Static<typeof ReserveBody>;
 export type CustomerInput = Pick<ReserveRequest, 'customer' | 'customerName' | 'customerEmail' | 'customerPhone'>;
 export type ReservationAnswer = Static<typeof ReservationSchema>;
+
+/** What an event says about hoarding. */
+export const HoldLimits = Type.Object(
+  {
+    perCustomer: Type.Optional(
+      Nullable(Type.Integer({ minimum: 1, maximum: 1_000, description: 'Of one mail address, account or session.' })),
+    ),
+    perNetwork: Type.Optional(
+      Nullable(Type.Integer({ minimum: 1, maximum: 500_000, description: 'Of all guests of one network.' })),
+    ),
+  },
+  {
+    ...closed,
+    description:
+      'How many places may be held at once. Left out: 40 (or one order, if that may be more); of a network a quarter of the house, or 400 if that is more, at most half of it.',
+  },
+);

@@ -42,7 +42,7 @@ describe('how many tickets one customer may have', () => {
     assert.deepEqual(tally(rush), { 201: 3, '409 LIMIT_PER_CUSTOMER': 97 });
     const got = rush.filter(({ status }) => status === 201).map(({ body }) => ({ ...body, ...first, ...body }) as Held);
     const held = got.map((one) => ({ ...one, sessionToken: first.sessionToken }));
-    const paid = await Promise.all(held.slice(0, 2).map((one) => office.pay(one)));
+    const paid = await Promise.all(held.slice(0, 2).map((one) => office.pay(one, mailOf('rush@example.org'))));
     assert.deepEqual(tally(paid), { 201: 2 });
     assert.equal(brief(await office.reserve({ ...show, quantity: 1 }, mine)), '409 LIMIT_PER_CUSTOMER');
 
@@ -75,6 +75,46 @@ describe('how many tickets one customer may have', () => {
     assert.equal(brief(await later.pay(next, mailOf('ada.l@gmail.com'))), '409 LIMIT_PER_CUSTOMER');
     assert.equal((await later.pay(next, mailOf('cyd@example.org'))).status, 201);
     await later.assertSound();
+  });
+
+  test('where a limit per customer counts, nobody buys without an account or a mail address', async () => {
+    const show = await limited(2);
+    const held = await office.hold({ ...show, quantity: 2 });
+    assert.equal(brief(await office.pay(held)), '400 MAIL_OR_ACCOUNT_NEEDED');
+    assert.equal(brief(await office.pay(held, { customerName: 'Ada' })), '400 MAIL_OR_ACCOUNT_NEEDED');
+    // The same hold, and the same key: nothing was refused for good.
+    assert.equal(brief(await office.pay(held, { key: 'once', ...mailOf('new@example.org') })), '201');
+    const named = await office.hold({ ...show, quantity: 1, ...mailOf('reserve@example.org') });
+    assert.equal(brief(await office.pay(named)), '201', 'the address of the reservation will do');
+    const accounts = accountDesk(desk);
+    const account = accounts.bearer(await accounts.member('known@example.org'));
+    const mine = await office.reserve({ ...show, quantity: 1 }, account);
+    const bought = await office.send('POST', '/api/tickets/purchase', account, {
+      reservationId: mine.body.reservationId,
+      payment: { token: 'tok_ok' },
+    });
+    assert.equal(brief(bought), '201');
+    await office.assertSound();
+  });
+
+  test('nor with a code that counts its customers; at the counter staff sell to whom they see', async () => {
+    const { eventId, ticketTypeId } = await limited(50, { limitPerCustomer: null });
+    const code = { code: 'ONCE', percentOff: 10, maxUsesPerCustomer: 1 };
+    const made = await office.send('POST', `/api/events/${eventId}/promo-codes`, office.staff, code);
+    assert.equal(made.status, 201, made.text);
+    const withCode = await office.hold({ eventId, ticketTypeId, quantity: 1, promoCode: 'ONCE' });
+    assert.equal(brief(await office.pay(withCode)), '400 MAIL_OR_ACCOUNT_NEEDED');
+    assert.equal(brief(await office.pay(withCode, mailOf('coder@example.org'))), '201');
+    const without = await office.hold({ eventId, ticketTypeId, quantity: 1 });
+    assert.equal(brief(await office.pay(without)), '201', 'without the code nothing is counted');
+    const counter = await office.hold({ eventId, ticketTypeId, quantity: 1, promoCode: 'ONCE' });
+    const key = await office.keyWith('payments');
+    const sold = await office.send('POST', '/api/tickets/purchase', key, {
+      reservationId: counter.reservationId,
+      paymentReference: 'till-1',
+    });
+    assert.equal(brief(sold), '201');
+    await office.assertSound();
   });
 
   test('holds with somebody else’s address use up nothing of theirs', async () => {
@@ -151,7 +191,7 @@ describe('how many tickets one customer may have', () => {
     const show = await limited(10);
     const held = await office.hold({ ...show, quantity: 2 });
     const mine = office.owner(held);
-    const paid = await office.pay(held);
+    const paid = await office.pay(held, mailOf('later@example.org'));
     await office.send('PUT', `/api/events/${show.eventId}`, office.staff, { limitPerCustomer: null });
     const more = await office.reserve({ ...show, quantity: 1 }, mine);
     assert.equal((await office.pay({ ...more.body, sessionToken: held.sessionToken })).status, 201);

@@ -53,7 +53,9 @@ export function createBuyers(world: World, witness: Witness) {
     const buyer = pick(buyers)!;
     const partial = random.chance(0.25);
     const { selection, wanted } = await drawSelection(world);
-    const contact = random.chance(0.3) ? { customerName: 'Ada', customerEmail: `${buyer.name}@example.org` } : {};
+    // Where a limit per customer counts, nobody buys without.
+    const isNamed = random.chance(0.3) || weather.limitPerCustomer !== null;
+    const contact = isNamed ? { customerName: 'Ada', customerEmail: `${buyer.name}@example.org` } : {};
     const payload = { eventId: show.eventId, ...selection, ...(partial && { partial }), ...contact };
     const key = random.chance(0.3) ? newKey() : null;
     const sent = { buyer, payload, wanted, partial, key: key ?? '' };

@@ -173,7 +173,11 @@ async function sellTheRest(world: World): Promise<void> {
       const bought = await answerTo(world, {
         method: 'POST',
         url: '/api/tickets/purchase',
-        payload: { reservationId: held.body.reservationId, payment: { provider: 'sandbox', token: 'tok_ok' } },
+        payload: {
+          reservationId: held.body.reservationId,
+          payment: { provider: 'sandbox', token: 'tok_ok' },
+          customerEmail: `rest-${ticketTypeId}-${sold}@example.org`,
+        },
         headers: { 'x-session-token': String(held.headers['x-session-token']) },
       });
       claim(bought.status === 201, `the rest cannot be paid: ${bought.text}`);

@@ -364,7 +364,12 @@ export const plants: readonly Plant[] = [
   {
     fault: 'a customer with more tickets than one may have',
     sql: () => ['UPDATE events SET limit_per_customer = 1'],
-    found: ['customers-within-their-limit'],
+    found: ['customers-within-their-limit', 'limited-buyers-are-known'],
+  },
+  {
+    fault: 'a guest without a mail address where a limit per customer counts',
+    sql: () => ['UPDATE events SET limit_per_customer = 100'],
+    found: ['limited-buyers-are-known'],
   },
   {
     fault: 'a message that nobody takes',

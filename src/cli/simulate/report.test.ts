@@ -90,11 +90,16 @@ test('the way from hold to ticket is shown by stage and by card', () => {
   assert.match(renderReport(result), /<td>3-D Secure, confirmed<\/td><td>2<\/td><td>2<\/td><td>4\.1 s<\/td>/);
 });
 
-test('a rehearsal that met rate limits says how to lift them', () => {
-  const limited = { ...result, refusals: [{ label: 'RATE_LIMITED', count: 9 }] };
-  for (const text of [terminalPicture(limited, false), renderReport(limited)]) assert.match(text, /RATE_LIMITS=x100/);
-  for (const text of [terminalPicture(result, false), renderReport(result)]) assert.doesNotMatch(text, /RATE_LIMITS/);
-});
+for (const [limit, setting] of [
+  ['RATE_LIMITED', 'RATE_LIMITS=x100'],
+  ['HOLD_LIMIT_PER_NETWORK', 'HOLD_LIMITS=off'],
+] as const) {
+  test(`a rehearsal that met ${limit} says how to lift it`, () => {
+    const limited = { ...result, refusals: [{ label: limit, count: 9 }] };
+    for (const text of [terminalPicture(limited, false), renderReport(limited)]) assert(text.includes(setting));
+    for (const text of [terminalPicture(result, false), renderReport(result)]) assert(!text.includes(setting));
+  });
+}
 
 test('a spark line keeps small counts visible and nothing empty', () => {
   assert.equal(sparkline([0, 1, 50, 100]), ' ▁▅█');

@@ -2,7 +2,7 @@ import { type Invariant, invariants } from '../../features/verify/index.ts';
 import { countBars, duration, escapeHtml, spreadChart, timeChart } from './report-charts.ts';
 import { reportStyle } from './report-style.ts';
 import type { RehearsalResult } from './result.ts';
-import { clock, number, rateLimited, shareOf } from './terminal-picture.ts';
+import { addressHints, clock, number, shareOf } from './terminal-picture.ts';
 
 /** The whole rehearsal as one HTML file that needs nothing else: charts are inline SVG, there are no scripts. */
 export function renderReport(result: RehearsalResult): string {
@@ -135,7 +135,13 @@ function reasons({ refusals, outcomes, errors }: RehearsalResult): string {
     errors.length === 0
       ? ''
       : section('Errors', 'What went wrong between us and the server.', countBars(errors, 'refusals'));
-  return `<div class="pair">${section('How visits ended', 'Buyers, a bot counting as one.', countBars(outcomes, 'purchases'))}${section('Refusals by reason', `Answers that said no. Who waits for seats asks again and again.${refusals.some(({ label }) => label === rateLimited) ? ' RATE_LIMITED: to the server all these buyers are one address; start it with RATE_LIMITS=x100 to rehearse on it.' : ''}`, refused)}</div>${broken}`;
+  return `<div class="pair">${section('How visits ended', 'Buyers, a bot counting as one.', countBars(outcomes, 'purchases'))}${section(
+    'Refusals by reason',
+    `Answers that said no. Who waits for seats asks again and again.${addressHints({ refusals })
+      .map((hint) => ` ${hint}`)
+      .join('')}`,
+    refused,
+  )}</div>${broken}`;
 }
 
 function crowd({ behaviours: counts }: RehearsalResult): string {

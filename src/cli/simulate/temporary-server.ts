@@ -36,6 +36,8 @@ export async function startTemporaryServer(signal: AbortSignal): Promise<Tempora
     // The whole crowd comes from one address.
     '--rate-limits',
     'x1000',
+    '--hold-limits',
+    'off',
     // As long as the longest rehearsal.
     '--access-token-minutes',
     '60',

@@ -30,7 +30,7 @@ export function terminalPicture(result: RehearsalResult, inColour: boolean): str
     ...funnelLines(result),
     ...heading('Refusals by reason'),
     ...(result.refusals.length > 0 ? bars(result.refusals) : ['  none']),
-    ...rateLimitHint(result),
+    ...addressHints(result).map((hint) => `  ${hint}`),
     ...heading('Latency in milliseconds, from the intended moment'),
     `  ${'step'.padEnd(20)}${['requests', 'p50', 'p95', 'p99', 'max'].map((name) => name.padStart(10)).join('')}`,
     ...result.latencies.map(
@@ -116,15 +116,18 @@ function funnelLines({ funnel, cards }: RehearsalResult): string[] {
   return [...stages, '', `  ${'card'.padEnd(width)}${head}`, ...rows];
 }
 
-/** Everybody's requests come from one address here, which no real crowd's do. */
-function rateLimitHint({ refusals }: RehearsalResult): string[] {
-  if (!refusals.some(({ label }) => label === rateLimited)) return [];
-  return [
-    `  ${rateLimited}: to a server all these buyers are one address. To rehearse on it, start it with RATE_LIMITS=x100.`,
-  ];
-}
+/** What lifts the limits that count by address. */
+const lifted = { RATE_LIMITED: 'RATE_LIMITS=x100', HOLD_LIMIT_PER_NETWORK: 'HOLD_LIMITS=off' };
 
-export const rateLimited = 'RATE_LIMITED';
+/** Everybody's requests come from one address here, which no real crowd's do. */
+export function addressHints({ refusals }: Pick<RehearsalResult, 'refusals'>): string[] {
+  return Object.entries(lifted)
+    .filter(([limit]) => refusals.some(({ label }) => label === limit))
+    .map(
+      ([limit, setting]) =>
+        `${limit}: to a server all these buyers are one address. To rehearse on it, start it with ${setting}.`,
+    );
+}
 
 /** 87 of 100 as `87 %`. */
 export function shareOf(count: number, of: number): string {

@@ -5,6 +5,17 @@ export const inventoryProblems: Record<string, ProblemKind> = {
   // inventory
   ALREADY_RENEWED: { status: 409, title: 'A reservation can be renewed only once' },
   EVENT_NOT_ON_SALE: { status: 409, title: 'This event is not on sale now' },
+  HOLD_LIMIT_PER_CUSTOMER: {
+    status: 409,
+    title: 'More tickets than one customer may hold at once',
+    detail: ({ limit, held }) => `The limit is ${limit}; you hold ${held} now. Buy them or let some go first.`,
+  },
+  HOLD_LIMIT_PER_NETWORK: {
+    status: 409,
+    title: 'More tickets than may be held from one network at once',
+    detail: ({ limit, held }) =>
+      `The limit is ${limit}; ${held} are held from yours now. Sign in with an account, or try again when some are bought or let go.`,
+  },
   IDEMPOTENCY_IN_FLIGHT: {
     status: 409,
     title: 'The first request with this key is still under way',
@@ -27,6 +38,11 @@ export const inventoryProblems: Record<string, ProblemKind> = {
     status: 409,
     title: 'More tickets than one reservation may hold',
     detail: ({ limit }) => `The limit is ${limit}.`,
+  },
+  MAIL_OR_ACCOUNT_NEEDED: {
+    status: 400,
+    title: 'This purchase needs a mail address or an account',
+    detail: () => 'There is a limit per customer: send customerEmail with the purchase, or sign in.',
   },
   NOT_ENOUGH_TICKETS: {
     status: 409,

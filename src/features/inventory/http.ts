@@ -74,6 +74,8 @@ export function createReservationRoutes(parts: ReservationRoutes): FastifyPlugin
       eventId: body.eventId,
       customer,
       account,
+      network: account === null ? request.network : null,
+      trustedBy: staffOf(request.caller, 'tickets') ?? staffOf(request.caller, 'payments'),
       request: body,
       contact: withNotes(toContact(body), body.notes),
       idempotency,

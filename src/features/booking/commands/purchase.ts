@@ -136,7 +136,7 @@ export function createPurchase(parts: PurchaseParts) {
     if (input.provider.name === 'free' && held.value.totalMinor > 0) return { refusal: { code: 'PAYMENT_MISSING' } };
     const refusal = refuseToCharge(input, ledger, held.value);
     if (refusal) return { refusal };
-    const buyer = { account: input.account, email: input.contact?.email ?? null };
+    const buyer = { account: input.account, email: input.contact?.email ?? null, byStaff: customer === null };
     const frozen = ledger.freeze(reservationId, customer, clock.now(), paymentGraceMs, buyer);
     if (!frozen.accepted) return withoutHold(input, frozen.refusal);
     const { expiresAt } = held.value;

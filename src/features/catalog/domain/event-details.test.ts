@@ -21,6 +21,7 @@ const details: EventDetails = {
   holdMinutes: 15,
   limitPerReservation: 10,
   limitPerCustomer: null,
+  holdLimits: null,
   serviceFee: null,
   tax: null,
   cancellation: null,

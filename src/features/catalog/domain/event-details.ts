@@ -14,6 +14,12 @@ export interface CancellationRule {
   readonly feePerTicket: number;
 }
 
+/** How many places may be held at once, by one customer and from one network; what is left out is as usual. */
+export interface HoldLimitsOfEvent {
+  readonly perCustomer: number | null;
+  readonly perNetwork: number | null;
+}
+
 /** What an organiser says about an event, apart from its performers and ticket types. */
 export interface EventDetails extends PriceTerms {
   readonly title: string;
@@ -39,6 +45,8 @@ export interface EventDetails extends PriceTerms {
   /** Null: free of charge until the start. */
   readonly cancellation: CancellationRule | null;
   readonly asksAttendeeNames: boolean;
+  /** Null: as many places may be held at once as is usual. */
+  readonly holdLimits: HoldLimitsOfEvent | null;
 }
 
 /** Sales and rehearsals end here: the end, or the start of an event that does not say when it ends. */

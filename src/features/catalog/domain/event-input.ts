@@ -1,6 +1,6 @@
 import { accept, type Decision, refuse } from '../../../kernel/decision.ts';
 import type { Instant } from '../../../kernel/instant.ts';
-import type { CancellationRule, EventDetails } from './event-details.ts';
+import type { CancellationRule, EventDetails, HoldLimitsOfEvent } from './event-details.ts';
 import type { Placed, Timed } from './event-times.ts';
 import type { PriceTermsInput } from './price-terms.ts';
 import { type CatalogRefusal, fault } from './refusals.ts';
@@ -37,6 +37,7 @@ export interface EventInput extends PriceTermsInput {
   readonly limitPerCustomer?: number | null;
   readonly cancellation?: CancellationRule | null;
   readonly asksAttendeeNames?: boolean;
+  readonly holdLimits?: HoldLimitsOfEvent | null;
 }
 
 export interface NewEventInput extends EventInput {
@@ -105,6 +106,7 @@ export function newDetails(
     ...noTerms,
     cancellation: input.cancellation ?? null,
     asksAttendeeNames: input.asksAttendeeNames ?? false,
+    holdLimits: input.holdLimits ?? null,
   };
 }
 
@@ -140,5 +142,6 @@ export function changedDetails(
     tax: before.tax,
     cancellation: kept('cancellation'),
     asksAttendeeNames: kept('asksAttendeeNames'),
+    holdLimits: kept('holdLimits'),
   };
 }

@@ -29,7 +29,7 @@ export function toEventInput(body: EventChangeBody | NewEventBody): EventInput {
   const { title, description, type, timeZone, venueId, venue, venueAddress, performerIds, performers } = body;
   const { seatingPlanId, seriesId, imageUrl, currency, holdMinutes, limitPerReservation, limitPerCustomer } = body;
   const { serviceFee, tax } = body;
-  const { cancellation, asksAttendeeNames } = body;
+  const { cancellation, asksAttendeeNames, holdLimits } = body;
   return {
     // Only an answer has it.
     isSentBack: 'localStart' in body,
@@ -37,6 +37,7 @@ export function toEventInput(body: EventChangeBody | NewEventBody): EventInput {
     ...{ seatingPlanId, seriesId, imageUrl, currency, holdMinutes, limitPerReservation, limitPerCustomer },
     ...{ serviceFee, tax },
     asksAttendeeNames,
+    holdLimits: holdLimits && { perCustomer: null, perNetwork: null, ...holdLimits },
     cancellation: cancellation && { hoursBefore: 0, feePercent: 0, feePerTicket: 0, ...cancellation },
     ...(toTimes(body, ['startsAt', 'eventDate']) as { startsAt?: WrittenTime; eventDate?: WrittenTime }),
     ...toTimes(body, ['doorsAt', 'endsAt', 'onSaleFrom', 'onSaleUntil']),

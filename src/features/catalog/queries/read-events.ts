@@ -3,7 +3,7 @@ import { toIso, toLocalIso } from '../../../kernel/instant.ts';
 import { toDecimal } from '../../../kernel/money.ts';
 import type { Queryable } from '../../../platform/postgres/database.ts';
 import { toTermsBody } from '../domain/price-terms.ts';
-import { type EventRow, toTerms } from '../store/event-rows.ts';
+import { type EventRow, toHoldLimits, toTerms } from '../store/event-rows.ts';
 import { readTicketTypes, type TicketTypeRow } from '../store/ticket-type-rows.ts';
 import type { VenueRow } from '../store/venue-rows.ts';
 import { toVenueBody } from './read-venues.ts';
@@ -113,6 +113,7 @@ function toEventBody(
     ...toTermsBody(toTerms(row), row.currency),
     cancellation: row.cancellation,
     asksAttendeeNames: row.asks_attendee_names,
+    holdLimits: toHoldLimits(row),
     totalCapacity: row.total_capacity,
     availableCapacity: row.available_capacity,
     lowestPrice: prices.length === 0 ? null : toDecimal(Math.min(...prices), row.currency),

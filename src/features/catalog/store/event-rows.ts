@@ -1,6 +1,6 @@
 import type { Queryable } from '../../../platform/postgres/database.ts';
 import type { PriceTerms, ServiceFee, Tax } from '../../pricing/index.ts';
-import type { CancellationRule, EventDetails, EventStatus } from '../domain/event-details.ts';
+import type { CancellationRule, EventDetails, EventStatus, HoldLimitsOfEvent } from '../domain/event-details.ts';
 import type { ShowTimes } from '../domain/event-times.ts';
 
 /** A row of `events`. */
@@ -32,6 +32,7 @@ export interface EventRow {
   cancellation: CancellationRule | null;
   asks_attendee_names: boolean;
   previous_starts_at: Date | null;
+  hold_limits: HoldLimitsOfEvent | null;
   published_at: Date | null;
   total_capacity: number;
   available_capacity: number;
@@ -78,7 +79,13 @@ export function toDetails(row: EventRow): EventDetails {
     ...toTerms(row),
     cancellation: row.cancellation,
     asksAttendeeNames: row.asks_attendee_names,
+    holdLimits: toHoldLimits(row),
   };
+}
+
+/** Its members in one order too. */
+export function toHoldLimits({ hold_limits: limits }: Pick<EventRow, 'hold_limits'>): HoldLimitsOfEvent | null {
+  return limits && { perCustomer: limits.perCustomer ?? null, perNetwork: limits.perNetwork ?? null };
 }
 
 /** Their members in one order: JSON of the database has its own. */
@@ -112,6 +119,7 @@ const detailColumns = [
   'tax',
   'cancellation',
   'asks_attendee_names',
+  'hold_limits',
 ];
 
 function toColumns(details: EventDetails): unknown[] {
@@ -139,6 +147,7 @@ function toColumns(details: EventDetails): unknown[] {
     details.tax && JSON.stringify(details.tax),
     details.cancellation && JSON.stringify(details.cancellation),
     details.asksAttendeeNames,
+    details.holdLimits && JSON.stringify(details.holdLimits),
   ];
 }
 

@@ -30,6 +30,10 @@ export interface PlaceHoldInput {
   readonly account?: string | null;
   /** Staff give it away: windows, codes and limits are for buyers. */
   readonly byStaff?: boolean;
+  /** Where a guest nobody knows asks from: what is held there counts together. */
+  readonly network?: string | null;
+  /** The organiser whose program asks, if one does: it holds for many, as far as its own shows go. */
+  readonly trustedBy?: number | null;
   readonly request: ReserveRequest;
   readonly contact: HoldContact | null;
   readonly idempotency: HoldIdempotency | null;
@@ -61,10 +65,11 @@ export function createPlaceHold(parts: {
     if ('code' in selection) return refuse(selection);
     const now = clock.now();
     const { customer, account = null, byStaff = false, contact, idempotency } = input;
+    const network = input.trustedBy === ledger.rules.organizerId ? null : (input.network ?? null);
     const { promoCode = null, accessCode = null } = input.request;
     const reservationId = makeReservationId(input.eventId, now, random);
     const partial = input.request.partial ?? false;
-    const who = { reservationId, customer, account, byStaff, promoCode, accessCode };
+    const who = { reservationId, customer, account, byStaff, network, promoCode, accessCode };
     const placed = ledger.place({ ...who, selection, partial, contact, idempotency }, now);
     if (placed.accepted && !placed.value.replayed) {
       journal.begin(input.eventId, reservationId);

@@ -2,18 +2,16 @@ import { assert } from '../../../kernel/assert.ts';
 import { accept, type Decision, refuse } from '../../../kernel/decision.ts';
 import type { Instant } from '../../../kernel/instant.ts';
 import { availabilityOf } from './availability-of.ts';
-import { readBasket } from './basket.ts';
-import { choosePlaces } from './choose-places.ts';
 import { CustomerBook } from './customer-book.ts';
 import { bindBuyer, unbindMail } from './customer-limits.ts';
 import { ExpiredHolds } from './expired-holds.ts';
-import { noSaleCodes, readCodes, usedCodes } from './given-codes.ts';
-import { HoldBook, type HoldRecord } from './hold-book.ts';
+import { holdersOf } from './held-limits.ts';
+import { HoldBook, type HoldRecord, type KeptWithHold } from './hold-book.ts';
 import type { CreateLedger, EventLedger } from './ledger.ts';
-import { fromJournal, makeHold, toJournal } from './make-hold.ts';
+import { fromJournal, toJournal } from './make-hold.ts';
 import { owns } from './owner.ts';
 import { noHold, PlaceTable } from './place-table.ts';
-import { ratesOfChoice, refuseRates, refuseRequest, typesOf } from './refuse-request.ts';
+import { type LedgerView, planHold } from './plan-hold.ts';
 import {
   type Buyer,
   countsPurchases,
@@ -48,15 +46,15 @@ type Found = Decision<HoldRecord, ReservationRefusal>;
  * (`paying`) and thaws it again or converts it. It ends once: released, expired, converted or dropped (I3), always
  * through {@link end}.
  */
-class InProcessLedger implements EventLedger {
+class InProcessLedger implements EventLedger, LedgerView {
   rules: SaleRules;
-  private readonly table: PlaceTable;
-  private readonly book = new HoldBook();
+  readonly table: PlaceTable;
+  readonly book = new HoldBook();
   private readonly expired = new ExpiredHolds();
   /** Expired since the sweep last asked. */
   private lapsed: Hold[] = [];
   /** Kept only while the event has a limit per customer or codes. */
-  private customers: CustomerBook | null = null;
+  customers: CustomerBook | null = null;
 
   constructor(snapshot: LedgerSnapshot, now: Instant) {
     const { epoch, rules, geometry, places, holds, purchases } = snapshot;
@@ -98,23 +96,10 @@ class InProcessLedger implements EventLedger {
       }
       return accept({ hold: earlier.hold, partial: earlier.partial, replayed: true });
     }
-    const read = readBasket(request.selection, this.table);
-    if (!read.accepted) return read;
-    const basket = read.value;
-    const codes = readCodes(request, this.rules);
-    if (!codes.accepted) return codes;
-    const { rules, table, customers } = this;
-    const refusal = refuseRequest({ request, basket, codes: codes.value, now }, { rules, table, customers });
-    if (refusal !== undefined) return refuse(refusal);
-    const choice = choosePlaces(basket, request.partial, table, this.book);
-    if (!choice.accepted) return choice;
-    const { placeNos } = choice.value;
-    const partial = placeNos.length < basket.count;
-    const alone = partial && basket.hasRateRules ? refuseRates(ratesOfChoice(choice.value, table)) : undefined;
-    if (alone !== undefined) return refuse(alone);
-    const used = codes.value === null ? noSaleCodes : usedCodes(codes.value, typesOf(placeNos, table), rules, now);
-    const hold = makeHold(request, choice.value, now + rules.holdMs, table, rules, used);
-    this.claim(hold, placeNos, partial, false);
+    const planned = planHold(request, this, now);
+    if (!planned.accepted) return planned;
+    const { hold, partial } = planned.value;
+    this.claim(hold, { ...planned.value, network: request.network ?? null, extended: false });
     return accept({ hold, partial, replayed: false });
   }
 
@@ -350,13 +335,14 @@ class InProcessLedger implements EventLedger {
     for (const { hold } of this.book.all()) this.customers?.hold(hold);
   }
 
-  private claim(hold: Hold, placeNos: readonly number[], partial: boolean, extended: boolean): void {
+  private claim(hold: Hold, kept: Omit<KeptWithHold, 'typeNos'>): void {
+    const { placeNos, partial, extended, holders, network } = kept;
     const typeNos: number[] = [];
     for (const place of placeNos) {
       const typeNo = this.table.typeNo(place);
       if (!typeNos.includes(typeNo)) typeNos.push(typeNo);
     }
-    const { slot } = this.book.add(hold, { placeNos, typeNos, partial, extended });
+    const { slot } = this.book.add(hold, { placeNos, typeNos, partial, extended, holders, network });
     this.customers?.hold(hold);
     for (const place of placeNos) {
       assert(this.table.state(place) === placeState.available, 'Only a free place is ever held.');
@@ -392,9 +378,9 @@ class InProcessLedger implements EventLedger {
 
   /** Takes a hold of the journal back if all its places are free; one that has expired meanwhile ends as such. */
   private restore(journaled: JournaledHold): void {
-    const { reservationId, placeNos, partial = false, extended = false } = journaled;
+    const { reservationId, placeNos, partial = false, extended = false, network = null } = journaled;
     const hold = fromJournal(journaled, this.table, this.rules);
     if (hold === undefined || this.book.get(reservationId) !== undefined) return;
-    this.claim(hold, placeNos, partial, extended);
+    this.claim(hold, { placeNos, partial, extended, network, holders: holdersOf(journaled) });
   }
 }

@@ -28,7 +28,7 @@ export function refuseLimits(
 
 /**
  * Who pays is known now: an account that was not signed in before takes the hold along, and the mail address counts.
- * Refuses if either has enough already, by what it bought and has in payment.
+ * Refuses if either has enough already, by what it bought and has in payment, and a buyer who is nobody where that counts.
  */
 export function bindBuyer(
   customers: CustomerBook | null,
@@ -46,6 +46,8 @@ export function bindBuyer(
   const mail = email === null ? null : mailKey(email);
   const keys = [account, mail].filter((key) => key !== null);
   const codes = hold.codes.flatMap(({ code }) => rules.codes?.get(code) ?? []);
+  const isKnown = mail !== null || account !== null || hold.account !== null || buyer.byStaff === true;
+  if (!isKnown && isLimited(rules, codes)) return { code: 'MAIL_OR_ACCOUNT_NEEDED' };
   const limit = customers.refuseTickets(keys, hold.places.length, rules) ?? customers.refuseUses(keys, codes);
   if (limit !== undefined && keys.length > 0) return limit;
   if (account !== null) {
@@ -56,6 +58,11 @@ export function bindBuyer(
   record.mail = mail;
   if (mail !== null) customers.pay(record.hold, mail, 1);
   return undefined;
+}
+
+/** A session is drawn anew whenever somebody likes: where a limit per customer counts, it is no customer. */
+function isLimited({ limitPerCustomer }: SaleRules, codes: readonly SaleCode[]): boolean {
+  return limitPerCustomer !== null || codes.some(({ usesPerCustomer }) => usesPerCustomer !== null);
 }
 
 /** The payment has stopped: the mail address counts no longer. */

@@ -3,18 +3,26 @@ import type { Instant } from '../../../kernel/instant.ts';
 import { DeadlineHeap } from './deadline-heap.ts';
 import type { Hold } from './types.ts';
 
-/** A live hold and what only the ledger knows about it. `hold` is replaced, never changed: callers may keep it. */
-export interface HoldRecord {
-  readonly slot: number;
+/** What the ledger alone knows about a hold from its beginning. */
+export interface KeptWithHold {
   readonly placeNos: readonly number[];
   /** The types of its places, each once. */
   readonly typeNos: readonly number[];
   readonly partial: boolean;
+  /** Whom its places count for, until it ends. */
+  readonly holders: readonly string[];
+  /** The network of a guest nobody knows: its places count there too. */
+  readonly network: string | null;
+  /** A declined payment has extended the hold once. */
+  extended: boolean;
+}
+
+/** A live hold and what only the ledger knows about it. `hold` is replaced, never changed: callers may keep it. */
+export interface HoldRecord extends KeptWithHold {
+  readonly slot: number;
   hold: Hold;
   /** The deadline before the payment under way moved it. */
   deadlineBeforePayment: Instant;
-  /** A declined payment has extended the hold once. */
-  extended: boolean;
   /** The mail address (its key) that the payment under way counts for; null if none does. */
   mail: string | null;
 }
@@ -31,6 +39,8 @@ export class HoldBook {
   private readonly deadlines = new DeadlineHeap();
   /** The same once more per ticket type, for "the next may come back at". */
   private readonly deadlinesOf: DeadlineHeap[] = [];
+  /** Places in open holds by holder and by network: session ids, addresses of mail and of networks look different. */
+  private readonly held = new Map<string, number>();
 
   get size(): number {
     return this.byId.size;
@@ -78,16 +88,22 @@ export class HoldBook {
     return Array.from(this.paying, ({ hold }) => hold);
   }
 
-  add(hold: Hold, kept: Pick<HoldRecord, 'placeNos' | 'typeNos' | 'partial' | 'extended'>): HoldRecord {
+  /** How many places a session, account, mail address or network holds now, in payment too. */
+  heldBy(holder: string): number {
+    return this.held.get(holder) ?? 0;
+  }
+
+  add(hold: Hold, kept: KeptWithHold): HoldRecord {
     assert(!this.byId.has(hold.reservationId), 'A reservation id is used once.');
     const slot = this.freeSlots.pop() ?? this.bySlot.length;
-    const { placeNos, typeNos, partial, extended } = kept;
-    const deadlineBeforePayment = hold.expiresAt;
-    const record = { slot, placeNos, typeNos, partial, hold, deadlineBeforePayment, extended, mail: null };
+    const { placeNos, typeNos, partial, holders, network, extended } = kept;
+    const of = { placeNos, typeNos, partial, holders, network, extended };
+    const record = { slot, ...of, hold, deadlineBeforePayment: hold.expiresAt, mail: null };
     this.bySlot[slot] = record;
     this.byId.set(hold.reservationId, record);
     if (hold.idempotency !== null) this.byKey.set(`${hold.customer}\n${hold.idempotency.key}`, record);
     this.setDeadline(record);
+    this.count(record, placeNos.length);
     return record;
   }
 
@@ -109,6 +125,7 @@ export class HoldBook {
     if (hold.idempotency !== null) this.byKey.delete(`${hold.customer}\n${hold.idempotency.key}`);
     this.paying.delete(record);
     this.removeDeadline(record);
+    this.count(record, -record.placeNos.length);
     this.bySlot[slot] = undefined;
     this.freeSlots.push(slot);
   }
@@ -119,6 +136,17 @@ export class HoldBook {
     if (slot < 0) return undefined;
     const record = this.bySlot[slot]!;
     return record.hold.expiresAt <= now ? record : undefined;
+  }
+
+  private count({ holders, network }: HoldRecord, by: number): void {
+    for (const holder of holders) this.countFor(holder, by);
+    if (network !== null) this.countFor(network, by);
+  }
+
+  private countFor(holder: string, by: number): void {
+    const places = (this.held.get(holder) ?? 0) + by;
+    if (places > 0) this.held.set(holder, places);
+    else this.held.delete(holder);
   }
 
   private setDeadline({ slot, typeNos, hold }: HoldRecord): void {

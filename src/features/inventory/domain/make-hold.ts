@@ -81,7 +81,7 @@ function priceOf(
 }
 
 /** What the journal keeps of a live hold. */
-export function toJournal({ hold, placeNos, extended, partial }: HoldRecord): JournaledHold {
+export function toJournal({ hold, placeNos, extended, partial, network }: HoldRecord): JournaledHold {
   const { reservationId, customer, account, places, expiresAt, renewals, attempts, idempotency, contact } = hold;
   const { price, codes, edition } = hold;
   const rates = places.map(({ rate }) => rate);
@@ -98,6 +98,7 @@ export function toJournal({ hold, placeNos, extended, partial }: HoldRecord): Jo
     extended,
     partial,
     ...(account !== null && { account }),
+    ...(network !== null && { network }),
     ...(codes.length > 0 && { codes }),
     ...(price !== null && { price }),
     ...(edition > 0 && { edition }),

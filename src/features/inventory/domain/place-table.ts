@@ -31,6 +31,7 @@ export class PlaceTable {
   private typeOf = new Uint16Array(256);
   private holdOf = new Int32Array(256).fill(noHold);
   private length = 0;
+  private live = 0;
   private guidIndex: Map<string, number> | undefined;
 
   constructor(epoch: string, geometry: SeatGeometry | null, expectedPlaces: number) {
@@ -43,6 +44,11 @@ export class PlaceTable {
   /** One byte per place number, up to the highest known. */
   states(): Uint8Array {
     return this.stateOf.subarray(0, this.length);
+  }
+
+  /** Places that have a live ticket. */
+  get placeCount(): number {
+    return this.live;
   }
 
   state(place: number): PlaceState {
@@ -125,13 +131,17 @@ export class PlaceTable {
     const known = this.ticketIds[place];
     if (row.state === placeState.none) {
       this.setState(place, placeState.none);
-      if (known !== undefined) this.placeOf.delete(known);
+      if (known !== undefined) {
+        this.placeOf.delete(known);
+        this.live -= 1;
+      }
       this.ticketIds[place] = undefined;
       return;
     }
     if (type !== this.typeOf[place] && known !== undefined) this.setState(place, placeState.none);
     if (known !== row.ticketId) {
       if (known !== undefined) this.placeOf.delete(known);
+      else this.live += 1;
       this.ticketIds[place] = row.ticketId;
       this.placeOf.set(row.ticketId, place);
     }

@@ -32,6 +32,14 @@ export interface SaleType {
   readonly isHidden?: boolean;
 }
 
+/** How many places of an event may be in open holds at once. */
+export interface HoldLimits {
+  /** Of one mail address, account or guest session. */
+  readonly perCustomer: number;
+  /** Of all guests of one network together; null: the share that `shareOfNetwork` gives. */
+  readonly perNetwork: number | null;
+}
+
 /** What the catalogue says about selling one event. */
 export interface SaleRules {
   readonly eventId: number;
@@ -50,6 +58,8 @@ export interface SaleRules {
   readonly asksAttendeeNames?: boolean;
   /** How many changes of the show (another date, another place) its buyers were to be told of; left out: none. */
   readonly edition?: number;
+  /** How many places may be held at once; left out: as many as there are. */
+  readonly holdLimits?: HoldLimits;
   /** In display order. A place's type is an index into this list. */
   readonly types: readonly SaleType[];
   /** Left out: prices are what buyers pay, without fee and tax. */
@@ -70,6 +80,8 @@ export interface Buyer {
   readonly account: string | null;
   /** As it was typed. */
   readonly email: string | null;
+  /** Staff sell it, at the counter perhaps: they see whom they sell to. */
+  readonly byStaff?: boolean;
 }
 
 /** Everything a ledger starts from. Places are indexed by `place_no`. */
@@ -125,6 +137,8 @@ export interface JournaledHold {
   readonly partial?: boolean;
   /** The account it belongs to, beside the session. */
   readonly account?: string;
+  /** Where it was made, if it counts there. */
+  readonly network?: string;
   /** Codes it has used, and its price: promised with them. */
   readonly codes?: readonly HeldCode[];
   readonly price?: PriceBreakdown;
@@ -216,6 +230,8 @@ export interface HoldRequest {
   readonly account?: string | null;
   /** Staff give it away: what is meant for buyers (windows, codes, limits) does not hold them back. */
   readonly byStaff?: boolean;
+  /** The network that a guest asks from; null or left out: known well enough not to count there. */
+  readonly network?: string | null;
   /** What was typed as promo and access code, or null. */
   readonly promoCode?: string | null;
   readonly accessCode?: string | null;
@@ -230,7 +246,9 @@ export interface HoldRequest {
 export type LimitRefusal =
   | { readonly code: 'LIMIT_PER_CUSTOMER'; readonly limit: number; readonly already: number }
   /** The customer has used the code as often as one may. */
-  | { readonly code: 'PROMO_CODE_LIMIT' | 'ACCESS_CODE_LIMIT'; readonly limit: number };
+  | { readonly code: 'PROMO_CODE_LIMIT' | 'ACCESS_CODE_LIMIT'; readonly limit: number }
+  /** Such a limit counts here, and nothing says who pays: neither an account nor a mail address. */
+  | { readonly code: 'MAIL_OR_ACCOUNT_NEEDED' };
 
 export type CodeRefusal =
   /** Unknown here, whoever else may know it. */
@@ -263,6 +281,12 @@ export type HoldRefusal =
   | { readonly code: 'RATE_UNKNOWN'; readonly ticketTypeId: number; readonly rate: string }
   | { readonly code: 'TICKET_UNKNOWN'; readonly ids: readonly string[] }
   | { readonly code: 'LIMIT_PER_RESERVATION'; readonly limit: number }
+  /** More than one customer, or the guests of one network, may hold at once; so many are `held` now. */
+  | {
+      readonly code: 'HOLD_LIMIT_PER_CUSTOMER' | 'HOLD_LIMIT_PER_NETWORK';
+      readonly limit: number;
+      readonly held: number;
+    }
   /** Exact places were asked for and some are not free. */
   | { readonly code: 'SEATS_TAKEN'; readonly ids: readonly string[] }
   /**

@@ -3,7 +3,9 @@ import { mailKey } from '../../../kernel/mail-address.ts';
 import { instantArray, intArray, textArray } from '../../../platform/postgres/binary-arrays.ts';
 import type { WalledDatabase } from '../../../platform/postgres/database.ts';
 import type { SaleCode, ServiceFee, Tax } from '../../pricing/index.ts';
+import { heldPerCustomer } from '../domain/held-limits.ts';
 import {
+  type HoldLimits,
   type JournaledHold,
   type PlaceRow,
   type PlaceState,
@@ -21,7 +23,7 @@ const selectEvent = {
   name: 'inventory-event',
   text: `SELECT event_id, e.organizer_id, title, currency, status, is_active, starts_at, ends_at, on_sale_from, on_sale_until,
       hold_minutes, limit_per_reservation, limit_per_customer, asks_attendee_names, e.seating_plan_id, published_at, p.content_hash,
-      service_fee, tax, edition
+      service_fee, tax, edition, hold_limits
     FROM events e LEFT JOIN seating_plans p ON p.seating_plan_id = e.seating_plan_id WHERE event_id = $1`,
 };
 
@@ -92,6 +94,7 @@ interface EventRow {
   service_fee: ServiceFee | null;
   tax: Tax | null;
   edition: number;
+  hold_limits: Partial<HoldLimits> | null;
 }
 
 type CodeRow = Pick<SaleCode, 'codeId' | 'kind' | 'code' | 'ticketTypeIds' | 'usesMax' | 'usesPerCustomer'> & {
@@ -122,15 +125,23 @@ interface PurchaseRow {
   readonly codes: number[] | null;
 }
 
+export interface InventoryStoreOptions {
+  /** Whether anybody is kept from holding too much at once. */
+  readonly limitsHolds?: boolean;
+}
+
 /** The inventory's records in PostgreSQL. Ledgers are everybody's, so they are read past the wall between organisers. */
-export function createPostgresInventoryStore({ system: database }: WalledDatabase): InventoryStore {
+export function createPostgresInventoryStore(
+  { system: database }: WalledDatabase,
+  { limitsHolds = false }: InventoryStoreOptions = {},
+): InventoryStore {
   return {
     async loadEvent(eventId) {
       const [event] = await database.query<EventRow>(selectEvent, [eventId]);
       if (!event) return null;
       const types = await database.query<TypeRow>(selectTypes, [eventId]);
       const codes = await database.query<CodeRow>(selectCodes, [eventId]);
-      return toEventForSale(event, types, codes);
+      return toEventForSale(event, types, codes, limitsHolds);
     },
     async loadPlaces(eventId) {
       const places: PlaceRow[] = [];
@@ -213,7 +224,19 @@ function toCode({ rate, amountMinor, validFrom, validUntil, ...row }: CodeRow): 
   return { ...row, discount, validFrom: toInstant(validFrom), validUntil: toInstant(validUntil) };
 }
 
-function toEventForSale(event: EventRow, types: readonly TypeRow[], codes: readonly CodeRow[]): EventForSale {
+function toHoldLimits({ hold_limits: own, limit_per_reservation: order }: EventRow): HoldLimits {
+  return {
+    perCustomer: own?.perCustomer ?? Math.max(heldPerCustomer, order),
+    perNetwork: own?.perNetwork ?? null,
+  };
+}
+
+function toEventForSale(
+  event: EventRow,
+  types: readonly TypeRow[],
+  codes: readonly CodeRow[],
+  limitsHolds: boolean,
+): EventForSale {
   const isPublic = event.is_active && event.status !== 'draft';
   // Doors may close late, but nobody buys a ticket to a show that is over (or has begun, if its end is not known).
   const endsAt = (event.ends_at ?? event.starts_at).getTime();
@@ -233,6 +256,7 @@ function toEventForSale(event: EventRow, types: readonly TypeRow[], codes: reado
       limitPerReservation: event.limit_per_reservation,
       limitPerCustomer: event.limit_per_customer,
       asksAttendeeNames: event.asks_attendee_names,
+      ...(limitsHolds && { holdLimits: toHoldLimits(event) }),
       types: types.map((type) => ({
         ticketTypeId: type.ticket_type_id,
         name: type.name,

@@ -73,4 +73,35 @@ export const limitsHold: readonly Check[] = [
         AND NOT EXISTS (SELECT FROM event_store s WHERE s.stream = 'booking-' || b.booking_id AND s.type = 'BookingClaimed')
       GROUP BY e.event_id, b.session_id HAVING count(*) > e.limit_per_customer`,
   },
+  {
+    invariant: 'I11',
+    name: 'limited-buyers-are-known',
+    claim:
+      'Where a limit per customer counts, whoever buys has an account or a mail address (as long as the limit was never changed)',
+    sql: `
+      WITH limited AS MATERIALIZED (
+        SELECT b.booking_id FROM events e JOIN bookings b USING (event_id)
+        WHERE e.limit_per_customer IS NOT NULL AND NOT EXISTS (
+          SELECT FROM event_store c WHERE c.stream = 'event-' || e.event_id AND c.type = 'EventUpdated'
+            AND c.data -> 'changes' -> 'limitPerCustomer' IS NOT NULL)
+        UNION
+        SELECT u.booking_id FROM promo_codes p JOIN promo_code_uses u USING (promo_code_id)
+        WHERE p.uses_per_customer IS NOT NULL AND NOT EXISTS (
+          SELECT FROM event_store c WHERE c.stream = 'event-' || p.event_id
+            AND c.type IN ('PromoCodeChanged', 'AccessCodeChanged') AND (c.data ->> 'codeId')::int = p.promo_code_id)
+      ), unknown AS MATERIALIZED (
+        SELECT b.booking_id, b.event_id FROM limited JOIN bookings b USING (booking_id) JOIN events e USING (event_id)
+        WHERE b.status = 'completed' AND b.session_id NOT LIKE 'account:%'
+          AND NOT EXISTS (SELECT FROM booking_contacts c WHERE c.booking_id = b.booking_id AND c.email IS NOT NULL)
+          -- Forgotten when the show was over.
+          AND (e.status = 'postponed' OR coalesce(e.ends_at, e.starts_at) > now())
+      )
+      SELECT u.booking_id AS "bookingId", u.event_id AS "eventId"
+      FROM unknown u JOIN event_store s ON s.stream = 'booking-' || u.booking_id AND s.version = 1
+      WHERE s.metadata ->> 'actor' LIKE 'guest:%'
+        -- Sold by a version that did not ask.
+        AND s.occurred_at > (SELECT applied_at FROM schema_migrations WHERE id = 53)
+        AND NOT EXISTS (SELECT FROM event_store p WHERE p.stream LIKE 'erasure-%' AND p.type = 'PersonErased'
+          AND (p.data -> 'bookingIds')::jsonb ? u.booking_id::text)`,
+  },
 ];
