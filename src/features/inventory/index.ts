@@ -57,6 +57,11 @@ export function createInventory(parts: {
   const holdEnds = createHoldEnds({ ...parts, ledgers, journal });
   const codeGuesses = createCodeGuesses(parts.clock);
   const live = createLivePages({ ...parts, ledgers });
+  parts.clock.onSet((byMs) => {
+    for (const [eventId, { ledger }] of ledgers.all()) {
+      for (const { reservationId } of ledger.shiftDeadlines(byMs)) journal.keep(eventId, reservationId);
+    }
+  });
   ledgers.onHoldsEnded((_eventId, holds, how) => forgetHolds({ ...parts, journal }, holds, how));
   return {
     ledgers,

@@ -13,16 +13,51 @@ export interface Clock {
    * Runs `task` after `delayMs`. Returns a function that cancels it. The timer never keeps the process alive.
    */
   after(delayMs: number, task: () => void): () => void;
+  /**
+   * Calls `listener` whenever the clock turns out to have been set, with by how many milliseconds (negative: back), before
+   * {@link now} answers the new time to anybody. Whoever keeps deadlines in memory moves them along: what was to last ten
+   * minutes more still does.
+   */
+  onSet(listener: (byMs: number) => void): void;
+}
+
+/** Less than this is no setting of a clock, but its being kept right. */
+const setMs = 500;
+/** A look at both clocks that took longer than this says nothing about their distance. */
+const lookMs = 5;
+
+const listeners: ((byMs: number) => void)[] = [];
+let distance = Date.now() - performance.now();
+
+/** Tells the listeners if the clock was set. What led here may also be this thread standing still between two looks. */
+function lookAgain(): void {
+  for (let looks = 0; looks < 100; looks++) {
+    const before = performance.now();
+    const wall = Date.now();
+    if (performance.now() - before > lookMs) continue;
+    const byMs = wall - before - distance;
+    if (Math.abs(byMs) < setMs) return;
+    distance += byMs;
+    for (const listener of listeners) listener(Math.round(byMs));
+    return;
+  }
 }
 
 export const systemClock: Clock = {
-  now: () => Date.now(),
+  now() {
+    const wall = Date.now();
+    const byMs = wall - performance.now() - distance;
+    if (byMs < setMs && byMs > -setMs) return wall;
+    lookAgain();
+    return Date.now();
+  },
   measure: () => performance.now(),
   after(delayMs, task) {
     const timer = setTimeout(task, delayMs);
     timer.unref();
     return () => clearTimeout(timer);
   },
+  onSet: (listener) => void listeners.push(listener),
 };
 
 /** A clock that moves only when a test moves it. */
@@ -38,6 +73,7 @@ export function createManualClock(start: Instant): ManualClock {
   let passed = 0;
   let sequence = 0;
   const timers = new Map<number, { at: number; task: () => void }>();
+  const toldOfJumps: ((byMs: number) => void)[] = [];
   return {
     now: () => setTo + passed,
     measure: () => passed,
@@ -48,7 +84,9 @@ export function createManualClock(start: Instant): ManualClock {
     },
     jump(byMs) {
       setTo += byMs;
+      for (const listener of toldOfJumps) listener(byMs);
     },
+    onSet: (listener) => void toldOfJumps.push(listener),
     advance(byMs) {
       const end = passed + byMs;
       for (;;) {

@@ -9,6 +9,7 @@ import { batchCountMax, createGroupCommit } from './group-commit.ts';
 const impatient: Clock = {
   now: () => 0,
   measure: () => 0,
+  onSet: () => {},
   after(_delayMs, task) {
     const pause = setImmediate(task);
     return () => clearImmediate(pause);

@@ -17,6 +17,7 @@ export interface LoadedEvent {
   readonly seatingPlanId: number | null;
   readonly seatMapHash: string | null;
   isPublic: boolean;
+  /** By {@link Clock.measure}. */
   lastUsedAt: number;
 }
 
@@ -75,7 +76,7 @@ export function createEventLedgers(parts: EventLedgersParts): EventLedgers {
         lost.map(({ reservationId }) => reservationId),
       );
     }
-    const loaded = { ledger, geometry, seatingPlanId, seatMapHash, isPublic, lastUsedAt: clock.now() };
+    const loaded = { ledger, geometry, seatingPlanId, seatMapHash, isPublic, lastUsedAt: clock.measure() };
     events.set(eventId, loaded);
     return loaded;
   }
@@ -83,7 +84,7 @@ export function createEventLedgers(parts: EventLedgersParts): EventLedgers {
   function open(eventId: number): Promise<LoadedEvent | null> {
     const known = events.get(eventId);
     if (known) {
-      known.lastUsedAt = clock.now();
+      known.lastUsedAt = clock.measure();
       return Promise.resolve(known);
     }
     let promise = loading.get(eventId);
@@ -111,7 +112,7 @@ export function createEventLedgers(parts: EventLedgersParts): EventLedgers {
     settled,
     loaded(eventId) {
       const event = events.get(eventId);
-      if (event) event.lastUsedAt = clock.now();
+      if (event) event.lastUsedAt = clock.measure();
       return event;
     },
     async use(eventId, work) {
@@ -132,7 +133,7 @@ export function createEventLedgers(parts: EventLedgersParts): EventLedgers {
       const now = clock.now();
       for (const [eventId, { ledger, lastUsedAt }] of events) {
         tell(eventId, ledger.expire(now), 'expired');
-        if (ledger.holdCount === 0 && lastUsedAt + idleMs < now) events.delete(eventId);
+        if (ledger.holdCount === 0 && lastUsedAt + idleMs < clock.measure()) events.delete(eventId);
       }
     },
     onHoldsEnded: (listener) => void listeners.push(listener),

@@ -1,3 +1,4 @@
+import type { Clock } from '../../../platform/clock/clock.ts';
 import type { InventoryStore, KeptHold } from '../store/inventory-store.ts';
 import type { EventLedgers } from './event-ledgers.ts';
 
@@ -23,9 +24,10 @@ export interface HoldJournal {
 export function createHoldJournal(parts: {
   readonly store: InventoryStore;
   readonly ledgers: EventLedgers;
+  readonly clock: Clock;
   readonly onFailure: (error: unknown) => void;
 }): HoldJournal {
-  const { store, ledgers, onFailure } = parts;
+  const { store, ledgers, clock, onFailure } = parts;
   const changed = new Map<string, number>();
   const ended = new Set<string>();
   /** New since the last flush began: of these the journal knows nothing that it would have to forget. */
@@ -35,9 +37,10 @@ export function createHoldJournal(parts: {
   async function write(): Promise<void> {
     const kept: KeptHold[] = [];
     const gone = [...ended];
+    const now = clock.now();
     for (const [reservationId, eventId] of changed) {
       const hold = ledgers.loaded(eventId)?.ledger.toJournal(reservationId);
-      if (hold) kept.push({ eventId, hold });
+      if (hold) kept.push({ eventId, hold: { ...hold, leftMs: Math.max(0, hold.expiresAt - now) } });
     }
     const batch = new Map(changed);
     changed.clear();

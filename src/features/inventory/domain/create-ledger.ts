@@ -8,7 +8,7 @@ import { ExpiredHolds } from './expired-holds.ts';
 import { holdersOf } from './held-limits.ts';
 import { HoldBook, type HoldRecord, type KeptWithHold } from './hold-book.ts';
 import type { CreateLedger, EventLedger } from './ledger.ts';
-import { fromJournal, toJournal } from './make-hold.ts';
+import { fromJournal, toJournal, withTimeLeft } from './make-hold.ts';
 import { owns } from './owner.ts';
 import { noHold, PlaceTable } from './place-table.ts';
 import { type LedgerView, planHold } from './plan-hold.ts';
@@ -66,7 +66,7 @@ class InProcessLedger implements EventLedger, LedgerView {
     // From the last place to the first: a stack hands out the lowest number first.
     for (let i = places.length - 1; i >= 0; i--) this.putPlace(places[i]!);
     for (const hold of holds) {
-      this.restore(hold);
+      this.restore(withTimeLeft(hold, now));
       this.letGoOfDue(now);
     }
   }
@@ -203,6 +203,12 @@ class InProcessLedger implements EventLedger, LedgerView {
       this.book.replace(record, { ...record.hold, expiresAt: now + keepMs });
     }
     return record.hold.expiresAt;
+  }
+
+  shiftDeadlines(byMs: number): readonly Hold[] {
+    this.book.shift(byMs);
+    this.expired.shift(byMs);
+    return this.book.all().map(({ hold }) => hold);
   }
 
   inPayment(): readonly Hold[] {

@@ -40,6 +40,11 @@ export class DeadlineHeap {
     this.siftDown(this.siftUp(index));
   }
 
+  /** Moves all deadlines by so much; their order stays. */
+  shift(byMs: number): void {
+    for (let slot = 0; slot < this.deadlines.length; slot++) this.deadlines[slot] = this.deadlines[slot]! + byMs;
+  }
+
   /** Takes the slot out; nothing happens if it is not in. */
   remove(slot: number): void {
     const index = this.indexOf[slot] ?? -1;

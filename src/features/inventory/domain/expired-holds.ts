@@ -29,6 +29,13 @@ export class ExpiredHolds {
     return now - hold.expiredAt < expiredMemoryMs ? hold.expiredAt : undefined;
   }
 
+  /** Moves all times by so much. */
+  shift(byMs: number): void {
+    for (const [reservationId, hold] of this.byId) {
+      this.byId.set(reservationId, { ...hold, expiredAt: hold.expiredAt + byMs });
+    }
+  }
+
   /** Forgets what is too old. They were added in the order of their expiry. */
   prune(now: Instant): void {
     for (const [reservationId, hold] of this.byId) {

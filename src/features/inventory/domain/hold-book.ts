@@ -119,6 +119,16 @@ export class HoldBook {
     }
   }
 
+  /** Moves the deadlines of all holds by so much. */
+  shift(byMs: number): void {
+    for (const record of this.byId.values()) {
+      record.hold = { ...record.hold, expiresAt: record.hold.expiresAt + byMs };
+      record.deadlineBeforePayment += byMs;
+    }
+    this.deadlines.shift(byMs);
+    for (const deadlines of this.deadlinesOf) deadlines.shift(byMs);
+  }
+
   remove(record: HoldRecord): void {
     const { hold, slot } = record;
     this.byId.delete(hold.reservationId);

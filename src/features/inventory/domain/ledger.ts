@@ -72,6 +72,8 @@ export interface EventLedger {
    * once). Answers its deadline; undefined if there is no such active hold.
    */
   keepOnce(reservationId: string, now: Instant, keepMs: number): Instant | undefined;
+  /** The clock was set by so much: all deadlines move along, so that every hold lasts as long as it was to. Answers the holds. */
+  shiftDeadlines(byMs: number): readonly Hold[];
   /** The holds in payment: they end, or go on, only by the word of whoever takes the payment. */
   inPayment(): readonly Hold[];
   /** How many holds, active (swept or not) or paying, were made for an earlier edition of the show. */

@@ -105,6 +105,12 @@ export function toJournal({ hold, placeNos, extended, partial, network }: HoldRe
   };
 }
 
+/** A hold of the journal lasts no longer than what was left of it when it was written, whatever the clock says now. */
+export function withTimeLeft(journaled: JournaledHold, now: Instant): JournaledHold {
+  const { expiresAt, leftMs } = journaled;
+  return leftMs === undefined || expiresAt - now <= leftMs ? journaled : { ...journaled, expiresAt: now + leftMs };
+}
+
 /**
  * The active hold that a journal entry describes; undefined unless every one of its places is free. A rate that is gone
  * becomes the first of its type. Codes and a price that came of terms are as they were promised.

@@ -125,6 +125,8 @@ export interface JournaledHold {
   readonly placeNos: readonly number[];
   readonly rates: readonly string[];
   readonly expiresAt: Instant;
+  /** What was left of it when it was written, in milliseconds: a clock that was set since must not make it longer. */
+  readonly leftMs?: number;
   readonly renewals: number;
   readonly attempts: number;
   /** Set when the customer sent an idempotency key with the reserve request: key and hash of that request. */
