@@ -1,6 +1,6 @@
-import { createLedger } from '../src/features/inventory/domain/create-ledger.ts';
 import type { EventLedger } from '../src/features/inventory/domain/ledger.ts';
 import {
+  createLedger,
   freePlaces,
   noon,
   quantityOf,

@@ -10,7 +10,7 @@ import { expireHolds, forgetHolds, sweepMs } from './commands/expire-holds.ts';
 import { createHoldJournal, journalDelayMs } from './commands/journal-holds.ts';
 import { createPlaceHold } from './commands/place-hold.ts';
 import { createReleaseHoldsOf } from './commands/release-holds-of.ts';
-import { createLedger } from './domain/create-ledger.ts';
+import { beginLedger } from './domain/create-ledger.ts';
 import { createReservationRoutes, type GuestSessions } from './http.ts';
 import { createLiveRoutes } from './http-live.ts';
 import { createLivePages } from './queries/live-pages.ts';
@@ -51,7 +51,7 @@ export function createInventory(parts: {
   readonly onFailure: (error: unknown) => void;
   readonly random?: RandomBytes;
 }) {
-  const ledgers = createEventLedgers({ ...parts, createLedger });
+  const ledgers = createEventLedgers({ ...parts, beginLedger });
   const journal = createHoldJournal({ ...parts, ledgers });
   const placeHold = createPlaceHold({ ...parts, ledgers, journal });
   const holdEnds = createHoldEnds({ ...parts, ledgers, journal });

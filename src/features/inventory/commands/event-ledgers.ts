@@ -1,7 +1,7 @@
 import { type RandomBytes, randomClearText, systemRandom } from '../../../kernel/ids.ts';
 import type { Clock } from '../../../platform/clock/clock.ts';
 import type { SeatGeometry } from '../../seating/domain/geometry.ts';
-import type { CreateLedger, EventLedger } from '../domain/ledger.ts';
+import type { BeginLedger, EventLedger } from '../domain/ledger.ts';
 import { countsPurchases, type Hold } from '../domain/types.ts';
 import type { InventoryStore } from '../store/inventory-store.ts';
 import { createRecordFollower, type RecordFollower } from './follow-records.ts';
@@ -45,13 +45,13 @@ export interface EventLedgers extends RecordFollower {
 export interface EventLedgersParts {
   readonly store: InventoryStore;
   readonly clock: Clock;
-  readonly createLedger: CreateLedger;
+  readonly beginLedger: BeginLedger;
   readonly loadGeometry: (seatingPlanId: number) => Promise<SeatGeometry>;
   readonly random?: RandomBytes;
 }
 
 export function createEventLedgers(parts: EventLedgersParts): EventLedgers {
-  const { store, clock, createLedger, loadGeometry, random = systemRandom } = parts;
+  const { store, clock, beginLedger, loadGeometry, random = systemRandom } = parts;
   const events = new Map<number, LoadedEvent>();
   const loading = new Map<number, Promise<LoadedEvent | null>>();
   const listeners: Parameters<EventLedgers['onHoldsEnded']>[0][] = [];
@@ -59,14 +59,15 @@ export function createEventLedgers(parts: EventLedgersParts): EventLedgers {
   async function load(eventId: number): Promise<LoadedEvent | null> {
     const event = await store.loadEvent(eventId);
     if (!event) return null;
-    const { rules, seatingPlanId, seatMapHash, isPublic } = event;
+    const { rules, capacity, seatingPlanId, seatMapHash, isPublic } = event;
     const geometry = seatingPlanId === null ? null : await loadGeometry(seatingPlanId);
-    const places = await store.loadPlaces(eventId);
+    const epoch = randomClearText(6, random);
+    const begun = beginLedger({ epoch, rules, geometry, expectedPlaces: capacity });
+    await store.eachPlaces(eventId, (places) => begun.add(places));
     const purchases = countsPurchases(rules) ? await store.loadPurchases(eventId) : [];
     const holds = await store.loadHolds(eventId, clock.now());
-    const epoch = randomClearText(6, random);
     const now = clock.now();
-    const ledger = createLedger({ epoch, rules, geometry, places, holds, purchases }, now);
+    const ledger = begun.finish({ holds, purchases }, now);
     // Those whose places are not free (a payment cut off by a crash) are not taken back, here or ever: else the next start
     // could prefer them to who has the places by then.
     const lost = holds.filter(({ reservationId, expiresAt }) => expiresAt > now && !ledger.toJournal(reservationId));

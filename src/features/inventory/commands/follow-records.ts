@@ -75,6 +75,21 @@ export function createRecordFollower(parts: {
     return again;
   }
 
+  /** Tells the ledger all the records say, chunk by chunk; answers what is to be read again. */
+  async function applyAll(eventId: number, ledger: EventLedger): Promise<string[]> {
+    const atFirst = ledger.version;
+    const found = new Set<number>();
+    const again: string[] = [];
+    let before = atFirst;
+    await store.eachPlaces(eventId, (places) => {
+      for (const { placeNo } of places) found.add(placeNo);
+      again.push(...apply(eventId, ledger, places, before));
+      before = ledger.version;
+    });
+    again.push(...apply(eventId, ledger, goneOf(ledger, found), atFirst));
+    return again;
+  }
+
   async function takeRules({ ledger }: LoadedEvent, rules: SaleRules): Promise<void> {
     const wereCounted = countsPurchases(ledger.rules);
     ledger.changeRules(rules);
@@ -101,9 +116,7 @@ export function createRecordFollower(parts: {
     }
     loaded.isPublic = event.isPublic;
     await takeRules(loaded, event.rules);
-    const before = loaded.ledger.version;
-    const places = await store.loadPlaces(eventId);
-    const again = apply(eventId, loaded.ledger, withGone(loaded.ledger, places), before);
+    const again = await applyAll(eventId, loaded.ledger);
     if (again.length > 0) await orLater(syncTickets(eventId, again), eventId, again);
   }
 
@@ -155,16 +168,15 @@ export function createRecordFollower(parts: {
   };
 }
 
-/** The places as read, and a word on those the ledger still has but the records no longer know as live. */
-function withGone(ledger: EventLedger, places: readonly PlaceRow[]): PlaceRow[] {
-  const known = new Set(places.map((place) => place.placeNo));
-  const all = [...places];
+/** The places that the ledger has and the records no longer know as live. */
+function goneOf(ledger: EventLedger, found: ReadonlySet<number>): PlaceRow[] {
+  const gone: PlaceRow[] = [];
   const states = ledger.states();
   for (let placeNo = 0; placeNo < states.length; placeNo++) {
-    if (states[placeNo] === placeState.none || known.has(placeNo)) continue;
+    if (states[placeNo] === placeState.none || found.has(placeNo)) continue;
     const ticketId = ledger.ticketIdAt(placeNo);
     const ticket = ticketId === undefined ? undefined : ledger.stateOf(ticketId);
-    if (ticketId && ticket) all.push({ placeNo, ticketId, ticketTypeId: ticket.ticketTypeId, state: placeState.none });
+    if (ticketId && ticket) gone.push({ placeNo, ticketId, ticketTypeId: ticket.ticketTypeId, state: placeState.none });
   }
-  return all;
+  return gone;
 }

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { createLedger } from './create-ledger.ts';
 import type { EventLedger } from './ledger.ts';
 import {
   bought,
+  createLedger,
   drawHall,
   freePlaces,
   held,

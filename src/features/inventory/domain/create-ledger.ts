@@ -7,7 +7,7 @@ import { bindBuyer, unbindMail } from './customer-limits.ts';
 import { ExpiredHolds } from './expired-holds.ts';
 import { holdersOf } from './held-limits.ts';
 import { HoldBook, type HoldRecord, type KeptWithHold } from './hold-book.ts';
-import type { CreateLedger, EventLedger } from './ledger.ts';
+import type { BeginLedger, EventLedger, LedgerBeginning } from './ledger.ts';
 import { fromJournal, toJournal, withTimeLeft } from './make-hold.ts';
 import { owns } from './owner.ts';
 import { noHold, PlaceTable } from './place-table.ts';
@@ -20,6 +20,7 @@ import {
   type HoldRequest,
   type JournaledHold,
   type LedgerSnapshot,
+  type LedgerStart,
   type LimitRefusal,
   type Owner,
   type PlaceRow,
@@ -36,8 +37,8 @@ export const attemptsMax = 5;
 /** How often the customer may start the hold time again. */
 export const renewalsMax = 1;
 
-/** The in-process ledger of one event (see {@link EventLedger}), from what the database and the journal say. */
-export const createLedger: CreateLedger = (snapshot, now) => new InProcessLedger(snapshot, now);
+/** The in-process ledger of one event (see {@link EventLedger}), begun with what the catalogue says. */
+export const beginLedger: BeginLedger = (start) => new InProcessLedger(start);
 
 type Found = Decision<HoldRecord, ReservationRefusal>;
 
@@ -46,7 +47,7 @@ type Found = Decision<HoldRecord, ReservationRefusal>;
  * (`paying`) and thaws it again or converts it. It ends once: released, expired, converted or dropped (I3), always
  * through {@link end}.
  */
-class InProcessLedger implements EventLedger, LedgerView {
+class InProcessLedger implements EventLedger, LedgerBeginning, LedgerView {
   rules: SaleRules;
   readonly table: PlaceTable;
   readonly book = new HoldBook();
@@ -56,19 +57,24 @@ class InProcessLedger implements EventLedger, LedgerView {
   /** Kept only while the event has a limit per customer or codes. */
   customers: CustomerBook | null = null;
 
-  constructor(snapshot: LedgerSnapshot, now: Instant) {
-    const { epoch, rules, geometry, places, holds, purchases } = snapshot;
+  constructor({ epoch, rules, geometry, expectedPlaces }: LedgerStart) {
     this.rules = rules;
     this.countCustomers();
-    for (const purchase of purchases) this.customers?.learn(purchase);
-    this.table = new PlaceTable(epoch, geometry, Math.max(places.length, geometry?.seatCount ?? 0));
+    this.table = new PlaceTable(epoch, geometry, Math.max(expectedPlaces, geometry?.seatCount ?? 0));
     this.table.changeTypes(rules.types);
-    // From the last place to the first: a stack hands out the lowest number first.
-    for (let i = places.length - 1; i >= 0; i--) this.putPlace(places[i]!);
+  }
+
+  add(places: readonly PlaceRow[]): void {
+    for (const place of places) this.putPlace(place);
+  }
+
+  finish({ holds, purchases }: Pick<LedgerSnapshot, 'holds' | 'purchases'>, now: Instant): EventLedger {
+    for (const purchase of purchases) this.customers?.learn(purchase);
     for (const hold of holds) {
       this.restore(withTimeLeft(hold, now));
       this.letGoOfDue(now);
     }
+    return this;
   }
 
   get version(): string {

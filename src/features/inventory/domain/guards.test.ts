@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { createLedger } from './create-ledger.ts';
 import {
+  createLedger,
   freePlaces,
   holdRequest,
   minute,

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { createLedger } from './create-ledger.ts';
 import { shareOfNetwork } from './held-limits.ts';
 import type { EventLedger } from './ledger.ts';
 import {
+  createLedger,
   freePlaces,
   held,
   holdRequest,

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
+import type { Instant } from '../../../kernel/instant.ts';
 import type { SaleCode } from '../../pricing/domain/sale-codes.ts';
 import type { SeatGeometry, SeatRow } from '../../seating/domain/geometry.ts';
-import { createLedger } from './create-ledger.ts';
+import { beginLedger } from './create-ledger.ts';
 import type { EventLedger } from './ledger.ts';
 import type {
   Hold,
@@ -186,6 +187,13 @@ export function holdRequest(reservationId: string, changes: Partial<HoldRequest>
     idempotency: null,
     ...changes,
   };
+}
+
+/** A ledger at once, from all that the database and the journal say. */
+export function createLedger({ places, holds, purchases, ...start }: LedgerSnapshot, now: Instant): EventLedger {
+  const begun = beginLedger({ ...start, expectedPlaces: places.length });
+  begun.add(places.toReversed());
+  return begun.finish({ holds, purchases }, now);
 }
 
 /** A ledger of ten general-admission places at noon. */

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import type fc from 'fast-check';
-import { createLedger } from './create-ledger.ts';
 import type { ModelHold } from './customers-model.test-support.ts';
 import type { EventLedger } from './ledger.ts';
 import {
   accessCode,
   bought,
   codesOf,
+  createLedger,
   drawHall,
   freePlaces,
   minute,

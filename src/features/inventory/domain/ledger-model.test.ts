@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { createLedger } from './create-ledger.ts';
-import { minute, noon } from './ledger-makers.test-support.ts';
+import { createLedger, minute, noon } from './ledger-makers.test-support.ts';
 import { LedgerModel } from './ledger-model.test-support.ts';
 import {
   Cancel,

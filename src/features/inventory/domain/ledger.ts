@@ -7,6 +7,7 @@ import type {
   HoldRequest,
   JournaledHold,
   LedgerSnapshot,
+  LedgerStart,
   LimitRefusal,
   Owner,
   PlaceRow,
@@ -121,4 +122,14 @@ export interface EventLedger {
   ticketIdAt(placeNo: number): string | undefined;
 }
 
-export type CreateLedger = (snapshot: LedgerSnapshot, now: Instant) => EventLedger;
+/**
+ * A ledger that is being filled: the places of a large house come in chunks, so that whoever else is served meanwhile does
+ * not wait for all of them at once. Nobody may ask it anything before it is finished.
+ */
+export interface LedgerBeginning {
+  /** Adds places, each chunk and all chunks from the last to the first. */
+  add(places: readonly PlaceRow[]): void;
+  finish(rest: Pick<LedgerSnapshot, 'holds' | 'purchases'>, now: Instant): EventLedger;
+}
+
+export type BeginLedger = (start: LedgerStart) => LedgerBeginning;

@@ -84,12 +84,18 @@ export interface Buyer {
   readonly byStaff?: boolean;
 }
 
-/** Everything a ledger starts from. Places are indexed by `place_no`. */
-export interface LedgerSnapshot {
+/** What a ledger begins with. */
+export interface LedgerStart {
   /** Names this incarnation of the ledger: part of every version, so that a rebuilt ledger starts a new one. */
   readonly epoch: string;
   readonly rules: SaleRules;
   readonly geometry: SeatGeometry | null;
+  /** About how many places will follow. */
+  readonly expectedPlaces: number;
+}
+
+/** Everything a ledger is made of. Places are indexed by `place_no`. */
+export interface LedgerSnapshot extends Omit<LedgerStart, 'expectedPlaces'> {
   readonly places: readonly PlaceRow[];
   /** Holds of the journal. Those whose places are no longer free are dropped; those that have expired end as expired. */
   readonly holds: readonly JournaledHold[];

@@ -5,6 +5,8 @@ import type { JournaledHold, PlaceRow, Purchase, SaleRules } from '../domain/typ
 export interface EventForSale {
   readonly rules: SaleRules;
   readonly seatingPlanId: number | null;
+  /** About how many places it has. */
+  readonly capacity: number;
   /** Names the content of the plan: the seat map's address. Null for general admission. */
   readonly seatMapHash: string | null;
   /** False while it is a draft or switched off: the public does not know it. */
@@ -15,8 +17,11 @@ export interface EventForSale {
 export interface InventoryStore {
   /** The event's sale rules as committed now; null if there is no such event. */
   loadEvent(eventId: number): Promise<EventForSale | null>;
-  /** All live places of an event, in chunks so that the event loop keeps turning. */
-  loadPlaces(eventId: number): Promise<PlaceRow[]>;
+  /**
+   * Hands out all live places of an event in chunks, from the last to the first. A chunk is not asked for before the last
+   * one is taken, and others have their turn in between.
+   */
+  eachPlaces(eventId: number, take: (places: readonly PlaceRow[]) => void): Promise<void>;
   /** Live places of these tickets; tickets that are cancelled or unknown are left out. */
   loadPlacesOf(eventId: number, ticketIds: readonly string[]): Promise<PlaceRow[]>;
   /** Holds of the journal that end after `now`, or ended just before it (the ledger lets go of those at once). */

@@ -15,7 +15,9 @@ import {
 } from '../domain/types.ts';
 import type { EventForSale, InventoryStore } from './inventory-store.ts';
 
+/** Some ten milliseconds of this thread. */
 const placesPerChunk = 5_000;
+const placeNoMax = 2_147_483_647;
 /** Holds that expired this recently are read too: their owners hear "expired" and not "unknown" after a restart. */
 const rememberExpiredMs = 15 * 60_000;
 
@@ -23,7 +25,7 @@ const selectEvent = {
   name: 'inventory-event',
   text: `SELECT event_id, e.organizer_id, title, currency, status, is_active, starts_at, ends_at, on_sale_from, on_sale_until,
       hold_minutes, limit_per_reservation, limit_per_customer, asks_attendee_names, e.seating_plan_id, published_at, p.content_hash,
-      service_fee, tax, edition, hold_limits
+      service_fee, tax, edition, hold_limits, total_capacity
     FROM events e LEFT JOIN seating_plans p ON p.seating_plan_id = e.seating_plan_id WHERE event_id = $1`,
 };
 
@@ -65,7 +67,7 @@ const placeColumns = `place_no AS "placeNo", ticket_id AS "ticketId", ticket_typ
 
 const selectPlaces = {
   name: 'inventory-places',
-  text: `SELECT ${placeColumns} FROM tickets WHERE event_id = $1 AND live AND place_no >= $2 ORDER BY place_no LIMIT $3`,
+  text: `SELECT ${placeColumns} FROM tickets WHERE event_id = $1 AND live AND place_no < $2 ORDER BY place_no DESC LIMIT $3`,
 };
 
 const selectPlacesOf = {
@@ -95,6 +97,7 @@ interface EventRow {
   tax: Tax | null;
   edition: number;
   hold_limits: Partial<HoldLimits> | null;
+  total_capacity: number;
 }
 
 type CodeRow = Pick<SaleCode, 'codeId' | 'kind' | 'code' | 'ticketTypeIds' | 'usesMax' | 'usesPerCustomer'> & {
@@ -143,17 +146,14 @@ export function createPostgresInventoryStore(
       const codes = await database.query<CodeRow>(selectCodes, [eventId]);
       return toEventForSale(event, types, codes, limitsHolds);
     },
-    async loadPlaces(eventId) {
-      const places: PlaceRow[] = [];
-      for (;;) {
-        const from = places.length === 0 ? 0 : places.at(-1)!.placeNo + 1;
-        const chunk = await database.query<PlaceRow & { state: PlaceState }>(selectPlaces, [
-          eventId,
-          from,
-          placesPerChunk,
-        ]);
-        for (const place of chunk) places.push(place);
-        if (chunk.length < placesPerChunk) return places;
+    async eachPlaces(eventId, take) {
+      for (let before = placeNoMax; ; ) {
+        const values = [eventId, before, placesPerChunk];
+        const chunk = await database.query<PlaceRow & { state: PlaceState }>(selectPlaces, values);
+        if (chunk.length === 0) return;
+        before = chunk.at(-1)!.placeNo;
+        take(chunk);
+        if (chunk.length < placesPerChunk) return;
       }
     },
     loadPlacesOf: (eventId, ticketIds) => database.query<PlaceRow>(selectPlacesOf, [eventId, ticketIds]),
@@ -242,6 +242,7 @@ function toEventForSale(
   const endsAt = (event.ends_at ?? event.starts_at).getTime();
   return {
     isPublic,
+    capacity: event.total_capacity,
     seatingPlanId: event.seating_plan_id,
     seatMapHash: event.content_hash,
     rules: {
