@@ -1,4 +1,5 @@
 import type { Database, Queryable } from '../../platform/postgres/database.ts';
+import { analyseUnknown } from './analyse-unknown.ts';
 import type { Check, Invariant } from './checks/check.ts';
 import { checks } from './checks/index.ts';
 
@@ -29,7 +30,8 @@ export interface Verification {
  * commit is seen whole or not at all. Asks over so many connections at once, without parallel workers: one leaves the other
  * cores to the sale. Throws what the database throws.
  */
-export function verifyRecords(database: Database, signal?: AbortSignal, connections = 1): Promise<Verification> {
+export async function verifyRecords(database: Database, signal?: AbortSignal, connections = 1): Promise<Verification> {
+  await analyseUnknown(database, signal);
   return database.transaction(async (tx) => {
     await tx.query('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY');
     return askAll(tx, signal, await joinSnapshot(database, tx, connections - 1));
