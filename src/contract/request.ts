@@ -36,6 +36,8 @@ export type Caller =
       readonly accountId: string;
       /** The login it belongs to. */
       readonly loginId: string;
+      /** Its mail address is proven: whoever it is can be told from others. */
+      readonly hasProvenMail: boolean;
       /** The organiser it acts for: named by `X-Organizer`, else its only one; null for a buyer. */
       readonly organizerId: number | null;
       /** Its rights there. */

@@ -65,6 +65,25 @@ describe('hoarding', () => {
     assert.deepEqual([ofAccount.places, ofAccount.reply.body.code], [40, 'HOLD_LIMIT_PER_CUSTOMER']);
   });
 
+  test('accounts that have proven no address are guests of their network', async () => {
+    const eventId = await show(100);
+    const accounts = accountDesk(desk);
+    const bearers: Record<string, string>[] = [];
+    for (let i = 0; i < 6; i++) {
+      const email = `nobody-${i}@example.org`;
+      await accounts.send('POST', '/api/auth/register', { email, password: 'trois petits cochons' });
+      const { body } = await accounts.login(email, 'trois petits cochons');
+      bearers.push(accounts.bearer(body as { accessToken: string }));
+    }
+    const { places, reply } = await hoard(eventId, (i) => ({ ...bearers[i]!, ...from('203.0.113.20') }));
+    assert.deepEqual([places, reply.body.code], [50, 'HOLD_LIMIT_PER_NETWORK']);
+    await accounts.send('POST', '/api/auth/verify', { token: await accounts.mailedToken('nobody-5@example.org') });
+    const { body } = await accounts.login('nobody-5@example.org', 'trois petits cochons');
+    const proven = accounts.bearer(body as { accessToken: string });
+    const more = await office.reserve({ eventId, quantity: 10 }, { ...proven, ...from('203.0.113.20') });
+    assert.equal(brief(more), '201');
+  });
+
   test('an organiser’s own program holds for many', async () => {
     const eventId = await show(100);
     const key = await office.keyWith('tickets');

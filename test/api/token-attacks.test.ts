@@ -63,7 +63,7 @@ describe('tokens that somebody made or bent', () => {
     const { kid, ...fixed } = header;
     assert.deepEqual(fixed, { alg: 'ES256', typ: 'at+jwt' });
     const { sub, sid, iat, exp, ...rest } = claims;
-    assert.deepEqual(rest, { iss: 'onsale', aud: 'onsale', amr: ['pwd'] });
+    assert.deepEqual(rest, { iss: 'onsale', aud: 'onsale', amr: ['pwd'], email_verified: true });
     assert.deepEqual([sub, sid, Number(exp) - Number(iat)], [member.accountId, member.sessionId, 900]);
     assert.equal(typeof kid, 'string');
   });

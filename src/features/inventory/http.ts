@@ -12,7 +12,7 @@ import {
   type ReserveRequest,
 } from '../../contract/inventory.ts';
 import { acceptedValue, Refused } from '../../contract/problem.ts';
-import { staffOf } from '../../contract/request.ts';
+import { type Caller, staffOf } from '../../contract/request.ts';
 import type { Decision } from '../../kernel/decision.ts';
 import type { Clock } from '../../platform/clock/clock.ts';
 import type { Metrics } from '../../platform/telemetry/metrics.ts';
@@ -74,7 +74,7 @@ export function createReservationRoutes(parts: ReservationRoutes): FastifyPlugin
       eventId: body.eventId,
       customer,
       account,
-      network: account === null ? request.network : null,
+      network: isProven(request.caller) ? null : request.network,
       trustedBy: staffOf(request.caller, 'tickets') ?? staffOf(request.caller, 'payments'),
       request: body,
       contact: withNotes(toContact(body), body.notes),
@@ -184,6 +184,11 @@ export function createReservationRoutes(parts: ReservationRoutes): FastifyPlugin
 
 function withNotes(contact: HoldContact | null, notes: string | undefined): HoldContact | null {
   return notes === undefined ? contact : { ...(contact ?? nobody), notes };
+}
+
+/** Accounts are made as easily as guests: one that has proven its address is somebody. */
+function isProven(caller: Caller): boolean {
+  return caller.kind === 'account' && caller.hasProvenMail;
 }
 
 /** The contact fields of a request, from either form; null if it names none. */

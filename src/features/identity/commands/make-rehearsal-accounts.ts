@@ -40,7 +40,9 @@ export async function makeRehearsalAccounts(
       );
     });
     for (const login of logins)
-      made.push((await tokens.issue({ ...login, isStaff: false, secondFactor: false }, now)).token);
+      made.push(
+        (await tokens.issue({ ...login, isStaff: false, hasProvenMail: true, secondFactor: false }, now)).token,
+      );
   }
   return made;
 }

@@ -39,7 +39,8 @@ export async function refresh(
       await useRefreshToken(tx, used, { now, expiresAt: refreshExpiresAt });
     }
     const isStaff = account.platformOwner || (await readMemberships(tx, accountId)).length > 0;
-    return accept({ accountId, loginId, isStaff, secondFactor, refreshToken: next, refreshExpiresAt });
+    const hasProvenMail = account.verifiedAt !== null;
+    return accept({ accountId, loginId, isStaff, hasProvenMail, secondFactor, refreshToken: next, refreshExpiresAt });
   });
   if (decision.accepted) return accept(await signTokens(parts, decision.value, now));
   if (decision.refusal.code === 'REFRESH_REUSED') await parts.changes.poll();

@@ -24,6 +24,7 @@ export interface StartedLogin {
   readonly accountId: string;
   readonly loginId: string;
   readonly isStaff: boolean;
+  readonly hasProvenMail: boolean;
   readonly secondFactor: boolean;
   readonly refreshToken: string;
   readonly refreshExpiresAt: number;
@@ -34,7 +35,7 @@ export interface StartedLogin {
 export async function startLogin(
   parts: Pick<IdentityParts, 'random' | 'devices'>,
   tx: Queryable,
-  account: Pick<Account, 'accountId' | 'platformOwner' | 'passwordHash'>,
+  account: Pick<Account, 'accountId' | 'platformOwner' | 'passwordHash' | 'verifiedAt'>,
   login: { readonly userAgent: string | null; readonly secondFactor: boolean; readonly context: CommandContext },
 ): Promise<StartedLogin> {
   const { accountId, platformOwner } = account;
@@ -48,7 +49,8 @@ export async function startLogin(
   await appendAccountEvent(tx, accountId, { type: 'LoggedIn', data: { loginId } }, context);
   const isStaff = platformOwner || (await readMemberships(tx, accountId)).length > 0;
   const deviceToken = parts.devices.issue(account);
-  return { accountId, loginId, isStaff, secondFactor, refreshToken, refreshExpiresAt, deviceToken };
+  const hasProvenMail = account.verifiedAt !== null;
+  return { accountId, loginId, isStaff, hasProvenMail, secondFactor, refreshToken, refreshExpiresAt, deviceToken };
 }
 
 /** Signs the access token of a login. */
@@ -57,7 +59,7 @@ export async function signTokens(
   started: StartedLogin,
   now: number,
 ): Promise<LoginTokens> {
-  const { isStaff, secondFactor, ...login } = started;
-  const { token, expiresAt } = await parts.tokens.issue({ ...login, isStaff, secondFactor }, now);
+  const { isStaff, hasProvenMail, secondFactor, ...login } = started;
+  const { token, expiresAt } = await parts.tokens.issue({ ...login, isStaff, hasProvenMail, secondFactor }, now);
   return { ...login, accessToken: token, accessExpiresAt: expiresAt };
 }

@@ -11,6 +11,8 @@ export interface AccessClaims {
   readonly loginId: string;
   /** Whether the account had rights beyond a buyer's when the token was issued: then they are looked up. */
   readonly isStaff: boolean;
+  /** Whether its mail address was proven when the token was issued. */
+  readonly hasProvenMail: boolean;
   readonly expiresAt: Instant;
 }
 
@@ -39,7 +41,7 @@ export function createAccessTokens(parts: {
   const { keys, issuer, lifeMs } = parts;
   return {
     lifeMs,
-    async issue({ accountId, loginId, isStaff, secondFactor }, now) {
+    async issue({ accountId, loginId, isStaff, hasProvenMail, secondFactor }, now) {
       const { kid, key } = await keys.current();
       const seconds = Math.floor(now / 1000);
       const expires = seconds + lifeMs / 1000;
@@ -47,6 +49,7 @@ export function createAccessTokens(parts: {
         sid: loginId,
         amr: secondFactor ? ['pwd', 'otp', 'mfa'] : ['pwd'],
         ...(isStaff && { staff: true }),
+        ...(hasProvenMail && { email_verified: true }),
       })
         .setProtectedHeader({ alg: accessTokenAlgorithm, typ: tokenType, kid })
         .setSubject(accountId)
@@ -75,12 +78,13 @@ export function createAccessTokens(parts: {
             requiredClaims: ['sub', 'sid', 'iat', 'exp'],
           },
         );
-        const { sub, sid, exp, staff } = payload;
+        const { sub, sid, exp, staff, email_verified: proven } = payload;
         if (!isUuid(String(sub)) || !isUuid(String(sid))) return refuse({ code: 'TOKEN_INVALID' });
         return accept({
           accountId: sub as string,
           loginId: sid as string,
           isStaff: staff === true,
+          hasProvenMail: proven === true,
           expiresAt: exp! * 1000,
         });
       } catch (error) {

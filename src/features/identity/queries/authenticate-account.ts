@@ -11,6 +11,7 @@ import type { AccountChanges } from './account-changes.ts';
 export interface SignedIn {
   readonly accountId: string;
   readonly loginId: string;
+  readonly hasProvenMail: boolean;
   readonly isPlatformOwner: boolean;
   readonly memberships: readonly Membership[];
   /** What it may do as staff waits for a second factor. */
@@ -111,10 +112,10 @@ async function lookUp(
   claims: AccessClaims,
   secondFactorRequired: boolean,
 ): Promise<SignedInDecision> {
-  const [row] = await database.query<Omit<Staff, 'lacksSecondFactor'> & { hasPassed: boolean }>(
+  const [row] = await database.query<Omit<Staff, 'lacksSecondFactor'> & { hasPassed: boolean; hasProvenMail: boolean }>(
     {
       name: 'find-signed-in',
-      text: `SELECT a.platform_owner AS "isPlatformOwner", 
+      text: `SELECT a.platform_owner AS "isPlatformOwner", a.verified_at IS NOT NULL AS "hasProvenMail",
           l.second_factor AND a.totp_confirmed_at IS NOT NULL AS "hasPassed", coalesce((
             SELECT json_agg(json_build_object('organizerId', m.organizer_id, 'slug', o.slug, 'organizerName', o.name,
               'role', m.role) ORDER BY m.organizer_id)
@@ -125,22 +126,24 @@ async function lookUp(
     [claims.loginId, claims.accountId],
   );
   if (!row) return refuse({ code: 'TOKEN_INVALID' });
-  const { hasPassed, ...staff } = row;
-  return accept(toSignedIn(claims, { ...staff, lacksSecondFactor: secondFactorRequired && !hasPassed }));
+  const { hasPassed, hasProvenMail, ...staff } = row;
+  return accept(
+    toSignedIn({ ...claims, hasProvenMail }, { ...staff, lacksSecondFactor: secondFactorRequired && !hasPassed }),
+  );
 }
 
-function toSignedIn({ accountId, loginId }: AccessClaims, staff: Staff): SignedIn {
+function toSignedIn({ accountId, loginId, hasProvenMail }: AccessClaims, staff: Staff): SignedIn {
   const { isPlatformOwner, memberships } = staff;
-  const signedIn = { accountId, loginId, ...staff };
+  const signedIn = { accountId, loginId, hasProvenMail, ...staff };
   const only = memberships.length === 1 ? memberships[0] : undefined;
   return { ...signedIn, caller: toCaller(signedIn, only?.organizerId ?? (isPlatformOwner ? 1 : null)) };
 }
 
 /** The caller that someone signed in is when acting for an organiser, or for none. */
 export function toCaller(signedIn: Omit<SignedIn, 'caller'>, organizerId: number | null): Caller {
-  const { accountId, loginId, isPlatformOwner, memberships, lacksSecondFactor } = signedIn;
+  const { accountId, loginId, hasProvenMail, isPlatformOwner, memberships, lacksSecondFactor } = signedIn;
   const role = memberships.find((membership) => membership.organizerId === organizerId)?.role;
   const rights: readonly Right[] = isPlatformOwner ? ownerRights : role ? rightsOfRole[role] : [];
-  const caller = { kind: 'account', accountId, loginId, organizerId } as const;
+  const caller = { kind: 'account', accountId, loginId, hasProvenMail, organizerId } as const;
   return lacksSecondFactor && rights.length > 0 ? { ...caller, rights: [], lacksSecondFactor } : { ...caller, rights };
 }
