@@ -32,6 +32,7 @@ const majorVersion = '18';
 const stopPatienceMs = 20_000;
 const quitPatienceMs = 10_000;
 const startPatienceMs = 120_000;
+const logName = 'postgres.log';
 const logBytesMax = 10_000_000;
 
 /**
@@ -80,7 +81,8 @@ async function startLocked(
   const socketFolder = await makeSocketFolder(folder, user);
   await writeWhole(join(folder, 'socket'), socketFolder, 0o600);
   const connection = { host: socketFolder, user: 'onsale', password, database: 'onsale' };
-  const child = await launch({ binaries, cluster, folder, socketFolder, user, settings });
+  const launched = await launch({ binaries, cluster, folder, socketFolder, user, settings });
+  const { child } = launched;
   const stopOnExit = () => child.kill('SIGINT');
   process.once('exit', stopOnExit);
   const exited = new Promise<void>((done) => child.once('exit', () => done())).then(() => {
@@ -89,7 +91,7 @@ async function startLocked(
   });
   const stop = () => stopServer(child, exited);
   try {
-    await waitUntilReady(connection, child, folder);
+    await waitUntilReady(connection, launched, folder);
   } catch (error) {
     await stop();
     throw error;
@@ -174,10 +176,16 @@ async function initialise({ binaries, cluster, folder, user }: Launch): Promise<
   await rename(unfinished, cluster);
 }
 
-async function launch(place: Launch & { socketFolder: string; settings: ServerSettings }): Promise<ChildProcess> {
+interface Launched {
+  readonly child: ChildProcess;
+  /** How long its log was before it wrote to it. */
+  readonly loggedBefore: number;
+}
+
+async function launch(place: Launch & { socketFolder: string; settings: ServerSettings }): Promise<Launched> {
   const { binaries, cluster, folder, socketFolder, user, settings } = place;
   const options = postgresSettings(socketFolder, settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
-  const logFile = join(folder, 'postgres.log');
+  const logFile = join(folder, logName);
   const { size } = await stat(logFile).catch(() => ({ size: 0 }));
   if (size > logBytesMax) await rename(logFile, `${logFile}.old`);
   const log = openSync(logFile, 'a', 0o600);
@@ -190,17 +198,21 @@ async function launch(place: Launch & { socketFolder: string; settings: ServerSe
     detached: true,
   });
   closeSync(log);
-  return child;
+  return { child, loggedBefore: size > logBytesMax ? 0 : size };
 }
 
-async function waitUntilReady(connection: ConnectionSettings, child: ChildProcess, folder: string): Promise<void> {
+async function waitUntilReady(
+  connection: ConnectionSettings,
+  { child, loggedBefore }: Launched,
+  folder: string,
+): Promise<void> {
   let failure: Error | undefined;
   child.once('error', (error) => {
     failure = error;
   });
   for (let waitedMs = 0; ; waitedMs += 10) {
     if (failure || child.exitCode !== null || child.signalCode !== null) {
-      const reason = failure?.message ?? (await lastFailure(join(folder, 'postgres.log')));
+      const reason = failure?.message ?? (await lastFailure(join(folder, logName), loggedBefore));
       throw new EmbeddedPostgresRefused(`The private PostgreSQL did not start: ${reason}`);
     }
     if (await connectsOnce(connection)) return;
@@ -209,9 +221,11 @@ async function waitUntilReady(connection: ConnectionSettings, child: ChildProces
   }
 }
 
-async function lastFailure(logFile: string): Promise<string> {
-  const lines = (await readFile(logFile, 'utf8').catch(() => '')).split('\n');
-  return lines.findLast((line) => line.includes('FATAL')) ?? `see ${logFile}`;
+/** What PostgreSQL said last, since its log was `from` bytes long; best of all why it ended. */
+async function lastFailure(logFile: string, from: number): Promise<string> {
+  const said = (await readFile(logFile).catch(() => Buffer.alloc(0))).subarray(from).toString();
+  const lines = said.split('\n').filter((line) => line.trim() !== '');
+  return lines.findLast((line) => line.includes('FATAL')) ?? lines.at(-1) ?? `see ${logFile}`;
 }
 
 /** True once the database `onsale` is there; makes it at the first start. */
