@@ -17,7 +17,7 @@ import {
 import type { CancelBooking } from './cancel-booking.ts';
 import type { ChangeBooking } from './change-booking.ts';
 
-/** The job notes where it is after so many bookings. */
+/** The job notes how far it is after so many bookings. */
 const bookingsPerNote = 50;
 /** A booking that could not be told, though nobody is in the way, is tried again after so long. */
 const tryAgainMs = 5_000;
@@ -31,8 +31,8 @@ const reasons = {
 
 /**
  * Tells every booking of a show what became of it: called off (it is cancelled and refunded), postponed, on sale again, moved
- * (its buyer may give it back) or corrected; one after the other in the order of their ids. Goes on where it was after a
- * crash, and from the start it would change nothing: a booking is told and refunded once. A change is done when nobody can
+ * (its buyer may give it back) or corrected; one after the other in the order of their ids. After a crash it begins again with
+ * those whom the records do not know as told: a booking is told and refunded once. A change is done when nobody can
  * come any more who bought for the show as it was: no hold, and no payment under way. Answers how many bookings were told.
  */
 export function createWorkOffShowChanges(parts: {
@@ -98,26 +98,28 @@ export function createWorkOffShowChanges(parts: {
     const last = looked.get(row.changeId);
     const isSame = last?.figures === figuresOf(open, row);
     if (last && isSame && (open > 0 || clock.now() < last.at + tryAgainMs)) return 0;
-    let { total } = row;
     const before = await countTold(database, row);
+    let { total } = row;
     let told = 0;
-    for (let after = row.afterBooking; ; ) {
+    const note = async () => {
+      const progress = { told: before.told + told, total: before.total };
+      const isNoted = await noteProgress(database, { ...row, total }, progress);
+      total = before.total;
+      return isNoted;
+    };
+    for (let after: string | null = null; ; ) {
       const { bookingIds, last: end } = await pageToTell(database, row, after);
       if (end === null) break;
-      for (let i = 0; i < bookingIds.length; i += bookingsPerNote) {
-        const some = bookingIds.slice(i, i + bookingsPerNote);
-        for (const bookingId of some) await tell(row, bookingId);
-        told += some.length;
-        after = some.at(-1)!;
-        const progress = { after, told: before.told + told, total: before.total };
-        if (!(await noteProgress(database, { ...row, total }, progress))) return told;
-        total = before.total;
+      for (const bookingId of bookingIds) {
+        await tell(row, bookingId);
+        told += 1;
+        if (told % bookingsPerNote === 0 && !(await note())) return told;
       }
       after = end;
     }
     const figures = await countTold(database, row);
     const doneAt = open === 0 && figures.told === figures.total ? clock.now() : null;
-    await noteProgress(database, { ...row, total }, { ...figures, after: null, doneAt });
+    await noteProgress(database, { ...row, total }, { ...figures, doneAt });
     if (doneAt === null) looked.set(row.changeId, { figures: figuresOf(open, figures), at: clock.now() });
     else looked.delete(row.changeId);
     return told;

@@ -9,7 +9,13 @@ import type { BookedShow } from './right-to-return.ts';
 
 const now = Date.UTC(2027, 0, 15, 12);
 const hour = 3_600_000;
-const show: BookedShow = { startsAt: now + 48 * hour, isPostponed: false, isAhead: true, policy: usualPolicy };
+const show: BookedShow = {
+  startsAt: now + 48 * hour,
+  isPostponed: false,
+  movedEdition: 0,
+  isAhead: true,
+  policy: usualPolicy,
+};
 
 function paid(prices: readonly number[], totalMinor = prices.reduce((a, b) => a + b, 0)): BookingEvent[] {
   const tickets = prices.map((priceMinor, i) => ({

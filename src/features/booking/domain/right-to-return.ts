@@ -1,6 +1,6 @@
 import { accept, type Decision, refuse } from '../../../kernel/decision.ts';
 import type { Instant } from '../../../kernel/instant.ts';
-import type { ChangedParts } from './booking-changes.ts';
+import type { Booking } from './booking.ts';
 import { type CancellationPolicy, cancelDeadline } from './cancellation-policy.ts';
 import type { CompanionRule } from './left-alone.ts';
 
@@ -9,6 +9,8 @@ export interface BookedShow {
   readonly startsAt: Instant;
   /** Put off, and nobody knows until when: it does not begin before it is on sale again. */
   readonly isPostponed: boolean;
+  /** The edition since which it is at its date and place; 0: as announced. */
+  readonly movedEdition: number;
   /** Its places may be sold again: it is neither over nor called off. */
   readonly isAhead: boolean;
   readonly policy: CancellationPolicy;
@@ -34,12 +36,14 @@ type NoRight =
  * whatever the buyer was told before.
  */
 export function rightToReturn(
-  { toldMoves }: Pick<ChangedParts, 'toldMoves'>,
-  { startsAt, isPostponed, policy }: BookedShow,
+  { toldMoves, edition = 0 }: Pick<Booking, 'toldMoves' | 'edition'>,
+  { startsAt, isPostponed, movedEdition, policy }: BookedShow,
   now: Instant,
 ): Decision<RightToReturn, NoRight> {
   if (isPostponed) return accept({ isFull: true, until: null });
-  if (toldMoves.length > 0 && now < startsAt) return accept({ isFull: true, until: startsAt });
+  // Told, or not yet: the job that tells is on its way. Moves of earlier versions are known by what was told alone.
+  const isMoved = edition < movedEdition || toldMoves.length > 0;
+  if (isMoved && now < startsAt) return accept({ isFull: true, until: startsAt });
   if (!policy.allowed) return refuse({ code: 'CANCELLATION_NOT_ALLOWED' });
   const deadline = cancelDeadline(policy, startsAt);
   if (now >= deadline) return refuse({ code: 'CANCELLATION_TOO_LATE', deadline });

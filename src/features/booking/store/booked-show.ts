@@ -6,6 +6,7 @@ import type { CompanionRule } from '../domain/left-alone.ts';
 import type { BookedShow } from '../domain/right-to-return.ts';
 
 const select = `SELECT status, starts_at AS "startsAt", ends_at AS "endsAt", currency, cancellation,
+    moved_edition AS "movedEdition",
     (SELECT json_agg(json_build_object('ticketTypeId', ticket_type_id, 'rate', rate ->> 'name', 'onlyWith', rate ->> 'onlyWith'))
       FROM ticket_types, jsonb_array_elements(rates) AS rate WHERE event_id = $1 AND rate ->> 'onlyWith' IS NOT NULL) AS "companionRules"
   FROM events WHERE event_id = $1`;
@@ -33,6 +34,7 @@ async function findShow(source: Queryable, statement: typeof lockShow, eventId: 
   return {
     startsAt: row.startsAt.getTime(),
     isPostponed,
+    movedEdition: row.movedEdition,
     isAhead: isPostponed || (row.status !== 'cancelled' && endsAt > now),
     policy: row.cancellation === null ? usualPolicy : toPolicy(row.cancellation, row.currency),
     companionRules: row.companionRules ?? [],
@@ -45,6 +47,7 @@ interface ShowRow {
   readonly endsAt: Date | null;
   readonly currency: string;
   readonly companionRules: readonly CompanionRule[] | null;
+  readonly movedEdition: number;
   /** As the catalogue has it: its fee is a decimal amount. */
   readonly cancellation: (Omit<CancellationPolicy, 'feePerTicketMinor'> & { readonly feePerTicket: number }) | null;
 }

@@ -12,7 +12,6 @@ export interface ShowChangeRow {
   readonly change: ShowChanged;
   /** Bookings of an earlier edition are told. */
   readonly edition: number;
-  readonly afterBooking: string | null;
   readonly total: number;
   readonly told: number;
   readonly createdAt: Date;
@@ -28,7 +27,7 @@ export interface ShowChangeFigures {
 }
 
 const columns = `change_id AS "changeId", organizer_id AS "organizerId", event_id AS "eventId", kind, state, change, edition,
-  after_booking AS "afterBooking", total, told, created_at AS "createdAt", done_at AS "doneAt"`;
+  total, told, created_at AS "createdAt", done_at AS "doneAt"`;
 const changesAtOnceMax = 100;
 /** Each page looks through all tickets of the event, so it is a large one. */
 const bookingsPerPage = 1_000;
@@ -156,19 +155,19 @@ export async function countJournaled(source: Queryable, { eventId, edition }: Wh
 }
 
 /**
- * Where the job is, and how many were told in all; `after` null: it begins again; `doneAt`: it is done. Answers false, and
- * notes nothing, if somebody came late since the row was read.
+ * How many were told in all; `doneAt`: nobody is left. Answers false, and notes nothing, if somebody came late since the row
+ * was read.
  */
 export async function noteProgress(
   source: Queryable,
   before: Pick<ShowChangeRow, 'changeId' | 'total'>,
-  { after, told, total, doneAt = null }: ShowChangeFigures & { after: string | null; doneAt?: Instant | null },
+  { told, total, doneAt = null }: ShowChangeFigures & { readonly doneAt?: Instant | null },
 ): Promise<boolean> {
   const rows = await source.query(
-    `UPDATE show_changes SET after_booking = $2, told = $3, total = $4, done_at = $5,
-       state = CASE WHEN $5::timestamptz IS NULL THEN 'running' ELSE 'done' END
-     WHERE change_id = $1 AND total = $6 RETURNING 1`,
-    [before.changeId, after, told, total, doneAt === null ? null : new Date(doneAt), before.total],
+    `UPDATE show_changes SET told = $2, total = $3, done_at = $4,
+       state = CASE WHEN $4::timestamptz IS NULL THEN 'running' ELSE 'done' END
+     WHERE change_id = $1 AND total = $5 RETURNING 1`,
+    [before.changeId, told, total, doneAt === null ? null : new Date(doneAt), before.total],
   );
   return rows.length > 0;
 }
@@ -176,7 +175,7 @@ export async function noteProgress(
 /** A booking came to life after all: it is told of what happened to its show meanwhile. The caller has taken its turn. */
 export async function tellLate(tx: Queryable, eventId: number, edition: number): Promise<void> {
   await tx.query(
-    `UPDATE show_changes SET state = 'running', after_booking = NULL, done_at = NULL, total = total + 1
+    `UPDATE show_changes SET state = 'running', done_at = NULL, total = total + 1
      WHERE event_id = $1 AND edition > $2`,
     [eventId, edition],
   );

@@ -88,16 +88,19 @@ export async function writeShowChanges(
     edition: after.edition + 1,
     previousStartsAt: previousStart(kind, before, after),
     knownAs: kind === 'postponed' ? before : null,
+    isMove: kind !== 'updated' && kind !== 'cancelled',
   }));
   await tx.query(
-    `UPDATE events e SET edition = c.edition, previous_starts_at = to_timestamp(c.previous / 1000), known_as = c.known_as::json
-     FROM unnest($1::int[], $2::int[], $3::float8[], $4::text[]) AS c(event_id, edition, previous, known_as)
+    `UPDATE events e SET edition = c.edition, previous_starts_at = to_timestamp(c.previous / 1000), known_as = c.known_as::json,
+       moved_edition = CASE WHEN c.is_move THEN c.edition ELSE e.moved_edition END
+     FROM unnest($1::int[], $2::int[], $3::float8[], $4::text[], $5::bool[]) AS c(event_id, edition, previous, known_as, is_move)
      WHERE e.event_id = c.event_id`,
     [
       rows.map(({ eventId }) => eventId),
       rows.map(({ edition }) => edition),
       rows.map(({ previousStartsAt }) => previousStartsAt),
       rows.map(({ knownAs }) => knownAs && JSON.stringify(knownAs)),
+      rows.map(({ isMove }) => isMove),
     ],
   );
   const messages = changes.map(({ kind, before, after }): ShowChanged => {
