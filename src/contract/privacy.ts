@@ -19,6 +19,9 @@ export const EraseMeBody = Type.Object(
 );
 export const Erased = Type.Object({ success: Type.Literal(true), bookings: Type.Integer(), message: Type.String() });
 
+const Texts = (description: string) =>
+  Type.Array(Type.Object({ text: Type.String(), writtenAt: Type.String() }), { description });
+
 export const PersonExport = Type.Object({
   exportedAt: Type.String(),
   account: Type.Optional(
@@ -43,6 +46,8 @@ export const PersonExport = Type.Object({
       createdAt: Type.String(),
       contact: Nullable(Type.Object({ name: NullText(), email: NullText(), phone: NullText(), notes: NullText() })),
       attendees: Type.Array(Type.String()),
+      texts: Texts('What was typed as a reason: of a cancellation, a refund, a gift.'),
     }),
   ),
+  mentions: Texts('What was typed elsewhere and names this person.'),
 });

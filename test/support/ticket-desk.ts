@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { verifyRecords } from '../../src/features/verify/index.ts';
+import { tellTexts } from '../../src/platform/event-store/kept-texts.ts';
 import { startTestApp, type TestApp } from './app.ts';
 import { type Answer, catalogClient } from './catalog-client.ts';
 import { samplePlan } from './sample-plan.ts';
@@ -63,11 +64,14 @@ export async function openTicketDesk() {
     async availability(eventId: number): Promise<Answer['body']> {
       return (await send('GET', `/api/events/${eventId}/availability`, undefined, {})).body;
     },
+    /** With what was typed, which lies apart. */
     async historyOf(ticketId: string) {
-      return database.query<{ version: number; type: string; metadata: { actor: string; reason?: string } }>(
-        'SELECT version, type, metadata FROM event_store WHERE stream = $1 ORDER BY version',
-        [`ticket-${ticketId}`],
-      );
+      const rows = await database.query<{
+        version: number;
+        type: string;
+        metadata: { actor: string; reason?: string };
+      }>('SELECT version, type, metadata FROM event_store WHERE stream = $1 ORDER BY version', [`ticket-${ticketId}`]);
+      return tellTexts(database, rows);
     },
     /** Every invariant holds in the records, once all messages are delivered. */
     async assertSound(): Promise<void> {

@@ -16,12 +16,12 @@ const paidTwice = (bookingId: string) => [
    FROM payments WHERE booking_id = '${bookingId}' AND state = 'captured'`,
   ...(['due', 'requested', 'refunded'] as const).flatMap((state) => [
     `INSERT INTO refunds (refund_id, state, organizer_id, booking_id, payment_id, amount_minor, currency, reason, created_at)
-     SELECT '${newId}', '${state}', organizer_id, booking_id, payment_id, amount_minor, currency, 'late', now()
+     SELECT '${newId}', '${state}', organizer_id, booking_id, payment_id, amount_minor, currency, 'refunded by staff', now()
      FROM payments WHERE payment_id = '${secondPaymentId}'`,
     ...append(
       bookingId,
       { due: 'RefundDue', requested: 'RefundRequested', refunded: 'RefundCompleted' }[state],
-      `(SELECT json_build_object('refundId', '${newId}', 'paymentId', payment_id, 'amountMinor', amount_minor, 'currency', currency, 'reason', 'late')
+      `(SELECT json_build_object('refundId', '${newId}', 'paymentId', payment_id, 'amountMinor', amount_minor, 'currency', currency, 'reason', 'refunded by staff')
         FROM payments WHERE payment_id = '${secondPaymentId}')`,
     ),
   ]),
@@ -96,7 +96,7 @@ export const moneyPlants: readonly Plant[] = [
   {
     fault: 'a refund that is due and that nobody works on',
     sql: ({ bookingId }) => [
-      `INSERT INTO refunds SELECT '${newId}', 'due', organizer_id, booking_id, payment_id, 1, currency, 'goodwill', now()
+      `INSERT INTO refunds SELECT '${newId}', 'due', organizer_id, booking_id, payment_id, 1, currency, 'refunded by staff', now()
        FROM payments WHERE booking_id = '${bookingId}' AND state = 'captured'`,
       `DELETE FROM payment_work WHERE work_id = '${newId}'`,
     ],
@@ -123,7 +123,7 @@ export const moneyPlants: readonly Plant[] = [
   {
     fault: 'more refunded than charged',
     sql: ({ bookingId }) => [
-      `INSERT INTO refunds SELECT gen_random_uuid(), 'refunded', 1, booking_id, payment_id, amount_minor + 1, currency, 'goodwill', now()
+      `INSERT INTO refunds SELECT gen_random_uuid(), 'refunded', 1, booking_id, payment_id, amount_minor + 1, currency, 'refunded by staff', now()
        FROM payments WHERE booking_id = '${bookingId}' AND state = 'captured'`,
     ],
     found: [

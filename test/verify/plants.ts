@@ -1,5 +1,6 @@
 import { moneyPlants } from './money-plants.ts';
 import { plantsOfRights } from './plants-of-rights.ts';
+import { plantsOfTexts } from './plants-of-texts.ts';
 import type { SoldShow } from './sold-show.ts';
 
 /** A fault put into the records behind the product's back, and the checks that must speak up, and no others. */
@@ -213,7 +214,7 @@ export const plants: readonly Plant[] = [
   {
     fault: 'a place blocked without an event',
     sql: ({ standingTypeId }) => [
-      `UPDATE tickets SET status = 'Reserved', reason = 'for a friend', version = version + 1 WHERE ticket_id =
+      `UPDATE tickets SET status = 'Reserved', reason = 'removed', version = version + 1 WHERE ticket_id =
          (SELECT ticket_id FROM tickets WHERE ticket_type_id = ${standingTypeId} AND status = 'Available' ORDER BY ticket_id DESC LIMIT 1)`,
       `UPDATE ticket_types SET available_count = available_count - 1 WHERE ticket_type_id = ${standingTypeId}`,
       'UPDATE events SET available_capacity = available_capacity - 1',
@@ -292,7 +293,7 @@ export const plants: readonly Plant[] = [
   {
     fault: 'a refund of another organiser',
     sql: ({ bookingId }) => [
-      `INSERT INTO refunds SELECT gen_random_uuid(), 'due', 2, booking_id, payment_id, 1, currency, 'goodwill', now()
+      `INSERT INTO refunds SELECT gen_random_uuid(), 'due', 2, booking_id, payment_id, 1, currency, 'refunded by staff', now()
        FROM payments WHERE booking_id = '${bookingId}' AND state = 'captured'`,
     ],
     found: ['settlements-follow-the-books', 'refunds-follow-their-events', 'refund-belongs-to-the-organiser'],
@@ -380,4 +381,5 @@ export const plants: readonly Plant[] = [
     found: ['messages-are-delivered'],
   },
   ...plantsOfRights,
+  ...plantsOfTexts,
 ];

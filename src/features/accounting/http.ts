@@ -7,7 +7,9 @@ import { toCsv, wantsCsv } from '../../contract/csv.ts';
 import { Refused } from '../../contract/problem.ts';
 import { organizerOf } from '../../contract/request.ts';
 import { toDecimal } from '../../kernel/money.ts';
+import { erasedText } from '../../kernel/reason.ts';
 import type { Clock } from '../../platform/clock/clock.ts';
+import { tellTexts } from '../../platform/event-store/kept-texts.ts';
 import type { WalledDatabase } from '../../platform/postgres/database.ts';
 import { type BookingRow, type BookingStore, findFor, type OrderLinks, readers } from '../booking/index.ts';
 import { issueReceipts } from './commands/issue-receipts.ts';
@@ -45,7 +47,9 @@ export function createAccountingRoutes({
   ): Promise<never> {
     const receipt = await issue(row, refundId);
     const customer = (await store.contact(row.bookingId))?.name ?? null;
-    const { number, issuedAt, document, isVoid } = receipt;
+    const { number, issuedAt, isVoid } = receipt;
+    const told = await tellTexts(database.as({ organizerId: row.organizerId }), receipt.document);
+    const document = { ...told, reason: told.reason === erasedText ? null : told.reason };
     const issued = {
       number: String(number).padStart(numberWidth, '0'),
       issuedAt: issuedAt.toISOString(),

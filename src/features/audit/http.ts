@@ -6,6 +6,7 @@ import { decodeCursor, encodeCursor } from '../../contract/cursor.ts';
 import { Refused } from '../../contract/problem.ts';
 import { hasRight, organizerOf } from '../../contract/request.ts';
 import { parseInstant } from '../../kernel/instant.ts';
+import { tellTexts } from '../../platform/event-store/kept-texts.ts';
 import type { Queryable, WalledDatabase } from '../../platform/postgres/database.ts';
 import { type AuditRow, readAudit, streamsOfTicket } from './queries/read-audit.ts';
 
@@ -56,10 +57,11 @@ export function createAuditRoutes({ database }: { readonly database: WalledDatab
       });
       const nextCursor = next === null ? null : encodeCursor([next]);
       reply.header('cache-control', 'private, no-store');
-      if (!isCsv) return { items: rows.map(toEntry), nextCursor };
+      const entries = await tellTexts(scope, rows.map(toEntry));
+      if (!isCsv) return { items: entries, nextCursor };
       if (nextCursor !== null) reply.header('x-next-cursor', nextCursor);
       reply.header('content-disposition', 'attachment; filename="audit.csv"');
-      return reply.type('text/csv; charset=utf-8').send(toCsv(csvHeader, rows.map(toRow)));
+      return reply.type('text/csv; charset=utf-8').send(toCsv(csvHeader, entries.map(toRow)));
     });
   };
 }
@@ -84,7 +86,7 @@ function toEntry({ position, occurredAt, stream, version, type, data, metadata }
   return { position, occurredAt: at, stream, version, type, actor, reason, correlationId, causationId, data };
 }
 
-function toRow(row: AuditRow): (string | number | null)[] {
-  const { position, occurredAt, stream, version, type, actor, reason, correlationId, causationId, data } = toEntry(row);
+function toRow(entry: ReturnType<typeof toEntry>): (string | number | null)[] {
+  const { position, occurredAt, stream, version, type, actor, reason, correlationId, causationId, data } = entry;
   return [position, occurredAt, stream, version, type, actor, reason, correlationId, causationId, JSON.stringify(data)];
 }

@@ -53,7 +53,7 @@ export function createBookingRoutes({
         occurredAt: new Date(occurredAt).toISOString(),
         ...metadata,
       }));
-      return { bookingId, items };
+      return { bookingId, items: await seen.tell(items) };
     });
     const list = {
       tags,
@@ -102,7 +102,7 @@ export async function readBookingDetail(seen: BookingReads, row: BookingRow, now
     version: booking.version,
     priceBreakdown: toPriceAnswer(booking.price, booking.totalMinor, booking.currency),
     tickets: toTicketAnswers(booking, attendees),
-    refunds: toRefundAnswers(booking),
+    refunds: await seen.tell(toRefundAnswers(booking)),
     ...toShowAnswers(booking, show, now, payStepOf(booking)),
     customer,
   };

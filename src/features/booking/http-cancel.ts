@@ -134,7 +134,7 @@ export async function cancelFor(
       // Whoever bought it and works for the organiser too cancels as staff only when saying so.
       by: isStaff && !(isOwner && asked.refund === undefined && asked.reason === undefined) ? 'staff' : 'buyer',
       refund: asked.refund ?? null,
-      reason: asked.reason ?? null,
+      reason: asked.reason === undefined ? null : { typed: asked.reason },
       ifVersion: readIfMatch(request.headers['if-match']),
     },
     contextOf(request, clock.now()),

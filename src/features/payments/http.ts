@@ -19,7 +19,9 @@ import { acceptedValue, Refused } from '../../contract/problem.ts';
 import { contextOf, staffOf } from '../../contract/request.ts';
 import { isUuid, type RandomBytes } from '../../kernel/ids.ts';
 import { toMinorUnits } from '../../kernel/money.ts';
+import { ownReasons } from '../../kernel/reason.ts';
 import type { Clock } from '../../platform/clock/clock.ts';
+import { tellTexts } from '../../platform/event-store/kept-texts.ts';
 import type { WalledDatabase } from '../../platform/postgres/database.ts';
 import type { RequestRefund } from './commands/request-refund.ts';
 import { resolvePaymentReview } from './commands/resolve-review.ts';
@@ -60,7 +62,10 @@ export function createPaymentRoutes(parts: {
   const ofReview = { access: 'payments', ids: { id: 'review' } } as const;
   const params = Type.Object({ id: Uuid() }, closed);
   const withRefunds = async (payment: PaymentRow) =>
-    toPaymentAnswer(payment, await refundsOfPayment(database.as(payment), payment.paymentId));
+    tellTexts(
+      database.as(payment),
+      toPaymentAnswer(payment, await refundsOfPayment(database.as(payment), payment.paymentId)),
+    );
 
   async function find(request: FastifyRequest, id: string): Promise<PaymentRow> {
     const organizerId = organizerOf(request);
@@ -131,13 +136,14 @@ export function createPaymentRoutes(parts: {
           id,
           amountMinor,
           tickets: tickets ?? null,
-          reason: reason ?? 'refunded by staff',
+          reason: reason === undefined ? ownReasons.refundedByStaff : { typed: reason },
           confirm,
           key: key === null ? null : { scope, key, requestHash: hashRequest({ id, amount, reason, tickets }) },
         };
         const { refundId } = acceptedValue(await parts.requestRefund(asked, context));
         await refundNow(refundId);
-        return reply.code(201).send(toRefundAnswer((await findRefund(database.as(context), refundId))!));
+        const own = database.as(context);
+        return reply.code(201).send(await tellTexts(own, toRefundAnswer((await findRefund(own, refundId))!)));
       },
     );
     const reviews = {
@@ -152,7 +158,7 @@ export function createPaymentRoutes(parts: {
       if (before !== undefined && !isUuid(String(before))) throw new Refused({ code: 'CURSOR_INVALID' });
       const question = { organizerId: organizerOf(request), before: before as string | undefined, limit: limit + 1 };
       const rows = await listReviews(database.as(question), question);
-      const items = rows.slice(0, limit).map(toReviewAnswer);
+      const items = await tellTexts(database.as(question), rows.slice(0, limit).map(toReviewAnswer));
       return { items, nextCursor: rows.length > limit ? encodeCursor([items.at(-1)!.reviewId]) : null };
     });
     const resolve = {
@@ -166,7 +172,8 @@ export function createPaymentRoutes(parts: {
       const { resolution } = request.body;
       const context = contextOf(request, clock.now());
       const asked = { reviewId: request.params.id, resolution };
-      return toReviewAnswer(acceptedValue(await resolvePaymentReview(parts, asked, context)));
+      const resolved = acceptedValue(await resolvePaymentReview(parts, asked, context));
+      return tellTexts(database.as(context), toReviewAnswer(resolved));
     });
   };
 }

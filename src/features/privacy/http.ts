@@ -7,12 +7,14 @@ import { contextOf, organizerOf } from '../../contract/request.ts';
 import { accept } from '../../kernel/decision.ts';
 import { toDecimal } from '../../kernel/money.ts';
 import type { Clock } from '../../platform/clock/clock.ts';
+import { spellingsOf } from '../../platform/mail/spellings.ts';
 import type { Queryable, WalledDatabase } from '../../platform/postgres/database.ts';
 import { answered, type DoProven, eraseAccount } from '../identity/index.ts';
 import type { ReleaseHoldsOf } from '../inventory/index.ts';
 import { endAllRights } from '../organizers/index.ts';
 import { erasePerson } from './commands/erase-person.ts';
-import { bookingsOfPerson, type Person, type PersonsBooking } from './queries/persons-bookings.ts';
+import { bookingsOfPerson, type Person } from './queries/persons-bookings.ts';
+import { type PersonsText, textsOfPerson } from './queries/persons-texts.ts';
 
 interface AccountData {
   readonly accountId: string;
@@ -44,8 +46,7 @@ export function createPrivacyRoutes({
     app.get('/api/me/export', { config: own, schema: exportMe }, async (request, reply) => {
       reply.header('cache-control', 'private, no-store');
       const { account, person } = await readMe(database.system, request);
-      const bookings = await bookingsOfPerson(database.system, person);
-      return { ...toExport(bookings, clock.now()), account: account && toAccount(account) };
+      return { ...(await toExport(database.system, person, clock.now())), account: account && toAccount(account) };
     });
     const eraseMe = {
       tags,
@@ -82,13 +83,14 @@ export function createPrivacyRoutes({
     app.post('/api/persons/export', { config: staff, schema: exportPerson }, async (request, reply) => {
       reply.header('cache-control', 'private, no-store');
       const scope = database.as({ organizerId: organizerOf(request.caller) ?? 0 });
-      return toExport(await bookingsOfPerson(scope, ofAddress(request.body.email)), clock.now());
+      return toExport(scope, ofAddress(request.body.email), clock.now());
     });
     const erase = {
       tags,
       summary: 'Erase what is personal about a buyer',
       description:
-        'Contacts, names of visitors and mails of your bookings. Bookings and their history stay, without a name.',
+        'Contacts, names of visitors, mails of your bookings, and what was typed about them as a reason. Bookings and their history ' +
+        'stay, without a name.',
       body: ErasePersonBody,
       response: { 200: Erased },
     };
@@ -97,14 +99,22 @@ export function createPrivacyRoutes({
       const context = contextOf(request, clock.now());
       const erased = await database
         .as(context)
-        .transaction((tx) => erasePerson(releaseHoldsOf, tx, ofAddress(email), context, reason));
+        .transaction((tx) =>
+          erasePerson(
+            releaseHoldsOf,
+            tx,
+            ofAddress(email),
+            context,
+            reason === undefined ? undefined : { typed: reason },
+          ),
+        );
       return toErased(erased);
     });
   };
 }
 
 function ofAddress(email: string): Person {
-  return { owners: [], emails: [email.toLowerCase()] };
+  return { owners: [], emails: spellingsOf(email) };
 }
 
 /** Who is signed in: what the account owns, and what was left under its address if that is proven. */
@@ -119,7 +129,7 @@ async function readMe(
     [accountId],
   );
   const owners = [customerOf({ caller, sessionId }).owner].flat();
-  const emails = account?.verified ? [...new Set([account.email.toLowerCase(), account.emailKey])] : [];
+  const emails = account?.verified ? [...new Set([...spellingsOf(account.email), account.emailKey])] : [];
   return { account: account ?? null, person: { owners, emails } };
 }
 
@@ -127,16 +137,21 @@ function toAccount({ accountId, email, name, createdAt }: AccountData) {
   return { accountId, email, name, createdAt: createdAt.toISOString() };
 }
 
-function toExport(bookings: readonly PersonsBooking[], now: number) {
+async function toExport(source: Queryable, person: Person, now: number) {
+  const bookings = await bookingsOfPerson(source, person);
+  const texts = await textsOfPerson(source, person, bookings);
+  const told = ({ text, writtenAt }: PersonsText) => ({ text, writtenAt: writtenAt.toISOString() });
   return {
     exportedAt: new Date(now).toISOString(),
     bookings: bookings.map(({ startsAt, createdAt, totalMinor, attendees, reservationId: _, ...booking }) => ({
       ...booking,
       attendees: [...attendees],
+      texts: texts.filter(({ bookingId }) => bookingId === booking.bookingId).map(told),
       startsAt: startsAt.toISOString(),
       createdAt: createdAt.toISOString(),
       totalPrice: toDecimal(totalMinor, booking.currency),
     })),
+    mentions: texts.filter(({ bookingId }) => bookingId === null).map(told),
   };
 }
 

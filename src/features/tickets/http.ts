@@ -21,6 +21,7 @@ import {
   TicketsAdded,
   UnblockBody,
 } from '../../contract/tickets.ts';
+import { ownReasons, type Said } from '../../kernel/reason.ts';
 import type { TicketStatus } from '../inventory/index.ts';
 import { addTickets } from './commands/add-tickets.ts';
 import { type MovedTicket, moveTickets } from './commands/move-tickets.ts';
@@ -43,7 +44,7 @@ export function createTicketStaffRoutes(parts: TicketParts): FastifyPluginAsyncT
   /** Moves one ticket, whatever event it is of. */
   async function moveOne(
     request: FastifyRequest,
-    { ticketId, to, reason }: { ticketId: string; to: TicketStatus; reason: string | null },
+    { ticketId, to, reason }: { ticketId: string; to: TicketStatus; reason: Said | null },
   ): Promise<MovedOneAnswer> {
     const context = contextOf(request, clock.now());
     const [ticket] = await readTickets(parts.database.as(context), [ticketId]);
@@ -62,7 +63,8 @@ export function createTicketStaffRoutes(parts: TicketParts): FastifyPluginAsyncT
     body: PlacesOfEvent & { readonly reason?: string },
     to: 'Available' | 'Reserved',
   ): Promise<readonly MovedTicket[]> {
-    const { eventId, ticketIds, seatGuids, reason = null } = body;
+    const { eventId, ticketIds, seatGuids } = body;
+    const reason = saidOf(body.reason);
     if ((ticketIds === undefined) === (seatGuids === undefined)) throw new Refused({ code: 'PLACES_UNCLEAR' });
     const context = contextOf(request, clock.now());
     const ids =
@@ -130,13 +132,13 @@ export function createTicketStaffRoutes(parts: TicketParts): FastifyPluginAsyncT
         return { eventId, ticketTypeId: added.ticketTypeId, ticketsCreated, message };
       });
       app.patch(`${base}/:id/status`, { ...staff, schema: move }, async (request, reply) => {
-        const { status, reason = null } = request.body;
-        const moved = await moveOne(request, { ticketId: request.params.id, to: status, reason });
+        const { status, reason } = request.body;
+        const moved = await moveOne(request, { ticketId: request.params.id, to: status, reason: saidOf(reason) });
         reply.header('etag', `"${moved.version}"`);
         return moved;
       });
       app.delete(`${base}/:id`, { ...staff, schema: remove }, async (request, reply) => {
-        const { reason = 'removed' } = request.query;
+        const reason = saidOf(request.query.reason) ?? ownReasons.removed;
         const { version } = await moveOne(request, { ticketId: request.params.id, to: 'Cancelled', reason });
         return reply.code(204).header('etag', `"${version}"`).send(null);
       });
@@ -147,7 +149,8 @@ export function createTicketStaffRoutes(parts: TicketParts): FastifyPluginAsyncT
         return toSetAnswer(request.body.eventId, await moveSet(request, request.body, 'Available'), 'on sale again');
       });
       app.post(`${base}/release`, { ...staff, schema: release }, async (request) => {
-        const { eventId, ticketIds, reason = null } = request.body;
+        const { eventId, ticketIds } = request.body;
+        const reason = saidOf(request.body.reason);
         const context = contextOf(request, clock.now());
         const released = acceptedValue(await releaseTickets(parts, { eventId, ticketIds, reason }, context));
         return toSetAnswer(eventId, released, 'free again');
@@ -160,6 +163,10 @@ export function createTicketStaffRoutes(parts: TicketParts): FastifyPluginAsyncT
 function readIfMatch(header: string | undefined): ReadonlySet<string> | null {
   if (header === undefined || header.trim() === '*') return null;
   return new Set(header.split(',').map((tag) => tag.trim().replace(/^(?:W\/)?"(.*)"$/, '$1')));
+}
+
+function saidOf(reason: string | undefined): Said | null {
+  return reason === undefined ? null : { typed: reason };
 }
 
 function toAnswer({ updatedAt, ...moved }: MovedTicket): MovedTicketAnswer {

@@ -1,4 +1,5 @@
 import type { CommandContext } from '../../kernel/context.ts';
+import type { Said } from '../../kernel/reason.ts';
 import { createOneAtATime } from '../catalog/index.ts';
 import { moveTickets } from './commands/move-tickets.ts';
 import { releaseDueAllocations } from './commands/release-allocations.ts';
@@ -14,7 +15,7 @@ export function createTickets(given: Omit<TicketParts, 'oneAtATime'>) {
   const parts = { ...given, oneAtATime: createOneAtATime() };
   return {
     /** Puts places that are kept back on sale again, in the records and the ledger. */
-    unblock: (wish: { eventId: number; ticketIds: readonly string[]; reason: string }, context: CommandContext) =>
+    unblock: (wish: { eventId: number; ticketIds: readonly string[]; reason: Said }, context: CommandContext) =>
       moveTickets(parts, { ...wish, to: 'Available', ifVersion: null }, context),
     routes: [createTicketReads(parts), createTicketStaffRoutes(parts), createAllocationRoutes(parts)],
     jobs: [

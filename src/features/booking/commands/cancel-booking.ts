@@ -1,5 +1,8 @@
 import type { CommandContext } from '../../../kernel/context.ts';
 import { accept, type Decision } from '../../../kernel/decision.ts';
+import { type RandomBytes, systemRandom, uuidv7 } from '../../../kernel/ids.ts';
+import { ownReasons, type Said } from '../../../kernel/reason.ts';
+import { keepSaid, toReason } from '../../../platform/event-store/kept-texts.ts';
 import type { WalledDatabase } from '../../../platform/postgres/database.ts';
 import type { CancelledBy } from '../domain/booking-changes.ts';
 import type { ChangeBooking, ChangeRefusal } from './change-booking.ts';
@@ -12,7 +15,8 @@ export interface CancelRequest {
   readonly ticketIds: readonly string[] | null;
   readonly by: CancelledBy;
   readonly refund: 'full' | 'policy' | 'none' | null;
-  readonly reason: string | null;
+  /** Null: that of whoever cancels. */
+  readonly reason: Said | null;
   readonly ifVersion?: ReadonlySet<string> | null;
 }
 
@@ -26,31 +30,36 @@ export interface CancelBooking {
   carryOutWishes(now: number): Promise<number>;
 }
 
-const reasons = { buyer: 'cancelled by the buyer', staff: 'cancelled by the organiser', show: 'the show is cancelled' };
+const reasons = {
+  buyer: ownReasons.cancelledByBuyer,
+  staff: ownReasons.cancelledByStaff,
+  show: ownReasons.showCalledOff,
+} as const;
 
 const wishesPerRun = 100;
 
 export function createCancelBooking({
   database,
   changeBooking,
+  random = systemRandom,
 }: {
   readonly database: WalledDatabase;
   readonly changeBooking: ChangeBooking;
+  readonly random?: RandomBytes;
 }): CancelBooking {
   async function cancel(
     request: CancelRequest,
     context: CommandContext,
   ): Promise<Decision<'done' | 'noted', ChangeRefusal>> {
     const { bookingId, eventId, organizerId, ticketIds, by, refund, ifVersion = null } = request;
-    const reason = request.reason ?? reasons[by];
     const decided = await changeBooking(
       {
         bookingId,
         eventId,
         organizerId,
         ifVersion,
-        reason,
-        command({ show, now, captured, payStep, newId }) {
+        reason: request.reason ?? reasons[by],
+        command({ show, now, captured, payStep, reason, newId }) {
           const how = { by, show, now, captured, payStep, reason, refundId: newId(), freshTicketId: newId };
           const withRefund = refund === null ? how : { ...how, refund };
           return ticketIds === null
@@ -70,11 +79,17 @@ export function createCancelBooking({
 
   /** Remembers the wish with whoever had it; the first one counts. */
   async function note(request: CancelRequest, { actor, correlationId, now }: CommandContext): Promise<void> {
-    await database.as(request).query(
-      `INSERT INTO cancellation_wishes (booking_id, organizer_id, wish, created_at)
-       SELECT booking_id, organizer_id, $2, $3 FROM bookings WHERE booking_id = $1 ON CONFLICT DO NOTHING`,
-      [request.bookingId, JSON.stringify({ ...request, ifVersion: null, actor, correlationId }), new Date(now)],
-    );
+    const { bookingId } = request;
+    const reason = request.reason && toReason(request.reason, () => uuidv7(now, random));
+    await database.as(request).transaction(async (tx) => {
+      const noted = await tx.query(
+        `INSERT INTO cancellation_wishes (booking_id, organizer_id, wish, created_at)
+         SELECT booking_id, organizer_id, $2, $3 FROM bookings WHERE booking_id = $1 ON CONFLICT DO NOTHING RETURNING 1`,
+        [bookingId, JSON.stringify({ ...request, reason, ifVersion: null, actor, correlationId }), new Date(now)],
+      );
+      if (noted.length > 0)
+        await keepSaid(tx, request.reason, reason, { bookingId, organizerId: request.organizerId }, now);
+    });
   }
 
   return Object.assign(cancel, {

@@ -1,4 +1,5 @@
 import { type RandomBytes, systemRandom, uuidv7 } from '../../../kernel/ids.ts';
+import { ownReasons } from '../../../kernel/reason.ts';
 import type { Clock } from '../../../platform/clock/clock.ts';
 import type { WalledDatabase } from '../../../platform/postgres/database.ts';
 import type { EventLedgers } from '../../inventory/index.ts';
@@ -94,7 +95,7 @@ export function createCapturePayment(parts: {
       const ticketIds = tickets.map(({ ticketId }) => ticketId).filter((id) => !cancelledTicketIds.includes(id));
       const freshTicketIds = ticketIds.map(() => uuidv7(now, random));
       const cancelled = { ticketIds, freshTicketIds, by: 'staff' as const, refundMinor: 0, keptMinor: 0 };
-      const reason = 'the payment could not be taken';
+      const reason = ownReasons.notTaken;
       await writeCancelledTickets(tx, { bookingId, eventId, organizerId }, cancelled, { reason, now });
       const events: BookingEvent[] = [
         { type: 'TicketsCancelled', data: cancelled },

@@ -1,6 +1,8 @@
 import type { CommandContext } from '../../../kernel/context.ts';
 import { accept, type Decision, refuse } from '../../../kernel/decision.ts';
 import { type RandomBytes, systemRandom, uuidv7 } from '../../../kernel/ids.ts';
+import { ownReasons, type Reason, type Said } from '../../../kernel/reason.ts';
+import { keepSaid, toReason } from '../../../platform/event-store/kept-texts.ts';
 import { type Queryable, Unavailable, type WalledDatabase } from '../../../platform/postgres/database.ts';
 import type { EventLedgers } from '../../inventory/index.ts';
 import { appendRefundState, leftOfPayment, payStepOf } from '../../payments/index.ts';
@@ -27,6 +29,8 @@ export interface CommandFacts {
   readonly captured: (CapturedPayment & { /** Neither given back nor promised. */ readonly leftMinor: number }) | null;
   /** What the booking's provider pays back is a multiple of it, in minor units. */
   readonly payStep: number;
+  /** As it is kept: what was typed is a reference. */
+  readonly reason: Reason;
   newId(): string;
 }
 
@@ -36,7 +40,7 @@ export interface BookingChangeRequest {
   readonly organizerId: number;
   /** Refused unless the booking is at this version; null: whatever it is at. */
   readonly ifVersion?: ReadonlySet<string> | null;
-  readonly reason?: string;
+  readonly reason?: Said;
   /** What the command is about. */
   readonly payment?: CapturedPayment;
   readonly command: (facts: CommandFacts) => BookingCommand;
@@ -81,14 +85,27 @@ export function createChangeBooking(parts: ChangeBookingParts): ChangeBooking {
       const captured = payment && { ...payment, leftMinor: await leftOfPayment(tx, payment) };
       const newId = () => uuidv7(context.now, random);
       const payStep = payStepOf(booking);
-      const decision = decide(booking, request.command({ booking, show, now: context.now, captured, payStep, newId }));
+      const reason = request.reason === undefined ? undefined : toReason(request.reason, newId);
+      const facts = {
+        booking,
+        show,
+        now: context.now,
+        captured,
+        payStep,
+        newId,
+        reason: reason ?? ownReasons.cancelled,
+      };
+      const decision = decide(booking, request.command(facts));
       if (!decision.accepted) return decision;
       const events = decision.value;
       if (!(await isTaken(tx, events))) {
         return refuse<ChangeRefusal>({ code: 'BOOKING_NOT_PAID', status: 'awaiting_payment' });
       }
-      const after = events.length === 0 ? booking : await write(tx, { locked, events, request, context });
-      if (events.length > 0) await request.alongside?.(tx, after, events);
+      const after = events.length === 0 ? booking : await write(tx, { locked, events, reason, context });
+      if (events.length > 0) {
+        await keepSaid(tx, request.reason, reason, request, context.now);
+        await request.alongside?.(tx, after, events);
+      }
       return accept({ booking: after, events });
     });
     const decided = await change.catch(async (error: unknown) => {
@@ -125,17 +142,16 @@ async function write(
   change: {
     readonly locked: LockedBooking;
     readonly events: readonly BookingEvent[];
-    readonly request: BookingChangeRequest;
+    readonly reason: Reason | undefined;
     readonly context: CommandContext;
   },
 ): Promise<Booking> {
-  const { locked, events, request, context } = change;
+  const { locked, events, reason, context } = change;
   const { organizerId } = locked;
   const { bookingId, eventId } = locked.booking;
-  const reason = request.reason ?? 'cancelled';
   for (const event of events) {
     if (event.type === 'BookingCancelled' || event.type === 'TicketsCancelled') {
-      const written = { reason, now: context.now };
+      const written = { reason: reason ?? ownReasons.cancelled, now: context.now };
       await writeCancelledTickets(tx, { bookingId, eventId, organizerId }, event.data, written);
     }
     if (event.type === 'RefundDue') {
@@ -144,8 +160,8 @@ async function write(
       await appendRefundState(tx, due, context.now);
     }
   }
-  const after = await appendToBooking(tx, locked, events, context, request.reason);
-  await askForMails(tx, { booking: after, organizerId, events, reason: request.reason });
+  const after = await appendToBooking(tx, locked, events, context, reason);
+  await askForMails(tx, { booking: after, organizerId, events, reason });
   return after;
 }
 

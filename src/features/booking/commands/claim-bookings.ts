@@ -8,7 +8,7 @@ import { appendToBooking, lockBooking } from '../store/booking-rows.ts';
 const claimedAtOnceMax = 500;
 
 /**
- * Gives an account the bookings that guests made under its mail addresses (lower case, proven to be its own), in the
+ * Gives an account the bookings that guests made under its mail addresses (every spelling, proven to be its own), in the
  * caller's transaction; answers how many. Bookings of other accounts, and those whose payment is under way, stay.
  */
 export async function claimBookings(

@@ -1,6 +1,7 @@
 import type { CommandContext } from '../../../kernel/context.ts';
 import { accept, type Decision, refuse } from '../../../kernel/decision.ts';
 import { type RandomBytes, systemRandom, uuidv7 } from '../../../kernel/ids.ts';
+import type { Said } from '../../../kernel/reason.ts';
 import type { Clock } from '../../../platform/clock/clock.ts';
 import type { GroupCommit } from '../../../platform/group-commit/group-commit.ts';
 import {
@@ -26,6 +27,7 @@ const complimentary = 'complimentary';
 export interface ComplimentaryRequest {
   readonly selection: PlaceHoldInput['request'];
   readonly contact: HoldContact | null;
+  /** As it was typed. */
   readonly reason: string;
   readonly key: ClaimedKey | null;
 }
@@ -35,7 +37,7 @@ type UnblockRefusal = { readonly code: string };
 
 /** Puts blocked places back on sale in the records. */
 export type Unblock = (
-  request: { readonly eventId: number; readonly ticketIds: readonly string[]; readonly reason: string },
+  request: { readonly eventId: number; readonly ticketIds: readonly string[]; readonly reason: Said },
   context: CommandContext,
 ) => Promise<Decision<unknown, UnblockRefusal>>;
 
@@ -105,7 +107,7 @@ export function createGiveComplimentary(parts: {
   ): Promise<Decision<PlacedHold, PlaceHoldRefusal | UnblockRefusal>> {
     const ticketIds = kept.map(({ ticketId }) => ticketId);
     return ledgers.withholding(ticketIds, async () => {
-      const freed = await unblock({ eventId: hold.eventId, ticketIds, reason }, context);
+      const freed = await unblock({ eventId: hold.eventId, ticketIds, reason: { typed: reason } }, context);
       if (!freed.accepted) return freed;
       ledger.sync(kept.map((place) => ({ ...place, state: placeState.available })));
       return placeHold(hold);
@@ -127,7 +129,10 @@ export function createGiveComplimentary(parts: {
     hold: Hold,
     context: CommandContext,
   ): Promise<Decision<{ readonly bookingId: string }, ComplimentaryRefusal>> {
-    const command = toCommand(request, hold, context, uuidv7(clock.now(), random), clock.now());
+    const bookingId = uuidv7(clock.now(), random);
+    // Before the booking that refers to it; where that comes to nothing, it is forgotten like what was typed about others that did.
+    const reason = await store.keepText(request.reason, { bookingId, organizerId: context.organizerId }, clock.now());
+    const command = toCommand({ ...request, reason }, hold, context, bookingId, clock.now());
     const outcome = await reserveGroup.submit(command);
     if (outcome !== 'reserved') {
       const ids = hold.places.map(({ ticketId }) => ticketId);

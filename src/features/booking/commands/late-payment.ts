@@ -1,4 +1,5 @@
 import { type RandomBytes, systemRandom, uuidv7 } from '../../../kernel/ids.ts';
+import { ownReasons } from '../../../kernel/reason.ts';
 import type { Clock } from '../../../platform/clock/clock.ts';
 import { type Queryable, sqlState, type WalledDatabase } from '../../../platform/postgres/database.ts';
 import type { EventLedgers } from '../../inventory/index.ts';
@@ -131,7 +132,7 @@ export function createAcceptLatePayment(parts: {
     const { paymentId, providerReference: reference } = paid;
     await insertPayment(tx, { ...late, state: 'captured', paymentId, reference }, by.now);
     const refundId = uuidv7(by.now, random);
-    const reason = 'the payment came too late, and the places were gone';
+    const reason = ownReasons.lateAndGone;
     if (provider !== 'external') {
       const refund = { refundId, organizerId, bookingId, paymentId, amountMinor, currency, reason };
       await writeDueRefund(tx, appendBookingEvent, { ...refund, state: 'due', failureCode: null }, by);

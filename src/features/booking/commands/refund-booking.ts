@@ -72,10 +72,10 @@ export function createRefundBooking({
         organizerId,
         reason,
         payment: { paymentId, amountMinor: paidMinor },
-        command({ show, now, captured, payStep, newId }) {
+        command({ show, now, captured, payStep, newId, reason: kept }) {
           refundId = newId();
           const payment = { paymentId, leftMinor: captured!.leftMinor };
-          const how = { isAhead: show.isAhead, refundId, freshTicketId: newId, payStep, now, reason };
+          const how = { isAhead: show.isAhead, refundId, freshTicketId: newId, payStep, now, reason: kept };
           return { type: 'RefundBooking', payment, amountMinor, tickets, mayRepeat: confirm || key !== null, ...how };
         },
         async alongside(tx) {

@@ -1,5 +1,6 @@
 import type { CommandContext } from '../../../kernel/context.ts';
 import type { Instant } from '../../../kernel/instant.ts';
+import { ownReasons } from '../../../kernel/reason.ts';
 import type { Clock } from '../../../platform/clock/clock.ts';
 import { requestMail } from '../../../platform/mail/request-mail.ts';
 import type { WalledDatabase } from '../../../platform/postgres/database.ts';
@@ -23,10 +24,10 @@ const bookingsPerNote = 50;
 const tryAgainMs = 5_000;
 
 const reasons = {
-  postponed: 'the show was postponed',
-  resumed: 'the show is on sale again',
-  moved: 'the show was moved',
-  updated: 'the show was corrected',
+  postponed: ownReasons.showPostponed,
+  resumed: ownReasons.showResumed,
+  moved: ownReasons.showMoved,
+  updated: ownReasons.showCorrected,
 };
 
 /**

@@ -1,4 +1,5 @@
 import type { Instant } from '../../../kernel/instant.ts';
+import type { TextRef } from '../../../kernel/reason.ts';
 import type { TenantScope } from '../../../platform/postgres/scope.ts';
 import type { BookingEvent, BookingStatus } from '../domain/booking.ts';
 import type { BookedShow } from '../domain/right-to-return.ts';
@@ -155,6 +156,8 @@ export interface BookingReads {
   show(eventId: number, now: Instant): Promise<BookedShow>;
   /** The names of those who will sit there, by ticket. */
   attendees(bookingId: string): Promise<Map<string, string>>;
+  /** An answer with what people typed put where the history refers to it. */
+  tell<Answer>(answer: Answer): Promise<Answer>;
 }
 
 /**
@@ -174,6 +177,12 @@ export interface BookingStore extends BookingReads {
   authorize(commands: readonly CompleteBooking[]): Promise<SettleOutcome[]>;
   /** Marks an open booking for a person to look at, with the money that was taken for it; its tickets stay as they are. */
   requestReview(review: ReviewRequest): Promise<void>;
+  /** Keeps what was typed about a booking that is to be; answers the reference. */
+  keepText(
+    text: string,
+    subject: { readonly bookingId: string; readonly organizerId: number },
+    now: Instant,
+  ): Promise<TextRef>;
   findKey(scope: string, key: string): Promise<(KeptKey & { bookingId: string }) | null>;
   /** Points a claimed key at the booking that already has the reservation. */
   repointKey(scope: string, key: string, bookingId: string): Promise<void>;

@@ -1,5 +1,6 @@
 import type { CommandContext } from '../../../kernel/context.ts';
 import type { MinorUnits } from '../../../kernel/money.ts';
+import { ownReasons } from '../../../kernel/reason.ts';
 import { appendEvents } from '../../../platform/event-store/append-events.ts';
 import type { Queryable } from '../../../platform/postgres/database.ts';
 import type { BookedTicket, PaymentCompleted } from '../domain/booking.ts';
@@ -90,7 +91,7 @@ export async function sellForLatePayment(
   await tx.query(sell, [eventId, bookingId, ids, paid.ticketNumbers, at]);
   await insertPayment(tx, { ...late, paymentId: paid.paymentId, reference: paid.providerReference }, context.now);
   const type = state === 'captured' ? 'PaymentCompleted' : 'PaymentAuthorized';
-  const reason = 'the payment came late, and the places were still free';
+  const reason = ownReasons.lateAndFree;
   const told = ids.map((ticketId) => ({ stream: `ticket-${ticketId}`, type: 'TicketSoldLate', data: { bookingId } }));
   await appendToBooking(tx, locked, [{ type, data: paid }], context, reason);
   await appendEvents(tx, told, { ...context, organizerId });

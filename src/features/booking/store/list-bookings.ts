@@ -1,3 +1,4 @@
+import { spellingsOf } from '../../../platform/mail/spellings.ts';
 import type { WalledDatabase } from '../../../platform/postgres/database.ts';
 import type { BookingFilter, BookingRow } from './booking-store.ts';
 import { bookingColumns } from './sql.ts';
@@ -19,7 +20,7 @@ const statements = {
   email: {
     name: 'booking-list-of-email',
     text: `SELECT ${bookingColumns} FROM bookings
-      WHERE booking_id IN (SELECT booking_id FROM booking_contacts WHERE email_key = lower($7)) AND ${narrow}
+      WHERE booking_id IN (SELECT booking_id FROM booking_contacts WHERE email_key = ANY($7::text[])) AND ${narrow}
       ORDER BY booking_id DESC LIMIT $2`,
   },
   // Failed attempts beside it have no index: they are left out.
@@ -62,7 +63,8 @@ export async function listBookings(
   });
   const database = walled.as(owners ? { organizers: [], customers: owners } : { organizerId: organizerId ?? 0 });
   if (owners) return page(await database.query<BookingRow>(statements.owners, [...narrowed, owners]));
-  if (email !== undefined) return page(await database.query<BookingRow>(statements.email, [...narrowed, email]));
+  if (email !== undefined)
+    return page(await database.query<BookingRow>(statements.email, [...narrowed, spellingsOf(email)]));
   if (reservationId !== undefined) {
     return page(await database.query<BookingRow>(statements.reservation, [...narrowed, reservationId]));
   }

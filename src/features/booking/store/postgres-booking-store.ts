@@ -1,3 +1,7 @@
+import { uuidv7 } from '../../../kernel/ids.ts';
+import { mailSpelling } from '../../../kernel/mail-spelling.ts';
+import { textRef } from '../../../kernel/reason.ts';
+import { keepText, tellTexts } from '../../../platform/event-store/kept-texts.ts';
 import { bigintArray, instantArray, intArray, textArray, uuidArray } from '../../../platform/postgres/binary-arrays.ts';
 import {
   type Queryable,
@@ -43,6 +47,11 @@ export function createPostgresBookingStore(walled: WalledDatabase): BookingStore
     fail: (commands) => settle(ofAll(commands), sql.failStatement, failValues(commands), commands, 'failed'),
     authorize: (commands) => authorize(ofAll(commands), commands),
     requestReview: (review) => database.transaction((tx) => requestReview(tx, review)),
+    async keepText(text, subject, now) {
+      const ref = textRef(uuidv7(now));
+      await keepText(walled.as(subject), ref, text, subject, now);
+      return ref;
+    },
     async findKey(scope, key) {
       const statement = {
         name: 'booking-key',
@@ -103,6 +112,7 @@ function createReads(database: Queryable, system: Queryable): BookingReads {
       return row ?? null;
     },
     show: (eventId, now) => readBookedShow(system, eventId, now),
+    tell: (answer) => tellTexts(database, answer),
     async findTicket(ticketId) {
       const [row] = await database.query<{ bookingId: string | null; organizerId: number }>(
         'SELECT booking_id AS "bookingId", organizer_id AS "organizerId" FROM tickets WHERE ticket_id = $1',
@@ -321,6 +331,7 @@ function contactValues(commands: readonly ReserveTickets[]): unknown[] {
     textArray(commands.map((c) => c.contact!.email)),
     textArray(commands.map((c) => c.contact!.phone)),
     textArray(commands.map((c) => c.contact!.notes)),
+    textArray(commands.map(({ contact }) => contact!.email && mailSpelling(contact!.email))),
   ];
 }
 

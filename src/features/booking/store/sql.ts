@@ -104,8 +104,8 @@ export const reserveCarefully = {
 /** Beside the first commit, in its transaction, for commands that came with personal data. */
 export const contactsStatement = {
   name: 'booking-contacts',
-  text: `INSERT INTO booking_contacts (booking_id, organizer_id, name, email, phone, notes)
-    SELECT * FROM unnest($1::uuid[], $2::int[], $3::text[], $4::text[], $5::text[], $6::text[]) ON CONFLICT DO NOTHING`,
+  text: `INSERT INTO booking_contacts (booking_id, organizer_id, name, email, phone, notes, email_key)
+    SELECT * FROM unnest($1::uuid[], $2::int[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[]) ON CONFLICT DO NOTHING`,
 };
 
 const completeCommands = `SELECT * FROM unnest($1::uuid[], $2::text[], $3::uuid[], $4::text[], $5::int[], $6::text[], $7::text[], $8::timestamptz[],

@@ -2,6 +2,7 @@ import { capacityMax } from '../../../contract/catalog.ts';
 import type { VersionCheck } from '../../../contract/if-match.ts';
 import type { CommandContext } from '../../../kernel/context.ts';
 import { accept, type Decision, refuse } from '../../../kernel/decision.ts';
+import { ownReasons } from '../../../kernel/reason.ts';
 import { appendEvents } from '../../../platform/event-store/append-events.ts';
 import type { Queryable } from '../../../platform/postgres/database.ts';
 import { takeOutFreePlaces, withdrawTickets } from '../../inventory/index.ts';
@@ -207,7 +208,7 @@ async function withdraw(
   ticketIds: readonly string[],
   context: CommandContext,
 ): Promise<boolean> {
-  const reason = 'capacity lowered';
+  const reason = ownReasons.capacityLowered;
   const cancelled = await withdrawTickets(tx, { eventId, ticketIds, reason, now: context.now });
   if (cancelled < ticketIds.length) return false;
   await countPlaces(tx, [{ ticketTypeId, minted: 0, available: -cancelled }]);

@@ -1,5 +1,6 @@
 import type { CommandContext } from '../../../kernel/context.ts';
 import { accept, type Decision, refuse } from '../../../kernel/decision.ts';
+import { spellingsOf } from '../../../platform/mail/spellings.ts';
 import type { Queryable } from '../../../platform/postgres/database.ts';
 import type { IdentityParts } from '../ports.ts';
 import { type Account, lockAccount } from '../store/accounts.ts';
@@ -13,7 +14,7 @@ export async function claimFor(
   context: CommandContext,
 ): Promise<number> {
   if (!verifiedAt) return 0;
-  const emails = [...new Set([emailKey, email.toLowerCase()])];
+  const emails = [...new Set([emailKey, ...spellingsOf(email)])];
   const claimed = await claimBookings(tx, { accountId, emails }, context);
   if (claimed > 0)
     await appendAccountEvent(tx, accountId, { type: 'BookingsClaimed', data: { count: claimed } }, context);

@@ -17,12 +17,12 @@ export async function forgetOldMails(database: Queryable, now: number): Promise<
   );
 }
 
-/** Forgets a person: every mail to an address, sent or waiting. */
-export async function forgetMailsTo(tx: Queryable, address: string): Promise<void> {
+/** Forgets a person: every mail to these addresses (in small letters), sent or waiting. */
+export async function forgetMailsTo(tx: Queryable, addresses: readonly string[]): Promise<void> {
   await tx.query(
     `UPDATE mails SET recipient = '', facts = '{}', last_fault = NULL,
-       state = CASE state WHEN 'waiting' THEN 'given-up' ELSE state END WHERE lower(recipient) = lower($1)`,
-    [address],
+       state = CASE state WHEN 'waiting' THEN 'given-up' ELSE state END WHERE lower(recipient) = ANY($1::text[])`,
+    [addresses],
   );
-  await tx.query('DELETE FROM kept_mails WHERE lower(recipient) = lower($1)', [address]);
+  await tx.query('DELETE FROM kept_mails WHERE lower(recipient) = ANY($1::text[])', [addresses]);
 }

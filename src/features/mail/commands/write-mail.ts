@@ -1,3 +1,5 @@
+import { erasedText } from '../../../kernel/reason.ts';
+import { tellTexts } from '../../../platform/event-store/kept-texts.ts';
 import type { MailFacts, MailKind } from '../../../platform/mail/mail-kinds.ts';
 import type { Queryable } from '../../../platform/postgres/database.ts';
 import {
@@ -61,6 +63,12 @@ const accountTexts: { [Kind in Exclude<MailKind, BookingKind>]: (facts: MailFact
   invitation,
 };
 
+/** What was typed stands beside the history; what is erased is not told. */
+async function tellReason<Facts extends object>(database: Queryable, facts: Facts): Promise<Facts> {
+  const told = await tellTexts(database, facts);
+  return 'reason' in told && told.reason === erasedText ? { ...told, reason: undefined } : told;
+}
+
 /** Writes mails: their text, from their kind and facts. Answers null where what it is about is gone or unknown. */
 export function createMailWriter({ database, links }: { readonly database: Queryable; readonly links: Links }) {
   const whole = (link: string) => (link.startsWith('/') ? `${links.baseUrl()}${link}` : link);
@@ -71,7 +79,7 @@ export function createMailWriter({ database, links }: { readonly database: Query
       return (accountTexts as Record<string, (facts: object) => MailText>)[kind]!(facts);
     }
     if (!Object.hasOwn(bookingTexts, kind)) return null;
-    const facts = mail.facts as MailFacts[BookingKind];
+    const facts = await tellReason(database, mail.facts as MailFacts[BookingKind]);
     const order = await readOrder(database, { bookingId: facts.bookingId, organizerId });
     const write = bookingTexts[kind as BookingKind] as (
       order: Order,

@@ -1,3 +1,4 @@
+import { spellingsOf } from '../../../platform/mail/spellings.ts';
 import type { Queryable } from '../../../platform/postgres/database.ts';
 
 export interface KeptMail {
@@ -22,9 +23,9 @@ export function listKeptMails(
   { to, limit }: { readonly to?: string | undefined; readonly limit: number },
 ): Promise<KeptMail[]> {
   return database.query<KeptMail>(
-    `SELECT ${columns} FROM kept_mails WHERE $1::text IS NULL OR lower(recipient) = lower($1)
+    `SELECT ${columns} FROM kept_mails WHERE $1::text[] IS NULL OR lower(recipient) = ANY($1)
      ORDER BY kept_at DESC, mail_id DESC LIMIT $2`,
-    [to ?? null, limit],
+    [to === undefined ? null : spellingsOf(to), limit],
   );
 }
 

@@ -89,9 +89,9 @@ export async function markRevoked(tx: Queryable, invitationId: string, at: Date)
   await tx.query('UPDATE invitations SET revoked_at = $2 WHERE invitation_id = $1', [invitationId, at]);
 }
 
-/** Forgets invitations that were sent to an address (in lower case): its owner is erased. */
-export async function forgetInvitationsTo(tx: Queryable, email: string): Promise<void> {
-  await tx.query('DELETE FROM invitations WHERE lower(mail) = $1', [email]);
+/** Forgets invitations that were sent to these addresses (in small letters): their owner is erased. */
+export async function forgetInvitationsTo(tx: Queryable, emails: readonly string[]): Promise<void> {
+  await tx.query('DELETE FROM invitations WHERE lower(mail) = ANY($1::text[])', [emails]);
 }
 
 /** The organiser's invitations, the newest first; `before` an id. */

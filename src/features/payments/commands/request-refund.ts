@@ -1,5 +1,6 @@
 import type { CommandContext } from '../../../kernel/context.ts';
 import type { Decision } from '../../../kernel/decision.ts';
+import type { Said } from '../../../kernel/reason.ts';
 import type { Queryable } from '../../../platform/postgres/database.ts';
 import type { AppendBookingEvent } from '../store/payment-rows.ts';
 import type { RefundKey } from '../store/refund-keys.ts';
@@ -12,7 +13,7 @@ export interface RefundToRequest {
   readonly amountMinor: number | null;
   /** What becomes of the tickets when all the money goes back; null: they are cancelled. */
   readonly tickets: 'cancel' | 'keep' | null;
-  readonly reason: string;
+  readonly reason: Said;
   readonly key: RefundKey | null;
   /** The same amount once more is meant. */
   readonly confirm: boolean;

@@ -9,8 +9,8 @@ const rowsAtOnce = 5_000;
 const isOver = `e.status <> 'postponed' AND coalesce(e.ends_at, e.starts_at) < $1`;
 
 /**
- * Retention: forgets contacts and visitors' names `contactDays` after their show was over, and 30 days after a purchase
- * that came to nothing. Answers how many bookings lost theirs.
+ * Retention: forgets contacts, visitors' names and what was typed as a reason `contactDays` after their show was over, and
+ * contacts 30 days after a purchase that came to nothing. Answers how many bookings lost theirs.
  */
 export async function forgetOldData(
   source: Queryable,
@@ -36,6 +36,15 @@ export async function forgetOldData(
     `DELETE FROM ticket_attendees a WHERE written_at < $2 AND NOT EXISTS (
        SELECT FROM bookings b JOIN events e USING (event_id)
        WHERE b.reservation_id = a.reservation_id AND NOT (${isOver}) AND b.holds_reservation)`,
+    [over, new Date(now - dayMs)],
+  );
+  // A text about neither booking nor tickets is as old as it is; one that was typed for a booking which never came to be has none.
+  await source.query(
+    `DELETE FROM kept_texts k WHERE NOT EXISTS (
+       SELECT FROM bookings b JOIN events e USING (event_id) WHERE b.booking_id = k.booking_id AND NOT (${isOver})
+       UNION ALL SELECT FROM tickets t JOIN events e USING (event_id) WHERE t.ticket_id = ANY (k.ticket_ids) AND NOT (${isOver}))
+     AND (written_at < $1 OR booking_id IS NOT NULL AND written_at < $2
+       AND NOT EXISTS (SELECT FROM bookings b WHERE b.booking_id = k.booking_id))`,
     [over, new Date(now - dayMs)],
   );
   return forgotten;

@@ -4,7 +4,7 @@ import type { Queryable } from '../../../platform/postgres/database.ts';
 export interface Person {
   /** `account:<id>`, guest sessions. */
   readonly owners: readonly string[];
-  /** Lower case. */
+  /** In small letters, every spelling of each. */
   readonly emails: readonly string[];
 }
 

@@ -1,8 +1,11 @@
 import type { CommandContext } from '../../../kernel/context.ts';
 import { accept, type Decision, refuse } from '../../../kernel/decision.ts';
-import { randomClearText, systemRandom } from '../../../kernel/ids.ts';
+import { randomClearText, systemRandom, uuidv7 } from '../../../kernel/ids.ts';
 import type { Instant } from '../../../kernel/instant.ts';
+import { type TextRef, textRef } from '../../../kernel/reason.ts';
 import { appendEvents } from '../../../platform/event-store/append-events.ts';
+import { keepText, type TextSubject } from '../../../platform/event-store/kept-texts.ts';
+import type { Queryable } from '../../../platform/postgres/database.ts';
 import { type EventLedger, placeState } from '../../inventory/index.ts';
 import type { TicketParts } from '../ports.ts';
 import { insertAllocation } from '../store/allocation-rows.ts';
@@ -65,7 +68,9 @@ async function keepBack(
 ): Promise<Decision<{ readonly allocationId: number }, MoveRefusal>> {
   const { organizerId, now } = context;
   // Tells its tickets from what staff block by hand.
-  const reason = `Kept back for ${name} (${randomClearText(8, parts.random ?? systemRandom)})`;
+  const typed = `Kept back for ${name} (${randomClearText(8, parts.random ?? systemRandom)})`;
+  const newRef = () => textRef(uuidv7(now, parts.random));
+  const reason = newRef();
   let allocationId = 0;
   const move = { eventId, ticketIds, to: 'Reserved', reason, ifVersion: null } as const;
   const moved = await moveTickets(
@@ -73,6 +78,8 @@ async function keepBack(
     {
       ...move,
       async alongside(tx) {
+        const subject = { organizerId, ticketIds };
+        await keepText(tx, reason, typed, subject, now);
         allocationId = await insertAllocation(tx, {
           organizerId,
           eventId,
@@ -83,13 +90,27 @@ async function keepBack(
           releaseAt,
           now,
         });
-        const data = { allocationId, name, note, releaseAt, ticketIds };
+        const told = await keepWords(tx, { name, note }, subject, { now, newRef });
+        const data = { allocationId, ...told, releaseAt, ticketIds };
         await appendEvents(tx, [{ stream: `event-${eventId}`, type: 'AllocationMade', data }], context);
       },
     },
     context,
   );
   return moved.accepted ? accept({ allocationId }) : moved;
+}
+
+/** Whom places are kept back for may be somebody: the history refers to it. */
+export async function keepWords(
+  tx: Queryable,
+  { name, note }: { readonly name: string; readonly note: string | null },
+  subject: TextSubject,
+  { now, newRef }: { readonly now: Instant; readonly newRef: () => TextRef },
+): Promise<{ readonly name: TextRef; readonly note: TextRef | null }> {
+  const told = { name: newRef(), note: note === null ? null : newRef() };
+  await keepText(tx, told.name, name, subject, now);
+  if (told.note !== null && note !== null) await keepText(tx, told.note, note, subject, now);
+  return told;
 }
 
 /** The first free places of a type, in the order of their numbers: seats of a plan lie side by side. */

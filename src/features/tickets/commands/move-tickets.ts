@@ -1,7 +1,9 @@
 import type { CommandContext } from '../../../kernel/context.ts';
 import { accept, type Decision, refuse } from '../../../kernel/decision.ts';
-import { type RandomBytes, systemRandom } from '../../../kernel/ids.ts';
+import { type RandomBytes, systemRandom, uuidv7 } from '../../../kernel/ids.ts';
+import type { Reason, Said } from '../../../kernel/reason.ts';
 import { appendEvents } from '../../../platform/event-store/append-events.ts';
+import { keepSaid, toReason } from '../../../platform/event-store/kept-texts.ts';
 import type { Queryable } from '../../../platform/postgres/database.ts';
 import { makeTicketNumber } from '../../booking/index.ts';
 import type { EventLedger, TicketStatus } from '../../inventory/index.ts';
@@ -19,7 +21,7 @@ import { decideMoves, type Movable, type MoveRefusal, type MoveWish } from './de
 
 export interface MoveRequest extends MoveWish {
   readonly eventId: number;
-  readonly reason: string | null;
+  readonly reason: Said | null;
   /** What is written together with the moves, or not at all. */
   readonly alongside?: (tx: Queryable) => Promise<void>;
 }
@@ -86,8 +88,9 @@ async function writeMoves(
   { request, ledger }: { request: MoveRequest; ledger: EventLedger },
   context: CommandContext,
 ): Promise<Decision<readonly MovedTicket[], MoveRefusal>> {
-  const { eventId, ticketIds, reason } = request;
+  const { eventId, ticketIds } = request;
   const { now, organizerId } = context;
+  const reason = request.reason && toReason(request.reason, () => uuidv7(now, parts.random));
   const to = request.to as StoredStatus;
   if (to === 'Cancelled') await parts.catalog.commands.lockEventForChange(tx, { eventId, organizerId });
   const decided = decideMoves(request, await lockTicketRows(tx, eventId, ticketIds), ledger, parts.clock.now());
@@ -98,10 +101,11 @@ async function writeMoves(
   await writeStatus(tx, { eventId, tickets, to, reason, givenAway, now });
   await appendEvents(
     tx,
-    moves.map((move) => toEvent(request, move, givenAway)),
+    moves.map((move) => toEvent({ ...request, reason }, move, givenAway)),
     context,
   );
   await countPlaces(parts, tx, { eventId, moves, to }, context);
+  await keepSaid(tx, request.reason, reason, { organizerId, ticketIds }, now);
   await request.alongside?.(tx);
   return accept(
     moves.map(({ ticket, previousStatus }) => ({
@@ -127,7 +131,7 @@ const eventTypes = {
 } as const;
 
 function toEvent(
-  { eventId, to, reason }: MoveRequest,
+  { eventId, to, reason }: Pick<MoveRequest, 'eventId' | 'to'> & { readonly reason: Reason | null },
   { ticket, previousStatus }: Movable,
   givenAway: GivenAway | null,
 ) {

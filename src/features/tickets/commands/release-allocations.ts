@@ -1,11 +1,14 @@
 import type { CommandContext } from '../../../kernel/context.ts';
 import { accept, type Decision, refuse } from '../../../kernel/decision.ts';
+import { uuidv7 } from '../../../kernel/ids.ts';
 import type { Instant } from '../../../kernel/instant.ts';
+import { textRef } from '../../../kernel/reason.ts';
 import { appendEvents } from '../../../platform/event-store/append-events.ts';
 import type { Queryable } from '../../../platform/postgres/database.ts';
 import { decideInTransaction } from '../../../platform/postgres/decide.ts';
 import type { TicketParts } from '../ports.ts';
 import { type AllocationRow, findAllocation, listDueAllocations, updateAllocation } from '../store/allocation-rows.ts';
+import { keepWords } from './allocate-tickets.ts';
 import type { MoveRefusal } from './decide-moves.ts';
 import { moveTickets } from './move-tickets.ts';
 
@@ -38,7 +41,9 @@ export function changeAllocation(
     }
     const isChanged = await updateAllocation(tx, allocationId, { name, note, releaseAt, releasedAt: null, now });
     if (!isChanged) return refuse<AllocationChangeRefusal>({ code: 'ALLOCATION_RELEASED' });
-    const data = { allocationId, name, note, releaseAt };
+    const subject = { organizerId, ticketIds: row.ticketIds };
+    const newRef = () => textRef(uuidv7(now, parts.random));
+    const data = { allocationId, ...(await keepWords(tx, { name, note }, subject, { now, newRef })), releaseAt };
     await appendEvents(tx, [{ stream: `event-${row.eventId}`, type: 'AllocationChanged', data }], context);
     return accept({ allocationId });
   });
@@ -59,7 +64,7 @@ export async function releaseAllocation(
     else {
       const { eventId, keptIds: ticketIds } = row;
       const alongside = (tx: Queryable) => noteReleased(tx, row, context);
-      const reason = `${row.name}: released`;
+      const reason = { typed: `${row.name}: released` };
       const move = { eventId, ticketIds, to: 'Available', reason, ifVersion: null, alongside } as const;
       const moved = await moveTickets(parts, move, context);
       if (!moved.accepted) return moved;

@@ -1,6 +1,9 @@
 import type { CommandContext } from '../../../kernel/context.ts';
 import { accept, type Decision, refuse } from '../../../kernel/decision.ts';
+import { uuidv7 } from '../../../kernel/ids.ts';
+import type { Said } from '../../../kernel/reason.ts';
 import { appendEvents } from '../../../platform/event-store/append-events.ts';
+import { keepSaid, toReason } from '../../../platform/event-store/kept-texts.ts';
 import type { Hold } from '../../inventory/index.ts';
 import type { TicketParts } from '../ports.ts';
 import { readTickets } from '../store/ticket-rows.ts';
@@ -10,7 +13,7 @@ import { type MovedTicket, moveTickets } from './move-tickets.ts';
 export interface ReleaseRequest {
   readonly eventId: number;
   readonly ticketIds: readonly string[];
-  readonly reason: string | null;
+  readonly reason: Said | null;
 }
 
 export interface HeldTicket {
@@ -18,7 +21,7 @@ export interface HeldTicket {
   readonly ticketId: string;
   /** The versions that the caller saw; null if any will do. */
   readonly ifVersion: ReadonlySet<string> | null;
-  readonly reason: string | null;
+  readonly reason: Said | null;
 }
 
 export type ReleaseRefusal =
@@ -99,17 +102,20 @@ async function endHold(
   if (!found?.accepted || found.value.status === 'paying') return [];
   holdEnds.drop(found.value);
   const { reservationId, eventId } = seen;
+  const kept = reason && toReason(reason, () => uuidv7(context.now, parts.random));
   const events = seen.places.map(({ ticketId, ticketTypeId, placeNo }) => ({
     stream: `ticket-${ticketId}`,
     type: 'TicketReleased',
     data: { ticketId, eventId, ticketTypeId, placeNo, reservationId, previousStatus: 'Held', status: 'Available' },
-    reason: reason ?? undefined,
+    reason: kept ?? undefined,
   }));
-  await database.as(context).transaction((tx) => appendEvents(tx, events, context));
-  const rows = await readTickets(
-    database.as(context),
-    seen.places.map(({ ticketId }) => ticketId),
-  );
+  const { organizerId, now } = context;
+  const ticketIds = seen.places.map(({ ticketId }) => ticketId);
+  await database.as(context).transaction(async (tx) => {
+    await appendEvents(tx, events, context);
+    await keepSaid(tx, reason, kept, { organizerId, ticketIds }, now);
+  });
+  const rows = await readTickets(database.as(context), ticketIds);
   return rows.map(({ ticketId, version, updatedAt }) => ({
     ticketId,
     previousStatus: 'Held',

@@ -1,6 +1,7 @@
 import type { TicketAnswer } from '../../../contract/tickets.ts';
 import { toDecimal } from '../../../kernel/money.ts';
 import type { Clock } from '../../../platform/clock/clock.ts';
+import { tellTexts } from '../../../platform/event-store/kept-texts.ts';
 import type { WalledDatabase } from '../../../platform/postgres/database.ts';
 import { type TenantScope, viewing } from '../../../platform/postgres/scope.ts';
 import {
@@ -88,7 +89,7 @@ function timesOf(row: TicketRow, hold: Hold | undefined, isBuyers: boolean) {
  * place that a customer has in the ledger, in payment or just paid included, is Held.
  */
 export async function toAnswers(
-  { ledgers, clock }: TicketReads,
+  { database, ledgers, clock }: TicketReads,
   rows: readonly TicketRow[],
   viewer: TicketViewer,
 ): Promise<TicketAnswer[]> {
@@ -98,8 +99,9 @@ export async function toAnswers(
     asked.set(eventId, (await ledgers.open(eventId))?.ledger ?? null);
   }
   const now = clock.now();
-  return rows.map((row) => {
+  const answers = rows.map((row) => {
     const ledger = row.status === 'Available' ? asked.get(row.eventId) : null;
     return toTicketAnswer(row, ledger?.findByTicket(row.ticketId, null, now), viewer);
   });
+  return tellTexts(database.as(scopeOf(viewer)), answers);
 }

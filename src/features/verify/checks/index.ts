@@ -14,6 +14,7 @@ import { placesAddUp } from './places-add-up.ts';
 import { limitsHold, pricesAddUp } from './prices-and-limits.ts';
 import { rightsRecorded } from './rights-recorded.ts';
 import { soldOutIsTrue } from './sold-out-is-true.ts';
+import { textsApart } from './texts-apart.ts';
 
 /** Every check, in the order of the promises they belong to. */
 export const checks: readonly Check[] = [
@@ -31,6 +32,7 @@ export const checks: readonly Check[] = [
   ...soldOutIsTrue,
   ...cancellations,
   ...ownersAgree,
+  ...textsApart,
   ...countersFollow,
   ...limitsHold,
 ];
