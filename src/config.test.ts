@@ -76,6 +76,17 @@ const stripeSecrets = {
   good: ['whsec_q7Jm2vXb9Ld4Rk8TzWc5Yn1Hs6Pf3GaE'],
 };
 
+const drawnSecrets = {
+  weak: [
+    'short',
+    'changeme-changeme-changeme-changeme',
+    'a'.repeat(64),
+    'example-secret-of-the-documentation-1',
+    'secret',
+  ],
+  good: ['q7Jm2vXb9Ld4Rk8TzWc5Yn1Hs6Pf3GaE'],
+};
+
 /** For every secret setting: what production refuses, and what it takes. */
 const secretsOfProduction: Readonly<
   Record<string, { readonly weak: readonly string[]; readonly good: readonly string[] }>
@@ -97,16 +108,8 @@ const secretsOfProduction: Readonly<
     weak: ['smtp://user:password@host:587', 'smtps://tickets:tickets@mail.example', 'smtp://u:1234@mail.example'],
     good: ['smtp://127.0.0.1:25', 'smtps://tickets:v9Kq2mT7xL@mail.example'],
   },
-  INTERNAL_SECRET: {
-    weak: [
-      'short',
-      'changeme-changeme-changeme-changeme',
-      'a'.repeat(64),
-      'example-secret-of-the-documentation-1',
-      'secret',
-    ],
-    good: ['q7Jm2vXb9Ld4Rk8TzWc5Yn1Hs6Pf3GaE'],
-  },
+  INTERNAL_SECRET: drawnSecrets,
+  METRICS_TOKEN: drawnSecrets,
   STRIPE_SECRET_KEY: {
     weak: ['sk_test_q7Jm2vXb9Ld4Rk8TzWc5Yn1H', 'sk_live_short', 'sk_live_changeme_changeme_changeme', 'sk_test_local'],
     good: ['sk_live_q7Jm2vXb9Ld4Rk8TzWc5Yn1H', 'rk_live_q7Jm2vXb9Ld4Rk8TzWc5Yn1H'],
@@ -194,4 +197,19 @@ test('a mail server is an SMTP address, a sender a name and an address', () => {
   for (const wrong of ['Ana', 'Ana <ana>', 'Ana <a@b>\r\nBcc: <c@d>', 'a@b, c@d']) {
     assert.equal(faultsOf({ MAIL_FROM: wrong }).length, 1, wrong);
   }
+});
+
+test('numbers keep within what they can be', () => {
+  assert.deepEqual([settingsOf({}).slowMs, settingsOf({}).databaseConnections], [1_000, undefined]);
+  assert.deepEqual(
+    [settingsOf({ SLOW_MS: '0' }).slowMs, settingsOf({ DATABASE_CONNECTIONS: '40' }).databaseConnections],
+    [0, 40],
+  );
+  for (const wrong of [
+    { DATABASE_CONNECTIONS: '7' },
+    { DATABASE_CONNECTIONS: 'many' },
+    { SLOW_MS: '-1' },
+    { SLOW_MS: '1.5' },
+  ])
+    assert.match(faultsOf(wrong)[0]!, /must be a whole number from/);
 });

@@ -94,6 +94,30 @@ export const schema = {
       'Addresses and networks (`10.0.0.0/8, ::1`) of proxies whose `X-Forwarded-For` or `Forwarded` says who the client is.',
     read: readProxies,
   }),
+  metricsToken: optional({
+    env: 'METRICS_TOKEN',
+    fallback: undefined,
+    about:
+      'Who sends it (`Authorization: Bearer …`) may read `/metrics`. Without it only who sits at the machine, with nothing in front, and not in production.',
+    secret: drawn,
+    read: (text) =>
+      /^[\x21-\x7e]{1,500}$/.test(text)
+        ? accept(new Secret(text))
+        : refuse('must be printable characters without spaces, at most 500'),
+  }),
+  slowMs: define({
+    env: 'SLOW_MS',
+    fallback: '1000',
+    about: 'Requests and jobs that take so many milliseconds get a line in the log; `0`: none do.',
+    read: wholeNumber(0, 3_600_000),
+  }),
+  databaseConnections: optional({
+    env: 'DATABASE_CONNECTIONS',
+    fallback: undefined,
+    about:
+      'Connections to PostgreSQL that this process may have, in all, 8 to 1000. Left out: 8 for each core, at least 18 and at most 50 (the private PostgreSQL takes no more).',
+    read: wholeNumber(8, 1_000),
+  }),
   rateLimits: define({
     env: 'RATE_LIMITS',
     fallback: 'on',
@@ -319,6 +343,13 @@ function oneOf<const Words extends readonly string[]>(...words: Words) {
   const list = `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`;
   return (text: string): Decision<Words[number], string> =>
     words.includes(text) ? accept(text as Words[number]) : refuse(`must be ${list}`);
+}
+
+function wholeNumber(min: number, max: number) {
+  return (text: string): Decision<number, string> =>
+    /^\d{1,9}$/.test(text) && Number(text) >= min && Number(text) <= max
+      ? accept(Number(text))
+      : refuse(`must be a whole number from ${min} to ${max}`);
 }
 
 function readWebhookSecret(text: string): Decision<Secret, string> {

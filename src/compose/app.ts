@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import pino from 'pino';
 import type { Settings } from '../config.ts';
 import { changeLimitRules } from '../edges/http/limits/limit-rules.ts';
@@ -11,6 +12,7 @@ import { migrate } from '../platform/postgres/migrate.ts';
 import { runJobs } from '../platform/scheduler/run-jobs.ts';
 import type { StartRefused } from '../platform/start-refused.ts';
 import { version } from '../version.ts';
+import { generalConnections, privateConnectionsMax, usualConnections } from './connections.ts';
 import { createCore } from './core.ts';
 import { loadDemo } from './demo.ts';
 import { issueOwnerKey } from './owner-key.ts';
@@ -52,7 +54,7 @@ export async function startOnsale(
       onNotice: (sentence) => logger.warn(sentence),
     });
     opened.push(() => storage.close());
-    const database = openDatabase(storage.connection, undefined, {
+    const database = openDatabase(storage.connection, generalConnections(connectionsOf(settings)), {
       isWatched: true,
       onNotice: (sentence) => logger.warn(sentence),
     });
@@ -73,6 +75,8 @@ export async function startOnsale(
       sandboxOn: settings.nodeEnv !== 'production' && settings.stripeSecretKey === undefined,
       cards: await openCards(settings, () => settings.publicUrl ?? address),
       isProduction: settings.nodeEnv === 'production',
+      metricsToken: settings.metricsToken,
+      slowMs: settings.slowMs,
       mailer: settings.smtpUrl && createSmtpMailer({ url: settings.smtpUrl }),
       mailFrom: settings.mailFrom,
       limitRules: settings.rateLimits && changeLimitRules(settings.rateLimits),
@@ -96,6 +100,8 @@ export async function startOnsale(
       jobs: core.jobs,
       clock,
       onFailure: (job, error) => logger.error({ err: error, job }, 'a job failed'),
+      slowMs: settings.slowMs || Number.POSITIVE_INFINITY,
+      onSlow: (job, ms) => logger.warn({ job, ms }, 'slow job'),
     });
     opened.push(() => jobs.stop());
     address = await listen(core.http, settings);
@@ -113,6 +119,12 @@ export async function startOnsale(
     await stop();
     throw error;
   }
+}
+
+/** How many connections this process may have to PostgreSQL, in all. */
+function connectionsOf({ databaseConnections, databaseUrl }: Settings): number {
+  const wanted = databaseConnections ?? usualConnections(availableParallelism());
+  return databaseUrl ? wanted : Math.min(wanted, privateConnectionsMax);
 }
 
 /** Stripe, where it is set. */

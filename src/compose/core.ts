@@ -1,11 +1,13 @@
 import { availableParallelism } from 'node:os';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
+import { isFronted } from '../contract/direct-request.ts';
 import { createAnswerHeaders } from '../edges/http/answer-headers.ts';
 import { createClientAddress } from '../edges/http/client-address.ts';
 import { problemBody } from '../edges/http/errors.ts';
 import type { LimitRules } from '../edges/http/limits/limit-rules.ts';
 import { limitPages } from '../edges/http/limits/limited-pages.ts';
 import { createNoLimits, createRequestLimits } from '../edges/http/limits/request-limits.ts';
+import { createMetricsAccess } from '../edges/http/metrics-access.ts';
 import { createPreparedPages } from '../edges/http/prepared-pages.ts';
 import { createHttpServer } from '../edges/http/server.ts';
 import type { Tls } from '../edges/http/web-server.ts';
@@ -80,6 +82,10 @@ export interface CoreParts {
   /** The address that links in mails begin with. */
   readonly baseUrl?: () => string;
   readonly isProduction?: boolean;
+  /** Who sends it may read the metrics; without one whoever sits at the machine, outside production. */
+  readonly metricsToken?: Secret | undefined;
+  /** Requests and jobs that take so long are told in the log; none if left out. */
+  readonly slowMs?: number;
   /** How often anybody may ask; left out: no limits. */
   readonly limitRules?: LimitRules | null;
   /** Whether nobody may hold too many places of an event at once; left out: anybody may. */
@@ -147,6 +153,8 @@ export async function createCore(parts: CoreParts): Promise<Core> {
     pages: limitPages(slices.pages, limits, answerHeaders),
     trustedOrigins: (parts.corsOrigins ?? []).filter((origin) => origin !== '*'),
     tls: parts.tls,
+    slowMs: parts.slowMs || Number.POSITIVE_INFINITY,
+    mayReadMetrics: createMetricsAccess({ token: parts.metricsToken, isOpen: isOpenAtMachine(parts) }),
     routes: Object.values(routes).flat(),
     readiness: () => readiness(parts.database, parts.clock),
   });
@@ -159,7 +167,8 @@ export async function createCore(parts: CoreParts): Promise<Core> {
  */
 export async function createSlices(parts: CoreParts) {
   const { database, clock, logger, metrics = createMetrics() } = parts;
-  const pages = createPreparedPages();
+  const pages = createPreparedPages(metrics.caches.pages);
+  metrics.watchPools(() => database.pools());
   const onFailure = (what: string, error: unknown) => logger.error({ err: error }, `${what} failed`);
 
   const secrets = await loadSecrets(database);
@@ -192,7 +201,8 @@ export async function createSlices(parts: CoreParts) {
     codeGuesses: inventory.codeGuesses,
     seating,
     pages,
-    search: { index: search.indexEvents },
+    search: { index: search.indexEvents, find: search.queries.searchEvents },
+    onMinted: (count) => metrics.ticketsMinted.inc(count),
   });
   const organizers = createOrganizers({
     database,
@@ -259,7 +269,7 @@ export async function createSlices(parts: CoreParts) {
     metrics,
     mailer: parts.mailer ?? createKeptMailer({ database, clock }),
     isKept: parts.mailer === undefined,
-    isProduction: parts.isProduction ?? false,
+    isOpen: isOpenAtMachine(parts),
     links: {
       baseUrl,
       orderLink: orderLinks.path,
@@ -269,6 +279,7 @@ export async function createSlices(parts: CoreParts) {
   });
   const identity = createIdentity({
     ...parts,
+    tokenCounts: metrics.caches.tokens,
     sessions,
     passwords: createPasswordHash({
       atOnce: availableParallelism() > 2 ? 2 : 1,
@@ -346,6 +357,11 @@ export async function createSlices(parts: CoreParts) {
 
 /** Who asks wants to know soon: PostgreSQL that has not answered by then does not work. */
 const readinessMs = 1_800;
+
+/** Whether who sits at the machine is known by that: not in production, nor where something stands in front of us. */
+function isOpenAtMachine(parts: CoreParts): boolean {
+  return !parts.isProduction && !isFronted(parts);
+}
 
 async function readiness(database: Database, clock: Clock): Promise<{ ready: boolean; degraded: string[] }> {
   if (!database.canWrite) return { ready: false, degraded: ['postgres: disk full'] };

@@ -1,6 +1,7 @@
 import { type Static, type TOptional, type TUnknown, Type } from 'typebox';
 import { Currency, closed, Nullable, OneLine, OneOf, Page, PageQuery, SerialId } from './common.ts';
 import { HoldLimits } from './inventory.ts';
+import { wordFields } from './search.ts';
 
 /** Wire schemas of the catalogue: venues, performers, series, events, ticket types. */
 export const capacityMax = 500_000;
@@ -358,6 +359,7 @@ export const EventListQuery = Type.Object(
     performerId: Type.Optional(SerialId()),
     seriesId: Type.Optional(SerialId()),
     status: Type.Optional(EventStatusText),
+    ...wordFields,
     includeInactive: Type.Optional(Type.Boolean({ description: 'Deleted and hidden ones too; staff only.' })),
   },
   closed,

@@ -40,9 +40,16 @@ export function matchesTag(ifNoneMatch: string | undefined, etag: string): boole
   return ifNoneMatch === '*' || ifNoneMatch.split(',').some((tag) => tag.trim().replace(/^W\//, '') === etag);
 }
 
+/** Says that an answer is another one by this header of the request, too. */
+export function varyBy(reply: FastifyReply, header: string): void {
+  const others = reply.getHeader('vary');
+  reply.header('vary', others === undefined ? header : `${String(others)}, ${header}`);
+}
+
 /** Sends a page, or 304 to whoever has it. Not async: a reply that is awaited waits for its own end. */
 export function sendPage(request: FastifyRequest, reply: FastifyReply, page: PreparedPage): FastifyReply {
   reply.header('etag', page.etag).header('cache-control', page.cacheControl);
+  varyBy(reply, 'authorization');
   if (matchesTag(request.headers['if-none-match'], page.etag)) return reply.code(304).send();
   return reply.type('application/json; charset=utf-8').send(page.body);
 }

@@ -61,6 +61,8 @@ declare module 'fastify' {
     /** On a public route: rights, any of which shows the organiser's staff what others do not see there. */
     staff?: readonly Right[];
     limit?: LimitClass;
+    /** How long its answers may be kept. `shared`: a minute by anybody, what the public is answered; `never`: asked again each time. */
+    keep?: 'shared' | 'never';
     /** Its answers are kept with their `Idempotency-Key`: to repeat such a request counts as a read. */
     keepsAnswers?: boolean;
     /** What a bearer that is wrong or has expired does here: it is refused unless this says otherwise. */

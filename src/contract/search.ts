@@ -8,20 +8,25 @@ export const radiusKmMax = 20_000;
 
 const Moment = (description: string) => Type.String({ minLength: 10, maxLength: 40, description });
 
+/** What is looked for in words, here and in the list of events. */
+export const wordFields = {
+  term: Type.Optional(
+    Type.String({
+      maxLength: termLengthMax,
+      description:
+        'Words of title, performers, venue or description; each must be found. Case and accents do not matter, a word may be part of one in a title or name, the last may be unfinished, and small typing errors are forgiven.',
+    }),
+  ),
+  location: Type.Optional(
+    Type.String({ maxLength: 200, description: 'A city, or its beginning; case and accents do not matter.' }),
+  ),
+  type: Type.Optional(Type.String({ maxLength: 100, description: 'The type of event, e.g. MusicEvent.' })),
+  date: Type.Optional(Type.String({ format: 'date', description: 'A day at the venue.' })),
+};
+
 export const SearchQuery = Type.Object(
   {
-    term: Type.Optional(
-      Type.String({
-        maxLength: termLengthMax,
-        description:
-          'Words of title, performers, venue or description; each must be found. Case and accents do not matter, a word may be part of one in a title or name, the last may be unfinished, and small typing errors are forgiven.',
-      }),
-    ),
-    location: Type.Optional(
-      Type.String({ maxLength: 200, description: 'A city, or its beginning; case and accents do not matter.' }),
-    ),
-    type: Type.Optional(Type.String({ maxLength: 100, description: 'The type of event, e.g. MusicEvent.' })),
-    date: Type.Optional(Type.String({ format: 'date', description: 'A day at the venue.' })),
+    ...wordFields,
     from: Type.Optional(
       Moment(
         'A day at the venue (2027-05-01) or an instant with a zone (2027-05-01T18:00:00Z): no event starts before. Without from, to and date only events that are not over are found.',

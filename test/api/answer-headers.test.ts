@@ -54,7 +54,7 @@ test('pages that are answered before the router have the same headers', async ()
     assert.equal(status, 200);
     assert.equal(headers['x-content-type-options'], 'nosniff');
     assert.equal(headers['access-control-allow-origin'], shop);
-    assert.equal(headers.vary, 'origin');
+    assert.equal(headers.vary, 'origin, authorization');
   }
 });
 
@@ -100,7 +100,7 @@ test('other origins get no leave, and caches are told that answers differ', asyn
     assert.equal(preflight.statusCode, 405);
     const answer = await app.inject({ url: '/api/events', headers: { origin } });
     assert.equal(answer.headers['access-control-allow-origin'], undefined);
-    assert.equal(answer.headers.vary, 'origin');
+    assert.equal(answer.headers.vary, 'origin, authorization');
   }
 });
 

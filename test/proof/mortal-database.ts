@@ -43,6 +43,7 @@ export function mortal(
       ...wrap(database),
       system: wrap(database.system),
       canWrite: true,
+      pools: () => [],
       as: (scope) => wrap(database.as(scope)),
       close: () => database.close(),
     },

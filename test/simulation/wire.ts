@@ -206,6 +206,7 @@ export function createWire(parts: {
           ...system,
           system,
           canWrite: true,
+          pools: () => [],
           as: (scope) => through(postgres.as(scope)),
           close: async () => {},
         },

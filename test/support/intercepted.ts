@@ -19,6 +19,7 @@ export function intercepted(database: Database, intercept: Intercept): Database 
     ...system,
     system,
     canWrite: true,
+    pools: () => [],
     as: (scope) => transacting(database.as(scope)),
     close: () => database.close(),
   };

@@ -30,7 +30,7 @@ const allowedMethods = 'GET, HEAD, POST, PUT, PATCH, DELETE';
 const allowedHeaders =
   'authorization, content-type, accept, idempotency-key, if-match, if-none-match, x-session-token, x-organizer, x-request-id, x-event-id';
 const exposedHeaders =
-  'etag, location, retry-after, ratelimit-limit, ratelimit-remaining, x-request-id, x-session-token, content-disposition';
+  'etag, link, location, retry-after, ratelimit-limit, ratelimit-remaining, x-request-id, x-session-token, content-disposition';
 
 /**
  * Security headers, and CORS for the pages of `origins` (`*`: any, but then without cookies). Origins that are listed

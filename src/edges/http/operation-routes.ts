@@ -1,17 +1,23 @@
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
+import { Refused } from '../../contract/problem.ts';
 import type { Metrics } from '../../platform/telemetry/metrics.ts';
+import type { MayReadMetrics } from './metrics-access.ts';
 
 interface Operation {
   readonly metrics: Metrics;
   readonly version: string;
+  readonly mayReadMetrics: MayReadMetrics;
   readonly readiness: () => Promise<{ ready: boolean; degraded: string[] }>;
 }
 
 const Health = Type.Object({ status: Type.String(), version: Type.String(), degraded: Type.Array(Type.String()) });
 
 /** Health, metrics and the API description. `live`: the process turns; `ready`: it and PostgreSQL work. */
-export async function operationRoutes(app: FastifyInstance, { metrics, version, readiness }: Operation): Promise<void> {
+export async function operationRoutes(
+  app: FastifyInstance,
+  { metrics, version, readiness, mayReadMetrics }: Operation,
+): Promise<void> {
   const config = { access: 'public' } as const;
   const tags = ['operation'];
   const health = async () => {
@@ -27,9 +33,13 @@ export async function operationRoutes(app: FastifyInstance, { metrics, version, 
   }
   const live = { tags, summary: 'Does the process turn?', response: { 200: Health } };
   app.get('/health/live', { config, schema: live }, async () => ({ status: 'ok', version, degraded: [] }));
-  app.get('/metrics', { config, schema: { hide: true } }, async (_request, reply) =>
-    reply.type(metrics.registry.contentType).send(await metrics.registry.metrics()),
-  );
+  const byToken = { ...config, badBearer: 'ignored' } as const;
+  app.get('/metrics', { config: byToken, schema: { hide: true } }, async (request, reply) => {
+    const refusal = mayReadMetrics(request);
+    if (refusal) throw new Refused(refusal);
+    const text = await metrics.registry.metrics();
+    return reply.header('cache-control', 'no-store').type(metrics.registry.contentType).send(text);
+  });
   app.get('/openapi.json', { config, schema: { hide: true } }, async () => app.swagger());
   // Until there is a shop, who comes to the front door is shown what there is.
   app.get('/', { config, schema: { hide: true } }, async (_request, reply) => reply.redirect('/docs', 302));

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
 import { matchesTag, type PageSource, type PreparedPages } from '../../contract/prepared-pages.ts';
+import type { CacheCounts } from '../../platform/telemetry/metrics.ts';
 import { readRequestId } from './request-id.ts';
 
 /** Prepared pages with the edge's side: answering. */
@@ -14,8 +15,11 @@ export interface AnsweringPages extends PreparedPages {
 
 const pagesMax = 20_000;
 
-/** Prepared pages in this process, at most {@link pagesMax} of them (the oldest makes room). */
-export function createPreparedPages(): AnsweringPages {
+/**
+ * Prepared pages in this process, at most {@link pagesMax} of them (the oldest makes room). `counts`: how often one was there, and how
+ * often one that had been made was not current any more.
+ */
+export function createPreparedPages(counts: CacheCounts = { hit: 0, missed: 0 }): AnsweringPages {
   const sources = new Map<string, PageSource>();
   return {
     serve(path, source) {
@@ -25,9 +29,15 @@ export function createPreparedPages(): AnsweringPages {
     forget: (path) => void sources.delete(path),
     answer(request, response, more = []) {
       if (request.method !== 'GET') return false;
-      const page = sources.get(request.url!)?.current();
+      const source = sources.get(request.url!);
       // An API key may be wrong, and staff may see more: the router decides.
-      if (!page || request.headers.authorization !== undefined) return false;
+      if (source === undefined || request.headers.authorization !== undefined) return false;
+      const page = source.current();
+      if (page === null) {
+        counts.missed += 1;
+        return false;
+      }
+      counts.hit += 1;
       const requestId = readRequestId(request.headers['x-request-id']);
       if (matchesTag(request.headers['if-none-match'], page.etag)) {
         response.writeHead(304, [
@@ -35,6 +45,8 @@ export function createPreparedPages(): AnsweringPages {
           page.etag,
           'cache-control',
           page.cacheControl,
+          'vary',
+          'authorization',
           'x-request-id',
           requestId,
           ...more,
@@ -51,6 +63,8 @@ export function createPreparedPages(): AnsweringPages {
         page.etag,
         'cache-control',
         page.cacheControl,
+        'vary',
+        'authorization',
         'x-request-id',
         requestId,
         ...more,

@@ -8,18 +8,22 @@ import Fastify, {
   type FastifyReply,
   type FastifyRequest,
   LogController,
+  type onResponseHookHandler,
 } from 'fastify';
 import { ProblemSchema } from '../../contract/problem.ts';
 import type { Identify, SessionTokens } from '../../features/identity/index.ts';
 import type { OwnsThing } from '../../features/organizers/index.ts';
+import type { NoteLatency } from '../../platform/telemetry/latencies.ts';
 import type { Metrics } from '../../platform/telemetry/metrics.ts';
 import { type AnswerHeaders, docsPolicy } from './answer-headers.ts';
 import { createAuthentication, publicCaller } from './authentication.ts';
 import { createErrorHandler, sendProblem } from './errors.ts';
 import type { RequestLimits } from './limits/request-limits.ts';
+import type { MayReadMetrics } from './metrics-access.ts';
 import { operationRoutes } from './operation-routes.ts';
 import type { AnsweringPages } from './prepared-pages.ts';
 import { createWithinReach, idsIn, unsaidId } from './reach.ts';
+import { readAnswerHook } from './read-answers.ts';
 import { readQuery } from './read-query.ts';
 import { readRequestId } from './request-id.ts';
 import { createServedPaths } from './served-paths.ts';
@@ -52,6 +56,10 @@ export interface HttpServerParts {
   /** Origins that are as good as our own. */
   readonly trustedOrigins: readonly string[];
   readonly tls: Tls | undefined;
+  /** Requests that take so long are told in the log. */
+  readonly slowMs: number;
+  /** Who may read the metrics. */
+  readonly mayReadMetrics: MayReadMetrics;
   /** Whether the process and PostgreSQL work; dependencies that are down but not needed are named. */
   readonly readiness: () => Promise<{ ready: boolean; degraded: string[] }>;
   /** The slices' routes. */
@@ -112,16 +120,20 @@ export async function createHttpServer(parts: HttpServerParts): Promise<FastifyI
     done();
   });
   parts.answerHeaders.install(app);
-  const answers = [1, 2, 3, 4, 5].map((first) => metrics.requests.labels(`${first}xx`));
   const isDebugging =
     'isLevelEnabled' in logger &&
     (logger as unknown as { isLevelEnabled(level: string): boolean }).isLevelEnabled('debug');
-  app.addHook('onResponse', (request, reply, done) => {
-    const { statusCode } = reply;
-    answers[Math.floor(statusCode / 100) - 1]?.inc();
-    if (isDebugging) logRequest(request, reply);
-    done();
-  });
+  const { slowMs } = parts;
+  /** Notes how long the answers of a route take. The log names the route, not the address: that of an order or of the play bank is a key. */
+  const noting =
+    (note: NoteLatency, route: string): onResponseHookHandler =>
+    (request, reply, done) => {
+      const ms = reply.elapsedTime;
+      note(reply.statusCode, ms);
+      if (ms >= slowMs) request.log.warn(factsOf(request, reply, route), 'slow request');
+      else if (isDebugging) request.log.debug(factsOf(request, reply, route), 'request');
+      done();
+    };
   app.addHook('preClose', (done) => {
     isStopping = true;
     closeConnectionsAsTheyFallIdle(app.server);
@@ -130,8 +142,14 @@ export async function createHttpServer(parts: HttpServerParts): Promise<FastifyI
   app.addHook('onRoute', ({ method, url }) => {
     for (const one of [method].flat()) paths.add(one, url);
   });
+  app.addHook('onRoute', (route) => {
+    const note = noting(metrics.latencies.of(String(route.method), route.url), route.url);
+    route.onResponse = [note, ...[route.onResponse ?? []].flat()];
+  });
+  const noteMissed = metrics.latencies.of('any', 'none');
   app.setNotFoundHandler((request, reply) => {
     const allowed = paths.methodsOf(request.url.split('?', 1)[0]!);
+    noteMissed(allowed.length === 0 ? 404 : 405, reply.elapsedTime);
     if (allowed.length === 0) return sendProblem(reply, { code: 'NOT_FOUND' }, metrics);
     return sendProblem(reply.header('allow', allowed.join(', ')), { code: 'METHOD_NOT_ALLOWED', allowed }, metrics);
   });
@@ -183,6 +201,8 @@ export async function createHttpServer(parts: HttpServerParts): Promise<FastifyI
         response: { ...response, '4xx': problem, '5xx': problem },
       };
       route.schema = described;
+      const hook = readAnswerHook(route);
+      if (hook) route.preSerialization = [hook, ...[route.preSerialization ?? []].flat()];
     });
     parts.limits.install(
       guarded,
@@ -219,11 +239,8 @@ function readJson(app: FastifyInstance): void {
   });
 }
 
-function logRequest(request: FastifyRequest, reply: FastifyReply): void {
-  const { id: correlationId, method } = request;
-  // The route, not the address: that of an order or of the play bank is a key.
-  const route = request.routeOptions.url ?? 'none';
-  request.log.debug({ correlationId, method, route, status: reply.statusCode, ms: reply.elapsedTime }, 'request');
+function factsOf({ id, method }: FastifyRequest, reply: FastifyReply, route: string) {
+  return { correlationId: id, method, route, status: reply.statusCode, ms: Math.round(reply.elapsedTime) };
 }
 
 /** A connection whose last answer goes out after the stop began would else be waited for until its client lets go. */

@@ -108,7 +108,7 @@ export function createCatalog(given: CreateCatalog) {
     queries: {
       /** A page of events as the caller may see them. */
       listEvents({ includeInactive = false, ...filter }: EventFilter & { includeInactive?: boolean }, caller: Caller) {
-        return listEvents(database, filter, viewerOf(caller, includeInactive), given.clock.now());
+        return listEvents(given, filter, viewerOf(caller, includeInactive), given.clock.now());
       },
       /** The event as the public sees it, or null if it is hidden or there is none. */
       eventPage: (eventId: number) => findEvent(database, eventId, { kind: 'public' }),

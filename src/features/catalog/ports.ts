@@ -1,4 +1,5 @@
 import type { PreparedPages } from '../../contract/prepared-pages.ts';
+import type { Decision } from '../../kernel/decision.ts';
 import type { RandomBytes } from '../../kernel/ids.ts';
 import type { Queryable, WalledDatabase } from '../../platform/postgres/database.ts';
 import type { EventLedgers } from '../inventory/index.ts';
@@ -19,6 +20,24 @@ export interface SearchIndex {
   index(tx: Queryable, eventIds: number[]): Promise<void>;
 }
 
+/** Finds public shows: the ids of a page of them, by date. */
+export interface ShowFinder {
+  find(asked: {
+    readonly term?: string;
+    readonly location?: string;
+    readonly type?: string;
+    readonly date?: string;
+    readonly sort: 'date';
+    readonly limit: number;
+    readonly cursor?: string;
+  }): Promise<
+    Decision<
+      { readonly items: readonly { readonly eventId: number }[]; readonly nextCursor: string | null },
+      { readonly code: string }
+    >
+  >;
+}
+
 /** The few methods of pino that the catalogue uses. */
 export interface Log {
   info(facts: object, message: string): void;
@@ -29,8 +48,10 @@ export interface CatalogParts {
   readonly database: WalledDatabase;
   readonly ledgers: Ledgers;
   readonly seating: SeatingPlans;
-  readonly search: SearchIndex;
+  readonly search: SearchIndex & ShowFinder;
   readonly logger: Log;
+  /** Hears how many tickets were made. */
+  readonly onMinted: (count: number) => void;
   /** For the ids of tickets; the system's if left out. */
   readonly random?: RandomBytes;
   /** Event pages are kept ready here until the event looks different. */

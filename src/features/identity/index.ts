@@ -3,6 +3,7 @@ import { type RandomBytes, systemRandom } from '../../kernel/ids.ts';
 import type { Clock } from '../../platform/clock/clock.ts';
 import type { PasswordHash } from '../../platform/password-hash/password-hash.ts';
 import type { Database } from '../../platform/postgres/database.ts';
+import type { CacheCounts } from '../../platform/telemetry/metrics.ts';
 import { forgetEnded } from './commands/forget-ended.ts';
 import { type DoProven, doProven } from './commands/prove-self.ts';
 import { createDeviceTokens } from './domain/device-tokens.ts';
@@ -71,6 +72,7 @@ export function createIdentity(parts: {
   readonly publicUrl: string | undefined;
   readonly accessTokenMinutes: number;
   readonly secondFactorRequired: boolean;
+  readonly tokenCounts: CacheCounts;
   readonly onFailure: (what: string, error: unknown) => void;
   readonly random?: RandomBytes;
 }) {

@@ -2,6 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { closed, InstantText, OneLine, OneOf, Uuid } from '../../contract/common.ts';
+import { isDirect } from '../../contract/direct-request.ts';
 import { Refused } from '../../contract/problem.ts';
 import { hasRight } from '../../contract/request.ts';
 import { escapeHtml } from '../../kernel/html.ts';
@@ -28,20 +29,21 @@ const Format = Type.Optional(OneOf(['html', 'text', 'json'], 'Wins over the Acce
 const mailPolicy = "default-src 'none'; style-src 'unsafe-inline'; sandbox allow-popups; frame-ancestors 'none'";
 
 /**
- * Kept mails, for whoever sits at the machine: `/dev/mail`. From elsewhere, and in production, only with the owner's
- * key; to anybody else there is nothing here.
+ * Kept mails, for whoever sits at the machine: `/dev/mail`. From elsewhere, in production, and where something stands in front of us,
+ * only with the owner's key; to anybody else there is nothing here.
  */
 export function createDevMailRoutes(parts: {
   readonly database: Queryable;
-  readonly isProduction: boolean;
+  /** Whether who sits at the machine may read them: not in production, and not where something stands in front of us. */
+  readonly isOpen: boolean;
 }): FastifyPluginAsyncTypebox {
-  const { database, isProduction } = parts;
+  const { database, isOpen } = parts;
   const config = { access: 'public', ids: { id: null } } as const;
   const tags = ['operation'];
 
   function refuseStrangers(request: FastifyRequest): void {
     const isOwner = request.caller.kind !== 'public' && hasRight(request.caller, 'owner');
-    if (!isOwner && (isProduction || !isLocal(request))) throw new Refused({ code: 'NOT_FOUND' });
+    if (!isOwner && !(isOpen && isDirect(request))) throw new Refused({ code: 'NOT_FOUND' });
   }
 
   return async (app) => {
@@ -104,20 +106,6 @@ function formatFor(request: FastifyRequest, asked: string | undefined, otherwise
   if (asked !== undefined) return asked;
   if (accept.includes('text/html')) return 'html';
   return accept.includes('application/json') ? 'json' : otherwise;
-}
-
-/**
- * Whether somebody at this very machine asks: from loopback, through no proxy, and under a name of loopback (a page from
- * elsewhere whose name was pointed at us has another).
- */
-function isLocal({ socket, headers }: FastifyRequest): boolean {
-  const address = socket.remoteAddress ?? '';
-  const host = (headers.host ?? '').replace(/:\d+$/, '');
-  return (
-    (/^(::ffff:)?127\./.test(address) || address === '::1') &&
-    /^(localhost|127(\.\d+){3}|\[::1\])$/i.test(host) &&
-    !Object.keys(headers).some((name) => /^(forwarded|via|x-real-ip|x-forwarded-.*|cf-connecting-ip)$/.test(name))
-  );
 }
 
 function toListed({ mailId, sender, recipient, subject, keptAt }: KeptMail) {

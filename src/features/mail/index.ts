@@ -25,7 +25,8 @@ export function createMail(parts: {
   readonly mailer: Mailer;
   /** Whether mails are kept in the database; then they can be read at `/dev/mail`. */
   readonly isKept: boolean;
-  readonly isProduction: boolean;
+  /** Whether who sits at the machine may read them there. */
+  readonly isOpen: boolean;
   readonly links: Links;
   /** The sender of organisers that have none of their own: `Name <address>`. */
   readonly mailFrom: string;

@@ -12,7 +12,7 @@ export function searchRoutes({ store, clock }: { store: SearchStore; clock: Cloc
       app.get(
         url,
         {
-          config: { access: 'public' },
+          config: { access: 'public', keep: 'shared' },
           schema: {
             tags: ['search'],
             summary: url === '/search' ? 'Find shows (short for /api/search)' : 'Find shows',

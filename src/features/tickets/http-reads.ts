@@ -24,7 +24,7 @@ const notKept = 'private, no-cache';
 /** Reading tickets, for anybody: what concerns a buyer only the buyer and staff see. */
 export function createTicketReads(parts: TicketParts): FastifyPluginAsyncTypebox {
   const staff = ['tickets'] as const;
-  const config = { access: 'public', staff, ids: { id: 'ticket', eventId: 'event' } } as const;
+  const config = { access: 'public', keep: 'never', staff, ids: { id: 'ticket', eventId: 'event' } } as const;
   return async (app) => {
     const one = { tags, summary: 'A ticket, now', params: Type.Object({ id: Uuid() }, closed) };
     const ofEvent = {
@@ -78,7 +78,7 @@ export function createTicketReads(parts: TicketParts): FastifyPluginAsyncTypebox
     };
     app.get(
       '/event/:id',
-      { config: { access: 'public', ids: { id: 'event' } }, schema: page },
+      { config: { access: 'public', keep: 'never', ids: { id: 'event' } }, schema: page },
       async (request, reply) => {
         const { id: eventId } = request.params;
         const event = await parts.catalog.queries.eventPage(eventId);

@@ -1,4 +1,5 @@
 import pg from 'pg';
+import type { PoolCounts } from '../telemetry/metrics.ts';
 import { type ConnectionSettings, toClientConfig } from './connection.ts';
 import { createDiskSpace } from './disk-space.ts';
 import { createLines, type Lines } from './lines.ts';
@@ -48,6 +49,8 @@ export interface WalledDatabase {
 export interface Database extends Transacting, WalledDatabase {
   /** False while the disk is full: what is held now could not be paid for. */
   readonly canWrite: boolean;
+  /** How many connections there are now, and what they do. */
+  pools(): PoolCounts[];
   /** Ends all connections after running statements are done. */
   close(): Promise<void>;
 }
@@ -64,7 +67,7 @@ const graceMs = 2_000;
 const waitMs = 5_000;
 
 /** So many batches are written at once at most: one of each kind. */
-const sellingMax = 4;
+export const sellingMax = 4;
 
 export interface OpenOptions {
   /** A server's: one that hangs is noticed, and nobody waits for it (see {@link feelPulse}). */
@@ -86,7 +89,8 @@ export function openDatabase(
 ): Database {
   const lines = createLines();
   const pool = openPool(settings, lines, connectionsMax, isPatient ? longMs : statementMs);
-  const sales = openSales(openPool(settings, lines, Math.min(sellingMax, connectionsMax), saleMs));
+  const sellers = openPool(settings, lines, Math.min(sellingMax, connectionsMax), saleMs);
+  const sales = openSales(sellers);
   const findRole = findingRole(pool, requestRole);
   const pulse = isWatched ? feelPulse({ connection: settings, lines, onNotice }) : null;
   const plain: Transacting = {
@@ -99,6 +103,7 @@ export function openDatabase(
   return {
     ...system,
     system,
+    pools: () => [countsOf('general', pool), countsOf('sales', sellers)],
     get canWrite() {
       return !disk.isFull;
     },
@@ -122,6 +127,10 @@ export function openDatabase(
       await Promise.all([pulse?.stop(), pool.end(), sales.close()]);
     },
   };
+}
+
+function countsOf(name: string, { totalCount, idleCount, waitingCount }: pg.Pool): PoolCounts {
+  return { pool: name, open: totalCount, idle: idleCount, waiting: waitingCount };
 }
 
 function beginning(begin: string, { isLong }: TransactionOptions = {}): string {

@@ -17,8 +17,11 @@ export function runJobs(parts: {
   readonly jobs: readonly Job[];
   readonly clock: Clock;
   readonly onFailure: (job: string, error: unknown) => void;
+  /** Runs that take so long are told to `onSlow`; none if left out. */
+  readonly slowMs?: number;
+  readonly onSlow?: (job: string, ms: number) => void;
 }): { stop(): Promise<void> } {
-  const { jobs, clock, onFailure } = parts;
+  const { jobs, clock, onFailure, slowMs = Number.POSITIVE_INFINITY, onSlow } = parts;
   const cancels = new Map<Job, () => void>();
   const running = new Map<Job, Promise<void>>();
   let stopped = false;
@@ -38,11 +41,14 @@ export function runJobs(parts: {
   }
 
   async function runOnce(job: Job): Promise<void> {
+    const began = clock.measure();
     try {
       await job.run();
     } catch (error) {
       onFailure(job.name, error);
     }
+    const ms = Math.round(clock.measure() - began);
+    if (ms >= slowMs) onSlow?.(job.name, ms);
   }
 
   for (const job of jobs) schedule(job, job.firstAfterMs);

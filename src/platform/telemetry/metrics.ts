@@ -1,12 +1,74 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { createLatencies } from './latencies.ts';
+
+/** How often a cache had what it was asked for. Plain numbers: counting must cost nothing where caches are asked. */
+export interface CacheCounts {
+  hit: number;
+  missed: number;
+}
+
+/** The connections of a pool: those there are, those that nobody uses, and who waits for one. */
+export interface PoolCounts {
+  readonly pool: string;
+  readonly open: number;
+  readonly idle: number;
+  readonly waiting: number;
+}
 
 /** The counters and gauges of one running Onsale, served at `/metrics` in the Prometheus text format. */
 export function createMetrics() {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry, prefix: 'onsale_process_' });
   const registers = [registry];
+  const latencies = createLatencies(registry);
+  const caches = { pages: { hit: 0, missed: 0 }, tokens: { hit: 0, missed: 0 } } satisfies Record<string, CacheCounts>;
+  new Counter({
+    name: 'onsale_http_requests_total',
+    help: 'HTTP answers of the router, by status class.',
+    labelNames: ['status'] as const,
+    registers,
+    collect() {
+      this.reset();
+      const classes = latencies.byClass();
+      for (const first of [1, 2, 3, 4, 5]) this.inc({ status: `${first}xx` }, classes.get(first) ?? 0);
+    },
+  });
+  new Counter({
+    name: 'onsale_cache_total',
+    help: 'Questions to caches, by outcome: hit, missed. pages: answered before the router; tokens: access tokens known already.',
+    labelNames: ['cache', 'outcome'] as const,
+    registers,
+    collect() {
+      this.reset();
+      for (const [cache, { hit, missed }] of Object.entries(caches)) {
+        this.inc({ cache, outcome: 'hit' }, hit);
+        this.inc({ cache, outcome: 'missed' }, missed);
+      }
+    },
+  });
+  let readPools = (): readonly PoolCounts[] => [];
+  new Gauge({
+    name: 'onsale_database_connections',
+    help: 'Connections to PostgreSQL, by pool and state: open, idle; waiting: who waits for one.',
+    labelNames: ['pool', 'state'] as const,
+    registers,
+    collect() {
+      for (const { pool, open, idle, waiting } of readPools()) {
+        this.set({ pool, state: 'open' }, open);
+        this.set({ pool, state: 'idle' }, idle);
+        this.set({ pool, state: 'waiting' }, waiting);
+      }
+    },
+  });
   return {
     registry,
+    latencies,
+    caches,
+    /** Whom to ask about connections. */
+    watchPools(read: () => readonly PoolCounts[]) {
+      readPools = read;
+    },
+    ticketsMinted: new Counter({ name: 'onsale_tickets_minted_total', help: 'Tickets made.', registers }),
     holds: new Counter({ name: 'onsale_holds_total', help: 'Holds placed.', registers }),
     holdsEnded: new Counter({
       name: 'onsale_holds_ended_total',
@@ -40,12 +102,6 @@ export function createMetrics() {
       help: 'Duration of a grouped commit.',
       labelNames: ['group'] as const,
       buckets: [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1],
-      registers,
-    }),
-    requests: new Counter({
-      name: 'onsale_http_requests_total',
-      help: 'HTTP answers, by status class.',
-      labelNames: ['status'] as const,
       registers,
     }),
     outsideCalls: new Counter({

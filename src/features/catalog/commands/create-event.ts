@@ -48,7 +48,7 @@ export async function createEvent(
 
 /** {@link createEvent} in the caller's transaction, which must roll back if it is refused. */
 export async function createEventWithin(
-  parts: Pick<CatalogParts, 'seating' | 'search' | 'logger' | 'random'>,
+  parts: Pick<CatalogParts, 'seating' | 'search' | 'logger' | 'onMinted' | 'random'>,
   tx: Queryable,
   input: NewEventInput,
   context: CommandContext,

@@ -46,7 +46,7 @@ export async function publishEvent(
 
 /** {@link publishEvent} as part of a larger change: the caller holds the event's lock and writes the search document. */
 export async function publishWithin(
-  parts: Pick<CatalogParts, 'seating' | 'logger' | 'random'>,
+  parts: Pick<CatalogParts, 'seating' | 'logger' | 'onMinted' | 'random'>,
   tx: Queryable,
   event: EventRow,
   context: CommandContext,
@@ -70,7 +70,7 @@ export async function publishWithin(
 }
 
 async function mintAll(
-  parts: Pick<CatalogParts, 'seating' | 'logger' | 'random'>,
+  parts: Pick<CatalogParts, 'seating' | 'logger' | 'onMinted' | 'random'>,
   tx: Queryable,
   event: EventRow,
   context: CommandContext,
@@ -93,7 +93,7 @@ interface MintingEvent {
  * to its capacity. Keeps the counters, and tells the history. Answers how many tickets were made.
  */
 export async function mintTypes(
-  parts: Pick<CatalogParts, 'logger' | 'random'>,
+  parts: Pick<CatalogParts, 'logger' | 'onMinted' | 'random'>,
   tx: Queryable,
   { event, types, geometry }: MintingEvent,
   context: CommandContext,
@@ -122,9 +122,11 @@ export async function mintTypes(
     ...(random && { random }),
   };
   const { correlationId } = context;
-  const minted = await mintTickets(tx, request, (progress) =>
-    parts.logger.info({ eventId, correlationId, ...progress }, 'minting tickets'),
-  );
+  const minted = await mintTickets(tx, request, (progress) => {
+    // Few are made in a moment: nobody need be told that it goes on.
+    if (progress.total > progress.minted) parts.logger.info({ eventId, correlationId, ...progress }, 'minting tickets');
+  });
+  parts.onMinted(total);
   await writeSeatedCapacities(tx, toMint);
   const changes = [...minted].map(([ticketTypeId, count]) => ({ ticketTypeId, minted: count, available: count }));
   await countPlaces(tx, changes);

@@ -77,7 +77,7 @@ export async function updateEvent(
 }
 
 async function updateEventWithin(
-  parts: Pick<CatalogParts, 'seating' | 'search' | 'logger'>,
+  parts: Pick<CatalogParts, 'seating' | 'search' | 'logger' | 'onMinted'>,
   tx: Queryable,
   eventId: number,
   input: EventChangeInput,

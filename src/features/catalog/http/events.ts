@@ -37,7 +37,7 @@ const bodyLimit = 256 * 1024;
 export function eventRoutes(parts: RouteParts): FastifyPluginAsyncTypebox {
   const { database, clock, eventPages } = parts;
   const staff = { config: { access: 'catalog', ids }, bodyLimit } as const;
-  const open = { config: { access: 'public', staff: ['catalog'], ids } } as const;
+  const open = { config: { access: 'public', keep: 'shared', staff: ['catalog'], ids } } as const;
 
   /** The organiser's own event after a change of it. */
   async function show(eventId: number, { organizerId }: CommandContext) {
@@ -53,6 +53,7 @@ export function eventRoutes(parts: RouteParts): FastifyPluginAsyncTypebox {
         schema: {
           tags,
           summary: 'List events, the earliest start first',
+          description: 'With location, term, type or date: as the search finds them, but always by date.',
           querystring: EventListQuery,
           response: { 200: EventPage },
         },
@@ -60,7 +61,7 @@ export function eventRoutes(parts: RouteParts): FastifyPluginAsyncTypebox {
       async (request) => {
         const { includeInactive = false, limit = 20, ...filter } = request.query;
         const viewer = viewerOf(request.caller, includeInactive);
-        return listEvents(database, { limit, ...filter }, viewer, clock.now());
+        return listEvents(parts, { limit, ...filter }, viewer, clock.now());
       },
     );
     app.get(

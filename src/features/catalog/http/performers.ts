@@ -29,7 +29,7 @@ const params = Type.Object({ performerId: SerialId() });
 export function performerRoutes(parts: RouteParts): FastifyPluginAsyncTypebox {
   const { database, clock } = parts;
   const staff = { config: { access: 'catalog', ids } } as const;
-  const open = { config: { access: 'public', ids } } as const;
+  const open = { config: { access: 'public', keep: 'shared', ids } } as const;
 
   async function show(performerId: number) {
     const found = await findPerformer(database.as(everybody), performerId);

@@ -18,7 +18,7 @@ const params = Type.Object({ seriesId: SerialId() });
 export function seriesRoutes(parts: RouteParts): FastifyPluginAsyncTypebox {
   const { database, clock } = parts;
   const staff = { config: { access: 'catalog', ids } } as const;
-  const open = { config: { access: 'public', ids } } as const;
+  const open = { config: { access: 'public', keep: 'shared', ids } } as const;
 
   async function show(seriesId: number) {
     const found = await findSeries(database.as(everybody), seriesId);

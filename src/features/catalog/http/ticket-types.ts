@@ -28,7 +28,7 @@ const bodyLimit = 128 * 1024;
 export function ticketTypeRoutes(parts: RouteParts): FastifyPluginAsyncTypebox {
   const { database, clock } = parts;
   const staff = { config: { access: 'catalog', ids }, bodyLimit } as const;
-  const open = { config: { access: 'public', staff: ['catalog'], ids } } as const;
+  const open = { config: { access: 'public', keep: 'shared', staff: ['catalog'], ids } } as const;
 
   async function typesFor(caller: Caller, eventId: number) {
     const viewer = viewerOf(caller, staffOf(caller, 'catalog') !== null);

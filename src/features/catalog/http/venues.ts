@@ -22,7 +22,7 @@ const params = Type.Object({ venueId: SerialId() });
 export function venueRoutes(parts: RouteParts): FastifyPluginAsyncTypebox {
   const { database, clock } = parts;
   const staff = { config: { access: 'catalog', ids } } as const;
-  const open = { config: { access: 'public', ids } } as const;
+  const open = { config: { access: 'public', keep: 'shared', ids } } as const;
 
   async function show(venueId: number) {
     const found = await findVenue(database.as(everybody), venueId);

@@ -1,10 +1,11 @@
 import type { EventBody } from '../../../contract/catalog.ts';
 import type { PageOf } from '../../../contract/common.ts';
 import { decodeCursor, encodeCursor } from '../../../contract/cursor.ts';
-import { Refused } from '../../../contract/problem.ts';
+import { acceptedValue, Refused } from '../../../contract/problem.ts';
 import { instantMax, instantMin } from '../../../kernel/instant.ts';
 import type { WalledDatabase } from '../../../platform/postgres/database.ts';
 import type { EventStatus } from '../domain/event-details.ts';
+import type { CatalogParts, ShowFinder } from '../ports.ts';
 import { scopeOf, visibleTo } from './find-event.ts';
 import { readEvents } from './read-events.ts';
 import type { Viewer } from './viewer.ts';
@@ -19,18 +20,66 @@ export interface EventFilter {
   readonly status?: EventStatus;
   /** Of this organiser alone. */
   readonly organizerId?: number;
+  readonly term?: string;
+  readonly location?: string;
+  readonly type?: string;
+  /** A day at the venue. */
+  readonly date?: string;
 }
+
+/** So many pages of shows that were found are looked through for some that the other filters let pass. */
+const pagesMax = 20;
 
 /**
  * A page of events by start, then id. The cursor names the last row, so that page 10,000 is one index range as page 1
  * is. Throws `Refused` (`CURSOR_INVALID`) for a cursor that is not ours.
  */
 export async function listEvents(
-  database: WalledDatabase,
+  { database, search }: Pick<CatalogParts, 'database' | 'search'>,
   filter: EventFilter,
   viewer: Viewer,
   now: number,
 ): Promise<PageOf<EventBody>> {
+  const { term, location, type, date } = filter;
+  const isSearch = [term, location, type, date].some((each) => each !== undefined);
+  return isSearch ? findShows(database, search, filter, viewer, now) : listAll(database, filter, viewer, now);
+}
+
+/** Shows as the search finds them, which knows words and towns; those of them that the other filters let pass. */
+async function findShows(
+  database: WalledDatabase,
+  search: ShowFinder,
+  { term, location, type, date, cursor, ...filter }: EventFilter,
+  viewer: Viewer,
+  now: number,
+): Promise<PageOf<EventBody>> {
+  const words = { ...(term && { term }), ...(location && { location }), ...(type && { type }), ...(date && { date }) };
+  const items: EventBody[] = [];
+  let after = cursor ?? null;
+  for (let page = 0; page < pagesMax && items.length < filter.limit && (page === 0 || after !== null); page++) {
+    const limit = filter.limit - items.length;
+    const found = acceptedValue(
+      await search.find({ ...words, sort: 'date', limit, ...(after !== null && { cursor: after }) }),
+    );
+    const eventIds = found.items.map(({ eventId }) => eventId);
+    const { conditions, values, bind } = conditionsOf(filter, viewer, now);
+    const text = `SELECT e.event_id FROM events e WHERE e.event_id = ANY(${bind(eventIds)}::int[]) AND ${conditions.join(' AND ')}`;
+    await database.as(scopeOf(viewer)).transaction(async (tx) => {
+      const passed = new Set((await tx.query<{ event_id: number }>(text, values)).map((row) => row.event_id));
+      items.push(
+        ...(await readEvents(
+          tx,
+          eventIds.filter((eventId) => passed.has(eventId)),
+          viewer,
+        )),
+      );
+    });
+    after = found.nextCursor;
+  }
+  return { items, nextCursor: after };
+}
+
+function conditionsOf(filter: EventFilter, viewer: Viewer, now: number) {
   const values: unknown[] = [];
   const bind = (value: unknown) => `$${values.push(value)}`;
   const visible = visibleTo(viewer, 1);
@@ -49,6 +98,16 @@ export async function listEvents(
       `e.event_id IN (SELECT p.event_id FROM event_performers p WHERE p.performer_id = ${bind(filter.performerId)})`,
     );
   }
+  return { conditions, values, bind };
+}
+
+async function listAll(
+  database: WalledDatabase,
+  filter: EventFilter,
+  viewer: Viewer,
+  now: number,
+): Promise<PageOf<EventBody>> {
+  const { conditions, values, bind } = conditionsOf(filter, viewer, now);
   if (filter.cursor !== undefined) {
     const { startsAt, eventId } = readCursor(filter.cursor);
     conditions.push(`(e.starts_at, e.event_id) > (${bind(startsAt)}::timestamptz, ${bind(eventId)}::int)`);

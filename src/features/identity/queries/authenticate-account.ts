@@ -2,6 +2,7 @@ import type { Caller, Right } from '../../../contract/request.ts';
 import { accept, type Decision, refuse } from '../../../kernel/decision.ts';
 import type { Clock } from '../../../platform/clock/clock.ts';
 import type { Queryable } from '../../../platform/postgres/database.ts';
+import type { CacheCounts } from '../../../platform/telemetry/metrics.ts';
 import { ownerRights, rightsOfRole } from '../domain/rights.ts';
 import type { Membership } from '../store/accounts.ts';
 import type { AccessClaims, AccessTokens, TokenRefusal } from './access-tokens.ts';
@@ -52,8 +53,10 @@ export function createAuthenticateAccount(parts: {
   readonly changes: AccountChanges;
   /** Roles give no right to a login that passed no second factor. */
   readonly secondFactorRequired: boolean;
+  /** How often a token was known already. */
+  readonly tokenCounts: CacheCounts;
 }): AuthenticateAccount {
-  const { database, clock, tokens, changes, secondFactorRequired } = parts;
+  const { database, clock, tokens, changes, secondFactorRequired, tokenCounts } = parts;
   // Two generations: when the younger is full it becomes the older.
   let younger = new Map<string, Known>();
   let older = new Map<string, Known>();
@@ -68,7 +71,11 @@ export function createAuthenticateAccount(parts: {
 
   function find(token: string): SignedInDecision | Promise<SignedInDecision> {
     const known = younger.get(token) ?? older.get(token);
-    if (!known) return check(token);
+    if (!known) {
+      tokenCounts.missed += 1;
+      return check(token);
+    }
+    tokenCounts.hit += 1;
     const { claims, decision, count } = known;
     if (claims.expiresAt <= clock.now()) return expired;
     // A login that has ended does not begin again.

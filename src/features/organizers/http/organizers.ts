@@ -27,7 +27,7 @@ const tags = ['organisers'];
 /** Organisers: made by the platform's owner, read by anybody, kept by their own admins. */
 export function organizerRoutes(parts: OrganizerRouteParts): FastifyPluginAsyncTypebox {
   const { database, clock, listEvents } = parts;
-  const open = { access: 'public' } as const;
+  const open = { access: 'public', keep: 'shared' } as const;
   const admin = { access: 'members' } as const;
 
   return async (app) => {

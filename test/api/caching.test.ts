@@ -1,0 +1,146 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import type { LightMyRequestResponse } from 'fastify';
+import { startTestApp } from '../support/app.ts';
+import { boxOffice } from '../support/box-office.ts';
+import { readRoutes } from '../support/route-table.ts';
+
+const testApp = await startTestApp();
+const { app, staff } = testApp;
+const office = boxOffice(testApp);
+const { eventId, venueId } = await office.show({ performers: ['Ana Band'] });
+for (let i = 0; i < 3; i++) await office.show({ title: `Piano ${i}` });
+const held = await office.hold({ eventId, quantity: 1 });
+const owner = office.owner(held);
+
+describe('how long answers may be kept', () => {
+  const shared = [
+    '/api/venues',
+    `/api/venues/${venueId}`,
+    '/api/performers',
+    '/api/performers/1',
+    '/api/series',
+    '/api/events',
+  ];
+  shared.push(
+    '/api/search?term=piano',
+    '/search',
+    '/api/organizers',
+    '/api/organizers/main/events',
+    `/api/events/${eventId}`,
+  );
+  shared.push(`/api/events/${eventId}/ticket-types`);
+
+  test('a minute by anybody, what the public is answered', async () => {
+    for (const url of shared) {
+      if (url.startsWith('/api/organizers/') && (await app.inject(url)).statusCode === 404) continue;
+      const { statusCode, headers } = await app.inject(url);
+      assert.deepEqual([statusCode, headers['cache-control']], [200, 'public, max-age=60'], url);
+      assert.match(String(headers.vary), /authorization/, url);
+    }
+  });
+
+  test('by nobody else, what is answered to somebody who says who it is', async () => {
+    for (const url of shared) {
+      if ((await app.inject(url)).statusCode === 404) continue;
+      const asStaff = await app.inject({ url, headers: staff });
+      assert.equal(asStaff.headers['cache-control'], 'private, no-cache', url);
+      assert.match(String(asStaff.headers.vary), /authorization/, url);
+    }
+    for (const headers of [owner, { cookie: `onsale_session=${held.sessionToken}` }] as Record<string, string>[]) {
+      assert.equal((await app.inject({ url: '/api/events', headers })).headers['cache-control'], 'private, max-age=60');
+    }
+  });
+
+  test('no refusal is kept as if it were the answer', async () => {
+    for (const url of ['/api/venues/999999', '/api/events/999999', '/api/events?limit=0', '/api/performers/999999'])
+      assert.doesNotMatch(String((await app.inject(url)).headers['cache-control']), /public|max-age/, url);
+  });
+
+  test('nothing that is personal or live is shared', async () => {
+    const paid = await office.pay(held);
+    const { bookingId, tickets } = paid.body;
+    for (const url of [
+      `/api/tickets/${tickets[0].ticketId}`,
+      `/api/tickets/event/${eventId}`,
+      `/event/${eventId}`,
+      `/api/bookings/${bookingId}`,
+      `/api/bookings/${bookingId}/history`,
+      `/api/events/${eventId}/availability`,
+      `/api/events/${eventId}/seats`,
+      testApp.core.orderLinks.path(bookingId),
+    ]) {
+      const { statusCode, headers } = await app.inject({ url, headers: owner });
+      assert.equal(statusCode, 200, url);
+      assert.doesNotMatch(String(headers['cache-control']), /public.*max-age=[1-9]|^max-age/, url);
+    }
+    for (const route of readRoutes(testApp)) {
+      if (route.method !== 'GET' || route.access === 'public' || route.path.includes('{')) continue;
+      const { statusCode, headers } = await app.inject({ url: route.path, headers: staff });
+      if (statusCode === 200) assert.match(String(headers['cache-control']), /private|no-store/, route.path);
+    }
+  });
+});
+
+test('a list that goes on links to its next page, with what was asked', async () => {
+  const walk = async (url: string, headers: Record<string, string> = {}) => {
+    const seen: unknown[] = [];
+    for (let next: string | undefined = url, pages = 0; next && pages < 20; pages++) {
+      const answer: LightMyRequestResponse = await app.inject({ url: next, headers });
+      assert.equal(answer.statusCode, 200, next);
+      const { items, nextCursor } = answer.json();
+      seen.push(...items);
+      const link = String(answer.headers.link ?? '');
+      assert.equal(link !== '', nextCursor !== null, next);
+      next = /^<(\/[^>]+)>; rel="next"$/.exec(link)?.[1];
+      if (next) assert.equal(new URL(next, 'http://x').searchParams.get('cursor'), nextCursor);
+    }
+    return seen as { eventId: number }[];
+  };
+  assert.equal((await walk('/api/Events?limit=1')).length, 4);
+  assert.deepEqual((await walk('/api/search?term=piano&limit=1')).length, 3);
+  assert.equal((await walk(`/api/tickets/event/${eventId}?limit=3&status=Available`)).length, 9);
+  assert((await walk('/api/audit?limit=2', staff)).length > 2);
+});
+
+describe('the list of events by words', () => {
+  const list = async (query: string, headers: Record<string, string> = {}) => {
+    const { status, text, body } = await office.send('GET', `/api/events?${query}`, headers);
+    assert.equal(status, 200, text);
+    return body.items.map(({ title }: { title: string }) => title);
+  };
+
+  test('finds as the search does, answers whole events, and always by date', async () => {
+    await office.show({ title: 'Late Piano', eventDate: '2027-05-02T20:00:00Z', description: 'piano piano piano' });
+    await office.show({
+      title: 'Early',
+      eventDate: '2027-02-02T20:00:00Z',
+      description: 'with a piano',
+      venue: 'Kino',
+    });
+    assert.deepEqual(await list('location=&term=piano&type=&date='), [
+      'Early',
+      'Piano 0',
+      'Piano 1',
+      'Piano 2',
+      'Late Piano',
+    ]);
+    assert.deepEqual(await list('term=pianno&limit=1'), ['Early'], 'small typing errors are forgiven');
+    assert.deepEqual(await list('date=2027-05-02'), ['Late Piano']);
+    assert.deepEqual(await list('type=Nothing'), []);
+    const { body } = await office.send('GET', '/api/events?term=late', {});
+    const { body: whole } = await office.send('GET', `/api/events/${body.items[0].eventId}`, {});
+    assert.deepEqual(body.items[0], whole);
+  });
+
+  test('goes together with the other filters, page by page', async () => {
+    const { body } = await office.send('GET', '/api/events?term=early', {});
+    const { venueId: kino } = body.items[0];
+    assert.deepEqual(await list(`term=piano&venueId=${kino}`), ['Early']);
+    assert.deepEqual(await list(`term=piano&venueId=${venueId}&limit=2`), ['Piano 0', 'Piano 1']);
+    assert.deepEqual(await list('term=piano&status=cancelled'), []);
+    const wrong = await office.send('GET', '/api/events?date=tomorrow&term=a', {});
+    assert.equal(wrong.status, 400);
+    assert.equal((await office.send('GET', '/api/events?term=piano&cursor=nonsense', {})).status, 400);
+  });
+});
