@@ -28,7 +28,7 @@ export function startScreen(facts: StartFacts, isTerminal: boolean): string {
   }
   if (facts.demo.length > 0) {
     lines.push(row('On sale', `${facts.demo.join('; ')} (demo)`));
-    lines.push(row('', 'README.md buys a ticket with four curls.'));
+    lines.push(row('', 'README.md buys a ticket with five curls.'));
   }
   lines.push('', `  ${style(2, 'Ctrl-C stops.')}`, '', '');
   return lines.join('\n');

@@ -72,9 +72,11 @@ describe('addresses', () => {
       return { text: await answer.text(), left: Number(answer.headers.get('ratelimit-remaining')) };
     };
     const first = await ask(`/api/events/${eventId}`);
+    const { hit } = limited.core.metrics.caches.pages;
     const other = await ask(`/API/Events/${eventId}`);
     assert.equal(other.text, first.text);
     assert.equal(other.left, first.left - 1);
+    assert.equal(limited.core.metrics.caches.pages.hit, hit + 1, 'it was prepared');
   });
 
   test('the front door leads to the documentation', async () => {

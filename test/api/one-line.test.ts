@@ -104,12 +104,17 @@ describe('text of one line', () => {
       }),
       await office.send('POST', '/api/organizers', testApp.staff, { name }),
       await office.send('POST', '/api/venues', testApp.staff, { name }),
+      await office.send('POST', '/api/venues', testApp.staff, { name: 'Hall', city: 'Bern\u2028Pay' }),
       await office.send('POST', '/api/seating-plans', testApp.staff, { name, plan: {} }),
     ];
     for (const { status, body } of tries) {
       assert.equal(status, 400, JSON.stringify(body));
       assert.match(JSON.stringify(body.errors), /one line/);
     }
+    const link = { name: 'Ana', imageUrl: 'https://example.com/a\nb' };
+    assert.equal((await office.send('POST', '/api/performers', testApp.staff, link)).status, 400);
+    const mail = { email: 'ana\u0001@example.test', password: 'seven grey geese fly' };
+    assert.equal((await office.send('POST', '/api/auth/register', guest, mail)).status, 400);
   });
 
   test('a mail about an account carries no text of whoever asked for it', async () => {

@@ -2,10 +2,12 @@ import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile, writeFile } from 'node:fs/promises';
+import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { commands } from '../../src/cli/commands.ts';
+import { startScreen } from '../../src/cli/start-screen.ts';
 import { flagOf, schema, settingNames } from '../../src/config.ts';
 import { freePort, freshDataDir, serveOnsale } from '../support/onsale-process.ts';
 
@@ -36,80 +38,163 @@ test('the README lists every command', async () => {
   await assertPart('commands', ['| Command | What |', '|---|---|', ...rows]);
 });
 
-/** The commands under a heading. */
+interface Block {
+  readonly heading: string;
+  readonly commands: string;
+}
+
+/** All commands of the README, in its order. */
+async function blocksOfReadme(): Promise<Block[]> {
+  let heading = '';
+  const blocks: Block[] = [];
+  for (const [whole, title] of (await readFile(file, 'utf8')).matchAll(/^(#+ .*)$|^```sh\n[\s\S]*?^```$/gm)) {
+    if (title !== undefined) heading = title;
+    else blocks.push({ heading, commands: whole.slice('```sh\n'.length, -'```'.length) });
+  }
+  return blocks;
+}
+
 async function commandsUnder(heading: string): Promise<string> {
-  const readme = await readFile(file, 'utf8');
-  const found = readme.split(`\n${heading}\n`)[1]?.match(/```sh\n([\s\S]*?)```/);
-  assert(found, `${heading} has commands`);
-  return found[1]!;
+  const found = (await blocksOfReadme()).filter((block) => block.heading === heading);
+  assert(found.length > 0, `${heading} has commands`);
+  return found.map(({ commands }) => commands).join('\n');
 }
 
-/** Runs commands of the README word for word but for the server's address, and answers what they print: JSON, pages and tables. */
-async function run(commands: string, url: string): Promise<string[]> {
-  const script = commands.replaceAll('http://127.0.0.1:3000', url);
-  assert.notEqual(script, commands);
-  const { stdout } = await promisify(execFile)('sh', ['-euc', script], { timeout: 60_000 });
-  return stdout
-    .replaceAll(/}(?=[{<a-z])/g, '}\n')
-    .trim()
-    .split('\n');
+/** Shells that somebody types into, and how to start them without anybody's settings. */
+const shells: Readonly<Record<string, readonly string[]>> = {
+  bash: ['--norc', '--noprofile', '-i'],
+  zsh: ['-f', '-i'],
+};
+
+/**
+ * Types commands of the README into a shell, word for word but for the address and the folder of the server, as somebody who copies
+ * block after block. Answers the lines that it prints; throws if the shell complains of any.
+ */
+async function type(shell: string, commands: string, server: { url: string; dataDir: string }): Promise<string[]> {
+  const typed = commands
+    .replaceAll('http://127.0.0.1:3000', server.url)
+    .replaceAll('data/owner.key', `${server.dataDir}/owner.key`);
+  // In a session of its own: it must not wait for our terminal.
+  const options = { stdio: 'pipe', detached: true, env: { ...process.env, PS1: '', PS2: '', HISTFILE: '' } } as const;
+  const child = spawn(shell, shells[shell]!, options);
+  const told = Promise.all([text(child.stdout), text(child.stderr)]);
+  child.stdin.end(`${typed}\nexit\n`);
+  const timer = setTimeout(() => child.kill('SIGKILL'), 120_000);
+  const [stdout, stderr] = await told;
+  clearTimeout(timer);
+  assert.doesNotMatch(stderr, /not found|no matches|parse error|syntax error|unexpected/, stderr);
+  return stdout.trim().split('\n');
 }
 
-async function answersOf(commands: string, url: string) {
-  return (await run(commands, url)).filter((line) => line.startsWith('{')).map((line) => JSON.parse(line));
+/** The JSON among the lines; each is an answer of its own, and none is a page. */
+function answersIn(lines: readonly string[]) {
+  for (const line of lines) assert.doesNotMatch(line, /^<|}.*<!doctype|^}|}{/i, line);
+  return lines.filter((line) => line.startsWith('{')).map((line) => JSON.parse(line));
 }
 
-test('the first purchase of the README works word for word on a fresh start', async () => {
-  const server = await serveOnsale(await freshDataDir());
-  const answers = await answersOf(await commandsUnder('## Buy a ticket'), server.url);
-  const [search, event, hold, purchase, booking] = answers;
-  assert.equal(search.items[0].eventId, 1);
-  assert.equal(event.eventId, 1);
-  assert.equal(hold.tickets.length, 2);
-  assert.equal(purchase.status, 'completed');
-  assert.deepEqual(
-    booking.tickets.map((ticket: { ticketNumber: string }) => ticket.ticketNumber),
-    purchase.tickets.map((ticket: { ticketNumber: string }) => ticket.ticketNumber),
+async function isThere(shell: string): Promise<boolean> {
+  return promisify(execFile)(shell, ['-c', 'true']).then(
+    () => true,
+    () => false,
   );
-  assert.equal(await server.stop(), 0);
+}
+
+test('no comment stands in the commands: an interactive zsh would take it for one', async () => {
+  for (const { commands } of await blocksOfReadme()) assert.doesNotMatch(commands, /^\s*#|\s# /m);
 });
 
-test('the way from an account or as a guest to the refund works word for word', async () => {
-  const server = await serveOnsale(await freshDataDir());
-  const then = await commandsUnder('### Then');
-  for (const heading of ['### With an account', '### Or as a guest']) {
-    assertRefunded(await answersOf(`${await commandsUnder(heading)}\n${then}`, server.url));
-  }
-  assert.equal(await server.stop(), 0);
+for (const shell of Object.keys(shells)) {
+  test(`the README works from top to bottom in one ${shell} on one server`, async (t) => {
+    if (!(await isThere(shell))) return t.skip(`${shell} is not installed here (.ci/run installs it)`);
+    const dataDir = await freshDataDir();
+    const onsale = await serveOnsale(dataDir);
+    const blocks = (await blocksOfReadme()).filter(
+      ({ heading }) => !['# Onsale', '## Pay by Stripe'].includes(heading),
+    );
+    assert.deepEqual(
+      [...new Set(blocks.map(({ heading }) => heading))],
+      ['## Buy a ticket', '### With an account', '### Or as a guest', '### Then', '## Sell your own'],
+    );
+    const all = blocks.map(({ commands }) => commands).join('\n');
+    const lines = await type(shell, all, { url: onsale.url, dataDir });
+    const answers = answersIn(lines);
+    const [search, event, hold, purchase, booking, registered, verified, login, me, ...rest] = answers;
+    assert.deepEqual([search.items[0].eventId, event.eventId, hold.tickets.length], [1, 1, 2]);
+    assert.equal(purchase.status, 'completed');
+    assert.deepEqual(numbersOf(booking), numbersOf(purchase));
+    assert.deepEqual([registered.success, verified.success], [true, true]);
+    assert.equal(login.tokenType, 'Bearer');
+    assert.deepEqual([me.email, me.emailVerified], ['ana@example.com', true]);
+    assertRefunded(rest);
+    const [barn, code, reduced, organizer, audit] = rest.slice(rest.findIndex(({ title }) => title === 'Barn Dance'));
+    assert.deepEqual([barn.status, barn.availableCapacity], ['published', 80]);
+    assert.equal(code.code, 'EARLY10');
+    assert.equal(reduced.priceBreakdown.discount, reduced.priceBreakdown.tickets / 10);
+    assert.equal(organizer.slug, 'the-other-house');
+    assert.equal(audit.items.length, 5);
+    assert.equal(await onsale.stop(), 0);
+  });
+
+  test(`with an account, from search to refund, in ${shell}`, async (t) => {
+    if (!(await isThere(shell))) return t.skip(`${shell} is not installed here (.ci/run installs it)`);
+    const dataDir = await freshDataDir();
+    const onsale = await serveOnsale(dataDir);
+    const commands = `${await commandsUnder('### With an account')}\n${await commandsUnder('### Then')}`;
+    assertRefunded(answersIn(await type(shell, commands, { url: onsale.url, dataDir })));
+    assert.equal(await onsale.stop(), 0);
+  });
+}
+
+test('the start screen counts the curls that buy a ticket', async () => {
+  const curls = (await commandsUnder('## Buy a ticket')).match(/\bcurl /g)!.length;
+  const facts = { version: '1', address: 'http://a', data: 'b', demo: ['Piano'] };
+  assert.match(
+    startScreen(facts, false),
+    new RegExp(`with ${['no', 'one', 'two', 'three', 'four', 'five', 'six'][curls]} curls`),
+  );
+});
+
+test('the first thing that is printed is the start screen, and the log is quiet', async () => {
+  const onsale = await serveOnsale(await freshDataDir());
+  assert.match(onsale.stdout(), /^\n {2}Onsale /);
+  assert.equal(onsale.stderr(), '');
+  assert.equal(await onsale.stop(), 0);
 });
 
 test('the same way works by Stripe, played by the program that the README names', async () => {
   const port = await freePort();
-  const settings = /^(STRIPE_SECRET_KEY=.*) npm start$/m.exec(await commandsUnder('### The same by Stripe'))![1]!;
+  const settings = /^(STRIPE_SECRET_KEY=.*) npm start$/m.exec(await commandsUnder('## Pay by Stripe'))![1]!;
   assert(settings.includes(':4242'));
   const pairs = settings.replace('4242', String(port)).split(' ');
-  const onsale = await serveOnsale(await freshDataDir(), {
-    env: Object.fromEntries(pairs.map((pair) => pair.split('='))),
-  });
+  const dataDir = await freshDataDir();
+  const onsale = await serveOnsale(dataDir, { env: Object.fromEntries(pairs.map((pair) => pair.split('='))) });
   const fake = spawn(process.execPath, [fakeStripe, '--port', String(port), '--onsale', onsale.url], { stdio: 'pipe' });
   try {
     await once(fake.stdout, 'data');
     const payment = /same with `(payment=.*)`/.exec(await readFile(file, 'utf8'))![1]!;
     const then = (await commandsUnder('### Then')).replace(/^payment=.*$/m, () => payment);
     assert(then.includes('"provider": "stripe"'));
-    assertRefunded(await answersOf(`${await commandsUnder('### Or as a guest')}\n${then}`, onsale.url));
+    const commands = `${await commandsUnder('### Or as a guest')}\n${then}`;
+    assertRefunded(answersIn(await type('bash', commands, { url: onsale.url, dataDir })));
+    const second = await promisify(execFile)(process.execPath, [fakeStripe, '--port', String(port)]).catch(
+      (error) => error,
+    );
+    assert.equal(second.code, 1);
+    assert.match(second.stderr, new RegExp(`^Port ${port} is taken\\b.*\\n$`), 'one line');
   } finally {
     fake.kill();
   }
   assert.equal(await onsale.stop(), 0);
 });
 
+function numbersOf(booking: { readonly tickets: readonly { readonly ticketNumber: string }[] }): string[] {
+  return booking.tickets.map(({ ticketNumber }) => ticketNumber);
+}
+
 /** The answers about bookings on the way from the bank's question to the refund, in their order. */
 // biome-ignore lint/suspicious/noExplicitAny: answers are checked member by member
 function assertRefunded(answers: any[]) {
   const [challenge, paid, tickets, cancelled, refunded, history] = answers.filter(({ bookingId }) => bookingId);
-  const numbersOf = (booking: { tickets: { ticketNumber: string }[] }) =>
-    booking.tickets.map(({ ticketNumber }) => ticketNumber);
   assert.equal(challenge.action.type, 'redirect');
   assert.equal(paid.tickets.length, 2);
   assert.deepEqual(numbersOf(tickets), numbersOf(paid));
@@ -117,23 +202,3 @@ function assertRefunded(answers: any[]) {
   assert.equal(refunded.refunded, paid.totalPrice);
   assert(history.items.some(({ type }: { type: string }) => type === 'RefundCompleted'));
 }
-
-test('the show of one’s own in the README goes on sale, and staff do what it says they can', async () => {
-  const dataDir = await freshDataDir();
-  const server = await serveOnsale(dataDir);
-  const readme = await readFile(file, 'utf8');
-  const blocks = readme
-    .split('\n## Sell your own\n')[1]!
-    .split('\n## ')[0]!
-    .matchAll(/```sh\n([\s\S]*?)```/g);
-  const [first, more] = [...blocks].map(([, block]) => block!.replaceAll('data/owner.key', `${dataDir}/owner.key`));
-  const [event] = await answersOf(first!, server.url);
-  assert.equal(event.status, 'published');
-  assert.equal(event.availableCapacity, 80);
-  const [code, hold, organizer, audit] = await answersOf(more!, server.url);
-  assert.equal(code.code, 'EARLY10');
-  assert.equal(hold.priceBreakdown.discount, hold.priceBreakdown.tickets / 10);
-  assert.equal(organizer.slug, 'the-other-house');
-  assert.equal(audit.items.length, 5);
-  await server.stop();
-});

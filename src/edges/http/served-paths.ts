@@ -23,6 +23,8 @@ interface Place {
 
 export function createServedPaths(): ServedPaths {
   const root = newPlace();
+  /** What was spelled last: the router asks again about what the entry has just asked. */
+  let last = '';
 
   /** The place of a path, the most exact first; its segments are put into `segments` as they are spelled. */
   function find(place: Place, segments: string[], at: number): Place | null {
@@ -39,6 +41,13 @@ export function createServedPaths(): ServedPaths {
     }
     const open = place.any !== null && segment !== '' ? find(place.any, segments, at + 1) : null;
     return open ?? (place.isOpen ? place : null);
+  }
+
+  function spell(url: string): string {
+    const end = url.indexOf('?');
+    const segments = (end < 0 ? url : url.slice(0, end)).split('/');
+    if (segments[0] !== '' || !find(root, segments, 1)) return url;
+    return segments.join('/') + (end < 0 ? '' : url.slice(end));
   }
 
   return {
@@ -59,11 +68,9 @@ export function createServedPaths(): ServedPaths {
       place.methods.add(method);
     },
     spelled(url) {
-      if (!hasCapital(url)) return url;
-      const end = url.indexOf('?');
-      const segments = (end < 0 ? url : url.slice(0, end)).split('/');
-      if (segments[0] !== '' || !find(root, segments, 1)) return url;
-      return segments.join('/') + (end < 0 ? '' : url.slice(end));
+      if (url === last) return url;
+      last = hasCapital(url) ? spell(url) : url;
+      return last;
     },
     methodsOf: (path) => [...(find(root, path.split('/'), 1)?.methods ?? [])],
   };

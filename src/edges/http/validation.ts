@@ -16,8 +16,8 @@ export const formats: Record<string, Format> = {
   instant: (text: string) => parseInstant(text) !== undefined,
   'event-time': (text: string) => parseWrittenTime(text) !== undefined,
   uuid: isUuid,
-  email: (text: string) => isCleanText(text) && emailPattern.test(text),
-  uri: (text: string) => isCleanText(text) && URL.canParse(text) && /^https?:/.test(text),
+  email: (text: string) => isOneLine(text) && emailPattern.test(text),
+  uri: (text: string) => isOneLine(text) && URL.canParse(text) && /^https?:/.test(text),
   date: (text: string) => {
     if (!/^(19|20|21)\d\d-\d\d-\d\d$/.test(text)) return false;
     try {

@@ -31,7 +31,13 @@ fake.world.onEvent = (event) => {
   // What Stripe answers to a request comes before the webhook about it.
   setTimeout(() => void deliver(event), 50);
 };
-fake.server.listen(Number(values.port ?? 4242), '127.0.0.1', () => {
+const wanted = Number(values.port ?? 4242);
+fake.server.once('error', (error: NodeJS.ErrnoException) => {
+  const why = error.code === 'EADDRINUSE' ? 'is taken; choose another with --port' : `cannot be had: ${error.message}`;
+  process.stderr.write(`Port ${wanted} ${why}.\n`);
+  process.exit(1);
+});
+fake.server.listen(wanted, '127.0.0.1', () => {
   const { port } = fake.server.address() as AddressInfo;
   fake.world.bankBase = `http://127.0.0.1:${port}/bank`;
   process.stdout.write(`Plays Stripe at http://127.0.0.1:${port} for ${onsale}. Start Onsale with:
