@@ -223,6 +223,10 @@ export async function createSlices(parts: CoreParts) {
     settleBooking: (bookingId, provider, reference) => booking.settleBooking(bookingId, provider, reference),
     capture: (work) => booking.capture(work),
     requestRefund: (request, context) => booking.refundBooking(request, context),
+    matchRefunds: {
+      ofPayment: (provider, reference) => booking.matchRefunds.ofPayment(provider, reference),
+      note: (provider, money) => booking.matchRefunds.note(provider, money),
+    },
     appendBookingEvent,
     onFailure,
   });

@@ -18,6 +18,8 @@ export const ownReasons = {
   lateAndFree: 'the payment came late, and the places were still free',
   lateAndGone: 'the payment came too late, and the places were gone',
   refundedByStaff: 'refunded by staff',
+  givenBackElsewhere: 'given back at the payment provider',
+  takenBackByBank: 'taken back by the bank after a dispute',
   removed: 'removed',
   capacityLowered: 'capacity lowered',
 } as const;

@@ -61,7 +61,13 @@ export function paymentDesk(testApp: TestApp) {
     /** As a minute and a half passes: whatever stopped halfway is found and finished. */
     async reconcile(): Promise<void> {
       testApp.clock.advance(45_000);
-      await runJob('settle stuck bookings', 'settle frozen holds', 'match payments', 'work off payments');
+      await runJob(
+        'settle stuck bookings',
+        'settle frozen holds',
+        'match payments',
+        'match refunds',
+        'work off payments',
+      );
       testApp.clock.advance(45_000);
       await runJob('settle stuck bookings', 'match payments', 'work off payments', 'relay messages', 'expire holds');
     },

@@ -40,6 +40,10 @@ const receipt = (
     SELECT 1, 9000 + count(*), '${bookingId}', ${refundId}, now(), '${JSON.stringify(document)}' FROM receipts`;
 };
 
+const review = (kind: string, subject: string, bookingId: string, facts: string) =>
+  `INSERT INTO payment_reviews (review_id, organizer_id, kind, subject, booking_id, facts, created_at, updated_at)
+   VALUES (gen_random_uuid(), 1, '${kind}', '${subject}', '${bookingId}', '${facts}', now(), now())`;
+
 /** Faults in how money moves. */
 export const moneyPlants: readonly Plant[] = [
   {
@@ -63,6 +67,72 @@ export const moneyPlants: readonly Plant[] = [
       `UPDATE bookings SET status = 'cancelled', cancelled_ticket_ids = ticket_ids WHERE booking_id = '${bookingId}'`,
     ],
     found: ['ticket-changes-are-told', 'cancelled-money-adds-up'],
+  },
+  {
+    fault: 'a dispute that was lost, and its money counted as there',
+    sql: ({ bookingId }) => [review('DISPUTE', 'du_lost', bookingId, '{"status": "lost", "currency": "EUR"}')],
+    found: ['lost-disputes-are-counted'],
+  },
+  {
+    fault: 'a part given back at the provider that nobody was shown',
+    sql: ({ bookingId }) => [
+      `INSERT INTO refunds (refund_id, state, organizer_id, booking_id, payment_id, amount_minor, currency, reason, created_at, origin, provider_reference)
+       SELECT '${newId}', 'refunded', organizer_id, booking_id, payment_id, 100, currency, 'given back at the payment provider', now(), 'provider', 're_1'
+       FROM payments WHERE booking_id = '${bookingId}' AND state = 'captured'`,
+      ...append(
+        bookingId,
+        'RefundFound',
+        `(SELECT json_build_object('refundId', '${newId}', 'paymentId', payment_id, 'amountMinor', 100, 'currency', currency,
+          'origin', 'provider', 'reference', 're_1', 'reason', 'given back at the payment provider')
+          FROM payments WHERE booking_id = '${bookingId}' AND state = 'captured')`,
+      ),
+      `UPDATE bookings SET refunded_minor = 100 WHERE booking_id = '${bookingId}'`,
+    ],
+    found: ['money-given-back-elsewhere-is-shown'],
+  },
+  {
+    fault: 'a refund that was made and came back, and that nobody was shown',
+    sql: ({ cancelledBookingId }) => [
+      `INSERT INTO refunds SELECT refund_id, 'failed', organizer_id, booking_id, payment_id, amount_minor, currency, reason, now(), 'X'
+       FROM refunds WHERE booking_id = '${cancelledBookingId}' AND state = 'refunded'`,
+      ...append(
+        cancelledBookingId,
+        'RefundFailed',
+        `(SELECT json_build_object('refundId', refund_id, 'failureCode', 'X') FROM refunds
+          WHERE booking_id = '${cancelledBookingId}' AND state = 'refunded')`,
+      ),
+      `UPDATE bookings SET refunded_minor = 0 WHERE booking_id = '${cancelledBookingId}'`,
+    ],
+    found: ['refund-steps-agree'],
+  },
+  {
+    fault: 'a payment that keeps its places for ever',
+    sql: ({ otherBookingId }) => [
+      `UPDATE bookings SET status = 'awaiting_payment', created_at = '2020-01-01' WHERE booking_id = '${otherBookingId}'`,
+    ],
+    found: [
+      'sold-ticket-has-a-completed-booking',
+      'captured-money-has-a-booking',
+      'payments-come-to-an-end',
+      'bookings-follow-their-events',
+      'ticket-changes-are-told',
+    ],
+  },
+  {
+    fault: 'a child left alone by the buyer who gave the adult ticket back',
+    sql: ({ bookingId, ticketIds, seatedTypeId }) => [
+      `UPDATE ticket_types SET rates = '[{"name": "adult", "priceMinor": 4000}, {"name": "child", "priceMinor": 4000, "onlyWith": "adult"}]'
+       WHERE ticket_type_id = ${seatedTypeId}`,
+      `UPDATE tickets SET rate = CASE ticket_id WHEN '${ticketIds[0]}' THEN 'adult' ELSE 'child' END WHERE booking_id = '${bookingId}'`,
+      `UPDATE tickets SET status = 'Cancelled' WHERE ticket_id = '${ticketIds[0]}'`,
+      ...append(
+        bookingId,
+        'TicketsCancelled',
+        `'{"ticketIds": ["${ticketIds[0]}"], "freshTicketIds": [], "by": "buyer", "refundMinor": 0, "keptMinor": 4000}'`,
+      ),
+      `UPDATE bookings SET cancelled_ticket_ids = '{${ticketIds[0]}}' WHERE booking_id = '${bookingId}'`,
+    ],
+    found: ['ticket-changes-are-told', 'companions-stay-together'],
   },
   {
     fault: 'receipts of a booking and its refund that round the tax otherwise',

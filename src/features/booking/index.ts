@@ -18,6 +18,7 @@ import { createGiveComplimentary, type Unblock } from './commands/give-complimen
 import type { Answer } from './commands/known-keys.ts';
 import { createAcceptLatePayment } from './commands/late-payment.ts';
 import { createMatchPayments } from './commands/match-payments.ts';
+import { createMatchRefunds } from './commands/match-refunds.ts';
 import { createPurchase, type DeclinedFacts } from './commands/purchase.ts';
 import { createRefundBooking } from './commands/refund-booking.ts';
 import { createFrozenHolds } from './commands/settle-frozen-holds.ts';
@@ -52,6 +53,7 @@ export { loadTransactionSecrets, rotateTransactionSecret } from './store/transac
 const settleStuckEveryMs = 5_000;
 const matchPaymentsEveryMs = 20_000;
 const matchPaymentsFirstMs = 2_000;
+const matchRefundsEveryMs = 60_000;
 const readSecretsEveryMs = 30_000;
 const settleFrozenEveryMs = 5_000;
 const workOffShowChangesEveryMs = 1_000;
@@ -130,6 +132,7 @@ export function createBooking(parts: {
   const matchPayments = createMatchPayments({ ...parts, settleStuckBookings, acceptLatePayment });
   const changeBooking = createChangeBooking(parts);
   const cancelBooking = createCancelBooking({ ...parts, changeBooking });
+  const matchRefunds = createMatchRefunds({ ...parts, changeBooking });
   const refundBooking = createRefundBooking({ ...parts, changeBooking });
   const free = parts.providers.free;
   const giveComplimentary = createGiveComplimentary({ ...parts, reserveGroup, settlePayment, frozenHolds, free });
@@ -156,6 +159,7 @@ export function createBooking(parts: {
     ],
     cancelBooking,
     refundBooking,
+    matchRefunds,
     /** Brings one booking to the end that its payment has come to, if it has. */
     settleBooking: matchPayments.one,
     capture: capturePayment.asWork,
@@ -172,6 +176,12 @@ export function createBooking(parts: {
         everyMs: matchPaymentsEveryMs,
         firstAfterMs: matchPaymentsFirstMs,
         run: () => matchPayments(),
+      },
+      {
+        name: 'match refunds',
+        everyMs: matchRefundsEveryMs,
+        firstAfterMs: matchPaymentsFirstMs,
+        run: () => matchRefunds(),
       },
       {
         name: 'read transaction secrets',

@@ -8,6 +8,8 @@ import {
 import type { WalledDatabase } from '../../platform/postgres/database.ts';
 import type { Metrics } from '../../platform/telemetry/metrics.ts';
 import { carryOutRefund } from './commands/carry-out-refund.ts';
+import type { MatchRefunds } from './commands/match-refunds.ts';
+import { createLookAtDisputes } from './commands/note-dispute.ts';
 import { receiveWebhook, type WebhookParts } from './commands/receive-webhook.ts';
 import type { RequestRefund } from './commands/request-refund.ts';
 import { workOff } from './commands/work-off.ts';
@@ -27,6 +29,7 @@ import { signWebhook } from './providers/webhook-signature.ts';
 import type { AppendBookingEvent } from './store/payment-rows.ts';
 import { hastenAllPaymentWork, type PaymentWork, takeOnePaymentWork } from './store/payment-work.ts';
 
+export type { MatchRefunds } from './commands/match-refunds.ts';
 export {
   type RefundRefusal,
   type RefundToRequest,
@@ -56,7 +59,7 @@ export {
   takeOnePaymentWork,
 } from './store/payment-work.ts';
 export { claimRefundKey, findRefundKey } from './store/refund-keys.ts';
-export { appendRefundState, leftOfPayment, type RefundRow } from './store/refund-rows.ts';
+export { appendRefundState, failRefund, leftOfPayment, type RefundRow } from './store/refund-rows.ts';
 
 /** Cards taken by Stripe. Its SDK is loaded only here: it is large. */
 export async function openStripeCards(settings: StripeSettings): Promise<CardCompany> {
@@ -64,6 +67,8 @@ export async function openStripeCards(settings: StripeSettings): Promise<CardCom
 }
 
 const workEveryMs = 2_000;
+const disputesEveryMs = 3_600_000;
+const disputesFirstMs = 10_000;
 
 export interface PaymentsParts {
   readonly database: WalledDatabase;
@@ -85,6 +90,7 @@ export interface PaymentsParts {
   readonly settleBooking: WebhookParts['settleBooking'];
   readonly capture: (work: PaymentWork) => Promise<unknown>;
   readonly requestRefund: RequestRefund;
+  readonly matchRefunds: MatchRefunds;
   readonly appendBookingEvent: AppendBookingEvent;
   readonly onFailure: (what: string, error: unknown) => void;
 }
@@ -136,6 +142,10 @@ export function createPayments(parts: PaymentsParts) {
     );
   }
 
+  async function listed(): Promise<GuardedPaymentProvider[]> {
+    return [...here, ...((await cards?.inUse()) ?? [])];
+  }
+
   async function refundNow(refundId: string): Promise<void> {
     try {
       const work = await takeOnePaymentWork(database.system, refundId, clock.now());
@@ -159,9 +169,7 @@ export function createPayments(parts: PaymentsParts) {
   return {
     providers,
     /** All whose books may hold something that ours have not. */
-    async listed(): Promise<GuardedPaymentProvider[]> {
-      return [...here, ...((await cards?.inUse()) ?? [])];
-    },
+    listed,
     providerOf,
     refundNow,
     /** What an earlier process had taken on and not ended is due again. Called once, before requests are taken. */
@@ -171,7 +179,15 @@ export function createPayments(parts: PaymentsParts) {
       createWebhookRoutes(webhooks),
       ...(parts.sandboxOn && !cards ? [createSandboxBankRoutes(bank)] : []),
     ],
-    jobs: [{ name: 'work off payments', everyMs: workEveryMs, run: async () => void (await workOff(works)) }],
+    jobs: [
+      { name: 'work off payments', everyMs: workEveryMs, run: async () => void (await workOff(works)) },
+      {
+        name: 'look at disputes',
+        everyMs: disputesEveryMs,
+        firstAfterMs: disputesFirstMs,
+        run: createLookAtDisputes({ ...parts, providerOf, listed }),
+      },
+    ],
   };
 }
 

@@ -24,6 +24,7 @@ export interface Refund {
   readonly amount: number;
   readonly currency: string;
   readonly metadata: Record<string, string>;
+  readonly created: number;
   status: string;
   failure_reason?: string;
 }
@@ -72,7 +73,8 @@ export interface World {
 /**
  * Stripe's memory of one account: intents, refunds, disputes and the events they cause. Follows the documented life of a PaymentIntent,
  * as far as Onsale uses it. Methods: `pm_card_visa` pays, `pm_card_chargeDeclined…` does not, `pm_card_threeDSecureRequired`
- * asks the buyer, `pm_bank` is processing until {@link FakeBooks.settle} and knows no separate capture, `pm_card_refundFail`
+ * asks the buyer, `pm_bank` is processing until {@link FakeBooks.settle}, cannot be cancelled then and knows no separate capture,
+ * `pm_bank_slow` is the same and can be cancelled, `pm_card_refundFail`
  * pays and cannot be refunded, `pm_card_captureFail` cannot be captured.
  */
 export class FakeBooks {
@@ -232,7 +234,8 @@ export class FakeBooks {
 
   cancel(id: string): Fields {
     const intent = this.find(id);
-    if (['succeeded', 'canceled', 'processing'].includes(intent.status)) throw wrongState(intent);
+    const isStuck = intent.status === 'processing' && intent.payment_method !== 'pm_bank_slow';
+    if (isStuck || ['succeeded', 'canceled'].includes(intent.status)) throw wrongState(intent);
     intent.status = 'canceled';
     this.tell('payment_intent.canceled', intent);
     return show(intent);
@@ -256,6 +259,7 @@ export class FakeBooks {
       amount,
       currency: intent.currency,
       metadata: (fields.metadata ?? {}) as Record<string, string>,
+      created: Math.floor(this.world.now() / 1000),
       status: isFailing ? 'failed' : 'succeeded',
       ...(isFailing && { failure_reason: 'expired_or_canceled_card' }),
     };
@@ -264,15 +268,57 @@ export class FakeBooks {
     return { object: 'refund', ...refund };
   }
 
-  dispute(intentId: string, facts: { reason: string; dueBy: number }): string {
+  dispute(intentId: string, facts: { reason: string; dueBy: number; amount?: number }): string {
     const intent = this.find(intentId);
     const id = `du_${randomBytes(6).toString('hex')}`;
-    const { amount, currency } = intent;
+    const { amount_received: received, currency } = intent;
     const evidence = { due_by: facts.dueBy };
-    const dispute = { id, object: 'dispute', amount, currency, reason: facts.reason, status: 'needs_response' };
+    const made = { created: Math.floor(this.world.now() / 1000), amount: facts.amount ?? received, currency };
+    const dispute = { id, object: 'dispute', ...made, reason: facts.reason, status: 'needs_response' };
     this.disputes.set(id, { ...dispute, evidence_details: evidence, payment_intent: show(intent) });
     this.tell('charge.dispute.created', { ...dispute, payment_intent: intentId });
     return id;
+  }
+
+  /** The bank decides. */
+  closeDispute(id: string, status: 'won' | 'lost'): void {
+    const closed: Fields = { ...this.findDispute(id), status };
+    this.disputes.set(id, closed);
+    const { payment_intent: intent, ...rest } = closed as Fields & { payment_intent: { id: string } };
+    this.tell('charge.dispute.closed', { ...rest, payment_intent: intent.id });
+  }
+
+  findDispute(id: string): Fields {
+    const dispute = this.disputes.get(id);
+    if (!dispute) throw notFound(id);
+    return dispute;
+  }
+
+  disputesSince(gte: number): Fields[] {
+    return [...this.disputes.values()].filter(({ created }) => Number(created) >= gte);
+  }
+
+  refundsSince(gte: number): Refund[] {
+    const all = [...this.intents.values()].flatMap(({ refunds }) => refunds);
+    return all.filter(({ created }) => created >= gte).reverse();
+  }
+
+  showRefund(refund: Refund, isExpanded: boolean): Fields {
+    const intent = isExpanded ? show(this.find(refund.payment_intent)) : refund.payment_intent;
+    return { object: 'refund', ...refund, payment_intent: intent };
+  }
+
+  /** Somebody gives money back in the dashboard. */
+  refundByHand(intentId: string, amount: number): string {
+    return String(this.refund({ payment_intent: intentId, amount }).id);
+  }
+
+  /** A refund that seemed made comes back: the card is closed. */
+  returnRefund(intentId: string, refundId: string): void {
+    const refund = this.find(intentId).refunds.find(({ id }) => id === refundId)!;
+    refund.status = 'failed';
+    refund.failure_reason = 'expired_or_canceled_card';
+    this.tell('refund.failed', refund);
   }
 
   private tell(type: string, object: object): void {

@@ -56,10 +56,17 @@ const routes: Readonly<Record<string, (books: FakeBooks, question: Question) => 
   'POST payment_intents/id/cancel': (books, { id }) => books.cancel(id),
   'POST refunds': (books, { fields }) => books.refund(fields),
   'GET refunds': (books, { query }) => {
-    const data = books.find(query.get('payment_intent') ?? '').refunds.map((one) => ({ object: 'refund', ...one }));
-    return { object: 'list', url: '/v1/refunds', has_more: false, data };
+    const of = query.get('payment_intent');
+    const data = of === null ? books.refundsSince(Number(query.get('created[gte]') ?? 0)) : books.find(of).refunds;
+    const isExpanded = query.get('expand[0]') === 'data.payment_intent';
+    const shown = data.map((one) => books.showRefund(one, isExpanded));
+    return { object: 'list', url: '/v1/refunds', has_more: false, data: shown };
   },
-  'GET disputes/id': (books, { id }) => books.disputes.get(id) ?? {},
+  'GET disputes': (books, { query }) => {
+    const data = books.disputesSince(Number(query.get('created[gte]') ?? 0));
+    return { object: 'list', url: '/v1/disputes', has_more: false, data };
+  },
+  'GET disputes/id': (books, { id }) => books.findDispute(id),
 };
 
 /** All that it can be asked. `stripe-requests.test.ts` shows that Stripe knows every one of them. */

@@ -5,7 +5,7 @@ import { ownReasons, type Reason, type Said } from '../../../kernel/reason.ts';
 import { keepSaid, toReason } from '../../../platform/event-store/kept-texts.ts';
 import { type Queryable, Unavailable, type WalledDatabase } from '../../../platform/postgres/database.ts';
 import type { EventLedgers } from '../../inventory/index.ts';
-import { appendRefundState, leftOfPayment, payStepOf } from '../../payments/index.ts';
+import { appendRefundState, failRefund, leftOfPayment, payStepOf } from '../../payments/index.ts';
 import type { Booking, BookingEvent } from '../domain/booking.ts';
 import type { Cancelled } from '../domain/booking-changes.ts';
 import { type BookingCommand, type BookingRefusal, decide } from '../domain/decide.ts';
@@ -159,6 +159,12 @@ async function write(
       const due = { ...event.data, bookingId, organizerId, state: 'due' as const, failureCode: null };
       await appendRefundState(tx, due, context.now);
     }
+    if (event.type === 'RefundFound') {
+      const { reference: providerReference, ...refund } = event.data;
+      const found = { ...refund, providerReference, bookingId, organizerId, state: 'refunded' as const };
+      await appendRefundState(tx, { ...found, failureCode: null }, context.now);
+    }
+    if (event.type === 'RefundFailed') await failRefund(tx, event.data, context.now);
   }
   const after = await appendToBooking(tx, locked, events, context, reason);
   await askForMails(tx, { booking: after, organizerId, events, reason });

@@ -3,7 +3,7 @@ import type { Instant } from '../../../kernel/instant.ts';
 import type { Clock } from '../../../platform/clock/clock.ts';
 import { OutsideUnavailable } from '../../../platform/outside-call/outside-call.ts';
 import type { WalledDatabase } from '../../../platform/postgres/database.ts';
-import { type GuardedPaymentProvider, type ListedPayment, openReview } from '../../payments/index.ts';
+import { type GuardedPaymentProvider, type ListedPayment, openReview, PaymentUnknown } from '../../payments/index.ts';
 import { toCharge } from '../domain/charge.ts';
 import type { BookingRow, BookingStore } from '../store/booking-store.ts';
 import type { AcceptLatePayment } from './late-payment.ts';
@@ -115,7 +115,12 @@ export function createMatchPayments(parts: {
       const provider = providerOf(name);
       if (!row || !provider || row.provider !== name) return;
       if (row.status === 'awaiting_payment') await settleStuckBookings.one(bookingId);
-      else if (row.status === 'failed') await settleEnded(provider, row, reference, 'captured');
+      else if (row.status === 'failed') {
+        await settleEnded(provider, row, reference, 'captured').catch((error) => {
+          // Somebody else's words about a payment that is not there.
+          if (!(error instanceof PaymentUnknown)) throw error;
+        });
+      }
     },
   });
 }

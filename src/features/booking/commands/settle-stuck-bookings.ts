@@ -1,7 +1,7 @@
 import type { Clock } from '../../../platform/clock/clock.ts';
 import type { WalledDatabase } from '../../../platform/postgres/database.ts';
 import { type GuardedPaymentProvider, openReview, type PaymentOutcome } from '../../payments/index.ts';
-import { challengeGraceMs } from '../domain/payment-times.ts';
+import { challengeGraceMs, processingEnds } from '../domain/payment-times.ts';
 import { toPurchaseAnswer } from '../domain/purchase-answer.ts';
 import type { BookingRow, BookingStore } from '../store/booking-store.ts';
 import type { AbandonedBookings } from './abandoned-bookings.ts';
@@ -28,7 +28,8 @@ export interface SettleStuckBookings {
  * The reconciler: finds bookings whose payment began and never ended (the process was killed, an answer was lost, the
  * buyer never came back from the bank) and asks the provider what happened. Paid: completed. Declined: freed. Never made:
  * freed, and nobody is charged for a request that nobody repeats. Waiting for the buyer too long: cancelled at the
- * provider first, then freed. Unknown: left as it is.
+ * provider first, then freed; the same for what is still being worked on after a week, or when the show begins. Unknown: left
+ * as it is.
  */
 export function createSettleStuckBookings(parts: {
   readonly database: WalledDatabase;
@@ -94,10 +95,16 @@ export function createSettleStuckBookings(parts: {
     const outcome = await provider.look(charge);
     const isTooLate = clock.now() > row.createdAt + challengeGraceMs;
     if (outcome.status === 'action' && isTooLate) return provider.cancel(charge);
+    if (outcome.status === 'unknown' && (await isOverdue(row))) return provider.cancel(charge);
     if (outcome.status !== 'absent' || !isStuck || !provider.begin) return outcome;
     // Begun and never charged: let go there first, so that nobody ever can.
     const letGo = await provider.cancel(charge);
     return letGo.status === 'cancelled' ? outcome : letGo;
+  }
+
+  async function isOverdue({ createdAt, eventId }: BookingRow): Promise<boolean> {
+    const now = clock.now();
+    return now >= processingEnds({ createdAt }, await store.show(eventId, now));
   }
 
   async function reportIfOld({ bookingId, organizerId, createdAt, provider }: BookingRow): Promise<void> {

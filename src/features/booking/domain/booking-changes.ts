@@ -38,6 +38,20 @@ export type BookingChange =
         readonly reason: string;
       };
     }
+  /** Money that went back otherwise than by us: given in the provider's own pages, or taken back by the buyer's bank. */
+  | {
+      readonly type: 'RefundFound';
+      readonly data: {
+        readonly refundId: string;
+        readonly paymentId: string;
+        readonly amountMinor: number;
+        readonly currency: string;
+        readonly origin: 'provider' | 'dispute';
+        /** What the provider calls it. */
+        readonly reference: string;
+        readonly reason: string;
+      };
+    }
   | { readonly type: 'RefundRequested'; readonly data: { readonly refundId: string } }
   | {
       readonly type: 'RefundCompleted';
@@ -79,8 +93,10 @@ export interface Refund {
   /** Whose money it gives back: a booking that was paid twice has refunds of either payment. */
   readonly paymentId: string;
   readonly amountMinor: number;
-  /** Given by staff, not with tickets that were cancelled. */
-  readonly isPart: boolean;
+  /** The cancelled tickets that it stands for; left out: it was given without a cancellation. */
+  readonly ticketIds?: readonly string[];
+  /** What the provider calls it, if it was not we who gave it. */
+  readonly reference?: string;
   readonly state: RefundState;
   readonly reason: string;
 }
@@ -117,7 +133,19 @@ export function evolveChange(booking: ChangedParts, event: BookingChange): Parti
     }
     case 'RefundDue': {
       const { refundId, paymentId, amountMinor, reason, ticketIds } = event.data;
-      const refund: Refund = { refundId, paymentId, amountMinor, reason, isPart: !ticketIds, state: 'due' };
+      const refund: Refund = {
+        refundId,
+        paymentId,
+        amountMinor,
+        reason,
+        ...(ticketIds && { ticketIds }),
+        state: 'due',
+      };
+      return { refunds: [...booking.refunds, refund] };
+    }
+    case 'RefundFound': {
+      const { refundId, paymentId, amountMinor, reason, reference } = event.data;
+      const refund: Refund = { refundId, paymentId, amountMinor, reason, reference, state: 'refunded' };
       return { refunds: [...booking.refunds, refund] };
     }
     case 'RefundRequested':

@@ -74,7 +74,13 @@ export type BookingEvent =
   /** The buyer disputes the charge with the bank. */
   | {
       readonly type: 'PaymentDisputed';
-      readonly data: { readonly disputeId: string; readonly reason: string; readonly status: string };
+      readonly data: {
+        readonly disputeId: string;
+        readonly reason: string;
+        readonly status: string;
+        readonly amountMinor: number;
+        readonly currency: string;
+      };
     }
   | BookingChange;
 

@@ -74,7 +74,7 @@ function findTwin({ refunds }: Booking, { payment, now }: RefundBooking, amountM
       one.paymentId === payment.paymentId &&
       one.amountMinor === amountMinor &&
       one.state !== 'failed' &&
-      one.isPart &&
+      one.ticketIds === undefined &&
       now - instantOfUuid(one.refundId) < repeatedWithinMs,
   );
 }

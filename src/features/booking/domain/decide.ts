@@ -4,6 +4,7 @@ import type { ShowChangeKind } from '../../../kernel/show-facts.ts';
 import type { BookedTicket, Booking, BookingEvent } from './booking.ts';
 import { type CancelledBy, refundedMinor, type ToldChange } from './booking-changes.ts';
 import { cancelFee, payable, splitAmount } from './cancellation-policy.ts';
+import { decideMoneyFound, type NoteMoneyFound } from './decide-money-found.ts';
 import { decideRefund, type RefundBooking, type RefundBookingRefusal } from './decide-refund.ts';
 import { leftAlone } from './left-alone.ts';
 import { type BookedShow, rightToReturn } from './right-to-return.ts';
@@ -39,6 +40,7 @@ export type BookingCommand =
   | { readonly type: 'ClaimBooking'; readonly owner: string }
   | TellOfShow
   | { readonly type: 'NameAttendees'; readonly ticketIds: readonly string[] }
+  | NoteMoneyFound
   | RefundBooking;
 
 export type BookingRefusal =
@@ -85,6 +87,8 @@ export function decide(booking: Booking, command: BookingCommand): Decided {
       if (kind === 'updated') return accept([{ type: 'ShowUpdated', data: told }]);
       return accept([{ type: 'ShowMoved', data: { ...told, kind, refundableUntil } }]);
     }
+    case 'NoteMoneyFound':
+      return accept(decideMoneyFound(booking, command));
     case 'RefundBooking':
       return decideRefund(booking, command);
     case 'NameAttendees': {

@@ -9,12 +9,14 @@ import { openReview, type ReviewKind } from '../store/payment-reviews.ts';
 import { type AppendBookingEvent, findPayment, type PaymentRow } from '../store/payment-rows.ts';
 import { endPaymentWork, type PaymentWork, postponePaymentWork } from '../store/payment-work.ts';
 import { appendRefundState, findRefund, type RefundRow, type RefundState } from '../store/refund-rows.ts';
+import type { MatchRefunds } from './match-refunds.ts';
 
 export interface RefundParts {
   readonly database: WalledDatabase;
   readonly clock: Clock;
   readonly providerOf: (name: string) => GuardedPaymentProvider | undefined;
   readonly appendBookingEvent: AppendBookingEvent;
+  readonly matchRefunds: MatchRefunds;
   readonly random?: RandomBytes;
 }
 
@@ -42,7 +44,10 @@ export async function carryOutRefund(parts: RefundParts, work: PaymentWork): Pro
   if (outcome.status === 'unknown') return postponePaymentWork(database, work, clock.now());
   if (outcome.status === 'refunded') return advance(parts, refund, 'refunded', null);
   if (outcome.status === 'by_hand') return leaveToStaff(parts, refund, payment, 'REFUND_BY_HAND', work);
-  if (outcome.status === 'failed') await advance(parts, refund, 'failed', outcome.failureCode);
+  if (outcome.status !== 'failed') return;
+  // Somebody may have given it back at the provider, where it is more than what is left then: that is found out first.
+  if (payment?.reference) await parts.matchRefunds.ofPayment(payment.provider, payment.reference);
+  await advance(parts, refund, 'failed', outcome.failureCode);
 }
 
 async function ask(
@@ -60,7 +65,12 @@ const eventOf = { requested: 'RefundRequested', refunded: 'RefundCompleted', fai
 
 /** Appends a state with its event; the last one ends the work. Whoever comes second changes nothing. */
 export function advance(
-  { database: { system: database }, clock, appendBookingEvent, random }: Omit<RefundParts, 'providerOf'>,
+  {
+    database: { system: database },
+    clock,
+    appendBookingEvent,
+    random,
+  }: Omit<RefundParts, 'providerOf' | 'matchRefunds'>,
   refund: RefundRow,
   state: Exclude<RefundState, 'due'>,
   failureCode: string | null,

@@ -4,7 +4,7 @@ import type { Said } from '../../../kernel/reason.ts';
 import type { Queryable } from '../../../platform/postgres/database.ts';
 import type { AppendBookingEvent } from '../store/payment-rows.ts';
 import type { RefundKey } from '../store/refund-keys.ts';
-import { appendRefundState, type RefundRow } from '../store/refund-rows.ts';
+import { appendRefundState, type RefundStateRow } from '../store/refund-rows.ts';
 
 export interface RefundToRequest {
   /** The payment's id, or its booking's. */
@@ -37,7 +37,7 @@ export type RequestRefund = (
 export async function writeDueRefund(
   tx: Queryable,
   appendBookingEvent: AppendBookingEvent,
-  refund: Omit<RefundRow, 'createdAt'>,
+  refund: RefundStateRow,
   context: Omit<CommandContext, 'organizerId'>,
 ): Promise<void> {
   const { refundId, paymentId, bookingId, amountMinor, currency, reason } = refund;

@@ -1,3 +1,4 @@
+import type { Instant } from '../../../kernel/instant.ts';
 import { type OutsideCall, OutsideUnavailable } from '../../../platform/outside-call/outside-call.ts';
 import type { Charge, PaymentOutcome, PaymentProvider, RefundOutcome } from './payment-provider.ts';
 
@@ -23,7 +24,7 @@ export function guardPaymentProvider(provider: PaymentProvider, call: OutsideCal
   }
   const asking = (what: 'look' | 'cancel' | 'capture') => (charge: Charge) =>
     provider.isLocal(charge.detail) ? provider[what](charge) : ask<PaymentOutcome>(() => provider[what](charge), false);
-  const { begin, readDispute } = provider;
+  const { begin, readDispute, refundsOf, refundedSince, disputesSince } = provider;
 
   return {
     name: provider.name,
@@ -42,6 +43,9 @@ export function guardPaymentProvider(provider: PaymentProvider, call: OutsideCal
     refund: (refund) => ask<RefundOutcome>(() => provider.refund(refund), false),
     list: (since) => call.run(() => provider.list(since)),
     ...(readDispute && { readDispute: (id: string) => call.run(() => readDispute(id)) }),
+    ...(refundsOf && { refundsOf: (reference: string) => call.run(() => refundsOf(reference)) }),
+    ...(refundedSince && { refundedSince: (since: Instant) => call.run(() => refundedSince(since)) }),
+    ...(disputesSince && { disputesSince: (since: Instant) => call.run(() => disputesSince(since)) }),
     readNotice: provider.readNotice,
   };
 }

@@ -67,13 +67,39 @@ export interface ListedPayment {
   readonly paid: Amount;
 }
 
+/** Money that went back to the buyer, as the provider tells it. */
+export interface ListedRefund extends Amount {
+  /** What the provider calls the refund, or the dispute. */
+  readonly reference: string;
+  /** Ours, if it carries our mark. */
+  readonly refundId: string | null;
+  /** Given back there, by us or somebody else, or taken back by a bank after a dispute. */
+  readonly origin: 'provider' | 'dispute';
+  /** `made`: it went back, or is on its way. `failed`: it did not, or it came back. */
+  readonly status: 'made' | 'failed';
+}
+
+/** What went back of a payment. */
+export interface MoneyOfPayment {
+  readonly bookingId: string;
+  /** The provider's id of the payment. */
+  readonly reference: string;
+  readonly found: readonly ListedRefund[];
+}
+
 /**
  * What a provider tells by itself. It is a reason to look, never a fact: the payment is fetched again before anything is
  * done. `provider` names the account that it is about: one webhook may speak for many.
  */
 export type PaymentNotice =
   | { readonly kind: 'payment'; readonly provider: string; readonly bookingId: string; readonly reference: string }
-  | { readonly kind: 'refund'; readonly refundId: string }
+  /** `reference` is the payment's, if its refunds are to be looked at; `refundId` ours, if it carries our mark. */
+  | {
+      readonly kind: 'refund';
+      readonly provider: string;
+      readonly reference: string | null;
+      readonly refundId: string | null;
+    }
   | { readonly kind: 'dispute'; readonly provider: string; readonly disputeId: string }
   | { readonly kind: 'other' };
 
@@ -94,6 +120,9 @@ export class PaymentNotTaken extends Error {
     this.failureCode = failureCode;
   }
 }
+
+/** The provider knows of no payment by this id: it belongs to a test, or to an account that is connected no more. */
+export class PaymentUnknown extends Error {}
 
 export type ProviderRefusal =
   | { readonly code: 'PAYMENT_TOKEN_UNKNOWN' }
@@ -130,8 +159,14 @@ export interface PaymentProvider {
   refund(refund: Refund): Promise<RefundOutcome> | RefundOutcome;
   /** Payments made with our booking ids since then, oldest first. */
   list(since: Instant): Promise<readonly ListedPayment[]>;
-  /** A dispute as it is now. Absent where there are none. */
+  /** All refunds of a payment as they are now; null: it knows of none. Absent where nobody but us can give money back. */
+  readonly refundsOf?: (reference: string) => Promise<MoneyOfPayment | null>;
+  /** Payments of ours of which somebody else gave back money since then, or a refund failed. */
+  readonly refundedSince?: (since: Instant) => Promise<readonly string[]>;
+  /** A dispute as it is now; null for one that it does not know, or that is none of ours. Absent where there are none. */
   readonly readDispute?: (disputeId: string) => Promise<Dispute | null>;
+  /** Disputes about payments of ours that were opened since then. */
+  readonly disputesSince?: (since: Instant) => Promise<readonly string[]>;
   /** What a webhook says; null if its signature is not the provider's, or too old. */
   readNotice(body: Buffer, headers: WebhookHeaders, now: Instant): PaymentNotice | null;
 }

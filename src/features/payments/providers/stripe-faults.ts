@@ -1,6 +1,6 @@
 import Stripe from 'stripe';
 import { OutsideUnavailable } from '../../../platform/outside-call/outside-call.ts';
-import { PaymentNotTaken } from './payment-provider.ts';
+import { PaymentNotTaken, PaymentUnknown } from './payment-provider.ts';
 
 /** Refused before a connection stood: the request was surely not carried out. */
 const unsentCodes = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
@@ -14,6 +14,16 @@ export async function askStripe<T>(request: () => Promise<T>): Promise<T> {
     return await request();
   } catch (error) {
     throw toFault(error);
+  }
+}
+
+/** The same for a payment by its id. Throws {@link PaymentUnknown} if Stripe has none: that says nothing about ours. */
+export async function askForPayment<T>(request: () => Promise<T>): Promise<T> {
+  try {
+    return await askStripe(request);
+  } catch (error) {
+    const isMissing = isRefusedForGood(error) && (error as { code?: string }).code === 'resource_missing';
+    throw isMissing ? new PaymentUnknown('Stripe knows of no such payment', { cause: error }) : error;
   }
 }
 

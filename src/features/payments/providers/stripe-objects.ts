@@ -2,7 +2,14 @@ import type Stripe from 'stripe';
 import { isUuid } from '../../../kernel/ids.ts';
 import { toProviderName } from '../domain/provider-name.ts';
 import { fromStripeAmount } from '../domain/stripe-amount.ts';
-import type { Amount, Dispute, ListedPayment, PaymentNotice, PaymentOutcome } from './payment-provider.ts';
+import type {
+  Amount,
+  Dispute,
+  ListedPayment,
+  ListedRefund,
+  PaymentNotice,
+  PaymentOutcome,
+} from './payment-provider.ts';
 import { toFailureCode } from './stripe-faults.ts';
 
 /**
@@ -65,8 +72,11 @@ export function noticeOf(event: Stripe.Event): PaymentNotice {
     if (isOurs(intent)) return { kind: 'payment', provider, bookingId: metadata.booking_id!, reference };
   }
   if (type.startsWith('refund.') || type === 'charge.refund.updated') {
-    const refundId = (data.object as Stripe.Refund).metadata?.refund_id;
-    if (refundId && isUuid(refundId)) return { kind: 'refund', refundId };
+    const refund = data.object as Stripe.Refund;
+    const { payment_intent: intent } = refund;
+    // Of those that we gave and that reached the buyer nothing more is to be found out: a called-off show has thousands.
+    const reference = isNews(refund) ? (typeof intent === 'string' ? intent : (intent?.id ?? null)) : null;
+    return { kind: 'refund', provider, reference, refundId: markOf(refund.metadata) };
   }
   if (type.startsWith('charge.dispute.')) {
     return { kind: 'dispute', provider, disputeId: (data.object as Stripe.Dispute).id };
@@ -74,10 +84,40 @@ export function noticeOf(event: Stripe.Event): PaymentNotice {
   return { kind: 'other' };
 }
 
+/** Our id of a refund that we gave; null for one that somebody gave in Stripe's own pages. */
+function markOf(metadata: Stripe.Metadata | null): string | null {
+  const refundId = metadata?.refund_id;
+  return refundId && isUuid(refundId) ? refundId : null;
+}
+
+/** Whether a refund is to be looked at: one that is not ours, or that did not reach the buyer. */
+export function isNews({ metadata, status }: Stripe.Refund): boolean {
+  return markOf(metadata) === null || isLost(status);
+}
+
+export function listedRefundOf(refund: Stripe.Refund): ListedRefund {
+  const { id: reference, metadata, status, amount, currency } = refund;
+  const told = { reference, refundId: markOf(metadata), ...fromStripeAmount(amount, currency) };
+  return { ...told, origin: 'provider', status: isLost(status) ? 'failed' : 'made' };
+}
+
+/** One that is still on its way counts as made: Stripe does not give the same money twice. */
+function isLost(status: string | null): boolean {
+  return status === 'failed' || status === 'canceled';
+}
+
+/** The payment of ours that something is about; null if it is none. `payment_intent` must be expanded. */
+export function ourIntentOf({
+  payment_intent: intent,
+}: Pick<Stripe.Refund | Stripe.Dispute, 'payment_intent'>): Stripe.PaymentIntent | null {
+  return intent === null || typeof intent === 'string' || !isOurs(intent) ? null : intent;
+}
+
 /** Null for a dispute about a payment that is not ours. `payment_intent` must be expanded. */
 export function disputeOf(dispute: Stripe.Dispute, amount: Amount): Dispute | null {
-  const { id: disputeId, payment_intent: intent, reason, status, evidence_details: evidence } = dispute;
-  if (intent === null || typeof intent === 'string' || !isOurs(intent)) return null;
+  const { id: disputeId, reason, status, evidence_details: evidence } = dispute;
+  const intent = ourIntentOf(dispute);
+  if (!intent) return null;
   const answerBy = evidence?.due_by ? evidence.due_by * 1000 : null;
   return {
     disputeId,

@@ -2,10 +2,18 @@ import Stripe from 'stripe';
 import { acceptedValue } from '../../../contract/problem.ts';
 import { instantOfUuid } from '../../../kernel/ids.ts';
 import { toProviderName } from '../domain/provider-name.ts';
-import { fromStripeAmount, toStripeAmount } from '../domain/stripe-amount.ts';
+import { toStripeAmount } from '../domain/stripe-amount.ts';
 import type { Charge, PaymentOutcome, PaymentProvider } from './payment-provider.ts';
-import { askStripe, askToBegin, declineCodeOf, isRefusedForGood, isUnexpectedState } from './stripe-faults.ts';
-import { disputeOf, isOurs, listedOf, noticeOf, outcomeOf as outcomeOfIntent } from './stripe-objects.ts';
+import {
+  askForPayment,
+  askStripe,
+  askToBegin,
+  declineCodeOf,
+  isRefusedForGood,
+  isUnexpectedState,
+} from './stripe-faults.ts';
+import { stripeMoneyBack } from './stripe-money-back.ts';
+import { isOurs, listedOf, noticeOf, outcomeOf as outcomeOfIntent } from './stripe-objects.ts';
 import { refundAtStripe } from './stripe-refunds.ts';
 import { timelySecondOf } from './webhook-signature.ts';
 
@@ -61,7 +69,7 @@ export function createStripePaymentProvider(parts: {
   const outcomeOf = (intent: Stripe.PaymentIntent, detail: string) => outcomeOfIntent(intent, detail, account);
 
   async function find(charge: Charge): Promise<Stripe.PaymentIntent | null> {
-    if (charge.reference !== null) return askStripe(() => intents.retrieve(charge.reference!));
+    if (charge.reference !== null) return askForPayment(() => intents.retrieve(charge.reference!));
     const madeAt = Math.floor(instantOfUuid(charge.bookingId) / 1000);
     for await (const intent of listSince(madeAt - clockSkewSeconds)) {
       if (intent.metadata.booking_id === charge.bookingId && intent.metadata.key === charge.idempotencyKey)
@@ -177,10 +185,7 @@ export function createStripePaymentProvider(parts: {
       for await (const intent of listSince(Math.floor(since / 1000))) if (isOurs(intent)) listed.push(listedOf(intent));
       return listed.reverse();
     },
-    async readDispute(disputeId) {
-      const dispute = await askStripe(() => stripe.disputes.retrieve(disputeId, { expand: ['payment_intent'] }));
-      return disputeOf(dispute, fromStripeAmount(dispute.amount, dispute.currency));
-    },
+    ...stripeMoneyBack(stripe),
     readNotice(body, headers, now) {
       const signature = headers['stripe-signature'];
       // The SDK refuses what was signed long ago, not what is signed for tomorrow.

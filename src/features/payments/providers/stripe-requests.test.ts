@@ -113,6 +113,9 @@ describe('requests to Stripe, held against its description by stripe-mock', {
       await own.look(charge);
       await own.list(now);
       await own.readDispute!('du_1');
+      await own.refundsOf!(known.reference);
+      await own.refundedSince!(now);
+      await own.disputesSince!(now);
     });
     assert.deepEqual([...new Set(sent.map(({ headers }) => headers['stripe-account']))], [account]);
     assert.ok(
@@ -125,6 +128,22 @@ describe('requests to Stripe, held against its description by stripe-mock', {
     const [sent] = await sentBy(() => provider.readDispute!('du_1'));
     const { payment_intent: intent } = JSON.parse(sent!.answer);
     assert.equal(intent.object, 'payment_intent', 'told in full');
+  });
+
+  test('refunds and disputes are listed with their payments', async () => {
+    for (const list of [
+      () => provider.refundsOf!('pi_1'),
+      () => provider.refundedSince!(now),
+      () => provider.disputesSince!(now),
+    ]) {
+      const [sent] = await sentBy(list);
+      const { data } = JSON.parse(sent!.answer);
+      assert.equal(
+        data[0].payment_intent?.object ?? 'payment_intent',
+        'payment_intent',
+        'told in full, if there is one',
+      );
+    }
   });
 
   test('nothing is asked of our fake that was not asked here', () => {

@@ -11,6 +11,7 @@ import type { Queryable } from '../../../platform/postgres/database.ts';
  *   UNKNOWN_PAYMENT      the provider has a payment with one of our marks that we know nothing of
  *   OUTCOME_UNKNOWN      a payment has been asked about in vain for long
  *   REFUND_FAILED        the provider refused to give money back
+ *   REFUNDED_ELSEWHERE   somebody gave back a part of a payment in the provider's own pages; tickets are as they were
  *   REFUND_BY_HAND       money came from elsewhere and must go back there
  *   DISPUTE              the buyer disputes a charge
  *   PAYMENT_NOT_TAKEN    the provider will not begin payments: the account is not connected, or the amount too small
@@ -23,6 +24,7 @@ export type ReviewKind =
   | 'UNKNOWN_PAYMENT'
   | 'OUTCOME_UNKNOWN'
   | 'REFUND_FAILED'
+  | 'REFUNDED_ELSEWHERE'
   | 'REFUND_BY_HAND'
   | 'DISPUTE'
   | 'PAYMENT_NOT_TAKEN';
@@ -71,6 +73,20 @@ export function listReviews(
      WHERE organizer_id = $1 AND resolved_at IS NULL AND ($2::uuid IS NULL OR review_id < $2)
      ORDER BY review_id DESC LIMIT $3`,
     [organizerId, before ?? null, limit],
+  );
+}
+
+/** Disputes that may still be decided, and lost ones whose money does not count as gone yet. */
+export function unsettledDisputes(
+  database: Queryable,
+): Promise<{ readonly disputeId: string; readonly provider: string }[]> {
+  return database.query(
+    `SELECT DISTINCT ON (v.subject) v.subject AS "disputeId", v.facts ->> 'provider' AS provider
+     FROM payment_reviews v WHERE v.kind = 'DISPUTE' AND v.review_id = (
+         SELECT max(w.review_id::text)::uuid FROM payment_reviews w WHERE w.kind = 'DISPUTE' AND w.subject = v.subject)
+       AND (v.facts ->> 'status' NOT IN ('won', 'lost', 'warning_closed')
+         OR v.facts ->> 'status' = 'lost' AND NOT EXISTS (SELECT FROM refunds r WHERE r.provider_reference = v.subject))
+     ORDER BY v.subject`,
   );
 }
 

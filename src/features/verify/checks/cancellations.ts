@@ -6,11 +6,12 @@ import { ownPayment } from './own-payment.ts';
  * stands by no payment: of all the money that came for it.
  */
 const refundsOfBookings = `
-  SELECT booking_id, sum(amount_minor) FILTER (WHERE NOT failed) AS refunded, bool_or(failed) AS some_failed,
+  SELECT booking_id, sum(amount_minor) FILTER (WHERE NOT failed) AS refunded,
+    sum(amount_minor) FILTER (WHERE NOT failed AND NOT disputed) AS given, bool_or(failed) AS some_failed,
     coalesce(sum(amount_minor) FILTER (WHERE done AND NOT failed), 0) AS done,
     coalesce(sum(amount_minor) FILTER (WHERE NOT done AND NOT failed), 0) AS due
   FROM (SELECT booking_id, payment_id, refund_id, max(amount_minor) AS amount_minor, bool_or(state = 'failed') AS failed,
-      bool_or(state = 'refunded') AS done FROM refunds GROUP BY booking_id, payment_id, refund_id) r
+      bool_or(state = 'refunded') AS done, bool_or(origin = 'dispute') AS disputed FROM refunds GROUP BY booking_id, payment_id, refund_id) r
   WHERE payment_id = coalesce(${ownPayment('booking_id')}, payment_id)
   GROUP BY booking_id`;
 
@@ -33,7 +34,7 @@ export const cancellations: readonly Check[] = [
       LEFT JOIN taken p USING (booking_id)
       LEFT JOIN (${refundsOfBookings}) r USING (booking_id)
       -- Of what was kept staff may give back more later; of what failed, less came back.
-      WHERE coalesce(r.refunded, 0) > coalesce(p.captured, 0)
+      WHERE coalesce(r.given, 0) > coalesce(p.captured, 0)
         OR coalesce(r.refunded, 0) < coalesce(p.captured, 0) - (e.data ->> 'keptMinor')::bigint AND NOT coalesce(r.some_failed, false)`,
   },
   {
@@ -69,8 +70,8 @@ export const cancellations: readonly Check[] = [
     sql: `
       WITH told AS (
         SELECT e.data ->> 'refundId' AS refund_id, e.stream, CASE e.type WHEN 'RefundDue' THEN 'due'
-          WHEN 'RefundRequested' THEN 'requested' WHEN 'RefundCompleted' THEN 'refunded' ELSE 'failed' END AS state
-        FROM event_store e WHERE e.type IN ('RefundDue', 'RefundRequested', 'RefundCompleted', 'RefundFailed')
+          WHEN 'RefundRequested' THEN 'requested' WHEN 'RefundFailed' THEN 'failed' ELSE 'refunded' END AS state
+        FROM event_store e WHERE e.type IN ('RefundDue', 'RefundFound', 'RefundRequested', 'RefundCompleted', 'RefundFailed')
       )
       SELECT coalesce(r.refund_id::text, t.refund_id) AS "refundId", coalesce(r.state, t.state) AS state,
         r.refund_id IS NOT NULL AS "inTheTable", t.refund_id IS NOT NULL AS "inTheHistory"

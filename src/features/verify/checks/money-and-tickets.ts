@@ -52,12 +52,12 @@ export const moneyAndTickets: readonly Check[] = [
   {
     invariant: 'I4',
     name: 'refunds-within-the-charge',
-    claim: 'No more is refunded than was captured',
+    claim: 'No more is refunded than was captured (a bank may take back after a dispute what was given back before)',
     sql: `
       SELECT r.payment_id AS "paymentId", r.minor AS "refundedMinor", coalesce(p.minor, 0) AS "capturedMinor"
       FROM (SELECT payment_id, sum(amount_minor) AS minor
             FROM (SELECT DISTINCT refund_id, payment_id, amount_minor FROM refunds
-                  WHERE refund_id NOT IN (SELECT refund_id FROM refunds WHERE state = 'failed')) made
+                  WHERE origin <> 'dispute' AND refund_id NOT IN (SELECT refund_id FROM refunds WHERE state = 'failed')) made
             GROUP BY payment_id) r
       LEFT JOIN (SELECT payment_id, max(amount_minor) AS minor FROM payments WHERE state IN ('captured', 'authorized')
                  GROUP BY payment_id) p USING (payment_id)

@@ -34,6 +34,30 @@ export const pricesAddUp: readonly Check[] = [
 export const limitsHold: readonly Check[] = [
   {
     invariant: 'I11',
+    name: 'companions-stay-together',
+    claim:
+      'Nobody gave back the ticket that another one was sold together with only (as long as the rates were never changed)',
+    sql: `
+      WITH rules AS (
+        SELECT event_id, ticket_type_id, rate ->> 'name' AS rate, rate ->> 'onlyWith' AS only_with
+        FROM ticket_types CROSS JOIN jsonb_array_elements(rates) AS rate WHERE rate ->> 'onlyWith' IS NOT NULL
+      ), booked AS (
+        SELECT b.booking_id, b.event_id, t.ticket_id, t.ticket_type_id, t.rate, t.status
+        FROM bookings b CROSS JOIN unnest(b.ticket_ids) AS booked(ticket_id) JOIN tickets t USING (ticket_id)
+        WHERE b.status = 'completed' AND cardinality(b.cancelled_ticket_ids) > 0
+      )
+      SELECT t.booking_id AS "bookingId", t.ticket_id AS "ticketId", t.rate, r.only_with AS "onlyWith"
+      FROM booked t JOIN rules r USING (event_id, ticket_type_id, rate)
+      WHERE t.status = 'Sold'
+        AND NOT EXISTS (SELECT FROM booked o WHERE o.booking_id = t.booking_id AND o.status = 'Sold' AND o.rate = r.only_with)
+        AND EXISTS (SELECT FROM booked o JOIN event_store e ON e.stream = 'booking-' || o.booking_id AND e.type = 'TicketsCancelled'
+          WHERE o.booking_id = t.booking_id AND o.status = 'Cancelled' AND o.rate = r.only_with
+            AND e.data ->> 'by' = 'buyer' AND e.data ->> 'ticketIds' LIKE '%' || o.ticket_id || '%')
+        AND NOT EXISTS (SELECT FROM event_store s WHERE s.stream = 'event-' || t.event_id AND s.type = 'TicketTypeUpdated'
+          AND s.data -> 'changes' -> 'rates' IS NOT NULL)`,
+  },
+  {
+    invariant: 'I11',
     name: 'codes-within-their-uses',
     claim: 'No promo or access code is used more often than it may be',
     sql: `
