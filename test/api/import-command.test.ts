@@ -42,6 +42,17 @@ test('onsale import brings files in without a server, tells what it refuses, and
     const none = await onsale(broken, join(files, 'missing'));
     assert.equal(none.code, 2);
     assert.match(none.stderr, /missing {2}does not exist/);
+    const twice = await onsale(
+      await write('twice.json', [
+        { ...sampleShow, '@id': undefined },
+        { ...sampleShow, '@id': undefined },
+      ]),
+    );
+    assert.match(twice.stderr, /repeated {2}\S+twice\.json#\/1 {2}is the same as \S+twice\.json#\/0\n/);
+    assert.match(twice.stdout, /^Added 1, updated 0, unchanged 0, repeated 1, refused 0\.$/m);
+    // German and others write a decimal comma, and so they do here.
+    const dearer = await onsale('--price', '1,50', '--change-sold', '--call-off', show);
+    assert.equal(dearer.code, 0, dearer.stderr);
     const wrong = await onsale('--capacity', 'many', show);
     assert.deepEqual(
       [wrong.code, wrong.stderr.split('\n')[0]],
@@ -50,6 +61,22 @@ test('onsale import brings files in without a server, tells what it refuses, and
   } finally {
     await folder.remove();
     await rm(files, { recursive: true, force: true });
+  }
+});
+
+test('onsale import of what is too large, or has no end, says so at once and reads no more', async () => {
+  const folder = await makeTemporaryDataFolder();
+  const large = `${folder.path}-large.jsonld`;
+  try {
+    await writeFile(large, Buffer.alloc(67_000_000, ' '));
+    for (let i = 0; i < 3; i++) {
+      const run = runOnsale(['import', '--data-dir', folder.path, large, '/dev/zero']);
+      assert.equal(await run.exited, 2);
+      assert.equal(run.stderr(), `refused  ${large}  is larger than 32 MB\nrefused  /dev/zero  is larger than 32 MB\n`);
+    }
+  } finally {
+    await folder.remove();
+    await rm(large, { force: true });
   }
 });
 

@@ -16,7 +16,7 @@ import { readOrganizerDefaults } from '../store/organizer-defaults.ts';
 import { insertTicketType } from '../store/ticket-type-rows.ts';
 import type { VenueChoice } from './find-or-make.ts';
 import { publishWithin } from './publish-event.ts';
-import { resolvePerformers, resolvePlan, resolveVenue, writePerformers } from './resolve-references.ts';
+import { addPerformers, resolvePerformers, resolvePlan, resolveVenue } from './resolve-references.ts';
 
 export interface CreateEventOptions {
   /** True for the import alone: shows that are over come in as history. They get no tickets. */
@@ -64,29 +64,36 @@ export async function createEventWithin(
     source: options.source ?? null,
     now: context.now,
   });
-  const { names } = options.source ?? {};
-  if (names) await writeShowNames(tx, { eventId, organizerId: context.organizerId, names });
-  await writePerformers(tx, eventId, performerIds, context);
-  const ticketTypes: (TicketTypeDetails & { ticketTypeId: number })[] = [];
-  for (const [position, type] of types.entries()) {
-    const ticketTypeId = await insertTicketType(tx, {
-      eventId,
-      organizerId: context.organizerId,
-      position,
-      details: type,
-    });
-    ticketTypes.push({ ticketTypeId, ...type });
-  }
-  await sumCounters(tx, eventId);
+  const names = options.source?.names ?? [];
+  const { organizerId } = context;
+  // Sent at once: an import waits for the answers of thousands of these.
+  const [ticketTypes] = await Promise.all([
+    writeTypes(tx, { eventId, organizerId, types }),
+    names.length > 0 && writeShowNames(tx, { eventId, organizerId, names }),
+    addPerformers(tx, eventId, performerIds, context),
+  ]);
+  if (types.length > 0) await sumCounters(tx, eventId);
   const data = { ...details, performerIds, ticketTypes };
   await appendEvents(tx, [{ stream: `event-${eventId}`, type: 'EventCreated', data }], context);
-  if (startsOnSale(input) && options.announcedAs === undefined) {
+  const goesOnSale = startsOnSale(input) && options.announcedAs === undefined;
+  if (goesOnSale) {
     const event = await lockEvent(tx, { eventId, organizerId: context.organizerId });
     const published = await publishWithin(parts, tx, event!, context);
     if (!published.accepted) return published;
   }
-  await parts.search.index(tx, [eventId]);
+  // Nobody finds a draft.
+  if (goesOnSale || options.announcedAs !== undefined) await parts.search.index(tx, [eventId]);
   return accept({ eventId });
+}
+
+async function writeTypes(
+  tx: Queryable,
+  { eventId, organizerId, types }: { eventId: number; organizerId: number; types: readonly TicketTypeDetails[] },
+): Promise<(TicketTypeDetails & { ticketTypeId: number })[]> {
+  const ids = await Promise.all(
+    types.map((details, position) => insertTicketType(tx, { eventId, organizerId, position, details })),
+  );
+  return types.map((type, i) => ({ ticketTypeId: ids[i]!, ...type }));
 }
 
 interface PlannedEvent {

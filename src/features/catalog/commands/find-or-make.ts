@@ -76,23 +76,32 @@ function whereOf(venue: VenueDescription): WhereVenue {
 
 /** The organiser's performer of that name (case ignored), made if there is none. */
 export async function findOrMakePerformer(tx: Queryable, name: string, context: CommandContext): Promise<number> {
-  const find = async () => {
-    const [row] = await tx.query<{ performer_id: number }>(
-      {
-        name: 'find-performer',
-        text: `SELECT performer_id FROM performers WHERE organizer_id = $1 AND name_key = lower($2)
-          ORDER BY performer_id LIMIT 1`,
-      },
-      [context.organizerId, name],
-    );
-    return row?.performer_id;
-  };
+  const find = async () => (await findPerformers(tx, [name], context))[0]?.[1];
   const found = await find();
   if (found !== undefined) return found;
   await lockName(tx, 'performer', name, context);
   const foundLater = await find();
   if (foundLater !== undefined) return foundLater;
   return insertPerformer(tx, { name, description: null, imageUrl: null }, context);
+}
+
+/** The organiser's performers of those names (case ignored), as far as there are any. */
+export async function findPerformers(
+  tx: Queryable,
+  names: readonly string[],
+  { organizerId }: CommandContext,
+): Promise<[name: string, performerId: number][]> {
+  if (names.length === 0) return [];
+  const rows = await tx.query<{ name: string; performer_id: number }>(
+    {
+      name: 'find-performers',
+      text: `SELECT named.name, found.performer_id FROM unnest($2::text[]) AS named(name) CROSS JOIN LATERAL (
+          SELECT performer_id FROM performers WHERE organizer_id = $1 AND name_key = lower(named.name)
+          ORDER BY performer_id LIMIT 1) AS found`,
+    },
+    [organizerId, names],
+  );
+  return rows.map((row) => [row.name, row.performer_id]);
 }
 
 /** The organiser's series of that name (case ignored), made if there is none. */

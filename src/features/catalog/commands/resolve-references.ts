@@ -6,7 +6,7 @@ import type { EventDetails } from '../domain/event-details.ts';
 import type { EventInput, PerformerInput } from '../domain/event-input.ts';
 import { type CatalogRefusal, fault } from '../domain/refusals.ts';
 import type { SeatingPlans } from '../ports.ts';
-import { findOrMakePerformer, findOrMakeVenue, type VenueChoice } from './find-or-make.ts';
+import { findOrMakePerformer, findOrMakeVenue, findPerformers, type VenueChoice } from './find-or-make.ts';
 
 interface PresentVenue {
   readonly venueId: number;
@@ -25,10 +25,11 @@ export async function resolveVenue(
   context: CommandContext,
 ): Promise<Decision<VenueChoice | null, CatalogRefusal>> {
   if (input.venueId !== undefined && input.venueId !== present?.venueId) {
-    const [row] = await tx.query<{ time_zone: string }>(
-      'SELECT time_zone FROM venues WHERE venue_id = $1 AND organizer_id = $2 FOR KEY SHARE',
-      [input.venueId, context.organizerId],
-    );
+    const text = 'SELECT time_zone FROM venues WHERE venue_id = $1 AND organizer_id = $2 FOR KEY SHARE';
+    const [row] = await tx.query<{ time_zone: string }>({ name: 'venue-of-input', text }, [
+      input.venueId,
+      context.organizerId,
+    ]);
     if (!row) return refuse(fault('VENUE_UNKNOWN', '/venueId', 'there is no such venue'));
     return accept({ venueId: input.venueId, timeZone: row.time_zone });
   }
@@ -55,11 +56,7 @@ export async function resolvePerformers(
   );
   const names = given.map((one) => (typeof one === 'string' ? one : typeof one === 'number' ? undefined : one.name));
   const wanted = ids.filter((id) => id !== undefined);
-  const rows = await tx.query<{ performer_id: number }>(
-    'SELECT performer_id FROM performers WHERE performer_id = ANY($1::int[]) AND organizer_id = $2 FOR KEY SHARE',
-    [wanted, context.organizerId],
-  );
-  const known = new Set(rows.map((row) => row.performer_id));
+  const known = await lockPerformers(tx, wanted, context);
   for (const [i, id] of ids.entries()) {
     if (id === undefined && names[i] === undefined) {
       return refuse(fault('FIELD_MISSING', `${field}/${i}`, 'needs a performerId or a name'));
@@ -69,10 +66,25 @@ export async function resolvePerformers(
     }
   }
   // Made in the order of names: two requests that make the same performers then wait for each other instead of deadlocking.
-  const madeBy = new Map<string, number>();
-  const missing = new Set(names.filter((name, i): name is string => name !== undefined && ids[i] === undefined));
-  for (const name of [...missing].sort()) madeBy.set(name, await findOrMakePerformer(tx, name, context));
+  const named = new Set(names.filter((name, i): name is string => name !== undefined && ids[i] === undefined));
+  const madeBy = new Map(await findPerformers(tx, [...named], context));
+  for (const name of [...named].sort()) {
+    if (!madeBy.has(name)) madeBy.set(name, await findOrMakePerformer(tx, name, context));
+  }
   return accept([...new Set(ids.map((id, i) => id ?? madeBy.get(names[i]!)!))]);
+}
+
+/** Which of the performers there are, locked against their removal. */
+async function lockPerformers(
+  tx: Queryable,
+  ids: readonly number[],
+  { organizerId }: CommandContext,
+): Promise<ReadonlySet<number>> {
+  if (ids.length === 0) return new Set();
+  const text =
+    'SELECT performer_id FROM performers WHERE performer_id = ANY($1::int[]) AND organizer_id = $2 FOR KEY SHARE';
+  const rows = await tx.query<{ performer_id: number }>({ name: 'lock-performers', text }, [ids, organizerId]);
+  return new Set(rows.map((row) => row.performer_id));
 }
 
 /** Refuses a seating plan or series that is not the organiser's; answers the plan's geometry. */
@@ -83,6 +95,7 @@ export async function resolvePlan(
   context: CommandContext,
 ): Promise<Decision<SeatGeometry | null, CatalogRefusal>> {
   const { seatingPlanId, seriesId } = details;
+  if (seatingPlanId === null && seriesId === null) return accept(null);
   const [row] = await tx.query<{ plan: boolean; series: boolean }>(
     `SELECT EXISTS (SELECT FROM seating_plans WHERE seating_plan_id = $1 AND organizer_id = $3) AS plan,
        EXISTS (SELECT FROM event_series WHERE series_id = $2 AND organizer_id = $3) AS series`,
@@ -106,9 +119,23 @@ export async function writePerformers(
   context: CommandContext,
 ): Promise<void> {
   await tx.query('DELETE FROM event_performers WHERE event_id = $1', [eventId]);
+  await addPerformers(tx, eventId, performerIds, context);
+}
+
+/** Writes the performers of an event that has none yet, in their order. */
+export async function addPerformers(
+  tx: Queryable,
+  eventId: number,
+  performerIds: readonly number[],
+  context: CommandContext,
+): Promise<void> {
+  if (performerIds.length === 0) return;
   await tx.query(
-    `INSERT INTO event_performers (event_id, performer_id, organizer_id, position)
-     SELECT $1, p.performer_id, $3, p.ordinal FROM unnest($2::int[]) WITH ORDINALITY AS p(performer_id, ordinal)`,
+    {
+      name: 'add-performers',
+      text: `INSERT INTO event_performers (event_id, performer_id, organizer_id, position)
+        SELECT $1, p.performer_id, $3, p.ordinal FROM unnest($2::int[]) WITH ORDINALITY AS p(performer_id, ordinal)`,
+    },
     [eventId, performerIds, context.organizerId],
   );
 }

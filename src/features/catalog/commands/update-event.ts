@@ -19,13 +19,13 @@ import type { CatalogParts } from '../ports.ts';
 import { readAnnouncedShows } from '../store/announced-shows.ts';
 import { decideInTransaction } from '../store/decide.ts';
 import {
+  changeShowNames,
   type EventRow,
   type EventSource,
   lockEvent,
   sumCounters,
   toDetails,
   updateEventRow,
-  writeShowNames,
 } from '../store/event-rows.ts';
 import { readOrganizerDefaults } from '../store/organizer-defaults.ts';
 import { announceShowChanges } from './announce-show-changes.ts';
@@ -224,7 +224,7 @@ async function writeSource(
     source.sourceId,
     source.sourceHash,
   ]);
-  if (source.names) await writeShowNames(tx, { eventId, organizerId, names: source.names });
+  if (source.names) await changeShowNames(tx, { eventId, organizerId, names: source.names });
 }
 
 function history(event: EventRow, after: { changes: object; status: EventStatus; isActive: boolean }) {

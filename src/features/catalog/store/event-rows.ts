@@ -159,11 +159,14 @@ export interface EventSource {
   readonly names?: readonly string[];
 }
 
+interface EventNames {
+  readonly eventId: number;
+  readonly organizerId: number;
+  readonly names: readonly string[];
+}
+
 /** Makes these the names by which an import finds the event again. */
-export async function writeShowNames(
-  tx: Queryable,
-  { eventId, organizerId, names }: { eventId: number; organizerId: number; names: readonly string[] },
-): Promise<void> {
+export async function changeShowNames(tx: Queryable, { eventId, organizerId, names }: EventNames): Promise<void> {
   await tx.query(
     {
       name: 'forget-show-names',
@@ -171,6 +174,11 @@ export async function writeShowNames(
     },
     [eventId, organizerId, names],
   );
+  await writeShowNames(tx, { eventId, organizerId, names });
+}
+
+/** The names by which an import finds a new event again. */
+export async function writeShowNames(tx: Queryable, { eventId, organizerId, names }: EventNames): Promise<void> {
   await tx.query(
     {
       name: 'write-show-names',
@@ -255,10 +263,13 @@ export async function writeTimes(
 /** Sets the event's counters from its ticket types. The caller holds the event's lock. */
 export async function sumCounters(tx: Queryable, eventId: number): Promise<void> {
   await tx.query(
-    `UPDATE events SET total_capacity = t.capacity, available_capacity = t.available
-     FROM (SELECT coalesce(sum(capacity), 0)::int AS capacity, coalesce(sum(available_count), 0)::int AS available
-           FROM ticket_types WHERE event_id = $1) AS t
-     WHERE event_id = $1`,
+    {
+      name: 'sum-counters',
+      text: `UPDATE events SET total_capacity = t.capacity, available_capacity = t.available
+        FROM (SELECT coalesce(sum(capacity), 0)::int AS capacity, coalesce(sum(available_count), 0)::int AS available
+              FROM ticket_types WHERE event_id = $1) AS t
+        WHERE event_id = $1`,
+    },
     [eventId],
   );
 }

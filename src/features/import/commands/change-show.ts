@@ -45,7 +45,7 @@ export async function changeShow(
   // Types that go must be gone before the plan changes under them.
   const cleared = await sync('before');
   if (!cleared.accepted) return refuse(wordsOf(cleared.refusal));
-  const described = await describeShow(parts, show, { currency, onSaleFrom: fills.onSaleFrom }, context);
+  const described = await describeShow(show, { ...fills, currency });
   const status = statusFor(standingOf(show, context.now), known);
   const seatingPlanId = fills.plan && planned.length > 0 && !isSold ? { seatingPlanId: fills.plan.seatingPlanId } : {};
   const updated = await parts.catalog.commands.updateEvent(

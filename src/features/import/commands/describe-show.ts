@@ -14,20 +14,34 @@ export interface ShowFills extends Fills {
   readonly changeSold: boolean;
   /** Shows with bookings may be called off. */
   readonly callOff: boolean;
+  readonly surroundings: Surroundings;
+}
+
+/** Where shows are and what they are a part of, found or made once for all shows of a document. */
+export type Surroundings = (show: ParsedShow) => Promise<{ readonly venueId: number; readonly seriesId?: number }>;
+
+export function findSurroundings(parts: ImportParts, context: CommandContext): Surroundings {
+  const found = new Map<string, Awaited<ReturnType<Surroundings>>>();
+  return async (show) => {
+    const { series } = show;
+    const venue = venueOf(show);
+    const key = JSON.stringify([venue, series]);
+    const known = found.get(key);
+    if (known) return known;
+    const made = await parts.database.as(context).transaction(async (tx) => {
+      const { venueId } = await findOrMakeVenue(tx, venue, context);
+      return series === null ? { venueId } : { venueId, seriesId: await findOrMakeSeries(tx, series, context) };
+    });
+    found.set(key, made);
+    return made;
+  };
 }
 
 /** What the page says of the show itself, with its venue and series found or made. */
 export async function describeShow(
-  parts: ImportParts,
   show: ParsedShow,
-  { currency, onSaleFrom }: Pick<ShowFills, 'currency' | 'onSaleFrom'>,
-  context: CommandContext,
+  { currency, onSaleFrom, surroundings }: Pick<ShowFills, 'currency' | 'onSaleFrom' | 'surroundings'>,
 ) {
-  const { series } = show;
-  const { venueId, seriesId } = await parts.database.as(context).transaction(async (tx) => ({
-    venueId: (await findOrMakeVenue(tx, venueOf(show), context)).venueId,
-    seriesId: series === null ? undefined : await findOrMakeSeries(tx, series, context),
-  }));
   const pageSaysSales = show.offers.some((offer) => offer.salesFrom !== null);
   return {
     title: show.title,
@@ -38,10 +52,9 @@ export async function describeShow(
     doorsAt: show.doorsAt,
     timeZone: show.timeZone,
     imageUrl: show.imageUrl,
-    venueId,
+    ...(await surroundings(show)),
     performers: show.performers,
     currency,
-    ...(seriesId !== undefined && { seriesId }),
     ...(!pageSaysSales && onSaleFrom !== null && { onSaleFrom }),
   };
 }

@@ -7,6 +7,7 @@ import type { ParsedDocument, Remark, Repetition } from '../domain/parsed.ts';
 import { type ImportPlan, priceNotes } from '../domain/plan-ticket-types.ts';
 import { shiftShow } from '../domain/shift-dates.ts';
 import type { ImportOptions, ImportParts } from '../ports.ts';
+import { findSurroundings, type Surroundings } from './describe-show.ts';
 import { importShow, type MatchedShow } from './import-show.ts';
 import { matchDocument } from './match-document.ts';
 
@@ -83,8 +84,9 @@ export async function* importDocument(
     done++;
     return [];
   });
+  const surroundings = findSurroundings(parts, context);
   for (const matched of await matchDocument(parts, shows, context)) {
-    await importOne(parts, matched, { ...settings, summary }, context);
+    await importOne(parts, matched, { ...settings, summary, surroundings }, context);
     yield { done: ++done, total };
   }
   return summary;
@@ -98,7 +100,13 @@ function refuseAt(summary: ImportSummary, place: string, reason: string): void {
 async function importOne(
   parts: ImportParts,
   matched: MatchedShow,
-  { options, plan, currency, summary }: ImportSettings & { readonly summary: ImportSummary },
+  {
+    options,
+    plan,
+    currency,
+    summary,
+    surroundings,
+  }: ImportSettings & { readonly summary: ImportSummary; readonly surroundings: Surroundings },
   context: CommandContext,
 ): Promise<void> {
   const { show, known } = matched;
@@ -106,7 +114,8 @@ async function importOne(
   const price = priceIn(options.price, show.currency ?? currency);
   if (!price.accepted) return refuseAt(summary, place, price.refusal);
   const { capacity, publish, onSaleFrom, changeSold, callOff } = options;
-  const fills = { plan, capacity, publish, onSaleFrom, priceMinor: price.value, currency, changeSold, callOff };
+  const { value: priceMinor } = price;
+  const fills = { plan, capacity, publish, onSaleFrom, priceMinor, currency, changeSold, callOff, surroundings };
   const imported = await importShow(parts, matched, fills, context);
   if (!imported.accepted) return refuseAt(summary, place, imported.refusal);
   const { outcome, eventId, notes } = imported.value;

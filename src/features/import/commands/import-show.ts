@@ -102,7 +102,7 @@ async function addShow(
   const currency = show.currency ?? fills.currency;
   const ticketTypes = planTicketTypes(show, currency, fills);
   const input: NewEventInput = {
-    ...(await describeShow(parts, show, { currency, onSaleFrom: fills.onSaleFrom }, context)),
+    ...(await describeShow(show, { ...fills, currency })),
     seatingPlanId: fills.plan && ticketTypes.length > 0 ? fills.plan.seatingPlanId : null,
     ticketTypes: ticketTypes.map(toInput),
     status: 'draft',

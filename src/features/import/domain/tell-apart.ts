@@ -98,6 +98,7 @@ export function joinNames(one: ShowNames, other: ShowNames): ShowNames {
   ) as unknown as ShowNames;
 }
 
-function said({ place: _, names: __, sourceId: ___, ...show }: ParsedShow): string {
+/** Its series is left out: a festival may list the show too that is told by itself. */
+function said({ place: _, names: __, sourceId: ___, series: ____, ...show }: ParsedShow): string {
   return JSON.stringify(show);
 }

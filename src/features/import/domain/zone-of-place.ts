@@ -100,12 +100,17 @@ export function zoneOfOffset(offsetMinutes: number): string {
   return `Etc/GMT${hours > 0 ? '-' : '+'}${Math.abs(hours)}`;
 }
 
-function zonesOfCountry(country: string): string[] {
-  try {
-    return new Intl.Locale(`und-${country}`).getTimeZones() ?? [];
-  } catch {
-    return [];
-  }
+/** ICU takes its time to answer, and a document asks for the same few countries thousands of times. */
+const zonesByCountry = new Map<string, readonly string[]>();
+
+function zonesOfCountry(country: string): readonly string[] {
+  // What pages call a country may be anything.
+  if (!/^[A-Z]{2}$/.test(country)) return [];
+  const known = zonesByCountry.get(country);
+  if (known) return known;
+  const zones = new Intl.Locale(`und-${country}`).getTimeZones() ?? [];
+  zonesByCountry.set(country, zones);
+  return zones;
 }
 
 /** Zones have several names: Europe/Kiev is Europe/Kyiv. */
