@@ -122,6 +122,13 @@ test('a show that took place is not moved to the next date of its page', async (
   assert.equal((await event(shows[0])).startsAt, '2027-01-16T19:00:00.000Z');
 });
 
+test('a show that was removed here without a booking comes in anew', async () => {
+  const page = told({ '@id': 'https://sold.example/removed', name: 'Removed' });
+  const { shows } = await bring(page);
+  await app.inject({ method: 'DELETE', url: `/api/events/${shows[0]}`, headers: staff });
+  assert.deepEqual((await bring(page)).counts, [1, 0, 0, 0, 0]);
+});
+
 test('a page that offers more than a show on sale has says what did not come in', async () => {
   const { tell } = await soldShow();
   const offers = [
@@ -130,6 +137,9 @@ test('a page that offers more than a show on sale has says what did not come in'
   ];
   const { notes } = await bring(tell({ offers }), '?capacity=20');
   assert.match(notes.at(-1).reason, /keeps its ticket types: "VIP" did not come in/);
+  const soldOut = { name: 'General admission', price: 20, priceCurrency: 'EUR', availability: 'SoldOut' };
+  const later = await bring(tell({ offers: soldOut }), '?capacity=20');
+  assert.match(later.notes.at(-1).reason, /sold out at its source, and goes on being sold here: "General admission"/);
 });
 
 test('without priceCurrency a show sells in the currency of its organiser, with a note', async () => {

@@ -107,18 +107,25 @@ function bookings(count: number): string {
   return count === 1 ? '1 booking' : `${count.toLocaleString('en')} bookings`;
 }
 
-/** What the page offers now and an event on sale does not follow. */
+/** What the page says of its tickets and an event on sale does not follow. */
 function keptTypes(
   isSold: boolean,
   planned: readonly PlannedTicketType[],
   present: readonly PresentTicketType[],
 ): string[] {
-  if (!isSold || planned.length === 0) return [];
-  const missing = planned.filter((type) => !present.some((one) => isSameTypeName(one.name, type.name)));
-  if (missing.length === 0) return [];
-  const names = missing
+  if (!isSold) return [];
+  const presentOf = (type: PlannedTicketType) => present.find((one) => isSameTypeName(one.name, type.name));
+  const missing = planned.filter((type) => !presentOf(type));
+  const soldOut = planned.filter((type) => !type.isActive && presentOf(type)?.isActive);
+  return [
+    ...(missing.length > 0 ? [`is on sale, and keeps its ticket types: ${namesOf(missing)} did not come in`] : []),
+    ...(soldOut.length > 0 ? [`is sold out at its source, and goes on being sold here: ${namesOf(soldOut)}`] : []),
+  ];
+}
+
+function namesOf(types: readonly PlannedTicketType[]): string {
+  return types
     .slice(0, 5)
     .map(({ name }) => JSON.stringify(name))
     .join(', ');
-  return [`is on sale, and keeps its ticket types: ${names} did not come in`];
 }
