@@ -202,6 +202,57 @@ describe('what staff typed about tickets', () => {
   });
 });
 
+describe('what is about others', () => {
+  test('stays when a person goes, unless it names the person', async () => {
+    const { show } = await buy();
+    const { eventId } = show;
+    const listed = (await staff('GET', `/api/tickets/event/${eventId}?status=Available`)).body.items;
+    const [one, two] = listed.map(({ ticketId }: { ticketId: string }) => ticketId) as string[];
+    const made = await staff('POST', `/api/events/${eventId}/allocations`, {
+      name: 'The mayor',
+      ticketIds: [one, two],
+    });
+    const gift = { eventId, ticketIds: [one], customerEmail: address, reason: 'comes for the mayor' };
+    await staff('POST', '/api/bookings/complimentary', gift);
+    const [name, mail] = [who, address];
+    address = `other-${address}`;
+    who = 'Somebody Else';
+    const other = await buy();
+    const url = `/api/bookings/${other.bookingId}`;
+    await staff('DELETE', `${url}?reason=${encodeURIComponent(`sits beside ${name}`)}`);
+    const { mentions } = (await staff('POST', '/api/persons/export', { email: mail })).body;
+    assert.deepEqual(
+      mentions.map(({ text }: { text: string }) => text),
+      [`sits beside ${name}`],
+    );
+    await staff('POST', '/api/persons/erase', { email: mail });
+    await runJobs();
+    assert.deepEqual(await placesOf(name), []);
+    assert.match((await staff('GET', `/api/tickets/${two}`)).body.reason, /^Kept back for The mayor/);
+    assert.equal((await staff('GET', `/api/allocations/${made.body.allocationId}`)).body.name, 'The mayor');
+    assert.equal((await staff('GET', url)).body.customer.name, who);
+    await office.assertSound();
+  });
+
+  test('how a review of money ended is exported and erased with its booking', async () => {
+    const { bookingId } = await buy();
+    await app.database.query(
+      `INSERT INTO payment_reviews (review_id, organizer_id, kind, subject, booking_id, facts, created_at, updated_at)
+       VALUES (gen_random_uuid(), 1, 'DISPUTE', $1::text, $1::uuid, '{}', now(), now())`,
+      [bookingId],
+    );
+    const [review] = (await staff('GET', '/api/payments/reviews')).body.items;
+    await staff('POST', `/api/payments/reviews/${review.reviewId}/resolve`, { resolution: 'she wrote to her bank' });
+    const { bookings } = (await staff('POST', '/api/persons/export', { email: address })).body;
+    assert.deepEqual(
+      bookings[0].texts.map(({ text }: { text: string }) => text),
+      ['she wrote to her bank'],
+    );
+    await erase();
+    assert.deepEqual(await placesOf('she wrote to her bank'), []);
+  });
+});
+
 describe('a person', () => {
   const spellings = {
     'hannes.m\u00f6ller@k\u00e4se.example': [

@@ -92,13 +92,13 @@ for (const [what, options] of Object.entries(owners)) {
     assert.deepEqual(
       texts.map(({ text, ...about }) => [text, about.bookingId, about.ticketIds]),
       [
-        [`called ${who}`, null, [kept]],
+        [`called ${who}`, null, []],
         [`for ${who}`, null, [blocked]],
         [`${who} asked`, null, []],
         [ill, bookingId, []],
-        [allocated, null, [kept]],
-        [`Press: ${who}`, null, [kept]],
-        [`Press: ${who}`, null, [kept]],
+        [allocated, null, []],
+        [`Press: ${who}`, null, []],
+        [`Press: ${who}`, null, []],
         [`wish of ${who}`, otherId, []],
       ].sort((a, b) => (String(a[0]) < String(b[0]) ? -1 : 1)),
     );

@@ -3,7 +3,8 @@ import type { Person, PersonsBooking } from './persons-bookings.ts';
 
 /** What somebody typed as a reason, and where it belongs. */
 export interface PersonsText {
-  readonly textId: string;
+  /** Null: how a review ended, which stands in its own record. */
+  readonly textId: string | null;
   /** Null: it is about no booking of this person, but names it. */
   readonly bookingId: string | null;
   readonly text: string;
@@ -13,15 +14,20 @@ export interface PersonsText {
 /** Shorter names, and single ones, stand in too many texts that are about somebody else. */
 const nameLengthMin = 6;
 
-const select = `SELECT text_id AS "textId", text, written_at AS "writtenAt",
-    coalesce(k.booking_id, (SELECT b.booking_id FROM bookings b
-      WHERE b.booking_id = ANY($1::uuid[]) AND b.ticket_ids && k.ticket_ids LIMIT 1)) AS "bookingId"
+const names = (text: string) =>
+  `EXISTS (SELECT FROM unnest($2::text[]) AS word WHERE position(word IN lower(${text})) > 0)`;
+const select = `
+  SELECT text_id AS "textId", text, written_at AS "writtenAt",
+    CASE WHEN k.booking_id = ANY($1::uuid[]) THEN k.booking_id ELSE (SELECT b.booking_id FROM bookings b
+      WHERE b.booking_id = ANY($1::uuid[]) AND b.ticket_ids && k.ticket_ids LIMIT 1) END AS "bookingId"
   FROM kept_texts k
   WHERE k.booking_id = ANY($1::uuid[])
     OR k.ticket_ids && (SELECT coalesce(array_agg(ticket_id), '{}') FROM bookings b, unnest(b.ticket_ids) AS ticket_id
       WHERE b.booking_id = ANY($1::uuid[]))
-    OR EXISTS (SELECT FROM unnest($2::text[]) AS word WHERE position(word IN lower(k.text)) > 0)
-  ORDER BY written_at, text_id`;
+    OR ${names('k.text')}
+  UNION ALL SELECT NULL, resolution, resolved_at, CASE WHEN booking_id = ANY($1::uuid[]) THEN booking_id END
+  FROM payment_reviews WHERE resolution IS NOT NULL AND (booking_id = ANY($1::uuid[]) OR ${names('resolution')})
+  ORDER BY "writtenAt", "textId"`;
 
 /**
  * The texts that go with a person: about its bookings, about tickets that it has, and those which name it, by a mail address or

@@ -78,7 +78,8 @@ async function keepBack(
     {
       ...move,
       async alongside(tx) {
-        const subject = { organizerId, ticketIds };
+        // Not about those who get the tickets: it goes with whom it names.
+        const subject = { organizerId };
         await keepText(tx, reason, typed, subject, now);
         allocationId = await insertAllocation(tx, {
           organizerId,

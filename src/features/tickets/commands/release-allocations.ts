@@ -41,9 +41,12 @@ export function changeAllocation(
     }
     const isChanged = await updateAllocation(tx, allocationId, { name, note, releaseAt, releasedAt: null, now });
     if (!isChanged) return refuse<AllocationChangeRefusal>({ code: 'ALLOCATION_RELEASED' });
-    const subject = { organizerId, ticketIds: row.ticketIds };
     const newRef = () => textRef(uuidv7(now, parts.random));
-    const data = { allocationId, ...(await keepWords(tx, { name, note }, subject, { now, newRef })), releaseAt };
+    const data = {
+      allocationId,
+      ...(await keepWords(tx, { name, note }, { organizerId }, { now, newRef })),
+      releaseAt,
+    };
     await appendEvents(tx, [{ stream: `event-${row.eventId}`, type: 'AllocationChanged', data }], context);
     return accept({ allocationId });
   });
