@@ -111,6 +111,48 @@ describe('the right to give back the tickets of a postponed show', () => {
     });
   }
 
+  test('ends with the start, too, where the show is postponed and set on sale again by imports', async () => {
+    const app = await startTestApp();
+    const office = boxOffice(app);
+    const bring = async (more: object) => {
+      const offers = { '@type': 'Offer', price: '25.50', priceCurrency: 'EUR' };
+      const location = {
+        '@type': 'Place',
+        name: 'Old Mill',
+        address: { addressLocality: 'Berlin', addressCountry: 'DE' },
+      };
+      const show = { '@type': 'MusicEvent', '@id': 'https://s.example/1', name: 'Brought', location, offers, ...more };
+      const url = '/api/import?publish=true&capacity=10&changeSold=true&callOff=true';
+      const headers = { ...office.staff, 'content-type': 'application/ld+json' };
+      const answer = await app.app.inject({ method: 'POST', url, headers, payload: JSON.stringify(show) });
+      assert.equal(answer.statusCode, 200, answer.body);
+      app.clock.advance(1_000);
+      for (let i = 0; i < 2; i++) await app.runJobs();
+      return answer.json().shows[0] as number;
+    };
+    const march = { startDate: '2027-03-01T20:00:00+01:00' };
+    const eventId = await bring(march);
+    await office.send('PUT', `/api/events/${eventId}`, office.staff, { cancellation: { allowed: false } });
+    const held = await office.hold({ eventId, quantity: 1 });
+    const { bookingId } = (await office.pay(held)).body;
+    await bring({ ...march, eventStatus: 'EventPostponed' });
+    await bring({ startDate: '2027-05-01T20:00:00+02:00', eventStatus: 'EventScheduled' });
+    const changes = (await office.send('GET', `/api/events/${eventId}/changes`, office.staff)).body.items;
+    assert.deepEqual(
+      changes.map(({ kind, told }: { kind: string; told: number }) => [kind, told]),
+      [
+        ['resumed', 1],
+        ['postponed', 1],
+      ],
+    );
+    app.clock.advance(Date.parse('2027-05-01T18:00:00Z') - app.clock.now());
+    const cancel = () => office.send('DELETE', `/api/bookings/${bookingId}`, office.owner(held));
+    assert.equal((await cancel()).body.code, 'CANCELLATION_NOT_ALLOWED');
+    app.clock.advance(-1);
+    assert.equal((await cancel()).body.refundDue, 25.5);
+    await office.assertSound();
+  });
+
   test('lasts while there is no new date, though the old one has passed, and the places come back', async () => {
     const { change, settle, cancel, office, app, eventId } = await buy();
     await change({ status: 'postponed' });

@@ -247,6 +247,21 @@ describe('who is paying while the show moves', () => {
     assert.equal((await cancel(held, first.bookingId)).body.refundDue, 25.5);
   });
 
+  test('for a show that is postponed gets tickets without a date that it has no more', async () => {
+    const { office, change, settle } = deskOf(app);
+    const { eventId } = await office.show({ title: 'Dateless', ...never });
+    const held = await office.hold({ eventId, quantity: 1, customerEmail: 'dateless@example.org' });
+    const asked = await desk.buy(held, 'tok_3ds', 'dateless-1');
+    await change(eventId, { status: 'postponed' });
+    await app.app.inject({ method: 'POST', url: `${new URL(asked.body.action.url).pathname}/succeed` });
+    await settle();
+    const { items } = (await app.app.inject('/dev/mail?to=dateless@example.org')).json();
+    const tickets = items.find(({ subject }: { subject: string }) => subject === 'Your ticket for Dateless');
+    const text = (await app.app.inject(`/dev/mail/${tickets.mailId}?format=text`)).body;
+    assert.match(text, /When: postponed: a new date will follow/);
+    assert.doesNotMatch(text, /1 March/);
+  });
+
   test('and takes until two changes have passed is told of both', async () => {
     const { office, change, settle, news, progress } = deskOf(app);
     const { eventId } = await office.show({ title: 'Twice', ...never });

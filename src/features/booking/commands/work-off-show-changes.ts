@@ -22,6 +22,15 @@ import type { ChangeBooking } from './change-booking.ts';
 const bookingsPerNote = 50;
 /** A booking that could not be told, though nobody is in the way, is tried again after so long. */
 const tryAgainMs = 5_000;
+/** After a look that took so long, the job leaves the change alone for so many times as long. */
+const restPerLook = 20;
+
+interface Look {
+  /** Who could still come, and who had been told. */
+  readonly figures: string;
+  readonly at: Instant;
+  readonly tookMs: number;
+}
 
 const reasons = {
   postponed: ownReasons.showPostponed,
@@ -52,8 +61,8 @@ export function createWorkOffShowChanges(parts: {
     clock,
     onFailure,
   } = parts;
-  /** By change: who could still come when its bookings were last looked through. While that is so, nobody new is there. */
-  const looked = new Map<string, { readonly figures: string; readonly at: Instant }>();
+  /** By change that is not done: what was found when it was last looked at. */
+  const looked = new Map<string, Look>();
 
   function contextOf(change: ShowChangeRow): CommandContext {
     const { actor, correlationId } = change.change;
@@ -95,10 +104,19 @@ export function createWorkOffShowChanges(parts: {
   }
 
   async function workOff(row: ShowChangeRow): Promise<number> {
-    const open = await countOpen(row);
     const last = looked.get(row.changeId);
+    const begunAt = clock.now();
+    // A sale that goes on beside it ends holds all the time: a large show is not looked through for each of them.
+    if (last && begunAt < last.at + last.tookMs * restPerLook) return 0;
+    const open = await countOpen(row);
+    const remember = (figures: string) =>
+      looked.set(row.changeId, { figures, at: begunAt, tookMs: clock.now() - begunAt });
+    // Nobody has come to an end since, so nobody new is there.
     const isSame = last?.figures === figuresOf(open, row);
-    if (last && isSame && (open > 0 || clock.now() < last.at + tryAgainMs)) return 0;
+    if (last && isSame && (open > 0 || begunAt < last.at + tryAgainMs)) {
+      if (open > 0) remember(last.figures);
+      return 0;
+    }
     const before = await countTold(database, row);
     let { total } = row;
     let told = 0;
@@ -121,7 +139,7 @@ export function createWorkOffShowChanges(parts: {
     const figures = await countTold(database, row);
     const doneAt = open === 0 && figures.told === figures.total ? clock.now() : null;
     await noteProgress(database, { ...row, total }, { ...figures, doneAt });
-    if (doneAt === null) looked.set(row.changeId, { figures: figuresOf(open, figures), at: clock.now() });
+    if (doneAt === null) remember(figuresOf(open, figures));
     else looked.delete(row.changeId);
     return told;
   }

@@ -8,6 +8,8 @@ export interface Order {
   readonly buyer: string | null;
   readonly title: string;
   readonly startsAt: Instant;
+  /** Nobody knows when it begins. */
+  readonly isPostponed: boolean;
   readonly doorsAt: Instant | null;
   readonly timeZone: string;
   readonly venue: string;
@@ -120,8 +122,10 @@ export function greeting(name: string | null): string {
 }
 
 export function show(order: Order): { readonly facts: readonly (readonly [string, string])[] } {
-  const facts: [string, string][] = [['When', toLocalWords(order.startsAt, order.timeZone)]];
-  if (order.doorsAt !== null) facts.push(['Doors', toLocalWords(order.doorsAt, order.timeZone)]);
+  const { startsAt, timeZone, isPostponed } = order;
+  const when = isPostponed ? 'postponed: a new date will follow' : toLocalWords(startsAt, timeZone);
+  const facts: [string, string][] = [['When', when]];
+  if (order.doorsAt !== null && !isPostponed) facts.push(['Doors', toLocalWords(order.doorsAt, order.timeZone)]);
   facts.push(['Where', [order.venue, order.address].filter(Boolean).join(', ')]);
   return { facts };
 }

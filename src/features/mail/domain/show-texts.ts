@@ -70,7 +70,8 @@ export function eventUpdated(order: Order, facts: ShowChangeFacts, orderLink: st
   const changes = [
     ...(before.doorsAt === after.doorsAt ? [] : ['the doors open at another time']),
     ...(before.endsAt === after.endsAt ? [] : ['the end is at another time']),
-    ...(place(before) === place(after) ? [] : ['the address has changed']),
+    ...(before.venue === after.venue ? [] : ['the place has another name']),
+    ...(before.address === after.address ? [] : ['the address has changed']),
   ];
   return letter(order, facts, orderLink, {
     subject: `${order.title}: ${changes.length === 1 ? changes[0] : 'some details have changed'}`,

@@ -24,6 +24,7 @@ export async function readOrder(
 const orderStatement = {
   name: 'mail-order',
   text: `SELECT b.booking_id AS "bookingId", coalesce(c.name, a.name) AS buyer, e.title, e.starts_at AS "startsAt", e.doors_at AS "doorsAt",
+      e.status = 'postponed' AS "isPostponed",
       e.time_zone AS "timeZone", v.name AS venue, nullif(concat_ws(', ', v.address, nullif(concat_ws(' ', v.postal_code, v.city), '')), '') AS address,
       o.name AS organizer, b.total_minor AS "totalMinor", b.currency
     FROM bookings b JOIN events e USING (event_id) JOIN venues v ON v.venue_id = e.venue_id
