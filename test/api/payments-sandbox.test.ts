@@ -10,7 +10,7 @@ describe('paying by the sandbox', () => {
   let desk: ReturnType<typeof paymentDesk>;
   let eventId: number;
   before(async () => {
-    testApp = await startTestApp({ outsideCalls: impatient });
+    testApp = await startTestApp({ outsideCalls: impatient, trustedProxies: ['127.0.0.1'] });
     desk = paymentDesk(testApp);
     ({ eventId } = await desk.show({ ticketTypes: [{ name: 'Entry', price: 25.5, capacity: 500 }] }));
   });
@@ -182,5 +182,27 @@ describe('paying by the sandbox', () => {
     }
     assert.equal(codes.at(0), 'PAYMENT_DECLINED');
     assert.equal(codes.at(-1), 'TOO_MANY_DECLINES');
+  });
+
+  test('a list of stolen cards, each with a session and an address of its own within one IPv6 network, ends as one', async () => {
+    const codes: string[] = [];
+    for (let i = 0; i < 104; i++) {
+      const network = { 'x-forwarded-for': `2001:db8:7:7::${i.toString(16)}` };
+      const held = await desk.hold({ eventId, quantity: 1 }, network);
+      const body = {
+        reservationId: held.reservationId,
+        payment: { provider: 'sandbox', token: `tok_declined:list-${i}` },
+      };
+      const { body: answer } = await desk.send(
+        'POST',
+        '/api/tickets/purchase',
+        { ...desk.owner(held), ...network },
+        body,
+      );
+      codes.push(answer.code);
+      await desk.release(held);
+    }
+    assert.deepEqual(new Set(codes.slice(0, 100)), new Set(['PAYMENT_DECLINED']));
+    assert.deepEqual(new Set(codes.slice(100)), new Set(['TOO_MANY_DECLINES']));
   });
 });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { before, describe, test } from 'node:test';
 import { createManualClock } from '../../src/platform/clock/clock.ts';
 import { startTestApp, type TestApp } from '../support/app.ts';
@@ -13,7 +13,7 @@ describe('who holds a reservation', () => {
   let office: ReturnType<typeof boxOffice>;
   let eventId: number;
   before(async () => {
-    desk = await startTestApp();
+    desk = await startTestApp({ trustedProxies: ['127.0.0.1'] });
     office = boxOffice(desk);
     ({ eventId } = await office.show({ ticketTypes: [{ name: 'Entry', price: 10, capacity: 200 }] }));
   });
@@ -134,6 +134,22 @@ describe('who holds a reservation', () => {
     const stranger = office.owner(await hold());
     const foreign = await office.reserve({ eventId, quantity: 1 }, { ...stranger, 'idempotency-key': '1' });
     assert.notEqual(foreign.body.reservationId, first.body.reservationId);
+  });
+
+  test('strangers who make up the same key share no session; nor does anybody’s first idea make one', async () => {
+    const key = { 'idempotency-key': 'order-2027-01-15-000001' };
+    const from = (address: string, more: object = {}) =>
+      office.reserve({ eventId, quantity: 1 }, { ...key, 'x-forwarded-for': address, ...more });
+    const [ana, again, eva] = [await from('192.0.2.1'), await from('192.0.2.1'), await from('198.51.100.1')];
+    assert.deepEqual([ana.status, again.text], [201, ana.text]);
+    assert.equal(eva.status, 201);
+    assert.notEqual(eva.body.sessionToken, ana.body.sessionToken);
+    assert.notEqual(eva.body.reservationId, ana.body.reservationId);
+    const idea = await from('192.0.2.1', { 'idempotency-key': 'a'.repeat(22) });
+    assert.deepEqual([idea.status, idea.body.code], [400, 'IDEMPOTENCY_KEY_WEAK']);
+    const drawn = { 'idempotency-key': randomUUID() };
+    const [home, train] = [await from('192.0.2.1', drawn), await from('203.0.113.7', drawn)];
+    assert.equal(home.text, train.text, 'what is drawn may change its network');
   });
 
   test('reservations survive a restart: same tickets, same deadline, same key, same session', async () => {

@@ -40,6 +40,8 @@ const cases: [what: string, remote: string, headers: Record<string, string>, exp
     '2001:db8:ffff::1',
   ],
   ['Forwarded for nobody in particular', '10.1.2.3', { forwarded: 'for=unknown' }, '10.1.2.3'],
+  ['an IPv4 address in the dress of IPv6', '10.1.2.3', { 'x-forwarded-for': '::ffff:c000:201' }, '192.0.2.1'],
+  ['the same in decimal', '10.1.2.3', { 'x-forwarded-for': '::FFFF:192.0.2.1' }, '192.0.2.1'],
   [
     'X-Forwarded-For is what proxies write: with it, Forwarded may be the client’s own',
     '10.1.2.3',

@@ -73,7 +73,14 @@ function hostOf(text: string): string {
 
 /** An IPv4 address that came in over an IPv6 socket, as itself. */
 function plainAddress(address: string): string {
-  return address.startsWith('::ffff:') && address.includes('.') ? address.slice(7) : address;
+  if (!address.toLowerCase().startsWith('::ffff:')) return address;
+  if (address.includes('.')) return address.slice(7);
+  // The same in hexadecimal: else all of IPv4 would be one network.
+  const [high = 0, low = 0] = address
+    .slice(7)
+    .split(':')
+    .map((group) => Number.parseInt(group, 16));
+  return isIP(address) === 6 ? [high >> 8, high & 255, low >> 8, low & 255].join('.') : address;
 }
 
 function remembering<T>(compute: (address: string) => T): (address: string) => T {

@@ -27,7 +27,7 @@ export const inventoryProblems: Record<string, ProblemKind> = {
   IDEMPOTENCY_KEY_WEAK: {
     status: 400,
     title: 'The key of a first request must be random',
-    detail: ({ lengthMin }) => `Use at least ${lengthMin} random characters, or a guest session.`,
+    detail: ({ lengthMin }) => `Draw at least ${lengthMin} characters (a UUID will do), or use a guest session.`,
   },
   LIMIT_PER_CUSTOMER: {
     status: 409,

@@ -21,6 +21,7 @@ import type { EventLedgers } from './commands/event-ledgers.ts';
 import { forgetHolds } from './commands/expire-holds.ts';
 import type { HoldJournal } from './commands/journal-holds.ts';
 import type { createPlaceHold, PlacedHold } from './commands/place-hold.ts';
+import { firstKeyLengthMin, judgeFirstKey } from './domain/first-key.ts';
 import type { EventLedger } from './domain/ledger.ts';
 import { eventOfReservation } from './domain/reservation-id.ts';
 import type { Hold, HoldContact, Owner, ReservationRefusal } from './domain/types.ts';
@@ -48,9 +49,6 @@ export interface ReservationRoutes {
 
 const nobody: HoldContact = { name: null, email: null, phone: null };
 
-/** A key that stands for a customer without a session yet must not be guessable: 22 characters carry 128 bits. */
-const firstKeyLengthMin = 22;
-
 /** Reserve, look, renew, release: `/api/tickets/…`, and the short names other designs use. */
 export function createReservationRoutes(parts: ReservationRoutes): FastifyPluginAsyncTypebox {
   const { ledgers, store, journal, clock, placeHold, sessions, codeGuesses } = parts;
@@ -63,9 +61,7 @@ export function createReservationRoutes(parts: ReservationRoutes): FastifyPlugin
     let { customer, account } = customerOf(request);
     let token: string | undefined;
     if (customer === null) {
-      if (key !== null && key.length < firstKeyLengthMin)
-        throw new Refused({ code: 'IDEMPOTENCY_KEY_WEAK', lengthMin: firstKeyLengthMin });
-      const session = key === null ? sessions.issue() : sessions.derive(key);
+      const session = key === null ? sessions.issue() : sessions.derive(forFirst(key, request.network));
       ({ sessionId: customer, token } = session);
       reply.header('x-session-token', token).header('set-cookie', sessions.cookie(token));
     }
@@ -92,6 +88,13 @@ export function createReservationRoutes(parts: ReservationRoutes): FastifyPlugin
       return text as never;
     };
     return 'then' in decided ? decided.then(answer) : void reply.send(answer(decided));
+  }
+
+  /** What the session of a first reserve follows from. A space is in no key and in no network. */
+  function forFirst(key: string, network: string): string {
+    const judged = judgeFirstKey(key);
+    if (judged === 'weak') throw new Refused({ code: 'IDEMPOTENCY_KEY_WEAK', lengthMin: firstKeyLengthMin });
+    return judged === 'random' ? key : `${key} ${network}`;
   }
 
   function toPlacedAnswer({ hold, partial, replayed }: PlacedHold, sessionToken: string | undefined) {

@@ -65,6 +65,18 @@ describe('a call to an outside service', () => {
     assert.deepEqual(states, ['open', 'half-open', 'closed']);
   });
 
+  test('is tried again after that while though the clock was set back by hours', async (t) => {
+    const { call } = callWith({ retriesMax: 0 });
+    for (let i = 0; i < 4; i++) await assert.rejects(call.run(async () => Promise.reject(fault())));
+    const timeOfDay = Date.now;
+    t.mock.method(Date, 'now', () => timeOfDay() - 7_200_000);
+    assert.equal(call.isDown(), true);
+    await assert.rejects(call.run(async () => assert.fail('it was tried')));
+    await sleep(fast.openMs + 10);
+    assert.equal(await call.run(async () => 'paid'), 'paid');
+    assert.equal(await call.run(async () => 'paid'), 'paid');
+  });
+
   test('that may have arrived once is never called unsent, though the last try was not', async () => {
     const { call } = callWith();
     let tries = 0;

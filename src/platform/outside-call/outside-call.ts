@@ -89,22 +89,23 @@ export function createOutsideCall(parts: {
     return true;
   };
   const breaker = circuitBreaker(handleWhen(isFault), {
-    halfOpenAfter: settings.openMs,
+    // It would count by a clock that may be set back, and stay open until that has caught up: `isOpen` says when it may be tried.
+    halfOpenAfter: Number.NEGATIVE_INFINITY,
     breaker: new CountBreaker({ threshold: settings.failureShareMax, size: settings.sampleCount }),
   });
   breaker.onStateChange((state) => {
     if (state === CircuitState.Open) openedAt = clock.measure();
     onState?.(state === CircuitState.Open ? 'open' : state === CircuitState.HalfOpen ? 'half-open' : 'closed');
   });
-  const policy = wrap(
+  const isOpen = () => breaker.state === CircuitState.Open && clock.measure() - openedAt < settings.openMs;
+  const asking = wrap(
     bulkhead(settings.atOnceMax, settings.waitingMax),
     retry(handleWhen(mayRetry), {
       maxAttempts: settings.retriesMax,
       backoff: new ExponentialBackoff({ initialDelay: settings.retryPauseMs, maxDelay: settings.retryPauseMs * 10 }),
     }),
-    breaker,
-    timeout(settings.timeoutMs, TimeoutStrategy.Aggressive),
   );
+  const trying = wrap(breaker, timeout(settings.timeoutMs, TimeoutStrategy.Aggressive));
 
   /** `wasSent`: an earlier attempt of the same call may have arrived. */
   function toUnavailable(error: unknown, wasSent: boolean): unknown {
@@ -135,7 +136,10 @@ export function createOutsideCall(parts: {
         }
       };
       try {
-        const result = await policy.execute(({ signal }) => attempt(signal));
+        const result = await asking.execute(() => {
+          if (isOpen()) throw new BrokenCircuitError();
+          return trying.execute(({ signal }) => attempt(signal));
+        });
         onCall?.('answered', seconds());
         return result;
       } catch (error) {
@@ -144,6 +148,6 @@ export function createOutsideCall(parts: {
         throw toUnavailable(error, wasSent);
       }
     },
-    isDown: () => breaker.state === CircuitState.Open && clock.measure() - openedAt < settings.openMs,
+    isDown: isOpen,
   };
 }

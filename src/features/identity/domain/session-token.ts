@@ -13,7 +13,7 @@ export interface SessionTokens {
   read(token: string): string | null;
   /**
    * The session that an idempotency key of a first request stands for (its sender has no session yet): the same key
-   * always answers the same one. The key must carry 128 random bits, or strangers could guess their way in.
+   * always answers the same one. It must be nobody else's (inventory's `judgeFirstKey`), or strangers would share it.
    */
   derive(idempotencyKey: string): { sessionId: string; token: string };
   /** The token of a session id that we know to be ours (to replay an answer). */
