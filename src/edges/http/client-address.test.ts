@@ -76,6 +76,7 @@ test('addresses of one IPv6 network count as one, IPv4 addresses each for itself
     '2001:0db8:0:0:1:2:3:4',
     '2001:db8:0:1::1',
     '::1',
+    '::ffff:1',
     '192.0.2.1',
   ].map(networkOf);
   assert.deepEqual(networks, [
@@ -83,6 +84,7 @@ test('addresses of one IPv6 network count as one, IPv4 addresses each for itself
     '2001:db8:0:0::/64',
     '2001:db8:0:0::/64',
     '2001:db8:0:1::/64',
+    '0:0:0:0::/64',
     '0:0:0:0::/64',
     '192.0.2.1',
   ]);

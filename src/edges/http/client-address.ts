@@ -76,11 +76,9 @@ function plainAddress(address: string): string {
   if (!address.toLowerCase().startsWith('::ffff:')) return address;
   if (address.includes('.')) return address.slice(7);
   // The same in hexadecimal: else all of IPv4 would be one network.
-  const [high = 0, low = 0] = address
-    .slice(7)
-    .split(':')
-    .map((group) => Number.parseInt(group, 16));
-  return isIP(address) === 6 ? [high >> 8, high & 255, low >> 8, low & 255].join('.') : address;
+  const groups = address.slice(7).split(':');
+  const [high = 0, low = 0] = groups.map((group) => Number.parseInt(group, 16));
+  return groups.length === 2 && isIP(address) === 6 ? [high >> 8, high & 255, low >> 8, low & 255].join('.') : address;
 }
 
 function remembering<T>(compute: (address: string) => T): (address: string) => T {

@@ -71,13 +71,20 @@ export function createRequestLimits(parts: {
   }
 
   function limitCaller(request: FastifyRequest, reply: FastifyReply, done: Done): void {
-    const { caller, sessionId, limitedAs } = request;
-    const { keyUse } = request;
-    if (keyUse !== null && keyUse.repeats === undefined) seen.add(keyUse.name, keyUse.request);
-    if (caller.kind === 'key') tell(byKey[limitedAs].take(caller.apiKeyId), reply, done);
-    else if (caller.kind === 'account') tell(byCustomer[limitedAs].take(caller.accountId), reply, done);
-    else if (sessionId !== null) tell(byCustomer[limitedAs].take(sessionId), reply, done);
-    else done();
+    const { caller, sessionId, limitedAs, keyUse } = request;
+    const letIn = keyUse === null || keyUse.repeats !== undefined ? done : noting(keyUse, done);
+    if (caller.kind === 'key') tell(byKey[limitedAs].take(caller.apiKeyId), reply, letIn);
+    else if (caller.kind === 'account') tell(byCustomer[limitedAs].take(caller.accountId), reply, letIn);
+    else if (sessionId !== null) tell(byCustomer[limitedAs].take(sessionId), reply, letIn);
+    else letIn();
+  }
+
+  /** Remembers a key once its request is let through: one that is refused is to push out nobody's. */
+  function noting({ name, request }: KeyUse, done: Done): Done {
+    return (error) => {
+      if (!error) seen.add(name, request);
+      done(error);
+    };
   }
 
   /** Only now the body is read: counts what is no repetition after all. */
