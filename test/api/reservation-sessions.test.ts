@@ -22,7 +22,7 @@ describe('who holds a reservation', () => {
 
   /** Another process on the same database. */
   async function restart() {
-    const next = await startTestApp({ database: desk.database });
+    const next = await startTestApp({ database: desk.database, clock: createManualClock(desk.clock.now()) });
     return { next, where: boxOffice(next) };
   }
 
