@@ -43,6 +43,13 @@ export function ticketTypeRoutes(parts: RouteParts): FastifyPluginAsyncTypebox {
     return type;
   }
 
+  async function findCode(eventId: number, text: string) {
+    const event = await findEvent(database, eventId, { kind: 'public' });
+    if (!event) return refuse({ code: 'EVENT_NOT_FOUND' });
+    const code = await parts.ledgers.use(eventId, (ledger) => ledger.rules.codes?.get(text));
+    return code ? accept({ code, event }) : refuse({ code: 'PROMO_CODE_UNKNOWN' });
+  }
+
   return async (app) => {
     app.get(
       url,
@@ -67,15 +74,9 @@ export function ticketTypeRoutes(parts: RouteParts): FastifyPluginAsyncTypebox {
       },
       async (request) => {
         const { eventId } = request.params;
-        const event = await findEvent(database, eventId, { kind: 'public' });
-        if (!event) throw new Refused({ code: 'EVENT_NOT_FOUND' });
-        const text = normalCode(request.body.code);
         const who = { customer: customerOf(request).account ?? request.sessionId, network: request.network };
-        const found = await parts.codeGuesses.during(who, async () => {
-          const known = await parts.ledgers.use(eventId, (ledger) => ledger.rules.codes?.get(text));
-          return known ? accept(known) : refuse({ code: 'PROMO_CODE_UNKNOWN' });
-        });
-        const code = acceptedValue(found);
+        const found = await parts.codeGuesses.during(who, () => findCode(eventId, normalCode(request.body.code)));
+        const { code, event } = acceptedValue(found);
         const unlocked = code.ticketTypeIds ?? [];
         const { ticketTypes } = (await findEvent(database, eventId, { kind: 'public', unlocked })) ?? event;
         const items = ticketTypes.filter(({ ticketTypeId, isHidden }) => countsFor(code, ticketTypeId, isHidden));
