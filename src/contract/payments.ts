@@ -32,6 +32,10 @@ export const RefundSchema = Type.Object({
   reason: Type.String(),
   status: Type.String({ description: 'due, requested, refunded or failed' }),
   failureCode: Nullable(Type.String()),
+  origin: Type.String({
+    description:
+      'Who gave it back: ours, provider (somebody in the provider’s own pages) or dispute (the bank took it back).',
+  }),
   createdAt: Type.String(),
 });
 

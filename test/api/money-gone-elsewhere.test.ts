@@ -89,6 +89,8 @@ describe('money given back in the provider’s own pages', () => {
         tickets: ['Sold', 'Sold'],
       });
       assert.deepEqual(await sold.settlement(), { taken: 20, back: 7, lostToDisputes: 0, due: 13 });
+      const [{ refunds }] = await desk.payments(sold.bookingId);
+      assert.deepEqual([refunds[0].origin, refunds[0].amount], ['provider', 7]);
       const [review] = await sold.reviews('REFUNDED_ELSEWHERE');
       assert.deepEqual([review.facts.amountMinor, review.facts.leftMinor], [700, 1_300]);
       await desk.assertSound();

@@ -6,7 +6,8 @@ import type { RefundRow } from '../store/refund-rows.ts';
 
 /** A refund as the API shows it. */
 export function toRefundAnswer(refund: RefundRow) {
-  const { refundId, paymentId, bookingId, amountMinor, currency, reason, state, failureCode, createdAt } = refund;
+  const { refundId, paymentId, bookingId, amountMinor, currency, reason, state, failureCode, origin, createdAt } =
+    refund;
   return {
     refundId,
     paymentId,
@@ -16,6 +17,7 @@ export function toRefundAnswer(refund: RefundRow) {
     reason,
     status: state,
     failureCode,
+    origin,
     createdAt: new Date(createdAt).toISOString(),
   };
 }
