@@ -1,7 +1,13 @@
 import { type Static, Type } from 'typebox';
 import { closed, Nullable, OneLine, OneOf, PageQuery, PersonName, SerialId, Text, Uuid } from './common.ts';
 import { keyField } from './idempotency.ts';
-import { customerFields, PriceBreakdownSchema, ReservationId, SeatSchema } from './inventory.ts';
+import {
+  customerFields,
+  PriceBreakdownSchema,
+  ReservationId,
+  SeatSchema,
+  ticketsPerReservationMax,
+} from './inventory.ts';
 
 const Payment = Type.Object(
   {
@@ -19,7 +25,7 @@ const Payment = Type.Object(
 /** Who will sit there, ticket by ticket. */
 export const AttendeeNames = Type.Array(Type.Object({ ticketId: Uuid(), name: PersonName(100) }, closed), {
   minItems: 1,
-  maxItems: 10,
+  maxItems: ticketsPerReservationMax,
   description: 'The name of each visitor; needed where the event asks for it.',
 });
 

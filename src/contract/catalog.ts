@@ -1,15 +1,28 @@
-import { type Static, type TOptional, type TUnknown, Type } from 'typebox';
-import { Currency, closed, Nullable, OneLine, OneOf, Page, PageQuery, SerialId } from './common.ts';
-import { HoldLimits } from './inventory.ts';
+import { type Static, Type } from 'typebox';
+import {
+  Currency,
+  closed,
+  FreeText,
+  guestsWords,
+  ignored,
+  Nullable,
+  NullText,
+  OneLine,
+  OneOf,
+  Page,
+  PageQuery,
+  SerialId,
+  TimeZone,
+  Uri,
+} from './common.ts';
+import { HoldLimits, ticketsPerReservationMax } from './inventory.ts';
 import { wordFields } from './search.ts';
+import { Venue } from './show-parts.ts';
 
-/** Wire schemas of the catalogue: venues, performers, series, events, ticket types. */
+/** Wire schemas of the catalogue: events and ticket types. */
 export const capacityMax = 500_000;
 export const ticketTypesMax = 100;
 
-/** Text that may be empty. */
-const FreeText = (maxLength: number) => Type.String({ maxLength, format: 'clean-text' });
-const Uri = () => Type.String({ format: 'uri', maxLength: 2000, description: 'http or https.' });
 const Price = () => Type.Number({ minimum: 0, description: 'Decimal, with at most the decimals of the currency.' });
 /** A time of a show; without zone it is the wall clock of the show's own (format `event-time`). */
 const EventTime = (description = '') =>
@@ -18,82 +31,6 @@ const EventTime = (description = '') =>
     maxLength: 40,
     description: `${description} ISO 8601; without a zone it is the wall clock at the venue.`.trimStart(),
   });
-const TimeZone = (description: string) => OneLine(64, `IANA time zone, e.g. Atlantic/Canary. ${description}`);
-
-/** What an answer shows and a change ignores: a body read from us can be sent back. */
-const ignored = <Name extends string>(...names: readonly Name[]): { [name in Name]: TOptional<TUnknown> } => {
-  const schema = Type.Optional(Type.Unknown({ readOnly: true, description: 'Read only: ignored.' }));
-  return Object.fromEntries(names.map((name) => [name, schema])) as { [name in Name]: TOptional<TUnknown> };
-};
-
-// Venues
-
-const venueFields = {
-  address: Type.Optional(Nullable(FreeText(500))),
-  city: Type.Optional(Nullable(OneLine(200, undefined, 0))),
-  region: Type.Optional(Nullable(OneLine(200, undefined, 0))),
-  postalCode: Type.Optional(Nullable(OneLine(20, undefined, 0))),
-  country: Type.Optional(Nullable(OneLine(100, undefined, 0))),
-  latitude: Type.Optional(Nullable(Type.Number({ minimum: -90, maximum: 90 }))),
-  longitude: Type.Optional(Nullable(Type.Number({ minimum: -180, maximum: 180 }))),
-  timeZone: Type.Optional(TimeZone('Its shows follow it. UTC: not known.')),
-};
-export const NewVenue = Type.Object({ name: OneLine(200), ...venueFields }, closed);
-export const VenueChange = Type.Object(
-  {
-    name: Type.Optional(OneLine(200)),
-    ...venueFields,
-    ...ignored('venueId', 'version', 'createdAt', 'updatedAt'),
-  },
-  closed,
-);
-const NullText = () => Nullable(Type.String());
-export const Venue = Type.Object({
-  venueId: SerialId(),
-  name: Type.String(),
-  address: NullText(),
-  city: NullText(),
-  region: NullText(),
-  postalCode: NullText(),
-  country: NullText(),
-  latitude: Nullable(Type.Number()),
-  longitude: Nullable(Type.Number()),
-  timeZone: Type.String(),
-  version: Type.Integer(),
-  createdAt: Type.String(),
-  updatedAt: Type.String(),
-});
-
-// Performers
-
-const performerFields = {
-  description: Type.Optional(Nullable(FreeText(5000))),
-  imageUrl: Type.Optional(Nullable(Uri())),
-};
-export const NewPerformer = Type.Object({ name: OneLine(200), ...performerFields }, closed);
-export const PerformerChange = Type.Object(
-  {
-    name: Type.Optional(OneLine(200)),
-    ...performerFields,
-    ...ignored('performerId', 'version', 'createdAt', 'updatedAt'),
-  },
-  closed,
-);
-export const Performer = Type.Object({
-  performerId: SerialId(),
-  name: Type.String(),
-  description: NullText(),
-  imageUrl: NullText(),
-  version: Type.Integer(),
-  createdAt: Type.String(),
-  updatedAt: Type.String(),
-});
-
-// Series: several dates of one show
-
-export const NewSeries = Type.Object({ name: OneLine(200) }, closed);
-export const SeriesChange = Type.Object({ name: Type.Optional(OneLine(200)), ...ignored('seriesId') }, closed);
-export const Series = Type.Object({ seriesId: SerialId(), name: Type.String() });
 
 // Ticket types
 
@@ -102,7 +39,13 @@ const RateInput = Type.Object(
     name: OneLine(100),
     price: Price(),
     limitPerReservation: Type.Optional(
-      Nullable(Type.Integer({ minimum: 1, maximum: 10, description: 'At most so many in one reservation.' })),
+      Nullable(
+        Type.Integer({
+          minimum: 1,
+          maximum: ticketsPerReservationMax,
+          description: 'At most so many in one reservation.',
+        }),
+      ),
     ),
     onlyWith: Type.Optional(
       Nullable(OneLine(100, 'Only together with a ticket of this rate, of whatever type: a child with an adult.')),
@@ -140,11 +83,12 @@ export const TicketTypeChange = Type.Object(
   {
     name: Type.Optional(OneLine(100)),
     ...ticketTypeFields,
-    ...ignored('ticketTypeId', 'eventId', 'currency', 'availableCount', 'version'),
+    ...ignored('id', 'ticketTypeId', 'eventId', 'currency', 'availableCount', 'version', 'createdAt', 'updatedAt'),
   },
   closed,
 );
 export const TicketType = Type.Object({
+  id: SerialId('The same as ticketTypeId.'),
   ticketTypeId: SerialId(),
   eventId: SerialId(),
   name: Type.String(),
@@ -167,6 +111,8 @@ export const TicketType = Type.Object({
   isActive: Type.Boolean(),
   isHidden: Type.Boolean(),
   version: Type.Integer(),
+  createdAt: Type.String(),
+  updatedAt: Type.String(),
 });
 
 // Events
@@ -219,8 +165,28 @@ const eventFields = {
   currency: Type.Optional(Currency()),
   onSaleFrom: Type.Optional(Nullable(EventTime())),
   onSaleUntil: Type.Optional(Nullable(EventTime())),
-  holdMinutes: Type.Optional(Type.Integer({ minimum: 1, maximum: 60 })),
-  limitPerReservation: Type.Optional(Type.Integer({ minimum: 1, maximum: 10 })),
+  holdMinutes: Type.Optional(
+    Type.Integer({
+      minimum: 1,
+      maximum: 60,
+      description: 'The organiser’s (15, unless it says otherwise) if left out.',
+    }),
+  ),
+  limitPerReservation: Type.Optional(
+    Type.Integer({
+      minimum: 1,
+      maximum: ticketsPerReservationMax,
+      description: 'Tickets of one order; 10 if left out.',
+    }),
+  ),
+  guests: Type.Optional(
+    Nullable(
+      OneOf(
+        guestsWords,
+        'refused: who reserves or buys must be logged in; staff and keys need not. null: as the organiser says.',
+      ),
+    ),
+  ),
   limitPerCustomer: Type.Optional(Nullable(Type.Integer({ minimum: 1, maximum: 1_000_000 }))),
   holdLimits: Type.Optional(Nullable(HoldLimits)),
   serviceFee: Type.Optional(
@@ -271,7 +237,10 @@ export const EventChange = Type.Object(
     status: Type.Optional(EventStatusText),
     isActive: Type.Optional(Type.Boolean({ description: 'false hides it from the public, like a delete.' })),
     ...ignored(
+      'id',
       'eventId',
+      'duration',
+      'guestsAllowed',
       'organizer',
       'localStart',
       'previousStartsAt',
@@ -289,6 +258,7 @@ export const EventChange = Type.Object(
   closed,
 );
 export const Event = Type.Object({
+  id: SerialId('The same as eventId.'),
   eventId: SerialId(),
   organizer: Type.Object({ slug: Type.String(), name: Type.String() }),
   title: Type.String(),
@@ -306,6 +276,7 @@ export const Event = Type.Object({
   ),
   doorsAt: NullText(),
   endsAt: NullText(),
+  duration: Nullable(Type.String({ description: 'From start to end: PT2H30M. null: the end is not known.' })),
   timeZone: Type.String({ description: 'IANA, or an offset (+02:00) where no place is known.' }),
   venue: Type.String(),
   venueAddress: NullText(),
@@ -322,6 +293,8 @@ export const Event = Type.Object({
   limitPerReservation: Type.Integer(),
   limitPerCustomer: Nullable(Type.Integer()),
   holdLimits: Nullable(HoldLimits),
+  guests: Nullable(OneOf(guestsWords, 'null: as the organiser says.')),
+  guestsAllowed: Type.Boolean({ description: 'Whether one may buy without an account, by whoever says so.' }),
   serviceFee: Nullable(
     Type.Object({ perTicket: Nullable(Type.Number()), percent: Nullable(Type.Number()), paidBy: PaidBy }),
   ),
@@ -346,9 +319,6 @@ export const Event = Type.Object({
 });
 
 export const EventPage = Page(Event);
-export const VenuePage = Page(Venue);
-export const PerformerPage = Page(Performer);
-export const SeriesPage = Page(Series);
 export const TicketTypeList = Type.Object({ items: Type.Array(TicketType), nextCursor: Type.Null() });
 
 export const EventListQuery = Type.Object(
@@ -386,9 +356,6 @@ export const Published = Type.Object({
   availableCapacity: Type.Integer(),
 });
 
-export type VenueBody = Static<typeof Venue>;
-export type PerformerBody = Static<typeof Performer>;
-export type SeriesBody = Static<typeof Series>;
 export type TicketTypeBody = Static<typeof TicketType>;
 export type EventBody = Static<typeof Event>;
 export type NewEventBody = Static<typeof NewEvent>;

@@ -1,4 +1,4 @@
-import { type Static, type TSchema, Type } from 'typebox';
+import { type Static, type TOptional, type TSchema, type TUnknown, Type } from 'typebox';
 
 /** Wire schemas that several slices share. Every object refuses unknown properties. */
 export const pageSizeMax = 50;
@@ -22,6 +22,16 @@ function typed(format: string, maxLength: number, description: string | undefine
   const filled = min === 1 && { minLength: 1, pattern: '\\S', 'x-fault': 'must not be empty' };
   return Type.String({ maxLength, format, ...filled, ...(description && { description }) });
 }
+
+/** Text that may be empty. */
+export const FreeText = (maxLength: number) => Type.String({ maxLength, format: 'clean-text' });
+
+export const Uri = () => Type.String({ format: 'uri', maxLength: 2000, description: 'http or https.' });
+
+export const TimeZone = (description: string) => OneLine(64, `IANA time zone, e.g. Atlantic/Canary. ${description}`);
+
+/** Whether somebody without an account may buy. */
+export const guestsWords = ['allowed', 'refused'] as const;
 
 /** One of some words. An `enum`, so that a fault lists them once. */
 export const OneOf = <const Words extends readonly string[]>(words: Words, description?: string) =>
@@ -52,6 +62,15 @@ export const SerialId = (description?: string) =>
 export const Uuid = () => Type.String({ format: 'uuid', maxLength: 36 });
 
 export const Nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
+
+/** As answers have it where nothing may be said. */
+export const NullText = () => Nullable(Type.String());
+
+/** What an answer shows and a change ignores: a body read from us can be sent back. */
+export const ignored = <Name extends string>(...names: readonly Name[]): { [name in Name]: TOptional<TUnknown> } => {
+  const schema = Type.Optional(Type.Unknown({ readOnly: true, description: 'Read only: ignored.' }));
+  return Object.fromEntries(names.map((name) => [name, schema])) as { [name in Name]: TOptional<TUnknown> };
+};
 
 export const closed = { additionalProperties: false } as const;
 

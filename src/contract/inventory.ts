@@ -2,8 +2,8 @@ import { type Static, Type } from 'typebox';
 import { closed, Formed, Nullable, OneLine, OneOf, PersonName, SerialId, Text, Uuid } from './common.ts';
 import { keyField } from './idempotency.ts';
 
-/** How many tickets one request may name; an event's own limit may be lower. */
-export const ticketsPerReservationMax = 10;
+/** How many tickets one order may have at most; an event's own limit is 10 unless it says otherwise. */
+export const ticketsPerReservationMax = 100;
 
 export const ReservationId = Formed(
   '^RES_[0-9]{14}_[0-9A-Za-z]{8,32}$',

@@ -1,10 +1,22 @@
 import { Type } from 'typebox';
-import { Currency, closed, Formed, Nullable, OneLine, OneOf, Page, PageQuery, SerialId, Uuid } from './common.ts';
+import {
+  Currency,
+  closed,
+  Formed,
+  FreeText,
+  guestsWords,
+  Nullable,
+  OneLine,
+  OneOf,
+  Page,
+  PageQuery,
+  SerialId,
+  Uri,
+  Uuid,
+} from './common.ts';
 import { scopes } from './request.ts';
 
 /** Wire schemas of organisers: who sells, who works for them, and which programs act for them. */
-const FreeText = (maxLength: number) => Type.String({ maxLength, format: 'clean-text' });
-const Uri = () => Type.String({ format: 'uri', maxLength: 2000, description: 'http or https.' });
 const Mail = () => Type.String({ format: 'email', maxLength: 254 });
 
 export const Slug = () =>
@@ -40,6 +52,15 @@ const settingFields = {
           'Its own account at Stripe (acct_…), connected to the platform’s: where the money of payments goes that begin from now on. Null: the platform’s own.',
       }),
     ),
+  ),
+  guests: Type.Optional(
+    OneOf(
+      guestsWords,
+      'Of its events, unless they say otherwise. refused: who reserves or buys must be logged in; staff and keys need not.',
+    ),
+  ),
+  holdMinutes: Type.Optional(
+    Type.Integer({ minimum: 1, maximum: 60, description: 'Of its new events, unless they say otherwise.' }),
   ),
   sellerName: Type.Optional(Nullable(OneLine(200, 'Who sells, as receipts say it.'))),
   sellerAddress: Type.Optional(Nullable(FreeText(500))),
@@ -84,6 +105,8 @@ export const OrganizerWithSettings = Type.Object({
   mailSenderAddress: Nullable(Type.String()),
   mailReplyTo: Nullable(Type.String()),
   paymentAccount: Nullable(Type.String()),
+  guests: OneOf(guestsWords),
+  holdMinutes: Type.Integer(),
   sellerName: Nullable(Type.String()),
   sellerAddress: Nullable(Type.String()),
   taxNumber: Nullable(Type.String()),

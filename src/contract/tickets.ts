@@ -46,6 +46,12 @@ export const TicketsQuery = Type.Object(
 /** The short event page of other designs: everything in one answer. */
 export const EventWithTickets = Type.Object({
   ...Event.properties,
+  performers: Type.Array(
+    Type.Object({ ...Event.properties.performers.items.properties, description: Nullable(Type.String()) }),
+  ),
+  seatMap: Nullable(
+    Type.String({ description: 'The address of the seat map; it never changes. null: general admission.' }),
+  ),
   tickets: Type.Array(TicketSchema),
   nextCursor: Nullable(Type.String({ description: 'For GET /api/tickets/event/{eventId}.' })),
 });

@@ -53,6 +53,13 @@ export function toIso(instant: Instant): string {
   return new Date(instant).toISOString();
 }
 
+/** A span of time as ISO 8601 has it, in hours, minutes and seconds: `PT2H30M`. */
+export function toDuration(ms: number): string {
+  return Temporal.Duration.from({ seconds: Math.round(ms / 1000) })
+    .round({ largestUnit: 'hour' })
+    .toString();
+}
+
 /** The wall clock at a venue, with its offset: `2027-05-01T20:00:00+02:00`. */
 export function toLocalIso(instant: Instant, timeZone: string): string {
   return Temporal.Instant.fromEpochMilliseconds(instant)

@@ -39,7 +39,7 @@ const wrongEvents: readonly (readonly [string, object, string, string])[] = [
   ['a hold of 61 minutes', { holdMinutes: 61 }, 'VALIDATION_FAILED', '/holdMinutes'],
   ['a hold of 0 minutes', { holdMinutes: 0 }, 'VALIDATION_FAILED', '/holdMinutes'],
   ['a hold of 1.5 minutes', { holdMinutes: 1.5 }, 'VALIDATION_FAILED', '/holdMinutes'],
-  ['a limit of 11', { limitPerReservation: 11 }, 'VALIDATION_FAILED', '/limitPerReservation'],
+  ['a limit of 101', { limitPerReservation: 101 }, 'VALIDATION_FAILED', '/limitPerReservation'],
   ['a limit as text', { limitPerReservation: '2' }, 'VALIDATION_FAILED', '/limitPerReservation'],
   ['an image that is no web address', { imageUrl: 'javascript:alert(1)' }, 'VALIDATION_FAILED', '/imageUrl'],
   ['an unknown venue', { venueId: 999 }, 'VENUE_UNKNOWN', '/venueId'],

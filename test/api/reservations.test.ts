@@ -164,10 +164,11 @@ describe('reserving', () => {
     assert.equal(await refusal({ eventId: 2_000_000_000, quantity: 1 }), '404 EVENT_NOT_FOUND');
     assert.equal(await refusal({ eventId, ticketTypeId: later, quantity: 1 }), '409 TICKET_TYPE_NOT_ON_SALE');
     assert.equal(await refusal({ eventId, ticketTypeId: standing, quantity: 1, rate: 'dog' }), '400 RATE_UNKNOWN');
-    for (const quantity of [0, 11, 1.5, '2', -1]) {
+    for (const quantity of [0, 101, 1.5, '2', -1]) {
       assert.equal(await refusal({ eventId, ticketTypeId: front, quantity }), '400 VALIDATION_FAILED');
     }
     assert.equal(await refusal({ eventId, ticketTypeId: front, quantity: null }), '400 SELECTION_UNCLEAR');
+    assert.equal(await refusal({ eventId, ticketTypeId: front, quantity: 11 }), '409 LIMIT_PER_RESERVATION');
     const draft = await office.show({ status: 'draft' });
     assert.equal(await refusal({ eventId: draft.eventId, quantity: 1 }), '404 EVENT_NOT_FOUND');
     const early = await office.show({ onSaleFrom: '2027-02-01T10:00:00Z' });

@@ -86,6 +86,13 @@ export const inventoryProblems: Record<string, ProblemKind> = {
     title: 'The event is not published',
     detail: () => 'Publishing it makes its tickets.',
   },
+  GUESTS_REFUSED: {
+    status: 401,
+    title: 'This show is sold to accounts only',
+    detail: () =>
+      'Log in (POST /api/auth/login) or register, and ask again with the access token. What is held stays held meanwhile: ' +
+      'send its session token too.',
+  },
   HOLD_NOT_WHOLE: {
     status: 409,
     title: 'A hold ends as a whole',

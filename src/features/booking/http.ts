@@ -116,7 +116,9 @@ export function createPurchaseRoutes(parts: PurchaseRoutes): FastifyPluginAsyncT
     const schema = {
       tags,
       summary: 'Buy what a reservation holds',
-      description: 'Send an Idempotency-Key: the same key and body answer the same, whatever breaks on the way.',
+      description:
+        'Send an Idempotency-Key: the same key and body answer the same, whatever breaks on the way. A paymentReference says ' +
+        'that it was paid elsewhere: only staff and keys with the right `payments` may (403), or anybody could claim to have paid.',
       body: PurchaseBody,
       response,
     };

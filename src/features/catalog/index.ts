@@ -1,4 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import type { EventBody } from '../../contract/catalog.ts';
 import type { Caller } from '../../contract/request.ts';
 import type { CommandContext } from '../../kernel/context.ts';
 import type { Clock } from '../../platform/clock/clock.ts';
@@ -23,8 +24,10 @@ import { seriesRoutes } from './http/series.ts';
 import { ticketTypeRoutes } from './http/ticket-types.ts';
 import { venueRoutes } from './http/venues.ts';
 import type { CatalogParts } from './ports.ts';
+import { describePerformers } from './queries/describe-performers.ts';
 import { findEvent } from './queries/find-event.ts';
 import { type EventFilter, listEvents } from './queries/list-events.ts';
+import { openAsOrganizer } from './queries/open-as-organizer.ts';
 import { createOneAtATime } from './store/one-at-a-time.ts';
 
 export type { CancelledPlaces } from './commands/count-cancelled-places.ts';
@@ -86,13 +89,14 @@ export function createCatalog(given: CreateCatalog) {
         raise: { eventId: number; ticketTypeId: number | null; quantity: number },
         context: CommandContext,
       ) => raiseCapacity(parts, raise, context),
-      /** In the caller's transaction; it hands the answer to `clocksChanged` after its commit. */
+      /** In the caller's transaction; it hands the answer to `showsChanged` after its commit. */
       followOrganizerZone: (
         tx: Queryable,
         zones: { readonly before: string | null; readonly after: string | null },
         context: CommandContext,
       ) => followOrganizerZone(parts, tx, zones, context),
-      async clocksChanged(eventIds: readonly number[]): Promise<void> {
+      openAsOrganizer,
+      async showsChanged(eventIds: readonly number[]): Promise<void> {
         for (const eventId of eventIds) await parts.ledgers.refresh(eventId);
         changed(eventIds);
       },
@@ -112,6 +116,7 @@ export function createCatalog(given: CreateCatalog) {
       },
       /** The event as the public sees it, or null if it is hidden or there is none. */
       eventPage: (eventId: number) => findEvent(database, eventId, { kind: 'public' }),
+      describePerformers: (event: EventBody) => describePerformers(database, event),
     },
     consumers: [
       {

@@ -63,7 +63,6 @@ export function createReservationRoutes(parts: ReservationRoutes): FastifyPlugin
     if (customer === null) {
       const session = key === null ? sessions.issue() : sessions.derive(forFirst(key, request.network));
       ({ sessionId: customer, token } = session);
-      reply.header('x-session-token', token).header('set-cookie', sessions.cookie(token));
     }
     const idempotency = key === null ? null : { key, requestHash: hashRequest(asked) };
     const input = {
@@ -83,6 +82,8 @@ export function createReservationRoutes(parts: ReservationRoutes): FastifyPlugin
     const answer = (placed: Awaited<typeof decided>) => {
       const value = acceptedValue(placed);
       request.didAnew = !value.replayed;
+      // Whoever is refused holds nothing, and needs no session.
+      if (token !== undefined) reply.header('x-session-token', token).header('set-cookie', sessions.cookie(token));
       const text = JSON.stringify(toPlacedAnswer(value, token));
       reply.code(201).type('application/json; charset=utf-8');
       return text as never;

@@ -29,6 +29,7 @@ export { eventOfReservation, reservedAt } from './domain/reservation-id.ts';
 export { allowedMoves, type TicketStatus } from './domain/ticket-status.ts';
 export { type Hold, type HoldContact, type Owner, type PlaceState, placeState, type Rate } from './domain/types.ts';
 export { toContact } from './http.ts';
+export { seatMapPath } from './queries/live-pages.ts';
 export { toCustomerAnswer } from './queries/reservation-answer.ts';
 export { createPostgresInventoryStore } from './store/postgres-inventory-store.ts';
 

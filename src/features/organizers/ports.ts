@@ -15,19 +15,21 @@ export interface OrganizerParts {
 }
 
 /** The catalogue, as far as a change of an organiser reaches its shows. */
-export interface ShowClocks {
-  /** In the caller's transaction; it hands the answer to `clocksChanged` after its commit. */
+export interface OwnShows {
+  /** In the caller's transaction; it hands the answer to `showsChanged` after its commit. */
   readonly followOrganizerZone: (
     tx: Queryable,
     zones: { readonly before: string | null; readonly after: string | null },
     context: CommandContext,
   ) => Promise<readonly number[]>;
-  readonly clocksChanged: (eventIds: readonly number[]) => Promise<void>;
+  /** Those ahead that are open to guests or not as their organiser says; it hands them to `showsChanged` after its commit. */
+  readonly openAsOrganizer: (tx: Queryable, context: CommandContext) => Promise<readonly number[]>;
+  readonly showsChanged: (eventIds: readonly number[]) => Promise<void>;
 }
 
 /** What its routes work with beside that. */
 export interface OrganizerRouteParts extends OrganizerParts {
-  readonly shows: ShowClocks;
+  readonly shows: OwnShows;
   /** The catalogue's list, as the caller may see it. */
   readonly listEvents: (
     query: EventFilter & { readonly includeInactive?: boolean },

@@ -13,6 +13,7 @@ import {
   TicketsQuery,
   ticketsOnEventPage,
 } from '../../contract/tickets.ts';
+import { seatMapPath } from '../inventory/index.ts';
 import type { TicketParts } from './ports.ts';
 import { findTicket, listTickets, listTicketsOfEvent } from './queries/list-tickets.ts';
 import type { TicketViewer } from './queries/ticket-answer.ts';
@@ -85,7 +86,11 @@ export function createTicketReads(parts: TicketParts): FastifyPluginAsyncTypebox
         const query = { eventId, status: null, limit: ticketsOnEventPage, cursor: undefined };
         const tickets = event && (await listTicketsOfEvent(parts, query, viewerOf(request)));
         if (!tickets) throw new Refused({ code: 'EVENT_NOT_FOUND' });
-        return keepNot(reply).send({ ...event, tickets: tickets.items, nextCursor: tickets.nextCursor });
+        const performers = await parts.catalog.queries.describePerformers(event);
+        const loaded = await parts.ledgers.open(eventId);
+        const seatMap = loaded && seatMapPath(loaded);
+        const { items, nextCursor } = tickets;
+        return keepNot(reply).send({ ...event, performers, seatMap, tickets: items, nextCursor });
       },
     );
   };

@@ -21,7 +21,10 @@ export interface Capacities {
       context: CommandContext,
     ): Promise<void>;
   };
-  readonly queries: { eventPage(eventId: number): Promise<EventBody | null> };
+  readonly queries: {
+    eventPage(eventId: number): Promise<EventBody | null>;
+    describePerformers(event: EventBody): Promise<(EventBody['performers'][number] & { description: string | null })[]>;
+  };
   eventsChanged(eventIds: readonly number[]): void;
 }
 

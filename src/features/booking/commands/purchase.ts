@@ -146,9 +146,12 @@ export function createPurchase(parts: PurchaseParts) {
     return paid === 'key_released' ? (isSecond ? inFlight : attempt(input, true)) : paid;
   }
 
-  /** Why the provider will not be asked for this: nothing has begun, and no attempt is used up. */
-  function refuseToCharge({ provider, detail, payer }: PurchaseInput, ledger: EventLedger, hold: Hold): Refusal | null {
+  /** Why this buyer or this card is not let on to the payment: nothing has begun, and no attempt is used up. */
+  function refuseToCharge(input: PurchaseInput, ledger: EventLedger, hold: Hold): Refusal | null {
+    const { provider, detail, payer, customer, account } = input;
     const { reservationId, totalMinor: amountMinor, currency } = hold;
+    // Staff pay for anybody. What a guest holds from before stays held: who logs in with its session pays for it.
+    if (ledger.rules.refusesGuests && customer !== null && account === null) return { code: 'GUESTS_REFUSED' };
     if (amountMinor === 0) return null;
     const refusal = provider.refuse(detail, { amountMinor, currency });
     if (refusal) return refusal;

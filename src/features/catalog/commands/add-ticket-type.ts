@@ -37,6 +37,7 @@ export async function addTicketType(
       organizerId: context.organizerId,
       position,
       details: details.value,
+      now: context.now,
     });
     const data = { ticketTypeId, ...details.value };
     await appendEvents(tx, [{ stream: `event-${eventId}`, type: 'TicketTypeAdded', data }], context);

@@ -34,10 +34,15 @@ export async function countCancelledPlaces(
 ): Promise<void> {
   await tx.query(
     `UPDATE ticket_types t SET capacity = t.capacity - c.places, available_count = t.available_count - c.were_free,
-       version = t.version + 1
+       updated_at = $4, version = t.version + 1
      FROM unnest($1::int[], $2::int[], $3::int[]) AS c(ticket_type_id, places, were_free)
      WHERE t.ticket_type_id = c.ticket_type_id`,
-    [cancelled.map((c) => c.ticketTypeId), cancelled.map((c) => c.places), cancelled.map((c) => c.wereFree)],
+    [
+      cancelled.map((c) => c.ticketTypeId),
+      cancelled.map((c) => c.places),
+      cancelled.map((c) => c.wereFree),
+      new Date(context.now),
+    ],
   );
   await sumCounters(tx, eventId);
   const stream = `event-${eventId}`;

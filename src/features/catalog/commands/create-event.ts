@@ -68,7 +68,7 @@ export async function createEventWithin(
   const { organizerId } = context;
   // Sent at once: an import waits for the answers of thousands of these.
   const [ticketTypes] = await Promise.all([
-    writeTypes(tx, { eventId, organizerId, types }),
+    writeTypes(tx, { eventId, types }, context),
     names.length > 0 && writeShowNames(tx, { eventId, organizerId, names }),
     addPerformers(tx, eventId, performerIds, context),
   ]);
@@ -88,10 +88,11 @@ export async function createEventWithin(
 
 async function writeTypes(
   tx: Queryable,
-  { eventId, organizerId, types }: { eventId: number; organizerId: number; types: readonly TicketTypeDetails[] },
+  { eventId, types }: { eventId: number; types: readonly TicketTypeDetails[] },
+  { organizerId, now }: CommandContext,
 ): Promise<(TicketTypeDetails & { ticketTypeId: number })[]> {
   const ids = await Promise.all(
-    types.map((details, position) => insertTicketType(tx, { eventId, organizerId, position, details })),
+    types.map((details, position) => insertTicketType(tx, { eventId, organizerId, position, details, now })),
   );
   return types.map((type, i) => ({ ticketTypeId: ids[i]!, ...type }));
 }
@@ -117,7 +118,7 @@ async function planEvent(
   const placed = placeTimes(input, settled.value.timeZone);
   const start = readStart(placed, null);
   if (!start.accepted) return start;
-  const checked = checkEventDetails(newDetails(placed, start.value, { ...settled.value, currency: defaults.currency }));
+  const checked = checkEventDetails(newDetails(placed, start.value, { ...defaults, ...settled.value }));
   if (!checked.accepted) return checked;
   const terms = readPriceTerms(input, null, checked.value.currency);
   if (!terms.accepted) return terms;

@@ -31,7 +31,7 @@ export async function deleteTicketType(
       await removeUnsoldTickets(tx, scope);
       await tx.query('DELETE FROM ticket_types WHERE ticket_type_id = $1', [ticketTypeId]);
     } else {
-      await updateTicketTypeRow(tx, ticketTypeId, { ...toTicketTypeDetails(type), isActive: false });
+      await updateTicketTypeRow(tx, ticketTypeId, { ...toTicketTypeDetails(type), isActive: false }, context.now);
     }
     const data = { ticketTypeId, name: type.name };
     const eventType = removed ? 'TicketTypeDeleted' : 'TicketTypeDeactivated';

@@ -12,6 +12,7 @@ export async function reseatTicketTypes(
   tx: Queryable,
   eventId: number,
   geometry: SeatGeometry | null,
+  now: number,
 ): Promise<Decision<true, CatalogRefusal>> {
   const known = new Set(geometry?.categories.map((category) => category.name));
   for (const row of await readTicketTypes(tx, [eventId])) {
@@ -22,7 +23,7 @@ export async function reseatTicketTypes(
       return refuse(fault('CATEGORY_UNKNOWN', '/seatingPlanId', `ticket type ${row.name} sells ${missing}`));
     }
     const capacity = seatsOf(categories, geometry).length;
-    await updateTicketTypeRow(tx, row.ticket_type_id, { ...toTicketTypeDetails(row), capacity });
+    await updateTicketTypeRow(tx, row.ticket_type_id, { ...toTicketTypeDetails(row), capacity }, now);
   }
   return accept(true);
 }
@@ -32,12 +33,13 @@ export async function repriceTicketTypes(
   tx: Queryable,
   eventId: number,
   currency: { readonly from: string; readonly to: string },
+  now: number,
 ): Promise<Decision<true, CatalogRefusal>> {
   if (await hasBookings(tx, { eventId, ticketTypeId: null })) return refuse({ code: 'CURRENCY_FIXED' });
   for (const row of await readTicketTypes(tx, [eventId])) {
     const rates = changeRatesCurrency(row.rates, currency.from, currency.to);
     if (!rates.accepted) return rates;
-    await updateTicketTypeRow(tx, row.ticket_type_id, { ...toTicketTypeDetails(row), rates: rates.value });
+    await updateTicketTypeRow(tx, row.ticket_type_id, { ...toTicketTypeDetails(row), rates: rates.value }, now);
   }
   const codes = await repriceCodes(tx, eventId, currency);
   if (!codes.accepted) return refuse(fault(codes.refusal.code, '/currency', 'a promo code’s amount is none in it'));

@@ -188,12 +188,15 @@ async function refit(
   if (isReseated || details.seriesId !== before.seriesId) {
     const plan = await resolvePlan(tx, parts.seating, details, context);
     if (!plan.accepted) return plan;
-    const reseated = isReseated ? await reseatTicketTypes(tx, event.event_id, plan.value) : accept(true as const);
+    const reseated = isReseated
+      ? await reseatTicketTypes(tx, event.event_id, plan.value, context.now)
+      : accept(true as const);
     if (!reseated.accepted) return reseated;
     if (isReseated) await sumCounters(tx, event.event_id);
   }
   if (details.currency === before.currency) return accept(true);
-  return repriceTicketTypes(tx, event.event_id, { from: before.currency, to: details.currency });
+  const currency = { from: before.currency, to: details.currency };
+  return repriceTicketTypes(tx, event.event_id, currency, context.now);
 }
 
 /** Writes the performers if the input names others, and answers them; null: they stay. */

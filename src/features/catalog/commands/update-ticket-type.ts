@@ -173,7 +173,7 @@ async function write(
   }
   const changes = differences(before, after);
   if (Object.keys(changes).length === 0) return accept({ ticketsCreated: 0, ticketsWithdrawn: 0 });
-  await updateTicketTypeRow(tx, id.ticketTypeId, after);
+  await updateTicketTypeRow(tx, id.ticketTypeId, after, context.now);
   const stream = `event-${id.eventId}`;
   const data = { ticketTypeId: id.ticketTypeId, changes };
   await appendEvents(tx, [{ stream, type: 'TicketTypeUpdated', data }], context);

@@ -22,6 +22,7 @@ const details: EventDetails = {
   limitPerReservation: 10,
   limitPerCustomer: null,
   holdLimits: null,
+  guests: null,
   serviceFee: null,
   tax: null,
   cancellation: null,

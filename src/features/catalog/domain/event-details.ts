@@ -42,6 +42,8 @@ export interface EventDetails extends PriceTerms {
   readonly holdMinutes: number;
   readonly limitPerReservation: number;
   readonly limitPerCustomer: number | null;
+  /** Whether somebody without an account may buy; null: as the organiser says. */
+  readonly guests: 'allowed' | 'refused' | null;
   /** Null: free of charge until the start. */
   readonly cancellation: CancellationRule | null;
   readonly asksAttendeeNames: boolean;

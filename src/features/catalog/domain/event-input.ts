@@ -35,6 +35,7 @@ export interface EventInput extends PriceTermsInput {
   readonly holdMinutes?: number;
   readonly limitPerReservation?: number;
   readonly limitPerCustomer?: number | null;
+  readonly guests?: 'allowed' | 'refused' | null;
   readonly cancellation?: CancellationRule | null;
   readonly asksAttendeeNames?: boolean;
   readonly holdLimits?: HoldLimitsOfEvent | null;
@@ -82,7 +83,7 @@ export interface Settled {
 export function newDetails(
   input: Placed<NewEventInput>,
   startsAt: Instant,
-  { venueId, timeZone, isWallClock, currency }: Settled & { readonly currency: string },
+  { venueId, timeZone, isWallClock, currency, holdMinutes }: Settled & Pick<EventDetails, 'currency' | 'holdMinutes'>,
 ): EventDetails {
   return {
     title: input.title,
@@ -100,9 +101,10 @@ export function newDetails(
     currency: input.currency ?? currency,
     onSaleFrom: input.onSaleFrom ?? null,
     onSaleUntil: input.onSaleUntil ?? null,
-    holdMinutes: input.holdMinutes ?? 15,
+    holdMinutes: input.holdMinutes ?? holdMinutes,
     limitPerReservation: input.limitPerReservation ?? 10,
     limitPerCustomer: input.limitPerCustomer ?? null,
+    guests: input.guests ?? null,
     ...noTerms,
     cancellation: input.cancellation ?? null,
     asksAttendeeNames: input.asksAttendeeNames ?? false,
@@ -138,6 +140,7 @@ export function changedDetails(
     holdMinutes: kept('holdMinutes'),
     limitPerReservation: kept('limitPerReservation'),
     limitPerCustomer: kept('limitPerCustomer'),
+    guests: kept('guests'),
     serviceFee: before.serviceFee,
     tax: before.tax,
     cancellation: kept('cancellation'),

@@ -28,14 +28,14 @@ function toTimes<Name extends string>(
 export function toEventInput(body: EventChangeBody | NewEventBody): EventInput {
   const { title, description, type, timeZone, venueId, venue, venueAddress, performerIds, performers } = body;
   const { seatingPlanId, seriesId, imageUrl, currency, holdMinutes, limitPerReservation, limitPerCustomer } = body;
-  const { serviceFee, tax } = body;
+  const { serviceFee, tax, guests } = body;
   const { cancellation, asksAttendeeNames, holdLimits } = body;
   return {
     // Only an answer has it.
     isSentBack: 'localStart' in body,
     ...{ title, description, type, timeZone, venueId, venue, venueAddress, performerIds, performers },
     ...{ seatingPlanId, seriesId, imageUrl, currency, holdMinutes, limitPerReservation, limitPerCustomer },
-    ...{ serviceFee, tax },
+    ...{ serviceFee, tax, guests },
     asksAttendeeNames,
     holdLimits: holdLimits && { perCustomer: null, perNetwork: null, ...holdLimits },
     cancellation: cancellation && { hoursBefore: 0, feePercent: 0, feePerTicket: 0, ...cancellation },

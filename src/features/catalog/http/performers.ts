@@ -1,17 +1,11 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
-import {
-  Deleted,
-  ListQuery,
-  NewPerformer,
-  Performer,
-  PerformerChange,
-  PerformerPage,
-} from '../../../contract/catalog.ts';
+import { Deleted, ListQuery } from '../../../contract/catalog.ts';
 import { SerialId } from '../../../contract/common.ts';
 import { EditHeaders, readVersionCheck } from '../../../contract/if-match.ts';
 import { acceptedValue, Refused } from '../../../contract/problem.ts';
 import { contextOf } from '../../../contract/request.ts';
+import { NewPerformer, Performer, PerformerChange, PerformerPage } from '../../../contract/show-parts.ts';
 import { everybody } from '../../../platform/postgres/scope.ts';
 import { createPerformer } from '../commands/create-performer.ts';
 import { deletePerformer } from '../commands/delete-performer.ts';

@@ -1,9 +1,10 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
-import { Deleted, ListQuery, NewSeries, Series, SeriesChange, SeriesPage } from '../../../contract/catalog.ts';
+import { Deleted, ListQuery } from '../../../contract/catalog.ts';
 import { SerialId } from '../../../contract/common.ts';
 import { acceptedValue, Refused } from '../../../contract/problem.ts';
 import { contextOf } from '../../../contract/request.ts';
+import { NewSeries, Series, SeriesChange, SeriesPage } from '../../../contract/show-parts.ts';
 import { everybody } from '../../../platform/postgres/scope.ts';
 import { createSeries, deleteSeries, renameSeries } from '../commands/keep-series.ts';
 import { findSeries, listSeries } from '../queries/read-series.ts';

@@ -1,10 +1,11 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
-import { Deleted, ListQuery, NewVenue, Venue, VenueChange, VenuePage } from '../../../contract/catalog.ts';
+import { Deleted, ListQuery } from '../../../contract/catalog.ts';
 import { SerialId } from '../../../contract/common.ts';
 import { EditHeaders, readVersionCheck } from '../../../contract/if-match.ts';
 import { acceptedValue, Refused } from '../../../contract/problem.ts';
 import { contextOf } from '../../../contract/request.ts';
+import { NewVenue, Venue, VenueChange, VenuePage } from '../../../contract/show-parts.ts';
 import { everybody } from '../../../platform/postgres/scope.ts';
 import { createVenue } from '../commands/create-venue.ts';
 import { deleteVenue } from '../commands/delete-venue.ts';

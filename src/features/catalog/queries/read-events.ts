@@ -1,5 +1,6 @@
-import type { EventBody, TicketTypeBody, VenueBody } from '../../../contract/catalog.ts';
-import { toIso, toLocalIso } from '../../../kernel/instant.ts';
+import type { EventBody, TicketTypeBody } from '../../../contract/catalog.ts';
+import type { VenueBody } from '../../../contract/show-parts.ts';
+import { toDuration, toIso, toLocalIso } from '../../../kernel/instant.ts';
 import { toDecimal } from '../../../kernel/money.ts';
 import type { Queryable } from '../../../platform/postgres/database.ts';
 import { toTermsBody } from '../domain/price-terms.ts';
@@ -12,6 +13,7 @@ import type { Viewer } from './viewer.ts';
 interface EventOfOrganizer extends EventRow {
   organizer_slug: string;
   organizer_name: string;
+  organizer_guests: 'allowed' | 'refused';
 }
 
 interface PerformerOfEvent {
@@ -30,7 +32,8 @@ export async function readEvents(source: Queryable, eventIds: readonly number[],
   const rows = await source.query<EventOfOrganizer>(
     {
       name: 'read-events',
-      text: `SELECT e.*, o.slug AS organizer_slug, o.name AS organizer_name FROM events e JOIN organizers o USING (organizer_id)
+      text: `SELECT e.*, o.slug AS organizer_slug, o.name AS organizer_name,
+          o.guests AS organizer_guests FROM events e JOIN organizers o USING (organizer_id)
         WHERE e.event_id = ANY($1::int[])`,
     },
     [eventIds],
@@ -78,6 +81,7 @@ function toEventBody(
   const startsAt = toIso(row.starts_at.getTime());
   const prices = types.filter((type) => type.is_active).flatMap((type) => type.rates.map((rate) => rate.priceMinor));
   return {
+    id: row.event_id,
     eventId: row.event_id,
     organizer: { slug: row.organizer_slug, name: row.organizer_name },
     title: row.title,
@@ -91,6 +95,7 @@ function toEventBody(
     previousStartsAt: iso(row.previous_starts_at),
     doorsAt: iso(row.doors_at),
     endsAt: iso(row.ends_at),
+    duration: row.ends_at && toDuration(row.ends_at.getTime() - row.starts_at.getTime()),
     timeZone: row.time_zone,
     venue: venue.name,
     venueAddress: venue.address,
@@ -110,6 +115,8 @@ function toEventBody(
     holdMinutes: row.hold_minutes,
     limitPerReservation: row.limit_per_reservation,
     limitPerCustomer: row.limit_per_customer,
+    guests: row.guests,
+    guestsAllowed: (row.guests ?? row.organizer_guests) === 'allowed',
     ...toTermsBody(toTerms(row), row.currency),
     cancellation: row.cancellation,
     asksAttendeeNames: row.asks_attendee_names,
@@ -133,6 +140,7 @@ export function toTicketTypeBody(row: TicketTypeRow, currency: string): TicketTy
     ...(onlyWith !== undefined && { onlyWith }),
   }));
   return {
+    id: row.ticket_type_id,
     ticketTypeId: row.ticket_type_id,
     eventId: row.event_id,
     name: row.name,
@@ -148,5 +156,7 @@ export function toTicketTypeBody(row: TicketTypeRow, currency: string): TicketTy
     isActive: row.is_active,
     isHidden: row.is_hidden,
     version: row.version,
+    createdAt: toIso(row.created_at.getTime()),
+    updatedAt: toIso(row.updated_at.getTime()),
   };
 }

@@ -1,5 +1,5 @@
-import type { PerformerBody } from '../../../contract/catalog.ts';
 import type { PageOf } from '../../../contract/common.ts';
+import type { PerformerBody } from '../../../contract/show-parts.ts';
 import { toIso } from '../../../kernel/instant.ts';
 import type { Queryable } from '../../../platform/postgres/database.ts';
 import type { PerformerRow } from '../store/performer-rows.ts';
@@ -20,6 +20,7 @@ export function listPerformers(
 
 function toPerformerBody(row: PerformerRow): PerformerBody {
   return {
+    id: row.performer_id,
     performerId: row.performer_id,
     name: row.name,
     description: row.description,

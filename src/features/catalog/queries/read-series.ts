@@ -1,5 +1,5 @@
-import type { SeriesBody } from '../../../contract/catalog.ts';
 import type { PageOf } from '../../../contract/common.ts';
+import type { SeriesBody } from '../../../contract/show-parts.ts';
 import type { Queryable } from '../../../platform/postgres/database.ts';
 import { pageById } from './page-by-id.ts';
 
@@ -8,7 +8,7 @@ interface SeriesRow {
   name: string;
 }
 
-const toSeriesBody = (row: SeriesRow): SeriesBody => ({ seriesId: row.series_id, name: row.name });
+const toSeriesBody = (row: SeriesRow): SeriesBody => ({ id: row.series_id, seriesId: row.series_id, name: row.name });
 
 export async function findSeries(source: Queryable, seriesId: number): Promise<SeriesBody | null> {
   const [row] = await source.query<SeriesRow>('SELECT * FROM event_series WHERE series_id = $1', [seriesId]);

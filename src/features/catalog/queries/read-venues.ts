@@ -1,5 +1,5 @@
-import type { VenueBody } from '../../../contract/catalog.ts';
 import type { PageOf } from '../../../contract/common.ts';
+import type { VenueBody } from '../../../contract/show-parts.ts';
 import { toIso } from '../../../kernel/instant.ts';
 import type { Queryable } from '../../../platform/postgres/database.ts';
 import { toVenueDetails, type VenueRow } from '../store/venue-rows.ts';
@@ -17,6 +17,7 @@ export function listVenues(source: Queryable, page: { limit: number; cursor?: st
 
 export function toVenueBody(row: VenueRow): VenueBody {
   return {
+    id: row.venue_id,
     venueId: row.venue_id,
     ...toVenueDetails(row),
     version: row.version,

@@ -27,6 +27,7 @@ export interface EventRow {
   hold_minutes: number;
   limit_per_reservation: number;
   limit_per_customer: number | null;
+  guests: 'allowed' | 'refused' | null;
   service_fee: ServiceFee | null;
   tax: Tax | null;
   cancellation: CancellationRule | null;
@@ -76,6 +77,7 @@ export function toDetails(row: EventRow): EventDetails {
     holdMinutes: row.hold_minutes,
     limitPerReservation: row.limit_per_reservation,
     limitPerCustomer: row.limit_per_customer,
+    guests: row.guests,
     ...toTerms(row),
     cancellation: row.cancellation,
     asksAttendeeNames: row.asks_attendee_names,
@@ -115,6 +117,7 @@ const detailColumns = [
   'hold_minutes',
   'limit_per_reservation',
   'limit_per_customer',
+  'guests',
   'service_fee',
   'tax',
   'cancellation',
@@ -143,6 +146,7 @@ function toColumns(details: EventDetails): unknown[] {
     details.holdMinutes,
     details.limitPerReservation,
     details.limitPerCustomer,
+    details.guests,
     details.serviceFee && JSON.stringify(details.serviceFee),
     details.tax && JSON.stringify(details.tax),
     details.cancellation && JSON.stringify(details.cancellation),

@@ -18,6 +18,8 @@ export interface TicketTypeRow {
   minted_count: number;
   available_count: number;
   version: number;
+  created_at: Date;
+  updated_at: Date;
 }
 
 /** The ticket types of some events, in display order. */
@@ -61,16 +63,16 @@ function toColumns(details: TicketTypeDetails): unknown[] {
 
 export async function insertTicketType(
   tx: Queryable,
-  type: { eventId: number; organizerId: number; position: number; details: TicketTypeDetails },
+  type: { eventId: number; organizerId: number; position: number; details: TicketTypeDetails; now: number },
 ): Promise<number> {
   const [row] = await tx.query<{ ticket_type_id: number }>(
     {
       name: 'insert-ticket-type',
       text: `INSERT INTO ticket_types (event_id, organizer_id, position, name, description, rates, capacity, categories,
-          sales_from, sales_until, is_active, is_hidden)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) RETURNING ticket_type_id`,
+          sales_from, sales_until, is_active, is_hidden, created_at, updated_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13) RETURNING ticket_type_id`,
     },
-    [type.eventId, type.organizerId, type.position, ...toColumns(type.details)],
+    [type.eventId, type.organizerId, type.position, ...toColumns(type.details), new Date(type.now)],
   );
   return row!.ticket_type_id;
 }
@@ -79,15 +81,16 @@ export async function updateTicketTypeRow(
   tx: Queryable,
   ticketTypeId: number,
   details: TicketTypeDetails,
+  now: number,
 ): Promise<void> {
   await tx.query(
     {
       name: 'update-ticket-type',
       text: `UPDATE ticket_types SET name = $2, description = $3, rates = $4, capacity = $5, categories = $6,
-          sales_from = $7, sales_until = $8, is_active = $9, is_hidden = $10, version = version + 1
+          sales_from = $7, sales_until = $8, is_active = $9, is_hidden = $10, updated_at = $11, version = version + 1
         WHERE ticket_type_id = $1`,
     },
-    [ticketTypeId, ...toColumns(details)],
+    [ticketTypeId, ...toColumns(details), new Date(now)],
   );
 }
 

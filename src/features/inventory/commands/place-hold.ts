@@ -17,6 +17,8 @@ export interface PlacedHold {
 export type PlaceHoldRefusal =
   | HoldRefusal
   | { readonly code: 'EVENT_NOT_FOUND' }
+  /** The show is sold to who is logged in. */
+  | { readonly code: 'GUESTS_REFUSED' }
   /** It could not be paid for now. */
   | { readonly code: 'UNAVAILABLE'; readonly retryAfterSeconds: number }
   | { readonly code: 'SELECTION_UNCLEAR' }
@@ -61,6 +63,7 @@ export function createPlaceHold(parts: {
     if (!event?.isPublic) return refuse({ code: 'EVENT_NOT_FOUND' });
     if (!canWrite()) return refuse({ code: 'UNAVAILABLE', retryAfterSeconds: fullDiskRetrySeconds });
     const { ledger } = event;
+    if (ledger.rules.refusesGuests && isGuest(input, ledger.rules)) return refuse({ code: 'GUESTS_REFUSED' });
     const selection = toSelection(input.request, ledger.rules);
     if ('code' in selection) return refuse(selection);
     const now = clock.now();
@@ -84,6 +87,11 @@ export function createPlaceHold(parts: {
     const event = ledgers.loaded(input.eventId);
     return event ? placeIn(event, input) : ledgers.open(input.eventId).then((opened) => placeIn(opened, input));
   };
+}
+
+/** Nobody who is logged in, and no staff or program of the organiser. */
+function isGuest({ account = null, byStaff = false, trustedBy = null }: PlaceHoldInput, rules: SaleRules): boolean {
+  return account === null && !byStaff && trustedBy !== rules.organizerId;
 }
 
 function toSelection(

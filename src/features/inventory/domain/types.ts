@@ -60,6 +60,8 @@ export interface SaleRules {
   readonly edition?: number;
   /** How many places may be held at once; left out: as many as there are. */
   readonly holdLimits?: HoldLimits;
+  /** Whoever buys must be logged in. */
+  readonly refusesGuests?: boolean;
   /** In display order. A place's type is an index into this list. */
   readonly types: readonly SaleType[];
   /** Left out: prices are what buyers pay, without fee and tax. */

@@ -23,10 +23,11 @@ const rememberExpiredMs = 15 * 60_000;
 
 const selectEvent = {
   name: 'inventory-event',
-  text: `SELECT event_id, e.organizer_id, title, currency, status, is_active, starts_at, ends_at, on_sale_from, on_sale_until,
-      hold_minutes, limit_per_reservation, limit_per_customer, asks_attendee_names, e.seating_plan_id, published_at, p.content_hash,
+  text: `SELECT event_id, e.organizer_id, title, e.currency, status, is_active, starts_at, ends_at, on_sale_from, on_sale_until,
+      e.hold_minutes, limit_per_reservation, limit_per_customer, asks_attendee_names,
+      coalesce(e.guests, o.guests) AS guests, e.seating_plan_id, published_at, p.content_hash,
       service_fee, tax, edition, hold_limits, total_capacity
-    FROM events e LEFT JOIN seating_plans p ON p.seating_plan_id = e.seating_plan_id WHERE event_id = $1`,
+    FROM events e JOIN organizers o USING (organizer_id) LEFT JOIN seating_plans p ON p.seating_plan_id = e.seating_plan_id WHERE event_id = $1`,
 };
 
 const selectTypes = {
@@ -90,6 +91,7 @@ interface EventRow {
   limit_per_reservation: number;
   limit_per_customer: number | null;
   asks_attendee_names: boolean;
+  guests: 'allowed' | 'refused';
   seating_plan_id: number | null;
   published_at: Date | null;
   content_hash: string | null;
@@ -258,6 +260,7 @@ function toEventForSale(
       limitPerCustomer: event.limit_per_customer,
       asksAttendeeNames: event.asks_attendee_names,
       ...(limitsHolds && { holdLimits: toHoldLimits(event) }),
+      ...(event.guests === 'refused' && { refusesGuests: true }),
       types: types.map((type) => ({
         ticketTypeId: type.ticket_type_id,
         name: type.name,

@@ -20,6 +20,8 @@ const nothing: Omit<OrganizerDetails, 'name'> = {
   mailSenderAddress: null,
   mailReplyTo: null,
   paymentAccount: null,
+  guests: 'allowed',
+  holdMinutes: 15,
   sellerName: null,
   sellerAddress: null,
   taxNumber: null,

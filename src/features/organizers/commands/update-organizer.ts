@@ -30,11 +30,13 @@ export async function updateOrganizer(
     await writeDetails(tx, organizerId, after, new Date(context.now));
     const data = { changes: Object.fromEntries(changed) };
     await appendEvents(tx, [{ stream: `organizer-${organizerId}`, type: 'OrganizerUpdated', data }], context);
-    if (before.timeZone === after.timeZone) return accept([]);
-    return accept(await shows.followOrganizerZone(tx, { before: before.timeZone, after: after.timeZone }, context));
+    const zones = { before: before.timeZone, after: after.timeZone };
+    const moved = zones.before === zones.after ? [] : await shows.followOrganizerZone(tx, zones, context);
+    const others = before.guests === after.guests ? [] : await shows.openAsOrganizer(tx, context);
+    return accept([...new Set([...moved, ...others])]);
   });
   if (!decision.accepted) return decision;
-  await shows.clocksChanged(decision.value);
+  await shows.showsChanged(decision.value);
   return accept(null);
 }
 

@@ -19,6 +19,8 @@ export interface OrganizerSettings {
   readonly mailSenderAddress: string | null;
   readonly mailReplyTo: string | null;
   readonly paymentAccount: string | null;
+  readonly guests: 'allowed' | 'refused';
+  readonly holdMinutes: number;
   readonly sellerName: string | null;
   readonly sellerAddress: string | null;
   readonly taxNumber: string | null;
@@ -32,7 +34,8 @@ export type OrganizerRow = PublicOrganizer &
 const publicColumns = `o.organizer_id AS "organizerId", o.slug, o.name, o.description, o.website, o.logo_url AS "logoUrl",
   o.accent_color AS "accentColor", o.currency, o.time_zone AS "timeZone"`;
 const allColumns = `${publicColumns}, s.mail_sender_name AS "mailSenderName", s.mail_sender_address AS "mailSenderAddress",
-  s.mail_reply_to AS "mailReplyTo", s.payment_account AS "paymentAccount", s.seller_name AS "sellerName",
+  s.mail_reply_to AS "mailReplyTo", s.payment_account AS "paymentAccount", o.guests,
+  o.hold_minutes AS "holdMinutes", s.seller_name AS "sellerName",
   s.seller_address AS "sellerAddress", s.tax_number AS "taxNumber", o.version, o.created_at AS "createdAt",
   o.updated_at AS "updatedAt"`;
 
@@ -92,7 +95,7 @@ export async function writeDetails(
 ): Promise<void> {
   await tx.query(
     `UPDATE organizers SET name = $2, description = $3, website = $4, logo_url = $5, accent_color = $6, currency = $7,
-       time_zone = $8, updated_at = $9, version = version + 1 WHERE organizer_id = $1`,
+       time_zone = $8, updated_at = $9, guests = $10, hold_minutes = $11, version = version + 1 WHERE organizer_id = $1`,
     [
       organizerId,
       details.name,
@@ -103,6 +106,8 @@ export async function writeDetails(
       details.currency,
       details.timeZone,
       at,
+      details.guests,
+      details.holdMinutes,
     ],
   );
   await tx.query(
