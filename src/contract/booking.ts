@@ -194,7 +194,10 @@ export const BookingsQuery = Type.Object(
     reservationId: Type.Optional(ReservationId),
     eventId: Type.Optional(SerialId()),
     status: Type.Optional(
-      OneOf(['pending', 'awaiting_payment', 'completed', 'failed', 'expired', 'cancelled', 'needs_review']),
+      OneOf(
+        ['pending', 'awaiting_payment', 'completed', 'failed', 'expired', 'cancelled', 'needs_review'],
+        'pending: the same as awaiting_payment. expired: those of the failed ones whose payment was not made in time.',
+      ),
     ),
   },
   closed,

@@ -7,6 +7,7 @@ import type { BuyerAction, Charge, PaymentOutcome } from '../../payments/index.t
 import { findBegunPayment, openReview, PaymentNotTaken, recordBegunPayment } from '../../payments/index.ts';
 import { asAnswered, type Booking, type BookingEvent, replay } from '../domain/booking.ts';
 import { toCharge } from '../domain/charge.ts';
+import { timedOut } from '../domain/payment-times.ts';
 import { appendBookingEvent } from '../store/append-booking-event.ts';
 import type { BookingStore } from '../store/booking-store.ts';
 import type { CapturePayment } from './capture-payment.ts';
@@ -19,8 +20,6 @@ import type { AcceptLatePayment } from './late-payment.ts';
  * the same key is a new attempt.
  */
 export const notMade = 'PAYMENT_NOT_MADE';
-/** The buyer did not do what the bank asked for in time, and the payment was let go there. */
-export const timedOut = 'PAYMENT_TIMED_OUT';
 const wrongAmount = 'AMOUNT_DIFFERS' as const;
 
 export type SettledPayment =

@@ -1,5 +1,6 @@
 import { spellingsOf } from '../../../platform/mail/spellings.ts';
 import type { WalledDatabase } from '../../../platform/postgres/database.ts';
+import { timedOut } from '../domain/payment-times.ts';
 import type { BookingFilter, BookingRow } from './booking-store.ts';
 import { bookingColumns } from './sql.ts';
 
@@ -7,7 +8,10 @@ import { bookingColumns } from './sql.ts';
 const rowsScannedMax = 20_000;
 const highestId = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
 
-const narrow = `($3::int IS NULL OR event_id = $3) AND ($4::text IS NULL OR status = $4) AND ($5::int IS NULL OR organizer_id = $5)
+// `pending` and `expired` are words of other designs: what waits for its payment, and whose payment was not made in time.
+const narrow = `($3::int IS NULL OR event_id = $3) AND ($4::text IS NULL OR status = CASE $4 WHEN 'pending' THEN 'awaiting_payment'
+    WHEN 'expired' THEN 'failed' ELSE $4 END)
+  AND ($4 IS DISTINCT FROM 'expired' OR failure_code = '${timedOut}') AND ($5::int IS NULL OR organizer_id = $5)
   AND ($6::text IS NULL OR reservation_id = $6) AND booking_id < $1`;
 
 /** What somebody bought is found by its owner, by mail address, by reservation. Each of these is few. */
