@@ -177,6 +177,18 @@ test('a page that had one date and later two keeps the first, whichever comes fi
   assert.deepEqual(both.counts, [1, 0, 1, 0, 0]);
 });
 
+test('of several dates under one address, one whose time is corrected is an update', async () => {
+  const [name, other] = [fresh(), fresh()];
+  const date = (startDate: string, title = name!) =>
+    told({ url: 'https://dates.example/tour', name: title, startDate });
+  const first = await bring([date('2028-08-01T20:00'), date('2028-08-02T20:00'), date('2028-08-03T20:00')]);
+  const corrected = [date('2028-08-01T20:00'), date('2028-08-02T19:00'), date('2028-08-03T20:00')];
+  const second = await bring(corrected);
+  assert.deepEqual([second.counts, second.shows], [[0, 1, 2, 0, 0], first.shows]);
+  const longer = await bring([...corrected, date('2028-08-04T20:00'), date('2028-08-05T20:00', other)]);
+  assert.deepEqual(longer.counts, [2, 0, 3, 0, 0]);
+});
+
 test('what staff changed here stays found: name and date both, and nothing changes by the same page', async () => {
   const page = told({ '@id': 'https://staff.example/1', name: fresh() });
   const { shows } = await bring(page);

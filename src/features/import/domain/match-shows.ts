@@ -72,6 +72,10 @@ export function matchShows<K extends KnownShow>(
       claimed.add(one);
     }
   }
+  for (const [show, one] of findMovedDates(shows, { found, claimed, byName, now })) {
+    found.set(show, one);
+    claimed.add(one);
+  }
   const doubtful = shows.flatMap((show) => {
     if (found.has(show)) return [];
     const names = [
@@ -82,6 +86,39 @@ export function matchShows<K extends KnownShow>(
     return one ? [{ show, known: one }] : [];
   });
   return { found, doubtful };
+}
+
+interface Matching<K> {
+  readonly found: ReadonlyMap<ParsedShow, K>;
+  readonly claimed: ReadonlySet<K>;
+  readonly byName: ReadonlyMap<string, readonly K[]>;
+  readonly now: Instant;
+}
+
+/**
+ * Of a page that tells several dates of a show under one address, all but one of which are here: that one was moved, if
+ * exactly one that is here and lies ahead is told no more.
+ */
+function findMovedDates<K extends KnownShow>(
+  shows: readonly ParsedShow[],
+  { found, claimed, byName, now }: Matching<K>,
+): [ParsedShow, K][] {
+  const dates = new Map<string, ParsedShow[]>();
+  for (const show of shows) {
+    for (const url of show.names.url) addTo(dates, JSON.stringify([`url ${url}`, plainTitle(show)]), show);
+  }
+  const moved = new Map<ParsedShow, K>();
+  for (const [key, told] of dates) {
+    const [name] = JSON.parse(key) as [string];
+    const [show, ...others] = told.filter((one) => !found.has(one));
+    if (!show || others.length > 0 || told.length === 1) continue;
+    const gone = (byName.get(name) ?? []).filter(
+      (one) => !claimed.has(one) && isSameTitle(show, one) && likeness(show.names, one.names) !== 'apart',
+    );
+    const [one] = gone;
+    if (one && gone.length === 1 && one.startsAt > now && ![...moved.values()].includes(one)) moved.set(show, one);
+  }
+  return [...moved];
 }
 
 function addTo<T>(lists: Map<string, T[]>, name: string, item: T): void {
@@ -123,8 +160,11 @@ export function namesAfter(known: KnownNames, now: ShowNames): ShowNames {
 }
 
 export function isSameTitle(show: ParsedShow, { title }: { readonly title: string }): boolean {
-  const plain = (text: string) => text.toLowerCase().normalize('NFKD').replace(/\s+/g, ' ').trim();
-  return plain(show.title) === plain(title);
+  return plainTitle(show) === plainTitle({ title });
+}
+
+function plainTitle({ title }: { readonly title: string }): string {
+  return title.toLowerCase().normalize('NFKD').replace(/\s+/g, ' ').trim();
 }
 
 /** At the same start, or at the one that its page told before it was moved here. */
