@@ -4,7 +4,7 @@ import { toIso } from '../../kernel/instant.ts';
 import { VersionConflict } from '../../platform/event-store/append-events.ts';
 import { sqlState, Unavailable } from '../../platform/postgres/database.ts';
 import type { Metrics } from '../../platform/telemetry/metrics.ts';
-import type { Fault } from './fault-words.ts';
+import { type Fault, faultsMax } from './fault-words.ts';
 import { problemKind } from './problem-details.ts';
 import type { WithinReach } from './reach.ts';
 
@@ -66,16 +66,16 @@ const frameworkCodes: Record<string, string> = {
 /** The one place where anything thrown by a route becomes an answer. A stack goes to the log, never to the client. */
 export function createErrorHandler(metrics: Metrics, withinReach: WithinReach = () => null) {
   return function answerError(error: FastifyError | Error, request: FastifyRequest, reply: FastifyReply) {
-    const reached = withinReach(toRefusal(error), request);
-    if (reached === null) return answer(error, request, reply);
+    const refusal = toRefusal(error, request);
+    const reached = withinReach(refusal, request);
+    if (reached === null) return answer(refusal, error, request, reply);
     return reached.then(
-      (refusal) => sendProblem(reply, refusal, metrics),
-      (fault: Error) => answer(fault, request, reply),
+      (told) => sendProblem(reply, told, metrics),
+      (fault: Error) => answer(toRefusal(fault, request), fault, request, reply),
     );
   };
 
-  function answer(error: FastifyError | Error, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-    const refusal = toRefusal(error);
+  function answer(refusal: Refusal, error: Error, request: FastifyRequest, reply: FastifyReply): FastifyReply {
     if (problemKind(refusal.code).status >= 500) logFailure(error, refusal, request);
     return sendProblem(reply, refusal, metrics);
   }
@@ -85,7 +85,7 @@ export function createErrorHandler(metrics: Metrics, withinReach: WithinReach = 
  * A fault of ours goes to the log whole. That something is busy or away is no such fault, and in a rush there are thousands of
  * these answers: a short line each, without a stack.
  */
-function logFailure(error: FastifyError | Error, { code }: Refusal, request: FastifyRequest): void {
+function logFailure(error: Error, { code }: Refusal, request: FastifyRequest): void {
   const facts = { correlationId: request.id, route: request.routeOptions.url };
   if (code === 'INTERNAL') return request.log.error({ err: error, ...facts }, 'request failed');
   const { message, cause } = error;
@@ -93,13 +93,13 @@ function logFailure(error: FastifyError | Error, { code }: Refusal, request: Fas
   request.log.warn({ code, ...(reason !== code && { reason }), ...facts }, 'request turned away');
 }
 
-function toRefusal(error: FastifyError | Error): Refusal {
+function toRefusal(error: FastifyError | Error, request: FastifyRequest): Refusal {
   if (error instanceof Refused) return error.refusal;
   if (error instanceof Unavailable) return { code: 'UNAVAILABLE' };
   if (error instanceof VersionConflict || ['40001', '40P01', '55P03'].includes(sqlState(error) ?? '')) {
     return { code: 'VERSION_CONFLICT' };
   }
-  if ('validation' in error && error.validation) return toValidationRefusal(error);
+  if ('validation' in error && error.validation) return { code: 'VALIDATION_FAILED', errors: faultsOf(error, request) };
   const code = (error as FastifyError).code ?? '';
   const known = frameworkCodes[code];
   if (known) return { code: known };
@@ -110,11 +110,25 @@ function toRefusal(error: FastifyError | Error): Refusal {
   return { code: 'INTERNAL' };
 }
 
-function toValidationRefusal(error: FastifyError): Refusal {
-  const where = error.validationContext === 'body' ? '' : `/${error.validationContext ?? ''}`;
-  const faults = (error.validation ?? []) as unknown as readonly Fault[];
-  return {
-    code: 'VALIDATION_FAILED',
-    errors: faults.map(({ field, message }) => ({ field: `${where}${field}` || '/', message })),
-  };
+/** The parts of a request that have schemas, as the framework looks at them: in this order, up to the first that does not fit. */
+const parts = { params: 'params', body: 'body', querystring: 'query', headers: 'headers' } as const;
+type Part = keyof typeof parts;
+
+/** The faults of the part that was refused, and of those that were not looked at any more. */
+function faultsOf(error: FastifyError, request: FastifyRequest): readonly Fault[] {
+  const names = Object.keys(parts) as Part[];
+  const refused = names.indexOf(error.validationContext as Part);
+  const faults = [...placed((error.validation ?? []) as unknown as readonly Fault[], names[refused])];
+  for (const part of names.slice(refused + 1)) {
+    const fits = request.getValidationFunction(part);
+    if (fits && !fits(request[parts[part]] ?? null))
+      faults.push(...placed(fits.errors as unknown as readonly Fault[], part));
+  }
+  return faults.slice(0, faultsMax);
+}
+
+/** Faults of a part with that part in their fields; the body's stand without. */
+function placed(faults: readonly Fault[], part: Part | undefined): Fault[] {
+  const where = part === undefined || part === 'body' ? '' : `/${part}`;
+  return faults.map(({ field, message }) => ({ field: `${where}${field}` || '/', message }));
 }

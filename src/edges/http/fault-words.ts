@@ -7,7 +7,7 @@ export interface Fault {
 }
 
 /** More faults than these help nobody. */
-const faultsMax = 20;
+export const faultsMax = 20;
 /** Of so many findings the faults are made: an alternative that does not fit gives several. */
 const findingsMax = 200;
 
