@@ -159,6 +159,23 @@ describe('a group of commits', () => {
     assert.ok(!seen.some((commands) => commands[0] === 2), 'only the first of them was tried');
   });
 
+  test('once an answer was lost, no later failure says that nothing was written', async () => {
+    const { database } = await createTestDatabase();
+    let runs = 0;
+    const group = createGroupCommit<number, number>({
+      async execute(commands) {
+        runs += 1;
+        // It was written, and nobody heard so.
+        if (runs === 1) throw gone();
+        await database.query(`DO $$ BEGIN RAISE 'lost' USING ERRCODE = '40P01'; END $$`);
+        return commands;
+      },
+      clock: impatient,
+    });
+    await assert.rejects(group.submit(1), Unavailable);
+    assert.equal(runs, 4);
+  });
+
   test('a lost deadlock is tried again as a batch', async () => {
     const { database } = await createTestDatabase();
     let runs = 0;

@@ -1,5 +1,5 @@
 import type { Clock } from '../clock/clock.ts';
-import { sqlState, Unavailable } from '../postgres/database.ts';
+import { DiskFull, sqlState, Unavailable } from '../postgres/database.ts';
 
 /** What a batch may hold at most: more only makes each member wait longer. */
 export const batchCountMax = 500;
@@ -125,18 +125,24 @@ export function createGroupCommit<Command, Result>(
     }
   }
 
+  /**
+   * Tries again what may succeed a moment later. Once an answer was lost the commands may have been written: whatever another
+   * try of them hears, their outcome is not known then.
+   */
   async function executeWithRetries(commands: readonly Command[]): Promise<readonly Result[]> {
     const startedAt = clock.measure();
-    for (const pauseMs of retryPausesMs) {
+    let lost: Unavailable | undefined;
+    for (let tries = 0; ; tries++) {
       try {
         return await execute(commands);
       } catch (error) {
-        if (!(error instanceof Unavailable) && !isTransient(error)) throw error;
-        if (clock.measure() - startedAt > retryWithinMs) throw error;
+        if (error instanceof Unavailable && !(error instanceof DiskFull)) lost ??= error;
+        const mayRetry = error instanceof Unavailable || isTransient(error);
+        const pauseMs = retryPausesMs[tries];
+        if (!mayRetry || pauseMs === undefined || clock.measure() - startedAt > retryWithinMs) throw lost ?? error;
+        await new Promise<void>((done) => void clock.after(pauseMs, done));
       }
-      await new Promise<void>((done) => void clock.after(pauseMs, done));
     }
-    return execute(commands);
   }
 
   return {
