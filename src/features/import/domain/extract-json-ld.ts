@@ -11,7 +11,8 @@ export function looksLikeHtml(text: string): boolean {
   return /^\s*(?:<\?xml\b|<!doctype\b|<!--|<[a-z])/i.test(text);
 }
 
-const blocksMax = 10_000;
+/** More than any page has; what is beyond is not read. */
+export const blocksMax = 10_000;
 
 /**
  * The `<script type="application/ld+json">` blocks of a saved page, in order. Follows the tokenizer of HTML as far as

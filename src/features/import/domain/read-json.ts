@@ -26,10 +26,20 @@ function positionOf(text: string, token: string | undefined): number {
   return found < 0 ? text.length : found;
 }
 
+/** Where a position of a text is, counted from 1. */
 export function lineAndColumn(text: string, position: number): { line: number; column: number } {
-  const before = text.slice(0, position);
-  const lineStart = before.lastIndexOf('\n') + 1;
+  return lineCounter(text)(position);
+}
+
+/** {@link lineAndColumn} for many positions of one text in rising order: the text is gone through once. */
+export function lineCounter(text: string): (position: number) => { line: number; column: number } {
   let line = 1;
-  for (let i = before.indexOf('\n'); i >= 0; i = before.indexOf('\n', i + 1)) line++;
-  return { line, column: position - lineStart + 1 };
+  let lineStart = 0;
+  return (position) => {
+    for (let i = text.indexOf('\n', lineStart); i >= 0 && i < position; i = text.indexOf('\n', lineStart)) {
+      line++;
+      lineStart = i + 1;
+    }
+    return { line, column: position - lineStart + 1 };
+  };
 }

@@ -1,10 +1,10 @@
 import { looksLikePlan, readPlanContent } from '../../seating/index.ts';
 import { decodeText } from '../domain/decode-text.ts';
-import { extractJsonLd, looksLikeHtml, mendJson } from '../domain/extract-json-ld.ts';
+import { blocksMax, extractJsonLd, looksLikeHtml, mendJson } from '../domain/extract-json-ld.ts';
 import { findShows } from '../domain/find-shows.ts';
 import { isNode } from '../domain/json-ld.ts';
 import type { ParsedDocument, ParsedPlan, ParsedShow, Remark } from '../domain/parsed.ts';
-import { lineAndColumn, readJson } from '../domain/read-json.ts';
+import { lineCounter, readJson } from '../domain/read-json.ts';
 import { readShows, type ShowOptions } from '../domain/read-show.ts';
 import { tellApart } from '../domain/tell-apart.ts';
 import { zoneAt } from '../store/zone-at.ts';
@@ -87,8 +87,13 @@ function readPage(name: string, html: string, options: ShowOptions, reading: Rea
       reason: 'is a page without JSON-LD (no <script type="application/ld+json">)',
     });
   }
+  if (blocks.length === blocksMax) {
+    const reason = `has ${blocksMax.toLocaleString('en')} blocks of JSON-LD or more: none after these was read`;
+    reading.refusals.push({ place: name, reason });
+  }
+  const placeOf = lineCounter(html);
   for (const block of blocks) {
-    const start = lineAndColumn(html, block.start);
+    const start = placeOf(block.start);
     const strict = readJson(block.text);
     const read = strict.accepted ? strict : readJson(mendJson(block.text));
     if (read.accepted) {

@@ -180,6 +180,19 @@ test('what is left out for its number is said', () => {
   assert.equal(parse([tell({ name: 'Flat' }), deep]).refusedCount, 2);
 });
 
+test('a page of very many blocks is read at once, and what is beyond is said', () => {
+  const block = (i: number) =>
+    `<script type="application/ld+json">${JSON.stringify(tell({ name: `Show ${i}` }))}</script>${'\n'.repeat(200)}`;
+  const page = `<html>${Array.from({ length: 10_010 }, (_, i) => block(i)).join('')}`;
+  const start = performance.now();
+  const { shows, refusals } = parse(page);
+  // Going through the page anew for each block took three minutes.
+  assert.ok(performance.now() - start < 60_000);
+  assert.equal(shows.length, 10_000);
+  assert.equal(shows[9_999]?.place, `f:${9_999 * 200 + 1}#`);
+  assert.match(reasons(refusals)[0]!, /^f has 10,000 blocks of JSON-LD or more/);
+});
+
 test('shows that are only linked to are said', () => {
   const { shows, notes } = parse([
     tell(),
