@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { totpCode } from '../../src/features/identity/domain/totp.ts';
 import { accountDesk, fromBase32 } from '../support/account-desk.ts';
 import { startTestApp, type TestApp } from '../support/app.ts';
@@ -45,6 +46,36 @@ describe('who is gone is gone', () => {
     const accepted = await desk.send('POST', '/api/invitations/accept', { token }, desk.bearer(accomplice));
     assert.deepEqual([accepted.status, accepted.body.code, accepted.body.state], [409, 'INVITATION_CLOSED', 'revoked']);
   }
+
+  test('what somebody is making in the very moment of leaving ends too', async () => {
+    const makes: [string, string, object][] = [
+      ['api_keys', 'POST', { name: 'Sleeper', scopes: ['*'] }],
+      ['invitations', 'POST', { email: 'moment@example.org', role: 'admin' }],
+    ];
+    for (const [table, method, body] of makes) {
+      const founder = await admin(`founder-of-${table.replace('_', '-')}`);
+      const leaving = await admin(`leaving-${table.replace('_', '-')}`);
+      let removed: Promise<{ status: number }> | undefined;
+      let made: Promise<{ status: number; body: Record<string, string> }> | undefined;
+      // What is made waits before it is written, and its maker is removed meanwhile.
+      await testApp.database.transaction(async (tx) => {
+        await tx.query(`LOCK TABLE ${table} IN EXCLUSIVE MODE`);
+        made = desk.send(method, `${home}/${table === 'api_keys' ? 'keys' : table}`, body, leaving.headers);
+        await sleep(300);
+        removed = desk.send('DELETE', `${home}/members/${leaving.accountId}`, undefined, founder.headers);
+        await sleep(300);
+      });
+      assert.equal((await removed!).status, 200);
+      await made;
+      const left = await testApp.database.query(
+        table === 'api_keys'
+          ? `SELECT FROM api_keys WHERE created_by = 'account:' || $1 AND revoked_at IS NULL`
+          : `SELECT FROM invitations WHERE invited_by = 'account:' || $1 AND revoked_at IS NULL`,
+        [leaving.accountId],
+      );
+      assert.equal(left.length, 0, table);
+    }
+  });
 
   function assertListed(body: Record<string, { name?: string; email?: string }[]>, email: string) {
     const names = body.revokedKeys!.map(({ name }) => name);

@@ -30,6 +30,7 @@ export { disableAccount, enableAccount, eraseAccount } from './commands/accounts
 export {
   type ApiKey,
   createApiKey,
+  insertApiKey,
   listApiKeys,
   makeKeyText,
   revokeApiKey,

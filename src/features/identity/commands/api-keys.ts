@@ -18,6 +18,14 @@ export interface ApiKey {
   readonly revokedAt: Date | null;
 }
 
+export interface NewKey {
+  readonly name: string;
+  readonly scopes: readonly Scope[];
+  /** One of {@link makeKeyText}, where it must be kept before the key exists. */
+  readonly key?: string;
+  readonly platformOwner?: boolean;
+}
+
 const columns = `api_key_id AS "apiKeyId", organizer_id AS "organizerId", name, scopes,
   platform_owner AS "platformOwner", created_by AS "createdBy", created_at AS "createdAt", revoked_at AS "revokedAt"`;
 
@@ -35,28 +43,30 @@ export function makeKeyText(): string {
  * Makes a key and answers its text, which is kept nowhere: this is the only time it is seen. A caller who must keep the
  * text before the key exists brings one of {@link makeKeyText}.
  */
-export async function createApiKey(
+export function createApiKey(
   database: Transacting,
-  input: {
-    readonly name: string;
-    readonly scopes: readonly Scope[];
-    readonly key?: string;
-    readonly platformOwner?: boolean;
-  },
+  input: NewKey,
+  context: CommandContext,
+): Promise<{ apiKeyId: string; key: string }> {
+  return database.transaction((tx) => insertApiKey(tx, input, context));
+}
+
+/** {@link createApiKey} in the caller's transaction. */
+export async function insertApiKey(
+  tx: Queryable,
+  input: NewKey,
   context: CommandContext,
 ): Promise<{ apiKeyId: string; key: string }> {
   const apiKeyId = uuidv7(context.now);
   const key = input.key ?? makeKeyText();
   const { name, scopes, platformOwner = false } = input;
-  await database.transaction(async (tx) => {
-    await tx.query(
-      `INSERT INTO api_keys (api_key_id, organizer_id, name, key_hash, scopes, platform_owner, created_by)
-       VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-      [apiKeyId, context.organizerId, name, hashKey(key), scopes, platformOwner, context.actor],
-    );
-    const data = { apiKeyId, name, scopes, platformOwner };
-    await appendEvents(tx, [{ stream: `key-${apiKeyId}`, type: 'ApiKeyCreated', data }], context);
-  });
+  await tx.query(
+    `INSERT INTO api_keys (api_key_id, organizer_id, name, key_hash, scopes, platform_owner, created_by)
+     VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+    [apiKeyId, context.organizerId, name, hashKey(key), scopes, platformOwner, context.actor],
+  );
+  const data = { apiKeyId, name, scopes, platformOwner };
+  await appendEvents(tx, [{ stream: `key-${apiKeyId}`, type: 'ApiKeyCreated', data }], context);
   return { apiKeyId, key };
 }
 

@@ -19,6 +19,7 @@ import {
 import { readRole } from '../store/member-rows.ts';
 import { readOrganizer } from '../store/organizer-rows.ts';
 import { endRightsOf } from './end-rights.ts';
+import { handOut } from './hand-out.ts';
 import { isDemotion } from './members.ts';
 
 const openMs = 7 * 24 * 3_600_000;
@@ -28,14 +29,12 @@ const openMs = 7 * 24 * 3_600_000;
  * brings it gets the role. History names the invitation, not the address.
  */
 export function inviteMember(
-  { database }: Pick<OrganizerParts, 'database'>,
+  parts: Pick<OrganizerParts, 'database'>,
   { email, role }: { readonly email: string; readonly role: Role },
   context: CommandContext,
 ): Promise<Decision<{ invitationId: string; expiresAt: number }, OrganizerRefusal>> {
   const { organizerId, now } = context;
-  return database.as(context).transaction(async (tx) => {
-    const organizer = await readOrganizer(tx, organizerId);
-    if (!organizer) return refuse({ code: 'ORGANIZER_NOT_FOUND' });
+  return handOut(parts, context, async (tx, organizer) => {
     const invitationId = uuidv7(now);
     const token = makeInvitationToken();
     const expiresAt = now + openMs;

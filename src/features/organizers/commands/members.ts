@@ -1,10 +1,10 @@
 import type { CommandContext } from '../../../kernel/context.ts';
 import { accept, type Decision, refuse } from '../../../kernel/decision.ts';
-import { grantRole, type Role, rightsOfRole, takeRole } from '../../identity/index.ts';
+import { grantRole, type Role, takeRole } from '../../identity/index.ts';
 import type { OrganizerParts, OrganizerRefusal } from '../ports.ts';
-import { type MemberRole, readRole } from '../store/member-rows.ts';
-import { readOrganizer } from '../store/organizer-rows.ts';
+import { handsOut, type MemberRole, readRole } from '../store/member-rows.ts';
 import { type EndedRights, endRightsOf } from './end-rights.ts';
+import { handOut } from './hand-out.ts';
 
 type Parts = Pick<OrganizerParts, 'database'>;
 const nothing: EndedRights = { keys: [], invitations: [] };
@@ -38,22 +38,17 @@ export function setRole(
 
 /** Whether a member that gets this role (null: none any more) may make no keys and invite nobody any more. */
 export function isDemotion({ role: before, isPlatformOwner }: MemberRole, role: Role | null): boolean {
-  const handsOut = (of: Role | null) => of !== null && (rightsOfRole[of] as readonly string[]).includes('members');
   return !isPlatformOwner && handsOut(before) && !handsOut(role);
 }
 
-/**
- * One change of an organiser's people at a time, so that two admins cannot remove each other at once. An account's
- * history spans organisers, so this is asked past the wall; every statement names the organiser.
- */
+/** One change of an organiser's people at a time, so that two admins cannot remove each other at once. */
 function change(
-  { database }: Parts,
+  parts: Parts,
   { accountId, role, mayJoin }: { accountId: string; role: Role | null; mayJoin: boolean },
   context: CommandContext,
 ): Promise<Decision<EndedRights, OrganizerRefusal>> {
   const { organizerId } = context;
-  return database.system.transaction(async (tx) => {
-    if (!(await readOrganizer(tx, organizerId, 'lock'))) return refuse({ code: 'ORGANIZER_NOT_FOUND' });
+  return handOut(parts, context, async (tx) => {
     const before = await readRole(tx, organizerId, accountId);
     if (before.role === null && !mayJoin) return refuse({ code: 'MEMBER_NOT_FOUND' });
     if (before.isLastAdmin && role !== 'admin') return refuse({ code: 'LAST_ADMIN' });

@@ -8,9 +8,10 @@ import {
   OrganizerParams,
   OrganizersQuery,
 } from '../../../contract/organizers.ts';
-import { Refused } from '../../../contract/problem.ts';
+import { acceptedValue, Refused } from '../../../contract/problem.ts';
 import { toIso } from '../../../kernel/instant.ts';
-import { createApiKey, revokeApiKey } from '../../identity/index.ts';
+import { revokeApiKey } from '../../identity/index.ts';
+import { makeKey } from '../commands/make-key.ts';
 import type { OrganizerParts } from '../ports.ts';
 import { hasKey, type KeyRow, listKeyRows } from '../store/key-rows.ts';
 import { actingFor, asPerson } from './acting.ts';
@@ -48,7 +49,7 @@ export function keyRoutes(parts: OrganizerParts): FastifyPluginAsyncTypebox {
       const context = await actingFor(parts, request);
       const { name, scopes } = request.body;
       if (scopes.includes('*')) asPerson(request);
-      const { apiKeyId, key } = await createApiKey(database.as(context), { name, scopes }, context);
+      const { apiKeyId, key } = acceptedValue(await makeKey(parts, { name, scopes }, context));
       return reply.code(201).send({
         apiKeyId,
         name,

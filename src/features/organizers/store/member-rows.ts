@@ -1,5 +1,5 @@
 import type { Queryable } from '../../../platform/postgres/database.ts';
-import type { Role } from '../../identity/index.ts';
+import { type Role, rightsOfRole, roles } from '../../identity/index.ts';
 
 export interface MemberRow {
   readonly accountId: string;
@@ -44,6 +44,31 @@ export async function readRole(tx: Queryable, organizerId: number, accountId: st
   );
   const { role, otherAdmins, isPlatformOwner } = row!;
   return { role, isLastAdmin: role === 'admin' && otherAdmins === 0, isPlatformOwner: isPlatformOwner ?? false };
+}
+
+/**
+ * Whether whoever acts may hand out rights with the organiser, as it is now: an account by its role (or above all organisers), a
+ * key while it lives. The machine's operator always may. What kinds of rights a key hands out is the edge's question.
+ */
+export async function mayHandOut(
+  tx: Queryable,
+  { actor, organizerId }: { readonly actor: string; readonly organizerId: number },
+): Promise<boolean> {
+  const [kind, id] = actor.split(':');
+  if (kind !== 'account' && kind !== 'key') return kind === 'system';
+  const rows = await (kind === 'key'
+    ? tx.query('SELECT FROM api_keys WHERE api_key_id = $1 AND revoked_at IS NULL', [id])
+    : tx.query(
+        `SELECT FROM accounts a LEFT JOIN memberships m ON m.account_id = a.account_id AND m.organizer_id = $2
+         WHERE a.account_id = $1 AND a.disabled_at IS NULL AND (a.platform_owner OR m.role = ANY ($3))`,
+        [id, organizerId, roles.filter(handsOut)],
+      ));
+  return rows.length > 0;
+}
+
+/** Whether a role makes keys and invites people. */
+export function handsOut(role: Role | null): boolean {
+  return role !== null && (rightsOfRole[role] as readonly string[]).includes('members');
 }
 
 /** The organisers that an account belongs to, or where something is left that it made, in the order they are locked. */
