@@ -46,6 +46,21 @@ export function varyBy(reply: FastifyReply, header: string): void {
   reply.header('vary', others === undefined ? header : `${String(others)}, ${header}`);
 }
 
+/** How long what anybody may see may be kept. */
+const keptSeconds = 60;
+
+/**
+ * Anybody may keep what is answered to the public. Staff may see more and want it as it is; of a buyer's answers only its own
+ * browser keeps any. Routes say it by `config.keep`; who sends a text instead of a value says it itself.
+ */
+export function sayHowLong({ headers }: FastifyRequest, reply: FastifyReply, keep: 'shared' | 'never'): void {
+  if (reply.hasHeader('cache-control')) return;
+  varyBy(reply, 'authorization');
+  const isKnown = headers['x-session-token'] !== undefined || /onsale_(?:session|refresh)=/.test(headers.cookie ?? '');
+  if (keep === 'never' || headers.authorization !== undefined) reply.header('cache-control', 'private, no-cache');
+  else reply.header('cache-control', `${isKnown ? 'private' : 'public'}, max-age=${keptSeconds}`);
+}
+
 /** Sends a page, or 304 to whoever has it. Not async: a reply that is awaited waits for its own end. */
 export function sendPage(request: FastifyRequest, reply: FastifyReply, page: PreparedPage): FastifyReply {
   reply.header('etag', page.etag).header('cache-control', page.cacheControl);

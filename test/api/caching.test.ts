@@ -4,12 +4,19 @@ import type { LightMyRequestResponse } from 'fastify';
 import { startTestApp } from '../support/app.ts';
 import { boxOffice } from '../support/box-office.ts';
 import { readRoutes } from '../support/route-table.ts';
+import { samplePlan } from '../support/sample-plan.ts';
 
 const testApp = await startTestApp();
 const { app, staff } = testApp;
 const office = boxOffice(testApp);
 const { eventId, venueId } = await office.show({ performers: ['Ana Band'] });
 for (let i = 0; i < 3; i++) await office.show({ title: `Piano ${i}` });
+const plan = await app.inject({
+  method: 'POST',
+  url: '/api/seating-plans',
+  headers: staff,
+  payload: samplePlan(),
+});
 const held = await office.hold({ eventId, quantity: 1 });
 const owner = office.owner(held);
 
@@ -30,6 +37,7 @@ describe('how long answers may be kept', () => {
     `/api/events/${eventId}`,
   );
   shared.push(`/api/events/${eventId}/ticket-types`);
+  shared.push('/api/seating-plans', `/api/seating-plans/${plan.json().seatingPlanId}`);
 
   test('a minute by anybody, what the public is answered', async () => {
     for (const url of shared) {

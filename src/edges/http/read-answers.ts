@@ -1,8 +1,5 @@
 import type { FastifyReply, FastifyRequest, preSerializationHookHandler, RouteOptions } from 'fastify';
-import { varyBy } from '../../contract/prepared-pages.ts';
-
-/** How long what anybody may see may be kept. */
-const keptSeconds = 60;
+import { sayHowLong } from '../../contract/prepared-pages.ts';
 
 /**
  * What reads say beside their answer, made of what their route says: how long it may be kept (`config.keep`), and, where a list goes
@@ -22,18 +19,6 @@ export function readAnswerHook({ method, config, schema }: RouteOptions): preSer
     }
     done(null, payload);
   };
-}
-
-/**
- * Anybody may keep what is answered to the public. Staff may see more and want it as it is; of a buyer's answers only its own
- * browser keeps any.
- */
-function sayHowLong({ headers }: FastifyRequest, reply: FastifyReply, keep: 'shared' | 'never'): void {
-  if (reply.hasHeader('cache-control')) return;
-  varyBy(reply, 'authorization');
-  const isKnown = headers['x-session-token'] !== undefined || /onsale_(?:session|refresh)=/.test(headers.cookie ?? '');
-  if (keep === 'never' || headers.authorization !== undefined) reply.header('cache-control', 'private, no-cache');
-  else reply.header('cache-control', `${isKnown ? 'private' : 'public'}, max-age=${keptSeconds}`);
 }
 
 /** RFC 8288. */

@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import { Deleted } from '../../contract/catalog.ts';
+import { sayHowLong } from '../../contract/prepared-pages.ts';
 import { Refused } from '../../contract/problem.ts';
 import { type Caller, contextOf, organizerOf as ofCaller } from '../../contract/request.ts';
 import {
@@ -36,7 +37,7 @@ export function createRoutes({
   clock: Clock;
 }): FastifyPluginAsyncTypebox {
   const ids = { seatingPlanId: 'seatingPlan' } as const;
-  const publicly = { access: 'public', ids } as const;
+  const publicly = { access: 'public', keep: 'shared', ids } as const;
   const staff = { access: 'catalog', ids } as const;
   return async (app) => {
     app.post(
@@ -99,7 +100,8 @@ export function createRoutes({
         const found = await findPlan(database.as({ organizerId }), organizerId, request.params.seatingPlanId);
         if (!found) throw new Refused({ code: 'SEATING_PLAN_NOT_FOUND' });
         const etag = `"${found.contentHash.slice(0, 32)}-${found.version}"`;
-        reply.header('etag', etag).header('cache-control', 'public, max-age=60');
+        reply.header('etag', etag);
+        sayHowLong(request, reply, 'shared');
         if (request.headers['if-none-match'] === etag) return reply.code(304).send(null);
         // The documents are spliced in as the texts they are: writing 2 MB of JSON anew costs more than sending it.
         const summary = JSON.stringify(toSummary(found)).slice(0, -1);
