@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import type { ImportSummary } from '../features/import/index.ts';
 import { createProgressLine } from './import/progress-line.ts';
 import { openDocument } from './import/read-files.ts';
 import { type SentDocument, sendDocument } from './import/send-document.ts';
@@ -48,6 +49,8 @@ interface Total {
   readonly plans: { seatingPlanId: number; name: string; seatCount: number }[];
   /** Files that held something we know, faulty or not. */
   filesRead: number;
+  /** Where this run told each event first. */
+  readonly placeOf: Map<number, string>;
 }
 
 /** `onsale import FILE…`. */
@@ -71,6 +74,7 @@ export const importCommand: Command = async (args, io) => {
     shows: [],
     plans: [],
     filesRead: 0,
+    placeOf: new Map(),
   };
   await withServer(io.settings, async (server) => {
     const options = toQuery(values);
@@ -166,13 +170,28 @@ function add(total: Total, sent: SentDocument): void {
   total.refusals.push(...summary.refusals);
   total.repetitions.push(...summary.repetitions);
   total.notes.push(...summary.notes);
-  total.shows.push(...summary.shows);
   total.plans.push(...summary.plans);
   total.filesRead++;
+  for (const told of summary.told) addTold(total, told);
+}
+
+/** A show that an earlier file of this run told already is a repetition, or changes what that file said. */
+function addTold(total: Total, { place, eventId, outcome }: ImportSummary['told'][number]): void {
+  const first = total.placeOf.get(eventId);
+  if (first === undefined) {
+    total.placeOf.set(eventId, place);
+    total.shows.push(eventId);
+  } else if (outcome === 'unchanged') {
+    total.unchanged--;
+    total.repeated++;
+    total.repetitions.push({ place, of: first });
+  } else {
+    total.notes.push({ place, reason: `is the show at ${first} told otherwise: event ${eventId} is now as told here` });
+  }
 }
 
 function report(total: Total, { stdout, stderr }: CommandIo, asJson: boolean): void {
-  const { filesRead: _, ...summary } = total;
+  const { filesRead: _, placeOf: __, ...summary } = total;
   if (asJson) {
     stdout.write(`${JSON.stringify(summary, null, 2)}\n`);
     return;

@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { closed, Formed, InstantText, OneLine } from './common.ts';
+import { closed, Formed, InstantText, OneLine, OneOf } from './common.ts';
 
 /** A saved page with a year of shows is a few megabytes; the largest plan is 30. */
 export const importBytesMax = 32 * 1024 * 1024;
@@ -57,5 +57,13 @@ export const ImportSummarySchema = Type.Object({
   ),
   notes: Type.Array(Remark, { description: 'What was taken differently than written, or is not on sale.' }),
   shows: Type.Array(Type.Integer(), { description: 'Ids of the events.' }),
+  told: Type.Array(
+    Type.Object({
+      place: Type.String(),
+      eventId: Type.Integer(),
+      outcome: OneOf(['added', 'updated', 'unchanged'], 'What became of the show that stands there.'),
+    }),
+    { description: 'The events with the places of their shows.' },
+  ),
   plans: Type.Array(Type.Object({ seatingPlanId: Type.Integer(), name: Type.String(), seatCount: Type.Integer() })),
 });

@@ -50,6 +50,16 @@ test('onsale import brings files in without a server, tells what it refuses, and
     );
     assert.match(twice.stderr, /repeated {2}\S+twice\.json#\/1 {2}is the same as \S+twice\.json#\/0\n/);
     assert.match(twice.stdout, /^Added 1, updated 0, unchanged 0, repeated 1, refused 0\.$/m);
+    const first = await write('first.jsonld', { ...sampleShow, '@id': 'https://s.test/1', name: 'Told by two files' });
+    const same = await write('same.jsonld', { ...sampleShow, '@id': 'https://s.test/1', name: 'Told by two files' });
+    const other = await write('other.jsonld', { ...sampleShow, '@id': 'https://s.test/1', name: 'By another name' });
+    const files3 = await onsale(first, same, other);
+    assert.match(files3.stdout, /^Added 1, updated 1, unchanged 0, repeated 1, refused 0\.$/m);
+    assert.match(files3.stderr, /repeated {2}\S+same\.jsonld# {2}is the same as \S+first\.jsonld#\n/);
+    assert.match(
+      files3.stderr,
+      /note {2}\S+other\.jsonld# {2}is the show at \S+first\.jsonld# told otherwise: event \d+ /,
+    );
     // German and others write a decimal comma, and so they do here.
     const dearer = await onsale('--price', '1,50', '--change-sold', '--call-off', show);
     assert.equal(dearer.code, 0, dearer.stderr);

@@ -8,7 +8,7 @@ import { type ImportPlan, priceNotes } from '../domain/plan-ticket-types.ts';
 import { shiftShow } from '../domain/shift-dates.ts';
 import type { ImportOptions, ImportParts } from '../ports.ts';
 import { findSurroundings, type Surroundings } from './describe-show.ts';
-import { importShow, type MatchedShow } from './import-show.ts';
+import { importShow, type MatchedShow, type ShowOutcome } from './import-show.ts';
 import { matchDocument } from './match-document.ts';
 
 /** What became of a document: `added + updated + unchanged + repeated + refused` is all that it holds. */
@@ -26,6 +26,8 @@ export interface ImportSummary {
   readonly notes: Remark[];
   /** Ids of the events of the shows that are in now, in the order of the document. */
   readonly shows: number[];
+  /** The same with their places, and what became of each. */
+  readonly told: { readonly place: string; readonly eventId: number; readonly outcome: ShowOutcome }[];
   readonly plans: { readonly seatingPlanId: number; readonly name: string; readonly seatCount: number }[];
 }
 
@@ -63,6 +65,7 @@ export async function* importDocument(
     repetitions: [...document.repetitions],
     notes: [...document.notes],
     shows: [],
+    told: [],
     plans: [],
   };
   const total = document.plans.length + document.shows.length;
@@ -122,6 +125,7 @@ async function importOne(
   summary[outcome]++;
   if (standingOf(show, context.now) === 'over') summary.past++;
   summary.shows.push(eventId);
+  summary.told.push({ place, eventId, outcome });
   const sold = known?.isSold ? known.currency : currency;
   for (const reason of [...priceNotes(show, { ...fills, currency: sold }), ...notes])
     summary.notes.push({ place, reason });
