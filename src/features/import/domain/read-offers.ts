@@ -42,12 +42,12 @@ export function readOffers(
   remarks: Remarks,
 ): Offers {
   const { faults, notes } = remarks;
-  const listed = listOffers(show, notes);
+  const listed = listOffers(show, otherwise, notes);
   let currency: string | null = null;
   const inOneCurrency: Priced[] = [];
   for (const priced of listed.slice(0, offersMax)) {
     const { offer, currency: written } = priced;
-    const own = written === undefined ? undefined : currencyOf(written);
+    const own = written === undefined ? undefined : currencyOf(written, otherwise);
     if (written !== undefined && (own === undefined || !isCurrency(own))) {
       faults.push({ place: offer.pointer, reason: `${JSON.stringify(written.slice(0, 20))} is no currency` });
       continue;
@@ -74,27 +74,27 @@ export function readOffers(
   return { currency, offers };
 }
 
-function listOffers(show: Subject, notes: Remark[]): Priced[] {
+function listOffers(show: Subject, likely: string, notes: Remark[]): Priced[] {
   return thingsOf(show, 'offers').flatMap((offer) => {
     const inner = thingsOf(offer, 'offers');
     const priced = inner.filter((one) => pricesOf(one).length > 0);
-    if (priced.length === 0) return spread(offer, offer);
+    if (priced.length === 0) return spread(offer, offer, likely);
     if (priced.length < inner.length) {
       const reason = `${inner.length - priced.length} of its offers were left out: they name no price`;
       notes.push({ place: offer.pointer, reason });
     }
-    return priced.flatMap((one) => spread(one, offer));
+    return priced.flatMap((one) => spread(one, offer, likely));
   });
 }
 
 /** An offer, once for each of its prices. */
-function spread(offer: Subject, above: Subject): Priced[] {
+function spread(offer: Subject, above: Subject, likely: string): Priced[] {
   const prices = pricesOf(offer);
   const several = prices.length > 1;
   const own = (found: PriceFound | undefined): Priced => {
     const specified = found?.specification && currencyWritten(found.specification);
     const written = specified ?? currencyWritten(offer) ?? currencyWritten(above);
-    const currency = written ?? currencyBeside(found?.value);
+    const currency = written ?? currencyBeside(found?.value, likely);
     return { offer, name: found?.name, price: found?.value, currency, isOneOfSeveral: several };
   };
   return several ? prices.map(own) : [own(prices[0])];

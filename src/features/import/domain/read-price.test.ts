@@ -21,6 +21,12 @@ const readable: [unknown, string, number, boolean][] = [
   ['12.– Fr.', 'CHF', 1_200, false],
   ['ab 10 €', 'EUR', 1_000, true],
   ['10 € VVK', 'EUR', 1_000, true],
+  ['£20', 'EUR', 2_000, true],
+  ['20 CHF', 'EUR', 2_000, true],
+  ['$20', 'GBP', 2_000, true],
+  ['US$20', 'CAD', 2_000, true],
+  ['$20', 'CAD', 2_000, false],
+  ['¥20', 'CNY', 2_000, false],
   ['1.500', 'JPY', 1_500, true],
   ['1,500', 'JPY', 1_500, true],
   ['0.500', 'KWD', 500, false],
@@ -59,10 +65,13 @@ test('what the currency cannot pay is refused, with what a point may have meant'
 });
 
 test('the currency beside a price is found among other words, and no word is taken for one', () => {
-  assert.equal(currencyBeside('ab 10 €'), 'EUR');
-  assert.equal(currencyBeside('12,50€'), 'EUR');
-  assert.equal(currencyBeside('10 CHF VVK'), 'CHF');
-  assert.equal(currencyBeside('US$10'), 'USD');
-  assert.equal(currencyBeside('10 VVK'), undefined);
-  assert.equal(currencyBeside('10'), undefined);
+  assert.equal(currencyBeside('ab 10 €', 'EUR'), 'EUR');
+  assert.equal(currencyBeside('12,50€', 'EUR'), 'EUR');
+  assert.equal(currencyBeside('10 CHF VVK', 'EUR'), 'CHF');
+  assert.equal(currencyBeside('US$10', 'EUR'), 'USD');
+  assert.equal(currencyBeside('10 VVK', 'EUR'), undefined);
+  assert.equal(currencyBeside('10', 'EUR'), undefined);
+  assert.equal(currencyBeside('$25', 'EUR'), 'USD');
+  assert.equal(currencyBeside('$25', 'CAD'), 'CAD');
+  assert.equal(currencyBeside('US$25', 'CAD'), 'USD');
 });

@@ -1,10 +1,11 @@
 import { accept, type Decision, refuse } from '../../../kernel/decision.ts';
 import { currencyDecimals, isCurrency, type MinorUnits, toMinorUnits } from '../../../kernel/money.ts';
 
+/** Several where a sign stands for several: the first, unless another is the likely one. */
 const signs: Readonly<Record<string, string>> = {
   '€': 'EUR',
-  '£': 'GBP',
-  $: 'USD',
+  '£': 'GBP GIP FKP SHP',
+  $: 'USD ARS AUD BBD BMD BSD BZD CAD CLP COP FJD GYD HKD JMD KYD LRD MXN NAD NZD SBD SGD SRD TTD TWD UYU XCD',
   US$: 'USD',
   C$: 'CAD',
   CA$: 'CAD',
@@ -12,7 +13,7 @@ const signs: Readonly<Record<string, string>> = {
   AU$: 'AUD',
   NZ$: 'NZD',
   R$: 'BRL',
-  '¥': 'JPY',
+  '¥': 'JPY CNY',
   '₹': 'INR',
   '₩': 'KRW',
   '₺': 'TRY',
@@ -28,24 +29,24 @@ const free =
 /** No price is written longer; what is could keep the patterns below busy for long. */
 const writtenMax = 60;
 
-/** `€` and `eur` to `EUR`; undefined if it is neither a sign nor three letters. */
-export function currencyOf(text: string): string | undefined {
+/** `€` and `eur` to `EUR`, a sign of several to the `likely` one; undefined if it is neither a sign nor three letters. */
+export function currencyOf(text: string, likely: string): string | undefined {
   const trimmed = text.trim();
-  const sign = signs[trimmed];
-  if (sign) return sign;
+  const meant = signs[trimmed]?.split(' ');
+  if (meant) return meant.includes(likely) ? likely : meant[0];
   return /^[a-z]{3}$/i.test(trimmed) ? trimmed.toUpperCase() : undefined;
 }
 
 /** The currency that stands beside a price in one text: `12,50 €`, `EUR 12`, `ab 12 €`. */
-export function currencyBeside(price: unknown): string | undefined {
+export function currencyBeside(price: unknown, likely: string): string | undefined {
   if (typeof price !== 'string' || price.length > writtenMax) return undefined;
   return wordsIn(price)
-    .map(knownCurrency)
+    .map((word) => knownCurrency(word, likely))
     .find((code) => code !== undefined);
 }
 
-function knownCurrency(word: string): string | undefined {
-  const code = currencyOf(word);
+function knownCurrency(word: string, likely: string): string | undefined {
+  const code = currencyOf(word, likely);
   return code !== undefined && isCurrency(code) ? code : undefined;
 }
 
@@ -74,7 +75,7 @@ export function readPrice(value: unknown, currency: string): Decision<ReadPrice,
   const shown = JSON.stringify(value)?.slice(0, 40);
   const decimals = currencyDecimals(currency);
   const read =
-    typeof value === 'number' ? { amount: value } : typeof value === 'string' ? readText(value, decimals) : undefined;
+    typeof value === 'number' ? { amount: value } : typeof value === 'string' ? readText(value, currency) : undefined;
   if (read === undefined || !Number.isFinite(read.amount)) {
     return refuse(
       typeof value === 'string' && severalPrices.test(value.slice(0, writtenMax))
@@ -116,17 +117,18 @@ function numberIn(text: string): string | undefined {
   return around.exec(text.trim())?.[4];
 }
 
-function readText(text: string, decimals: number): ReadText | undefined {
+function readText(text: string, currency: string): ReadText | undefined {
   const trimmed = text.trim();
   if (trimmed.length > writtenMax) return undefined;
   if (free.test(trimmed)) return { amount: 0 };
   const match = around.exec(trimmed);
   if (!match) return undefined;
   const [, before = '', minus, sign = '', digits = '', after = ''] = match;
-  const read = readNumber(digits.replace(/[\u00a0\u202f]/g, ' '), decimals);
+  const read = readNumber(digits.replace(/[\u00a0\u202f]/g, ' '), currencyDecimals(currency));
   if (read === undefined) return undefined;
-  const beside = wordsIn(`${before} ${sign} ${after}`).filter((word) => knownCurrency(word) === undefined);
-  if (beside.some((word) => !/^[\p{L}.*]{1,16}$/u.test(word))) return undefined;
+  // Another currency than that of the offer is left out as any other word is, and said.
+  const beside = wordsIn(`${before} ${sign} ${after}`).filter((word) => knownCurrency(word, currency) !== currency);
+  if (beside.some((word) => !/^[\p{L}.*]{1,16}$/u.test(word) && signs[word] === undefined)) return undefined;
   const doubt = beside.length > 0 ? `${JSON.stringify(beside.join(' '))} was left out` : read.doubt;
   return { amount: minus === '-' ? -read.amount : read.amount, ...(doubt !== undefined && { doubt }) };
 }
