@@ -43,15 +43,18 @@ function readNames(): Map<string, string> {
   const letters = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZ'];
   const all = letters.flatMap((first) => letters.map((second) => first + second));
   const display = languages.map((language) => new Intl.DisplayNames(language, { type: 'region', fallback: 'none' }));
-  const skipped = new Set(['EU', 'EZ', 'UN', 'QO', 'XA', 'XB', 'ZZ', 'UK']);
-  for (const code of all) {
-    if (skipped.has(code)) continue;
+  const skipped = new Set(['EU', 'EZ', 'UN', 'QO', 'XA', 'XB', 'ZZ']);
+  for (const written of all) {
+    if (skipped.has(written)) continue;
+    // Codes that are withdrawn have names, too: FX is "France" as FR is.
+    const code = new Intl.Locale(`und-${written}`).region!;
     for (const one of display) {
-      const name = one.of(code);
-      if (name) names.set(name.toLowerCase(), code);
+      const name = one.of(written);
+      if (!name) continue;
+      names.set(name.toLowerCase(), code);
+      names.set(written.toLowerCase(), code);
     }
   }
-  for (const code of new Set(names.values())) names.set(code.toLowerCase(), code);
   for (const [name, code] of Object.entries(spokenNames)) names.set(name, code);
   return names;
 }

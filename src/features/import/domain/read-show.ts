@@ -42,7 +42,7 @@ export function readShows(subject: ShowSubject, options: ShowOptions, notes: Rem
   const remarks: Remarks = { faults: [], notes: [] };
   const title = readTitle(show, remarks);
   const venue = readPlace(show, remarks);
-  const zone = options.timeZone ?? zoneOfPlace(venue, null, options.zoneAt) ?? options.organizerZone ?? 'UTC';
+  const zone = options.timeZone ?? zoneOfPlace(venue, null, options)?.zone ?? options.organizerZone ?? 'UTC';
   const { starts, refusals } = readStarts(show, zone, remarks.notes);
   if (starts.length === 0) return { shows: [], refusals };
   const facts = { title, venue, ...readFacts(show, remarks) };
@@ -173,12 +173,17 @@ function isPlace({ node }: Subject): boolean {
 function zoneOf(
   venue: ParsedVenue,
   { start, pointer }: WrittenStart,
-  { organizerZone, zoneAt }: ShowOptions,
+  options: ShowOptions,
   { notes }: Remarks,
 ): string {
+  const { organizerZone } = options;
   const written = start.kind === 'instant' ? start : null;
-  const zone = zoneOfPlace(venue, written, zoneAt);
-  if (zone !== null) return zone;
+  const found = zoneOfPlace(venue, written, options);
+  if (found?.isGuess) {
+    const reason = `names the country, but neither region, postcode nor coordinates: ${found.zone} was taken (--time-zone)`;
+    notes.push({ place: pointer, reason });
+  }
+  if (found !== null) return found.zone;
   if (organizerZone !== null && (!written || offsetOf(organizerZone, written.instant) === written.offsetMinutes)) {
     return organizerZone;
   }

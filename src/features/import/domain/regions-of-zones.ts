@@ -13,7 +13,13 @@ const us = `
     MO missouri, NE nebraska, ND north dakota, OK oklahoma, SD south dakota, TN tennessee, TX texas, WI wisconsin;
   America/Denver: CO colorado, ID idaho, MT montana, NM new mexico, UT utah, WY wyoming;
   America/Phoenix: AZ arizona; America/Los_Angeles: CA california, NV nevada, OR oregon, WA washington;
-  America/Anchorage: AK alaska; Pacific/Honolulu: HI hawaii`;
+  America/Anchorage: AK alaska; Pacific/Honolulu: HI hawaii; America/Puerto_Rico: PR puerto rico;
+  America/St_Thomas: VI us virgin islands; Pacific/Guam: GU guam`;
+/** What lies overseas has a country code of its own, which forms with a list of countries seldom have. */
+const fr = `
+  America/Guadeloupe: GP guadeloupe; America/Martinique: MQ martinique; America/Cayenne: GF guyane, guyane francaise;
+  Indian/Reunion: RE la reunion, reunion; Indian/Mayotte: YT mayotte; Pacific/Noumea: NC nouvelle-caledonie;
+  Pacific/Tahiti: PF polynesie francaise; America/Miquelon: PM saint-pierre-et-miquelon`;
 const ca = `
   America/Toronto: ON ontario, QC quebec; America/Winnipeg: MB manitoba; America/Regina: SK saskatchewan;
   America/Edmonton: AB alberta, NT northwest territories; America/Vancouver: BC british columbia;
@@ -44,7 +50,11 @@ const id = `
 const postcodes: Readonly<Record<string, string>> = {
   ES: 'Atlantic/Canary 35-35 38-38; Africa/Ceuta 51-52; Europe/Madrid 01-50',
   PT: 'Atlantic/Madeira 90-94; Atlantic/Azores 95-99; Europe/Lisbon 10-89',
+  FR:
+    'America/Guadeloupe 971; America/Martinique 972; America/Cayenne 973; Indian/Reunion 974; America/Miquelon 975; ' +
+    'Indian/Mayotte 976; Pacific/Wallis 986; Pacific/Tahiti 987; Pacific/Noumea 988',
   US:
+    'America/Puerto_Rico 006-007 009; America/St_Thomas 008; Pacific/Guam 969; ' +
     'America/Anchorage 995-999; Pacific/Honolulu 967-968; America/Phoenix 850-865; America/Los_Angeles 838-838 889-961 970-978 980-994; ' +
     'America/Denver 577-577 590-599 691-693 798-799 800-837 840-847 870-885 979-979; ' +
     'America/Chicago 324-325 350-372 380-397 420-424 463-464 476-477 500-576 580-588 600-690 700-797; ' +
@@ -58,7 +68,7 @@ const postcodes: Readonly<Record<string, string>> = {
 };
 
 const regions = new Map(
-  Object.entries({ US: us, CA: ca, AU: au, ES: es, PT: pt, BR: br, MX: mx, ID: id }).map(([country, text]) => [
+  Object.entries({ US: us, CA: ca, AU: au, ES: es, FR: fr, PT: pt, BR: br, MX: mx, ID: id }).map(([country, text]) => [
     country,
     readRegions(text),
   ]),
@@ -91,7 +101,7 @@ export function zoneOfPostcode(country: string, postcode: string): string | unde
   for (const line of postcodes[country]?.split('; ') ?? []) {
     const [zone, ...ranges] = line.split(' ');
     for (const range of ranges) {
-      const [from = '', to = ''] = range.split('-');
+      const [from = '', to = from] = range.split('-');
       const start = code.slice(0, from.length);
       if (start >= from && start <= to) return zone;
     }
@@ -101,6 +111,7 @@ export function zoneOfPostcode(country: string, postcode: string): string | unde
 
 const forms: Readonly<Record<string, RegExp>> = {
   ES: /^\d{5}$/,
+  FR: /^\d{5}$/,
   PT: /^\d{4}(?:-?\d{3})?$/,
   US: /^\d{5}(?:-\d{4})?$/,
   CA: /^[A-Z]\d[A-Z](?: ?\d[A-Z]\d)?$/,

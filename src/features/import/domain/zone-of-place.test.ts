@@ -53,6 +53,12 @@ const places: [string, unknown, object | null, string][] = [
   ['a Canadian postcode', { postalCode: 'T2P 1J9', addressCountry: 'Canada' }, null, 'America/Edmonton'],
   ['an Australian postcode', { postalCode: '6000', addressCountry: 'AU' }, null, 'Australia/Perth'],
   ['a Brazilian state', { addressRegion: 'AM', addressCountry: 'BR' }, null, 'America/Manaus'],
+  ['Réunion as a part of France', { postalCode: '97400', addressCountry: 'FR' }, null, 'Indian/Reunion'],
+  ['Martinique by its name', { addressRegion: 'Martinique', addressCountry: 'FR' }, null, 'America/Martinique'],
+  ['Nouméa in a text', 'Rue de la Réunion 5, 98800 Nouméa, France', null, 'Pacific/Noumea'],
+  ['a street called after Réunion', 'Rue de la Réunion 5, 75020 Paris, France', null, 'Europe/Paris'],
+  ['Puerto Rico', { postalCode: '00901', addressCountry: 'US' }, null, 'America/Puerto_Rico'],
+  ['Guam', { addressRegion: 'GU', addressCountry: 'US' }, null, 'Pacific/Guam'],
   ['coordinates alone', {}, { latitude: 48.2, longitude: 16.37 }, 'Europe/Vienna'],
   ['coordinates of another country', { addressCountry: 'DE' }, { latitude: 40.7, longitude: -74 }, 'Europe/Berlin'],
   ['a zone of two names', { addressCountry: 'UA' }, { latitude: 50.45, longitude: 30.5 }, 'Europe/Kiev'],
@@ -85,4 +91,20 @@ test('a place that nobody knows is in the zone of the organiser if the offset fi
   const { shows, notes } = parse({ ...sampleShow, location, startDate: '2030-03-01T20:00' });
   assert.equal(shows[0]?.timeZone, 'UTC');
   assert.match(notes[0]!.reason, /does not say in which time zone/);
+});
+
+test('where the country alone is known and is wide, the zone of the organiser there goes first, and a guess is noted', () => {
+  const place = (address: object, organizerZone?: string, startDate = '2030-03-01T20:00') => {
+    const location = { '@type': 'Place', name: 'V', address };
+    const { shows, notes } = parse({ ...sampleShow, location, startDate }, organizerZone ? { organizerZone } : {});
+    return [shows[0]?.timeZone, notes.map(({ reason }) => /neither region, postcode/.test(reason)).includes(true)];
+  };
+  const perth = { addressLocality: 'Perth', addressCountry: 'AU' };
+  assert.deepEqual(place(perth), ['Australia/Sydney', true]);
+  assert.deepEqual(place(perth, 'Australia/Perth'), ['Australia/Perth', true]);
+  assert.deepEqual(place(perth, 'Europe/Berlin'), ['Australia/Sydney', true]);
+  assert.deepEqual(place(perth, undefined, '2030-03-01T20:00:00+08:00'), ['Australia/Perth', false]);
+  assert.deepEqual(place({ addressLocality: 'Vladivostok', addressCountry: 'RU' }), ['Europe/Moscow', true]);
+  assert.deepEqual(place({ ...perth, addressRegion: 'WA' }), ['Australia/Perth', false]);
+  assert.deepEqual(place({ addressLocality: 'Berlin', addressCountry: 'DE' }), ['Europe/Berlin', false]);
 });

@@ -48,25 +48,42 @@ const principal: Readonly<Record<string, string>> = {
   UZ: 'Asia/Tashkent',
 };
 
+/** Countries of which a good part does not live in the principal zone. */
+const wide = new Set(['AU', 'BR', 'CA', 'CD', 'ID', 'MX', 'RU', 'US']);
+
+export interface PlaceZone {
+  readonly zone: string;
+  /** The country alone was known, and much of it keeps another time. */
+  readonly isGuess: boolean;
+}
+
 /**
- * The time zone of a place: by country where that has one; else by its coordinates, its postcode, its region or island,
- * the offset that the page wrote beside the start, or the zone most people of the country live in, in this order. Words
- * of a street say nothing: streets are called after other places. Null if the place says too little. The zones of
- * countries come from ICU, so that there is no table of them to grow stale.
+ * The time zone of a place: by country where that has one (but for what lies overseas); else by its coordinates, its
+ * postcode, its region or island, the offset that the page wrote beside the start, the organiser's if it is one of the
+ * country, or the zone most people of the country live in, in this order. Words of a street say nothing: streets are called
+ * after other places. Null if the place says too little. The zones of countries come from ICU, so that there is no table of
+ * them to grow stale.
  */
-export function zoneOfPlace(place: PlaceFacts, written: WrittenOffset | null, zoneAt: ZoneAt): string | null {
+export function zoneOfPlace(
+  place: PlaceFacts,
+  written: WrittenOffset | null,
+  { zoneAt, organizerZone }: { readonly zoneAt: ZoneAt; readonly organizerZone: string | null },
+): PlaceZone | null {
   const { country } = place;
   const zones = country ? zonesOfCountry(country) : [];
-  if (zones.length === 1) return zones[0]!;
+  const sure = (zone: string): PlaceZone => ({ zone, isGuess: false });
+  if (zones.length === 1) return sure(zoneOfAddress(country!, place) ?? zones[0]!);
   const atPoint = place.latitude === null || place.longitude === null ? null : zoneAt(place.latitude, place.longitude);
-  if (country === null || zones.length === 0) return atPoint;
+  if (country === null || zones.length === 0) return atPoint === null ? null : sure(atPoint);
   // Coordinates in another country are a slip of somebody's form.
   const point = atPoint === null ? undefined : zones.find((zone) => isSameZone(zone, atPoint));
   const told = point ?? zoneOfAddress(country, place);
-  if (told !== undefined) return zones.find((zone) => isSameZone(zone, told)) ?? told;
-  const main = principal[country] ?? zones[0]!;
-  if (!written || offsetOf(main, written.instant) === written.offsetMinutes) return main;
-  return zones.find((zone) => offsetOf(zone, written.instant) === written.offsetMinutes) ?? main;
+  if (told !== undefined) return sure(zones.find((zone) => isSameZone(zone, told)) ?? told);
+  const home = organizerZone === null ? undefined : zones.find((zone) => isSameZone(zone, organizerZone));
+  const main = home ?? principal[country] ?? zones[0]!;
+  if (!written) return { zone: main, isGuess: wide.has(country) };
+  const fits = [main, ...zones].find((zone) => offsetOf(zone, written.instant) === written.offsetMinutes);
+  return sure(fits ?? main);
 }
 
 function zoneOfAddress(country: string, { postalCode, region, city, address }: PlaceFacts): string | undefined {
