@@ -152,7 +152,9 @@ function identity(user: SystemUser | undefined): { uid?: number; gid?: number } 
 /** Makes the cluster beside its place and moves it there: it is complete or not there. */
 async function initialise({ binaries, cluster, folder, user }: Launch): Promise<void> {
   for (const name of await readdir(folder)) {
-    if (name.startsWith('cluster.unfinished')) await rm(join(folder, name), { recursive: true, force: true });
+    if (!name.startsWith('cluster.unfinished')) continue;
+    // The initdb of an Onsale that was killed may go on writing for a moment.
+    await rm(join(folder, name), { recursive: true, force: true, maxRetries: 20 });
   }
   // A name of its own: the initdb of an Onsale that was killed meanwhile may still be at work.
   const unfinished = `${cluster}.unfinished-${process.pid}`;
