@@ -82,6 +82,11 @@ const pairs: [string, object, object][] = [
     town({ addressLocality: 'Springfield', addressRegion: 'IL', addressCountry: 'US' }),
     town({ addressLocality: 'Springfield', addressRegion: 'MA', addressCountry: 'US' }),
   ],
+  [
+    'the part of the country',
+    town({ addressLocality: 'Frankfurt', postalCode: '60311', addressCountry: 'DE' }),
+    town({ addressLocality: 'Frankfurt', postalCode: '15230', addressCountry: 'DE' }),
+  ],
   ['country', town({ addressCountry: 'CA' }), town({ addressCountry: 'NZ' })],
   [
     'the room of an online show',

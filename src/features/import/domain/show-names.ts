@@ -17,6 +17,7 @@ export const nameKinds = [
   'text',
   'town',
   'region',
+  'area',
   'country',
   'place',
   'offer',
@@ -34,6 +35,7 @@ export const strongKinds = ['id', 'identifier', 'url'] as const;
 export const tellingKinds = [
   'town',
   'region',
+  'area',
   'country',
   'place',
   'offer',
@@ -66,6 +68,8 @@ export function namesOf(show: Subject, said: Said): ShowNames {
     text: [textName(said)],
     town: [venue.city],
     region: [venue.region],
+    // Towns of one name lie in different parts of a country; a corrected postcode does not.
+    area: [venue.postalCode?.slice(0, 1)],
     country: [venue.country],
     place: places.flatMap((place) => [
       ...nearOf(place, 'containedInPlace', 'containedIn'),
