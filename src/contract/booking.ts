@@ -154,7 +154,10 @@ export const BookingDetailSchema = Type.Object({
   showChange: Nullable(
     Type.Object(
       {
-        kind: Type.String({ description: 'postponed; resumed: it was postponed, and has a date again; moved.' }),
+        kind: Type.String({
+          description:
+            'postponed; resumed: it was postponed, and has a date again; moved; cancelled: it was called off.',
+        }),
         startsAtBefore: Nullable(Type.String()),
       },
       { description: 'What became of the show since it was bought; null: nothing of that kind.' },

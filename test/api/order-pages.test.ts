@@ -149,4 +149,20 @@ describe('the page of an order', () => {
     const data = await app.app.inject({ url: link, headers: { accept: 'application/json' } });
     assert.deepEqual([data.json().cancellation, data.json().showChange.kind], [null, 'moved']);
   });
+
+  test('of a show that was postponed or moved and is then called off says that it is called off', async () => {
+    for (const before of [{ status: 'postponed' }, { startsAt: '2028-05-01T20:00:00Z' }, {}]) {
+      const { look, eventId, held, bought } = await order({ startsAt: '2028-03-01T20:00:00Z' });
+      for (const change of [before, { status: 'cancelled' }]) {
+        await office.send('PUT', `/api/events/${eventId}`, office.staff, change);
+        app.clock.advance(1_000);
+        for (let i = 0; i < 2; i++) await app.runJobs();
+      }
+      const page = (await look()).body;
+      assert.match(page, /This show was called off\./);
+      assert.doesNotMatch(page, /was moved|was postponed/);
+      const data = (await office.send('GET', `/api/bookings/${bought.bookingId}`, office.owner(held))).body;
+      assert.equal(data.showChange.kind, 'cancelled');
+    }
+  });
 });

@@ -21,14 +21,18 @@ export function cancellingOf(booking: Booking, show: BookedShow, now: Instant, p
 
 /** What became of a show since its buyer bought. */
 export interface ShowNews {
-  readonly kind: 'postponed' | 'resumed' | 'moved';
+  readonly kind: 'cancelled' | 'postponed' | 'resumed' | 'moved';
   /** As the buyer knew it; null: earlier versions did not keep that. */
   readonly before: ShowFacts | null;
 }
 
 /** What a buyer must know who only looks now; null: the show is as it was. */
-export function newsOfShow({ toldMoves }: Pick<Booking, 'toldMoves'>, { isPostponed }: BookedShow): ShowNews | null {
+export function newsOfShow(
+  { toldMoves }: Pick<Booking, 'toldMoves'>,
+  { isPostponed, isCalledOff }: BookedShow,
+): ShowNews | null {
   const moves = toldMoves.toSorted((a, b) => (a.edition ?? 0) - (b.edition ?? 0));
+  if (isCalledOff) return { kind: 'cancelled', before: moves[0]?.before ?? null };
   if (isPostponed) return { kind: 'postponed', before: moves.at(-1)?.before ?? null };
   if (moves.length === 0) return null;
   // As earlier versions had it, or on sale again since a moment ago.

@@ -12,6 +12,7 @@ const hour = 3_600_000;
 const show: BookedShow = {
   startsAt: now + 48 * hour,
   isPostponed: false,
+  isCalledOff: false,
   movedEdition: 0,
   isAhead: true,
   policy: usualPolicy,

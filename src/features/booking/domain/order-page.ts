@@ -108,9 +108,9 @@ function placeOf({ venue, address }: Pick<OrderedShow, 'venue' | 'address'>): st
 
 /** What became of the show, in words. */
 function newsPart({ show, news }: OrderFacts): string {
-  if (show.status === 'cancelled') return '<p class="notice">This show was called off.</p>';
   if (news === null) return '';
   const { kind, before } = news;
+  if (kind === 'cancelled') return '<p class="notice">This show was called off.</p>';
   const said = ['This show was moved.'];
   if (kind === 'postponed') said[0] = 'This show is postponed. A new date will follow, and we will write to you.';
   if (kind === 'resumed') said[0] = 'This show was postponed, and has a date again.';

@@ -9,6 +9,7 @@ export interface BookedShow {
   readonly startsAt: Instant;
   /** Put off, and nobody knows until when: it does not begin before it is on sale again. */
   readonly isPostponed: boolean;
+  readonly isCalledOff: boolean;
   /** The edition since which it is at its date and place; 0: as announced. */
   readonly movedEdition: number;
   /** Its places may be sold again: it is neither over nor called off. */

@@ -31,11 +31,13 @@ async function findShow(source: Queryable, statement: typeof lockShow, eventId: 
   if (!row) throw new Error(`There is no event ${eventId}`);
   const endsAt = (row.endsAt ?? row.startsAt).getTime();
   const isPostponed = row.status === 'postponed';
+  const isCalledOff = row.status === 'cancelled';
   return {
     startsAt: row.startsAt.getTime(),
     isPostponed,
+    isCalledOff,
     movedEdition: row.movedEdition,
-    isAhead: isPostponed || (row.status !== 'cancelled' && endsAt > now),
+    isAhead: isPostponed || (!isCalledOff && endsAt > now),
     policy: row.cancellation === null ? usualPolicy : toPolicy(row.cancellation, row.currency),
     companionRules: row.companionRules ?? [],
   };
