@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { type Scope, scopes } from '../contract/request.ts';
-import { createApiKey, keyCacheMs, listApiKeys, revokeApiKey } from '../features/identity/index.ts';
+import { createApiKey, keyCacheMs, listApiKeys, organizerOfKey } from '../features/identity/index.ts';
+import { revokeKey } from '../features/organizers/index.ts';
 import type { CommandContext } from '../kernel/context.ts';
 import { isUuid, uuidv7 } from '../kernel/ids.ts';
 import { systemClock } from '../platform/clock/clock.ts';
@@ -15,7 +16,8 @@ export const keyHelp = `onsale key create NAME --scopes SCOPE[,SCOPE…]
 onsale key list [--json]
     All keys: id, name, scopes, when and by whom made, when revoked.
 onsale key revoke ID
-    A revoked key is refused from then on.
+    A revoked key is refused from then on, and with it the keys that it made (but what the owner's
+    key made for organisers stays).
 
 Works beside a running server and without one. Setting flags such as --data-dir are taken too.
 `;
@@ -88,14 +90,20 @@ async function revoke(args: string[], io: CommandIo): Promise<number> {
   if (!id || more.length > 0 || !isUuid(id)) {
     throw new UsageError('key revoke needs the id of one key, as onsale key list shows it.');
   }
-  const revoked = await withDatabase(io.settings, (database) => revokeApiKey(database, id, context()));
-  if (!revoked) {
+  const revoked = await withDatabase(io.settings, async (database) => {
+    const organizerId = await organizerOfKey(database, id);
+    if (organizerId === null) return null;
+    const decision = await revokeKey({ database }, id, { ...context(), organizerId });
+    return decision.accepted ? decision.value : null;
+  });
+  if (!revoked || !(revoked.isNew || revoked.made.length > 0)) {
     io.stderr.write(`There is no key ${id}, or it was revoked before.\n`);
     return 1;
   }
   // Running servers remember a good key for a moment: only then is it true.
   await sleep(keyCacheMs);
   io.stdout.write(`Revoked ${id}. It is refused from now on.\n`);
+  for (const { apiKeyId, name } of revoked.made) io.stdout.write(`And ${apiKeyId} (${name}), which it made.\n`);
   return 0;
 }
 

@@ -175,7 +175,8 @@ const keyFields = {
   name: Type.String(),
   scopes: Type.Array(Type.String()),
   createdBy: Type.String({
-    description: '`account:<id>`, `key:<id>`, or `system`. When whoever made it leaves, it ends.',
+    description:
+      '`account:<id>`, `key:<id>`, or `system`. When whoever made it leaves, or that key is revoked, it ends.',
   }),
   createdAt: Type.String(),
   revokedAt: Nullable(Type.String()),
@@ -190,6 +191,12 @@ const endedFields = {
   revokedKeys: Type.Array(Type.Object({ apiKeyId: Uuid(), name: Type.String() })),
   revokedInvitations: Type.Array(Type.Object({ invitationId: Uuid(), email: Type.String() })),
 };
+/** What ended with a key. */
+export const KeyRevoked = Type.Object({
+  success: Type.Literal(true),
+  message: Type.String(),
+  revokedKeys: endedFields.revokedKeys,
+});
 export const MemberChanged = Type.Object({ success: Type.Literal(true), message: Type.String(), ...endedFields });
 export const LockedOut = Type.Object({
   success: Type.Literal(true),

@@ -149,6 +149,21 @@ describe('who is gone is gone', () => {
     assert.equal((await desk.send('GET', '/api/venues', undefined, headers)).status, 200);
   });
 
+  test('a key that is revoked takes with it those that it made', async () => {
+    const boss = await admin('boss-of-keys');
+    const { keys } = await leaveBehind(boss.headers);
+    const [leaked, child] = keys;
+    const other = (await desk.send('POST', `${home}/keys`, { name: 'Other', scopes: ['catalog'] }, boss.headers)).body;
+    const { status, body } = await desk.send('DELETE', `${home}/keys/${leaked.apiKeyId}`, undefined, boss.headers);
+    assert.deepEqual([status, body.revokedKeys], [200, [{ apiKeyId: child.apiKeyId, name: 'Sleeper' }]]);
+    testApp.clock.advance(2_000);
+    const works = async (key: string) =>
+      (await desk.send('GET', '/api/venues', undefined, { authorization: `Bearer ${key}` })).status;
+    assert.deepEqual([await works(leaked.key), await works(child.key), await works(other.key)], [401, 401, 200]);
+    const again = await desk.send('DELETE', `${home}/keys/${leaked.apiKeyId}`, undefined, boss.headers);
+    assert.deepEqual([again.status, again.body.revokedKeys], [200, []]);
+  });
+
   test('keys say who made them', async () => {
     const maker = await admin('maker');
     const { keys } = await leaveBehind(maker.headers);

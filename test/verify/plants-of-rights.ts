@@ -65,6 +65,16 @@ export const plantsOfRights: readonly Plant[] = [
     found: ['keys-of-members'],
   },
   {
+    fault: 'a key that was made by one that is revoked',
+    sql: () => [
+      ...key(keyId, 'system'),
+      `UPDATE api_keys SET revoked_at = now() WHERE api_key_id = '${keyId}'`,
+      event(`key-${keyId}`, 2, 'ApiKeyRevoked', { apiKeyId: keyId }),
+      ...key(childKeyId, `key:${keyId}`),
+    ],
+    found: ['keys-of-members'],
+  },
+  {
     fault: 'a key of somebody who is locked out',
     sql: () => [...account('disabled_at = now(), platform_owner = true'), ...key(keyId, `account:${strangerId}`)],
     found: ['keys-of-members'],

@@ -33,7 +33,9 @@ export {
   insertApiKey,
   listApiKeys,
   makeKeyText,
-  revokeApiKey,
+  organizerOfKey,
+  type RevokedKeys,
+  revokeKey,
   revokeKeysOf,
 } from './commands/api-keys.ts';
 export { createAccount, makePasswordToken, setPlatformOwner } from './commands/create-account.ts';

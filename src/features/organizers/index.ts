@@ -9,6 +9,7 @@ export { createOrganizer } from './commands/create-organizer.ts';
 export { type EndedRights, endAllRights } from './commands/end-rights.ts';
 export { acceptInvitation, inviteMember } from './commands/invitations.ts';
 export { setRole } from './commands/members.ts';
+export { revokeKey } from './commands/revoke-key.ts';
 export { forgetInvitationsTo } from './store/invitation-rows.ts';
 export { findPublicOrganizer, readPaymentAccount } from './store/organizer-rows.ts';
 export type { OwnsThing } from './store/own-things.ts';

@@ -44,6 +44,7 @@ export type OrganizerRefusal =
   | { readonly code: 'CURRENCY_UNKNOWN' }
   | { readonly code: 'TIME_ZONE_UNKNOWN' }
   | { readonly code: 'MEMBER_NOT_FOUND' }
+  | { readonly code: 'KEY_NOT_FOUND' }
   | { readonly code: 'LAST_ADMIN' }
   | { readonly code: 'ACCOUNT_NEEDED' }
   | { readonly code: 'INVITATION_NOT_FOUND' }

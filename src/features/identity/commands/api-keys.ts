@@ -70,9 +70,22 @@ export async function insertApiKey(
   return { apiKeyId, key };
 }
 
-/** Revokes a key by its id; false if there is no such key or it was revoked before. */
-export async function revokeApiKey(database: Transacting, apiKeyId: string, context: CommandContext): Promise<boolean> {
-  return database.transaction((tx) => revokeInside(tx, apiKeyId, context));
+export interface RevokedKeys {
+  /** False if it was revoked before. */
+  readonly isNew: boolean;
+  /** The keys that it made, and that ended with it. */
+  readonly made: readonly { readonly apiKeyId: string; readonly name: string }[];
+}
+
+/**
+ * Revokes a key of the context's organiser, and those that it made; what the key of the platform's owner made for organisers stays
+ * theirs. In the caller's transaction, past the wall, with the organiser locked.
+ */
+export async function revokeKey(tx: Queryable, apiKeyId: string, context: CommandContext): Promise<RevokedKeys> {
+  const isNew = await revokeInside(tx, apiKeyId, context);
+  const owners = await tx.query('SELECT FROM api_keys WHERE api_key_id = $1 AND platform_owner', [apiKeyId]);
+  if (owners.length > 0) return { isNew, made: [] };
+  return { isNew, made: (await revokeKeysOf(tx, `key:${apiKeyId}`, context)).revoked };
 }
 
 async function revokeInside(
@@ -91,26 +104,34 @@ async function revokeInside(
 }
 
 /**
- * Revokes the keys that an account made for the context's organiser, and those that they made. `makers`: as whom it may have
- * made anything there. In the caller's transaction, past the wall.
+ * Revokes the keys that `maker` (as actors are written) made for the context's organiser, and those that they made. `makers`: as whom
+ * it may have made anything there. In the caller's transaction, past the wall.
  */
 export async function revokeKeysOf(
   tx: Queryable,
-  accountId: string,
+  maker: string,
   context: CommandContext,
 ): Promise<{ readonly makers: readonly string[]; readonly revoked: readonly { apiKeyId: string; name: string }[] }> {
   const made = await tx.query<{ apiKeyId: string; name: string; isRevoked: boolean }>(
     `WITH RECURSIVE made AS (
-       SELECT k.* FROM api_keys k WHERE k.created_by = 'account:' || $1 AND k.organizer_id = $2
+       SELECT k.* FROM api_keys k WHERE k.created_by = $1 AND k.organizer_id = $2
        UNION
        SELECT k.* FROM api_keys k JOIN made m ON k.created_by = 'key:' || m.api_key_id WHERE k.organizer_id = $2)
      SELECT api_key_id AS "apiKeyId", name, revoked_at IS NOT NULL AS "isRevoked" FROM made ORDER BY api_key_id`,
-    [accountId, context.organizerId],
+    [maker, context.organizerId],
   );
   const living = made.filter(({ isRevoked }) => !isRevoked).map(({ apiKeyId, name }) => ({ apiKeyId, name }));
   const revoked: { apiKeyId: string; name: string }[] = [];
-  for (const key of living) if (await revokeInside(tx, key.apiKeyId, context, 'its maker has left')) revoked.push(key);
-  return { makers: [`account:${accountId}`, ...made.map(({ apiKeyId }) => `key:${apiKeyId}`)], revoked };
+  for (const key of living)
+    if (await revokeInside(tx, key.apiKeyId, context, 'whoever made it has left')) revoked.push(key);
+  return { makers: [maker, ...made.map(({ apiKeyId }) => `key:${apiKeyId}`)], revoked };
+}
+
+/** For which organiser a key is, revoked or not; null if there is no such key. */
+export async function organizerOfKey(database: Queryable, apiKeyId: string): Promise<number | null> {
+  const text = 'SELECT organizer_id AS "organizerId" FROM api_keys WHERE api_key_id = $1';
+  const [row] = await database.query<{ organizerId: number }>(text, [apiKeyId]);
+  return row?.organizerId ?? null;
 }
 
 /** All keys, newest first, revoked ones too. */

@@ -19,7 +19,7 @@ export interface EndedRights {
  */
 export async function endRightsOf(tx: Queryable, accountId: string, context: CommandContext): Promise<EndedRights> {
   const { organizerId, now } = context;
-  const { makers, revoked } = await revokeKeysOf(tx, accountId, context);
+  const { makers, revoked } = await revokeKeysOf(tx, `account:${accountId}`, context);
   const [account] = await tx.query<{ emailKey: string }>(
     'SELECT email_key AS "emailKey" FROM accounts WHERE account_id = $1',
     [accountId],

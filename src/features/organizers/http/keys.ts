@@ -2,18 +2,18 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import {
   ApiKeyPage,
   ApiKeyParams,
-  Done,
+  KeyRevoked,
   MadeApiKey,
   NewApiKey,
   OrganizerParams,
   OrganizersQuery,
 } from '../../../contract/organizers.ts';
-import { acceptedValue, Refused } from '../../../contract/problem.ts';
+import { acceptedValue } from '../../../contract/problem.ts';
 import { toIso } from '../../../kernel/instant.ts';
-import { revokeApiKey } from '../../identity/index.ts';
 import { makeKey } from '../commands/make-key.ts';
+import { revokeKey } from '../commands/revoke-key.ts';
 import type { OrganizerParts } from '../ports.ts';
-import { hasKey, type KeyRow, listKeyRows } from '../store/key-rows.ts';
+import { type KeyRow, listKeyRows } from '../store/key-rows.ts';
 import { actingFor, asPerson } from './acting.ts';
 import { pageByUuid, readUuidCursor } from './page-by-uuid.ts';
 
@@ -64,15 +64,14 @@ export function keyRoutes(parts: OrganizerParts): FastifyPluginAsyncTypebox {
       tags,
       summary: 'Revoke an API key: within a second it is refused everywhere',
       params: ApiKeyParams,
-      response: { 200: Done },
+      description: 'The keys that it made end with it; the answer names them.',
+      response: { 200: KeyRevoked },
     };
     app.delete('/api/organizers/:organizer/keys/:apiKeyId', { config, schema: revoke }, async (request) => {
       const context = await actingFor(parts, request);
-      const { apiKeyId } = request.params;
-      const organizer = database.as(context);
-      if (!(await hasKey(organizer, context.organizerId, apiKeyId))) throw new Refused({ code: 'KEY_NOT_FOUND' });
-      const isNew = await revokeApiKey(organizer, apiKeyId, context);
-      return { success: true as const, message: isNew ? 'The key is revoked.' : 'The key was revoked before.' };
+      const { isNew, made } = acceptedValue(await revokeKey(parts, request.params.apiKeyId, context));
+      const message = isNew ? 'The key is revoked.' : 'The key was revoked before.';
+      return { success: true as const, message, revokedKeys: [...made] };
     });
   };
 }

@@ -34,14 +34,16 @@ export const rightsRecorded: readonly Check[] = [
   {
     invariant: 'I6',
     name: 'keys-of-members',
-    claim: 'Every key that works was made by somebody who may still make keys there, or by the machine’s operator',
+    claim:
+      'Every key that works was made by somebody who may still make keys there, by a key that works, or by the machine’s operator',
     sql: `
       WITH RECURSIVE root AS (
         SELECT api_key_id, organizer_id, name, created_by AS maker FROM api_keys WHERE revoked_at IS NULL
         UNION
         SELECT r.api_key_id, r.organizer_id, r.name, k.created_by FROM root r JOIN api_keys k ON r.maker = 'key:' || k.api_key_id)
       SELECT api_key_id AS "apiKeyId", organizer_id AS "organizerId", name, maker FROM root r
-      WHERE maker LIKE 'account:%' AND ${isGone('maker', 'r.organizer_id')}`,
+      WHERE (maker LIKE 'account:%' AND ${isGone('maker', 'r.organizer_id')})
+        OR EXISTS (SELECT FROM api_keys k WHERE maker = 'key:' || k.api_key_id AND k.revoked_at IS NOT NULL AND NOT k.platform_owner)`,
   },
   {
     invariant: 'I6',
