@@ -152,7 +152,7 @@ describe('the page of an order', () => {
 
   test('of a show that was postponed or moved and is then called off says that it is called off', async () => {
     for (const before of [{ status: 'postponed' }, { startsAt: '2028-05-01T20:00:00Z' }, {}]) {
-      const { look, eventId, held, bought } = await order({ startsAt: '2028-03-01T20:00:00Z' });
+      const { look, eventId, held, bought } = await order({ eventDate: '2028-03-01T20:00:00Z' });
       for (const change of [before, { status: 'cancelled' }]) {
         await office.send('PUT', `/api/events/${eventId}`, office.staff, change);
         app.clock.advance(1_000);
