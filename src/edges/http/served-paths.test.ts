@@ -27,6 +27,8 @@ test('what routes say is spelled as they say it, what they leave open stays', ()
     '/Api/Tickets/Reservation/RES_20301203123456_A2B3C4D5': '/api/tickets/reservation/RES_20301203123456_A2B3C4D5',
     '/Docs/Static/Logo.SVG': '/docs/static/Logo.SVG',
     '/api/tickets/RESERVE': '/api/tickets/reserve',
+    '/API/TICKETS/0190A6F2-7C1E-7D3A-9B52-3F6C1D2E4A5B': '/api/tickets/0190a6f2-7c1e-7d3a-9b52-3f6c1d2e4a5b',
+    '/api/tickets/0190A6F2-7C1E-7D3A-9B52-3F6C1D2E4A5': '/api/tickets/0190A6F2-7C1E-7D3A-9B52-3F6C1D2E4A5',
   };
   for (const [asked, spelled] of Object.entries(spellings)) {
     assert.equal(paths.spelled(asked), spelled);

@@ -1,10 +1,12 @@
+import { isUuid } from '../../kernel/ids.ts';
+
 /** The paths of all routes, as a tree of their segments: how a path is spelled, and which methods it has. */
 export interface ServedPaths {
   /** Notes a route: `/api/events/:eventId`. */
   add(method: string, pattern: string): void;
   /**
-   * The URL with its path as the routes spell it: case does not matter in what a route says (`/api/Events`), and stays in
-   * what it leaves open (ids, tokens, slugs). Asked at the entry, so that everything behind it sees one address.
+   * The URL with its path as the routes spell it: case does not matter in what a route says (`/api/Events`), nor in UUIDs, which
+   * many programs print in capitals; it stays in what else a route leaves open (reservations, tokens, slugs). Asked at the entry, so that everything behind it sees one address.
    */
   spelled(url: string): string;
   /** Methods that the path has; none if no route has it. */
@@ -40,6 +42,7 @@ export function createServedPaths(): ServedPaths {
       return found;
     }
     const open = place.any !== null && segment !== '' ? find(place.any, segments, at + 1) : null;
+    if (open && isUuid(segment.toLowerCase())) segments[at] = segment.toLowerCase();
     return open ?? (place.isOpen ? place : null);
   }
 
