@@ -43,6 +43,21 @@ for (const [what, changed, words] of changes) {
   });
 }
 
+test('a show that has a booking is not moved to before now, whatever is wished', async () => {
+  const { tell, eventId } = await soldShow();
+  const before = await event(eventId);
+  const slip = await bring(tell({ startDate: '2026-03-01T20:00:00' }), '?publish=true&changeSold=true&callOff=true');
+  assert.deepEqual(slip.counts, [0, 0, 0, 0, 1]);
+  assert.match(slip.refusals[0].reason, /would be over, but event \d+, which has 1 booking, lies ahead: its date from/);
+  assert.deepEqual(await event(eventId), before);
+});
+
+test('a page that names another currency than its show is sold in is refused, in words', async () => {
+  const { tell } = await soldShow();
+  const told = await bring(tell({ offers: { price: 20, priceCurrency: 'CHF' } }), '?publish=true&changeSold=true');
+  assert.match(told.refusals[0].reason, /^names prices in CHF: event \d+ is on sale in EUR, and stays so$/);
+});
+
 test('words of a show that has a booking change without asking, and so does all of one that nobody booked', async () => {
   const { tell } = await soldShow();
   const described = await bring(tell({ description: 'More of it', endDate: '2028-03-01T23:00' }), '?capacity=20');

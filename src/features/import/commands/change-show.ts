@@ -83,6 +83,9 @@ async function checkSold(
 ): Promise<Decision<string[], string>> {
   const standing = standingOf(show, context.now);
   const event = `event ${known.eventId}`;
+  if (show.currency !== null && show.currency !== known.currency) {
+    return refuse(`names prices in ${show.currency}: ${event} is on sale in ${known.currency}, and stays so`);
+  }
   if (standing === 'cancelled') {
     const count = await countBookings(parts.database.as(context), known.eventId);
     if (count === 0) return accept([`is called off at its source: ${event} is too, nobody had booked it`]);
@@ -99,6 +102,10 @@ async function checkSold(
   const count = await countBookings(parts.database.as(context), known.eventId);
   if (count === 0) return accept([]);
   const what = changes.join('; ');
+  // A slip of the year would end at once what its buyers may still do.
+  if (standing === 'over' && known.startsAt > context.now) {
+    return refuse(`would be over, but ${event}, which has ${bookings(count)}, lies ahead: ${what}`);
+  }
   if (fills.changeSold) return accept([`changed ${event}, which has ${bookings(count)}: ${what}`]);
   return refuse(`changes ${event}, which has ${bookings(count)}: ${what}. --change-sold (changeSold=true) does so`);
 }
