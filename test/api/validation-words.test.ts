@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import type { InjectOptions } from 'fastify';
 import { formatWords } from '../../src/edges/http/fault-words.ts';
-import { formats } from '../../src/edges/http/validation.ts';
+import { compileValidator, formats } from '../../src/edges/http/validation.ts';
 import { startTestApp, type TestApp } from '../support/app.ts';
 import { readRoutes } from '../support/route-table.ts';
 
@@ -83,6 +83,27 @@ describe('what breaks its schema', () => {
         { field: '/password', message: 'must be text' },
       ],
     );
+  });
+
+  test('a value of the wrong type where some words or one value is asked for has one fault', async () => {
+    const faults = await postEvent({
+      title: 'A',
+      eventDate: '2027-06-01T20:00:00Z',
+      venue: 'Hall',
+      status: 5,
+      guests: 1,
+    });
+    assert.deepEqual(
+      faults.toSorted((a, b) => a.field.localeCompare(b.field)),
+      [
+        { field: '/guests', message: 'must be allowed, refused or null' },
+        { field: '/status', message: 'must be draft or published' },
+      ],
+    );
+    const confirm = { type: 'object', properties: { confirm: { type: 'boolean', const: true } } };
+    const fits = compileValidator({ schema: confirm, httpPart: 'body' });
+    assert.equal(fits({ confirm: 'yes' }), false);
+    assert.deepEqual(fits.errors, [{ field: '/confirm', message: 'must be true' }]);
   });
 
   test('of all parts of a request at once', async () => {

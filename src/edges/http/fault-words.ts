@@ -66,14 +66,16 @@ function isWithin(finding: ErrorObject, choice: ErrorObject): boolean {
 
 /** The faults of the alternative that was meant: one whose type fits. If none does, what the types are. */
 function explainChoice(choice: ErrorObject, within: readonly ErrorObject[]): Fault[] {
-  const alternatives = (choice.parentSchema as { anyOf: readonly { type?: string }[] }).anyOf;
+  const alternatives = (choice.parentSchema as { anyOf: readonly Said[] }).anyOf;
   const meant = alternatives
     .map((_, index) => within.filter(({ schemaPath }) => schemaPath.startsWith(`${choice.schemaPath}/${index}/`)))
     .filter((part) => !part.some((each) => isOfOtherType(each, choice)))
     .map(explain)
     .sort((a, b) => a.length - b.length)[0];
   if (meant) return meant;
-  const words = alternatives.map(({ type = '' }) => typeWords[type] ?? 'something else');
+  const words = alternatives.flatMap(
+    (said) => said.enum?.map(String) ?? typeWords[said.type ?? ''] ?? 'something else',
+  );
   return [{ field: choice.instancePath, message: `must be ${listed([...new Set(words)])}` }];
 }
 
@@ -89,6 +91,8 @@ interface Said {
   /** The form of a text in words, see `Formed`. */
   readonly 'x-fault'?: string;
   readonly pattern?: string;
+  readonly enum?: readonly unknown[];
+  readonly const?: unknown;
 }
 
 function wordFinding({ keyword, instancePath, params, parentSchema = {} }: ErrorObject): Fault[] {
@@ -104,6 +108,9 @@ function wordsOf(keyword: string, params: Record<string, unknown>, said: Said): 
   const { limit } = params as { limit?: number };
   switch (keyword) {
     case 'type':
+      // What the values are says the type too: one fault, not two.
+      if (said.enum) return oneOf(said.enum);
+      if (said.const !== undefined) return exactly(said.const);
       return `must be ${typeWords[String(params.type)] ?? 'something else'}${rangeOf(said)}`;
     case 'minimum':
     case 'maximum':
@@ -127,9 +134,9 @@ function wordsOf(keyword: string, params: Record<string, unknown>, said: Said): 
     case 'uniqueItems':
       return 'must not have the same entry twice';
     case 'enum':
-      return `must be ${listed((params.allowedValues as unknown[]).map(String))}`;
+      return oneOf(params.allowedValues as unknown[]);
     case 'const':
-      return `must be ${JSON.stringify(params.allowedValue)}`;
+      return exactly(params.allowedValue);
     default:
       return 'is not what is asked for here';
   }
@@ -139,6 +146,14 @@ function rangeOf({ minimum, maximum }: Said): string {
   if (minimum !== undefined && maximum !== undefined) return ` from ${minimum} to ${maximum}`;
   if (minimum !== undefined) return ` of at least ${minimum}`;
   return maximum === undefined ? '' : ` of at most ${maximum}`;
+}
+
+function oneOf(values: readonly unknown[]): string {
+  return `must be ${listed(values.map(String))}`;
+}
+
+function exactly(value: unknown): string {
+  return `must be ${JSON.stringify(value)}`;
 }
 
 /** `a, b or c` */
