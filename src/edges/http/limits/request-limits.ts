@@ -65,6 +65,7 @@ export function createRequestLimits(parts: {
   const seen = createSeenKeys();
 
   function limitAddress(request: FastifyRequest, reply: FastifyReply, done: Done): void {
+    request.network = networkOf(clientAddress(request.raw));
     const limitedAs = classOf(request);
     request.limitedAs = limitedAs;
     tell(byAddress[limitedAs].take(request.network), reply, done);
@@ -136,7 +137,7 @@ export function createRequestLimits(parts: {
     reads: byAddress.read,
     clientAddress,
     install(app, identify) {
-      decorate(app, clientAddress);
+      decorate(app);
       app.decorateRequest('limitedAs', 'read');
       app.decorateRequest('keyUse', null);
       app.addHook('onRequest', limitAddress);
@@ -158,19 +159,19 @@ export function createNoLimits(clientAddress: (request: IncomingMessage) => stri
     reads: { take: unlimited, look: unlimited, charge() {} },
     clientAddress,
     install(app, identify) {
-      decorate(app, clientAddress);
+      decorate(app);
+      app.addHook('onRequest', (request, _reply, done) => {
+        request.network = networkOf(clientAddress(request.raw));
+        done();
+      });
       app.addHook('onRequest', identify);
     },
   };
 }
 
-function decorate(app: FastifyInstance, clientAddress: (request: IncomingMessage) => string): void {
+function decorate(app: FastifyInstance): void {
   app.decorateRequest('network', '');
   app.decorateRequest('didAnew', false);
-  app.addHook('onRequest', (request, _reply, done) => {
-    request.network = networkOf(clientAddress(request.raw));
-    done();
-  });
 }
 
 /** What tells one bearer of a key from another. */

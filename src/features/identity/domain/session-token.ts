@@ -39,9 +39,8 @@ export function createSessionTokens(secret: Uint8Array, random: RandomBytes = sy
   return {
     issue() {
       const sessionId = Buffer.from(random(16)).toString('base64url');
-      const token = `${sessionId}.${sign(sessionId)}`;
-      remember(token, sessionId);
-      return { sessionId, token };
+      // Not remembered yet: of those who hold something many never come back, and whoever does is read once.
+      return { sessionId, token: `${sessionId}.${sign(sessionId)}` };
     },
     read(token) {
       const known = younger.get(token) ?? older.get(token);

@@ -104,8 +104,8 @@ class InProcessLedger implements EventLedger, LedgerBeginning, LedgerView {
     }
     const planned = planHold(request, this, now);
     if (!planned.accepted) return planned;
-    const { hold, partial } = planned.value;
-    this.claim(hold, { ...planned.value, network: request.network ?? null, extended: false });
+    const { hold, placeNos, partial, holders } = planned.value;
+    this.claim(hold, { placeNos, partial, holders, network: request.network ?? null, extended: false });
     return accept({ hold, partial, replayed: false });
   }
 

@@ -97,8 +97,19 @@ export class HoldBook {
     assert(!this.byId.has(hold.reservationId), 'A reservation id is used once.');
     const slot = this.freeSlots.pop() ?? this.bySlot.length;
     const { placeNos, typeNos, partial, holders, network, extended } = kept;
-    const of = { placeNos, typeNos, partial, holders, network, extended };
-    const record = { slot, ...of, hold, deadlineBeforePayment: hold.expiresAt, mail: null };
+    const deadlineBeforePayment = hold.expiresAt;
+    const record: HoldRecord = {
+      slot,
+      placeNos,
+      typeNos,
+      partial,
+      holders,
+      network,
+      extended,
+      hold,
+      deadlineBeforePayment,
+      mail: null,
+    };
     this.bySlot[slot] = record;
     this.byId.set(hold.reservationId, record);
     if (hold.idempotency !== null) this.byKey.set(`${hold.customer}\n${hold.idempotency.key}`, record);

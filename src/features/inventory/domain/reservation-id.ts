@@ -15,19 +15,22 @@ export function makeReservationId(eventId: number, now: Instant, random: RandomB
 
 let stampedSecond = -1;
 let stamp = '';
+let stampedIso = '';
 
 /** The second as 14 digits, made once per second: thousands of holds share it. */
 function stampOf(now: Instant): string {
   const second = Math.floor(now / 1000);
   if (second !== stampedSecond) {
     stampedSecond = second;
-    stamp = new Date(second * 1000).toISOString().slice(0, 19).replace(/[-:T]/g, '');
+    stampedIso = new Date(second * 1000).toISOString();
+    stamp = stampedIso.slice(0, 19).replace(/[-:T]/g, '');
   }
   return stamp;
 }
 
 /** When a reservation was made, by its id: to the second, as ISO 8601. */
 export function reservedAt(reservationId: string): string {
+  if (reservationId.startsWith(stamp, 4)) return stampedIso;
   const at = (from: number, to: number) => reservationId.slice(from, to);
   return `${at(4, 8)}-${at(8, 10)}-${at(10, 12)}T${at(12, 14)}:${at(14, 16)}:${at(16, 18)}.000Z`;
 }
