@@ -50,8 +50,8 @@ export const papersAndBooks: readonly Check[] = [
     claim: 'The lines of a receipt add up to its total, and so do net and tax',
     sql: `
       SELECT r.organizer_id AS "organizerId", r.number, r.booking_id AS "bookingId" FROM receipts r
-      WHERE (r.document ->> 'netMinor')::bigint + (r.document ->> 'taxMinor')::bigint <> (r.document ->> 'totalMinor')::bigint
-        OR (SELECT coalesce(sum((line ->> 'amountMinor')::bigint), 0) FROM json_array_elements(r.document -> 'lines') AS line)
-          <> (r.document ->> 'totalMinor')::bigint`,
+      CROSS JOIN LATERAL json_to_record(r.document) AS paper("netMinor" bigint, "taxMinor" bigint, "totalMinor" bigint, lines json)
+      WHERE "netMinor" + "taxMinor" <> "totalMinor"
+        OR (SELECT coalesce(sum(line."amountMinor"), 0) FROM json_to_recordset(lines) AS line("amountMinor" bigint)) <> "totalMinor"`,
   },
 ];

@@ -22,6 +22,7 @@ export const textsApart: readonly Check[] = [
         WHERE type IN ('AllocationMade', 'AllocationChanged') AND (${isTyped("(data ->> 'name')")} OR ${isTyped("(data ->> 'note')")})
       UNION ALL SELECT 'refunds', refund_id::text, state FROM refunds WHERE ${isTyped('reason')}
       UNION ALL SELECT 'tickets', ticket_id::text, status FROM tickets WHERE ${isTyped('reason')}
-      UNION ALL SELECT 'receipts', booking_id::text, number::text FROM receipts WHERE ${isTyped("(document ->> 'reason')")}`,
+      UNION ALL SELECT 'receipts', booking_id::text, number::text FROM receipts
+        WHERE strpos(document::text, '"reason"') > 0 AND ${isTyped("(document ->> 'reason')")}`,
   },
 ];
