@@ -188,6 +188,8 @@ export class LedgerModel extends CustomersModel {
       const account = hold.account === null ? buyer.account : null;
       const keys = [account, mail].filter((key) => key !== null);
       const { limitPerCustomer: limit } = this.rules;
+      const isCounted = limit !== null || hold.codes.some(({ usesPerCustomer }) => usesPerCustomer !== null);
+      if (isCounted && keys.length === 0 && hold.account === null) return { code: 'MAIL_OR_ACCOUNT_NEEDED' };
       const already = Math.max(0, ...keys.map((key) => this.countOf(key)));
       if (this.guards.limit && limit !== null && keys.length > 0 && already + hold.placeNos.length > limit) {
         return { code: 'LIMIT_PER_CUSTOMER', limit, already };
