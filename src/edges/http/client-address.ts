@@ -73,7 +73,7 @@ function hostOf(text: string): string {
 
 /** An IPv4 address that came in over an IPv6 socket, as itself. */
 function plainAddress(address: string): string {
-  if (!address.toLowerCase().startsWith('::ffff:')) return address;
+  if (!address.startsWith('::') || !address.toLowerCase().startsWith('::ffff:')) return address;
   if (address.includes('.')) return address.slice(7);
   // The same in hexadecimal: else all of IPv4 would be one network.
   const groups = address.slice(7).split(':');

@@ -26,9 +26,8 @@ function createBuckets(clock: Clock, { burst, perSecond }: RateRule, generationM
   let younger = new Map<string, Bucket>();
   let older = new Map<string, Bucket>();
 
-  /** Has a subject be among the younger from now on. */
-  function keep(subject: string, fullAt: number): void {
-    const known = younger.get(subject);
+  /** Has a subject be among the younger from now on; `known`: where it is that already. */
+  function keep(subject: string, fullAt: number, known = younger.get(subject)): void {
     if (known) {
       known.fullAt = fullAt;
       return;
@@ -55,12 +54,13 @@ function createBuckets(clock: Clock, { burst, perSecond }: RateRule, generationM
   return {
     take(subject) {
       const now = clock.measure();
-      const fullInMs = fullIn(subject, now);
+      const known = younger.get(subject);
+      const fullInMs = known ? Math.max(0, known.fullAt - now) : fullIn(subject, now);
       const after = fullInMs + tokenMs;
       // Sums of fractions of a millisecond: a hair above is still within.
       const allowed = after <= fullMs + 1e-6;
       // Whoever is refused stays known, and has nobody forgotten.
-      if (allowed || younger.size < generationMax) keep(subject, now + (allowed ? after : fullInMs));
+      if (allowed || younger.size < generationMax) keep(subject, now + (allowed ? after : fullInMs), known);
       return verdict(allowed, allowed ? after : fullInMs);
     },
     charge(subject) {
