@@ -4,31 +4,6 @@ import { cleanText } from './clean-text.ts';
 import { absoluteId, idOf, isNode, type Subject, textOf, textsOf, thingsOf, valuesOf } from './json-ld.ts';
 import type { ParsedVenue } from './parsed.ts';
 
-/**
- * What a source calls a show, by kind. `id`, `identifier` and `url` are its names in this order; a show without them goes
- * by `text` (its name, start and venue). The others are no names, but two shows of one text that differ in them are two.
- * A name and a start together are a `date`: pages give several dates of one show the same name.
- */
-export const nameKinds = [
-  'id',
-  'identifier',
-  'url',
-  'date',
-  'text',
-  'town',
-  'region',
-  'area',
-  'country',
-  'place',
-  'offer',
-  'organizer',
-  'performer',
-  'language',
-  'work',
-] as const;
-export type NameKind = (typeof nameKinds)[number];
-export type ShowNames = Readonly<Record<NameKind, readonly string[]>>;
-
 /** The kinds that name a show by themselves, the surest first. */
 export const strongKinds = ['id', 'identifier', 'url'] as const;
 /** The kinds in which two shows of one name, start and venue may differ. */
@@ -44,6 +19,15 @@ export const tellingKinds = [
   'language',
   'work',
 ] as const;
+
+/**
+ * What a source calls a show, by kind. `id`, `identifier` and `url` are its names in this order; a show without them goes
+ * by `text` (its name, start and venue). The others are no names, but two shows of one text that differ in them are two.
+ * A name and a start together are a `date`: pages give several dates of one show the same name.
+ */
+export const nameKinds = [...strongKinds, 'date', 'text', ...tellingKinds] as const;
+export type NameKind = (typeof nameKinds)[number];
+export type ShowNames = Readonly<Record<NameKind, readonly string[]>>;
 
 /** Of each kind; a show of more says enough with these. */
 const namesMax = 20;
