@@ -1,4 +1,4 @@
-/** One thing measured against another in the same window. */
+/** One workload measured against another in the same window. */
 export interface Comparison {
   /** Medians of all rounds. */
   readonly product: number;

@@ -23,7 +23,7 @@ export interface Measure {
 }
 
 export interface BenchOptions {
-  /** Measured time of one round of one thing. */
+  /** Measured time of one round of one workload. */
   readonly seconds: number;
   /** How often product and reference take turns. */
   readonly rounds: number;
@@ -65,7 +65,8 @@ export function createBench(options: BenchOptions): Bench & {
     say: (text) => void process.stderr.write(`  ${text}\n`),
     atEnd: (work) => void ends.push(work),
     async postgresVersion() {
-      const [row] = (await (await product)?.database.query<{ server_version: string }>('SHOW server_version')) ?? [];
+      const [row] =
+        (await (await product)?.database.bypassingRls.query<{ server_version: string }>('SHOW server_version')) ?? [];
       return row?.server_version;
     },
     async end() {

@@ -19,7 +19,7 @@ export interface Measure {
 /**
  * The ledger alone, in this process: holds and releases a second (one of each counts once). Every ledger carries many
  * live holds while it is measured, and a release gives back a hold that is old, as in a sale.
- * The last two rows tell how growth costs: their ratio should be near 1.
+ * The last two rows show what growth costs: their ratio should be near 1.
  */
 export function measureLedger(): Measure[] {
   const arena = roundArena();

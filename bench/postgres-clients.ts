@@ -1,5 +1,5 @@
 // node bench/postgres-clients.ts [PATH-OF-postgres-js]: which PostgreSQL client costs a purchase least?
-// Compares `pg` (a dependency) with `postgres` (installed elsewhere, given by path) on the two statements that matter:
+// Compares `pg` (a dependency) with `postgres` (installed elsewhere, named by path) on the two statements that matter:
 // a tiny named query, and one grouped write of 64 rows × 8 columns through unnest. Result: docs/adr/0002.
 import { pathToFileURL } from 'node:url';
 import pg from 'pg';

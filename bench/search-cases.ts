@@ -1,5 +1,5 @@
-import { encodeCursor } from '../src/contract/cursor.ts';
 import type { AskedSearch } from '../src/features/search/domain/search-question.ts';
+import { encodeCursor } from '../src/platform/http/cursor.ts';
 import type { SearchWorld } from './search-data.ts';
 
 /** One kind of search. `ask` makes another one of the kind for every number, with other words. */
@@ -7,6 +7,8 @@ export interface SearchCase {
   readonly name: string;
   readonly goalMs: number;
   readonly stretchMs: number;
+  /** Which route. */
+  readonly asks: 'search' | 'suggestions';
   readonly ask: (turn: number) => AskedSearch & { readonly cursor?: string };
 }
 
@@ -26,6 +28,7 @@ export function searchCases(world: SearchWorld): SearchCase[] {
   const day = (days: number) => new Date(now + days * dayMs).toISOString().slice(0, 10);
   const near = (turn: number) => `${city(turn).latitude.toFixed(3)},${city(turn).longitude.toFixed(3)}`;
   const kind = (turn: number) => types[turn % types.length]!;
+  const performer = (turn: number) => world.event(1 + ((turn * 6_131) % 900_000)).performers[0]!.name;
   const sorts = ['date', 'price', 'relevance'] as const;
   const list: [name: string, ask: SearchCase['ask'], goals?: typeof ordinary][] = [
     ['everything', () => ({})],
@@ -95,7 +98,22 @@ export function searchCases(world: SearchWorld): SearchCase[] {
     ['two typing errors', (i) => ({ term: drop(swap(rare(i) + rare(i).slice(0, 3))) }), mistyped],
     ['nothing, did you mean', (i) => ({ term: `${rare(i).slice(0, 3)}x${rare(i).slice(5)}q` }), mistyped],
   ];
-  return list.map(([name, ask, goals = ordinary]) => ({ name, ask, ...goals }));
+  const firstLetters = (turn: number) =>
+    `${world.event(1 + ((turn * 7_919) % 900_000)).title.slice(0, 1 + (turn % 7))}`;
+  const typing: typeof list = [
+    ['suggestions, name being typed', (i) => ({ term: firstLetters(i) })],
+    ['suggestions, beginning of a word', (i) => ({ term: rare(i).slice(0, 3 + (i % 3)) })],
+    ['suggestions, one or two letters', (i) => ({ term: rare(i).slice(0, 1 + (i % 2)) })],
+    ['suggestions, common words', (i) => ({ term: titleWords[i % 40]! })],
+    ['suggestions, two words', (i) => ({ term: performer(i).slice(0, performer(i).indexOf(' ') + 2 + (i % 3)) })],
+    ['suggestions, city', (i) => ({ term: city(i).name.slice(0, 3 + (i % 3)) })],
+    ['suggestions, typing error', (i) => ({ term: swap(rare(i)) })],
+    ['suggestions, nothing', (i) => ({ term: `${rare(i).slice(0, 3)}x${rare(i).slice(5)}q` })],
+  ];
+  return [
+    ...list.map(([name, ask, goals = ordinary]) => ({ name, ask, asks: 'search' as const, ...goals })),
+    ...typing.map(([name, ask]) => ({ name, ask, asks: 'suggestions' as const, ...ordinary })),
+  ];
 }
 
 function swap(word: string): string {

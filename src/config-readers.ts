@@ -6,6 +6,23 @@ import { Secret } from './kernel/secret.ts';
 
 // How the longer settings are read. Each refuses with words that follow the setting's name: "must be …".
 
+/** How many connections a process has where nothing is set: what work they carry is bounded by the cores on both sides. */
+export function usualConnections(cores: number): number {
+  return Math.min(50, Math.max(18, 8 * cores));
+}
+
+/** Where to listen. */
+export function readHost(text: string): Decision<string, string> {
+  return /^[\w.:%-]+$/.test(text) ? accept(text) : refuse('must be a host name or an IP address');
+}
+
+/** A TCP port; 0 is any free one. */
+export function readPort(text: string): Decision<number, string> {
+  return /^\d{1,5}$/.test(text) && Number(text) <= 65_535
+    ? accept(Number(text))
+    : refuse('must be a whole number from 0 to 65535');
+}
+
 /** Addresses and networks of proxies, separated by commas. */
 export function readProxies(text: string): Decision<readonly string[], string> {
   const proxies = listOf(text);

@@ -1,5 +1,5 @@
 /**
- * What a secret that was given must be in production, in words that follow the setting's name; undefined if it is. Every
+ * What a secret that is set must be in production, in words that follow the setting's name; undefined if it is. Every
  * secret setting has one of these: a new one cannot be forgotten.
  */
 export type Strength = (text: string) => string | undefined;
@@ -33,9 +33,9 @@ export const issued: Strength = (text) =>
 export const addressWithPassword: Strength = (text) => {
   const { username, password } = new URL(text);
   if (password === '') return undefined;
-  const given = decodeURIComponent(password);
-  const isWeak = given.length < passwordLengthMin || given === decodeURIComponent(username) || firstGuesses.test(given);
-  return isWeak || exampleWords.test(given) || new Set(given).size < 4
+  const plain = decodeURIComponent(password);
+  const isWeak = plain.length < passwordLengthMin || plain === decodeURIComponent(username) || firstGuesses.test(plain);
+  return isWeak || exampleWords.test(plain) || new Set(plain).size < 4
     ? `must not hold a password in production that is short (under ${passwordLengthMin}) or stands in examples`
     : undefined;
 };

@@ -4,14 +4,14 @@ import { test } from 'node:test';
 import { inspect } from 'node:util';
 import { readSettings, schema } from './config.ts';
 
-function settingsOf(...given: Parameters<typeof readSettings>) {
-  const read = readSettings(...given);
+function settingsOf(...asked: Parameters<typeof readSettings>) {
+  const read = readSettings(...asked);
   assert(read.accepted);
   return read.value;
 }
 
-function faultsOf(...given: Parameters<typeof readSettings>) {
-  const read = readSettings(...given);
+function faultsOf(...asked: Parameters<typeof readSettings>) {
+  const read = readSettings(...asked);
   assert(!read.accepted);
   return read.refusal;
 }
@@ -20,6 +20,7 @@ test('without any setting everything has a safe default on one machine', () => {
   const settings = settingsOf({});
   assert.equal(settings.host, '127.0.0.1');
   assert.equal(settings.port, 3000);
+  assert.deepEqual([settings.privateHost, settings.privatePort], ['127.0.0.1', 0], 'no other machine reaches it');
   assert.match(settings.dataDir, /^\/.*\/data$/);
   assert.equal(settings.databaseUrl, undefined);
   assert.equal(settings.demo, true);
@@ -30,7 +31,7 @@ test('a flag wins over the environment', () => {
 });
 
 test('an empty variable counts as not set, and unknown ones are not looked at', () => {
-  assert.equal(settingsOf({ PORT: '', REDIS_URL: 'redis://x' }).port, 3000);
+  assert.equal(settingsOf({ PORT: '', SERVER_URL: 'redis://x' }).port, 3000);
 });
 
 test('all faults are reported together and name the setting', () => {
@@ -44,6 +45,7 @@ test('all faults are reported together and name the setting', () => {
 for (const port of ['-1', '65536', '1.5', '3e3', ' 80', '0x50', 'http', '٣']) {
   test(`the port ${JSON.stringify(port)} is refused`, () => {
     assert.equal(faultsOf({ PORT: port }).length, 1);
+    assert.equal(faultsOf({ PRIVATE_PORT: port }).length, 1);
   });
 }
 
@@ -87,6 +89,15 @@ const drawnSecrets = {
   good: ['q7Jm2vXb9Ld4Rk8TzWc5Yn1Hs6Pf3GaE'],
 };
 
+const redisAddresses = {
+  weak: [
+    'redis://:password@cache',
+    'redis+sentinel://u:1234@s1,s2/onsale',
+    'redis+sentinel://s1,s2/onsale?sentinelPassword=changeme',
+  ],
+  good: ['redis://cache', 'rediss://onsale:v9Kq2mT7xL@cache:6380/1', 'redis+cluster://:v9Kq2mT7xL@n1,n2'],
+};
+
 /** For every secret setting: what production refuses, and what it takes. */
 const secretsOfProduction: Readonly<
   Record<string, { readonly weak: readonly string[]; readonly good: readonly string[] }>
@@ -107,6 +118,12 @@ const secretsOfProduction: Readonly<
   SMTP_URL: {
     weak: ['smtp://user:password@host:587', 'smtps://tickets:tickets@mail.example', 'smtp://u:1234@mail.example'],
     good: ['smtp://127.0.0.1:25', 'smtps://tickets:v9Kq2mT7xL@mail.example'],
+  },
+  REDIS_URL: redisAddresses,
+  REDIS_CACHE_URL: redisAddresses,
+  REDIS_LOCK_URLS: {
+    weak: ['redis://a redis://:redis@b redis://c'],
+    good: ['redis://:v9Kq2mT7xL@a redis://b rediss+cluster://c,d'],
   },
   INTERNAL_SECRET: drawnSecrets,
   METRICS_TOKEN: drawnSecrets,
@@ -134,7 +151,7 @@ test('production does not start with a secret that is short or stands in example
   assert.equal(settingsOf({ NODE_ENV: 'production' }).internalSecret, undefined, 'it draws its own');
 });
 
-test('production asks no stand-in of Stripe, and loads the demo only when told to', () => {
+test('production asks no stand-in of Stripe, and loads the demo only when asked to', () => {
   const base = { STRIPE_API_BASE: 'http://127.0.0.1:21111' };
   assert.match(faultsOf({ NODE_ENV: 'production', ...base }).join(), /^STRIPE_API_BASE is for tests/);
   assert(readSettings(base).accepted);

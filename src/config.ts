@@ -1,13 +1,18 @@
 import { readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import {
   readCertificate,
+  readHost,
   readOrigins,
+  readPort,
   readPrivateKey,
   readProxies,
   readRateLimits,
   tlsFaults,
+  usualConnections,
 } from './config-readers.ts';
+import { redisSettings } from './config-redis.ts';
 import { addressWithPassword, checkedElsewhere, drawn, issued, liveKey, type Strength } from './config-secrets.ts';
 import { accept, type Decision, refuse } from './kernel/decision.ts';
 import { Secret } from './kernel/secret.ts';
@@ -23,7 +28,7 @@ interface Setting<T> {
   readonly inProduction?: string;
   /** Is never printed; and what it must be in production. */
   readonly secret?: Strength;
-  /** Is for trying things out: production does not start with it. */
+  /** Is for trying Onsale out: production does not start with it. */
   readonly isForTests?: boolean;
   /** A switch: `--demo` and `--no-demo` instead of a value. */
   readonly onOff?: boolean;
@@ -40,16 +45,26 @@ export const schema = {
     env: 'HOST',
     fallback: '127.0.0.1',
     about: 'Address to listen on; `0.0.0.0` is every interface.',
-    read: (text) => (/^[\w.:%-]+$/.test(text) ? accept(text) : refuse('must be a host name or an IP address')),
+    read: readHost,
   }),
   port: define({
     env: 'PORT',
     fallback: '3000',
     about: 'TCP port; `0` takes any free one.',
-    read: (text) =>
-      /^\d{1,5}$/.test(text) && Number(text) <= 65_535
-        ? accept(Number(text))
-        : refuse('must be a whole number from 0 to 65535'),
+    read: readPort,
+  }),
+  privateHost: define({
+    env: 'PRIVATE_HOST',
+    fallback: '127.0.0.1',
+    about:
+      'Address to listen on for other processes of the same Onsale, apart from the public one; theirs must reach it.',
+    read: readHost,
+  }),
+  privatePort: define({
+    env: 'PRIVATE_PORT',
+    fallback: '0',
+    about: 'TCP port of that address; `0` takes any free one, and others find it in the database.',
+    read: readPort,
   }),
   dataDir: define({
     env: 'DATA_DIR',
@@ -87,6 +102,7 @@ export const schema = {
         ? accept(new Secret(text))
         : refuse('must read postgres://user:password@host:5432/database'),
   }),
+  ...redisSettings,
   trustedProxies: define({
     env: 'TRUSTED_PROXIES',
     fallback: '',
@@ -129,7 +145,7 @@ export const schema = {
     env: 'HOLD_LIMITS',
     fallback: 'on',
     about:
-      'How many places of an event one customer, or the guests of one network, may hold at once (each event says so, or 40 and at most half the house): `on`, or `off` for a rehearsal in which one machine plays all buyers.',
+      'How many places of a show one customer, or the guests of one network, may hold at once (each show says so, or 40 and at most half the house): `on`, or `off` for a rehearsal in which one machine plays all buyers.',
     read: oneOf('on', 'off'),
   }),
   corsOrigins: define({
@@ -201,7 +217,7 @@ export const schema = {
     env: 'INTERNAL_SECRET',
     fallback: undefined,
     about:
-      'Signs what the processes of one Onsale tell each other; random for each installation if left out. In production 32 characters or more that are no example.',
+      'Signs what the processes of one Onsale send each other, where there are several; random for each installation if left out. In production 32 characters or more that are no example.',
     secret: drawn,
     read: (text) => accept(new Secret(text)),
   }),
@@ -244,6 +260,13 @@ export const schema = {
     isForTests: true,
     read: readPublicUrl,
   }),
+  workers: define({
+    env: 'WORKERS',
+    fallback: '1',
+    about:
+      'How many processes serve on this machine, 1 to 64. With more than one, the first owns the data folder and PostgreSQL, and the others share the events between them.',
+    read: wholeNumber(1, 64),
+  }),
   demo: define({
     env: 'DEMO',
     fallback: 'true',
@@ -267,6 +290,11 @@ type Value<S> = S extends Setting<infer T> ? T : never;
 export type Settings = { readonly [Name in SettingName]: Value<Schema[Name]> };
 
 export const settingNames = Object.keys(schema) as SettingName[];
+
+/** How many connections to PostgreSQL this process may have; left out, as many as are usual on this machine. */
+export function connectionsOf({ databaseConnections }: Settings): number {
+  return databaseConnections ?? usualConnections(availableParallelism());
+}
 
 /** `--data-dir` for DATA_DIR. */
 export function flagOf(name: SettingName): string {
@@ -307,7 +335,7 @@ export function readSettings(
   return faults.length > 0 ? refuse(faults) : accept(Object.freeze(settings) as unknown as Settings);
 }
 
-/** Whether a fault must not, or need not, repeat what was given. */
+/** Whether a fault must not, or need not, repeat the value. */
 function saysItself(setting: Setting<unknown>, refusal: string): boolean {
   return setting.secret !== undefined || refusal.startsWith('names ');
 }

@@ -1,5 +1,6 @@
 // npm test: starts one private PostgreSQL for all test files, runs them, stops it. Arguments narrow to some files. The seed of
-// all properties is printed; with ONSALE_TEST_SEED a run is played again.
+// all properties is printed; with ONSALE_TEST_SEED a run is played again. `--by-url`: tests that need only the wire speak to a server
+// process by its address (all such files, or those that are named).
 import { spawn } from 'node:child_process';
 import { randomInt } from 'node:crypto';
 import { availableParallelism } from 'node:os';
@@ -8,6 +9,7 @@ import { makeTemporaryDataFolder } from '../src/platform/data-folder/temporary-d
 import type { ConnectionSettings } from '../src/platform/postgres/database.ts';
 import { startEmbeddedServer } from '../src/platform/postgres/embedded-server.ts';
 import { makeTemplate } from './support/template-database.ts';
+import { findWireOnlyFiles } from './support/wire-only.ts';
 
 /**
  * A server that is thrown away need not survive the machine: what fsync is good for, only a power cut shows. Tests that
@@ -15,13 +17,16 @@ import { makeTemplate } from './support/template-database.ts';
  */
 const thrownAway = { fsync: 'off', max_connections: 200 };
 
-const patterns = process.argv.slice(2);
+const byUrl = process.argv.includes('--by-url');
+const named = process.argv.slice(2).filter((one) => one !== '--by-url');
+const patterns = named.length === 0 && byUrl ? findWireOnlyFiles() : named;
 const folder = await makeTemporaryDataFolder();
 const server = process.env.ONSALE_TEST_SERVER ? undefined : await startEmbeddedServer(folder.path, thrownAway);
-const given = process.env.ONSALE_TEST_SERVER;
-const admin: ConnectionSettings = server?.connection ?? (JSON.parse(given!) as ConnectionSettings);
+const supplied = process.env.ONSALE_TEST_SERVER;
+const admin: ConnectionSettings = server?.connection ?? (JSON.parse(supplied!) as ConnectionSettings);
 const template = await makeTemplate(admin);
-const files = patterns.length > 0 ? patterns : ['src/**/*.test.ts', 'test/**/*.test.ts', 'bench/**/*.test.ts'];
+const files =
+  patterns.length > 0 ? patterns : ['src/**/*.test.ts', 'web/**/*.test.ts', 'test/**/*.test.ts', 'bench/**/*.test.ts'];
 const seed = process.env.ONSALE_TEST_SEED || String(randomInt(2 ** 31));
 process.stdout.write(`ONSALE_TEST_SEED=${seed}\n`);
 const child = spawn(
@@ -31,6 +36,10 @@ const child = spawn(
     `--import=${new URL('./support/property-seed.ts', import.meta.url)}`,
     '--test',
     '--test-timeout=300000',
+    '--test-reporter=spec',
+    '--test-reporter-destination=stdout',
+    `--test-reporter=${new URL('./support/wire-tally.ts', import.meta.url)}`,
+    '--test-reporter-destination=stdout',
     // Node leaves one core free; a test and its PostgreSQL take turns, so that the cores would idle half of the time.
     `--test-concurrency=${availableParallelism()}`,
     ...files,
@@ -44,6 +53,7 @@ const child = spawn(
       ONSALE_TEST_SERVER: JSON.stringify(admin),
       ONSALE_TEST_TEMPLATE: template.name,
       ONSALE_TEST_SEED: seed,
+      ...(byUrl && { ONSALE_TEST_BY_URL: '1' }),
     },
   },
 );

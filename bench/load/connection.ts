@@ -11,7 +11,7 @@ export interface Connection {
 /** What a connection reports. `body` is only valid during the call, and empty unless `keepBody`. */
 export interface ConnectionEvents {
   answered(status: number, body: Buffer, head: string): void;
-  /** The socket broke; `inFlight` tells whether a request was lost with it. The connection is of no more use. */
+  /** The socket broke; `inFlight` says whether a request was lost with it. The connection is of no more use. */
   broken(inFlight: boolean): void;
 }
 

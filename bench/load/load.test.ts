@@ -5,7 +5,7 @@ import { runLoad } from './client.ts';
 import { createHistogram } from './histogram.ts';
 import { getRequest } from './request.ts';
 
-/** A server that answers each request with the given pieces, one packet each. */
+/** A server that answers each request with these pieces, one packet each. */
 async function serve(answer: (socket: Socket) => void): Promise<{ port: number; close(): void }> {
   const server = createServer((socket) => {
     socket.setNoDelay(true);

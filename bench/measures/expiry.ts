@@ -6,7 +6,7 @@ const lateMsMust = 1_000;
 const pollMs = 5;
 const holdCount = 20;
 
-/** A real minute: the shortest hold there is. Lateness is counted from the `expiresAt` that the buyer was told. */
+/** A real minute: the shortest hold there is. Lateness is counted from the `expiresAt` in the buyer's answer. */
 export const expiry: Measure = {
   key: 'expiry',
   about: 'an expired hold is back on sale (takes a minute)',

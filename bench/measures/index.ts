@@ -5,21 +5,24 @@ import { growth } from './growth.ts';
 import { hold } from './hold.ts';
 import { ledger } from './ledger.ts';
 import { listing } from './listing.ts';
+import { live } from './live.ts';
 import { logins } from './logins.ts';
 import { order } from './order.ts';
 import { overload } from './overload.ts';
 import { pages } from './pages.ts';
+import { peers } from './peers.ts';
 import { purchase } from './purchase.ts';
 import { search } from './search.ts';
 import { start } from './start.ts';
 import { verify } from './verify.ts';
 
-/** In the order in which they run. What is left out until it exists: sockets. */
+/** In the order in which they run. */
 export const measures: readonly Measure[] = [
   start,
   purchase,
   order,
   connections,
+  live,
   logins,
   hold,
   pages,
@@ -27,6 +30,7 @@ export const measures: readonly Measure[] = [
   expiry,
   overload,
   ledger,
+  peers,
   listing,
   search,
   verify,

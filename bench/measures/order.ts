@@ -9,7 +9,7 @@ import { warmupMs } from './purchase.ts';
 
 /**
  * The fastest open ticket shop that was measured (TigerFans on TigerBeetle and Redis: 390 to 490 orders/s, on a machine
- * whose bare echo did 37,000/s), as a share of the bare echo, so that it can be told for any machine.
+ * whose bare echo did 37,000/s), as a share of the bare echo, so that it means something on any machine.
  */
 const rivalPerEcho = 440 / 37_000;
 const ratioMust = 10;

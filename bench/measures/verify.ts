@@ -1,4 +1,4 @@
-import { verifyRecords } from '../../src/features/verify/index.ts';
+import { verifyDatabase } from '../../src/features/verify/index.ts';
 import { makeTemporaryDataFolder } from '../../src/platform/data-folder/temporary-data-folder.ts';
 import { type Bench, type Measure, ms } from '../bench.ts';
 import { sellOrders, settle } from '../product/buyers.ts';
@@ -22,7 +22,7 @@ export const verify: Measure = {
     const product = await startProduct(folder.path);
     bench.atEnd(product.stop);
     await sellOut(bench, product, shows);
-    const verification = await verifyRecords(product.database, undefined, connections);
+    const verification = await verifyDatabase(product.database.bypassingRls, undefined, connections);
     const { looked, findings } = verification;
     const slowest = findings.toSorted((a, b) => b.ms - a.ms).slice(0, 10);
     for (const { name, ms: took } of slowest) bench.say(`${name}: ${ms(took)}`);

@@ -35,29 +35,29 @@ const schema = `
 const tables = 'events, tickets, bookings, idempotency_keys, payments, event_store, outbox';
 
 export async function createBaselineDatabase(admin: ConnectionSettings): Promise<BaselineDatabase> {
-  const owner = openDatabase(admin, 1);
+  const { bypassingRls: owner, close } = openDatabase(admin, 1);
   await owner.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
   await owner.query(`CREATE DATABASE ${name}`);
   const connection = inDatabase(admin, name);
   const database = openDatabase(connection, 1);
-  await database.query(schema);
+  await database.bypassingRls.query(schema);
   return {
     connection,
     async refill(ticketCount) {
-      await database.query(`TRUNCATE ${tables}`);
-      await database.query('INSERT INTO events VALUES (1, $1, $1, 4550)', [ticketCount]);
-      await database.query(
+      await database.bypassingRls.query(`TRUNCATE ${tables}`);
+      await database.bypassingRls.query('INSERT INTO events VALUES (1, $1, $1, 4550)', [ticketCount]);
+      await database.bypassingRls.query(
         `INSERT INTO tickets SELECT 1, n, 'Available', 4550 FROM generate_series(1, $1::integer) AS n`,
         [ticketCount],
       );
-      await database.query('VACUUM ANALYZE');
-      await database.query('CHECKPOINT');
+      await database.bypassingRls.query('VACUUM ANALYZE');
+      await database.bypassingRls.query('CHECKPOINT');
     },
     countSold: (kept) => countSold(database, kept),
     async close() {
       await database.close();
       await owner.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
-      await owner.close();
+      await close();
     },
   };
 }
@@ -79,7 +79,7 @@ const countsOf: Record<Kept, readonly (keyof typeof countOf)[]> = {
 
 async function countSold(database: Database, kept: Kept): Promise<number> {
   const counts = countsOf[kept];
-  const [row] = await database.query<Record<string, number>>(
+  const [row] = await database.bypassingRls.query<Record<string, number>>(
     `SELECT ${counts.map((count) => `(${countOf[count]}) AS ${count}`).join(', ')}`,
   );
   const numbers = new Set(Object.values(row!));

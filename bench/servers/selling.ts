@@ -24,7 +24,7 @@ const body = {
 export interface SellingParts {
   readonly connection: ConnectionSettings;
   readonly poolSize: number;
-  /** What happens between BEGIN and COMMIT; null if the ticket cannot be had. Answers what the buyer is told. */
+  /** What happens between BEGIN and COMMIT; null if the ticket cannot be had. Answers what the buyer gets. */
   readonly sell: (client: pg.PoolClient, purchase: Purchase, key: string) => Promise<object | null>;
   /** Held around the whole transaction, before a connection is taken; null when it could not be had in time. */
   readonly lock?: (purchase: Purchase) => Promise<(() => Promise<void>) | null>;

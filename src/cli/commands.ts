@@ -33,7 +33,7 @@ export const commands: readonly CommandEntry[] = [
   },
   {
     name: 'rebuild',
-    summary: 'Make bookings, counters and search say again what records say.',
+    summary: 'Rebuild bookings, counters and search from the history.',
     help: async () => (await import('./rebuild.ts')).rebuildHelp,
     load: async () => (await import('./rebuild.ts')).rebuildCommand,
   },
@@ -45,7 +45,8 @@ export const commands: readonly CommandEntry[] = [
   },
   {
     name: 'keys',
-    summary: 'Rotate the keys that sign access tokens; nobody is logged out.',
+    summary:
+      'Rotate the keys that sign access tokens, and those that sign the codes of tickets; nobody is logged out, no ticket is void.',
     help: async () => (await import('./keys.ts')).keysHelp,
     load: async () => (await import('./keys.ts')).keysCommand,
   },
@@ -57,7 +58,7 @@ export const commands: readonly CommandEntry[] = [
   },
   {
     name: 'secret',
-    summary: 'Rotate the secret that signs transaction ids.',
+    summary: 'Rotate the secrets that sign transaction ids and the links of orders.',
     help: async () => (await import('./secret.ts')).secretHelp,
     load: async () => (await import('./secret.ts')).secretCommand,
   },

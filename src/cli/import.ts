@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import type { ImportSummary } from '../features/import/index.ts';
+import type { ImportSummary } from '../contract/import.ts';
 import { createProgressLine } from './import/progress-line.ts';
 import { openDocument } from './import/read-files.ts';
 import { type SentDocument, sendDocument } from './import/send-document.ts';
@@ -10,7 +10,7 @@ import { type ServerAccess, withServer } from './with-server.ts';
 export const importHelp = `onsale import [OPTION…] FILE…
     Brings shows and seating plans in: schema.org events as JSON-LD, saved web pages that have them
     embedded, and plans in the open seating-plan JSON. FILE may be - for the standard input.
-    Running it again changes nothing. What is refused is told with its place; the rest goes in.
+    Running it again changes nothing. What is refused is reported with its place; the rest goes in.
     Shows that are over come in as history and are never on sale.
 
     --publish            put shows on sale that are ahead and have places and a price
@@ -20,12 +20,12 @@ export const importHelp = `onsale import [OPTION…] FILE…
     --on-sale INSTANT    start of sales where the page says none, like 2027-01-15T10:00:00+01:00
     --shift PERIOD       move every date on, like P3Y: to the nearest same weekday, at the same local time
     --time-zone ZONE     zone of the venues and of dates without zone; else found out from the place
-    --change-sold        change date, place and price of shows that have bookings too: their buyers are told
+    --change-sold        change date, place and price of shows that have bookings too: their buyers are notified
     --call-off           call shows off that have bookings, and give all money back
     --json               the summary as JSON
 
-A show that has bookings and is told with another date, place or price, or as cancelled, is refused with
-how many they are, unless the option is given. Added, updated, unchanged, repeated and refused are all
+A show that has bookings and comes with another date, place or price, or as cancelled, is refused with
+how many they are, unless the option is set. Added, updated, unchanged, repeated and refused are all
 that the files hold; a repetition is named with where the show stood first.
 
 Exit code: 0 all in, 1 something was refused, 2 nothing could be read. Works beside a running server
@@ -49,7 +49,7 @@ interface Total {
   readonly plans: { seatingPlanId: number; name: string; seatCount: number }[];
   /** Files that held something we know, faulty or not. */
   filesRead: number;
-  /** Where this run told each event first. */
+  /** Where this run named each event first. */
   readonly placeOf: Map<number, string>;
 }
 
@@ -118,7 +118,7 @@ function readArguments(args: string[]) {
 
 function toQuery(values: ReturnType<typeof readArguments>['values']): URLSearchParams {
   const query = new URLSearchParams();
-  const given = {
+  const chosen = {
     publish: values.publish ? 'true' : undefined,
     plan: values.plan,
     capacity: values.capacity,
@@ -129,7 +129,7 @@ function toQuery(values: ReturnType<typeof readArguments>['values']): URLSearchP
     changeSold: values['change-sold'] ? 'true' : undefined,
     callOff: values['call-off'] ? 'true' : undefined,
   };
-  for (const [name, value] of Object.entries(given)) if (value !== undefined) query.set(name, value);
+  for (const [name, value] of Object.entries(chosen)) if (value !== undefined) query.set(name, value);
   return query;
 }
 
@@ -172,11 +172,11 @@ function add(total: Total, sent: SentDocument): void {
   total.notes.push(...summary.notes);
   total.plans.push(...summary.plans);
   total.filesRead++;
-  for (const told of summary.told) addTold(total, told);
+  for (const outcome of summary.outcomes) addOutcome(total, outcome);
 }
 
-/** A show that an earlier file of this run told already is a repetition, or changes what that file said. */
-function addTold(total: Total, { place, eventId, outcome }: ImportSummary['told'][number]): void {
+/** A show that stood in an earlier file of this run too is a repetition, or changes what that file said. */
+function addOutcome(total: Total, { place, eventId, outcome }: ImportSummary['outcomes'][number]): void {
   const first = total.placeOf.get(eventId);
   if (first === undefined) {
     total.placeOf.set(eventId, place);
@@ -186,7 +186,8 @@ function addTold(total: Total, { place, eventId, outcome }: ImportSummary['told'
     total.repeated++;
     total.repetitions.push({ place, of: first });
   } else {
-    total.notes.push({ place, reason: `is the show at ${first} told otherwise: event ${eventId} is now as told here` });
+    const reason = `is the show at ${first} in other words: event ${eventId} is now as described here`;
+    total.notes.push({ place, reason });
   }
 }
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { type Scope, scopes } from '../contract/request.ts';
+import { type Scope, scopes } from '../contract/rights.ts';
 import { createApiKey, keyCacheMs, listApiKeys, organizerOfKey } from '../features/identity/index.ts';
 import { revokeKey } from '../features/organizers/index.ts';
 import type { CommandContext } from '../kernel/context.ts';
@@ -55,8 +55,8 @@ async function create(args: string[], io: CommandIo): Promise<number> {
   if (unknown.length > 0)
     throw new UsageError(`There is no scope ${unknown.join(', ')}; there are ${scopes.join(', ')}.`);
   const granted = [...new Set(wanted as Scope[])];
-  const { apiKeyId, key } = await withDatabase(io.settings, (database) =>
-    createApiKey(database, { name, scopes: granted, platformOwner: granted.includes('*') }, context()),
+  const { apiKeyId, key } = await withDatabase(io.settings, ({ bypassingRls }) =>
+    createApiKey(bypassingRls, { name, scopes: granted, platformOwner: granted.includes('*') }, context()),
   );
   io.stdout.write(`${key}\n`);
   io.stderr.write(
@@ -67,7 +67,7 @@ async function create(args: string[], io: CommandIo): Promise<number> {
 
 async function list(args: string[], io: CommandIo): Promise<number> {
   const { values } = parseArgs({ args, options: { json: { type: 'boolean' } } });
-  const keys = await withDatabase(io.settings, (database) => listApiKeys(database));
+  const keys = await withDatabase(io.settings, ({ bypassingRls }) => listApiKeys(bypassingRls));
   if (values.json) {
     io.stdout.write(`${JSON.stringify(keys, null, 2)}\n`);
     return 0;
@@ -91,7 +91,7 @@ async function revoke(args: string[], io: CommandIo): Promise<number> {
     throw new UsageError('key revoke needs the id of one key, as onsale key list shows it.');
   }
   const revoked = await withDatabase(io.settings, async (database) => {
-    const organizerId = await organizerOfKey(database, id);
+    const organizerId = await organizerOfKey(database.bypassingRls, id);
     if (organizerId === null) return null;
     const decision = await revokeKey({ database }, id, { ...context(), organizerId });
     return decision.accepted ? decision.value : null;

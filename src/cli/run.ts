@@ -78,7 +78,7 @@ onsale COMMAND [ARGUMENT…]        (npm start is onsale serve)
 
 ${commandLines()}
 
-onsale COMMAND --help tells more; onsale --version tells the version.
+onsale COMMAND --help says more; onsale --version prints the version.
 Commands work beside a running server, which they find by DATA_DIR (./data), and without one.
 `;
 }

@@ -18,11 +18,11 @@ export const secretCommand: Command = async (args, io) => {
     throw new UsageError('secret takes: onsale secret rotate transactions, or order-links');
   }
   if (what === 'order-links') {
-    const no = await withDatabase(io.settings, (database) => rotateLinkSecret(database));
+    const no = await withDatabase(io.settings, ({ bypassingRls }) => rotateLinkSecret(bypassingRls));
     io.stdout.write(`Order links are signed with secret ${no} from now on.\n`);
     return 0;
   }
-  const secretNo = await withDatabase(io.settings, (database) => rotateTransactionSecret(database));
+  const secretNo = await withDatabase(io.settings, ({ bypassingRls }) => rotateTransactionSecret(bypassingRls));
   io.stdout.write(`Transaction ids are signed with secret ${secretNo} from now on.\n`);
   return 0;
 };

@@ -11,16 +11,28 @@ const stopPatienceMs = 25_000;
 /** `onsale serve`: runs until Ctrl-C or SIGTERM, or until it cannot go on. */
 export const serveCommand: Command = async (_args, { settings, stdout, stderr, signal }) => {
   const failed = new AbortController();
+  // What is to be said of the shop before the screen, which comes first.
+  const early: string[] = [];
+  let say = (line: string): unknown => early.push(line);
   const onsale = await startOnsale(settings, {
     command: 'serve',
     onFailed: (reason: StartRefused) => failed.abort(reason),
+    onWebApp: (sentence) => say(`  ${sentence}\n`),
   });
   if (!signal.aborted) {
-    const isPrinted = settings.nodeEnv !== 'production';
     const { ownerKey, ownerKeyFile } = onsale;
-    const owner = ownerKey ? { key: isPrinted ? ownerKey : null, file: ownerKeyFile } : undefined;
-    const facts = { version, address: onsale.address, data: onsale.place, demo: onsale.demo, owner };
-    stdout.write(startScreen(facts, stdout.isTTY === true));
+    const owner = ownerKey ? { key: onsale.isProduction ? null : ownerKey, file: ownerKeyFile } : undefined;
+    const facts = {
+      version,
+      address: onsale.address,
+      data: onsale.place,
+      demo: onsale.demo,
+      owner,
+      isBuilding: onsale.isBuildingWebApp,
+    };
+    if (!onsale.isSaidElsewhere) stdout.write(startScreen(facts, stdout.isTTY === true));
+    say = (line) => stdout.write(line);
+    for (const line of early) say(line);
     await untilAborted(AbortSignal.any([signal, failed.signal]));
   }
   const cutOff = setTimeout(() => {

@@ -12,7 +12,7 @@ const byFlag = new Map(settingNames.map((name) => [flagOf(name), name]));
 
 /**
  * Takes the flags that are settings (`--port 3001`, `--port=3001`, `--no-demo`) out of a command line. A flag that is
- * given twice counts as it was given last. What follows `--` is left alone.
+ * set twice counts as it was set last. What follows `--` is left alone.
  */
 export function takeSettingFlags(args: readonly string[]): SettingFlags {
   const flags: Partial<Record<SettingName, string>> = {};

@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { makeRehearsalAccounts } from '../features/identity/index.ts';
-import { type Verification, verifyRecords } from '../features/verify/index.ts';
+import { type Verification, verifyDatabase } from '../features/verify/index.ts';
 import { systemClock } from '../platform/clock/clock.ts';
 import { StartRefused } from '../platform/start-refused.ts';
 import { version } from '../version.ts';
@@ -32,13 +32,13 @@ export const simulateCommand: Command = async (args, io) => {
   }
   const options = readSimulateOptions(args);
   // With --json stdout belongs to the result.
-  const told = options.json ? io.stderr : io.stdout;
+  const screen = options.json ? io.stderr : io.stdout;
   try {
     const result =
-      options.eventId === null ? await rehearseAlone(options, io, told) : await rehearseOn(options, io, told);
+      options.eventId === null ? await rehearseAlone(options, io, screen) : await rehearseOn(options, io, screen);
     if (options.reportFile !== null) {
       await writeFile(options.reportFile, renderReport(result));
-      told.write(`Report: ${options.reportFile}\n`);
+      screen.write(`Report: ${options.reportFile}\n`);
     }
     if (options.json) io.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
     return result.clean ? exit.clean : exit.wrong;
@@ -50,45 +50,45 @@ export const simulateCommand: Command = async (args, io) => {
 };
 
 /** On a server of its own that is removed afterwards. */
-async function rehearseAlone(options: SimulateOptions, io: CommandIo, told: CommandIo['stdout']) {
+async function rehearseAlone(options: SimulateOptions, io: CommandIo, screen: CommandIo['stdout']) {
   const staged = options.planFile === null ? arenaOf(options.capacity) : await readPlan(options.planFile);
-  told.write('Starting a temporary server …\n');
+  screen.write('Starting a temporary server …\n');
   const server = await startTemporaryServer(io.signal);
   try {
     const eventId = await stageShow(server, staged, systemClock.now());
     const settings = { ...io.settings, dataDir: server.dataDir, databaseUrl: undefined };
-    const accounts = await withDatabase(settings, (database) =>
-      makeRehearsalAccounts({ database, clock: systemClock }, Math.ceil(options.buyers * accountShare)),
+    const accounts = await withDatabase(settings, ({ bypassingRls }) =>
+      makeRehearsalAccounts({ bypassingRls, clock: systemClock }, Math.ceil(options.buyers * accountShare)),
     );
-    return await rehearse({ ...options, url: server.url, eventId, apiKey: null, accounts }, io, told, {
+    return await rehearse({ ...options, url: server.url, eventId, apiKey: null, accounts }, io, screen, {
       server: 'a temporary server of its own',
       alone: true,
-      verify: () => withDatabase(settings, (database) => verifyRecords(database)),
+      verify: () => withDatabase(settings, ({ bypassingRls }) => verifyDatabase(bypassingRls)),
     });
   } finally {
     await server.remove();
   }
 }
 
-/** On a show of a running server, whose records are asked too if they can be reached from here. */
-async function rehearseOn(options: SimulateOptions, io: CommandIo, told: CommandIo['stdout']) {
+/** On a show of a running server, whose database is asked too if it can be reached from here. */
+async function rehearseOn(options: SimulateOptions, io: CommandIo, screen: CommandIo['stdout']) {
   const local = await findLocalServer(io.settings, options.url);
   const url = options.url ?? local?.url;
   if (url === undefined) {
     throw new StartRefused(`No server runs on ${io.settings.dataDir}: name one with --url, or leave --event out.`);
   }
   const accounts = options.tokensFile === null ? [] : await readTokens(options.tokensFile);
-  return rehearse({ ...options, url, eventId: options.eventId!, accounts }, io, told, {
+  return rehearse({ ...options, url, eventId: options.eventId!, accounts }, io, screen, {
     server: url,
     alone: false,
-    verify: local === null ? null : () => withDatabase(io.settings, (database) => verifyRecords(database)),
+    verify: local === null ? null : () => withDatabase(io.settings, ({ bypassingRls }) => verifyDatabase(bypassingRls)),
   });
 }
 
 async function rehearse(
   options: SimulateOptions & { readonly url: string; readonly eventId: number; readonly accounts: readonly string[] },
   io: CommandIo,
-  told: CommandIo['stdout'],
+  screen: CommandIo['stdout'],
   place: { readonly server: string; readonly alone: boolean; readonly verify: (() => Promise<Verification>) | null },
 ): Promise<RehearsalResult> {
   const { url, eventId, buyers, apiKey } = options;
@@ -98,7 +98,7 @@ async function rehearse(
       throw new StartRefused(`${url}: ${error.message}`, { cause: error });
     })
     .finally(() => reader.close());
-  told.write(
+  screen.write(
     `${show.title}: ${show.capacity.toLocaleString('en')} seats. ${buyers.toLocaleString('en')} buyers, ${options.arrival}, seed ${options.seed}.\n\n`,
   );
   const startedAt = new Date(systemClock.now());
@@ -107,16 +107,17 @@ async function rehearse(
     ...options,
     show,
     signal: io.signal,
+    onBuilding: () => screen.write('The shop is being built …\n'),
     onOpened(tally, openedAt) {
-      stopProgress = showProgress(told, { tally, show, buyers, openedAt });
+      stopProgress = showProgress(screen, { tally, show, buyers, openedAt });
     },
   }).finally(() => stopProgress());
-  told.write('Everyone has left. Checking …\n');
+  screen.write('Everyone has left. Checking …\n');
   const checks = await checkFromOutside(run, { url, show, alone: place.alone, apiKey });
   const verification = place.verify === null ? null : await place.verify();
   const { server } = place;
   const result = toResult({ run, show, options, server, version, startedAt, checks, verification });
-  told.write(terminalPicture(result, told.isTTY ?? false));
+  screen.write(terminalPicture(result, screen.isTTY ?? false));
   return result;
 }
 

@@ -7,6 +7,8 @@ export interface StartFacts {
   readonly owner?: { readonly key: string | null; readonly file: string } | undefined;
   /** Titles of demo shows that this start loaded. */
   readonly demo: readonly string[];
+  /** The shop is being built. */
+  readonly isBuilding?: boolean;
 }
 
 /** What `npm start` prints: at most sixteen lines of 80 columns (paths may be longer), in colour on a terminal. */
@@ -21,6 +23,7 @@ export function startScreen(facts: StartFacts, isTerminal: boolean): string {
     row('API docs', style(36, `${facts.address}/docs`)),
     row('Data', facts.data),
   ];
+  if (facts.isBuilding) lines.push(row('Shop', 'being built, some seconds; the API answers already'));
   if (facts.owner) {
     const { key, file } = facts.owner;
     lines.push(row('Owner key', key === null ? `kept in ${file}` : style(33, key)));

@@ -7,6 +7,7 @@ import {
   grantRole,
   listAccounts,
   makePasswordToken,
+  organizerOfSlug,
   type Role,
   roleNamed,
   roles,
@@ -16,7 +17,7 @@ import { type EndedRights, endAllRights, setRole } from '../features/organizers/
 import type { CommandContext } from '../kernel/context.ts';
 import { uuidv7 } from '../kernel/ids.ts';
 import { systemClock } from '../platform/clock/clock.ts';
-import type { Database, Queryable } from '../platform/postgres/database.ts';
+import type { Queryable } from '../platform/postgres/database.ts';
 import { StartRefused } from '../platform/start-refused.ts';
 import { type Command, type CommandIo, UsageError } from './io.ts';
 import { withDatabase } from './with-database.ts';
@@ -85,14 +86,15 @@ async function changeRole(args: string[], io: CommandIo): Promise<number> {
   const [email, word] = take(positionals, ['MAIL', 'ROLE']);
   const role = word === 'none' ? null : toRole(word);
   const decided = await withDatabase(io.settings, async (database) => {
-    const accountId = await accountOf(database, email);
-    return setRole({ database }, { accountId, role }, await contextOf(database, values.organizer));
+    const { bypassingRls } = database;
+    const accountId = await accountOf(bypassingRls, email);
+    return setRole({ database }, { accountId, role }, await contextOf(bypassingRls, values.organizer));
   });
   if (!decided.accepted) {
     // Whoever has no role has none any more.
     if (decided.refusal.code !== 'MEMBER_NOT_FOUND') throw refused(decided.refusal.code, email);
   } else {
-    tellWhatEnded(io, decided.value);
+    reportEnded(io, decided.value);
   }
   io.stdout.write(`${email}: ${word}\n`);
   return 0;
@@ -109,15 +111,15 @@ async function password(args: string[], io: CommandIo): Promise<number> {
 
 async function lock(args: string[], io: CommandIo, isDisabled: boolean): Promise<number> {
   const [email] = take(args, ['MAIL']);
-  await withDatabase(io.settings, async (database) => {
+  await withDatabase(io.settings, async ({ bypassingRls }) => {
     // Running servers follow by themselves.
-    const parts = { database, endAllRights, changes: { poll: async () => {} } };
-    const accountId = await accountOf(database, email);
-    const context = await contextOf(database);
+    const parts = { bypassingRls, endAllRights, changes: { poll: async () => {} } };
+    const accountId = await accountOf(bypassingRls, email);
+    const context = await contextOf(bypassingRls);
     if (!isDisabled) return void (await enableAccount(parts, accountId, context));
     const ended = await disableAccount(parts, accountId, context);
     if (!ended) return;
-    tellWhatEnded(io, ended);
+    reportEnded(io, ended);
     for (const slug of ended.withoutAdmin) {
       io.stderr.write(`${slug} has no admin now: onsale user role MAIL admin --organizer ${slug}\n`);
     }
@@ -128,7 +130,7 @@ async function lock(args: string[], io: CommandIo, isDisabled: boolean): Promise
 
 async function list(args: string[], io: CommandIo): Promise<number> {
   const { values } = parseArgs({ args, options: { json: { type: 'boolean' } } });
-  const accounts = await withDatabase(io.settings, (database) => listAccounts(database));
+  const accounts = await withDatabase(io.settings, ({ bypassingRls }) => listAccounts(bypassingRls));
   const lines = accounts.map(({ email, platformOwner, disabledAt, roles: held }) =>
     [email, platformOwner ? 'owner' : '', ...held, disabledAt ? '(locked out)' : ''].filter(Boolean).join('  '),
   );
@@ -136,33 +138,32 @@ async function list(args: string[], io: CommandIo): Promise<number> {
   return 0;
 }
 
-function tellWhatEnded(io: CommandIo, { keys, invitations }: EndedRights): void {
+function reportEnded(io: CommandIo, { keys, invitations }: EndedRights): void {
   for (const { name, apiKeyId } of keys)
     io.stderr.write(`Revoked with it: the key ${JSON.stringify(name)} (${apiKeyId})\n`);
   for (const invited of invitations) io.stderr.write(`Revoked with it: the invitation of ${invited.email}\n`);
 }
 
 function inTransaction<T>(io: CommandIo, work: (tx: Queryable) => Promise<T>): Promise<T> {
-  return withDatabase(io.settings, (database: Database) => database.transaction(work));
+  return withDatabase(io.settings, ({ bypassingRls }) => bypassingRls.transaction(work));
 }
 
-async function accountOf(database: Queryable, email: string): Promise<string> {
-  const accountId = await findAccountByAddress(database, email);
+async function accountOf(bypassingRls: Queryable, email: string): Promise<string> {
+  const accountId = await findAccountByAddress(bypassingRls, email);
   if (accountId === null) throw refused('ACCOUNT_UNKNOWN', email);
   return accountId;
 }
 
-async function contextOf(database: Queryable, slug = 'onsale'): Promise<CommandContext> {
-  const text = 'SELECT organizer_id AS "organizerId" FROM organizers WHERE slug = $1';
-  const [row] = await database.query<{ organizerId: number }>(text, [slug]);
-  if (!row) throw new StartRefused(`There is no organiser ${JSON.stringify(slug)}.`);
+async function contextOf(bypassingRls: Queryable, slug = 'onsale'): Promise<CommandContext> {
+  const organizerId = await organizerOfSlug(bypassingRls, slug);
+  if (organizerId === null) throw new StartRefused(`There is no organiser ${JSON.stringify(slug)}.`);
   const now = systemClock.now();
-  return { actor: 'system', correlationId: uuidv7(now), now, organizerId: row.organizerId };
+  return { actor: 'system', correlationId: uuidv7(now), now, organizerId };
 }
 
-function take<const Names extends readonly string[]>(given: readonly string[], names: Names) {
-  if (given.length !== names.length) throw new UsageError(`user needs ${names.join(' and ')} here.`);
-  return given as unknown as { readonly [Index in keyof Names]: string };
+function take<const Names extends readonly string[]>(passed: readonly string[], names: Names) {
+  if (passed.length !== names.length) throw new UsageError(`user needs ${names.join(' and ')} here.`);
+  return passed as unknown as { readonly [Index in keyof Names]: string };
 }
 
 function toRole(word: string): Role {

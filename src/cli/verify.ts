@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { type Verification, verifyRecords } from '../features/verify/index.ts';
+import { type Verification, verifyDatabase } from '../features/verify/index.ts';
 import type { Database } from '../platform/postgres/database.ts';
 import { type Command, type CommandIo, UsageError } from './io.ts';
 import { verificationLine, verificationTable } from './verify/verification-text.ts';
@@ -10,7 +10,7 @@ import { withDatabase } from './with-database.ts';
 export const verifyHelp = `onsale verify [--watch [SECONDS]] [--json]
 onsale verify --transaction ID [--json]
 
-Checks every promise about tickets and money (I1 to I11) in the records themselves, in one
+Checks every promise about tickets and money (I1 to I11) in the database itself, in one
 read-only snapshot: it may run beside a server in the middle of a sale. Shows for each promise
 whether it holds, and for each fault how often it occurs, with up to five examples.
 
@@ -52,7 +52,7 @@ export const verifyCommand: Command = async (args, io) => {
 };
 
 async function once(database: Database, { json }: VerifyOptions, io: CommandIo): Promise<number> {
-  const verification = await verifyRecords(database, io.signal, connectionsOnce);
+  const verification = await verifyDatabase(database.bypassingRls, io.signal, connectionsOnce);
   io.stdout.write(
     json ? `${JSON.stringify(verification, null, 2)}\n` : verificationTable(verification, io.stdout.isTTY),
   );
@@ -71,7 +71,7 @@ async function watch(
   while (!signal.aborted) {
     let verification: Verification;
     try {
-      verification = await verifyRecords(database, signal);
+      verification = await verifyDatabase(database.bypassingRls, signal);
     } catch (error) {
       if (signal.aborted) break;
       throw error;

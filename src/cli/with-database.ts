@@ -4,7 +4,7 @@ import type { Settings } from '../config.ts';
 import { findHolder, openDataFolder } from '../platform/data-folder/data-folder.ts';
 import { type ConnectionSettings, type Database, openDatabase } from '../platform/postgres/database.ts';
 import { embeddedConnection, startEmbeddedServer } from '../platform/postgres/embedded-server.ts';
-import { checkGivenServer } from '../platform/postgres/given-server.ts';
+import { checkExternalServer } from '../platform/postgres/external-server.ts';
 import { migrate } from '../platform/postgres/migrate.ts';
 import { StartRefused } from '../platform/start-refused.ts';
 import { version } from '../version.ts';
@@ -17,7 +17,7 @@ import { version } from '../version.ts';
 export async function withDatabase<T>(settings: Settings, work: (database: Database) => Promise<T>): Promise<T> {
   if (settings.databaseUrl) {
     const url = settings.databaseUrl.reveal();
-    await checkGivenServer(url);
+    await checkExternalServer(url);
     return using({ url }, { migrates: true }, work);
   }
   if (!existsSync(join(settings.dataDir, 'version.json'))) {
@@ -52,7 +52,7 @@ async function using<T>(
 ): Promise<T> {
   const database = openDatabase(connection, 4, { isPatient: true });
   try {
-    if (migrates) await migrate(database);
+    if (migrates) await migrate(database.bypassingRls);
     return await work(database);
   } finally {
     await database.close();

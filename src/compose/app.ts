@@ -1,22 +1,75 @@
-import { availableParallelism } from 'node:os';
-import pino from 'pino';
+import type { FastifyPluginAsync } from 'fastify';
 import type { Settings } from '../config.ts';
-import { changeLimitRules } from '../edges/http/limits/limit-rules.ts';
-import { listen, localUrl, openSideDoor } from '../edges/http/listening.ts';
-import { openStripeCards } from '../features/payments/index.ts';
-import { systemClock } from '../platform/clock/clock.ts';
-import { createSmtpMailer } from '../platform/mail/smtp-mailer.ts';
+import { listen, openSideDoor } from '../edges/http/listening.ts';
 import { giveBackAfterStart } from '../platform/memory/give-back-start.ts';
-import { openDatabase } from '../platform/postgres/database.ts';
-import { migrate } from '../platform/postgres/migrate.ts';
-import { runJobs } from '../platform/scheduler/run-jobs.ts';
+import { oneAtATime } from '../platform/postgres/one-at-a-time.ts';
+import { type Job, runJobs } from '../platform/scheduler/run-jobs.ts';
+import type { HowItStarts } from '../platform/slice.ts';
 import type { StartRefused } from '../platform/start-refused.ts';
-import { version } from '../version.ts';
-import { generalConnections, privateConnectionsMax, usualConnections } from './connections.ts';
-import { createCore } from './core.ts';
 import { loadDemo } from './demo.ts';
+import { createMessages } from './messages.ts';
 import { issueOwnerKey } from './owner-key.ts';
-import { openStorage } from './storage.ts';
+import { openPlatform, type Platform, planWorkers } from './platform.ts';
+import { everyRole, jobsOf, listSlices, type ProcessRole, routesOf } from './roles.ts';
+import { createServer } from './server.ts';
+import { createSlices, loadKeptSecrets, type Slices } from './slices.ts';
+import { findParent, type Parent } from './worker.ts';
+import { startWorkers } from './workers.ts';
+
+const forgetAttemptsEveryMs = 3_600_000;
+
+/** An Onsale without a server in front of it, and with nothing running yet. */
+export interface App {
+  readonly platform: Platform;
+  readonly slices: Slices;
+  /** The routes of its roles. */
+  readonly routes: readonly FastifyPluginAsync[];
+  /** The jobs of its roles, to be run again and again while requests are taken. */
+  readonly jobs: readonly Job[];
+  /** Hands waiting messages to their consumers now; answers how many. */
+  relay(): Promise<number>;
+  /**
+   * Starts the slices, in their order: bookings that an earlier process left in payment are settled, then the work at
+   * providers that it had taken on becomes due. Called once, before requests are taken.
+   */
+  start(how?: HowItStarts): Promise<void>;
+  /**
+   * Drains the slices, last to first (bookings end what they write before inventory writes the holds that are left), then
+   * the messages that came of it. Called once, after the last request and the last job.
+   */
+  drain(): Promise<void>;
+}
+
+/** Puts an app together: slices on the platform, messages between them, and of it all what these roles have. */
+export async function createApp(platform: Platform, roles: readonly ProcessRole[] = everyRole): Promise<App> {
+  const slices = createSlices(platform, await loadKeptSecrets(platform.database.bypassingRls));
+  const inOrder = listSlices(slices);
+  const messages = createMessages(
+    platform,
+    inOrder.flatMap(({ consumers }) => consumers),
+  );
+  return {
+    platform,
+    slices,
+    routes: routesOf(slices, roles),
+    jobs: jobsOf([...inOrder.flatMap(({ jobs }) => jobs), ...messages.jobs, forgetAttempts(platform)], roles).map(
+      (job) => (platform.cluster && job.runs === 'once in the cluster' ? platform.cluster.onceInCluster(job) : job),
+    ),
+    relay: messages.relay,
+    async start(how = { isAlone: false }) {
+      for (const slice of inOrder) await slice.start?.(how);
+    },
+    async drain() {
+      for (const slice of inOrder.toReversed()) await slice.drain?.();
+      await messages.relay();
+    },
+  };
+}
+
+function forgetAttempts({ attemptCounter }: Platform): Job {
+  const run = async () => attemptCounter.forgetPassed();
+  return { name: 'forget old attempts', runs: 'once in the cluster', everyMs: forgetAttemptsEveryMs, run };
+}
 
 export interface RunningOnsale {
   /** `http://127.0.0.1:3000` */
@@ -26,113 +79,88 @@ export interface RunningOnsale {
   /** The owner's API key if this start made it. */
   readonly ownerKey: string | undefined;
   readonly ownerKeyFile: string;
+  /** Whether what is printed is kept by others: then no key is. */
+  readonly isProduction: boolean;
   /** Titles of the demo shows that this start loaded. */
   readonly demo: readonly string[];
+  /** Whether the shop is being built: until then its pages say so. */
+  readonly isBuildingWebApp: boolean;
+  /** Whoever started this process says all this for it. */
+  readonly isSaidElsewhere: boolean;
   /** Finishes running requests, writes what is not written, stops PostgreSQL, gives the data folder back. */
   stop(): Promise<void>;
 }
 
+export interface StartOptions {
+  readonly command: string;
+  readonly onFailed: (reason: StartRefused) => void;
+  readonly onWebApp?: (sentence: string) => void;
+}
+
+/** Starts Onsale as it is set: this process, several workers, or, in one of those, that worker. Throws StartRefused with one line. */
+export async function startOnsale(settings: Settings, options: StartOptions): Promise<RunningOnsale> {
+  const parent = await findParent();
+  if (parent) return startProcess(settings, { ...options, onWebApp: parent.sayShop }, parent);
+  const plan = planWorkers(settings);
+  return plan ? startWorkers(plan, options) : startProcess(settings, options, null);
+}
+
 /**
- * Starts a whole Onsale: storage, schema, slices, jobs, HTTP. Throws StartRefused with one line if it cannot; what was
- * opened until then is closed again, in reverse.
+ * Starts a server process: platform → slices → roles → jobs → server. Each step leaves behind how it is released again, and
+ * `stop` releases them in reverse. Throws StartRefused with one line if it cannot start; what was opened is released then.
  */
-export async function startOnsale(
-  settings: Settings,
-  options: { readonly command: string; readonly onFailed: (reason: StartRefused) => void },
-): Promise<RunningOnsale> {
-  const logger = pino({ level: settings.logLevel, base: undefined }, pino.destination({ dest: 2, sync: false }));
-  const opened: (() => Promise<unknown>)[] = [];
+async function startProcess(settings: Settings, options: StartOptions, parent: Parent | null): Promise<RunningOnsale> {
+  let address: string | undefined;
+  const platform = await openPlatform(settings, { ...options, ownAddress: () => address, parent });
+  const { database, storage, clock, logger, slowMs } = platform;
+  const releases: (() => Promise<unknown>)[] = [() => platform.close()];
   const stop = async () => {
-    for (const close of opened.splice(0).reverse()) {
-      await close().catch((error) => logger.error({ err: error }, 'closing failed'));
+    for (const release of releases.splice(0).reverse()) {
+      await release().catch((error) => logger.error({ err: error }, 'closing failed'));
     }
-    logger.flush();
   };
   try {
-    const storage = await openStorage(settings, {
-      ...options,
-      onNotice: (sentence) => logger.warn(sentence),
-    });
-    opened.push(() => storage.close());
-    const database = openDatabase(storage.connection, generalConnections(connectionsOf(settings)), {
-      isWatched: true,
-      onNotice: (sentence) => logger.warn(sentence),
-    });
-    opened.push(() => database.close());
-    await migrate(database);
-    const clock = systemClock;
-    const tls = settings.tlsCert && settings.tlsKey ? { cert: settings.tlsCert, key: settings.tlsKey } : undefined;
-    let address = localUrl(settings, tls ? 'https' : 'http');
+    const app = await createApp(platform);
+    const http = await createServer(app);
+    releases.push(() => app.drain());
+    await platform.cluster?.ownership.start();
+    // Whoever has the private PostgreSQL to itself is alone; a worker's parent knows whether it is the first.
+    await app.start({ isAlone: parent?.isAlone ?? platform.cluster === null });
     const context = { actor: 'system', correlationId: 'start', now: clock.now(), organizerId: 1 };
-    const core = await createCore({
-      database,
-      clock,
-      logger,
-      version,
-      publicUrl: settings.publicUrl ?? (tls && address),
-      corsOrigins: settings.corsOrigins,
-      tls,
-      sandboxOn: settings.nodeEnv !== 'production' && settings.stripeSecretKey === undefined,
-      cards: await openCards(settings, () => settings.publicUrl ?? address),
-      isProduction: settings.nodeEnv === 'production',
-      metricsToken: settings.metricsToken,
-      slowMs: settings.slowMs,
-      mailer: settings.smtpUrl && createSmtpMailer({ url: settings.smtpUrl }),
-      mailFrom: settings.mailFrom,
-      limitRules: settings.rateLimits && changeLimitRules(settings.rateLimits),
-      limitsHolds: settings.holdLimits === 'on',
-      trustedProxies: settings.trustedProxies,
-      accessTokenMinutes: settings.accessTokenMinutes,
-      secondFactorRequired: settings.staffSecondFactor === 'required',
-      contactDays: settings.contactDays,
-      internalSecret: settings.internalSecret,
-      baseUrl: () => address,
-    });
-    opened.push(core.drain);
-    if (settings.nodeEnv === 'production' && !settings.smtpUrl) {
-      logger.warn('SMTP_URL is not set: mails are kept, and nobody gets one.');
-    }
-    await core.settleLeftovers();
     // In this order: a database without an owner's key is one that no start has got through yet.
-    const demo = settings.demo ? await loadDemo(core, database, context) : [];
-    const ownerKey = await issueOwnerKey(database, storage.dataFolder, context);
+    const { demo, ownerKey } = await oneAtATime(database.bypassingRls, async () => ({
+      demo: platform.loadsDemo ? await loadDemo(app.slices, database, context) : [],
+      ownerKey: await issueOwnerKey(database.bypassingRls, storage.dataFolder, context),
+    }));
     const jobs = runJobs({
-      jobs: core.jobs,
+      jobs: app.jobs,
       clock,
       onFailure: (job, error) => logger.error({ err: error, job }, 'a job failed'),
-      slowMs: settings.slowMs || Number.POSITIVE_INFINITY,
+      slowMs,
       onSlow: (job, ms) => logger.warn({ job, ms }, 'slow job'),
     });
-    opened.push(() => jobs.stop());
-    address = await listen(core.http, settings);
-    opened.push(() => core.http.close());
+    releases.push(() => jobs.stop());
+    address = await listen(http, platform.listenOn);
+    releases.push(() => http.close());
+    // First of all: what comes in from here on goes to the others.
+    releases.push(async () => platform.cluster?.ownership.leave());
     const keepMemory = giveBackAfterStart();
-    opened.push(async () => keepMemory());
+    releases.push(async () => keepMemory());
     const { place, dataFolder } = storage;
-    const sideDoor = tls && (await openSideDoor(core.http));
-    if (sideDoor) opened.push(() => sideDoor.close());
-    await dataFolder.announce(sideDoor?.url ?? address);
+    const sideDoor = platform.tls && (await openSideDoor(http));
+    if (sideDoor) releases.push(() => sideDoor.close());
+    const announced = sideDoor?.url ?? address;
+    await dataFolder.announce(announced);
     // Said first: who starts now waits for us to stop instead of giving up.
-    opened.push(() => dataFolder.announce(null));
-    return { address, place, ownerKey, ownerKeyFile: dataFolder.ownerKeyFile, demo, stop };
+    releases.push(() => dataFolder.announce(null));
+    const { isProduction } = platform;
+    const isBuildingWebApp = platform.webApp.state === 'building';
+    const { ownerKeyFile } = dataFolder;
+    parent?.isReady({ address, announced, ownerKey, demo, isBuildingWebApp });
+    const isSaidElsewhere = parent !== null;
+    return { address, place, ownerKey, ownerKeyFile, isProduction, demo, isBuildingWebApp, isSaidElsewhere, stop };
   } catch (error) {
     await stop();
     throw error;
   }
-}
-
-/** How many connections this process may have to PostgreSQL, in all. */
-function connectionsOf({ databaseConnections, databaseUrl }: Settings): number {
-  const wanted = databaseConnections ?? usualConnections(availableParallelism());
-  return databaseUrl ? wanted : Math.min(wanted, privateConnectionsMax);
-}
-
-/** Stripe, where it is set. */
-function openCards(settings: Settings, returnUrl: () => string) {
-  const { stripeSecretKey, stripePublishableKey: publishableKey, stripeApiBase: apiBase } = settings;
-  if (!stripeSecretKey) return undefined;
-  const secrets = [settings.stripeWebhookSecret, settings.stripeConnectWebhookSecret];
-  const webhookSecrets = secrets.filter((one) => one !== undefined).map((one) => one.reveal());
-  const secretKey = stripeSecretKey.reveal();
-  return openStripeCards({ secretKey, apiBase, publishableKey, webhookSecrets, returnUrl });
 }

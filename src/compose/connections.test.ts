@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { generalConnections, usualConnections } from './connections.ts';
+import { usualConnections } from '../config-readers.ts';
+import { generalConnections } from './connections.ts';
 
 test('connections follow the cores, within bounds', () => {
   assert.deepEqual([1, 2, 4, 64].map(usualConnections), [18, 18, 32, 50]);

@@ -1,7 +1,7 @@
 import { createApiKey, listApiKeys, makeKeyText } from '../features/identity/index.ts';
 import type { CommandContext } from '../kernel/context.ts';
 import type { DataFolder } from '../platform/data-folder/data-folder.ts';
-import type { Database } from '../platform/postgres/database.ts';
+import type { Transacting } from '../platform/postgres/database.ts';
 
 /**
  * Gives a database without any API key its first one, with every scope, and keeps it in the data folder. Answers the
@@ -9,13 +9,13 @@ import type { Database } from '../platform/postgres/database.ts';
  * from the file; the other way round the only key would be one that nobody ever saw.
  */
 export async function issueOwnerKey(
-  database: Database,
+  bypassingRls: Transacting,
   dataFolder: Pick<DataFolder, 'readOwnerKey' | 'keepOwnerKey'>,
   context: CommandContext,
 ): Promise<string | undefined> {
-  if ((await listApiKeys(database)).length > 0) return undefined;
+  if ((await listApiKeys(bypassingRls)).length > 0) return undefined;
   const key = (await dataFolder.readOwnerKey()) ?? makeKeyText();
   await dataFolder.keepOwnerKey(key);
-  await createApiKey(database, { name: 'owner', scopes: ['*'], key, platformOwner: true }, context);
+  await createApiKey(bypassingRls, { name: 'owner', scopes: ['*'], key, platformOwner: true }, context);
   return key;
 }

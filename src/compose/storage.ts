@@ -1,14 +1,13 @@
-import type { Settings } from '../config.ts';
-import { checkPortFree } from '../edges/http/listening.ts';
+import { checkPortFree, type ListenAddress } from '../edges/http/listening.ts';
+import type { Secret } from '../kernel/secret.ts';
 import { type DataFolder, openDataFolder } from '../platform/data-folder/data-folder.ts';
 import type { ConnectionSettings } from '../platform/postgres/database.ts';
-import { checkGivenServer } from '../platform/postgres/given-server.ts';
+import { checkExternalServer } from '../platform/postgres/external-server.ts';
 import { startLastingServer } from '../platform/postgres/lasting-server.ts';
-import { becomeSoleServer } from '../platform/postgres/sole-server.ts';
 import type { StartRefused } from '../platform/start-refused.ts';
 import { version } from '../version.ts';
 
-/** The data folder and the PostgreSQL of this process, for itself alone. */
+/** The data folder of this process, for itself alone, and its PostgreSQL: the private one, or one that other servers may share. */
 export interface Storage {
   readonly dataFolder: DataFolder;
   readonly connection: ConnectionSettings;
@@ -19,7 +18,7 @@ export interface Storage {
 }
 
 export interface StorageEvents {
-  /** PostgreSQL is gone for good, or another Onsale took the database: stop, and say why. */
+  /** PostgreSQL is gone for good: stop, and say why. */
   onFailed(reason: StartRefused): void;
   /** Something an operator should find in the log: it mends itself. */
   onNotice(sentence: string): void;
@@ -27,19 +26,27 @@ export interface StorageEvents {
 
 /**
  * Opens the data folder, looks whether the port is free, and opens the PostgreSQL that DATABASE_URL names or else the private one. Throws StartRefused with
- * one line if any of it cannot be had for this process alone; nothing stays open then.
+ * one line if any of it cannot be had; nothing stays open then.
  */
 export async function openStorage(
-  settings: Settings,
+  at: {
+    readonly dataDir: string;
+    /** Left out: the private PostgreSQL. */
+    readonly databaseUrl: Secret | undefined;
+    /** Where this process is going to listen. */
+    readonly listenOn: ListenAddress;
+    /** How many connections the private PostgreSQL is to take. */
+    readonly connections: number;
+  },
   options: { readonly command: string } & StorageEvents,
 ): Promise<Storage> {
-  const dataFolder = await openDataFolder(settings.dataDir, { command: options.command, version });
+  const dataFolder = await openDataFolder(at.dataDir, { command: options.command, version });
   try {
     // Found out now, PostgreSQL need not be started and the owner's key is not shown to nobody.
-    await checkPortFree(settings);
-    const opened = settings.databaseUrl
-      ? await openGiven(settings.databaseUrl.reveal(), options)
-      : await openEmbedded(dataFolder.path, options);
+    await checkPortFree(at.listenOn);
+    const opened = at.databaseUrl
+      ? await openExternal(at.databaseUrl.reveal())
+      : await openEmbedded(dataFolder.path, at.connections, options);
     return {
       dataFolder,
       ...opened,
@@ -56,8 +63,8 @@ export async function openStorage(
 
 type Opened = Pick<Storage, 'connection' | 'place' | 'close'>;
 
-async function openEmbedded(dataFolder: string, events: StorageEvents): Promise<Opened> {
-  const server = await startLastingServer(dataFolder, events);
+async function openEmbedded(dataFolder: string, connections: number, events: StorageEvents): Promise<Opened> {
+  const server = await startLastingServer(dataFolder, events, { settings: { max_connections: connections } });
   return {
     connection: server.connection,
     place: `${dataFolder} (private PostgreSQL)`,
@@ -65,16 +72,8 @@ async function openEmbedded(dataFolder: string, events: StorageEvents): Promise<
   };
 }
 
-async function openGiven(url: string, { onFailed, onNotice }: StorageEvents): Promise<Opened> {
-  await checkGivenServer(url);
-  const sole = await becomeSoleServer(
-    { url },
-    {
-      onInterrupted: (reason) => onNotice(`Lost the connection that keeps other servers away: ${reason.message}.`),
-      onRegained: () => onNotice('Other servers are kept away again.'),
-      onLost: onFailed,
-    },
-  );
+async function openExternal(url: string): Promise<Opened> {
+  await checkExternalServer(url);
   const { host, pathname } = new URL(url);
-  return { connection: { url }, place: `PostgreSQL ${host}${pathname} (DATABASE_URL)`, close: () => sole.release() };
+  return { connection: { url }, place: `PostgreSQL ${host}${pathname} (DATABASE_URL)`, async close() {} };
 }

@@ -1,9 +1,10 @@
-import { Type } from 'typebox';
-import { closed, Nullable, OneOf } from './common.ts';
+import { type Static, Type } from 'typebox';
+import { closed, LanguageName, Nullable, OneOf } from './common.ts';
 
 export const ReceiptQuery = Type.Object(
   {
     format: Type.Optional(OneOf(['json', 'text', 'html'], 'Left out: as the Accept header says, else JSON.')),
+    language: Type.Optional(LanguageName()),
   },
   closed,
 );
@@ -25,6 +26,8 @@ export const ReceiptSchema = Type.Object({
     taxNumber: Nullable(Type.String()),
   }),
   customer: Nullable(Type.String()),
+  companyName: Nullable(Type.String({ description: 'For whom the buyer asked the receipt to be made out.' })),
+  vatId: Nullable(Type.String()),
   show: Type.Object({
     title: Type.String(),
     startsAt: Type.String(),
@@ -74,3 +77,6 @@ export const SettlementSchema = Type.Object({
   ...figures,
   ticketTypes: Type.Array(Type.Object({ ticketTypeId: Type.Integer(), name: Type.String(), ...figures })),
 });
+
+export type ReceiptAnswer = Static<typeof ReceiptSchema>;
+export type SettlementAnswer = Static<typeof SettlementSchema>;

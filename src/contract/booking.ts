@@ -1,5 +1,17 @@
 import { type Static, Type } from 'typebox';
-import { closed, Nullable, OneLine, OneOf, PageQuery, PersonName, SerialId, Text, Uuid } from './common.ts';
+import {
+  closed,
+  LanguageName,
+  Nullable,
+  OneLine,
+  OneOf,
+  Page,
+  PageQuery,
+  PersonName,
+  SerialId,
+  Text,
+  Uuid,
+} from './common.ts';
 import { keyField } from './idempotency.ts';
 import {
   customerFields,
@@ -8,10 +20,16 @@ import {
   SeatSchema,
   ticketsPerReservationMax,
 } from './inventory.ts';
+import { Consent } from './legal.ts';
+import { TicketCodeText } from './ticket-codes.ts';
+
+/** Who can take cards. Here are all of them; `GET /api/payments/methods` says who does. */
+const cardProviderNames = ['sandbox', 'stripe'] as const;
+export type CardProviderName = (typeof cardProviderNames)[number];
 
 const Payment = Type.Object(
   {
-    provider: Type.Optional(OneOf(['sandbox', 'stripe'])),
+    provider: Type.Optional(OneOf(cardProviderNames)),
     token: Type.Optional(
       OneLine(
         200,
@@ -39,6 +57,7 @@ export const PurchaseBody = Type.Object(
     ),
     notes: Type.Optional(Text(500)),
     attendees: Type.Optional(AttendeeNames),
+    consent: Type.Optional(Consent),
     ...customerFields,
     ...keyField,
   },
@@ -61,6 +80,7 @@ export const ConfirmBody = Type.Object(
     payment: Type.Optional(Payment),
     paymentDetails: Type.Optional(Payment),
     notes: Type.Optional(Text(500)),
+    consent: Type.Optional(Consent),
     ...customerFields,
     ...keyField,
   },
@@ -111,8 +131,12 @@ const RefundSchema = Type.Object({
   reason: Type.String(),
 });
 
+/** By which people find an order again, with the mail address. */
+const OrderNumber = Type.String({ description: 'As people read and say it: 4F2K-9QTM.' });
+
 export const BookingSchema = Type.Object({
   bookingId: Type.String(),
+  orderNumber: OrderNumber,
   eventId: Type.Integer(),
   reservationId: Type.String(),
   status: Type.String(),
@@ -134,6 +158,14 @@ export const BookingDetailSchema = Type.Object({
   tickets: Type.Array(
     Type.Object({
       ...PurchaseSchema.properties.tickets.items.properties,
+      totalPrice: Type.Number({ description: 'What it cost its buyer: with fee and tax, less discounts.' }),
+      giveBack: Nullable(
+        Type.Number({
+          description:
+            'What comes back if its buyer gives this ticket alone back now; null: it cannot go alone, or not at all (see `cancellation`).',
+        }),
+      ),
+      code: TicketCodeText,
       attendeeName: Type.Optional(Type.String()),
     }),
   ),
@@ -163,14 +195,34 @@ export const BookingDetailSchema = Type.Object({
       { description: 'What became of the show since it was bought; null: nothing of that kind.' },
     ),
   ),
+  show: Type.Object(
+    {
+      title: Type.String(),
+      type: Type.String(),
+      status: Type.String({ description: 'published, postponed, cancelled and the like.' }),
+      startsAt: Type.String(),
+      doorsAt: Nullable(Type.String()),
+      timeZone: Type.String(),
+      venue: Type.String(),
+      address: Nullable(Type.String()),
+      imageUrl: Nullable(Type.String()),
+      organizer: Type.String({ description: 'Who sold it.' }),
+      asksAttendeeNames: Type.Boolean(),
+    },
+    { description: 'The show as it is now, also where it is no longer to be found by anybody.' },
+  ),
   customer: Nullable(
     Type.Object({
       name: Nullable(Type.String()),
       email: Nullable(Type.String()),
       phone: Nullable(Type.String()),
       notes: Nullable(Type.String()),
+      companyName: Type.Optional(Type.String()),
+      vatId: Type.Optional(Type.String()),
     }),
   ),
+  language: Type.Optional(LanguageName()),
+  consent: Type.Optional(Consent),
 });
 
 export const HistorySchema = Type.Object({
@@ -198,8 +250,8 @@ export const BookingsQuery = Type.Object(
     eventId: Type.Optional(SerialId()),
     status: Type.Optional(
       OneOf(
-        ['pending', 'awaiting_payment', 'completed', 'failed', 'expired', 'cancelled', 'needs_review'],
-        'pending: the same as awaiting_payment. expired: those of the failed ones whose payment was not made in time.',
+        ['awaiting_payment', 'pending', 'completed', 'failed', 'cancelled', 'needs_review'],
+        'pending: an alias of awaiting_payment.',
       ),
     ),
   },
@@ -223,6 +275,19 @@ export const CancelledSchema = Type.Object({
   message: Type.String(),
   ...BookingDetailSchema.properties,
 });
+
+/** What is answered where a mail was asked for. */
+export const MailedSchema = Type.Object({ success: Type.Boolean(), message: Type.String() });
+export const FindOrderBody = Type.Object(
+  {
+    email: Type.String({ format: 'email', maxLength: 254 }),
+    orderNumber: OneLine(
+      20,
+      'As it stands in the mail and on the tickets: 4F2K-9QTM. Spaces, dashes and case do not matter.',
+    ),
+  },
+  closed,
+);
 
 export const AttendeesBody = Type.Object({ attendees: AttendeeNames }, closed);
 
@@ -259,10 +324,14 @@ export const MyTicketsQuery = Type.Object(
   },
   closed,
 );
+export const BookingPage = Page(BookingSchema);
+
 export const MyTicket = Type.Object({
   ticketId: Type.String(),
   ticketNumber: Nullable(Type.String()),
+  code: TicketCodeText,
   bookingId: Type.String(),
+  orderNumber: OrderNumber,
   status: Type.String(),
   when: Type.String({ description: 'upcoming, past or cancelled.' }),
   ticketType: Type.String(),
@@ -274,6 +343,7 @@ export const MyTicket = Type.Object({
   event: Type.Object({
     eventId: Type.Integer(),
     title: Type.String(),
+    type: Type.String(),
     status: Type.String(),
     startsAt: Type.String(),
     localStart: Type.String(),
@@ -283,6 +353,7 @@ export const MyTicket = Type.Object({
     imageUrl: Nullable(Type.String()),
   }),
 });
+export const MyTicketPage = Page(MyTicket);
 
 export const ShowChangesSchema = Type.Object({
   items: Type.Array(
@@ -298,9 +369,12 @@ export const ShowChangesSchema = Type.Object({
           'running or done. It runs on while somebody may still pay who chose the tickets before the change.',
       }),
       total: Type.Integer({
-        description: 'Bookings that are to be told, with those that still wait for their payment.',
+        description: 'Bookings whose buyers are to be notified, with those that still wait for their payment.',
       }),
-      told: Type.Integer({ description: 'Bookings told, and refunded if it was called off.' }),
+      notified: Type.Integer({
+        description: 'Bookings whose buyers were notified, and refunded if it was called off.',
+      }),
+      told: Type.Integer({ deprecated: true, description: 'The same as `notified`; goes with the next version.' }),
       createdAt: Type.String(),
       doneAt: Nullable(Type.String()),
     }),
@@ -311,3 +385,10 @@ export const ShowChangesSchema = Type.Object({
 export type CancelRequest = Static<typeof CancelQuery>;
 export type PurchaseRequest = Static<typeof PurchaseBody>;
 export type ConfirmRequest = Static<typeof ConfirmBody>;
+export type PurchaseAnswer = Static<typeof PurchaseSchema>;
+export type BookingPageAnswer = Static<typeof BookingPage>;
+export type MyTicketPageAnswer = Static<typeof MyTicketPage>;
+export type BookingSummaryAnswer = Static<typeof BookingSchema>;
+export type BookingAnswer = Static<typeof BookingDetailSchema>;
+export type CancelledAnswer = Static<typeof CancelledSchema>;
+export type MyTicketAnswer = Static<typeof MyTicket>;

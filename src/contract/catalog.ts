@@ -50,6 +50,7 @@ const RateInput = Type.Object(
     onlyWith: Type.Optional(
       Nullable(OneLine(100, 'Only together with a ticket of this rate, of whatever type: a child with an adult.')),
     ),
+    ...ignored('totalPrice', 'serviceFee', 'tax'),
   },
   closed,
 );
@@ -98,6 +99,12 @@ export const TicketType = Type.Object({
     Type.Object({
       name: Type.String(),
       price: Type.Number(),
+      totalPrice: Type.Number({
+        description:
+          'What a buyer pays for one such ticket: price, fee and tax. Of several the cents may be rounded otherwise: /quote says them.',
+      }),
+      serviceFee: Type.Number({ description: 'What of it is fee.' }),
+      tax: Type.Number({ description: 'What of it is tax.' }),
       limitPerReservation: Type.Optional(Type.Integer()),
       onlyWith: Type.Optional(Type.String()),
     }),
@@ -152,12 +159,12 @@ const eventFields = {
         'it; else that offset.',
     ),
   ),
-  venueId: Type.Optional(SerialId('A venue that exists; it decides when venue is given too.')),
+  venueId: Type.Optional(SerialId('A venue that exists; it decides when venue is sent too.')),
   venue: Type.Optional(OneLine(200, 'The name of a venue: found, or made.')),
   venueAddress: Type.Optional(Nullable(FreeText(500))),
   performerIds: Type.Optional(Type.Array(SerialId(), { maxItems: 100, uniqueItems: true })),
   performers: Type.Optional(
-    Type.Array(PerformerChoice, { maxItems: 100, description: 'By name or id; performerIds decides when given too.' }),
+    Type.Array(PerformerChoice, { maxItems: 100, description: 'By name or id; performerIds decides when sent too.' }),
   ),
   seatingPlanId: Type.Optional(Nullable(SerialId())),
   seriesId: Type.Optional(Nullable(SerialId('Dates of one show share a series.'))),
@@ -248,6 +255,7 @@ export const EventChange = Type.Object(
       'totalCapacity',
       'availableCapacity',
       'lowestPrice',
+      'lowestTotalPrice',
       'ticketTypes',
       'publishedAt',
       'version',
@@ -310,7 +318,8 @@ export const Event = Type.Object({
   asksAttendeeNames: Type.Boolean(),
   totalCapacity: Type.Integer(),
   availableCapacity: Type.Integer({ description: 'May lag by a second or two; /availability is live.' }),
-  lowestPrice: Nullable(Type.Number()),
+  lowestPrice: Nullable(Type.Number({ description: 'Before fee and tax that are added.' })),
+  lowestTotalPrice: Nullable(Type.Number({ description: 'What a buyer pays at least: with fee and tax.' })),
   ticketTypes: Type.Array(TicketType),
   publishedAt: NullText(),
   version: Type.Integer(),
@@ -320,6 +329,14 @@ export const Event = Type.Object({
 
 export const EventPage = Page(Event);
 export const TicketTypeList = Type.Object({ items: Type.Array(TicketType), nextCursor: Type.Null() });
+
+export const UnlockedTypes = Type.Object({
+  kind: OneOf(
+    ['promo', 'access'],
+    'Reserve with it as promoCode or as accessCode. Only an access code opens types before their sale begins.',
+  ),
+  ...TicketTypeList.properties,
+});
 
 export const EventListQuery = Type.Object(
   {
@@ -340,7 +357,7 @@ export const EventQuery = Type.Object(
 );
 export const ListQuery = Type.Object({ ...PageQuery }, closed);
 
-/** What became of a deleted thing: gone, or (an event or ticket type with bookings) inactive and hidden. */
+/** What became of a deleted resource: gone, or (an event or ticket type with bookings) inactive and hidden. */
 export const Deleted = Type.Object({
   success: Type.Literal(true),
   deleted: Type.Boolean({ description: 'true: removed for good. false: made inactive.' }),
@@ -357,6 +374,8 @@ export const Published = Type.Object({
 });
 
 export type TicketTypeBody = Static<typeof TicketType>;
+export type UnlockedTypesAnswer = Static<typeof UnlockedTypes>;
+export type TicketTypeListAnswer = Static<typeof TicketTypeList>;
 export type EventBody = Static<typeof Event>;
 export type NewEventBody = Static<typeof NewEvent>;
 export type EventChangeBody = Static<typeof EventChange>;

@@ -37,6 +37,13 @@ export const guestsWords = ['allowed', 'refused'] as const;
 export const OneOf = <const Words extends readonly string[]>(words: Words, description?: string) =>
   Type.Unsafe<Words[number]>({ type: 'string', enum: [...words], ...(description && { description }) });
 
+/** The language that somebody is spoken to in. */
+export const LanguageName = () =>
+  OneOf(
+    ['en', 'de'],
+    'Of mails, tickets on paper and receipts. Left out: what Accept-Language asks for, else English.',
+  );
+
 /** Text of a fixed form; `fault` says the form to a person, as the pattern does to a program. */
 export const Formed = (pattern: string, fault: string, options: Type.TStringOptions = {}) =>
   Type.String({ ...options, pattern, 'x-fault': fault });
@@ -85,3 +92,12 @@ export const Page = <T extends TSchema>(item: T) =>
 
 export type PageOf<T> = { items: T[]; nextCursor: string | null; total?: number };
 export type Of<T extends TSchema> = Static<T>;
+
+/** What a schema describes, as a value that nobody changes. */
+export type ValueOf<T extends TSchema> = Immutable<Static<T>>;
+
+type Immutable<T> = T extends readonly (infer Item)[]
+  ? readonly Immutable<Item>[]
+  : T extends object
+    ? { readonly [Key in keyof T]: Immutable<T[Key]> }
+    : T;

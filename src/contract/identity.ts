@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { closed, Formed, Nullable, type Of, OneLine, Uuid } from './common.ts';
+import { closed, Formed, LanguageName, Nullable, type Of, OneLine, Uuid } from './common.ts';
 
 const Email = Type.String({ format: 'email', maxLength: 254 });
 /** Any text up to a length that no password has; the rules are the domain's, which says what is wrong. */
@@ -11,7 +11,7 @@ export const SecondFactorCode = Formed('^[A-Za-z0-9 -]+$', 'must be a code of di
 });
 
 export const RegisterBody = Type.Object(
-  { email: Email, password: Password, name: Type.Optional(OneLine(100)) },
+  { email: Email, password: Password, name: Type.Optional(OneLine(100)), language: Type.Optional(LanguageName()) },
   closed,
 );
 export const LoginBody = Type.Object(
@@ -28,6 +28,7 @@ export const LoginBody = Type.Object(
   },
   closed,
 );
+export const ChangeMeBody = Type.Object({ language: LanguageName() }, closed);
 export const MailBody = Type.Object({ email: Email }, closed);
 export const MailTokenBody = Type.Object({ token: OpaqueToken }, closed);
 export const RefreshBody = Type.Optional(
@@ -51,6 +52,7 @@ export const AccountSchema = Type.Object({
   emailVerified: Type.Boolean(),
   secondFactor: Type.Boolean(),
   isPlatformOwner: Type.Boolean(),
+  language: Nullable(LanguageName()),
   createdAt: Type.String(),
   memberships: Type.Array(
     Type.Object({
@@ -86,6 +88,8 @@ export type TokensAnswer = Of<typeof TokensSchema>;
 
 export const MeSchema = Type.Object({ ...AccountSchema.properties, sessionId: Uuid() });
 
+export type MeAnswer = Of<typeof MeSchema>;
+
 export const SessionsSchema = Type.Object({
   items: Type.Array(
     Type.Object({
@@ -100,10 +104,18 @@ export const SessionsSchema = Type.Object({
   ),
   nextCursor: Type.Null(),
 });
+export type SessionsAnswer = Of<typeof SessionsSchema>;
 
 export const GuestSchema = Type.Object({
   sessionToken: Type.String({ description: 'For `X-Session-Token`.' }),
   sessionId: Type.String(),
 });
+
+export const ClaimedSchema = Type.Object({ claimed: Type.Integer() });
+export type ClaimedAnswer = Of<typeof ClaimedSchema>;
+export const SecondFactorSecretSchema = Type.Object({ secret: Type.String(), otpauthUrl: Type.String() });
+export type SecondFactorSecretAnswer = Of<typeof SecondFactorSecretSchema>;
+export const RecoveryCodesSchema = Type.Object({ recoveryCodes: Type.Array(Type.String()) });
+export type RecoveryCodesAnswer = Of<typeof RecoveryCodesSchema>;
 
 export const JwksSchema = Type.Object({ keys: Type.Array(Type.Record(Type.String(), Type.Unknown())) });

@@ -1,4 +1,4 @@
-import { Type } from 'typebox';
+import { type Static, Type } from 'typebox';
 import { closed, Formed, InstantText, OneLine, OneOf } from './common.ts';
 
 /** A saved page with a year of shows is a few megabytes; the largest plan is 30. */
@@ -13,7 +13,7 @@ export const ImportQuery = Type.Object(
   {
     name: Type.Optional(OneLine(500, 'What to call the document in places, e.g. its file name.')),
     publish: Type.Optional(
-      Type.Boolean({ description: 'Put shows on sale that are ahead and say (or are told) what to sell.' }),
+      Type.Boolean({ description: 'Put shows on sale that are ahead and say what to sell (or the options do).' }),
     ),
     plan: Type.Optional(OneLine(200, 'A seating plan, by id or name: shows sell its seats.')),
     capacity: Type.Optional(
@@ -44,26 +44,42 @@ export const ImportQuery = Type.Object(
   closed,
 );
 
-export const ImportSummarySchema = Type.Object({
-  added: Type.Integer(),
-  updated: Type.Integer(),
-  unchanged: Type.Integer(),
-  repeated: Type.Integer({ description: 'Told again in the same document, word for word: they count once.' }),
-  refused: Type.Integer(),
-  past: Type.Integer({ description: 'Shows that are over: history, never on sale.' }),
-  refusals: Type.Array(Remark, { description: 'What was refused, where and why. The rest is in.' }),
-  repetitions: Type.Array(
-    Type.Object({ place: Type.String(), of: Type.String({ description: 'Where it was told first.' }) }),
-  ),
-  notes: Type.Array(Remark, { description: 'What was taken differently than written, or is not on sale.' }),
-  shows: Type.Array(Type.Integer(), { description: 'Ids of the events.' }),
-  told: Type.Array(
+/** Shows of a document, each with the event that it has become. */
+function outcomesOfShows(options: { readonly description: string; readonly deprecated?: true }) {
+  return Type.Array(
     Type.Object({
       place: Type.String(),
       eventId: Type.Integer(),
       outcome: OneOf(['added', 'updated', 'unchanged'], 'What became of the show that stands there.'),
     }),
-    { description: 'The events with the places of their shows.' },
+    options,
+  );
+}
+
+/** What became of a document: `added + updated + unchanged + repeated + refused` is all that it holds. */
+export const ImportSummarySchema = Type.Object({
+  added: Type.Integer(),
+  updated: Type.Integer(),
+  unchanged: Type.Integer(),
+  repeated: Type.Integer({ description: 'Shows that stand in the document again, word for word: they count once.' }),
+  refused: Type.Integer(),
+  past: Type.Integer({ description: 'Shows that are over: history, never on sale.' }),
+  refusals: Type.Array(Remark, { description: 'What was refused, where and why. The rest is in.' }),
+  repetitions: Type.Array(
+    Type.Object({ place: Type.String(), of: Type.String({ description: 'Where the show stood first.' }) }),
   ),
+  notes: Type.Array(Remark, { description: 'What was taken differently than written, or is not on sale.' }),
+  shows: Type.Array(Type.Integer(), { description: 'Ids of the events.' }),
+  outcomes: outcomesOfShows({ description: 'The events with the places of their shows.' }),
+  told: outcomesOfShows({ deprecated: true, description: 'The same as `outcomes`; goes with the next version.' }),
   plans: Type.Array(Type.Object({ seatingPlanId: Type.Integer(), name: Type.String(), seatCount: Type.Integer() })),
 });
+
+/** With `Accept: application/x-ndjson`: how far it is after each show, and the summary last. */
+export const ImportLineSchema = Type.Union([
+  Type.Object({ progress: Type.Object({ done: Type.Integer(), total: Type.Integer() }) }),
+  Type.Object({ summary: ImportSummarySchema }),
+]);
+
+export type ImportSummary = Static<typeof ImportSummarySchema>;
+export type ImportLine = Static<typeof ImportLineSchema>;

@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox';
-import { closed, Formed, Nullable, OneLine, OneOf, PersonName, SerialId, Text, Uuid } from './common.ts';
+import { closed, Formed, LanguageName, Nullable, OneLine, OneOf, PersonName, SerialId, Text, Uuid } from './common.ts';
 import { keyField } from './idempotency.ts';
 
 /** How many tickets one order may have at most; an event's own limit is 10 unless it says otherwise. */
@@ -21,9 +21,24 @@ const Email = Type.String({ format: 'email', maxLength: 254 });
 const Quantity = Type.Integer({ minimum: 1, maximum: ticketsPerReservationMax });
 const RateName = OneLine(100, 'One of the ticket type’s rates; the first if left out.');
 
+const CompanyName = () => OneLine(200, 'For whom the receipt is made out, beside the name.');
+const VatId = () =>
+  Type.String({
+    format: 'vat-id',
+    maxLength: 30,
+    description:
+      'Of that company, with the letters of its country: shown on the receipt. Its shape is checked, not the register.',
+  });
+
 /** Who buys. Either this object or the flat fields; a purchase without them takes those of the reservation. */
 export const CustomerSchema = Type.Object(
-  { name: Type.Optional(PersonName(100)), email: Type.Optional(Email), phone: Type.Optional(OneLine(30)) },
+  {
+    name: Type.Optional(PersonName(100)),
+    email: Type.Optional(Email),
+    phone: Type.Optional(OneLine(30)),
+    companyName: Type.Optional(CompanyName()),
+    vatId: Type.Optional(VatId()),
+  },
   closed,
 );
 export const customerFields = {
@@ -31,44 +46,60 @@ export const customerFields = {
   customerName: Type.Optional(PersonName(100)),
   customerEmail: Type.Optional(Email),
   customerPhone: Type.Optional(OneLine(30)),
+  companyName: Type.Optional(CompanyName()),
+  vatId: Type.Optional(VatId()),
+  language: Type.Optional(LanguageName()),
 };
 
 /** Who buys, as answers show it to the buyer and to staff; null: not said, or nobody else’s business. */
-export const customerAnswer = {
+const CustomerAnswerSchema = Type.Object({
   customerName: Nullable(Type.String()),
   customerEmail: Nullable(Type.String()),
   customerPhone: Nullable(Type.String()),
   notes: Nullable(Type.String()),
+});
+export const customerAnswer = CustomerAnswerSchema.properties;
+
+/** So many places of a type, or of several. */
+const quantityFields = {
+  ticketTypeId: Type.Optional(SerialId()),
+  quantity: Type.Optional(Quantity),
+  rate: Type.Optional(RateName),
+  items: Type.Optional(
+    Type.Array(Type.Object({ ticketTypeId: SerialId(), quantity: Quantity, rate: Type.Optional(RateName) }, closed), {
+      minItems: 1,
+      maxItems: ticketsPerReservationMax,
+    }),
+  ),
+};
+/** Exact places. */
+const placeFields = {
+  ticketIds: Type.Optional(Type.Array(Uuid(), { minItems: 1, maxItems: ticketsPerReservationMax, uniqueItems: true })),
+  seatGuids: Type.Optional(
+    Type.Array(OneLine(100), { minItems: 1, maxItems: ticketsPerReservationMax, uniqueItems: true }),
+  ),
+  rates: Type.Optional(
+    Type.Array(RateName, {
+      minItems: 1,
+      maxItems: ticketsPerReservationMax,
+      description: 'With ticketIds or seatGuids: the rate of each, in their order, instead of one rate for all.',
+    }),
+  ),
+};
+const termFields = {
+  promoCode: Type.Optional(OneLine(100, 'Takes something off, or unlocks hidden ticket types.')),
+  accessCode: Type.Optional(OneLine(100, 'Opens ticket types before their sale begins, or hidden ones.')),
+  partial: Type.Optional(Type.Boolean({ description: 'Take what there is instead of all or nothing.' })),
 };
 
+export const BestSeatsBody = Type.Object({ ...quantityFields, ...termFields }, closed);
+export const QuoteBody = Type.Object({ ...quantityFields, ...placeFields, ...termFields }, closed);
 export const ReserveBody = Type.Object(
   {
     eventId: SerialId(),
-    ticketTypeId: Type.Optional(SerialId()),
-    quantity: Type.Optional(Quantity),
-    rate: Type.Optional(RateName),
-    items: Type.Optional(
-      Type.Array(Type.Object({ ticketTypeId: SerialId(), quantity: Quantity, rate: Type.Optional(RateName) }, closed), {
-        minItems: 1,
-        maxItems: ticketsPerReservationMax,
-      }),
-    ),
-    ticketIds: Type.Optional(
-      Type.Array(Uuid(), { minItems: 1, maxItems: ticketsPerReservationMax, uniqueItems: true }),
-    ),
-    seatGuids: Type.Optional(
-      Type.Array(OneLine(100), { minItems: 1, maxItems: ticketsPerReservationMax, uniqueItems: true }),
-    ),
-    rates: Type.Optional(
-      Type.Array(RateName, {
-        minItems: 1,
-        maxItems: ticketsPerReservationMax,
-        description: 'With ticketIds or seatGuids: the rate of each, in their order, instead of one rate for all.',
-      }),
-    ),
-    promoCode: Type.Optional(OneLine(100, 'Takes something off, or unlocks hidden ticket types.')),
-    accessCode: Type.Optional(OneLine(100, 'Opens ticket types before their sale begins, or hidden ones.')),
-    partial: Type.Optional(Type.Boolean({ description: 'Take what there is instead of all or nothing.' })),
+    ...quantityFields,
+    ...placeFields,
+    ...termFields,
     notes: Type.Optional(
       Text(500, 'Kept with the reservation and the booking made of it; the organiser’s staff read it.'),
     ),
@@ -104,6 +135,23 @@ export const HeldTicketSchema = Type.Object({
   price: Type.Number(),
 });
 
+export const ProposalSchema = Type.Object({
+  eventId: Type.Integer(),
+  version: Type.String({ description: 'Of the seat states that it was made from.' }),
+  partial: Type.Boolean({ description: 'Fewer than were asked for.' }),
+  together: Type.Boolean({ description: 'All are seats side by side in one row.' }),
+  quantity: Type.Integer(),
+  tickets: Type.Array(
+    Type.Object({
+      ...HeldTicketSchema.properties,
+      totalPrice: Type.Number({ description: 'What the buyer pays for it: less discount, with fee and tax.' }),
+    }),
+  ),
+  totalPrice: Type.Number(),
+  priceBreakdown: PriceBreakdownSchema,
+  currency: Type.String(),
+});
+
 export const ReservationSchema = Type.Object({
   success: Type.Boolean(),
   message: Type.String(),
@@ -122,25 +170,50 @@ export const ReservationSchema = Type.Object({
   expiresInSeconds: Type.Integer({ description: 'Client clocks are wrong: count from this.' }),
   timeRemaining: Type.String({ description: 'hh:mm:ss' }),
   canRenew: Type.Boolean(),
+  attemptsLeft: Type.Integer({ description: 'How many more payments may be tried: cards that may still be declined.' }),
   sessionToken: Type.Optional(
     Type.String({ description: 'Send it as X-Session-Token: the reservation belongs to it.' }),
   ),
+});
+
+export const CodeChangeBody = Type.Object(
+  { promoCode: Nullable(OneLine(100, 'null: none, and the price is that without one.')) },
+  closed,
+);
+
+export const ReleasedSchema = Type.Object({
+  success: Type.Boolean(),
+  message: Type.String(),
+  reservationId: Type.String(),
+});
+
+/** When places may come back: the same moment twice, since clients' clocks are wrong. */
+const nextExpiry = {
+  nextExpiryAt: Nullable(
+    Type.String({
+      description:
+        'When the next hold lapses, unless it is paid or renewed. null: none is held, but perhaps in payment.',
+    }),
+  ),
+  nextExpiryInSeconds: Nullable(Type.Integer({ description: 'Client clocks are wrong: count from this.' })),
+};
+
+/** How many places of a ticket type are in which state. */
+export const TypeNumbersSchema = Type.Object({
+  ticketTypeId: Type.Integer(),
+  capacity: Type.Integer(),
+  available: Type.Integer(),
+  held: Type.Integer(),
+  reserved: Type.Integer(),
+  sold: Type.Integer(),
 });
 
 export const AvailabilitySchema = Type.Object({
   eventId: Type.Integer(),
   availableCapacity: Type.Integer(),
   version: Type.String(),
-  ticketTypes: Type.Array(
-    Type.Object({
-      ticketTypeId: Type.Integer(),
-      capacity: Type.Integer(),
-      available: Type.Integer(),
-      held: Type.Integer(),
-      reserved: Type.Integer(),
-      sold: Type.Integer(),
-    }),
-  ),
+  ...nextExpiry,
+  ticketTypes: Type.Array(Type.Object({ ...TypeNumbersSchema.properties, ...nextExpiry })),
 });
 
 export const SeatStatesSchema = Type.Object({
@@ -161,8 +234,18 @@ export const SeatStatesSchema = Type.Object({
 });
 
 export type ReserveRequest = Static<typeof ReserveBody>;
-export type CustomerInput = Pick<ReserveRequest, 'customer' | 'customerName' | 'customerEmail' | 'customerPhone'>;
+export type QuoteRequest = Static<typeof QuoteBody>;
+export type ProposalAnswer = Static<typeof ProposalSchema>;
+export type CustomerInput = Pick<
+  ReserveRequest,
+  'customer' | 'customerName' | 'customerEmail' | 'customerPhone' | 'companyName' | 'vatId'
+>;
 export type ReservationAnswer = Static<typeof ReservationSchema>;
+export type PriceBreakdownAnswer = Static<typeof PriceBreakdownSchema>;
+export type CustomerAnswer = Static<typeof CustomerAnswerSchema>;
+export type TypeNumbers = Static<typeof TypeNumbersSchema>;
+export type AvailabilityAnswer = Static<typeof AvailabilitySchema>;
+export type SeatStatesAnswer = Static<typeof SeatStatesSchema>;
 
 /** What an event says about hoarding. */
 export const HoldLimits = Type.Object(

@@ -1,4 +1,4 @@
-import { Type } from 'typebox';
+import { type Static, Type } from 'typebox';
 import {
   Currency,
   closed,
@@ -14,7 +14,7 @@ import {
   Uri,
   Uuid,
 } from './common.ts';
-import { scopes } from './request.ts';
+import { scopes } from './rights.ts';
 
 /** Wire schemas of organisers: who sells, who works for them, and which programs act for them. */
 const Mail = () => Type.String({ format: 'email', maxLength: 254 });
@@ -154,6 +154,7 @@ export const AcceptInvitation = Type.Object(
   closed,
 );
 export const Membership = Type.Object({ organizer: Type.String(), organizerName: Type.String(), role: RoleText });
+export type MembershipAnswer = Static<typeof Membership>;
 
 // Keys
 
@@ -206,3 +207,5 @@ export const LockedOut = Type.Object({
 });
 
 export const Done = Type.Object({ success: Type.Literal(true), message: Type.String() });
+
+export type OrganizerAnswer = Static<typeof Organizer>;

@@ -1,5 +1,5 @@
-import { Type } from 'typebox';
-import { closed, Nullable, OneOf, PageQuery, Text, Uuid } from './common.ts';
+import { type Static, Type } from 'typebox';
+import { closed, Nullable, OneOf, Page, PageQuery, Text, Uuid } from './common.ts';
 import { keyField } from './idempotency.ts';
 import { Slug } from './organizers.ts';
 
@@ -54,6 +54,7 @@ export const PaymentSchema = Type.Object({
   refunds: Type.Array(RefundSchema),
 });
 
+export const PaymentListSchema = Type.Object({ items: Type.Array(PaymentSchema) });
 export const PaymentsQuery = Type.Object({ bookingId: Uuid() }, closed);
 
 export const PaymentMethodsQuery = Type.Object({ organizer: Type.Optional(Slug()) }, closed);
@@ -64,7 +65,7 @@ export const PaymentMethodsSchema = Type.Object({
       provider: Type.String(),
       publishableKey: Type.Optional(Type.String()),
       account: Type.Optional(
-        Type.String({ description: 'The organiser’s own: the provider’s script in the browser must be told of it.' }),
+        Type.String({ description: 'The organiser’s own: the provider’s script in the browser needs it.' }),
       ),
       testCards: Type.Optional(Type.Array(Type.Object({ token: Type.String(), about: Type.String() }))),
     }),
@@ -81,6 +82,12 @@ export const ReviewSchema = Type.Object({
   updatedAt: Type.String(),
 });
 
+export const ReviewPage = Page(ReviewSchema);
 export const ReviewsQuery = Type.Object({ ...PageQuery }, closed);
 export const ResolveBody = Type.Object({ resolution: Text(500) }, closed);
 export const WebhookSchema = Type.Object({ received: Type.Boolean() });
+
+export type PaymentMethod = Static<typeof PaymentMethodsSchema>['providers'][number];
+export type PaymentAnswer = Static<typeof PaymentSchema>;
+export type RefundAnswer = Static<typeof RefundSchema>;
+export type ReviewAnswer = Static<typeof ReviewSchema>;

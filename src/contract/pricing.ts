@@ -73,3 +73,4 @@ export const CodeDeleted = Type.Object({ success: Type.Literal(true), message: T
 
 export type CodeBody = Static<typeof PromoCodeChange>;
 export type PromoCodeAnswer = Static<typeof PromoCode>;
+export type AccessCodeAnswer = Static<typeof AccessCode>;

@@ -44,7 +44,16 @@ export const PersonExport = Type.Object({
       totalPrice: Type.Number(),
       currency: Type.String(),
       createdAt: Type.String(),
-      contact: Nullable(Type.Object({ name: NullText(), email: NullText(), phone: NullText(), notes: NullText() })),
+      contact: Nullable(
+        Type.Object({
+          name: NullText(),
+          email: NullText(),
+          phone: NullText(),
+          notes: NullText(),
+          companyName: NullText(),
+          vatId: NullText(),
+        }),
+      ),
       attendees: Type.Array(Type.String()),
       texts: Texts('What was typed as a reason: of a cancellation, a refund, a gift.'),
     }),

@@ -1,10 +1,11 @@
-import { Type } from 'typebox';
+import { type Static, Type } from 'typebox';
 import { closed, Nullable, OneOf, PageQuery, SerialId } from './common.ts';
 
 /** Wire schemas of finding shows. */
 export const termLengthMax = 500;
 export const radiusKmDefault = 50;
 export const radiusKmMax = 20_000;
+export const suggestionsMax = 10;
 
 const Moment = (description: string) => Type.String({ minLength: 10, maxLength: 40, description });
 
@@ -46,10 +47,13 @@ export const SearchQuery = Type.Object(
     sort: Type.Optional(
       OneOf(
         ['date', 'relevance', 'distance', 'price'],
-        'date unless a term is given, then relevance; distance needs near.',
+        'date unless there is a term, then relevance; distance needs near.',
       ),
     ),
     onSale: Type.Optional(Type.Boolean({ description: 'Whether tickets can be bought now.' })),
+    performerId: Type.Optional(SerialId()),
+    venueId: Type.Optional(SerialId()),
+    seriesId: Type.Optional(SerialId()),
     ...PageQuery,
   },
   closed,
@@ -58,21 +62,30 @@ export const SearchQuery = Type.Object(
 export const FoundEvent = Type.Object({
   eventId: SerialId(),
   title: Type.String(),
+  slug: Type.String({ description: 'For the address of its page: /e/{eventId}/{slug}.' }),
   startsAt: Type.String({ description: 'UTC.' }),
   localStart: Type.String({ description: 'The wall clock at the venue, with its offset.' }),
   timeZone: Type.String(),
+  previousStartsAt: Nullable(
+    Type.String({
+      description: 'When it was to start before it was last moved or postponed; null: as it was announced.',
+    }),
+  ),
+  seriesId: Nullable(SerialId('Other dates of it: search with `seriesId`.')),
   venueId: SerialId(),
   venue: Type.String(),
   city: Nullable(Type.String()),
   performers: Type.Array(Type.Object({ performerId: SerialId(), name: Type.String() })),
   type: Type.String(),
   imageUrl: Nullable(Type.String()),
-  lowestPrice: Nullable(Type.Number()),
+  lowestPrice: Nullable(Type.Number({ description: 'Of a ticket, before fee and tax that are added.' })),
+  fromPrice: Nullable(Type.Number({ description: 'What the cheapest ticket costs in all, with fee and tax.' })),
   currency: Type.String(),
   availability: OneOf(
     ['available', 'few left', 'sold out', 'not on sale yet', 'off sale', 'postponed', 'cancelled'],
-    'May lag by seconds; /api/events/{id}/availability is live.',
+    'May lag by seconds; /api/events/{id}/availability is live. few left: less than a tenth of what needs no code.',
   ),
+  onSaleFrom: Nullable(Type.String({ description: 'When the sale opens or opened; null: from the start, or never.' })),
   distanceKm: Type.Optional(Type.Number({ description: 'From near.' })),
 });
 
@@ -88,3 +101,48 @@ export const SearchPage = Type.Object({
     }),
   ),
 });
+
+export const SuggestionsQuery = Type.Object(
+  {
+    term: Type.String({
+      minLength: 1,
+      maxLength: 100,
+      description: 'What has been typed so far; case and accents do not matter, the last word may be unfinished.',
+    }),
+    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: suggestionsMax, default: 8 })),
+  },
+  closed,
+);
+
+/** What there is to choose from in menus, the most common first. */
+export const SearchPlaces = Type.Object({
+  cities: Type.Array(Type.Object({ city: Type.String(), shows: Type.Integer() })),
+  types: Type.Array(Type.Object({ type: Type.String(), shows: Type.Integer() })),
+  isExact: Type.Boolean({ description: 'false: counts are estimated, since there are very many shows.' }),
+});
+
+/** Which members there are follows from the kind. */
+export const Suggestion = Type.Object({
+  kind: OneOf(
+    ['show', 'performer', 'venue', 'city'],
+    'show: its page is `eventId` with `slug`. performer, venue: search with `performerId` or `venueId`. city: search with `location`.',
+  ),
+  text: Type.String({ description: 'As the catalogue spells it.' }),
+  eventId: Type.Optional(SerialId('Of a title with several dates the soonest, unless very many shows match.')),
+  slug: Type.Optional(Type.String({ description: 'For the address of its page: /e/{eventId}/{slug}.' })),
+  performerId: Type.Optional(SerialId()),
+  venueId: Type.Optional(SerialId('Of a venue, and of a show.')),
+  venue: Type.Optional(Type.String({ description: 'Where a show is.' })),
+  city: Type.Optional(Nullable(Type.String({ description: 'Where a show or a venue is.' }))),
+  startsAt: Type.Optional(Type.String({ description: 'Of a show; UTC.' })),
+  localStart: Type.Optional(Type.String({ description: 'The wall clock at the venue, with its offset.' })),
+  timeZone: Type.Optional(Type.String()),
+});
+
+export const Suggestions = Type.Object({ items: Type.Array(Suggestion) });
+
+export type SearchPlacesAnswer = Static<typeof SearchPlaces>;
+export type SuggestionsAnswer = Static<typeof Suggestions>;
+export type SuggestionItem = Static<typeof Suggestion>;
+export type FoundEventAnswer = Static<typeof FoundEvent>;
+export type SearchPageAnswer = Static<typeof SearchPage>;

@@ -1,9 +1,12 @@
-import { Type } from 'typebox';
+import { type Static, Type } from 'typebox';
 import { Nullable } from './common.ts';
 
 const Point = Type.Object({ x: Type.Number(), y: Type.Number() });
 
-/** The geometry of a plan, seats as columns indexed by place number. */
+/**
+ * The geometry of a plan, as a browser draws it. Seats are columns, indexed by place number, as the states of
+ * `/api/events/{id}/seats` are; areas are the stage, standing floors and other shapes, their positions absolute.
+ */
 export const SeatMapSchema = Type.Object({
   name: Type.String(),
   size: Type.Object({ width: Type.Number(), height: Type.Number() }),
@@ -23,3 +26,5 @@ export const SeatMapSchema = Type.Object({
   }),
   areas: Type.Array(Type.Object({ position: Point }, { additionalProperties: true })),
 });
+
+export type SeatMap = Static<typeof SeatMapSchema>;

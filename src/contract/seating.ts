@@ -1,4 +1,4 @@
-import { Type } from 'typebox';
+import { type Static, Type } from 'typebox';
 import { closed, Nullable, Page, PageQuery, SerialId } from './common.ts';
 
 /** What lists and writes answer of a plan. */
@@ -37,9 +37,32 @@ export const SeatingPlanExport = Type.Interface([SeatingPlanSummary], {
   supplement: SupplementDocument,
 });
 
+/** A plan with what goes beside it, as small as may be. */
+export const planExample = {
+  venueId: 1,
+  plan: {
+    name: 'Small hall',
+    categories: [{ name: 'Stalls', color: '#2980b9' }],
+    size: { width: 200, height: 100 },
+    zones: [
+      {
+        name: 'Parquet',
+        position: { x: 0, y: 40 },
+        rows: [
+          {
+            row_number: 'A',
+            seats: [{ seat_guid: 'A-1', seat_number: '1', position: { x: 10, y: 0 }, category: 'Stalls' }],
+          },
+        ],
+      },
+    ],
+  },
+  supplement: { focalPoint: { x: 100, y: 0 } },
+};
+
 /**
  * Loose on purpose: the body is either the bare plan document, as the editor saves it, or the plan with what goes
- * beside it. The handler tells which (a bare plan has `zones`) and reports every fault with its place, not only the first.
+ * beside it. The handler finds out which (a bare plan has `zones`) and reports every fault with its place, not only the first.
  */
 export const SeatingPlanBody = Type.Object(
   {},
@@ -47,32 +70,13 @@ export const SeatingPlanBody = Type.Object(
     additionalProperties: true,
     description:
       'Either the bare plan document, or `{name?, venueId?, plan, supplement?}`: a name other than the document’s, the venue it belongs to, and what the open form lacks.',
-    examples: [
-      {
-        venueId: 1,
-        plan: {
-          name: 'Small hall',
-          categories: [{ name: 'Stalls', color: '#2980b9' }],
-          size: { width: 200, height: 100 },
-          zones: [
-            {
-              name: 'Parquet',
-              position: { x: 0, y: 40 },
-              rows: [
-                {
-                  row_number: 'A',
-                  seats: [{ seat_guid: 'A-1', seat_number: '1', position: { x: 10, y: 0 }, category: 'Stalls' }],
-                },
-              ],
-            },
-          ],
-        },
-        supplement: { focalPoint: { x: 100, y: 0 } },
-      },
-    ],
+    examples: [planExample],
   },
 );
 
 export const SeatingPlanParams = Type.Object({ seatingPlanId: SerialId() }, closed);
 
 export const SeatingPlanQuery = Type.Object({ ...PageQuery, venueId: Type.Optional(SerialId()) }, closed);
+
+export type SeatingPlanSummaryAnswer = Static<typeof SeatingPlanSummary>;
+export type SeatingPlanExportAnswer = Static<typeof SeatingPlanExport>;

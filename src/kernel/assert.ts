@@ -1,14 +1,9 @@
 /** Thrown when our own code is wrong. It fails the request and is logged; it is never swallowed. */
-export class Bug extends Error {
+class Bug extends Error {
   override readonly name = 'Bug';
 }
 
 /** Throws {@link Bug} with the sentence unless the condition holds. */
 export function assert(condition: unknown, sentence: string): asserts condition {
   if (!condition) throw new Bug(sentence);
-}
-
-/** Ends a `switch` over a union: a case that is not handled does not compile. */
-export function exhaustive(value: never): never {
-  throw new Bug(`Unhandled case: ${JSON.stringify(value)}`);
 }

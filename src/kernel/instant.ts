@@ -1,3 +1,4 @@
+import { type Language, usualLanguage } from './language.ts';
 import { readTimeZone, zoneWords } from './time-zone.ts';
 
 /** An instant is a count of milliseconds since 1970 in UTC. Local times are only made and read at the border. */
@@ -67,10 +68,12 @@ export function toLocalIso(instant: Instant, timeZone: string): string {
     .toString({ timeZoneName: 'never', smallestUnit: 'second' });
 }
 
-/** The wall clock there, in words: `Saturday, 1 May 2027 at 20:00 (Atlantic/Canary)`. */
-export function toLocalWords(instant: Instant, timeZone: string): string {
+/** The wall clock there, in words: `Saturday, 1 May 2027 at 20:00 (Atlantic/Canary)`, `Samstag, 1. Mai 2027 um 20:00 Uhr (…)`. */
+export function toLocalWords(instant: Instant, timeZone: string, language: Language = usualLanguage): string {
+  const locale = language === 'de' ? 'de-DE' : 'en-GB';
   const parts = { timeZone, weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' } as const;
-  const day = new Intl.DateTimeFormat('en-GB', parts).format(instant);
-  const time = new Intl.DateTimeFormat('en-GB', { timeZone, hour: '2-digit', minute: '2-digit' }).format(instant);
-  return `${day} at ${time} (${zoneWords(timeZone)})`;
+  const day = new Intl.DateTimeFormat(locale, parts).format(instant);
+  const time = new Intl.DateTimeFormat(locale, { timeZone, hour: '2-digit', minute: '2-digit' }).format(instant);
+  const dayAndTime = language === 'de' ? `${day} um ${time} Uhr` : `${day} at ${time}`;
+  return `${dayAndTime} (${zoneWords(timeZone)})`;
 }

@@ -1,6 +1,6 @@
 /**
  * Whether two mail addresses reach the same person is asked by limits, and answered by one rule, here. It compares only:
- * mail is always sent to the address as it was given, and a name for a login is not folded like this.
+ * mail is always sent to the address as it was typed, and a name for a login is not folded like this.
  *
  * Two addresses count as one if they are equal after this:
  *   1. Unicode compatibility form, no accents, nothing invisible, lower case; letters of other alphabets that look like a Latin one are it

@@ -14,7 +14,7 @@ for (const code of zeroDecimal) decimalsOf.set(code, 0);
 for (const code of threeDecimal) decimalsOf.set(code, 3);
 
 /** The largest amount we take, in minor units: far above any ticket, far below 2^53, so that sums stay exact. */
-export const amountMinorMax = 1_000_000_000_000;
+const amountMinorMax = 1_000_000_000_000;
 
 export type MoneyRefusal =
   | { code: 'CURRENCY_UNKNOWN'; currency: string }

@@ -1,6 +1,6 @@
 import type { Instant } from './instant.ts';
 
-/** A show as its buyers are told of it: when, by which clock, and where. */
+/** A show as its buyers know it: when, by which clock, and where. */
 export interface ShowFacts {
   readonly startsAt: Instant;
   readonly doorsAt: Instant | null;

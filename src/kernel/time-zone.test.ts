@@ -43,7 +43,7 @@ test('a place says where it is, UTC and offsets do not', () => {
   ]);
 });
 
-test('the wall clock is told with a zone that people read the right way round', () => {
+test('the wall clock is shown with a zone that people read the right way round', () => {
   const instant = Date.parse('2030-06-01T18:00:00Z');
   assert.equal(toLocalWords(instant, '+02:00'), 'Saturday, 1 June 2030 at 20:00 (UTC+2)');
   assert.equal(toLocalWords(instant, 'Etc/GMT-2'), toLocalWords(instant, '+02:00'));

@@ -22,7 +22,7 @@ export function readTimeZone(name: string): string | undefined {
   }
 }
 
-/** Whether a zone says where it is: neither `UTC`, with which a venue begins that nobody told its zone, nor a bare offset. */
+/** Whether a zone says where it is: neither `UTC`, with which a venue begins whose zone nobody set, nor a bare offset. */
 export function isPlaceZone(zone: string): boolean {
   const read = readTimeZone(zone);
   return read !== undefined && read !== 'UTC' && !/^[+-]/.test(read);

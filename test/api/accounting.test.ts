@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import { startTestApp, type TestApp } from '../support/app.ts';
 import { boxOffice, type Held } from '../support/box-office.ts';
+import { needs } from '../support/needs.ts';
 
 let app: TestApp;
 let office: ReturnType<typeof boxOffice>;
@@ -68,7 +69,7 @@ describe('receipts', () => {
     assert.equal(again.text, text);
   });
 
-  test('are issued for everything sold, asked for or not, once', async () => {
+  test('are issued for everything sold, asked for or not, once', needs('clock', 'database'), async () => {
     const show = await office.show();
     const { held, bookingId } = await buy(show.eventId, 1);
     await office.send('DELETE', `/api/bookings/${bookingId}`, office.owner(held));
@@ -133,5 +134,28 @@ describe('the settlement of an event', () => {
     assert.match(lines[3]!, /^,'=cmd\|show,EUR,3,1,76\.5,/);
     assert.equal((await office.send('GET', url, {})).status, 401);
     assert.equal((await office.send('GET', '/api/events/999999/settlement', office.staff)).status, 404);
+  });
+});
+
+describe('the language of receipts', () => {
+  test('is what their buyer reads, whatever the browser asks for', async () => {
+    const serviceFee = { perTicket: 2, paidBy: 'buyer' };
+    const show = await office.show({ serviceFee });
+    const { held, bookingId } = await buy(show.eventId, 1, { language: 'de', companyName: 'Hinz & Kunz' });
+    const url = `/api/bookings/${bookingId}/receipt`;
+    const { text } = await textOf(held, url, 'text/plain');
+    for (const part of [/^Beleg 0/, /\nAn: Hinz & Kunz/, /Servicegebühr +2,00 EUR/, /\nSumme +27,50 EUR/]) {
+      assert.match(text, part);
+    }
+    assert.doesNotMatch(text, /Receipt|Total|Service fee|Booking/);
+    const page = await textOf(held, url, 'text/html');
+    assert.match(page.text, /<html lang="de">[\s\S]*Was bezahlt wurde/);
+    assert.match(
+      (await textOf(held, `${url}?language=en`, 'text/plain')).text,
+      /^Receipt 0[\s\S]*Service fee +2\.00 EUR/,
+    );
+    const { body } = await receiptOf(held, bookingId);
+    assert.equal(body.lines.at(-1).description, 'Service fee');
+    assert.equal((await office.send('GET', `${url}?language=fr`, office.owner(held))).status, 400);
   });
 });

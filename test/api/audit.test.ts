@@ -13,7 +13,7 @@ const audit = (query: string, headers = office.staff) => office.send('GET', `/ap
 const typesOf = (body: { items: { type: string }[] }) => body.items.map(({ type }) => type);
 
 describe('the audit log', () => {
-  test('tells who did what to a ticket and a booking, newest first', async () => {
+  test('shows who did what to a ticket and a booking, newest first', async () => {
     const show = await office.show();
     const held = await office.hold({ eventId: show.eventId, quantity: 1 });
     const { bookingId } = (await office.pay(held)).body;
@@ -54,7 +54,7 @@ describe('the audit log', () => {
   });
 });
 
-test('the audit log of a ticket tells of its event what concerns it, and nothing of other tickets', async () => {
+test('the audit log of a ticket shows what concerns it of its event, and nothing of other tickets', async () => {
   const show = await office.show({
     ticketTypes: [
       { name: 'Entry', price: 20, capacity: 6 },
@@ -79,14 +79,14 @@ test('the audit log of a ticket tells of its event what concerns it, and nothing
   const cancel = (ticketId: string) =>
     app.app.inject({ method: 'DELETE', url: `/api/tickets/${ticketId}`, headers: office.staff });
   assert.equal((await cancel(other.ticketId)).statusCode, 204);
-  const told = async (ticketId: string) => typesOf((await audit(`?ticketId=${ticketId}&limit=50`)).body);
-  const before = await told(mine.ticketId);
+  const typesOfTicket = async (ticketId: string) => typesOf((await audit(`?ticketId=${ticketId}&limit=50`)).body);
+  const before = await typesOfTicket(mine.ticketId);
   assert.ok(before.includes('EventCreated') && before.includes('EventPublished'), String(before));
   const allocated = before.filter((type) => type.startsWith('Allocation'));
   assert.deepEqual(allocated, ['AllocationReleased', 'AllocationChanged', 'AllocationMade']);
   assert.ok(!before.includes('PlacesCancelled') && !before.includes('TicketTypeUpdated'), String(before));
   assert.equal((await cancel(mine.ticketId)).statusCode, 204);
-  const after = await told(mine.ticketId);
+  const after = await typesOfTicket(mine.ticketId);
   assert.deepEqual(after.filter((type) => /Cancelled/.test(type)).toSorted(), ['PlacesCancelled', 'TicketCancelled']);
   const ofEvent = typesOf((await audit(`?eventId=${eventId}&limit=50`)).body);
   assert.equal(ofEvent.filter((type) => type === 'PlacesCancelled').length, 2);

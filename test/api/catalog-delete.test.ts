@@ -2,12 +2,13 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { startTestApp } from '../support/app.ts';
 import { catalogClient } from '../support/catalog-client.ts';
+import { needs } from '../support/needs.ts';
 
 const testApp = await startTestApp();
 const { app, database } = testApp;
 const { staff, guest, show, reserve, buy } = catalogClient(testApp);
 
-test('an event that nobody booked is removed with its tickets, and its holds end', async () => {
+test('an event that nobody booked is removed with its tickets, and its holds end', needs('database'), async () => {
   const event = await show();
   const url = `/api/events/${event.eventId}`;
   const { reservationId, sessionToken } = await reserve(event, 2);
@@ -33,7 +34,8 @@ test('a booked event is hidden from the public; bookings stay readable; it can c
   const held = await reserve(event, 2);
   const deleted = await staff('DELETE', url);
   assert.deepEqual([deleted.status, deleted.body.deleted], [200, false]);
-  assert.equal((await guest('GET', url)).status, 404);
+  const gonePage = await guest('GET', url);
+  assert.deepEqual([gonePage.status, gonePage.body.code], [410, 'EVENT_GONE']);
   assert.equal((await staff('GET', url)).status, 404);
   const shown = await staff('GET', `${url}?includeInactive=true`);
   assert.deepEqual([shown.status, shown.body.isActive], [200, false]);
@@ -55,7 +57,7 @@ test('a booked event is hidden from the public; bookings stay readable; it can c
   await reserve(event, 2);
 });
 
-test('holds that are only in the journal, after a restart, end too', async () => {
+test('holds that are only in the journal, after a restart, end too', needs('process'), async () => {
   const event = await show({ title: 'Restarted' });
   await buy(event, 1);
   const { reservationId, sessionToken } = await reserve(event, 2);
@@ -83,7 +85,7 @@ test('any booking ever counts, even one that failed', async () => {
   assert.equal((await staff('DELETE', `/api/events/${event.eventId}`)).body.deleted, false);
 });
 
-test('a purchase that races a delete is never orphaned', async () => {
+test('a purchase that races a delete is never orphaned', needs('database'), async () => {
   const outcomes = new Set<string>();
   for (let round = 0; round < 15; round++) {
     const event = await show({ title: `Race ${round}` });
@@ -108,4 +110,12 @@ test('a purchase that races a delete is never orphaned', async () => {
     assert.equal(deleted.body.deleted, rows!.events === 0);
   }
   assert.ok(!outcomes.has('true true'), 'sold tickets of an event that is gone');
+});
+
+test('what was never public is not there, taken away or not', async () => {
+  const draft = await show({ status: 'draft' });
+  const url = `/api/events/${draft.eventId}`;
+  assert.deepEqual([(await guest('GET', url)).status, (await guest('GET', '/api/events/987654')).status], [404, 404]);
+  assert.equal((await staff('PUT', url, { isActive: false })).status, 200);
+  assert.deepEqual([(await guest('GET', url)).status, (await guest('GET', url)).body.code], [404, 'EVENT_NOT_FOUND']);
 });

@@ -9,7 +9,7 @@ const { app, staff } = testApp;
 const { eventId, venueId, ticketTypes } = await office.show();
 const performer = await office.send('POST', '/api/performers', staff, { name: 'Ana' });
 
-const things: [what: string, url: string, first: object, second: object][] = [
+const resources: [what: string, url: string, first: object, second: object][] = [
   ['an event', `/api/events/${eventId}`, { title: 'First' }, { title: 'Second' }],
   ['a venue', `/api/venues/${venueId}`, { name: 'First' }, { name: 'Second' }],
   ['a performer', `/api/performers/${performer.body.performerId}`, { name: 'First' }, { name: 'Second' }],
@@ -21,7 +21,7 @@ const things: [what: string, url: string, first: object, second: object][] = [
   ],
 ];
 
-for (const [what, url, first, second] of things) {
+for (const [what, url, first, second] of resources) {
   const put = (body: object, match?: string) =>
     office.send('PUT', url, { ...staff, ...(match !== undefined && { 'if-match': match }) }, body);
 

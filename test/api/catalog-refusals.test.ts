@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { startTestApp } from '../support/app.ts';
 import { catalogClient, simpleShow } from '../support/catalog-client.ts';
+import { needs } from '../support/needs.ts';
 import { samplePlan } from '../support/sample-plan.ts';
 
 const testApp = await startTestApp();
@@ -96,20 +97,21 @@ const wrongEvents: readonly (readonly [string, object, string, string])[] = [
 ];
 
 for (const [what, parts, code, field] of wrongEvents) {
-  test(`an event with ${what} is refused, and nothing of it is kept`, async () => {
-    const before = await database.query(
-      'SELECT count(*) AS events, (SELECT count(*) FROM venues) AS venues FROM events',
-    );
-    const { status, body } = await staff('POST', '/api/events', { ...simpleShow, venue: `For ${what}`, ...parts });
+  test(`an event with ${what} is refused`, async () => {
+    const venue = `For ${what}`;
+    const { status, body } = await staff('POST', '/api/events', { ...simpleShow, venue, ...parts });
     assert.deepEqual([status, body.code, body.errors?.[0].field], [400, code, field], JSON.stringify(body));
-    const after = await database.query(
-      'SELECT count(*) AS events, (SELECT count(*) FROM venues) AS venues FROM events',
-    );
-    assert.deepEqual(after, before);
   });
 }
 
-test('a public event without anything to sell, and one that is over, cannot be published', async () => {
+test('nothing is kept of the events that were refused', needs('database'), async () => {
+  const [kept] = await database.query(
+    "SELECT count(*) AS events, (SELECT count(*) FROM venues WHERE name LIKE 'For %') AS venues FROM events",
+  );
+  assert.deepEqual(kept, { events: 0, venues: 0 });
+});
+
+test('a public event without anything to sell, and one that is over, cannot be published', needs('clock'), async () => {
   const empty = await staff('POST', '/api/events', { ...simpleShow, ticketTypes: [], status: 'draft' });
   const url = `/api/events/${empty.body.eventId}/publish`;
   assert.equal((await staff('POST', url)).body.code, 'NOTHING_TO_SELL');

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { startTestApp } from '../support/app.ts';
 import { catalogClient } from '../support/catalog-client.ts';
+import { needs } from '../support/needs.ts';
 import { samplePlan } from '../support/sample-plan.ts';
 
 const testApp = await startTestApp();
@@ -27,7 +28,7 @@ async function availabilityOf(eventId: number) {
   return (await guest('GET', `/api/events/${eventId}/availability`)).body.ticketTypes[0];
 }
 
-test('a larger capacity makes places, a smaller one withdraws free ones', async () => {
+test('a larger capacity makes places, a smaller one withdraws free ones', needs('database'), async () => {
   const event = await show();
   const url = `${typesOf(event.eventId)}/${event.ticketTypes[0].ticketTypeId}`;
   const grown = await staff('PUT', url, { capacity: 25 });
@@ -58,7 +59,7 @@ test('a capacity below what is sold and held is refused and says how many are ta
   assert.deepEqual({ capacity, available, held, sold }, { capacity: 5, available: 0, held: 2, sold: 3 });
 });
 
-test('capacity changes at once come one after the other and add up', async () => {
+test('capacity changes at once come one after the other and add up', needs('database'), async () => {
   const event = await show();
   const url = `${typesOf(event.eventId)}/${event.ticketTypes[0].ticketTypeId}`;
   const answers = await Promise.all([30, 5, 20, 8, 12].map((capacity) => staff('PUT', url, { capacity })));
@@ -70,22 +71,26 @@ test('capacity changes at once come one after the other and add up', async () =>
   assert.equal((await availabilityOf(event.eventId)).available, counts!.capacity);
 });
 
-test('a withdrawn place that the database sold meanwhile stays, and nothing is withdrawn', async () => {
-  const event = await show();
-  const [{ ticketTypeId }] = event.ticketTypes;
-  await availabilityOf(event.eventId);
-  // Another process sells one behind the ledger's back.
-  await database.query(
-    `UPDATE tickets SET status = 'Reserved' WHERE event_id = $1 AND place_no = (SELECT max(place_no) FROM tickets WHERE event_id = $1)`,
-    [event.eventId],
-  );
-  const refused = await staff('PUT', `${typesOf(event.eventId)}/${ticketTypeId}`, { capacity: 5 });
-  assert.deepEqual([refused.status, refused.body.code], [409, 'TICKETS_CHANGED']);
-  const [counts] = await countsOf(event.eventId);
-  assert.deepEqual([counts!.available, counts!.cancelled], [9, 0]);
-  const live = await availabilityOf(event.eventId);
-  assert.deepEqual([live.available, live.reserved], [9, 1]);
-});
+test(
+  'a withdrawn place that the database sold meanwhile stays, and nothing is withdrawn',
+  needs('database'),
+  async () => {
+    const event = await show();
+    const [{ ticketTypeId }] = event.ticketTypes;
+    await availabilityOf(event.eventId);
+    // Another process sells one behind the ledger's back.
+    await database.query(
+      `UPDATE tickets SET status = 'Reserved' WHERE event_id = $1 AND place_no = (SELECT max(place_no) FROM tickets WHERE event_id = $1)`,
+      [event.eventId],
+    );
+    const refused = await staff('PUT', `${typesOf(event.eventId)}/${ticketTypeId}`, { capacity: 5 });
+    assert.deepEqual([refused.status, refused.body.code], [409, 'TICKETS_CHANGED']);
+    const [counts] = await countsOf(event.eventId);
+    assert.deepEqual([counts!.available, counts!.cancelled], [9, 0]);
+    const live = await availabilityOf(event.eventId);
+    assert.deepEqual([live.available, live.reserved], [9, 1]);
+  },
+);
 
 test('ticket types are added to a show on sale, renamed, priced anew, and removed', async () => {
   const event = await show();
@@ -98,7 +103,7 @@ test('ticket types are added to a show on sale, renamed, priced anew, and remove
     ...event.ticketTypes[0],
     price: 30,
   });
-  assert.deepEqual(priced.body.rates, [{ name: 'standard', price: 30 }]);
+  assert.deepEqual(priced.body.rates, [{ name: 'standard', price: 30, totalPrice: 30, serviceFee: 0, tax: 0 }]);
   assert.equal(held.totalPrice, 25.5);
   const headers = { 'x-session-token': held.sessionToken };
   const kept = await guest('GET', `/api/tickets/reservation/${held.reservationId}`, undefined, headers);
@@ -122,7 +127,7 @@ test('a booked ticket type turns inactive instead of going', async () => {
   assert.equal(refused.status, 409);
 });
 
-test('a seated show sells the seats of its categories, one ticket per seat', async () => {
+test('a seated show sells the seats of its categories, one ticket per seat', needs('database'), async () => {
   const { body: plan } = await staff('POST', '/api/seating-plans', { plan: samplePlan() });
   const event = await show({
     seatingPlanId: plan.seatingPlanId,
@@ -157,7 +162,7 @@ test('a seated show sells the seats of its categories, one ticket per seat', asy
   assert.deepEqual([other.status, other.body.code], [409, 'PLAN_FIXED']);
 });
 
-test('counters follow what the inventory tells, once', async () => {
+test('counters follow what the inventory reports, once', async () => {
   const event = await show();
   await buy(event, 3);
   await testApp.runJobs();
@@ -166,10 +171,10 @@ test('counters follow what the inventory tells, once', async () => {
   assert.deepEqual([body.availableCapacity, body.ticketTypes[0].availableCount], [7, 7]);
 });
 
-test("more places of the event's only type, in one step", async () => {
+test("more places of the event's only type, in one step", needs('clock', 'process'), async () => {
   const event = await show();
   const context = { actor: 'system', correlationId: 'raise', now: testApp.clock.now(), organizerId: 1 };
-  const { raiseCapacity } = testApp.core.catalog.commands;
+  const { raiseCapacity } = testApp.core.slices.catalog.commands;
   const raise = (quantity: number) => raiseCapacity({ eventId: event.eventId, ticketTypeId: null, quantity }, context);
   const raised = await Promise.all([raise(5), raise(7)]);
   assert.deepEqual(

@@ -2,14 +2,15 @@ import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import { accountDesk } from '../support/account-desk.ts';
 import { startTestApp, type TestApp } from '../support/app.ts';
-import { boxOffice } from '../support/box-office.ts';
+import { type BoxOffice, boxOffice } from '../support/box-office.ts';
+import { needs } from '../support/needs.ts';
 
 const password = 'trois petits cochons';
 
 describe('claiming what was booked as a guest', () => {
   let desk: TestApp;
   let accounts: ReturnType<typeof accountDesk>;
-  let office: ReturnType<typeof boxOffice>;
+  let office: BoxOffice;
   let eventId: number;
   before(async () => {
     desk = await startTestApp();
@@ -45,7 +46,7 @@ describe('claiming what was booked as a guest', () => {
     for (const other of [tagged, dotted]) assert.equal(await see(other.bookingId, early), 404);
   });
 
-  test('later bookings come with the next login or when asked for, once', async () => {
+  test('later bookings come with the next login or when asked for, once', needs('database'), async () => {
     const member = await accounts.member('regular@example.org');
     const headers = accounts.bearer(member);
     const first = await bookAsGuest(member.email);

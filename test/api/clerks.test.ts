@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
-import { verifyRecords } from '../../src/features/verify/index.ts';
+import { verifyDatabase } from '../../src/features/verify/index.ts';
 import { accountDesk } from '../support/account-desk.ts';
 import { startTestApp } from '../support/app.ts';
+import { needs } from '../support/needs.ts';
 
 const testApp = await startTestApp();
 const { staff, database } = testApp;
@@ -29,39 +30,43 @@ test('who asks for the role user means clerk; answers say clerk', async () => {
   }
 });
 
-test('who was a user before the upgrade is a clerk after it, with the same token; open invitations go on', async () => {
-  const bob = await desk.member('bob@example.org');
-  await desk.setRole(bob.accountId, 'clerk');
-  const { body: tokens } = await desk.login(bob.email, bob.password);
-  await send('POST', `${base}/invitations`, { email: 'cleo@example.org', role: 'clerk' }, staff);
-  // As the version before has left it.
-  await database.query('ALTER TABLE memberships DROP CONSTRAINT memberships_role_check');
-  await database.query(
-    `ALTER TABLE memberships ADD CONSTRAINT memberships_role_check CHECK (role IN ('admin', 'manager', 'user', 'door')) NOT VALID`,
-  );
-  await database.query(`UPDATE memberships SET role = 'user' WHERE role = 'clerk'`);
-  await database.query(`UPDATE invitations SET role = 'user' WHERE role = 'clerk'`);
-  await database.query('ALTER TABLE event_store DISABLE TRIGGER USER');
-  await database.query(
-    `UPDATE event_store SET data = replace(data::text, '"clerk"', '"user"')::json WHERE type = 'RoleGranted'`,
-  );
-  await database.query('ALTER TABLE event_store ENABLE TRIGGER USER');
+test(
+  'who was a user before the upgrade is a clerk after it, with the same token; open invitations go on',
+  needs('clock', 'database'),
+  async () => {
+    const bob = await desk.member('bob@example.org');
+    await desk.setRole(bob.accountId, 'clerk');
+    const { body: tokens } = await desk.login(bob.email, bob.password);
+    await send('POST', `${base}/invitations`, { email: 'cleo@example.org', role: 'clerk' }, staff);
+    // As the version before has left it.
+    await database.query('ALTER TABLE memberships DROP CONSTRAINT memberships_role_check');
+    await database.query(
+      `ALTER TABLE memberships ADD CONSTRAINT memberships_role_check CHECK (role IN ('admin', 'manager', 'user', 'door')) NOT VALID`,
+    );
+    await database.query(`UPDATE memberships SET role = 'user' WHERE role = 'clerk'`);
+    await database.query(`UPDATE invitations SET role = 'user' WHERE role = 'clerk'`);
+    await database.query('ALTER TABLE event_store DISABLE TRIGGER USER');
+    await database.query(
+      `UPDATE event_store SET data = replace(data::text, '"clerk"', '"user"')::json WHERE type = 'RoleGranted'`,
+    );
+    await database.query('ALTER TABLE event_store ENABLE TRIGGER USER');
 
-  const file = new URL('../../src/platform/postgres/migrations/0043-clerks.sql', import.meta.url);
-  await database.transaction(async (tx) => void (await tx.query(await readFile(file, 'utf8'))));
+    const file = new URL('../../src/platform/postgres/migrations/0043-clerks.sql', import.meta.url);
+    await database.transaction(async (tx) => void (await tx.query(await readFile(file, 'utf8'))));
 
-  testApp.clock.advance(5_000);
-  const read = await send('GET', '/api/bookings', undefined, bearer(tokens));
-  assert.equal(read.status, 200, JSON.stringify(read.body));
-  const me = await desk.me(tokens);
-  assert.deepEqual(me.body.memberships[0].rights, ['tickets', 'reports', 'door']);
-  const token = await mailedToken('cleo@example.org');
-  const cleo = await desk.member('cleo@example.org');
-  const accepted = await send('POST', '/api/invitations/accept', { token }, bearer(cleo));
-  assert.equal(accepted.body.role, 'clerk', JSON.stringify(accepted.body));
-  const { findings } = await verifyRecords(database);
-  assert.deepEqual(
-    findings.filter(({ count }) => count > 0),
-    [],
-  );
-});
+    testApp.clock.advance(5_000);
+    const read = await send('GET', '/api/bookings', undefined, bearer(tokens));
+    assert.equal(read.status, 200, JSON.stringify(read.body));
+    const me = await desk.me(tokens);
+    assert.deepEqual(me.body.memberships[0].rights, ['tickets', 'reports', 'door']);
+    const token = await mailedToken('cleo@example.org');
+    const cleo = await desk.member('cleo@example.org');
+    const accepted = await send('POST', '/api/invitations/accept', { token }, bearer(cleo));
+    assert.equal(accepted.body.role, 'clerk', JSON.stringify(accepted.body));
+    const { findings } = await verifyDatabase(database);
+    assert.deepEqual(
+      findings.filter(({ count }) => count > 0),
+      [],
+    );
+  },
+);

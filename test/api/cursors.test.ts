@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
-import { encodeCursor } from '../../src/contract/cursor.ts';
+import { encodeCursor } from '../../src/platform/http/cursor.ts';
 import { startTestApp, type TestApp } from '../support/app.ts';
 import { boxOffice } from '../support/box-office.ts';
+import { needs } from '../support/needs.ts';
 
 const values = [0, -1, 1.5, 2 ** 31, 1e15, 1e300, 'x', '\u0000', '9'.repeat(30)];
 const tampered = values.flatMap((one) => [encodeCursor([one]), encodeCursor([one, one])]);
 
-describe('a cursor that was tampered with', () => {
+describe('a cursor that was tampered with', needs('process'), () => {
   let desk: TestApp;
   let eventId: number;
   let paths: readonly string[];

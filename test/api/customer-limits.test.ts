@@ -3,7 +3,8 @@ import { before, describe, test } from 'node:test';
 import { useCodesAgain } from '../../src/features/booking/store/late-payment.ts';
 import { accountDesk } from '../support/account-desk.ts';
 import { startTestApp, type TestApp } from '../support/app.ts';
-import { boxOffice, type Held, type Reply } from '../support/box-office.ts';
+import { type BoxOffice, boxOffice, type Held, type Reply } from '../support/box-office.ts';
+import { needs } from '../support/needs.ts';
 
 const brief = ({ status, body }: Reply) => (status < 300 ? String(status) : `${status} ${body.code}`);
 const tally = (replies: readonly Reply[]) => {
@@ -14,7 +15,7 @@ const tally = (replies: readonly Reply[]) => {
 
 describe('how many tickets one customer may have', () => {
   let desk: TestApp;
-  let office: ReturnType<typeof boxOffice>;
+  let office: BoxOffice;
   before(async () => {
     desk = await startTestApp();
     office = boxOffice(desk);
@@ -25,7 +26,7 @@ describe('how many tickets one customer may have', () => {
     const made = await office.show({ limitPerCustomer, ticketTypes, ...more });
     return { eventId: made.eventId as number, ticketTypeId: made.ticketTypes[0].ticketTypeId as number };
   }
-  /** The same records, in a process that knows nothing yet. */
+  /** The same database, in a process that knows nothing yet. */
   async function restarted() {
     await desk.core.drain();
     const again = await startTestApp({ database: desk.database });
@@ -34,48 +35,58 @@ describe('how many tickets one customer may have', () => {
   }
   const mailOf = (customerEmail: string) => ({ customerEmail });
 
-  test('a hundred requests of one customer at once never get one too many, also after a restart', async () => {
-    const show = await limited(4);
-    const first = await office.hold({ ...show, quantity: 1 });
-    const mine = office.owner(first);
-    const rush = await Promise.all(Array.from({ length: 100 }, () => office.reserve({ ...show, quantity: 1 }, mine)));
-    assert.deepEqual(tally(rush), { 201: 3, '409 LIMIT_PER_CUSTOMER': 97 });
-    const got = rush.filter(({ status }) => status === 201).map(({ body }) => ({ ...body, ...first, ...body }) as Held);
-    const held = got.map((one) => ({ ...one, sessionToken: first.sessionToken }));
-    const paid = await Promise.all(held.slice(0, 2).map((one) => office.pay(one, mailOf('rush@example.org'))));
-    assert.deepEqual(tally(paid), { 201: 2 });
-    assert.equal(brief(await office.reserve({ ...show, quantity: 1 }, mine)), '409 LIMIT_PER_CUSTOMER');
+  test(
+    'a hundred requests of one customer at once never get one too many, also after a restart',
+    needs('clock', 'database', 'process'),
+    async () => {
+      const show = await limited(4);
+      const first = await office.hold({ ...show, quantity: 1 });
+      const mine = office.owner(first);
+      const rush = await Promise.all(Array.from({ length: 100 }, () => office.reserve({ ...show, quantity: 1 }, mine)));
+      assert.deepEqual(tally(rush), { 201: 3, '409 LIMIT_PER_CUSTOMER': 97 });
+      const got = rush
+        .filter(({ status }) => status === 201)
+        .map(({ body }) => ({ ...body, ...first, ...body }) as Held);
+      const held = got.map((one) => ({ ...one, sessionToken: first.sessionToken }));
+      const paid = await Promise.all(held.slice(0, 2).map((one) => office.pay(one, mailOf('rush@example.org'))));
+      assert.deepEqual(tally(paid), { 201: 2 });
+      assert.equal(brief(await office.reserve({ ...show, quantity: 1 }, mine)), '409 LIMIT_PER_CUSTOMER');
 
-    const { office: later } = await restarted();
-    const after = await Promise.all(Array.from({ length: 100 }, () => later.reserve({ ...show, quantity: 1 }, mine)));
-    assert.deepEqual(tally(after), { '409 LIMIT_PER_CUSTOMER': 100 }, 'two bought, two held');
-    await later.release({ ...first, sessionToken: first.sessionToken });
-    const freed = await Promise.all(Array.from({ length: 50 }, () => later.reserve({ ...show, quantity: 1 }, mine)));
-    assert.deepEqual(tally(freed), { 201: 1, '409 LIMIT_PER_CUSTOMER': 49 });
-    await later.assertSound();
-  });
+      const { office: later } = await restarted();
+      const after = await Promise.all(Array.from({ length: 100 }, () => later.reserve({ ...show, quantity: 1 }, mine)));
+      assert.deepEqual(tally(after), { '409 LIMIT_PER_CUSTOMER': 100 }, 'two bought, two held');
+      await later.release({ ...first, sessionToken: first.sessionToken });
+      const freed = await Promise.all(Array.from({ length: 50 }, () => later.reserve({ ...show, quantity: 1 }, mine)));
+      assert.deepEqual(tally(freed), { 201: 1, '409 LIMIT_PER_CUSTOMER': 49 });
+      await later.assertSound();
+    },
+  );
 
-  test('a mail address counts what was bought with it, whatever it looks like and whoever holds', async () => {
-    const show = await limited(3);
-    const spellings = ['ada.l@gmail.com', 'Ada.L+show@googlemail.com', 'аdal@gmail.com'];
-    for (const [i, spelling] of spellings.entries()) {
-      const held = await office.hold({ ...show, quantity: 1 });
-      assert.equal((await office.pay(held, mailOf(spelling))).status, 201, `${i}`);
-    }
-    const stranger = await office.hold({ ...show, quantity: 1 });
-    assert.equal(brief(await office.pay(stranger, mailOf('adal@gmail.com'))), '409 LIMIT_PER_CUSTOMER');
-    assert.equal(
-      brief(await office.reserve({ ...show, quantity: 1, ...mailOf('a.dal@gmail.com') })),
-      '409 LIMIT_PER_CUSTOMER',
-    );
-    assert.equal((await office.pay(stranger, mailOf('bob@example.org'))).status, 201, 'the hold is still there');
+  test(
+    'a mail address counts what was bought with it, whatever it looks like and whoever holds',
+    needs('clock', 'database', 'process'),
+    async () => {
+      const show = await limited(3);
+      const spellings = ['ada.l@gmail.com', 'Ada.L+show@googlemail.com', 'аdal@gmail.com'];
+      for (const [i, spelling] of spellings.entries()) {
+        const held = await office.hold({ ...show, quantity: 1 });
+        assert.equal((await office.pay(held, mailOf(spelling))).status, 201, `${i}`);
+      }
+      const stranger = await office.hold({ ...show, quantity: 1 });
+      assert.equal(brief(await office.pay(stranger, mailOf('adal@gmail.com'))), '409 LIMIT_PER_CUSTOMER');
+      assert.equal(
+        brief(await office.reserve({ ...show, quantity: 1, ...mailOf('a.dal@gmail.com') })),
+        '409 LIMIT_PER_CUSTOMER',
+      );
+      assert.equal((await office.pay(stranger, mailOf('bob@example.org'))).status, 201, 'the hold is still there');
 
-    const { office: later } = await restarted();
-    const next = await later.hold({ ...show, quantity: 1 });
-    assert.equal(brief(await later.pay(next, mailOf('ada.l@gmail.com'))), '409 LIMIT_PER_CUSTOMER');
-    assert.equal((await later.pay(next, mailOf('cyd@example.org'))).status, 201);
-    await later.assertSound();
-  });
+      const { office: later } = await restarted();
+      const next = await later.hold({ ...show, quantity: 1 });
+      assert.equal(brief(await later.pay(next, mailOf('ada.l@gmail.com'))), '409 LIMIT_PER_CUSTOMER');
+      assert.equal((await later.pay(next, mailOf('cyd@example.org'))).status, 201);
+      await later.assertSound();
+    },
+  );
 
   test('where a limit per customer counts, nobody buys without an account or a mail address', async () => {
     const show = await limited(2);
@@ -94,7 +105,6 @@ describe('how many tickets one customer may have', () => {
       payment: { token: 'tok_ok' },
     });
     assert.equal(brief(bought), '201');
-    await office.assertSound();
   });
 
   test('nor with a code that counts its customers; at the counter staff sell to whom they see', async () => {
@@ -114,7 +124,6 @@ describe('how many tickets one customer may have', () => {
       paymentReference: 'till-1',
     });
     assert.equal(brief(sold), '201');
-    await office.assertSound();
   });
 
   test('holds with somebody else’s address use up nothing of theirs', async () => {
@@ -138,54 +147,57 @@ describe('how many tickets one customer may have', () => {
       201,
       'a declined card counts for nothing',
     );
-    await office.assertSound();
   });
 
-  test('an account counts in every session, and owns what its session held', async () => {
-    const show = await limited(2);
-    const accounts = accountDesk(desk);
-    const ann = accounts.bearer(await accounts.member('ann@example.org'));
-    const signedIn = await office.reserve({ ...show, quantity: 1 }, ann);
-    assert.equal(signedIn.status, 201, signedIn.text);
-    assert.equal('sessionToken' in signedIn.body, false, 'the account is enough');
-    const guest = await office.hold({ ...show, quantity: 1 });
-    const both = { ...ann, ...office.owner(guest) };
-    assert.equal(brief(await office.reserve({ ...show, quantity: 2 }, both)), '409 LIMIT_PER_CUSTOMER');
-    const look = (id: string, headers: Record<string, string>) =>
-      office.send('GET', `/api/tickets/reservation/${id}`, headers);
-    assert.equal((await look(signedIn.body.reservationId, ann)).status, 200);
-    assert.equal((await look(signedIn.body.reservationId, both)).status, 200);
-    assert.equal(brief(await look(guest.reservationId, ann)), '404 RESERVATION_UNKNOWN');
-    assert.equal(brief(await look(signedIn.body.reservationId, office.owner(guest))), '404 RESERVATION_UNKNOWN');
-    const pay = (id: string, headers: Record<string, string>) =>
-      office.send('POST', '/api/tickets/purchase', headers, { reservationId: id, payment: { token: 'tok_ok' } });
-    const bought = await pay(guest.reservationId, both);
-    assert.equal(bought.status, 201, bought.text);
-    assert.equal(
-      (await office.send('GET', `/api/bookings/${bought.body.bookingId}`, ann)).status,
-      200,
-      'the account’s',
-    );
-    assert.equal((await pay(signedIn.body.reservationId, ann)).status, 201);
-    const other = await office.hold({ ...show, quantity: 1 });
-    assert.equal(
-      brief(await pay(other.reservationId, { ...ann, ...office.owner(other) })),
-      '409 LIMIT_PER_CUSTOMER',
-      'a fresh session does not help',
-    );
-    const { desk: later, office: again } = await restarted();
-    const annLater = accountDesk(later).bearer(
-      (await accountDesk(later).login('ann@example.org', 'trois petits cochons')).body,
-    );
-    assert.equal(brief(await again.reserve({ ...show, quantity: 1 }, annLater)), '409 LIMIT_PER_CUSTOMER');
-    const asGuest = await again.hold({ ...show, quantity: 1 });
-    assert.equal(
-      brief(await again.pay(asGuest, mailOf('ann@example.org'))),
-      '409 LIMIT_PER_CUSTOMER',
-      'nor does a guest',
-    );
-    await again.assertSound();
-  });
+  test(
+    'an account counts in every session, and owns what its session held',
+    needs('clock', 'database', 'process'),
+    async () => {
+      const show = await limited(2);
+      const accounts = accountDesk(desk);
+      const ann = accounts.bearer(await accounts.member('ann@example.org'));
+      const signedIn = await office.reserve({ ...show, quantity: 1 }, ann);
+      assert.equal(signedIn.status, 201, signedIn.text);
+      assert.equal('sessionToken' in signedIn.body, false, 'the account is enough');
+      const guest = await office.hold({ ...show, quantity: 1 });
+      const both = { ...ann, ...office.owner(guest) };
+      assert.equal(brief(await office.reserve({ ...show, quantity: 2 }, both)), '409 LIMIT_PER_CUSTOMER');
+      const look = (id: string, headers: Record<string, string>) =>
+        office.send('GET', `/api/tickets/reservation/${id}`, headers);
+      assert.equal((await look(signedIn.body.reservationId, ann)).status, 200);
+      assert.equal((await look(signedIn.body.reservationId, both)).status, 200);
+      assert.equal(brief(await look(guest.reservationId, ann)), '404 RESERVATION_UNKNOWN');
+      assert.equal(brief(await look(signedIn.body.reservationId, office.owner(guest))), '404 RESERVATION_UNKNOWN');
+      const pay = (id: string, headers: Record<string, string>) =>
+        office.send('POST', '/api/tickets/purchase', headers, { reservationId: id, payment: { token: 'tok_ok' } });
+      const bought = await pay(guest.reservationId, both);
+      assert.equal(bought.status, 201, bought.text);
+      assert.equal(
+        (await office.send('GET', `/api/bookings/${bought.body.bookingId}`, ann)).status,
+        200,
+        'the account’s',
+      );
+      assert.equal((await pay(signedIn.body.reservationId, ann)).status, 201);
+      const other = await office.hold({ ...show, quantity: 1 });
+      assert.equal(
+        brief(await pay(other.reservationId, { ...ann, ...office.owner(other) })),
+        '409 LIMIT_PER_CUSTOMER',
+        'a fresh session does not help',
+      );
+      const { desk: later, office: again } = await restarted();
+      const annLater = accountDesk(later).bearer(
+        (await accountDesk(later).login('ann@example.org', 'trois petits cochons')).body,
+      );
+      assert.equal(brief(await again.reserve({ ...show, quantity: 1 }, annLater)), '409 LIMIT_PER_CUSTOMER');
+      const asGuest = await again.hold({ ...show, quantity: 1 });
+      assert.equal(
+        brief(await again.pay(asGuest, mailOf('ann@example.org'))),
+        '409 LIMIT_PER_CUSTOMER',
+        'nor does a guest',
+      );
+      await again.assertSound();
+    },
+  );
 
   test('a limit that comes later counts what was bought before, and a cancelled ticket counts no longer', async () => {
     const show = await limited(10);
@@ -204,11 +216,16 @@ describe('how many tickets one customer may have', () => {
       { 201: 2, '409 LIMIT_PER_CUSTOMER': 3 },
     );
   });
+
+  test('after all of it the database keeps every promise', needs('database'), async () => {
+    await desk.runJobs();
+    await office.assertSound();
+  });
 });
 
 describe('a code under attack', () => {
   let desk: TestApp;
-  let office: ReturnType<typeof boxOffice>;
+  let office: BoxOffice;
   before(async () => {
     desk = await startTestApp();
     office = boxOffice(desk);
@@ -238,7 +255,6 @@ describe('a code under attack', () => {
     assert.equal(seen.body.uses, 5);
     const lower = await office.send('PUT', `/api/promo-codes/${codeId}`, office.staff, { maxUses: 4 });
     assert.equal(brief(lower), '409 USES_BELOW_USED');
-    await office.assertSound();
   });
 
   test('one customer uses it once, whatever sessions and spellings of an address', async () => {
@@ -258,31 +274,34 @@ describe('a code under attack', () => {
     assert.equal(brief(await office.reserve(show)), '409 PROMO_CODE_USED_UP');
     await office.send('DELETE', `/api/bookings/${paid.body.bookingId}`, office.owner(held));
     assert.equal(brief(await office.reserve(show)), '201');
-    await desk.runJobs();
-    await office.assertSound();
   });
 
-  test('a ledger that lost everything cannot sell a use twice: the records refuse it', async () => {
-    const { show, codeId } = await coded({ maxUses: 2 });
-    // Two processes that know nothing of each other's holds: each believes in both uses.
-    const twin = await startTestApp({ database: desk.database });
-    const there = boxOffice(twin);
-    const holds = [await office.hold(show), await office.hold(show)];
-    const twins = [await there.hold(show), await there.hold(show)];
-    const paid = [
-      ...(await Promise.all(holds.map((held) => office.pay(held)))),
-      ...(await Promise.all(twins.map((held) => there.pay(held)))),
-    ];
-    const won = paid.filter(({ status }) => status === 201).length;
-    assert.equal(won, 2, JSON.stringify(tally(paid)));
-    const rows = await desk.database.query('SELECT FROM promo_code_uses WHERE promo_code_id = $1 AND NOT given_back', [
-      codeId,
-    ]);
-    assert.equal(rows.length, 2);
-    await office.assertSound();
-  });
+  test(
+    'a ledger that lost everything cannot sell a use twice: the database refuses it',
+    needs('database', 'process'),
+    async () => {
+      const { show, codeId } = await coded({ maxUses: 2 });
+      // Two processes that know nothing of each other's holds: each believes in both uses.
+      const twin = await startTestApp({ database: desk.database });
+      const there = boxOffice(twin);
+      const holds = [await office.hold(show), await office.hold(show)];
+      const twins = [await there.hold(show), await there.hold(show)];
+      const paid = [
+        ...(await Promise.all(holds.map((held) => office.pay(held)))),
+        ...(await Promise.all(twins.map((held) => there.pay(held)))),
+      ];
+      const won = paid.filter(({ status }) => status === 201).length;
+      assert.equal(won, 2, JSON.stringify(tally(paid)));
+      const rows = await desk.database.query(
+        'SELECT FROM promo_code_uses WHERE promo_code_id = $1 AND NOT given_back',
+        [codeId],
+      );
+      assert.equal(rows.length, 2);
+      await office.assertSound();
+    },
+  );
 
-  test('raw SQL cannot use it more often either, nor move a use', async () => {
+  test('raw SQL cannot use it more often either, nor move a use', needs('database'), async () => {
     const { show, codeId } = await coded({ maxUses: 1, maxUsesPerCustomer: 1 });
     const { database } = desk;
     const use = (customer: string) =>
@@ -311,5 +330,10 @@ describe('a code under attack', () => {
     await database.query(useCodesAgain, [late!.bookingId]);
     assert.equal((await office.send('GET', `/api/promo-codes/${codeId}`, office.staff)).body.uses, 1);
     await database.query('DELETE FROM promo_code_uses WHERE promo_code_id = $1', [codeId]);
+  });
+
+  test('after all of it the database keeps every promise', needs('database'), async () => {
+    await desk.runJobs();
+    await office.assertSound();
   });
 });

@@ -3,8 +3,10 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { describe, test } from 'node:test';
 import { pino } from 'pino';
+import { noWebApp } from '../../src/platform/web-app/web-app.ts';
 import { startTestApp } from '../support/app.ts';
 import { boxOffice } from '../support/box-office.ts';
+import { needs } from '../support/needs.ts';
 
 const testApp = await startTestApp();
 const { app, staff } = testApp;
@@ -52,12 +54,12 @@ describe('addresses', () => {
     assert.equal((await app.inject('/api/Nothing')).statusCode, 404);
   });
 
-  test('prepared pages and their limits know the address however it is spelled', async () => {
+  test('prepared pages and their limits know the address however it is spelled', needs('process'), async () => {
     const limited = await startTestApp({
       database: testApp.database,
       limitRules: {
         ...Object.fromEntries(
-          ['read', 'write', 'hold', 'login', 'bulk'].map((name) => [
+          ['read', 'write', 'hold', 'login', 'bulk', 'suggest'].map((name) => [
             name,
             Object.fromEntries(['customer', 'key', 'address'].map((each) => [each, { burst: 1_000, perSecond: 1 }])),
           ]),
@@ -72,17 +74,23 @@ describe('addresses', () => {
       return { text: await answer.text(), left: Number(answer.headers.get('ratelimit-remaining')) };
     };
     const first = await ask(`/api/events/${eventId}`);
-    const { hit } = limited.core.metrics.caches.pages;
+    const { hit } = limited.core.platform.metrics.caches.pages;
     const other = await ask(`/API/Events/${eventId}`);
     assert.equal(other.text, first.text);
     assert.equal(other.left, first.left - 1);
-    assert.equal(limited.core.metrics.caches.pages.hit, hit + 1, 'it was prepared');
+    assert.equal(limited.core.platform.metrics.caches.pages.hit, hit + 1, 'it was prepared');
   });
 
-  test('the front door leads to the documentation', async () => {
-    const answer = await app.inject('/');
-    assert.deepEqual([answer.statusCode, answer.headers.location], [302, '/docs']);
-  });
+  test(
+    'the front door is the shop; where there is none it says so and leads to the documentation',
+    needs('process'),
+    async () => {
+      const { app: bare } = await startTestApp({ database: testApp.database, webApp: noWebApp });
+      const answer = await bare.inject('/');
+      assert.deepEqual([answer.statusCode, answer.headers['content-type']], [503, 'text/html; charset=utf-8']);
+      assert.match(answer.body, /There is no shop here[\s\S]*href="\/docs"/);
+    },
+  );
 });
 
 test('an empty parameter is as good as none, in every route', async () => {
@@ -101,7 +109,7 @@ test('an empty parameter is as good as none, in every route', async () => {
   assert.equal((await app.inject('/api/events?limit=%20')).statusCode, 400);
 });
 
-test('times in problems are told as everywhere else', async () => {
+test('times in problems are written as everywhere else', needs('clock'), async () => {
   const { eventId } = await office.show({ ticketTypes: [{ name: 'Entry', price: 5, capacity: 2 }] });
   const held = await office.hold({ eventId, quantity: 2 });
   const full = await office.reserve({ eventId, quantity: 1 });
@@ -115,7 +123,7 @@ test('times in problems are told as everywhere else', async () => {
   assert.deepEqual([early.status, early.body.opensAt], [409, '2027-02-20T08:00:00.000Z'], early.text);
 });
 
-test('what still comes in while the server stops is a problem with all headers', async () => {
+test('what still comes in while the server stops is a problem with all headers', needs('process'), async () => {
   const stopping = await startTestApp({ database: testApp.database });
   await stopping.app.listen({ port: 0, host: '127.0.0.1' });
   const { port } = stopping.app.server.address() as { port: number };
@@ -124,10 +132,15 @@ test('what still comes in while the server stops is a problem with all headers',
   const begun =
     'POST /api/auth/guest HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n';
   // Requests under way keep both connections open until the stop has begun.
+  const { server } = stopping.app;
+  let underWay = 0;
+  server.on('request', () => {
+    underWay++;
+  });
   for (const socket of sockets) socket.write(begun);
-  await new Promise((wake) => setTimeout(wake, 50));
+  while (underWay < sockets.length) await new Promise((wake) => setTimeout(wake, 5));
   const closed = stopping.app.close();
-  await new Promise((wake) => setTimeout(wake, 20));
+  while (server.listening) await new Promise((wake) => setTimeout(wake, 5));
   const [page, post] = await Promise.all([
     askOver(
       sockets[0]!,
@@ -150,33 +163,44 @@ test('what still comes in while the server stops is a problem with all headers',
   await closed;
 });
 
-test('an answer that something is busy or away is one short line in the log, without a stack', async () => {
-  const lines: string[] = [];
-  const logger = pino({ level: 'info' }, { write: (line: string) => lines.push(line) });
-  const busy = await startTestApp({ database: testApp.database, logger, passwordCost: 12 });
-  const logins = await Promise.all(
-    Array.from({ length: 60 }, (_, i) =>
-      busy.app.inject({
-        method: 'POST',
-        url: '/api/auth/login',
-        remoteAddress: `198.51.100.${i}`,
-        payload: { email: `nobody${i}@example.test`, password: 'seven grey geese' },
-      }),
-    ),
-  );
-  const refused = logins.filter(({ statusCode }) => statusCode === 503).length;
-  assert(refused > 0);
-  const told = lines.filter((line) => line.includes('LOGIN_BUSY'));
-  assert.equal(told.length, refused);
-  for (const line of told) {
-    assert(line.length < 300, line);
-    const { level, err, stack } = JSON.parse(line);
-    assert.deepEqual([level, err, stack], [40, undefined, undefined]);
-  }
-});
+test(
+  'an answer that something is busy or away is one short line in the log, without a stack',
+  needs('process'),
+  async () => {
+    const lines: string[] = [];
+    const logger = pino({ level: 'info' }, { write: (line: string) => lines.push(line) });
+    const busy = await startTestApp({
+      database: testApp.database,
+      logger,
+      passwordCost: 12,
+    });
+    const logins = await Promise.all(
+      Array.from({ length: 60 }, (_, i) =>
+        busy.app.inject({
+          method: 'POST',
+          url: '/api/auth/login',
+          remoteAddress: `198.51.100.${i}`,
+          payload: { email: `nobody${i}@example.test`, password: 'seven grey geese' },
+        }),
+      ),
+    );
+    const refused = logins.filter(({ statusCode }) => statusCode === 503).length;
+    assert(refused > 0);
+    const logged = lines.filter((line) => line.includes('LOGIN_BUSY'));
+    assert.equal(logged.length, refused);
+    for (const line of logged) {
+      assert(line.length < 300, line);
+      const { level, err, stack } = JSON.parse(line);
+      assert.deepEqual([level, err, stack], [40, undefined, undefined]);
+    }
+  },
+);
 
-test('under https only the cookie counts that no other host can set', async () => {
-  const secure = await startTestApp({ database: testApp.database, publicUrl: 'https://onsale.example' });
+test('under https only the cookie counts that no other host can set', needs('process'), async () => {
+  const secure = await startTestApp({
+    database: testApp.database,
+    publicUrl: 'https://onsale.example',
+  });
   const secureOffice = boxOffice(secure);
   const { eventId } = await office.show();
   const [ours, planted] = [

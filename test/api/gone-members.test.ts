@@ -4,6 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { totpCode } from '../../src/features/identity/domain/totp.ts';
 import { accountDesk, fromBase32 } from '../support/account-desk.ts';
 import { startTestApp, type TestApp } from '../support/app.ts';
+import type { Method } from '../support/client.ts';
+import { needs } from '../support/needs.ts';
 
 describe('who is gone is gone', () => {
   let testApp: TestApp;
@@ -18,9 +20,7 @@ describe('who is gone is gone', () => {
   });
 
   async function admin(name: string) {
-    const member = await desk.member(`${name}@example.org`);
-    await desk.setRole(member.accountId, 'admin');
-    testApp.clock.advance(5_000);
+    const member = await desk.invited(`${name}@example.org`, 'admin');
     return { ...member, headers: desk.bearer(member) };
   }
 
@@ -37,7 +37,8 @@ describe('who is gone is gone', () => {
   }
 
   async function assertEnded({ keys, email, token }: Awaited<ReturnType<typeof leaveBehind>>) {
-    testApp.clock.advance(2_000);
+    await testApp.aSecond();
+    await testApp.aSecond();
     for (const { key, name } of keys) {
       const answer = await desk.send('GET', '/api/venues', undefined, { authorization: `Bearer ${key}` });
       assert.equal(answer.status, 401, name);
@@ -47,8 +48,8 @@ describe('who is gone is gone', () => {
     assert.deepEqual([accepted.status, accepted.body.code, accepted.body.state], [409, 'INVITATION_CLOSED', 'revoked']);
   }
 
-  test('what somebody is making in the very moment of leaving ends too', async () => {
-    const makes: [string, string, object][] = [
+  test('what somebody is making in the very moment of leaving ends too', needs('database'), async () => {
+    const makes: [string, Method, object][] = [
       ['api_keys', 'POST', { name: 'Sleeper', scopes: ['*'] }],
       ['invitations', 'POST', { email: 'moment@example.org', role: 'admin' }],
     ];
@@ -86,7 +87,7 @@ describe('who is gone is gone', () => {
     );
   }
 
-  test('a member who is removed, or gets a role that makes none of these: keys, keys of keys, invitations end and are told', async () => {
+  test('a member who is removed, or gets a role that makes none of these: keys, keys of keys, invitations end and are listed', async () => {
     for (const [method, body] of [
       ['DELETE', undefined],
       ['PUT', { role: 'manager' }],
@@ -131,7 +132,7 @@ describe('who is gone is gone', () => {
     assert.equal(back.body.code, 'INVITATION_CLOSED');
   });
 
-  test('who stays admin, or rises, keeps all; others’ keys are left alone', async () => {
+  test('who stays admin, or rises, keeps all; others’ keys are left alone', needs('clock', 'database'), async () => {
     const rising = await desk.member('rising@example.org');
     await desk.setRole(rising.accountId, 'manager');
     const keeper = await admin('keeper');
@@ -149,7 +150,7 @@ describe('who is gone is gone', () => {
     assert.equal((await desk.send('GET', '/api/venues', undefined, headers)).status, 200);
   });
 
-  test('a key that is revoked takes with it those that it made', async () => {
+  test('a key that is revoked takes with it those that it made', needs('clock'), async () => {
     const boss = await admin('boss-of-keys');
     const { keys } = await leaveBehind(boss.headers);
     const [leaked, child] = keys;
@@ -179,28 +180,32 @@ describe('who is gone is gone', () => {
     );
   });
 
-  test('a key hands out no rights, whatever its scopes, and turns no money; the owner’s key does', async () => {
-    const member = await desk.member('helper@example.org');
-    await desk.setRole(member.accountId, 'door');
-    const { key } = (await desk.send('POST', `${home}/keys`, { name: 'All', scopes: ['*'] }, testApp.staff)).body;
-    const headers = { authorization: `Bearer ${key}` };
-    const asks = [
-      ['POST', '/keys', { name: 'More', scopes: ['*'] }],
-      ['POST', '/keys', { name: 'More', scopes: ['catalog', '*'] }],
-      ['POST', '/invitations', { email: 'friend@example.org', role: 'door' }],
-      ['PUT', `/members/${member.accountId}`, { role: 'admin' }],
-      ['DELETE', `/members/${member.accountId}`, undefined],
-      ['PUT', '', { paymentAccount: 'acct_1Elsewhere' }],
-    ] as const;
-    for (const [method, path, body] of asks) {
-      const refused = await desk.send(method, home + path, body, headers);
-      assert.deepEqual([refused.status, refused.body.code], [403, 'ACCOUNT_NEEDED'], method + path);
-    }
-    for (const [method, path, body] of asks) {
-      const answer = await desk.send(method, home + path, body, testApp.staff);
-      assert.ok(answer.status < 300, JSON.stringify(answer.body));
-    }
-  });
+  test(
+    'a key hands out no rights, whatever its scopes, and turns no money; the owner’s key does',
+    needs('clock', 'database'),
+    async () => {
+      const member = await desk.member('helper@example.org');
+      await desk.setRole(member.accountId, 'door');
+      const { key } = (await desk.send('POST', `${home}/keys`, { name: 'All', scopes: ['*'] }, testApp.staff)).body;
+      const headers = { authorization: `Bearer ${key}` };
+      const asks = [
+        ['POST', '/keys', { name: 'More', scopes: ['*'] }],
+        ['POST', '/keys', { name: 'More', scopes: ['catalog', '*'] }],
+        ['POST', '/invitations', { email: 'friend@example.org', role: 'door' }],
+        ['PUT', `/members/${member.accountId}`, { role: 'admin' }],
+        ['DELETE', `/members/${member.accountId}`, undefined],
+        ['PUT', '', { paymentAccount: 'acct_1Elsewhere' }],
+      ] as const;
+      for (const [method, path, body] of asks) {
+        const refused = await desk.send(method, home + path, body, headers);
+        assert.deepEqual([refused.status, refused.body.code], [403, 'ACCOUNT_NEEDED'], method + path);
+      }
+      for (const [method, path, body] of asks) {
+        const answer = await desk.send(method, home + path, body, testApp.staff);
+        assert.ok(answer.status < 300, JSON.stringify(answer.body));
+      }
+    },
+  );
 });
 
 describe('an organiser keeps an admin', () => {
@@ -283,7 +288,7 @@ describe('an organiser keeps an admin', () => {
     assert.match(body.message, /Without an admin now: burning\./);
   });
 
-  test('erasing oneself takes the password, and the code where there is a second factor', async () => {
+  test('erasing oneself takes the password, and the code where there is a second factor', needs('clock'), async () => {
     const member = await desk.member('leaving@example.org');
     const headers = desk.bearer(member);
     const erase = (body: object) => desk.send('POST', '/api/me/erase', { confirm: true, ...body }, headers);

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { startTestApp } from '../support/app.ts';
 import { boxOffice } from '../support/box-office.ts';
+import { needs } from '../support/needs.ts';
 
 const testApp = await startTestApp();
 const office = boxOffice(testApp);
@@ -50,7 +51,7 @@ test('a guest has a name, and no advertisement, in every form that takes one', a
   assert.equal(named.status, 400, named.text);
 });
 
-test('whoever gave such a name before is greeted without it', async () => {
+test('whoever gave such a name before is greeted without it', needs('database'), async () => {
   const { eventId } = await office.show({ ticketTypes: [{ name: 'Entry', price: 0, capacity: 50 }] });
   const held = await office.hold({ eventId, quantity: 1, customerName: 'Eve', customerEmail: 'eve@example.org' });
   assert.equal((await office.pay(held)).status, 201);

@@ -3,9 +3,10 @@ import { describe, test } from 'node:test';
 import { accountDesk } from '../support/account-desk.ts';
 import { startTestApp } from '../support/app.ts';
 import { boxOffice, type Reply } from '../support/box-office.ts';
+import { needs } from '../support/needs.ts';
 
 const parts = { limitsHolds: true, trustedProxies: ['127.0.0.1'] } as const;
-const desk = await startTestApp(parts);
+const desk = await startTestApp({ ...parts });
 const office = boxOffice(desk);
 let shows = 0;
 async function show(capacity: number, more: object = {}): Promise<number> {
@@ -123,7 +124,7 @@ describe('hoarding', () => {
     assert.equal(usual.body.holdLimits, null);
   });
 
-  test('counts outlive the process, by the journal', async () => {
+  test('counts outlive the process, by the journal', needs('process'), async () => {
     const eventId = await show(100);
     await hoard(eventId, () => from('203.0.113.11'));
     await desk.core.drain();
@@ -134,9 +135,13 @@ describe('hoarding', () => {
     assert.equal(brief(await later.reserve({ eventId, quantity: 1 }, from('203.0.113.12'))), '201');
   });
 
-  test('HOLD_LIMITS=off counts nobody out', async () => {
+  test('HOLD_LIMITS=off counts nobody out', needs('process'), async () => {
     const eventId = await show(100);
-    const rehearsal = await startTestApp({ ...parts, limitsHolds: false, database: desk.database });
+    const rehearsal = await startTestApp({
+      ...parts,
+      limitsHolds: false,
+      database: desk.database,
+    });
     const answers = await Promise.all(
       Array.from({ length: 10 }, () => boxOffice(rehearsal).reserve({ eventId, quantity: 10 })),
     );

@@ -61,9 +61,9 @@ describe('idempotencyKey in the body', () => {
     const bought = await office.pay(await hold());
     const refund = { amount: 2, idempotencyKey };
     const url = `/api/payments/${bought.body.bookingId}/refund`;
-    const given = await send('POST', url, staff, refund);
-    assert.equal(given.status, 201, given.text);
-    assert.equal((await send('POST', url, staff, refund)).body.refundId, given.body.refundId);
+    const refunded = await send('POST', url, staff, refund);
+    assert.equal(refunded.status, 201, refunded.text);
+    assert.equal((await send('POST', url, staff, refund)).body.refundId, refunded.body.refundId);
     const differing = await send('POST', url, { ...staff, 'idempotency-key': 'another' }, refund);
     assert.equal(differing.body.code, 'IDEMPOTENCY_KEYS_DIFFER');
   });

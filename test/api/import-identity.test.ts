@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { openImportDesk } from '../support/import-desk.ts';
+import { needs } from '../support/needs.ts';
 
-const { bring, told, event, change, buyOne, database } = await openImportDesk();
+const { bring, showPage, event, change, buyOne, database } = await openImportDesk();
 let nameCount = 0;
 /** A name that no other test uses. */
 const fresh = () => `Show ${++nameCount}`;
@@ -97,32 +98,35 @@ const pairs: [string, object, object][] = [
 for (const [what, one, other] of pairs) {
   test(`two shows that differ in ${what} alone are two: in one document, and in two`, async () => {
     const name = fresh();
-    const both = [told({ name, ...one }), told({ name, ...other })];
+    const both = [showPage({ name, ...one }), showPage({ name, ...other })];
     assert.deepEqual((await bring(both)).counts, [2, 0, 0, 0, 0]);
     assert.deepEqual((await bring(both)).counts, [0, 0, 2, 0, 0]);
     const apart = { name: fresh(), startDate: '2028-03-02T20:00:00' };
-    assert.deepEqual((await bring(told({ ...apart, ...one }))).counts, [1, 0, 0, 0, 0]);
-    const second = await bring(told({ ...apart, ...other, description: 'the second' }));
+    assert.deepEqual((await bring(showPage({ ...apart, ...one }))).counts, [1, 0, 0, 0, 0]);
+    const second = await bring(showPage({ ...apart, ...other, description: 'the second' }));
     assert.deepEqual(second.counts, [1, 0, 0, 0, 0]);
-    assert.deepEqual((await bring(told({ ...apart, ...one }))).counts, [0, 0, 1, 0, 0]);
+    assert.deepEqual((await bring(showPage({ ...apart, ...one }))).counts, [0, 0, 1, 0, 0]);
     assert.equal((await event(second.shows[0])).description, 'the second');
   });
 }
 
-test('a show told again word for word counts once, with the place of both', async () => {
+test('a show described again word for word counts once, with the place of both', async () => {
   const name = fresh();
-  const { counts, repetitions } = await bring([told({ name }), told({ name: fresh() }), told({ name })], '?name=f');
+  const { counts, repetitions } = await bring(
+    [showPage({ name }), showPage({ name: fresh() }), showPage({ name })],
+    '?name=f',
+  );
   assert.deepEqual(counts, [2, 0, 0, 1, 0]);
   assert.deepEqual(repetitions, [{ place: 'f#/2', of: 'f#/0' }]);
-  const lines = `${JSON.stringify(told({ name }))}\n${JSON.stringify(told({ name }))}`;
+  const lines = `${JSON.stringify(showPage({ name }))}\n${JSON.stringify(showPage({ name }))}`;
   const again = await bring(lines, '?name=f');
   assert.deepEqual(again.counts, [0, 0, 1, 1, 0]);
   assert.deepEqual(again.repetitions, [{ place: 'f:2#', of: 'f:1#' }]);
 });
 
-test('a show told again in other words is refused, and the reason names no @id where there is none', async () => {
+test('a show described again in other words is refused, and the reason names no @id where there is none', async () => {
   const name = fresh();
-  const { counts, refusals } = await bring([told({ name }), told({ name, description: 'other' })], '?name=f');
+  const { counts, refusals } = await bring([showPage({ name }), showPage({ name, description: 'other' })], '?name=f');
   assert.deepEqual(counts, [1, 0, 0, 0, 1]);
   assert.deepEqual(refusals, [
     { place: 'f#/1', reason: 'has the same name, start and venue as f#/0, and says something else' },
@@ -131,7 +135,7 @@ test('a show told again in other words is refused, and the reason names no @id w
 
 test('an @id that stands on every page of a site names no show by itself', async () => {
   const page = (name: string, startDate: string, price: number) =>
-    told({ '@id': 'https://one.example/#event', name, startDate, offers: { price, priceCurrency: 'EUR' } });
+    showPage({ '@id': 'https://one.example/#event', name, startDate, offers: { price, priceCurrency: 'EUR' } });
   const [first, second, third] = [fresh(), fresh(), fresh()];
   const { shows } = await bring(page(first!, '2028-04-01T20:00', 11), '?publish=true&capacity=9');
   await buyOne(shows[0]);
@@ -146,7 +150,7 @@ test('an @id that stands on every page of a site names no show by itself', async
 
 test('the home page as the address of every show names none of them', async () => {
   const page = (name: string, startDate: string, more: object = {}) =>
-    told({ url: 'https://home.example/', name, startDate, ...more });
+    showPage({ url: 'https://home.example/', name, startDate, ...more });
   const [one, two, three] = [fresh(), fresh(), fresh()];
   const shows = [page(one!, '2028-05-01T20:00'), page(two!, '2028-05-01T20:00'), page(three!, '2028-05-02T20:00')];
   assert.deepEqual((await bring(shows)).counts, [3, 0, 0, 0, 0]);
@@ -161,22 +165,22 @@ for (const [what, identity] of [
 ] as const) {
   test(`a corrected time is an update of a show with ${what}, and so is another name`, async () => {
     const name = fresh();
-    const { shows } = await bring(told({ name, ...identity }));
-    const later = await bring(told({ name, ...identity, startDate: '2028-03-01T19:00:00' }));
+    const { shows } = await bring(showPage({ name, ...identity }));
+    const later = await bring(showPage({ name, ...identity, startDate: '2028-03-01T19:00:00' }));
     assert.deepEqual([later.counts, later.shows], [[0, 1, 0, 0, 0], shows]);
-    const renamed = await bring(told({ name: `${name} again`, ...identity, startDate: '2028-03-01T19:00:00' }));
+    const renamed = await bring(showPage({ name: `${name} again`, ...identity, startDate: '2028-03-01T19:00:00' }));
     assert.deepEqual([renamed.counts, renamed.shows], [[0, 1, 0, 0, 0], shows]);
   });
 }
 
 test('a page that had one date and later two keeps the first, whichever comes first', async () => {
-  const date = (name: string, startDate: string) => told({ '@id': 'https://dates.example/x', name, startDate });
+  const date = (name: string, startDate: string) => showPage({ '@id': 'https://dates.example/x', name, startDate });
   const name = fresh();
   const { shows } = await bring(date(name, '2028-08-01T20:00'));
   const later = await bring([date(name, '2028-08-02T20:00'), date(name, '2028-08-01T20:00')]);
   assert.deepEqual(later.counts, [1, 0, 1, 0, 0]);
   assert.equal(later.shows[1], shows[0]);
-  const lists = told({ '@id': 'https://dates.example/list', name: fresh(), startDate: '2028-08-01T20:00' });
+  const lists = showPage({ '@id': 'https://dates.example/list', name: fresh(), startDate: '2028-08-01T20:00' });
   await bring(lists);
   const both = await bring({ ...lists, startDate: ['2028-08-01T20:00', '2028-08-02T20:00'] });
   assert.deepEqual(both.counts, [1, 0, 1, 0, 0]);
@@ -185,7 +189,7 @@ test('a page that had one date and later two keeps the first, whichever comes fi
 test('of several dates under one address, one whose time is corrected is an update', async () => {
   const [name, other] = [fresh(), fresh()];
   const date = (startDate: string, title = name!) =>
-    told({ url: 'https://dates.example/tour', name: title, startDate });
+    showPage({ url: 'https://dates.example/tour', name: title, startDate });
   const first = await bring([date('2028-08-01T20:00'), date('2028-08-02T20:00'), date('2028-08-03T20:00')]);
   const corrected = [date('2028-08-01T20:00'), date('2028-08-02T19:00'), date('2028-08-03T20:00')];
   const second = await bring(corrected);
@@ -195,7 +199,7 @@ test('of several dates under one address, one whose time is corrected is an upda
 });
 
 test('what staff changed here stays found: name and date both, and nothing changes by the same page', async () => {
-  const page = told({ '@id': 'https://staff.example/1', name: fresh() });
+  const page = showPage({ '@id': 'https://staff.example/1', name: fresh() });
   const { shows } = await bring(page);
   await change(shows[0], { title: 'Named by hand', startsAt: '2028-07-07T18:00:00Z' });
   const again = await bring(page);
@@ -205,41 +209,45 @@ test('what staff changed here stays found: name and date both, and nothing chang
 
 test('a show found by its name, start and venue is found by what it is called later', async () => {
   const name = fresh();
-  const { shows } = await bring(told({ name }));
-  assert.deepEqual((await bring(told({ name, identifier: 'late:1' }))).shows, shows);
-  const moved = await bring(told({ name, identifier: 'late:1', startDate: '2028-03-02T20:00' }));
+  const { shows } = await bring(showPage({ name }));
+  assert.deepEqual((await bring(showPage({ name, identifier: 'late:1' }))).shows, shows);
+  const moved = await bring(showPage({ name, identifier: 'late:1', startDate: '2028-03-02T20:00' }));
   assert.deepEqual([moved.counts, moved.shows], [[0, 1, 0, 0, 0], shows]);
 });
 
-test('shows that came in before names were kept are found, and importing them again changes nothing', async () => {
-  const name = fresh();
-  const dated = { '@id': 'https://old.example/two', name: `${name} dated` };
-  const documents = [
-    told({ '@id': 'https://old.example/1', name }),
-    told({ name: `${name} without id` }),
-    told({ ...dated, startDate: '2028-09-01T20:00' }),
-    told({ ...dated, startDate: '2028-09-02T20:00' }),
-    told({ name: `${name} in two towns` }),
-    told({ '@id': 'https://old.example/3', name: `${name} by hand` }),
-  ];
-  const { shows } = await bring(documents);
-  await change(shows[5], { title: 'By hand', startsAt: '2028-07-07T18:00:00Z' });
-  const versions = () =>
-    database.query<{ version: number }>('SELECT version FROM events WHERE event_id = ANY($1) ORDER BY event_id', [
-      shows,
-    ]);
-  const before = await versions();
-  const migration = readFileSync(
-    new URL('../../src/platform/postgres/migrations/0040-show-names.sql', import.meta.url),
-    'utf8',
-  );
-  await database.query('DELETE FROM show_names WHERE true');
-  for (const [statement] of migration.matchAll(/INSERT INTO show_names[^;]+;/g)) await database.query(statement);
-  const again = await bring(documents);
-  assert.deepEqual([again.counts, again.shows], [[0, 0, 6, 0, 0], shows]);
-  assert.deepEqual(await versions(), before);
-  await database.query('DELETE FROM show_names WHERE true');
-  for (const [statement] of migration.matchAll(/INSERT INTO show_names[^;]+;/g)) await database.query(statement);
-  const elsewhere = told({ name: `${name} in two towns`, ...place({ address: { addressLocality: 'Bern' } }) });
-  assert.deepEqual((await bring(elsewhere)).counts, [1, 0, 0, 0, 0]);
-});
+test(
+  'shows that came in before names were kept are found, and importing them again changes nothing',
+  needs('database'),
+  async () => {
+    const name = fresh();
+    const dated = { '@id': 'https://old.example/two', name: `${name} dated` };
+    const documents = [
+      showPage({ '@id': 'https://old.example/1', name }),
+      showPage({ name: `${name} without id` }),
+      showPage({ ...dated, startDate: '2028-09-01T20:00' }),
+      showPage({ ...dated, startDate: '2028-09-02T20:00' }),
+      showPage({ name: `${name} in two towns` }),
+      showPage({ '@id': 'https://old.example/3', name: `${name} by hand` }),
+    ];
+    const { shows } = await bring(documents);
+    await change(shows[5], { title: 'By hand', startsAt: '2028-07-07T18:00:00Z' });
+    const versions = () =>
+      database.query<{ version: number }>('SELECT version FROM events WHERE event_id = ANY($1) ORDER BY event_id', [
+        shows,
+      ]);
+    const before = await versions();
+    const migration = readFileSync(
+      new URL('../../src/platform/postgres/migrations/0040-show-names.sql', import.meta.url),
+      'utf8',
+    );
+    await database.query('DELETE FROM show_names WHERE true');
+    for (const [statement] of migration.matchAll(/INSERT INTO show_names[^;]+;/g)) await database.query(statement);
+    const again = await bring(documents);
+    assert.deepEqual([again.counts, again.shows], [[0, 0, 6, 0, 0], shows]);
+    assert.deepEqual(await versions(), before);
+    await database.query('DELETE FROM show_names WHERE true');
+    for (const [statement] of migration.matchAll(/INSERT INTO show_names[^;]+;/g)) await database.query(statement);
+    const elsewhere = showPage({ name: `${name} in two towns`, ...place({ address: { addressLocality: 'Bern' } }) });
+    assert.deepEqual((await bring(elsewhere)).counts, [1, 0, 0, 0, 0]);
+  },
+);

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { startTestApp } from '../support/app.ts';
+import { needs } from '../support/needs.ts';
 import { samplePlan } from '../support/sample-plan.ts';
 
 const { app, staff, database } = await startTestApp();
@@ -29,7 +30,12 @@ async function send(document: unknown, query = '', type = 'application/ld+json')
 async function imported(document: unknown, query = '', type?: string) {
   const answer = await send(document, query, type);
   assert.equal(answer.statusCode, 200, answer.body);
-  const { added, updated, unchanged, refused, refusals, notes, shows, plans } = answer.json();
+  const { added, updated, unchanged, refused, refusals, notes, shows, outcomes, told, plans } = answer.json();
+  assert.deepEqual(
+    outcomes.map(({ eventId }: { eventId: number }) => eventId),
+    shows,
+  );
+  assert.deepEqual(told, outcomes, 'under its name of the version before, too');
   return { counts: [added, updated, unchanged, refused], refusals, notes, shows, plans };
 }
 
@@ -102,7 +108,7 @@ test('what cannot go on sale comes in as a draft, with the reason', async () => 
   assert.equal((await event(shows[0])).status, 'draft');
 });
 
-test('past shows are history: readable, never on sale', async () => {
+test('past shows are history: readable, never on sale', needs('database'), async () => {
   const { shows } = await imported(show('f', { startDate: '2019-05-01T20:00' }), '?publish=true&capacity=10');
   const page = await app.inject({ url: `/api/events/${shows[0]}` });
   assert.equal(page.statusCode, 200);
@@ -227,7 +233,7 @@ test('importing needs a key for the catalogue', async () => {
   assert.equal(answer.statusCode, 401);
 });
 
-test('progress is told line by line to those who ask', async () => {
+test('progress is reported line by line to those who ask', async () => {
   const headers = { ...staff, 'content-type': 'application/ld+json', accept: 'application/x-ndjson' };
   const payload = JSON.stringify([show('s'), show('t')]);
   const answer = await app.inject({ method: 'POST', url: '/api/import', headers, payload });

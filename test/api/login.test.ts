@@ -4,6 +4,7 @@ import { hash } from 'bcrypt';
 import { totpCode } from '../../src/features/identity/domain/totp.ts';
 import { accountDesk, fromBase32 } from '../support/account-desk.ts';
 import { startTestApp, type TestApp } from '../support/app.ts';
+import { needs } from '../support/needs.ts';
 
 describe('logging in', () => {
   let desk: TestApp;
@@ -30,25 +31,29 @@ describe('logging in', () => {
     }
   });
 
-  test('ten wrong guesses, one after the other or all at once, are the last for a quarter of an hour, right or wrong', async () => {
-    for (const [email, atOnce] of [
-      ['row@example.org', false],
-      ['burst@example.org', true],
-    ] as const) {
-      const member = await accounts.member(email);
-      const guess = () => accounts.login(email, 'wrong password');
-      const answers = atOnce ? await Promise.all(Array.from({ length: 40 }, guess)) : [];
-      if (!atOnce) for (let i = 0; i < 12; i++) answers.push(await guess());
-      assert.equal(answers.filter(({ status }) => status === 401).length, 10);
-      const refused = answers.find(({ status }) => status === 429)!;
-      assert.equal(refused.body.code, 'TOO_MANY_GUESSES');
-      const retryAfter = Number(refused.headers['retry-after']);
-      assert(retryAfter > 0 && retryAfter <= 900);
-      assert.equal((await accounts.login(email, member.password)).status, 429, 'the right one too');
-      desk.clock.advance(15 * 60_000);
-      assert.equal((await accounts.login(email, member.password)).status, 200);
-    }
-  });
+  test(
+    'ten wrong guesses, one after the other or all at once, are the last for a quarter of an hour, right or wrong',
+    needs('clock'),
+    async () => {
+      for (const [email, atOnce] of [
+        ['row@example.org', false],
+        ['burst@example.org', true],
+      ] as const) {
+        const member = await accounts.member(email);
+        const guess = () => accounts.login(email, 'wrong password');
+        const answers = atOnce ? await Promise.all(Array.from({ length: 40 }, guess)) : [];
+        if (!atOnce) for (let i = 0; i < 12; i++) answers.push(await guess());
+        assert.equal(answers.filter(({ status }) => status === 401).length, 10);
+        const refused = answers.find(({ status }) => status === 429)!;
+        assert.equal(refused.body.code, 'TOO_MANY_GUESSES');
+        const retryAfter = Number(refused.headers['retry-after']);
+        assert(retryAfter > 0 && retryAfter <= 900);
+        assert.equal((await accounts.login(email, member.password)).status, 429, 'the right one too');
+        desk.clock.advance(15 * 60_000);
+        assert.equal((await accounts.login(email, member.password)).status, 200);
+      }
+    },
+  );
 
   test('an unknown address is limited like a known one, however it is written', async () => {
     const statuses: number[] = [];
@@ -64,7 +69,7 @@ describe('logging in', () => {
     for (let i = 0; i < 25; i++) assert.equal((await accounts.login(member.email, member.password)).status, 200);
   });
 
-  test('a hash of another cost is renewed at the next login', async () => {
+  test('a hash of another cost is renewed at the next login', needs('database'), async () => {
     const member = await accounts.member('old@example.org');
     const old = await hash(member.password, 5);
     await desk.database.query('UPDATE accounts SET password_hash = $2 WHERE account_id = $1', [member.accountId, old]);
@@ -77,7 +82,7 @@ describe('logging in', () => {
     assert.equal((await accounts.login(member.email, member.password)).status, 200);
   });
 
-  test('too many logins at once are told to come back, and change nothing', async () => {
+  test('too many logins at once are asked to come back later, and change nothing', needs('process'), async () => {
     const slow = accountDesk(await startTestApp({ database: desk.database, passwordCost: 8 }));
     const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j'];
     const members = await Promise.all(names.map((name) => accounts.member(`crowd-${name}@example.org`)));
@@ -94,54 +99,60 @@ describe('logging in', () => {
     for (const member of members) assert.equal((await accounts.login(member.email, member.password)).status, 200);
   });
 
-  test('a second factor: set up, asked for, each code once, recovery codes for the day it is lost, turned off', async () => {
-    const member = await accounts.member('factor@example.org');
-    const { email, password } = member;
-    const post = (url: string, body: object) =>
-      accounts.send('POST', `/api/auth/second-factor${url}`, body, accounts.bearer(member));
-    assert.equal((await post('', { password: 'wrong password' })).body.code, 'PASSWORD_WRONG');
-    const begun = await post('', { password });
-    assert.equal(begun.status, 201);
-    assert.match(
-      begun.body.otpauthUrl,
-      /^otpauth:\/\/totp\/Onsale:factor%40example\.org\?secret=[A-Z2-7]{32}&issuer=Onsale$/,
-    );
-    assert.equal((await accounts.login(email, password)).status, 200, 'it counts only once it is confirmed');
-    const secret = fromBase32(begun.body.secret);
-    const code = () => totpCode(secret, Math.floor(desk.clock.now() / 30_000));
-    assert.equal((await post('/confirm', { code: '000000' })).body.code, 'SECOND_FACTOR_WRONG');
-    const { body: confirmed } = await post('/confirm', { code: code() });
-    assert.equal(confirmed.recoveryCodes.length, 10);
-    assert.equal((await post('', { password })).body.code, 'SECOND_FACTOR_ON');
-    assert.equal((await accounts.me(member)).body.secondFactor, true);
+  test(
+    'a second factor: set up, asked for, each code once, recovery codes for the day it is lost, turned off',
+    needs('clock'),
+    async () => {
+      const member = await accounts.member('factor@example.org');
+      const { email, password } = member;
+      const post = (url: string, body: object) =>
+        accounts.send('POST', `/api/auth/second-factor${url}`, body, accounts.bearer(member));
+      assert.equal((await post('', { password: 'wrong password' })).body.code, 'PASSWORD_WRONG');
+      const begun = await post('', { password });
+      assert.equal(begun.status, 201);
+      assert.match(
+        begun.body.otpauthUrl,
+        /^otpauth:\/\/totp\/Onsale:factor%40example\.org\?secret=[A-Z2-7]{32}&issuer=Onsale$/,
+      );
+      assert.equal((await accounts.login(email, password)).status, 200, 'it counts only once it is confirmed');
+      const secret = fromBase32(begun.body.secret);
+      const code = () => totpCode(secret, Math.floor(desk.clock.now() / 30_000));
+      assert.equal((await post('/confirm', { code: '000000' })).body.code, 'SECOND_FACTOR_WRONG');
+      const { body: confirmed } = await post('/confirm', { code: code() });
+      assert.equal(confirmed.recoveryCodes.length, 10);
+      assert.equal((await post('', { password })).body.code, 'SECOND_FACTOR_ON');
+      assert.equal((await accounts.me(member)).body.secondFactor, true);
 
-    const needed = await accounts.login(email, password);
-    assert.deepEqual([needed.status, needed.body.code], [401, 'SECOND_FACTOR_NEEDED']);
-    assert.equal((await accounts.login(email, 'wrong password')).body.code, 'LOGIN_FAILED');
-    assert.equal(
-      (await accounts.login(email, password, { code: code() })).body.code,
-      'SECOND_FACTOR_WRONG',
-      'used to confirm',
-    );
-    desk.clock.advance(30_000);
-    const tries = await Promise.all(Array.from({ length: 5 }, () => accounts.login(email, password, { code: code() })));
-    assert.equal(tries.filter(({ status }) => status === 200).length, 1, 'a code is good once');
+      const needed = await accounts.login(email, password);
+      assert.deepEqual([needed.status, needed.body.code], [401, 'SECOND_FACTOR_NEEDED']);
+      assert.equal((await accounts.login(email, 'wrong password')).body.code, 'LOGIN_FAILED');
+      assert.equal(
+        (await accounts.login(email, password, { code: code() })).body.code,
+        'SECOND_FACTOR_WRONG',
+        'used to confirm',
+      );
+      desk.clock.advance(30_000);
+      const tries = await Promise.all(
+        Array.from({ length: 5 }, () => accounts.login(email, password, { code: code() })),
+      );
+      assert.equal(tries.filter(({ status }) => status === 200).length, 1, 'a code is good once');
 
-    const [recovery] = confirmed.recoveryCodes as [string];
-    const byRecovery = await accounts.login(email, password, { code: recovery.toLowerCase().replace('-', ' ') });
-    assert.equal(byRecovery.status, 200);
-    assert.equal((await accounts.login(email, password, { code: recovery })).body.code, 'SECOND_FACTOR_WRONG');
+      const [recovery] = confirmed.recoveryCodes as [string];
+      const byRecovery = await accounts.login(email, password, { code: recovery.toLowerCase().replace('-', ' ') });
+      assert.equal(byRecovery.status, 200);
+      assert.equal((await accounts.login(email, password, { code: recovery })).body.code, 'SECOND_FACTOR_WRONG');
 
-    desk.clock.advance(15 * 60_000);
-    const session = (await accounts.login(email, password, { code: code() })).body;
-    const disable = (with_: string) =>
-      accounts.send('POST', '/api/auth/second-factor/disable', { password, code: with_ }, accounts.bearer(session));
-    assert.equal((await disable('000000')).body.code, 'SECOND_FACTOR_WRONG');
-    assert.equal((await disable(confirmed.recoveryCodes[1])).status, 200);
-    assert.equal((await accounts.login(email, password)).status, 200);
-  });
+      desk.clock.advance(15 * 60_000);
+      const session = (await accounts.login(email, password, { code: code() })).body;
+      const disable = (with_: string) =>
+        accounts.send('POST', '/api/auth/second-factor/disable', { password, code: with_ }, accounts.bearer(session));
+      assert.equal((await disable('000000')).body.code, 'SECOND_FACTOR_WRONG');
+      assert.equal((await disable(confirmed.recoveryCodes[1])).status, 200);
+      assert.equal((await accounts.login(email, password)).status, 200);
+    },
+  );
 
-  test('codes are guessed at no more often than passwords', async () => {
+  test('codes are guessed at no more often than passwords', needs('clock'), async () => {
     const member = await accounts.member('codes@example.org');
     const post = (url: string, body: object) =>
       accounts.send('POST', `/api/auth/second-factor${url}`, body, accounts.bearer(member));
@@ -170,39 +181,43 @@ describe('logging in', () => {
     );
   });
 
-  test('codes that confirm a second factor are guessed at ten times, whatever key or new secret is tried', async () => {
-    const member = await accounts.member('confirms@example.org');
-    const headers = { ...accounts.bearer(member), 'idempotency-key': 'one-and-the-same' };
-    const post = (url: string, body: object) => accounts.send('POST', `/api/auth/second-factor${url}`, body, headers);
-    const { body } = await post('', { password: member.password });
-    const right = totpCode(fromBase32(body.secret), Math.floor(desk.clock.now() / 30_000));
-    const codes: string[] = [];
-    for (let i = 0; i < 40; i++) {
-      if (i === 5) await post('', { password: member.password });
-      codes.push((await post('/confirm', { code: String(100_000 + i) })).body.code);
-    }
-    assert.equal(codes.filter((code) => code === 'SECOND_FACTOR_WRONG').length, 10, `${right}`);
-    assert.equal(codes.at(-1), 'TOO_MANY_GUESSES');
-    const parallel = await accounts.member('confirms-2@example.org');
-    const begun = await accounts.send(
-      'POST',
-      '/api/auth/second-factor',
-      { password: parallel.password },
-      accounts.bearer(parallel),
-    );
-    assert.equal(begun.status, 201);
-    const burst = await Promise.all(
-      Array.from({ length: 30 }, (_, i) =>
-        accounts.send(
-          'POST',
-          '/api/auth/second-factor/confirm',
-          { code: String(100_000 + i) },
-          accounts.bearer(parallel),
+  test(
+    'codes that confirm a second factor are guessed at ten times, whatever key or new secret is tried',
+    needs('clock'),
+    async () => {
+      const member = await accounts.member('confirms@example.org');
+      const headers = { ...accounts.bearer(member), 'idempotency-key': 'one-and-the-same' };
+      const post = (url: string, body: object) => accounts.send('POST', `/api/auth/second-factor${url}`, body, headers);
+      const { body } = await post('', { password: member.password });
+      const right = totpCode(fromBase32(body.secret), Math.floor(desk.clock.now() / 30_000));
+      const codes: string[] = [];
+      for (let i = 0; i < 40; i++) {
+        if (i === 5) await post('', { password: member.password });
+        codes.push((await post('/confirm', { code: String(100_000 + i) })).body.code);
+      }
+      assert.equal(codes.filter((code) => code === 'SECOND_FACTOR_WRONG').length, 10, `${right}`);
+      assert.equal(codes.at(-1), 'TOO_MANY_GUESSES');
+      const parallel = await accounts.member('confirms-2@example.org');
+      const begun = await accounts.send(
+        'POST',
+        '/api/auth/second-factor',
+        { password: parallel.password },
+        accounts.bearer(parallel),
+      );
+      assert.equal(begun.status, 201);
+      const burst = await Promise.all(
+        Array.from({ length: 30 }, (_, i) =>
+          accounts.send(
+            'POST',
+            '/api/auth/second-factor/confirm',
+            { code: String(100_000 + i) },
+            accounts.bearer(parallel),
+          ),
         ),
-      ),
-    );
-    assert.equal(burst.filter((answer) => answer.body.code === 'SECOND_FACTOR_WRONG').length, 10);
-  });
+      );
+      assert.equal(burst.filter((answer) => answer.body.code === 'SECOND_FACTOR_WRONG').length, 10);
+    },
+  );
 
   test('who was signed in on a device before is not shut out by others’ guesses, and cannot guess without end there', async () => {
     const member = await accounts.member('device@example.org');
@@ -260,14 +275,14 @@ describe('logging in', () => {
     assert.deepEqual(mails, [202, 202, 202, 202, 202, 429, 429, 429]);
   });
 
-  test('a flood of refusals has no guess forgotten', async () => {
+  test('a flood of refusals has no guess forgotten', needs('process'), async () => {
     const member = await accounts.member('flooded@example.org');
     for (let i = 0; i < 10; i++) await loginFrom('192.0.2.77', member.email, 'wrong password');
     for (let i = 0; i < 300; i++) await accounts.login(`nobody-${i}@example.org`, 'wrong password', {});
     assert.equal((await loginFrom('192.0.2.77', member.email, member.password)).status, 429);
   });
 
-  test('a clock set back refuses nobody, and lifts no limit', async () => {
+  test('a clock set back refuses nobody, and lifts no limit', needs('clock'), async () => {
     const member = await accounts.member('back@example.org');
     for (let i = 0; i < 10; i++) await loginFrom('192.0.2.78', member.email, 'wrong password');
     for (const jumpMs of [-15_000, -120_000, -7_200_000]) {

@@ -5,6 +5,7 @@ import { requestMail } from '../../src/platform/mail/request-mail.ts';
 import { accountDesk } from '../support/account-desk.ts';
 import { startTestApp } from '../support/app.ts';
 import { boxOffice } from '../support/box-office.ts';
+import { needs } from '../support/needs.ts';
 
 const testApp = await startTestApp();
 const { app, database, staff } = testApp;
@@ -36,7 +37,9 @@ test('who buys gets one mail with the tickets as text, however often the jobs ru
   const text = (await app.inject(`/dev/mail/${mail!.mailId}`)).body;
   for (const { ticketNumber } of paid.body.tickets) assert(text.includes(ticketNumber), text);
   assert(text.includes('Hello Ana & Co,'));
-  assert(text.includes(paid.body.bookingId));
+  const { orderNumber } = (await office.send('GET', `/api/bookings/${paid.body.bookingId}`, office.staff)).body;
+  assert(text.includes(`Order: ${orderNumber}`), text);
+  assert(!text.includes(paid.body.bookingId), text);
   assert.match(text, /^Message-ID: <[0-9a-f-]{36}@localhost>$/m);
 });
 
@@ -78,36 +81,40 @@ test('a declined card brings no mail', async () => {
   assert.deepEqual(await mailsTo(email), []);
 });
 
-test('a mail asked for twice for one cause is sent once, and not at all if the change was undone', async () => {
-  const mail = (cause: string) => ({
-    cause,
-    kind: 'reset-password' as const,
-    organizerId: 1,
-    to: 'eva@example.test',
-    facts: { link: '/account/reset#t=1', expiresAt: testApp.clock.now() },
-  });
-  await database.transaction((tx) => requestMail(tx, mail('reset-1')));
-  await database.transaction((tx) => requestMail(tx, mail('reset-1')));
-  await assert.rejects(
-    database.transaction(async (tx) => {
-      await requestMail(tx, mail('reset-2'));
-      throw new Error('undone');
-    }),
-  );
-  for (let i = 0; i < 2; i++) await testApp.runJobs();
-  const mails = await mailsTo('eva@example.test');
-  assert.equal(mails.length, 1);
-  const text = (await app.inject(`/dev/mail/${mails[0]!.mailId}`)).body;
-  assert.match(text, /http:\/\/localhost:3000\/account\/reset#t=1/);
-});
+test(
+  'a mail asked for twice for one cause is sent once, and not at all if the change was undone',
+  needs('clock', 'database'),
+  async () => {
+    const mail = (cause: string) => ({
+      cause,
+      kind: 'reset-password' as const,
+      organizerId: 1,
+      to: 'eva@example.test',
+      facts: { link: '/account/reset#t=1', expiresAt: testApp.clock.now() },
+    });
+    await database.transaction((tx) => requestMail(tx, mail('reset-1')));
+    await database.transaction((tx) => requestMail(tx, mail('reset-1')));
+    await assert.rejects(
+      database.transaction(async (tx) => {
+        await requestMail(tx, mail('reset-2'));
+        throw new Error('undone');
+      }),
+    );
+    for (let i = 0; i < 2; i++) await testApp.runJobs();
+    const mails = await mailsTo('eva@example.test');
+    assert.equal(mails.length, 1);
+    const text = (await app.inject(`/dev/mail/${mails[0]!.mailId}`)).body;
+    assert.match(text, /http:\/\/localhost:3000\/account\/reset#t=1/);
+  },
+);
 
-test('once sent, what could open an account is kept only where it is read', async () => {
+test('once sent, what could open an account is kept only where it is read', needs('database'), async () => {
   const rows = await database.query(`SELECT * FROM mails WHERE cause = 'reset-1'`);
   assert.deepEqual([rows[0]!.state, rows[0]!.facts], ['sent', {}]);
   assert.deepEqual(await database.query(`SELECT 1 FROM outbox WHERE topic = 'mail.requested'`), []);
 });
 
-test('every kind about a booking finds its address and its words by itself', async () => {
+test('every kind about a booking finds its address and its words by itself', needs('database'), async () => {
   const { email, eventId, paid } = await buy();
   const { bookingId, tickets } = paid.body;
   const ask = { organizerId: 1 } as const;
@@ -160,7 +167,7 @@ test('every kind about a booking finds its address and its words by itself', asy
   assert.deepEqual(subjects, [
     'Bodas de <sangre> has a new date or place',
     'Bodas de <sangre> is cancelled',
-    'Refund of 90.00 EUR for Bodas de <sangre>',
+    'Refund of €90.00 for Bodas de <sangre>',
     'Tickets for Bodas de <sangre> were cancelled',
     'Your 2 tickets for Bodas de <sangre>',
     'Your booking for Bodas de <sangre> was cancelled',
@@ -170,25 +177,29 @@ test('every kind about a booking finds its address and its words by itself', asy
   assert.deepEqual(await database.query(`SELECT 1 FROM mails WHERE state <> 'sent'`), []);
 });
 
-test('kept mails are for this machine: through a proxy or under another name there is nothing', async () => {
-  const ask = (headers: Record<string, string>, remoteAddress = '127.0.0.1') =>
-    app.inject({ url: '/dev/mail', headers, remoteAddress }).then(({ statusCode }) => statusCode);
-  assert.equal(await ask({}), 200);
-  assert.equal(await ask({}, '::1'), 200);
-  assert.equal(await ask({}, '192.0.2.1'), 404);
-  assert.equal(await ask({ 'x-forwarded-for': '127.0.0.1' }), 404);
-  assert.equal(await ask({ forwarded: 'for=127.0.0.1' }), 404);
-  assert.equal(await ask({ host: 'evil.example.test' }), 404);
-  assert.equal(await ask(staff, '192.0.2.1'), 200);
-  assert.equal(await ask(await office.keyWith('reports'), '192.0.2.1'), 404);
-});
+test(
+  'kept mails are for this machine: through a proxy or under another name there is nothing',
+  needs('process'),
+  async () => {
+    const ask = (headers: Record<string, string>, remoteAddress = '127.0.0.1') =>
+      app.inject({ url: '/dev/mail', headers, remoteAddress }).then(({ statusCode }) => statusCode);
+    assert.equal(await ask({}), 200);
+    assert.equal(await ask({}, '::1'), 200);
+    assert.equal(await ask({}, '192.0.2.1'), 404);
+    assert.equal(await ask({ 'x-forwarded-for': '127.0.0.1' }), 404);
+    assert.equal(await ask({ forwarded: 'for=127.0.0.1' }), 404);
+    assert.equal(await ask({ host: 'evil.example.test' }), 404);
+    assert.equal(await ask(staff, '192.0.2.1'), 200);
+    assert.equal(await ask(await office.keyWith('reports'), '192.0.2.1'), 404);
+  },
+);
 
 test('a mail that does not exist is a problem, and so is an id that is none', async () => {
   assert.equal((await app.inject('/dev/mail/01900000-0000-7000-8000-000000000001')).statusCode, 404);
   assert.equal((await app.inject('/dev/mail/none')).statusCode, 400);
 });
 
-test('an organiser writes under its own name, from its own address if it has one', async () => {
+test('an organiser writes under its own name, from its own address if it has one', needs('database'), async () => {
   const senderOf = async () => {
     const { email } = await buy();
     await testApp.runJobs();
@@ -205,7 +216,7 @@ test('an organiser writes under its own name, from its own address if it has one
   assert.match(messageId, /@teatro\.example\.test$/);
 });
 
-test('who pays by a card that is reserved first is written to once', async () => {
+test('who pays by a card that is reserved first is written to once', needs('clock', 'database'), async () => {
   const { email, paid } = await buy('tok_ok');
   const { bookingId } = paid.body;
   const context = { actor: 'system', correlationId: 'test', now: testApp.clock.now(), organizerId: 1 };
@@ -232,4 +243,36 @@ test('the mail of a cancellation lists what it cancelled, and nothing that was c
     [true, false],
   ]);
   assert.match(texts.find((text) => text.includes(tickets[1].ticketNumber))!, /your booking for .* was cancelled/);
+});
+
+test('a confirmation carries the code of each ticket as a picture, attached and shown', async () => {
+  const { email, paid, held } = await buy();
+  for (let i = 0; i < 2; i++) await testApp.runJobs();
+  const [mail] = await mailsTo(email);
+  const { attachments } = (await app.inject(`/dev/mail/${mail!.mailId}?format=json`)).json();
+  assert.deepEqual(
+    attachments
+      .slice(0, 2)
+      .map(({ name, contentType, contentId }: Record<string, string>) => [name, contentType, contentId]),
+    [
+      ['code-1.png', 'image/png', 'code-1'],
+      ['code-2.png', 'image/png', 'code-2'],
+    ],
+  );
+  const page = (await app.inject(`/dev/mail/${mail!.mailId}?format=html`)).body;
+  assert.equal(page.split('src="data:image/png;base64,').length, 3);
+  assert(!page.includes('cid:'));
+  assert(attachments[0].base64 !== attachments[1].base64);
+  const [calendar, ...others] = attachments.slice(2);
+  assert.match(calendar.name, /^tickets-.*\.ics$/);
+  assert.match(
+    Buffer.from(calendar.base64, 'base64').toString(),
+    /^BEGIN:VCALENDAR\r\n[\s\S]*SUMMARY:Bodas de <sangre>/,
+  );
+  assert.deepEqual(others, []);
+  await office.send('DELETE', `/api/bookings/${paid.body.bookingId}`, office.owner(held));
+  for (let i = 0; i < 2; i++) await testApp.runJobs();
+  const cancelled = (await mailsTo(email)).find(({ subject }) => subject.includes('cancelled'))!;
+  const without = (await app.inject(`/dev/mail/${cancelled.mailId}?format=json`)).json();
+  assert.deepEqual(without.attachments, []);
 });

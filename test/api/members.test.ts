@@ -3,6 +3,7 @@ import { describe, test } from 'node:test';
 import { accountDesk } from '../support/account-desk.ts';
 import { startTestApp } from '../support/app.ts';
 import { simpleShow } from '../support/catalog-client.ts';
+import { needs } from '../support/needs.ts';
 
 const testApp = await startTestApp();
 const { staff, clock, database } = testApp;
@@ -19,14 +20,7 @@ async function join(email: string, as?: { readonly accessToken: string }) {
   return { account, answer };
 }
 
-async function invitationFor(email: string): Promise<string> {
-  const [row] = await database.query<{ token: string }>(
-    `SELECT payload->'facts'->>'token' AS token FROM outbox
-     WHERE payload->>'kind' = 'invitation' AND payload->>'to' = $1 ORDER BY created_at DESC LIMIT 1`,
-    [email],
-  );
-  return row!.token;
-}
+const invitationFor = (email: string) => desk.mailedToken(email, 'invitation');
 
 const ada = await join('ada@bands.example');
 
@@ -70,7 +64,7 @@ describe('an invitation', () => {
     assert.equal((await send('POST', '/api/invitations/accept', { token }, staff)).status, 403);
   });
 
-  test('can be taken back, and runs out after a week', async () => {
+  test('can be taken back, and runs out after a week', needs('clock'), async () => {
     for (const [email, end] of [
       ['late@bands.example', async () => clock.advance(7 * 24 * 3_600_000)],
       [
@@ -92,7 +86,7 @@ describe('an invitation', () => {
     );
   });
 
-  test('leaves no address and no token in history', async () => {
+  test('leaves no address and no token in history', needs('database'), async () => {
     const rows = await database.query<{ type: string }>(
       `SELECT type FROM event_store WHERE (data::text || metadata::text) ~ 'bands.example' AND stream LIKE 'organizer-%'`,
     );
@@ -116,7 +110,7 @@ describe('a member', () => {
     assert.equal((await send('POST', '/api/organizers', { name: 'More' }, admin)).status, 403);
   });
 
-  test('gets another role, and loses it, without a new login', async () => {
+  test('gets another role, and loses it, without a new login', needs('clock'), async () => {
     const admin = bearer(await login('ada@bands.example'));
     await send('POST', `${bands}/invitations`, { email: 'max@bands.example', role: 'manager' }, admin);
     const { account } = await join('max@bands.example');
@@ -152,7 +146,7 @@ describe('a member', () => {
   });
 });
 
-test('an invitation mail is written, in words', async () => {
+test('an invitation mail is written, in words', needs('database'), async () => {
   await send('POST', `${bands}/invitations`, { email: 'new@bands.example', role: 'door' }, staff);
   const token = await mailedToken('new@bands.example');
   await testApp.runJobs();

@@ -5,6 +5,7 @@ import { createPreparedPages } from '../../src/edges/http/prepared-pages.ts';
 import { Secret } from '../../src/kernel/secret.ts';
 import { startTestApp, type TestApp } from '../support/app.ts';
 import { boxOffice } from '../support/box-office.ts';
+import { needs } from '../support/needs.ts';
 
 const testApp = await startTestApp();
 const { database } = testApp;
@@ -25,13 +26,14 @@ async function metricOf(app: TestApp, name: string, labels: Record<string, strin
   return Number(line?.split(' ').at(-1) ?? 0);
 }
 
-test('latencies are told by route and status, tickets made, caches and connections', async () => {
+test('metrics count latencies by route and status, tickets made, caches and connections', async () => {
   const office = boxOffice(testApp);
   const before = await metricOf(testApp, 'onsale_tickets_minted_total');
   const { eventId } = await office.show();
   assert.equal((await metricOf(testApp, 'onsale_tickets_minted_total')) - before, 10);
   const held = await office.hold({ eventId, quantity: 1 });
   await office.pay(held);
+  assert((await metricOf(testApp, 'onsale_outbox_pending')) > 0, 'what the purchase says waits to be delivered');
   for (let i = 0; i < 3; i++) await office.send('GET', `/API/Venues/1`, {});
   await office.send('GET', '/api/venues/999999', {});
   await testApp.app.inject('/nothing');
@@ -65,25 +67,29 @@ test('a prepared page that is there is a hit, one that is not current any more a
   assert.deepEqual(counts, { hit: 2, missed: 1 });
 });
 
-test('who has the token reads the metrics; without one who sits at the machine, outside production', async () => {
-  const token = 'kqUzW1nXyEoV2tR9mB4cLhPz8sDf6gJa';
-  const withToken = await startTestApp({ database, metricsToken: new Secret(token) });
-  assert.deepEqual([(await read(withToken)).statusCode, (await read(withToken)).json().code], [401, 'KEY_MISSING']);
-  assert.match(String((await read(withToken)).headers['www-authenticate']), /^Bearer/);
-  assert.equal((await read(withToken, { authorization: 'Bearer nonsense' })).statusCode, 401);
-  assert.equal((await read(withToken, withToken.staff)).statusCode, 401);
-  assert.equal((await read(withToken, { authorization: `Bearer ${token}` })).statusCode, 200);
-  const production = await startTestApp({ database, isProduction: true });
-  assert.equal((await read(production)).statusCode, 404);
-  const behind = await startTestApp({ database, publicUrl: 'https://tickets.example' });
-  assert.equal((await read(behind)).statusCode, 404);
-  const proxied = await startTestApp({ database, trustedProxies: ['127.0.0.1'] });
-  assert.equal((await read(proxied)).statusCode, 404);
-  assert.equal((await proxied.app.inject('/dev/mail')).statusCode, 404);
-  assert.equal((await proxied.app.inject({ url: '/dev/mail', headers: proxied.staff })).statusCode, 200);
-});
+test(
+  'who has the token reads the metrics; without one who sits at the machine, outside production',
+  needs('process'),
+  async () => {
+    const token = 'kqUzW1nXyEoV2tR9mB4cLhPz8sDf6gJa';
+    const withToken = await startTestApp({ database, metricsToken: new Secret(token) });
+    assert.deepEqual([(await read(withToken)).statusCode, (await read(withToken)).json().code], [401, 'KEY_MISSING']);
+    assert.match(String((await read(withToken)).headers['www-authenticate']), /^Bearer/);
+    assert.equal((await read(withToken, { authorization: 'Bearer nonsense' })).statusCode, 401);
+    assert.equal((await read(withToken, withToken.staff)).statusCode, 401);
+    assert.equal((await read(withToken, { authorization: `Bearer ${token}` })).statusCode, 200);
+    const production = await startTestApp({ database, isProduction: true });
+    assert.equal((await read(production)).statusCode, 404);
+    const behind = await startTestApp({ database, publicUrl: 'https://tickets.example' });
+    assert.equal((await read(behind)).statusCode, 404);
+    const proxied = await startTestApp({ database, trustedProxies: ['127.0.0.1'] });
+    assert.equal((await read(proxied)).statusCode, 404);
+    assert.equal((await proxied.app.inject('/dev/mail')).statusCode, 404);
+    assert.equal((await proxied.app.inject({ url: '/dev/mail', headers: proxied.staff })).statusCode, 200);
+  },
+);
 
-test('where something stands in between, nobody sits at the machine', async () => {
+test('where something stands in between, nobody sits at the machine', needs('process'), async () => {
   for (const url of ['/metrics', '/dev/mail']) {
     assert.equal((await testApp.app.inject(url)).statusCode, 200);
     for (const name of [
@@ -116,7 +122,7 @@ test('where something stands in between, nobody sits at the machine', async () =
   }
 });
 
-test('a slow request is one line in the log, by its route and not by its address', async () => {
+test('a slow request is one line in the log, by its route and not by its address', needs('process'), async () => {
   const lines: string[] = [];
   const logger = pino({ level: 'info' }, { write: (line: string) => lines.push(line) });
   const slow = await startTestApp({ database, logger, slowMs: 0.001 });
@@ -124,10 +130,10 @@ test('a slow request is one line in the log, by its route and not by its address
   const off = await startTestApp({ database, logger, slowMs: 0 });
   lines.length = 0;
   for (const { app } of [slow, quick, off]) assert.equal((await app.inject('/api/Venues/1')).statusCode, 200);
-  const told = lines.map((line) => JSON.parse(line)).filter(({ msg }) => msg === 'slow request');
+  const logged = lines.map((line) => JSON.parse(line)).filter(({ msg }) => msg === 'slow request');
   assert.deepEqual(
-    told.map(({ level, method, route, status }) => [level, method, route, status]),
+    logged.map(({ level, method, route, status }) => [level, method, route, status]),
     [[40, 'GET', '/api/venues/:venueId', 200]],
   );
-  assert(told[0].ms >= 0 && told[0].correlationId);
+  assert(logged[0].ms >= 0 && logged[0].correlationId);
 });

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import { startTestApp, type TestApp } from '../support/app.ts';
-import { impatient, paymentDesk, startStripeApp } from '../support/payment-desk.ts';
+import { needs } from '../support/needs.ts';
+import { paymentDesk, startStripeApp } from '../support/payment-desk.ts';
 
 type Desk = ReturnType<typeof paymentDesk>;
 interface Line {
@@ -61,7 +62,7 @@ describe('money that goes back', () => {
   let app: TestApp;
   let desk: Desk;
   before(async () => {
-    app = await startTestApp({ outsideCalls: impatient });
+    app = await startTestApp();
     desk = paymentDesk(app);
   });
   const settle = async (eventId: number) =>
@@ -71,7 +72,7 @@ describe('money that goes back', () => {
 
   for (const { price, ...terms } of shows) {
     const what = `${terms.currency} ${price}, ${JSON.stringify({ ...terms, currency: undefined })}`;
-    test(`a part, a ticket, the rest: receipts and settlement end at nothing (${what})`, async () => {
+    test(`a part, a ticket, the rest: receipts and settlement end at nothing (${what})`, needs('jobs'), async () => {
       const { eventId, ticketTypes } = await desk.show({
         ...terms,
         ticketTypes: [
@@ -116,7 +117,6 @@ describe('money that goes back', () => {
         );
         assert.deepEqual([one.tax - one.taxRefunded, one.taken - one.refunded, one.due, one.feesKept], [0, 0, 0, 0]);
       }
-      await desk.assertSound();
     });
   }
 
@@ -199,48 +199,61 @@ describe('money that goes back', () => {
     );
   });
 
-  test('a refund that failed has no receipt, and one that was issued before says that it is void', async () => {
-    const show = await desk.show({
-      tax: { percent: 19, included: true },
-      ticketTypes: [{ name: 'Entry', price: 10, capacity: 10 }],
-    });
-    const held = await desk.hold({ eventId: show.eventId, quantity: 3 });
-    const { bookingId } = (await desk.buy(held, 'tok_refund_fails')).body;
-    const cancelled = await cancelOne(held.tickets[0]!.ticketId);
-    const [{ refundId }] = cancelled.body.refunds;
-    const path = `/api/bookings/${bookingId}/refunds/${refundId}/receipt`;
-    const issued = await desk.send('GET', path, desk.staff);
-    assert.deepEqual([issued.status, issued.body.isVoid], [200, false], issued.text);
-    await desk.runJob('work off payments');
-    const voided = await desk.send('GET', path, desk.staff);
-    assert.deepEqual([voided.body.number, voided.body.isVoid], [issued.body.number, true]);
-    const text = await app.app.inject({ url: path, headers: { ...desk.staff, accept: 'text/plain' } });
-    assert.match(text.body, /Void: this refund failed/);
-    const failed = await desk.refund(bookingId, { amount: 10 });
-    assert.equal(failed.body.status, 'failed');
-    const none = `/api/bookings/${bookingId}/refunds/${failed.body.refundId}/receipt`;
-    assert.deepEqual((await desk.send('GET', none, desk.staff)).body.code, 'REFUND_NOT_MADE');
-    const settled = await settle(show.eventId);
-    assert.deepEqual([settled.refunded + settled.refundDue, settled.taxRefunded, settled.due], [0, 0, 30]);
+  test(
+    'a refund that failed has no receipt, and one that was issued before says that it is void',
+    needs('database', 'jobs'),
+    async () => {
+      const show = await desk.show({
+        tax: { percent: 19, included: true },
+        ticketTypes: [{ name: 'Entry', price: 10, capacity: 10 }],
+      });
+      const held = await desk.hold({ eventId: show.eventId, quantity: 3 });
+      const { bookingId } = (await desk.buy(held, 'tok_refund_fails')).body;
+      const cancelled = await cancelOne(held.tickets[0]!.ticketId);
+      const [{ refundId }] = cancelled.body.refunds;
+      const path = `/api/bookings/${bookingId}/refunds/${refundId}/receipt`;
+      const issued = await desk.send('GET', path, desk.staff);
+      assert.deepEqual([issued.status, issued.body.isVoid], [200, false], issued.text);
+      await desk.runJob('process payment work');
+      const voided = await desk.send('GET', path, desk.staff);
+      assert.deepEqual([voided.body.number, voided.body.isVoid], [issued.body.number, true]);
+      const text = await app.app.inject({ url: path, headers: { ...desk.staff, accept: 'text/plain' } });
+      assert.match(text.body, /Void: this refund failed/);
+      const failed = await desk.refund(bookingId, { amount: 10 });
+      assert.equal(failed.body.status, 'failed');
+      const none = `/api/bookings/${bookingId}/refunds/${failed.body.refundId}/receipt`;
+      assert.deepEqual((await desk.send('GET', none, desk.staff)).body.code, 'REFUND_NOT_MADE');
+      const settled = await settle(show.eventId);
+      assert.deepEqual([settled.refunded + settled.refundDue, settled.taxRefunded, settled.due], [0, 0, 30]);
+      await desk.assertSound();
+    },
+  );
+
+  test('after all of it the database keeps every promise', needs('database'), async () => {
+    await app.runJobs();
     await desk.assertSound();
   });
 });
 
-test('money that was set aside and could not be taken is in no settlement, and has no receipt', async () => {
-  const app = await startStripeApp();
-  const desk = paymentDesk(app);
-  const { eventId } = await desk.show({ ticketTypes: [{ name: 'Entry', price: 30, capacity: 10 }] });
-  const held = await desk.hold({ eventId, quantity: 1 });
-  await desk.buy(held, 'pm_card_captureFail');
-  await desk.reconcile();
-  const [{ bookingId }] = (await desk.send('GET', '/api/bookings', desk.staff)).body.items;
-  assert.equal(await desk.statusOf(bookingId), 'needs_review');
-  const { body } = await desk.send('GET', `/api/events/${eventId}/settlement`, desk.staff);
-  assert.deepEqual([body.taken, body.due, body.bookings], [0, 0, 0]);
-  const receipt = await desk.send('GET', `/api/bookings/${bookingId}/receipt`, desk.staff);
-  assert.deepEqual([receipt.status, receipt.body.code], [409, 'BOOKING_NOT_PAID']);
-  const cancelled = await desk.send('DELETE', `/api/bookings/${bookingId}`, desk.staff);
-  assert.equal(cancelled.status, 200, cancelled.text);
-  assert.equal((await desk.send('GET', `/api/events/${eventId}/settlement`, desk.staff)).body.due, 0);
-  await desk.assertSound();
-});
+test(
+  'money that was set aside and could not be taken is in no settlement, and has no receipt',
+  needs('clock', 'database', 'jobs', 'process'),
+  async () => {
+    const app = await startStripeApp();
+    const desk = paymentDesk(app);
+    const { eventId } = await desk.show({ ticketTypes: [{ name: 'Entry', price: 30, capacity: 10 }] });
+    const held = await desk.hold({ eventId, quantity: 1 });
+    await desk.buy(held, 'pm_card_captureFail');
+    await desk.reconcile();
+    const [{ bookingId }] = (await desk.send('GET', '/api/bookings', desk.staff)).body.items;
+    assert.equal(await desk.statusOf(bookingId), 'needs_review');
+    const { body } = await desk.send('GET', `/api/events/${eventId}/settlement`, desk.staff);
+    assert.deepEqual([body.taken, body.due, body.bookings], [0, 0, 0]);
+    const receipt = await desk.send('GET', `/api/bookings/${bookingId}/receipt`, desk.staff);
+    assert.deepEqual([receipt.status, receipt.body.code], [409, 'BOOKING_NOT_PAID']);
+    const cancelled = await desk.send('DELETE', `/api/bookings/${bookingId}`, desk.staff);
+    assert.equal(cancelled.status, 200, cancelled.text);
+    assert.equal((await desk.send('GET', `/api/events/${eventId}/settlement`, desk.staff)).body.due, 0);
+    await desk.assertSound();
+  },
+);

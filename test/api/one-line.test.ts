@@ -3,6 +3,7 @@ import { before, describe, test } from 'node:test';
 import { isOneLine, toOneLine } from '../../src/kernel/clean-text.ts';
 import { startTestApp, type TestApp } from '../support/app.ts';
 import { boxOffice } from '../support/box-office.ts';
+import { needs } from '../support/needs.ts';
 import { readRoutes } from '../support/route-table.ts';
 
 interface Schema {
@@ -24,6 +25,8 @@ const ofSeveralLines = new Set([
   'resolution',
   'password',
   'newPassword',
+  // Terms of an organiser.
+  'text',
 ]);
 
 describe('text of one line', () => {
@@ -58,7 +61,7 @@ describe('text of one line', () => {
     assert.equal(toOneLine(' Ana,\r\n\r\n \u202ePay now\t'), 'Ana, Pay now');
   });
 
-  test('every name, title and code of every route is such a text', () => {
+  test('every name, title and code of every route is such a text', async () => {
     const found: string[] = [];
     const loose: string[] = [];
     const look = (label: string, name: string, schema: Schema): void => {
@@ -68,7 +71,7 @@ describe('text of one line', () => {
       for (const of of schema.anyOf ?? []) look(label, name, of);
       if (schema.items) look(label, name, schema.items);
     };
-    for (const route of readRoutes(testApp)) if (route.body) look(route.label, '', route.body as Schema);
+    for (const route of await readRoutes(testApp)) if (route.body) look(route.label, '', route.body as Schema);
     assert.deepEqual(loose, ['POST /api/auth/login email']);
     for (const name of [
       'name',
@@ -140,7 +143,7 @@ describe('text of one line', () => {
     for (const text of mails) assert.doesNotMatch(text, /suspended|evil\.example/);
   });
 
-  test('what was taken before keeps to its line in mails', async () => {
+  test('what was taken before keeps to its line in mails', needs('database'), async () => {
     const office = boxOffice(testApp);
     const { eventId } = await office.show({ title: 'Yerma' });
     const held = await office.hold({ eventId, quantity: 1, customerName: 'Ana', customerEmail: 'old@example.test' });

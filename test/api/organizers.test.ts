@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { startTestApp } from '../support/app.ts';
 import { simpleShow } from '../support/catalog-client.ts';
+import { needs } from '../support/needs.ts';
 
 const { app, staff, clock, database } = await startTestApp();
 
@@ -113,7 +114,7 @@ describe('an organiser', () => {
     assert.deepEqual([second.items[0].slug, second.nextCursor], ['sud-nord', null]);
   });
 
-  test('leaves its history as events of its own', async () => {
+  test('leaves its history as events of its own', needs('database'), async () => {
     const rows = await database.query<{ type: string; organizerId: number }>(
       `SELECT type, organizer_id AS "organizerId" FROM event_store WHERE stream = $1 ORDER BY version`,
       [`organizer-${nord.organizerId}`],
@@ -151,7 +152,7 @@ describe('an API key of an organiser', () => {
     assert.equal((await call('GET', `/api/organizers/${nord.slug}/keys`, undefined, headers)).status, 403);
   });
 
-  test('is refused within a second after it is revoked', async () => {
+  test('is refused within a second after it is revoked', needs('clock'), async () => {
     const path = `/api/organizers/${nord.slug}/keys`;
     const key = (await call('POST', path, { name: 'Short', scopes: ['catalog'] }, theirs)).body;
     const headers = { authorization: `Bearer ${key.key}` };

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
+import type { Method } from '../support/client.ts';
 import type { FakeBooks } from '../support/fake-stripe/books.ts';
+import { needs } from '../support/needs.ts';
 import { organizerDesk } from '../support/organizer-desk.ts';
 import { deliver, paymentDesk, startStripeApp } from '../support/payment-desk.ts';
 
@@ -29,11 +31,11 @@ async function openHouse(app: Awaited<ReturnType<typeof startStripeApp>>, name: 
     },
     headers,
   );
-  const own = (method: string, url: string, body?: object) => send(method, url, body, headers);
+  const own = (method: Method, url: string, body?: object) => send(method, url, body, headers);
   return { slug, eventId, setAccount, own };
 }
 
-describe('the accounts of organisers at Stripe', () => {
+describe('the accounts of organisers at Stripe', needs('process'), () => {
   let app: Awaited<ReturnType<typeof startStripeApp>>;
   let desk: ReturnType<typeof paymentDesk>;
   let inNorth: FakeBooks;
@@ -58,33 +60,37 @@ describe('the accounts of organisers at Stripe', () => {
     return bookingId;
   };
 
-  test('money goes to the account of whoever sells, and to the platform where there is none', async () => {
-    const houses = [
-      await openHouse(app, 'Plain', null),
-      await openHouse(app, 'North', north),
-      await openHouse(app, 'South', south),
-    ];
-    for (const [i, { eventId, own, slug }] of houses.entries()) {
-      const { status, body, text } = await buy(eventId, 'pm_card_visa');
-      assert.equal(status, 201, text);
-      assert.deepEqual(
-        taken(body.bookingId),
-        [0, 1, 2].map((one) => (one === i ? 3_000 : 0)),
-      );
-      const account = [null, north, south][i];
-      const [payment] = (await own('GET', `/api/payments?bookingId=${body.bookingId}`)).items;
-      assert.deepEqual([payment.provider, payment.account], ['stripe', account]);
-      const { providers } = await own('GET', `/api/payments/methods?organizer=${slug}`);
-      assert.equal(providers[0].account ?? null, account, 'the buyer’s browser must know it');
-      const { status: refunded } = await own('POST', `/api/payments/${payment.paymentId}/refund`, { amount: 10 });
-      assert.equal(refunded, 'refunded');
-      assert.deepEqual(
-        taken(body.bookingId),
-        [0, 1, 2].map((one) => (one === i ? 2_000 : 0)),
-      );
-    }
-    await desk.assertSound();
-  });
+  test(
+    'money goes to the account of whoever sells, and to the platform where there is none',
+    needs('database'),
+    async () => {
+      const houses = [
+        await openHouse(app, 'Plain', null),
+        await openHouse(app, 'North', north),
+        await openHouse(app, 'South', south),
+      ];
+      for (const [i, { eventId, own, slug }] of houses.entries()) {
+        const { status, body, text } = await buy(eventId, 'pm_card_visa');
+        assert.equal(status, 201, text);
+        assert.deepEqual(
+          taken(body.bookingId),
+          [0, 1, 2].map((one) => (one === i ? 3_000 : 0)),
+        );
+        const account = [null, north, south][i];
+        const [payment] = (await own('GET', `/api/payments?bookingId=${body.bookingId}`)).items;
+        assert.deepEqual([payment.provider, payment.account], ['stripe', account]);
+        const { providers } = await own('GET', `/api/payments/methods?organizer=${slug}`);
+        assert.equal(providers[0].account ?? null, account, 'the buyer’s browser must know it');
+        const { status: refunded } = await own('POST', `/api/payments/${payment.paymentId}/refund`, { amount: 10 });
+        assert.equal(refunded, 'refunded');
+        assert.deepEqual(
+          taken(body.bookingId),
+          [0, 1, 2].map((one) => (one === i ? 2_000 : 0)),
+        );
+      }
+      await desk.assertSound();
+    },
+  );
 
   test('an account that cannot be one is refused', async () => {
     const { setAccount } = await openHouse(app, 'Careless', null);
@@ -102,7 +108,7 @@ describe('the accounts of organisers at Stripe', () => {
     }
   });
 
-  test('a buyer who confirms in the browser is told which account to ask', async () => {
+  test('a buyer who confirms in the browser learns which account to ask', async () => {
     const { eventId } = await openHouse(app, 'Browser', north);
     const { reservationId, sessionToken } = await desk.hold({ eventId, quantity: 1 });
     const paying = { reservationId, payment: { provider: 'stripe' } };
@@ -110,7 +116,7 @@ describe('the accounts of organisers at Stripe', () => {
     assert.deepEqual([status, body.action.account, body.action.type], [202, north, 'confirm']);
   });
 
-  test('a change of account loses nothing that has begun', async () => {
+  test('a change of account loses nothing that has begun', needs('clock', 'database', 'jobs'), async () => {
     const { eventId, setAccount, own } = await openHouse(app, 'Mover', north);
     const waiting = (await buy(eventId, 'pm_card_threeDSecureRequired')).body.bookingId;
     app.fake.fail(/POST \/v1\/payment_intents\/pi_\w+\/confirm/, 'unheard', Number.POSITIVE_INFINITY);
@@ -138,24 +144,28 @@ describe('the accounts of organisers at Stripe', () => {
     await desk.assertSound();
   });
 
-  test('a process that died before it knew the payment finds it in the account where it was begun', async () => {
-    const { eventId, setAccount } = await openHouse(app, 'Forgetful', north);
-    // Made there, and the answer that named it was lost: only a search of that account's payments finds it.
-    app.fake.fail(/POST \/v1\/payment_intents$/, 'unheard', Number.POSITIVE_INFINITY);
-    const held = await desk.hold({ eventId, quantity: 1 });
-    assert.equal((await desk.buy(held, 'pm_card_visa', 'key-of-the-forgetful')).status, 503);
-    app.fake.heal();
-    await setAccount(south);
-    await desk.reconcile();
-    const made = [...inNorth.intents.values()].at(-1)!;
-    assert.equal(made.status, 'canceled', 'let go there, so that nobody can pay it any more');
-    const again = await desk.buy(held, 'pm_card_visa', 'key-of-the-forgetful');
-    assert.deepEqual([again.status, taken(again.body.bookingId)], [201, [0, 0, 3_000]]);
-    await desk.assertSound();
-  });
+  test(
+    'a process that died before it knew the payment finds it in the account where it was begun',
+    needs('clock', 'database', 'jobs'),
+    async () => {
+      const { eventId, setAccount } = await openHouse(app, 'Forgetful', north);
+      // Made there, and the answer that named it was lost: only a search of that account's payments finds it.
+      app.fake.fail(/POST \/v1\/payment_intents$/, 'unheard', Number.POSITIVE_INFINITY);
+      const held = await desk.hold({ eventId, quantity: 1 });
+      assert.equal((await desk.buy(held, 'pm_card_visa', 'key-of-the-forgetful')).status, 503);
+      app.fake.heal();
+      await setAccount(south);
+      await desk.reconcile();
+      const made = [...inNorth.intents.values()].at(-1)!;
+      assert.equal(made.status, 'canceled', 'let go there, so that nobody can pay it any more');
+      const again = await desk.buy(held, 'pm_card_visa', 'key-of-the-forgetful');
+      assert.deepEqual([again.status, taken(again.body.bookingId)], [201, [0, 0, 3_000]]);
+      await desk.assertSound();
+    },
+  );
 
-  test('a webhook settles the booking of its own account, and of no other', async () => {
-    const { eventId } = await openHouse(app, 'Told', north);
+  test('a webhook settles the booking of its own account, and of no other', needs('clock', 'database'), async () => {
+    const { eventId } = await openHouse(app, 'Notified', north);
     const { bookingId } = (await buy(eventId, 'pm_card_threeDSecureRequired')).body;
     inNorth.settle(intentIn(inNorth, bookingId).id, 'succeed');
     const event = inNorth.events.at(-1)!;
@@ -165,7 +175,7 @@ describe('the accounts of organisers at Stripe', () => {
     assert.equal(await desk.statusOf(bookingId), 'completed');
   });
 
-  test('money in a foreign account that bears our mark buys nothing', async () => {
+  test('money in a foreign account that bears our mark buys nothing', needs('clock', 'database', 'jobs'), async () => {
     const { eventId } = await openHouse(app, 'Wary', north);
     const bookingId = await failedIn(inNorth, eventId);
     const { metadata, amount, currency } = intentIn(inNorth, bookingId);
@@ -181,7 +191,7 @@ describe('the accounts of organisers at Stripe', () => {
     assert.ok(!(await desk.eventsOf(bookingId)).includes('PaymentDisputed'));
   });
 
-  test('a dispute in an organiser’s account is on that organiser’s list', async () => {
+  test('a dispute in an organiser’s account is on that organiser’s list', needs('clock'), async () => {
     const { eventId, own } = await openHouse(app, 'Disputed', south);
     const { bookingId } = (await buy(eventId, 'pm_card_visa')).body;
     const dueBy = Math.floor(app.clock.now() / 1000) + 86_400;

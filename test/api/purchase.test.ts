@@ -2,14 +2,15 @@ import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { before, describe, test } from 'node:test';
 import { startTestApp, type TestApp } from '../support/app.ts';
-import { boxOffice } from '../support/box-office.ts';
+import { type BoxOffice, boxOffice } from '../support/box-office.ts';
+import { needs } from '../support/needs.ts';
 import { plainPrice } from '../support/plain-price.ts';
 
 const minute = 60_000;
 
 describe('buying what a reservation holds', () => {
   let desk: TestApp;
-  let office: ReturnType<typeof boxOffice>;
+  let office: BoxOffice;
   before(async () => {
     desk = await startTestApp();
     office = boxOffice(desk);
@@ -41,11 +42,26 @@ describe('buying what a reservation holds', () => {
     const booking = await office.send('GET', `/api/bookings/${bookingId}`, office.owner(held));
     assert.equal(booking.status, 200, booking.text);
     assert.deepEqual([booking.body.status, booking.body.transactionId], ['completed', transactionId]);
-    assert.deepEqual(booking.body.tickets, tickets);
+    // Their codes are made when they are read: a purchase does not wait for signatures.
+    const read = booking.body.tickets as { code: string; totalPrice: number; giveBack: number }[];
+    assert.deepEqual(
+      read.map(({ code: _, totalPrice: _1, giveBack: _2, ...ticket }) => ticket),
+      tickets,
+    );
+    // With fees and tax, and all of it comes back until the show begins.
+    assert.deepEqual(
+      read.map(({ totalPrice, giveBack }) => [totalPrice, giveBack]),
+      [
+        [25.5, 25.5],
+        [25.5, 25.5],
+      ],
+    );
+    assert.equal(new Set(read.map(({ code }) => code)).size, 2);
+    for (const { code } of read) assert.match(code, /^[\w-]{120}$/);
     assert.equal((await office.availability(eventId)).availableCapacity, 8);
   });
 
-  test('the transaction id is the HMAC-SHA512 of booking, amount and time', async () => {
+  test('the transaction id is the HMAC-SHA512 of booking, amount and time', needs('clock', 'database'), async () => {
     const { eventId } = await office.show();
     const { body } = await office.pay(await office.hold({ eventId, quantity: 1 }));
     const [row] = await desk.database.query<{ value: Buffer }>(
@@ -74,43 +90,62 @@ describe('buying what a reservation holds', () => {
     assert.ok(history.body.items.every(({ actor }: { actor: string }) => actor === `guest:${session}`));
   });
 
-  test('a declined card leaves the hold for another try', async () => {
+  test('a declined card leaves the hold for another try', needs('database'), async () => {
     const { eventId } = await office.show();
     const held = await office.hold({ eventId, quantity: 2 });
     const declined = await office.pay(held, { card: 'tok_declined' });
     assert.equal(declined.status, 402);
     assert.match(String(declined.headers['content-type']), /application\/problem\+json/);
-    const { code, failureCode, expiresAt } = declined.body;
-    assert.deepEqual([code, failureCode, expiresAt], ['PAYMENT_DECLINED', 'CARD_DECLINED', held.expiresAt]);
+    const { code, failureCode, expiresAt, attemptsLeft } = declined.body;
+    assert.deepEqual(
+      [code, failureCode, expiresAt, attemptsLeft],
+      ['PAYMENT_DECLINED', 'CARD_DECLINED', held.expiresAt, 4],
+    );
+    assert.equal((await office.look(held)).body.attemptsLeft, 4);
     assert.deepEqual((await office.look(held)).body.status, 'active');
     assert.equal((await office.availability(eventId)).ticketTypes[0].held, 2);
     const poor = await office.pay(held, { card: 'tok_insufficient_funds' });
-    assert.deepEqual([poor.status, poor.body.failureCode], [402, 'INSUFFICIENT_FUNDS']);
+    assert.deepEqual([poor.status, poor.body.failureCode, poor.body.attemptsLeft], [402, 'INSUFFICIENT_FUNDS', 3]);
     assert.equal((await office.pay(held)).status, 201);
     assert.deepEqual(await office.bookingsOf(held), { completed: 1, failed: 2 });
     await office.assertSound();
   });
 
-  test('a decline shortly before the end gives two more minutes, once, and says so truly', async () => {
+  test('says how many more cards may be tried, and the same again under its key', async () => {
+    const { eventId } = await office.show();
+    const held = await office.hold({ eventId, quantity: 1 });
+    for (const left of [4, 3, 2, 1, 0]) {
+      const key = `attempt-${eventId}-${left}`;
+      const declined = await office.pay(held, { card: 'tok_declined', key });
+      assert.deepEqual([declined.body.code, declined.body.attemptsLeft], ['PAYMENT_DECLINED', left]);
+      assert.match(declined.body.detail, left === 0 ? /No other card can be tried/ : /Try another card/);
+      assert.equal((await office.pay(held, { card: 'tok_declined', key })).text, declined.text);
+    }
+    assert.equal((await office.look(held)).body.attemptsLeft, 0);
+    const more = await office.pay(held);
+    assert.deepEqual([more.status, more.body.code, more.body.limit], [409, 'TOO_MANY_ATTEMPTS', 5]);
+  });
+
+  test('a decline shortly before the end gives two more minutes, once, and says so truly', needs('clock'), async () => {
     const { eventId } = await office.show();
     const held = await office.hold({ eventId, quantity: 1 });
     desk.clock.advance(14 * minute);
     const first = await office.pay(held, { card: 'tok_declined' });
-    const given = desk.clock.now() + 2 * minute;
-    assert.equal(first.body.expiresAt, new Date(given).toISOString());
+    const extendedTo = desk.clock.now() + 2 * minute;
+    assert.equal(first.body.expiresAt, new Date(extendedTo).toISOString());
     assert.equal((await office.look(held)).body.expiresAt, first.body.expiresAt);
     desk.clock.advance(90_000);
     const second = await office.pay(held, { card: 'tok_declined' });
     assert.equal(second.body.expiresAt, first.body.expiresAt, 'no second extension');
     assert.equal((await office.look(held)).body.expiresAt, first.body.expiresAt);
-    desk.clock.advance(given - desk.clock.now() - 1);
+    desk.clock.advance(extendedTo - desk.clock.now() - 1);
     assert.equal((await office.look(held)).status, 200);
     desk.clock.advance(1);
     const late = await office.pay(held);
     assert.deepEqual([late.status, late.body.code], [410, 'RESERVATION_EXPIRED']);
   });
 
-  test('five cards may be tried, a sixth is refused', async () => {
+  test('five cards may be tried, a sixth is refused', needs('clock'), async () => {
     const { eventId } = await office.show();
     const held = await office.hold({ eventId, quantity: 1 });
     for (let attempt = 1; attempt <= 5; attempt++) {
@@ -123,32 +158,36 @@ describe('buying what a reservation holds', () => {
     assert.equal((await office.availability(eventId)).availableCapacity, 10);
   });
 
-  test('after its deadline a reservation is expired, for a stranger and for a made-up id it is unknown', async () => {
-    const { eventId } = await office.show();
-    const held = await office.hold({ eventId, quantity: 1 });
-    const stranger = await office.hold({ eventId, quantity: 1 });
-    const code = async (reply: ReturnType<typeof office.pay>) => {
-      const { status, body } = await reply;
-      return `${status} ${body.code}`;
-    };
-    const foreign = { ...held, sessionToken: stranger.sessionToken };
-    assert.equal(await code(office.pay(foreign)), '404 RESERVATION_UNKNOWN');
-    const invented = { ...held, reservationId: `${held.reservationId.slice(0, -4)}2222` };
-    assert.equal(await code(office.pay(invented)), '404 RESERVATION_UNKNOWN');
-    assert.equal(
-      await code(office.pay({ ...held, reservationId: 'RES_20270115120000_zzzzzzzz' })),
-      '404 RESERVATION_UNKNOWN',
-    );
-    const { reservationId } = held;
-    const nobody = office.send('POST', '/api/tickets/purchase', {}, { reservationId, payment: { token: 'tok_ok' } });
-    assert.equal(await code(nobody), '404 RESERVATION_UNKNOWN');
-    desk.clock.advance(15 * minute - 1);
-    assert.equal((await office.look(held)).status, 200);
-    desk.clock.advance(1);
-    assert.equal(await code(office.pay(held)), '410 RESERVATION_EXPIRED');
-    assert.equal(await code(office.pay(foreign)), '404 RESERVATION_UNKNOWN');
-    assert.deepEqual(await office.bookingsOf(held), {});
-  });
+  test(
+    'after its deadline a reservation is expired, for a stranger and for a made-up id it is unknown',
+    needs('clock', 'database'),
+    async () => {
+      const { eventId } = await office.show();
+      const held = await office.hold({ eventId, quantity: 1 });
+      const stranger = await office.hold({ eventId, quantity: 1 });
+      const code = async (reply: ReturnType<typeof office.pay>) => {
+        const { status, body } = await reply;
+        return `${status} ${body.code}`;
+      };
+      const foreign = { ...held, sessionToken: stranger.sessionToken };
+      assert.equal(await code(office.pay(foreign)), '404 RESERVATION_UNKNOWN');
+      const invented = { ...held, reservationId: `${held.reservationId.slice(0, -4)}2222` };
+      assert.equal(await code(office.pay(invented)), '404 RESERVATION_UNKNOWN');
+      assert.equal(
+        await code(office.pay({ ...held, reservationId: 'RES_20270115120000_zzzzzzzz' })),
+        '404 RESERVATION_UNKNOWN',
+      );
+      const { reservationId } = held;
+      const nobody = office.send('POST', '/api/tickets/purchase', {}, { reservationId, payment: { token: 'tok_ok' } });
+      assert.equal(await code(nobody), '404 RESERVATION_UNKNOWN');
+      desk.clock.advance(15 * minute - 1);
+      assert.equal((await office.look(held)).status, 200);
+      desk.clock.advance(1);
+      assert.equal(await code(office.pay(held)), '410 RESERVATION_EXPIRED');
+      assert.equal(await code(office.pay(foreign)), '404 RESERVATION_UNKNOWN');
+      assert.deepEqual(await office.bookingsOf(held), {});
+    },
+  );
 
   test('another buyer cannot read the booking', async () => {
     const { eventId } = await office.show();
@@ -159,7 +198,7 @@ describe('buying what a reservation holds', () => {
       const url = `/api/bookings/${body.bookingId}${path}`;
       assert.equal((await office.send('GET', url, office.owner(stranger))).status, 404);
       assert.equal((await office.send('GET', url, {})).status, 404);
-      // The organiser's own, who lack the right, are told that.
+      // The organiser's own, who lack the right, learn that.
       assert.equal((await office.send('GET', url, await office.keyWith('catalog'))).status, 403);
       assert.equal((await office.send('GET', url, await office.keyWith('tickets'))).status, 200);
     }
@@ -181,10 +220,9 @@ describe('buying what a reservation holds', () => {
     assert.deepEqual([gift.status, gift.body.totalPrice], [201, 0], gift.text);
     const missing = await withoutPayment(paid);
     assert.deepEqual([missing.status, missing.body.code], [400, 'PAYMENT_MISSING']);
-    await office.assertSound();
   });
 
-  test('notes and customer fields stand apart: the history holds none of them', async () => {
+  test('notes and customer fields stand apart: the history holds none of them', needs('database'), async () => {
     const { eventId } = await office.show();
     const customer = { customerName: 'Zora Quill', customerEmail: 'zora@example.org', customerPhone: '+49 30 12345' };
     const held = await office.hold({ eventId, quantity: 1, ...customer });
@@ -251,7 +289,6 @@ describe('buying what a reservation holds', () => {
       'asked again, answered the same',
     );
     assert.equal((await claim(loser.reservationId, 'wire 10')).status, 201, 'the hold is still there');
-    await office.assertSound();
   });
 
   test('staff who may take payments act for any guest, and the booking stays the guest’s', async () => {
@@ -264,23 +301,27 @@ describe('buying what a reservation holds', () => {
     assert.equal((await office.send('GET', url, office.owner(held))).status, 200);
   });
 
-  test('an unknown card, two ways to pay and an unknown field are refused before anything happens', async () => {
-    const { eventId } = await office.show();
-    const held = await office.hold({ eventId, quantity: 1 });
-    const code = async (more: object) => {
-      const { status, body } = await office.pay(held, { ...more });
-      return `${status} ${body.code}`;
-    };
-    assert.equal(await code({ card: 'tok_unheard_of' }), '400 PAYMENT_TOKEN_UNKNOWN');
-    assert.equal(await code({ card: 'constructor' }), '400 PAYMENT_TOKEN_UNKNOWN');
-    assert.equal(await code({ paymentDetails: { token: 'tok_ok' } }), '400 PAYMENT_UNCLEAR');
-    assert.equal(await code({ discount: 100 }), '400 VALIDATION_FAILED');
-    assert.equal(await code({ notes: 'x'.repeat(501) }), '400 VALIDATION_FAILED');
-    assert.equal(await code({ payment: { provider: 'stripe', token: 'tok_ok' } }), '400 PAYMENT_PROVIDER_OFF');
-    assert.equal(await code({ payment: { provider: 'paypal', token: 'tok_ok' } }), '400 VALIDATION_FAILED');
-    assert.deepEqual(await office.bookingsOf(held), {});
-    assert.equal((await office.pay(held)).status, 201, 'none of them used up an attempt');
-  });
+  test(
+    'an unknown card, two ways to pay and an unknown field are refused before anything happens',
+    needs('database'),
+    async () => {
+      const { eventId } = await office.show();
+      const held = await office.hold({ eventId, quantity: 1 });
+      const code = async (more: object) => {
+        const { status, body } = await office.pay(held, { ...more });
+        return `${status} ${body.code}`;
+      };
+      assert.equal(await code({ card: 'tok_unheard_of' }), '400 PAYMENT_TOKEN_UNKNOWN');
+      assert.equal(await code({ card: 'constructor' }), '400 PAYMENT_TOKEN_UNKNOWN');
+      assert.equal(await code({ paymentDetails: { token: 'tok_ok' } }), '400 PAYMENT_UNCLEAR');
+      assert.equal(await code({ discount: 100 }), '400 VALIDATION_FAILED');
+      assert.equal(await code({ notes: 'x'.repeat(501) }), '400 VALIDATION_FAILED');
+      assert.equal(await code({ payment: { provider: 'stripe', token: 'tok_ok' } }), '400 PAYMENT_PROVIDER_OFF');
+      assert.equal(await code({ payment: { provider: 'paypal', token: 'tok_ok' } }), '400 VALIDATION_FAILED');
+      assert.deepEqual(await office.bookingsOf(held), {});
+      assert.equal((await office.pay(held)).status, 201, 'none of them used up an attempt');
+    },
+  );
 
   test('the short names of other designs buy the same way', async () => {
     const { eventId } = await office.show();
@@ -310,5 +351,10 @@ describe('buying what a reservation holds', () => {
       paymentDetails,
     });
     assert.equal(nothing.status, 404);
+  });
+
+  test('after all of it the database keeps every promise', needs('database'), async () => {
+    await desk.runJobs();
+    await office.assertSound();
   });
 });

@@ -4,10 +4,11 @@ import { rebuildBookings } from '../../src/features/booking/index.ts';
 import { rebuildCounters } from '../../src/features/catalog/index.ts';
 import { startTestApp } from '../support/app.ts';
 import { boxOffice } from '../support/box-office.ts';
+import { needs } from '../support/needs.ts';
 import { sellShow } from '../verify/sold-show.ts';
 
 describe('rebuilding bookings from the event store', () => {
-  test('makes exactly the rows that the sale had made', async () => {
+  test('makes exactly the rows that the sale had made', needs('database'), async () => {
     const app = await startTestApp();
     const office = boxOffice(app);
     await sellShow(app);
@@ -33,29 +34,33 @@ describe('rebuilding bookings from the event store', () => {
 
     await database.query('DELETE FROM bookings');
     await rebuildBookings(database);
-    // What the provider was handed is not told by events: it is no read model.
+    // What the provider was handed stands in no event: it is not part of a read model.
     const withoutDetail = before.map((row) => ({ ...row, payment_detail: null }));
     assert.deepEqual(await all(), withoutDetail);
     await office.assertSound();
   });
 
-  test('finds nothing to correct where a writer had looked at the clock before another', async () => {
-    const app = await startTestApp();
-    const office = boxOffice(app);
-    const show = await office.show();
-    const held = await office.hold({ eventId: show.eventId, quantity: 3 });
-    const { body } = await office.pay(held);
-    const read = async () => (await office.send('GET', `/api/bookings/${body.bookingId}`, office.owner(held))).body;
-    app.clock.advance(60_000);
-    await office.send('POST', `/api/tickets/${held.tickets[0]!.ticketId}/cancel`, office.owner(held));
-    const { updatedAt } = await read();
-    app.clock.advance(-1_000);
-    await office.send('POST', `/api/tickets/${held.tickets[1]!.ticketId}/cancel`, office.owner(held));
-    assert.equal((await read()).updatedAt, updatedAt, 'a row’s time never goes back');
-    assert.equal((await rebuildBookings(app.database)).corrected, 0);
-  });
+  test(
+    'finds nothing to correct where a writer had looked at the clock before another',
+    needs('clock', 'database'),
+    async () => {
+      const app = await startTestApp();
+      const office = boxOffice(app);
+      const show = await office.show();
+      const held = await office.hold({ eventId: show.eventId, quantity: 3 });
+      const { body } = await office.pay(held);
+      const read = async () => (await office.send('GET', `/api/bookings/${body.bookingId}`, office.owner(held))).body;
+      app.clock.advance(60_000);
+      await office.send('POST', `/api/tickets/${held.tickets[0]!.ticketId}/cancel`, office.owner(held));
+      const { updatedAt } = await read();
+      app.clock.advance(-1_000);
+      await office.send('POST', `/api/tickets/${held.tickets[1]!.ticketId}/cancel`, office.owner(held));
+      assert.equal((await read()).updatedAt, updatedAt, 'a row’s time never goes back');
+      assert.equal((await rebuildBookings(app.database)).corrected, 0);
+    },
+  );
 
-  test('runs in the middle of a sale', async () => {
+  test('runs in the middle of a sale', needs('database', 'process'), async () => {
     const app = await startTestApp();
     const office = boxOffice(app);
     const show = await office.show({ ticketTypes: [{ name: 'Entry', price: 25.5, capacity: 60 }] });
@@ -77,7 +82,7 @@ describe('rebuilding bookings from the event store', () => {
 });
 
 describe('rebuilding the counters of free places', () => {
-  test('makes exactly those that the sale had made, less what messages will add yet', async () => {
+  test('makes exactly those that the sale had made, less what messages will add yet', needs('database'), async () => {
     const app = await startTestApp();
     const { database } = app;
     const office = boxOffice(app);
@@ -105,7 +110,7 @@ describe('rebuilding the counters of free places', () => {
     assert.equal((await office.availability(show.eventId)).availableCapacity, 9);
   });
 
-  test('runs in the middle of a sale', async () => {
+  test('runs in the middle of a sale', needs('database', 'process'), async () => {
     const app = await startTestApp();
     const office = boxOffice(app);
     const show = await office.show({ ticketTypes: [{ name: 'Entry', price: 25.5, capacity: 60 }] });

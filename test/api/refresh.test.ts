@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import { accountDesk } from '../support/account-desk.ts';
 import { startTestApp, type TestApp } from '../support/app.ts';
+import { needs } from '../support/needs.ts';
 
 describe('staying logged in', () => {
   let desk: TestApp;
@@ -11,19 +12,23 @@ describe('staying logged in', () => {
     accounts = accountDesk(desk);
   });
 
-  test('two tabs that refresh at once, and an answer that got lost, get the same successor', async () => {
-    const member = await accounts.member('tabs@example.org');
-    const answers = await Promise.all(Array.from({ length: 20 }, () => accounts.refresh(member)));
-    assert.deepEqual(new Set(answers.map((answer) => answer.status)), new Set([200]));
-    assert.equal(new Set(answers.map((answer) => answer.body.refreshToken)).size, 1);
-    desk.clock.advance(10_000);
-    const late = await accounts.refresh(member);
-    assert.equal(late.body.refreshToken, answers[0]!.body.refreshToken);
-    assert.equal((await accounts.refresh(late.body)).status, 200);
-    assert.equal((await accounts.me(late.body)).status, 200);
-  });
+  test(
+    'two tabs that refresh at once, and an answer that got lost, get the same successor',
+    needs('clock'),
+    async () => {
+      const member = await accounts.member('tabs@example.org');
+      const answers = await Promise.all(Array.from({ length: 20 }, () => accounts.refresh(member)));
+      assert.deepEqual(new Set(answers.map((answer) => answer.status)), new Set([200]));
+      assert.equal(new Set(answers.map((answer) => answer.body.refreshToken)).size, 1);
+      desk.clock.advance(10_000);
+      const late = await accounts.refresh(member);
+      assert.equal(late.body.refreshToken, answers[0]!.body.refreshToken);
+      assert.equal((await accounts.refresh(late.body)).status, 200);
+      assert.equal((await accounts.me(late.body)).status, 200);
+    },
+  );
 
-  test('a token used again later is in two hands: the whole login ends, others go on', async () => {
+  test('a token used again later is in two hands: the whole login ends, others go on', needs('clock'), async () => {
     const member = await accounts.member('copied@example.org');
     const other = (await accounts.login(member.email, member.password)).body;
     const next = (await accounts.refresh(member)).body;
@@ -36,7 +41,7 @@ describe('staying logged in', () => {
     assert.equal((await accounts.refresh(other)).status, 200);
   });
 
-  test('a login lives as long as it is refreshed, and ends after seven days without', async () => {
+  test('a login lives as long as it is refreshed, and ends after seven days without', needs('clock'), async () => {
     let tokens: { refreshToken: string } = await accounts.member('weekly@example.org');
     for (let week = 0; week < 3; week++) {
       desk.clock.advance(7 * 24 * 3_600_000 - 1);
@@ -61,55 +66,67 @@ describe('staying logged in', () => {
     assert.equal((await accounts.me(member)).status, 401, 'what was ended stays ended');
   });
 
-  test('another process learns of it within five seconds, though it knew the token', async () => {
-    const member = await accounts.member('elsewhere@example.org');
-    const second = await startTestApp({ database: desk.database });
-    const there = accountDesk(second);
-    assert.equal((await there.me(member)).status, 200);
-    await accounts.send('POST', '/api/auth/logout-all', undefined, accounts.bearer(member));
-    second.clock.advance(4_999);
-    assert.equal((await there.me(member)).status, 401);
-  });
+  test(
+    'another process learns of it within five seconds, though it knew the token',
+    needs('clock', 'process'),
+    async () => {
+      const member = await accounts.member('elsewhere@example.org');
+      const second = await startTestApp({ database: desk.database });
+      const there = accountDesk(second);
+      assert.equal((await there.me(member)).status, 200);
+      await accounts.send('POST', '/api/auth/logout-all', undefined, accounts.bearer(member));
+      second.clock.advance(4_999);
+      assert.equal((await there.me(member)).status, 401);
+    },
+  );
 
-  test('another process follows by its job alone, without any request in between', async () => {
-    const member = await accounts.member('job@example.org');
-    const second = await startTestApp({ database: desk.database });
-    const there = accountDesk(second);
-    assert.equal((await there.me(member)).status, 200);
-    await accounts.send('POST', '/api/auth/logout-all', undefined, accounts.bearer(member));
-    await second.core.jobs.find(({ name }) => name === 'follow accounts')!.run();
-    assert.equal((await there.me(member)).status, 401);
-  });
+  test(
+    'another process follows by its job alone, without any request in between',
+    needs('jobs', 'process'),
+    async () => {
+      const member = await accounts.member('job@example.org');
+      const second = await startTestApp({ database: desk.database });
+      const there = accountDesk(second);
+      assert.equal((await there.me(member)).status, 200);
+      await accounts.send('POST', '/api/auth/logout-all', undefined, accounts.bearer(member));
+      await second.core.jobs.find(({ name }) => name === 'follow accounts')!.run();
+      assert.equal((await there.me(member)).status, 401);
+    },
+  );
 
-  test('browsers keep the refresh token in a cookie that scripts and foreign pages cannot use', async () => {
-    const { email, password } = await accounts.member('browser@example.org');
-    const { body, headers } = await accounts.login(email, password, { browser: true });
-    assert.equal(body.refreshToken, undefined);
-    const [line, device] = headers['set-cookie'] as unknown as [string, string];
-    assert.match(device, /^onsale_device=[\w-]{65}; Path=\/; HttpOnly; SameSite=Strict; Max-Age=15552000$/);
-    assert.match(line, /^onsale_refresh=[\w-]{43}; Path=\/; HttpOnly; SameSite=Strict; Max-Age=604800$/);
-    const cookie = line.split(';')[0]!;
-    const host = 'onsale.example';
-    const refresh = (more: Record<string, string>) =>
-      accounts.send('POST', '/api/auth/refresh', undefined, { cookie, host, ...more });
-    for (const foreign of [{}, { origin: 'https://evil.example' }, { origin: 'null' }] as Record<string, string>[]) {
-      assert.equal((await refresh(foreign)).body.code, 'ORIGIN_FOREIGN');
-      assert.equal((await refresh({ ...foreign, authorization: 'Bearer nonsense' })).body.code, 'ORIGIN_FOREIGN');
-      assert.equal((await refresh({ ...foreign, 'x-session-token': 'nonsense' })).body.code, 'ORIGIN_FOREIGN');
-    }
-    const next = await refresh({ origin: 'https://onsale.example', authorization: 'Bearer expired.long.ago' });
-    assert.equal(next.status, 200);
-    assert.equal(next.body.refreshToken, undefined);
-    const renewed = String(next.headers['set-cookie']).split(';')[0]!;
-    assert.notEqual(renewed, cookie);
-    const out = await accounts.send('POST', '/api/auth/logout', undefined, {
-      cookie: renewed,
-      host,
-      origin: `https://${host}`,
-    });
-    assert.match(String(out.headers['set-cookie']), /^onsale_refresh=; .*Max-Age=0$/);
-    assert.equal((await accounts.me(next.body)).status, 401);
-  });
+  test(
+    'browsers keep the refresh token in a cookie that scripts and foreign pages cannot use',
+    needs('clock'),
+    async () => {
+      const { email, password } = await accounts.member('browser@example.org');
+      const { body, headers } = await accounts.login(email, password, { browser: true });
+      assert.equal(body.refreshToken, undefined);
+      const [line, device] = headers['set-cookie'] as unknown as [string, string];
+      assert.match(device, /^onsale_device=[\w-]{65}; Path=\/; HttpOnly; SameSite=Strict; Max-Age=15552000$/);
+      assert.match(line, /^onsale_refresh=[\w-]{43}; Path=\/; HttpOnly; SameSite=Strict; Max-Age=604800$/);
+      const cookie = line.split(';')[0]!;
+      const host = 'onsale.example';
+      const refresh = (more: Record<string, string>) =>
+        accounts.send('POST', '/api/auth/refresh', undefined, { cookie, host, ...more });
+      for (const foreign of [{}, { origin: 'https://evil.example' }, { origin: 'null' }] as Record<string, string>[]) {
+        assert.equal((await refresh(foreign)).body.code, 'ORIGIN_FOREIGN');
+        assert.equal((await refresh({ ...foreign, authorization: 'Bearer nonsense' })).body.code, 'ORIGIN_FOREIGN');
+        assert.equal((await refresh({ ...foreign, 'x-session-token': 'nonsense' })).body.code, 'ORIGIN_FOREIGN');
+      }
+      const next = await refresh({ origin: 'https://onsale.example', authorization: 'Bearer expired.long.ago' });
+      assert.equal(next.status, 200);
+      assert.equal(next.body.refreshToken, undefined);
+      const renewed = String(next.headers['set-cookie']).split(';')[0]!;
+      assert.notEqual(renewed, cookie);
+      const out = await accounts.send('POST', '/api/auth/logout', undefined, {
+        cookie: renewed,
+        host,
+        origin: `https://${host}`,
+      });
+      assert.match(String(out.headers['set-cookie']), /^onsale_refresh=; .*Max-Age=0$/);
+      assert.equal((await accounts.me(next.body)).status, 401);
+    },
+  );
 
   test('tokens that are no refresh tokens refresh nothing', async () => {
     const member = await accounts.member('odd@example.org');

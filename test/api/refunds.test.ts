@@ -1,14 +1,15 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import { startTestApp, type TestApp } from '../support/app.ts';
-import { deliver, impatient, paymentDesk, startStripeApp } from '../support/payment-desk.ts';
+import { needs } from '../support/needs.ts';
+import { deliver, paymentDesk, startStripeApp } from '../support/payment-desk.ts';
 
 describe('giving money back', () => {
   let testApp: TestApp;
   let desk: ReturnType<typeof paymentDesk>;
   let eventId: number;
   before(async () => {
-    testApp = await startTestApp({ outsideCalls: impatient });
+    testApp = await startTestApp();
     desk = paymentDesk(testApp);
     ({ eventId } = await desk.show({ ticketTypes: [{ name: 'Entry', price: 30, capacity: 500 }] }));
   });
@@ -18,7 +19,7 @@ describe('giving money back', () => {
     return paid.body.bookingId;
   };
 
-  test('a part, then the rest, then nothing is left; the history tells each step', async () => {
+  test('a part, then the rest, then nothing is left; the history shows each step', needs('database'), async () => {
     const bookingId = await bought();
     const [payment] = await desk.payments(bookingId);
     assert.deepEqual([payment.status, payment.amount, payment.currency], ['captured', 60, 'EUR']);
@@ -41,30 +42,32 @@ describe('giving money back', () => {
     );
   const free = async () => (await desk.availability(eventId)).availableCapacity;
 
-  test('tickets whose money is all back are void, and their places are on sale at once', async () => {
-    const bookingId = await bought();
-    const before = await free();
-    await desk.refund(bookingId, { amount: 20 });
-    assert.deepEqual(await ticketsOf(bookingId), ['Sold', 'Sold'], 'a part changes nothing');
-    assert.equal((await desk.refund(bookingId, { amount: 40 })).status, 201);
-    assert.deepEqual(await ticketsOf(bookingId), ['Cancelled', 'Cancelled']);
-    assert.equal(await desk.statusOf(bookingId), 'cancelled');
-    assert.equal(await free(), before + 2);
-    await desk.assertSound();
-  });
+  test(
+    'tickets whose money is all back are void, and their places are on sale at once',
+    needs('database'),
+    async () => {
+      const bookingId = await bought();
+      const before = await free();
+      await desk.refund(bookingId, { amount: 20 });
+      assert.deepEqual(await ticketsOf(bookingId), ['Sold', 'Sold'], 'a part changes nothing');
+      assert.equal((await desk.refund(bookingId, { amount: 40 })).status, 201);
+      assert.deepEqual(await ticketsOf(bookingId), ['Cancelled', 'Cancelled']);
+      assert.equal(await desk.statusOf(bookingId), 'cancelled');
+      assert.equal(await free(), before + 2);
+      await desk.assertSound();
+    },
+  );
 
-  test('tickets stay valid where staff say so, and the history tells it', async () => {
+  test('tickets stay valid where staff say so, and the history says so', async () => {
     const bookingId = await bought();
     assert.equal((await desk.refund(bookingId, { tickets: 'keep', reason: 'goodwill' })).body.status, 'refunded');
     assert.deepEqual(await ticketsOf(bookingId), ['Sold', 'Sold']);
     const { items } = (await desk.send('GET', `/api/bookings/${bookingId}/history`, desk.staff)).body;
     const due = items.find(({ type }: { type: string }) => type === 'RefundDue');
     assert.equal(due.data.keepsTickets, true);
-    await desk.assertSound();
     // Later they are cancelled all the same: nothing more is given back.
     const cancelled = await desk.send('DELETE', `/api/bookings/${bookingId}`, desk.staff);
     assert.deepEqual([cancelled.status, cancelled.body.refunded], [200, 60], cancelled.text);
-    await desk.assertSound();
   });
 
   test('a part never cancels tickets, whatever is asked', async () => {
@@ -83,25 +86,27 @@ describe('giving money back', () => {
     assert.equal((await desk.send('POST', one, desk.staff, { refund: 'none' })).status, 200);
     assert.equal((await desk.refund(bookingId)).body.amount, 60);
     assert.deepEqual(await ticketsOf(bookingId), ['Cancelled', 'Cancelled']);
-    await testApp.runJobs();
-    await desk.assertSound();
   });
 
-  test('twins of one full refund with the same key answer the same, and refund and cancel once', async () => {
-    const bookingId = await bought();
-    const key = { 'idempotency-key': `all-${bookingId}` };
-    const twins = await Promise.all(Array.from({ length: 10 }, () => desk.refund(bookingId, {}, key)));
-    assert.deepEqual(
-      [...new Set(twins.map(({ status, body }) => `${status} ${body.refundId}`))].length,
-      1,
-      twins[9]!.text,
-    );
-    assert.equal((await desk.eventsOf(bookingId)).filter((type) => type === 'BookingCancelled').length, 1);
-    assert.equal((await desk.payments(bookingId))[0].refunded, 60);
-    await desk.assertSound();
-  });
+  test(
+    'twins of one full refund with the same key answer the same, and refund and cancel once',
+    needs('database'),
+    async () => {
+      const bookingId = await bought();
+      const key = { 'idempotency-key': `all-${bookingId}` };
+      const twins = await Promise.all(Array.from({ length: 10 }, () => desk.refund(bookingId, {}, key)));
+      assert.deepEqual(
+        [...new Set(twins.map(({ status, body }) => `${status} ${body.refundId}`))].length,
+        1,
+        twins[9]!.text,
+      );
+      assert.equal((await desk.eventsOf(bookingId)).filter((type) => type === 'BookingCancelled').length, 1);
+      assert.equal((await desk.payments(bookingId))[0].refunded, 60);
+      await desk.assertSound();
+    },
+  );
 
-  test('twenty at once never give back more than was paid', async () => {
+  test('twenty at once never give back more than was paid', needs('clock', 'database', 'jobs'), async () => {
     const bookingId = await bought();
     const all = await Promise.all(
       Array.from({ length: 20 }, () => desk.refund(bookingId, { amount: 7, confirm: true })),
@@ -124,29 +129,33 @@ describe('giving money back', () => {
     assert.equal((await desk.payments(bookingId))[0].refunded, 5);
   });
 
-  test('pressed twice: the same part within a minute wants to be confirmed, or a key', async () => {
-    const bookingId = await bought();
-    const first = await desk.refund(bookingId, { amount: 7 });
-    assert.equal(first.status, 201, first.text);
-    const again = await desk.refund(bookingId, { amount: 7, reason: 'in other words' });
-    assert.deepEqual(
-      [again.status, again.body.code, again.body.refundId],
-      [409, 'REFUND_REPEATED', first.body.refundId],
-      again.text,
-    );
-    assert.equal((await desk.refund(bookingId, { amount: 6.99 })).status, 201, 'another amount is another refund');
-    assert.equal((await desk.refund(bookingId, { amount: 7, confirm: true })).status, 201);
-    assert.equal((await desk.refund(bookingId, { amount: 7 }, { 'idempotency-key': `k-${bookingId}` })).status, 201);
-    testApp.clock.advance(60_000);
-    assert.equal((await desk.refund(bookingId, { amount: 7 })).status, 201, 'a minute later it is meant');
-    assert.equal((await desk.payments(bookingId))[0].refunded, 34.99);
-    // Both at once, and the second would be the last of the money.
-    const other = await bought();
-    const both = await Promise.all([desk.refund(other, { amount: 30 }), desk.refund(other, { amount: 30 })]);
-    assert.deepEqual(both.map(({ status }) => status).sort(), [201, 409]);
-    assert.deepEqual(await ticketsOf(other), ['Sold', 'Sold']);
-    await desk.assertSound();
-  });
+  test(
+    'pressed twice: the same part within a minute wants to be confirmed, or a key',
+    needs('clock', 'database'),
+    async () => {
+      const bookingId = await bought();
+      const first = await desk.refund(bookingId, { amount: 7 });
+      assert.equal(first.status, 201, first.text);
+      const again = await desk.refund(bookingId, { amount: 7, reason: 'in other words' });
+      assert.deepEqual(
+        [again.status, again.body.code, again.body.refundId],
+        [409, 'REFUND_REPEATED', first.body.refundId],
+        again.text,
+      );
+      assert.equal((await desk.refund(bookingId, { amount: 6.99 })).status, 201, 'another amount is another refund');
+      assert.equal((await desk.refund(bookingId, { amount: 7, confirm: true })).status, 201);
+      assert.equal((await desk.refund(bookingId, { amount: 7 }, { 'idempotency-key': `k-${bookingId}` })).status, 201);
+      testApp.clock.advance(60_000);
+      assert.equal((await desk.refund(bookingId, { amount: 7 })).status, 201, 'a minute later it is meant');
+      assert.equal((await desk.payments(bookingId))[0].refunded, 34.99);
+      // Both at once, and the second would be the last of the money.
+      const other = await bought();
+      const both = await Promise.all([desk.refund(other, { amount: 30 }), desk.refund(other, { amount: 30 })]);
+      assert.deepEqual(both.map(({ status }) => status).sort(), [201, 409]);
+      assert.deepEqual(await ticketsOf(other), ['Sold', 'Sold']);
+      await desk.assertSound();
+    },
+  );
 
   test('what a provider refused may be asked for again at once, and a cancelled ticket is no part', async () => {
     const failing = await bought('tok_refund_fails');
@@ -165,7 +174,6 @@ describe('giving money back', () => {
       assert.deepEqual([refused.status, refused.body.code], [409, 'PAYMENT_NOT_CAPTURED'], refused.text);
     }
     assert.equal((await desk.refund(await bought(), { amount: 5 }, key)).status, 201);
-    await desk.assertSound();
   });
 
   test('bad amounts, foreign payments and callers without the right are refused', async () => {
@@ -190,7 +198,6 @@ describe('giving money back', () => {
     const resolution = { resolution: 'sent by bank transfer' };
     assert.equal((await desk.send('POST', resolve, desk.staff, resolution)).status, 200);
     assert.equal((await desk.send('POST', resolve, desk.staff, resolution)).status, 404);
-    await desk.assertSound();
   });
 
   test('what was paid elsewhere goes back by hand: staff say when it has', async () => {
@@ -204,7 +211,6 @@ describe('giving money back', () => {
     const review = (await desk.reviews()).find((one: { kind: string }) => one.kind === 'REFUND_BY_HAND');
     await desk.send('POST', `/api/payments/reviews/${review.reviewId}/resolve`, desk.staff, { resolution: 'cash' });
     assert.equal((await desk.payments(paid.body.bookingId))[0].refunded, 30);
-    await desk.assertSound();
   });
 
   test('whoever pays by POST /api/payments buys the same once, by reservation or by booking', async () => {
@@ -222,11 +228,15 @@ describe('giving money back', () => {
     assert.equal(again.body.bookingId, paid.body.bookingId);
     const unclear = await pay({ payment: { token: 'tok_ok' } }, 'd');
     assert.equal(unclear.status, 404);
+  });
+
+  test('after all of it the database keeps every promise', needs('database'), async () => {
+    await testApp.runJobs();
     await desk.assertSound();
   });
 });
 
-describe('giving money back by Stripe', () => {
+describe('giving money back by Stripe', needs('process'), () => {
   let app: Awaited<ReturnType<typeof startStripeApp>>;
   let desk: ReturnType<typeof paymentDesk>;
   let bookingId: string;
@@ -239,13 +249,13 @@ describe('giving money back by Stripe', () => {
     bookingId = paid.body.bookingId;
   });
 
-  test('set aside, given, taken: the history tells each step', async () => {
+  test('requested, authorized, taken: the history shows each step', needs('database'), async () => {
     const events = await desk.eventsOf(bookingId);
     assert.deepEqual(events, ['BookingCreated', 'PaymentRequested', 'PaymentAuthorized', 'PaymentCompleted']);
     assert.equal(app.fake.books.takenBy(bookingId), 6_000);
   });
 
-  test('a refund whose answer is lost is made once', async () => {
+  test('a refund whose answer is lost is made once', needs('clock', 'database', 'jobs'), async () => {
     app.fake.fail(/POST \/v1\/refunds/, 'unheard', 3);
     const refund = await desk.refund(bookingId, { amount: 10 });
     assert.equal(refund.body.status, 'refunded', 'looked for before it is made again');
@@ -256,7 +266,7 @@ describe('giving money back by Stripe', () => {
     await desk.assertSound();
   });
 
-  test('what was first set aside and then taken can go back as a whole', async () => {
+  test('what was first set aside and then taken can go back as a whole', needs('database'), async () => {
     const { eventId } = await desk.show({ ticketTypes: [{ name: 'Entry', price: 30, capacity: 5 }] });
     const paid = await desk.buy(await desk.hold({ eventId, quantity: 1 }), 'pm_card_visa');
     assert.equal((await desk.refund(paid.body.bookingId)).body.status, 'refunded');
@@ -264,41 +274,52 @@ describe('giving money back by Stripe', () => {
     await desk.assertSound();
   });
 
-  test('a part that Stripe cannot pay in its currency is rounded up to one that it can, before it is promised', async () => {
-    const { eventId } = await desk.show({ currency: 'KWD', ticketTypes: [{ name: 'Entry', price: 3.5, capacity: 5 }] });
-    const paid = await desk.buy(await desk.hold({ eventId, quantity: 1 }), 'pm_card_visa');
-    assert.equal(paid.status, 201, paid.text);
-    const refund = await desk.refund(paid.body.bookingId, { amount: 1.005 });
-    assert.deepEqual([refund.body.status, refund.body.amount], ['refunded', 1.01], refund.text);
-    const rest = await desk.refund(paid.body.bookingId);
-    assert.deepEqual([rest.body.status, rest.body.amount], ['refunded', 2.49], rest.text);
-    assert.equal(app.fake.books.takenBy(paid.body.bookingId), 0);
-    await desk.assertSound();
-  });
+  test(
+    'a part that Stripe cannot pay in its currency is rounded up to one that it can, before it is promised',
+    needs('database'),
+    async () => {
+      const { eventId } = await desk.show({
+        currency: 'KWD',
+        ticketTypes: [{ name: 'Entry', price: 3.5, capacity: 5 }],
+      });
+      const paid = await desk.buy(await desk.hold({ eventId, quantity: 1 }), 'pm_card_visa');
+      assert.equal(paid.status, 201, paid.text);
+      const refund = await desk.refund(paid.body.bookingId, { amount: 1.005 });
+      assert.deepEqual([refund.body.status, refund.body.amount], ['refunded', 1.01], refund.text);
+      const rest = await desk.refund(paid.body.bookingId);
+      assert.deepEqual([rest.body.status, rest.body.amount], ['refunded', 2.49], rest.text);
+      assert.equal(app.fake.books.takenBy(paid.body.bookingId), 0);
+      await desk.assertSound();
+    },
+  );
 
-  test('a ticket with a fee is given back in steps that Stripe pays, and together never more than was paid', async () => {
-    const { eventId } = await desk.show({
-      currency: 'KWD',
-      cancellation: { allowed: true, feePercent: 33 },
-      ticketTypes: [{ name: 'Entry', price: 1.11, capacity: 5 }],
-    });
-    const held = await desk.hold({ eventId, quantity: 3 });
-    const { bookingId } = (await desk.buy(held, 'pm_card_visa')).body;
-    const one = `/api/tickets/${held.tickets[0]!.ticketId}/cancel`;
-    const cancelled = await desk.send('POST', one, desk.owner(held));
-    assert.deepEqual([cancelled.status, cancelled.body.refundDue], [200, 0.75], cancelled.text);
-    await desk.runJob('work off payments');
-    assert.equal(app.fake.books.takenBy(bookingId), 2_580);
-    assert.equal((await desk.send('DELETE', `/api/bookings/${bookingId}`, desk.owner(held))).status, 200);
-    await desk.runJob('work off payments');
-    // Twice 0.744 are 1.488.
-    const { body } = await desk.send('GET', `/api/bookings/${bookingId}`, desk.staff);
-    assert.deepEqual([body.status, body.refunded, body.refundDue], ['cancelled', 2.24, 0]);
-    assert.equal(app.fake.books.takenBy(bookingId), 1_090);
-    await desk.assertSound();
-  });
+  test(
+    'a ticket with a fee is given back in steps that Stripe pays, and together never more than was paid',
+    needs('database', 'jobs'),
+    async () => {
+      const { eventId } = await desk.show({
+        currency: 'KWD',
+        cancellation: { allowed: true, feePercent: 33 },
+        ticketTypes: [{ name: 'Entry', price: 1.11, capacity: 5 }],
+      });
+      const held = await desk.hold({ eventId, quantity: 3 });
+      const { bookingId } = (await desk.buy(held, 'pm_card_visa')).body;
+      const one = `/api/tickets/${held.tickets[0]!.ticketId}/cancel`;
+      const cancelled = await desk.send('POST', one, desk.owner(held));
+      assert.deepEqual([cancelled.status, cancelled.body.refundDue], [200, 0.75], cancelled.text);
+      await desk.runJob('process payment work');
+      assert.equal(app.fake.books.takenBy(bookingId), 2_580);
+      assert.equal((await desk.send('DELETE', `/api/bookings/${bookingId}`, desk.owner(held))).status, 200);
+      await desk.runJob('process payment work');
+      // Twice 0.744 are 1.488.
+      const { body } = await desk.send('GET', `/api/bookings/${bookingId}`, desk.staff);
+      assert.deepEqual([body.status, body.refunded, body.refundDue], ['cancelled', 2.24, 0]);
+      assert.equal(app.fake.books.takenBy(bookingId), 1_090);
+      await desk.assertSound();
+    },
+  );
 
-  test('a dispute is shown to staff, with every change of it once', async () => {
+  test('a dispute is shown to staff, with every change of it once', needs('clock', 'database'), async () => {
     const [payment] = await desk.payments(bookingId);
     app.fake.books.dispute(payment.reference, {
       reason: 'fraudulent',
@@ -314,7 +335,7 @@ describe('giving money back by Stripe', () => {
     await desk.assertSound();
   });
 
-  test('a storm of webhooks changes nothing', async () => {
+  test('a storm of webhooks changes nothing', needs('clock', 'database'), async () => {
     const before = await desk.eventsOf(bookingId);
     const events = app.fake.books.events.filter(({ type }) => type.startsWith('payment_intent.'));
     const storm = Array.from({ length: 50 }, () => events).flat();
@@ -323,23 +344,27 @@ describe('giving money back by Stripe', () => {
     assert.deepEqual(await desk.eventsOf(bookingId), before);
   });
 
-  test('when Stripe is away, buyers hear so at once, keep their tickets longer, and are not charged', async () => {
-    const { eventId } = await desk.show({
-      holdMinutes: 1,
-      ticketTypes: [{ name: 'Entry', price: 30, capacity: 50 }],
-    });
-    app.fake.fail(/v1/, 'broken', Number.POSITIVE_INFINITY);
-    let told = await desk.buy(await desk.hold({ eventId, quantity: 1 }), 'pm_card_visa');
-    assert.deepEqual([told.status, told.body.code], [503, 'PAYMENT_PROVIDER_DOWN'], told.text);
-    for (let i = 0; i < 15; i++) told = await desk.buy(await desk.hold({ eventId, quantity: 1 }), 'pm_card_visa');
-    assert.equal(told.status, 503);
-    const asked = app.fake.requests.length;
-    const held = await desk.hold({ eventId, quantity: 1 });
-    const untried = await desk.buy(held, 'pm_card_visa');
-    assert.deepEqual([untried.status, untried.headers['retry-after']], [503, '1'], untried.text);
-    assert.equal(app.fake.requests.length, asked, 'Stripe was not even asked');
-    assert.ok(Date.parse(untried.body.expiresAt) >= app.clock.now() + 119_000, 'kept two minutes longer');
-    assert.match((await app.app.inject('/metrics')).body, /onsale_outside_circuit\{service="stripe"\} 2/);
-    app.fake.heal();
-  });
+  test(
+    'when Stripe is away, buyers hear so at once, keep their tickets longer, and are not charged',
+    needs('clock'),
+    async () => {
+      const { eventId } = await desk.show({
+        holdMinutes: 1,
+        ticketTypes: [{ name: 'Entry', price: 30, capacity: 50 }],
+      });
+      app.fake.fail(/v1/, 'broken', Number.POSITIVE_INFINITY);
+      let answer = await desk.buy(await desk.hold({ eventId, quantity: 1 }), 'pm_card_visa');
+      assert.deepEqual([answer.status, answer.body.code], [503, 'PAYMENT_PROVIDER_DOWN'], answer.text);
+      for (let i = 0; i < 15; i++) answer = await desk.buy(await desk.hold({ eventId, quantity: 1 }), 'pm_card_visa');
+      assert.equal(answer.status, 503);
+      const asked = app.fake.requests.length;
+      const held = await desk.hold({ eventId, quantity: 1 });
+      const untried = await desk.buy(held, 'pm_card_visa');
+      assert.deepEqual([untried.status, untried.headers['retry-after']], [503, '1'], untried.text);
+      assert.equal(app.fake.requests.length, asked, 'Stripe was not even asked');
+      assert.ok(Date.parse(untried.body.expiresAt) >= app.clock.now() + 119_000, 'kept two minutes longer');
+      assert.match((await app.app.inject('/metrics')).body, /onsale_outside_circuit\{service="stripe"\} 2/);
+      app.fake.heal();
+    },
+  );
 });

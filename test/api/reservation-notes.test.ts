@@ -3,6 +3,7 @@ import { before, describe, test } from 'node:test';
 import { accountDesk } from '../support/account-desk.ts';
 import { startTestApp, type TestApp } from '../support/app.ts';
 import { boxOffice, type Held } from '../support/box-office.ts';
+import { needs } from '../support/needs.ts';
 
 const notes = 'We arrive late, by wheelchair';
 
@@ -25,28 +26,32 @@ describe('notes of a reservation', () => {
     return own;
   }
 
-  test('stand in the hold, for its buyer and staff, and go over to the booking with its other fields', async () => {
-    const held = await office.hold({
-      eventId,
-      quantity: 2,
-      customerName: 'Ana',
-      customerEmail: 'ana@example.org',
-      notes,
-    });
-    for (const headers of [office.owner(held), office.staff]) {
-      const { body } = await office.send('GET', `/api/tickets/reservation/${held.reservationId}`, headers);
-      const { customerName, customerEmail, customerPhone, quantity, reservedAt } = body;
-      assert.deepEqual(
-        [body.notes, customerName, customerEmail, customerPhone],
-        [notes, 'Ana', 'ana@example.org', null],
-      );
-      assert.deepEqual([quantity, reservedAt], [2, new Date(testApp.clock.now()).toISOString()]);
-    }
-    const paid = await office.pay(held);
-    assert.equal(paid.status, 201, paid.text);
-    const customer = { name: 'Ana', email: 'ana@example.org', phone: null, notes };
-    assert.deepEqual(await notesOf(held, paid.body.bookingId), customer);
-  });
+  test(
+    'stand in the hold, for its buyer and staff, and go over to the booking with its other fields',
+    needs('clock'),
+    async () => {
+      const held = await office.hold({
+        eventId,
+        quantity: 2,
+        customerName: 'Ana',
+        customerEmail: 'ana@example.org',
+        notes,
+      });
+      for (const headers of [office.owner(held), office.staff]) {
+        const { body } = await office.send('GET', `/api/tickets/reservation/${held.reservationId}`, headers);
+        const { customerName, customerEmail, customerPhone, quantity, reservedAt } = body;
+        assert.deepEqual(
+          [body.notes, customerName, customerEmail, customerPhone],
+          [notes, 'Ana', 'ana@example.org', null],
+        );
+        assert.deepEqual([quantity, reservedAt], [2, new Date(testApp.clock.now()).toISOString()]);
+      }
+      const paid = await office.pay(held);
+      assert.equal(paid.status, 201, paid.text);
+      const customer = { name: 'Ana', email: 'ana@example.org', phone: null, notes };
+      assert.deepEqual(await notesOf(held, paid.body.bookingId), customer);
+    },
+  );
 
   test('alone are enough, and a purchase adds what it says itself', async () => {
     const alone = await office.hold({ eventId, quantity: 1, notes });
@@ -64,7 +69,7 @@ describe('notes of a reservation', () => {
     assert.equal(await notesOf(held, paid.body.bookingId), null);
   });
 
-  test('survive a restart and a declined card', async () => {
+  test('survive a restart and a declined card', needs('process'), async () => {
     const held = await office.hold({ eventId, quantity: 1, notes });
     assert.equal((await office.pay(held, { card: 'tok_declined' })).status, 402);
     await testApp.runJobs();
@@ -84,7 +89,7 @@ describe('notes of a reservation', () => {
     }
   });
 
-  test('go with the person: by address, and by the account that holds or has bought', async () => {
+  test('go with the person: by address, and by the account that holds or has bought', needs('database'), async () => {
     const word = 'erasable-word';
     const contact = { customerEmail: 'dora@example.org', notes: word };
     const bought = await office.hold({ eventId, quantity: 1, ...contact });

@@ -4,6 +4,7 @@ import { before, describe, test } from 'node:test';
 import { createManualClock } from '../../src/platform/clock/clock.ts';
 import { startTestApp, type TestApp } from '../support/app.ts';
 import { boxOffice } from '../support/box-office.ts';
+import { needs } from '../support/needs.ts';
 import { paymentDesk, startStripeApp } from '../support/payment-desk.ts';
 
 const strongKey = () => randomBytes(16).toString('base64url');
@@ -22,7 +23,10 @@ describe('who holds a reservation', () => {
 
   /** Another process on the same database. */
   async function restart() {
-    const next = await startTestApp({ database: desk.database, clock: createManualClock(desk.clock.now()) });
+    const next = await startTestApp({
+      database: desk.database,
+      clock: createManualClock(desk.clock.now()),
+    });
     return { next, where: boxOffice(next) };
   }
 
@@ -60,7 +64,7 @@ describe('who holds a reservation', () => {
     }
   });
 
-  test('a request with only the cookie must not come from a foreign page', async () => {
+  test('a request with only the cookie must not come from a foreign page', needs('process'), async () => {
     const { sessionToken, reservationId } = await hold();
     const cookie = `theme=dark; onsale_session=${sessionToken}`;
     const payload = { reservationId, payment: { token: 'tok_ok' } };
@@ -105,23 +109,27 @@ describe('who holds a reservation', () => {
     assert.equal((await office.send('POST', '/api/tickets/purchase', headers, payload)).status, 201);
   });
 
-  test('a first reserve with a random key, sent again, is the same reservation of the same session', async () => {
-    const key = { 'idempotency-key': strongKey() };
-    const first = await office.reserve({ eventId, quantity: 2 }, key);
-    assert.equal(first.status, 201);
-    const again = await office.reserve({ eventId, quantity: 2 }, key);
-    assert.deepEqual([again.status, again.text], [201, first.text]);
-    assert.equal(again.headers['x-session-token'], first.body.sessionToken);
-    desk.clock.advance(5_000);
-    assert.equal((await office.reserve({ eventId, quantity: 2 }, key)).text, first.text, 'also later');
-    const other = await office.reserve({ eventId, quantity: 3 }, key);
-    assert.deepEqual([other.status, other.body.code], [422, 'IDEMPOTENCY_KEY_REUSED']);
-    const parallel = strongKey();
-    const clicks = await Promise.all(
-      Array.from({ length: 20 }, () => office.reserve({ eventId, quantity: 1 }, { 'idempotency-key': parallel })),
-    );
-    assert.equal(new Set(clicks.map(({ text }) => text)).size, 1);
-  });
+  test(
+    'a first reserve with a random key, sent again, is the same reservation of the same session',
+    needs('clock'),
+    async () => {
+      const key = { 'idempotency-key': strongKey() };
+      const first = await office.reserve({ eventId, quantity: 2 }, key);
+      assert.equal(first.status, 201);
+      const again = await office.reserve({ eventId, quantity: 2 }, key);
+      assert.deepEqual([again.status, again.text], [201, first.text]);
+      assert.equal(again.headers['x-session-token'], first.body.sessionToken);
+      desk.clock.advance(5_000);
+      assert.equal((await office.reserve({ eventId, quantity: 2 }, key)).text, first.text, 'also later');
+      const other = await office.reserve({ eventId, quantity: 3 }, key);
+      assert.deepEqual([other.status, other.body.code], [422, 'IDEMPOTENCY_KEY_REUSED']);
+      const parallel = strongKey();
+      const clicks = await Promise.all(
+        Array.from({ length: 20 }, () => office.reserve({ eventId, quantity: 1 }, { 'idempotency-key': parallel })),
+      );
+      assert.equal(new Set(clicks.map(({ text }) => text)).size, 1);
+    },
+  );
 
   test('a first reserve with a key that could be guessed is refused; with a session it may be short', async () => {
     const weak = await office.reserve({ eventId, quantity: 1 }, { 'idempotency-key': '1' });
@@ -152,30 +160,34 @@ describe('who holds a reservation', () => {
     assert.equal(home.text, train.text, 'what is drawn may change its network');
   });
 
-  test('reservations survive a restart: same tickets, same deadline, same key, same session', async () => {
-    const key = { 'idempotency-key': strongKey() };
-    const first = await office.reserve({ eventId, quantity: 2, customer: { name: 'Ada' } }, key);
-    const held = first.body;
-    const renewed = await hold();
-    await office.renew(renewed);
-    const journal = desk.core.jobs.find(({ name }) => name === 'journal holds')!;
-    assert.ok(journal.everyMs <= 200);
-    await journal.run();
-    const { where } = await restart();
-    const look = await where.look(held);
-    assert.equal(look.status, 200, look.text);
-    assert.deepEqual(look.body.tickets, held.tickets);
-    assert.equal(look.body.expiresAt, held.expiresAt);
-    assert.equal((await where.renew(renewed)).body.code, 'ALREADY_RENEWED');
-    const again = await where.reserve({ eventId, quantity: 2, customer: { name: 'Ada' } }, key);
-    assert.deepEqual([again.status, again.text], [201, first.text]);
-    const bought = await where.pay(held);
-    assert.equal(bought.status, 201);
-    const booking = await where.send('GET', `/api/bookings/${bought.body.bookingId}`, where.owner(held));
-    assert.equal(booking.body.customer.name, 'Ada');
-  });
+  test(
+    'reservations survive a restart: same tickets, same deadline, same key, same session',
+    needs('clock', 'jobs', 'process'),
+    async () => {
+      const key = { 'idempotency-key': strongKey() };
+      const first = await office.reserve({ eventId, quantity: 2, customer: { name: 'Ada' } }, key);
+      const held = first.body;
+      const renewed = await hold();
+      await office.renew(renewed);
+      const journal = desk.core.jobs.find(({ name }) => name === 'journal holds')!;
+      assert.ok(journal.everyMs <= 200);
+      await journal.run();
+      const { where } = await restart();
+      const look = await where.look(held);
+      assert.equal(look.status, 200, look.text);
+      assert.deepEqual(look.body.tickets, held.tickets);
+      assert.equal(look.body.expiresAt, held.expiresAt);
+      assert.equal((await where.renew(renewed)).body.code, 'ALREADY_RENEWED');
+      const again = await where.reserve({ eventId, quantity: 2, customer: { name: 'Ada' } }, key);
+      assert.deepEqual([again.status, again.text], [201, first.text]);
+      const bought = await where.pay(held);
+      assert.equal(bought.status, 201);
+      const booking = await where.send('GET', `/api/bookings/${bought.body.bookingId}`, where.owner(held));
+      assert.equal(booking.body.customer.name, 'Ada');
+    },
+  );
 
-  test('what ended does not come back with a restart', async () => {
+  test('what ended does not come back with a restart', needs('clock', 'process'), async () => {
     const [released, bought, expired] = [await hold(), await hold(), await hold({})];
     await desk.runJobs();
     await office.release(released);
@@ -188,66 +200,82 @@ describe('who holds a reservation', () => {
     assert.notEqual((await where.look(expired)).status, 200);
   });
 
-  test('a reservation that came over a restart, changed and ended at once stays ended over the next', async () => {
-    const { eventId } = await office.show();
-    const held = await office.hold({ eventId, quantity: 1 });
-    await desk.runJobs();
-    const second = await restart();
-    assert.equal((await second.where.renew(held)).status, 200);
-    assert.equal((await second.where.release(held)).status, 200);
-    await second.next.runJobs();
-    const third = await restart();
-    assert.equal((await third.where.look(held)).status, 404);
-    assert.equal((await third.where.availability(eventId)).availableCapacity, 10);
-    assert.deepEqual(await desk.database.query('SELECT * FROM hold_journal WHERE event_id = $1', [eventId]), []);
-  });
+  test(
+    'a reservation that came over a restart, changed and ended at once stays ended over the next',
+    needs('clock', 'database', 'process'),
+    async () => {
+      const { eventId } = await office.show();
+      const held = await office.hold({ eventId, quantity: 1 });
+      await desk.runJobs();
+      const second = await restart();
+      assert.equal((await second.where.renew(held)).status, 200);
+      assert.equal((await second.where.release(held)).status, 200);
+      await second.next.runJobs();
+      const third = await restart();
+      assert.equal((await third.where.look(held)).status, 404);
+      assert.equal((await third.where.availability(eventId)).availableCapacity, 10);
+      assert.deepEqual(await desk.database.query('SELECT * FROM hold_journal WHERE event_id = $1', [eventId]), []);
+    },
+  );
 
-  test('a reservation that expired while the process was down is told as expired', async () => {
-    const held = await hold();
-    await desk.runJobs();
-    const { next, where } = await restart();
-    next.clock.advance(Date.parse(held.expiresAt) - next.clock.now());
-    assert.equal((await where.look(held)).body.code, 'RESERVATION_EXPIRED');
-  });
+  test(
+    'a reservation that expired while the process was down is shown as expired',
+    needs('clock', 'process'),
+    async () => {
+      const held = await hold();
+      await desk.runJobs();
+      const { next, where } = await restart();
+      next.clock.advance(Date.parse(held.expiresAt) - next.clock.now());
+      assert.equal((await where.look(held)).body.code, 'RESERVATION_EXPIRED');
+    },
+  );
 });
 
 describe('a crash that leaves a bought hold in the journal', () => {
-  test('does not bring it back to life on tickets that are void because the money could not be taken', async () => {
-    const app = await startStripeApp();
-    const desk = paymentDesk(app);
-    const { eventId } = await desk.show({ ticketTypes: [{ name: 'Entry', price: 30, capacity: 2 }] });
-    const held = await desk.hold({ eventId, quantity: 2 });
-    await desk.runJob('journal holds');
-    const bought = await desk.buy(held, 'pm_card_captureFail');
-    await desk.reconcile();
-    assert.equal(await desk.statusOf(bought.body.bookingId), 'needs_review');
-    // The next process finds the journal as the crash has left it.
-    const where = boxOffice(await startTestApp({ database: app.database, clock: app.clock }));
-    assert.equal((await where.look(held)).status, 404);
-    assert.equal((await where.availability(eventId)).availableCapacity, 2);
-  });
+  test(
+    'does not bring it back to life on tickets that are void because the money could not be taken',
+    needs('clock', 'database', 'jobs', 'process'),
+    async () => {
+      const app = await startStripeApp();
+      const desk = paymentDesk(app);
+      const { eventId } = await desk.show({ ticketTypes: [{ name: 'Entry', price: 30, capacity: 2 }] });
+      const held = await desk.hold({ eventId, quantity: 2 });
+      await desk.runJob('journal holds');
+      const bought = await desk.buy(held, 'pm_card_captureFail');
+      await desk.reconcile();
+      assert.equal(await desk.statusOf(bought.body.bookingId), 'needs_review');
+      // The next process finds the journal as the crash has left it.
+      const where = boxOffice(await startTestApp({ database: app.database, clock: app.clock }));
+      assert.equal((await where.look(held)).status, 404);
+      assert.equal((await where.availability(eventId)).availableCapacity, 2);
+    },
+  );
 
-  test('does not let it push out whoever has its places after its payment failed', async () => {
-    const app = await startStripeApp();
-    const desk = paymentDesk(app);
-    const { eventId } = await desk.show({ ticketTypes: [{ name: 'Entry', price: 30, capacity: 2 }] });
-    const held = await desk.hold({ eventId, quantity: 2 });
-    await desk.runJob('journal holds');
-    const open = await desk.buy(held, 'pm_bank');
-    assert.equal(open.status, 202, open.text);
-    const { database, fake } = app;
-    // A clock of its own: that of the dead process stands still.
-    const clock = createManualClock(app.clock.now());
-    const second = await startStripeApp({ database, clock, fake });
-    const then = paymentDesk(second);
-    assert.equal((await then.availability(eventId)).availableCapacity, 0);
-    for (const { id } of [...fake.books.intents.values()]) fake.books.settle(id, 'fail');
-    await then.reconcile();
-    const other = await then.hold({ eventId, quantity: 2 });
-    await then.runJob('journal holds');
-    await then.assertSound();
-    const third = boxOffice(await startTestApp({ database, clock }));
-    assert.equal((await third.look(other)).status, 200);
-    assert.equal((await third.look(held)).status, 404);
-  });
+  test(
+    'does not let it push out whoever has its places after its payment failed',
+    needs('clock', 'database', 'jobs', 'process'),
+    async () => {
+      const app = await startStripeApp();
+      const desk = paymentDesk(app);
+      const { eventId } = await desk.show({ ticketTypes: [{ name: 'Entry', price: 30, capacity: 2 }] });
+      const held = await desk.hold({ eventId, quantity: 2 });
+      await desk.runJob('journal holds');
+      const open = await desk.buy(held, 'pm_bank');
+      assert.equal(open.status, 202, open.text);
+      const { database, fake } = app;
+      // A clock of its own: that of the dead process stands still.
+      const clock = createManualClock(app.clock.now());
+      const second = await startStripeApp({ database, clock, fake });
+      const then = paymentDesk(second);
+      assert.equal((await then.availability(eventId)).availableCapacity, 0);
+      for (const { id } of [...fake.books.intents.values()]) fake.books.settle(id, 'fail');
+      await then.reconcile();
+      const other = await then.hold({ eventId, quantity: 2 });
+      await then.runJob('journal holds');
+      await then.assertSound();
+      const third = boxOffice(await startTestApp({ database, clock }));
+      assert.equal((await third.look(other)).status, 200);
+      assert.equal((await third.look(held)).status, 404);
+    },
+  );
 });

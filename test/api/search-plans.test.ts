@@ -7,6 +7,7 @@ import { type AskedSearch, readQuestion, type SearchPlace } from '../../src/feat
 import { createPostgresSearchStore } from '../../src/features/search/store/postgres-search-store.ts';
 import type { SearchAnswer, SearchStore } from '../../src/features/search/store/search-store.ts';
 import { createTestDatabase } from '../support/database.ts';
+import { needs } from '../support/needs.ts';
 
 const { database } = await createTestDatabase();
 const world = createSearchWorld();
@@ -60,8 +61,8 @@ const asked = fc
     limit: fc.integer({ min: 1, max: 12 }),
   })
   .map(({ radius, ...rest }) => {
-    const given = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined));
-    return { ...given, ...(rest.near && { radius }) } as AskedSearch;
+    const chosen = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined));
+    return { ...chosen, ...(rest.near && { radius }) } as AskedSearch;
   })
   .filter((question) => readQuestion(question, world.now).accepted);
 
@@ -84,16 +85,19 @@ const samePages = fc.asyncProperty(asked, async (question) => {
   assert.deepEqual(await pages(stumbling, question), expected, 'stumbling');
 });
 
-test('walking along an order and gathering matches find the same pages', { timeout: 120_000 }, async () => {
+test('walking along an order and gathering matches find the same pages', {
+  ...needs('database'),
+  timeout: 120_000,
+}, async () => {
   await fc.assert(samePages, { numRuns: 30 });
 });
 
 // Found by it: a word that is only in the index in another spelling was looked for as typed alone.
-test('so they do from the seed that once told them apart', { timeout: 120_000 }, async () => {
+test('so they do from the seed where they once differed', { ...needs('database'), timeout: 120_000 }, async () => {
   await fc.assert(samePages, { numRuns: 30, seed: 746671523 });
 });
 
-test('the usual choice of plan finds the same pages too', async () => {
+test('the usual choice of plan finds the same pages too', needs('database'), async () => {
   const usual = createPostgresSearchStore({ database });
   for (const question of fc.sample(asked, { numRuns: 15, seed: 5 })) {
     assert.deepEqual(await pages(usual, question), await pages(gathering, question), JSON.stringify(question));

@@ -166,3 +166,47 @@ test('whatever is typed as a term is answered', async () => {
   const raw = await app.inject({ method: 'GET', url: '/api/search?term=%ff%c3%28%00&location=%ed%a0%80' });
   assert.equal(raw.statusCode, 200);
 });
+
+test('a card has all it shows: the price as it is paid, when the sale opens, when it was before, and its address', async () => {
+  const made = await app.inject({
+    method: 'POST',
+    url: '/api/events',
+    headers: staff,
+    payload: {
+      title: 'Fado à noite',
+      eventDate: '2027-09-01T19:00:00Z',
+      venue: 'Casa',
+      venueAddress: 'Rua 1',
+      performers: ['Amália'],
+      serviceFee: { perTicket: 2.5 },
+      tax: { percent: 10, included: false },
+      onSaleFrom: '2027-02-01T09:00:00Z',
+      ticketTypes: [{ name: 'Standing', price: 20, capacity: 100 }],
+    },
+  });
+  assert.equal(made.statusCode, 201, made.body);
+  const { eventId, venueId, performers } = made.json();
+  await app.inject({
+    method: 'PUT',
+    url: `/api/events/${eventId}`,
+    headers: staff,
+    payload: { startsAt: '2027-09-08T19:00:00Z' },
+  });
+  const { body } = await get({ term: 'fado' });
+  const [found] = body.items as unknown as Record<string, unknown>[];
+  assert.deepEqual(
+    [
+      found!.slug,
+      found!.lowestPrice,
+      found!.fromPrice,
+      found!.availability,
+      found!.onSaleFrom,
+      found!.previousStartsAt,
+    ],
+    ['fado-a-noite', 20, 24.75, 'not on sale yet', '2027-02-01T09:00:00.000Z', '2027-09-01T19:00:00.000Z'],
+  );
+  assert.deepEqual(await titles({ venueId: String(venueId) }), ['Fado à noite']);
+  assert.deepEqual(await titles({ performerId: String(performers[0].performerId) }), ['Fado à noite']);
+  assert.deepEqual(await titles({ seriesId: '1' }), []);
+  assert.equal((await get({ venueId: '0' })).status, 400);
+});

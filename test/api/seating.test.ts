@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { startTestApp } from '../support/app.ts';
+import { needs } from '../support/needs.ts';
 import { samplePlan } from '../support/sample-plan.ts';
 
 const { app, staff, core, database } = await startTestApp();
@@ -39,24 +40,28 @@ test('a plan is kept as the bare document, and read again as it was', async () =
   assert.equal(again.statusCode, 304);
 });
 
-test('a plan may come with a name, a venue and a supplement, and its export can be sent back', async () => {
-  const venue = await app.inject({ method: 'POST', url: '/api/venues', headers: staff, payload: { name: 'Hall' } });
-  const { venueId } = venue.json();
-  const supplement = { focalPoint: { x: 1, y: 2 }, wheelchairSeats: ['1-1'] };
-  const made = await make({ name: 'Evening layout', venueId, plan: samplePlan(), supplement });
-  assert.deepEqual([made.name, made.venueId], ['Evening layout', venueId]);
-  const exported = (await app.inject({ url: `${url}/${made.seatingPlanId}` })).json();
-  assert.deepEqual(exported.supplement, supplement);
-  const back = await app.inject({
-    method: 'PUT',
-    url: `${url}/${made.seatingPlanId}`,
-    headers: staff,
-    payload: exported,
-  });
-  assert.deepEqual([back.statusCode, back.json().version], [200, 1]);
-  const geometry = await core.seating.loadGeometry(database, made.seatingPlanId);
-  assert.equal(geometry?.kindOf[0], 1);
-});
+test(
+  'a plan may come with a name, a venue and a supplement, and its export can be sent back',
+  needs('database', 'process'),
+  async () => {
+    const venue = await app.inject({ method: 'POST', url: '/api/venues', headers: staff, payload: { name: 'Hall' } });
+    const { venueId } = venue.json();
+    const supplement = { focalPoint: { x: 1, y: 2 }, wheelchairSeats: ['1-1'] };
+    const made = await make({ name: 'Evening layout', venueId, plan: samplePlan(), supplement });
+    assert.deepEqual([made.name, made.venueId], ['Evening layout', venueId]);
+    const exported = (await app.inject({ url: `${url}/${made.seatingPlanId}` })).json();
+    assert.deepEqual(exported.supplement, supplement);
+    const back = await app.inject({
+      method: 'PUT',
+      url: `${url}/${made.seatingPlanId}`,
+      headers: staff,
+      payload: exported,
+    });
+    assert.deepEqual([back.statusCode, back.json().version], [200, 1]);
+    const geometry = await core.slices.seating.loadGeometry(database, made.seatingPlanId);
+    assert.equal(geometry?.kindOf[0], 1);
+  },
+);
 
 test('a faulty plan is refused with every fault and its place', async () => {
   const plan = samplePlan();
@@ -105,9 +110,9 @@ test('the seats of a plan stay once a published event uses them; its name may ch
   assert.deepEqual([removed.statusCode, removed.json().code], [409, 'PLAN_IN_USE']);
 });
 
-test('a plan that nothing uses can be replaced and removed', async () => {
+test('a plan that nothing uses can be replaced and removed', needs('database', 'process'), async () => {
   const { seatingPlanId } = await make();
-  const before = await core.seating.loadGeometry(database, seatingPlanId);
+  const before = await core.slices.seating.loadGeometry(database, seatingPlanId);
   const replaced = await app.inject({
     method: 'PUT',
     url: `${url}/${seatingPlanId}`,
@@ -115,9 +120,9 @@ test('a plan that nothing uses can be replaced and removed', async () => {
     payload: samplePlan({ rows: 3 }),
   });
   assert.deepEqual([replaced.json().seatCount, replaced.json().version], [12, 2]);
-  const after = await core.seating.loadGeometry(database, seatingPlanId);
+  const after = await core.slices.seating.loadGeometry(database, seatingPlanId);
   assert.deepEqual([before?.seatCount, after?.seatCount], [8, 12]);
-  assert.equal(await core.seating.loadGeometry(database, seatingPlanId), after);
+  assert.equal(await core.slices.seating.loadGeometry(database, seatingPlanId), after);
   const removed = await app.inject({ method: 'DELETE', url: `${url}/${seatingPlanId}`, headers: staff });
   assert.deepEqual([removed.statusCode, removed.json().deleted], [200, true]);
   const gone = await app.inject({ url: `${url}/${seatingPlanId}` });

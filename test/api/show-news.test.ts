@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import { startTestApp, type TestApp } from '../support/app.ts';
 import { boxOffice } from '../support/box-office.ts';
+import { needs } from '../support/needs.ts';
 import { paymentDesk, startStripeApp } from '../support/payment-desk.ts';
 
 let app: TestApp;
@@ -20,7 +21,7 @@ const may = '2027-05-01T20:00:00Z';
 function deskOf(testApp: TestApp) {
   const office = boxOffice(testApp);
   const put = async (url: string, payload: object) => {
-    testApp.clock.advance(1_000);
+    await testApp.aSecond();
     const changed = await office.send('PUT', url, office.staff, payload);
     assert.equal(changed.status, 200, changed.text);
     return changed.body;
@@ -31,7 +32,7 @@ function deskOf(testApp: TestApp) {
     changeVenue: (venueId: number, payload: object) => put(`/api/venues/${venueId}`, payload),
     async settle() {
       for (let i = 0; i < 3; i++) await testApp.runJobs();
-      testApp.clock.advance(1_000);
+      await testApp.aSecond();
     },
     /** The mails of an address beside the tickets, in the order of their coming: subject and text. */
     async news(address: string): Promise<string[]> {
@@ -45,7 +46,9 @@ function deskOf(testApp: TestApp) {
     },
     async progress(eventId: number) {
       const { items } = (await office.send('GET', `/api/events/${eventId}/changes`, office.staff)).body;
-      return items.map(({ kind, state, told, total }: Record<string, unknown>) => `${kind} ${state} ${told}/${total}`);
+      return items.map(
+        ({ kind, state, notified, total }: Record<string, unknown>) => `${kind} ${state} ${notified}/${total}`,
+      );
     },
     cancel: (held: { sessionToken: string }, bookingId: string) =>
       office.send('DELETE', `/api/bookings/${bookingId}`, office.owner(held)),
@@ -63,7 +66,7 @@ async function sell(more: object = {}) {
   return { ...tools, ...show, email, held, bookingId: paid.body.bookingId as string };
 }
 
-describe('the buyers of a show are told', () => {
+describe('the buyers of a show are notified', () => {
   test('that it is postponed: no new date, and what they may do', async () => {
     const { change, settle, news, eventId, email, title } = await sell();
     await change(eventId, { status: 'postponed' });
@@ -171,7 +174,7 @@ describe('the buyers of a show are told', () => {
     assert.equal((await cancel(held, bookingId)).body.code, 'CANCELLATION_NOT_ALLOWED');
   });
 
-  test('of a venue only as far as their show is ahead of them', async () => {
+  test('of a venue only as far as their show is ahead of them', needs('clock'), async () => {
     const { changeVenue, settle, news, venueId, email } = await sell({ venue: 'Old Barn' });
     app.clock.advance(60 * 86_400_000);
     await changeVenue(venueId, { address: 'Elsewhere 3' });
@@ -180,7 +183,7 @@ describe('the buyers of a show are told', () => {
     app.clock.advance(-60 * 86_400_000);
   });
 
-  test('once each, however often the job begins again', async () => {
+  test('once each, however often the job begins again', needs('database'), async () => {
     const { change, settle, news, eventId, email } = await sell();
     await change(eventId, { startsAt: may });
     await settle();
@@ -194,30 +197,34 @@ describe('the buyers of a show are told', () => {
 });
 
 describe('who is paying while the show moves', () => {
-  test('is told once the card is confirmed, may give the tickets back, and is counted', async () => {
-    const { office, change, settle, news, progress, cancel } = deskOf(app);
-    const { eventId } = await office.show({ title: 'At the bank', ...never });
-    const held = await office.hold({ eventId, quantity: 1, customerEmail: 'bank@example.org' });
-    const asked = await desk.buy(held, 'tok_3ds', 'bank-1');
-    assert.equal(asked.status, 202);
-    await change(eventId, { startsAt: may });
-    await settle();
-    assert.deepEqual(await progress(eventId), ['moved running 0/1']);
-    assert.deepEqual(await news('bank@example.org'), []);
-    const path = new URL(asked.body.action.url).pathname;
-    await app.app.inject({ method: 'POST', url: `${path}/succeed` });
-    assert.equal((await desk.buy(held, 'tok_3ds', 'bank-1')).status, 201);
-    await settle();
-    assert.deepEqual(await progress(eventId), ['moved done 1/1']);
-    const [mail, ...others] = await news('bank@example.org');
-    assert.deepEqual(others, []);
-    assert.match(mail!, new RegExp(`New date: ${newDate}.*\nOld date: ${oldDate}`));
-    assert.equal((await cancel(held, asked.body.bookingId)).body.refundDue, 25.5);
-    await settle();
-    await desk.assertSound();
-  });
+  test(
+    'is notified once the card is confirmed, may give the tickets back, and is counted',
+    needs('database'),
+    async () => {
+      const { office, change, settle, news, progress, cancel } = deskOf(app);
+      const { eventId } = await office.show({ title: 'At the bank', ...never });
+      const held = await office.hold({ eventId, quantity: 1, customerEmail: 'bank@example.org' });
+      const asked = await desk.buy(held, 'tok_3ds', 'bank-1');
+      assert.equal(asked.status, 202);
+      await change(eventId, { startsAt: may });
+      await settle();
+      assert.deepEqual(await progress(eventId), ['moved running 0/1']);
+      assert.deepEqual(await news('bank@example.org'), []);
+      const path = new URL(asked.body.action.url).pathname;
+      await app.app.inject({ method: 'POST', url: `${path}/succeed` });
+      assert.equal((await desk.buy(held, 'tok_3ds', 'bank-1')).status, 201);
+      await settle();
+      assert.deepEqual(await progress(eventId), ['moved done 1/1']);
+      const [mail, ...others] = await news('bank@example.org');
+      assert.deepEqual(others, []);
+      assert.match(mail!, new RegExp(`New date: ${newDate}.*\nOld date: ${oldDate}`));
+      assert.equal((await cancel(held, asked.body.bookingId)).body.refundDue, 25.5);
+      await settle();
+      await desk.assertSound();
+    },
+  );
 
-  test('and is declined was never told, and is not counted', async () => {
+  test('and is declined was never notified, and is not counted', async () => {
     const { office, change, settle, progress } = deskOf(app);
     const { eventId } = await office.show({ title: 'Declined', ...never });
     const held = await office.hold({ eventId, quantity: 1 });
@@ -230,7 +237,7 @@ describe('who is paying while the show moves', () => {
     assert.deepEqual(await progress(eventId), ['moved done 0/0']);
   });
 
-  test('or holds tickets and buys them later is told as well; who holds them after the move is not', async () => {
+  test('or holds tickets and buys them later is notified as well; who holds them after the move is not', async () => {
     const { office, change, settle, news, progress, cancel } = deskOf(app);
     const { eventId } = await office.show({ title: 'In the basket', ...never });
     const held = await office.hold({ eventId, quantity: 1, customerEmail: 'basket@example.org' });
@@ -262,7 +269,7 @@ describe('who is paying while the show moves', () => {
     assert.doesNotMatch(text, /1 March/);
   });
 
-  test('and takes until two changes have passed is told of both', async () => {
+  test('and takes until two changes have passed is notified of both', async () => {
     const { office, change, settle, news, progress } = deskOf(app);
     const { eventId } = await office.show({ title: 'Twice', ...never });
     const held = await office.hold({ eventId, quantity: 1, customerEmail: 'twice@example.org' });
@@ -278,48 +285,59 @@ describe('who is paying while the show moves', () => {
     assert.deepEqual(subjects, ['Twice has a new date', 'Twice is postponed']);
   });
 
-  test('in a process that dies is found by the next, from the journal of its holds', async () => {
-    const first = await startTestApp({ isMortal: true });
-    const one = deskOf(first);
-    const { eventId } = await one.office.show({ title: 'Survivor', ...never });
-    const held = await one.office.hold({ eventId, quantity: 1, customerEmail: 'survivor@example.org' });
-    await first.runJobs();
-    await one.change(eventId, { startsAt: may });
-    const next = await startTestApp({ database: first.database, clock: first.clock });
-    const two = deskOf(next);
-    await two.settle();
-    assert.deepEqual(await two.progress(eventId), ['moved running 0/0']);
-    const paid = await two.office.pay(held);
-    assert.equal(paid.status, 201, paid.text);
-    await two.settle();
-    assert.deepEqual(await two.progress(eventId), ['moved done 1/1']);
-    assert.equal((await two.news('survivor@example.org')).length, 1);
-  });
+  test(
+    'in a process that dies is found by the next, from the journal of its holds',
+    needs('clock', 'process'),
+    async () => {
+      const first = await startTestApp({ isMortal: true });
+      const one = deskOf(first);
+      const { eventId } = await one.office.show({ title: 'Survivor', ...never });
+      const held = await one.office.hold({ eventId, quantity: 1, customerEmail: 'survivor@example.org' });
+      await first.runJobs();
+      await one.change(eventId, { startsAt: may });
+      const next = await startTestApp({
+        database: first.database,
+        clock: first.clock,
+      });
+      const two = deskOf(next);
+      await two.settle();
+      assert.deepEqual(await two.progress(eventId), ['moved running 0/0']);
+      const paid = await two.office.pay(held);
+      assert.equal(paid.status, 201, paid.text);
+      await two.settle();
+      assert.deepEqual(await two.progress(eventId), ['moved done 1/1']);
+      assert.equal((await two.news('survivor@example.org')).length, 1);
+    },
+  );
 
-  test('and whose money comes after the payment was given up, when all had been told', async () => {
-    const late = await startStripeApp();
-    const { office, change, settle, news, progress, cancel } = deskOf(late);
-    const stripe = paymentDesk(late);
-    const { eventId } = await office.show({ title: 'Too late', ...never });
-    const held = await office.hold({ eventId, quantity: 1, customerEmail: 'late@example.org' });
-    const asked = await stripe.buy(held, 'pm_card_threeDSecureRequired');
-    const { bookingId } = asked.body;
-    const [intent] = [...late.fake.books.intents.values()];
-    late.fake.books.settle(intent!.id, 'fail');
-    await stripe.reconcile();
-    await stripe.release(held);
-    assert.equal(await stripe.statusOf(bookingId), 'failed');
-    await change(eventId, { startsAt: may });
-    await settle();
-    assert.deepEqual(await progress(eventId), ['moved done 0/0']);
-    late.fake.books.arriveLate(intent!.id);
-    await stripe.reconcile();
-    assert.equal(await stripe.statusOf(bookingId), 'completed');
-    await settle();
-    assert.deepEqual(await progress(eventId), ['moved done 1/1']);
-    assert.equal((await news('late@example.org')).length, 1);
-    assert.equal((await cancel(held, bookingId)).body.refundDue, 25.5);
-    await settle();
-    await office.assertSound();
-  });
+  test(
+    'and whose money comes after the payment was given up, when all had been notified',
+    needs('clock', 'database', 'jobs', 'process'),
+    async () => {
+      const late = await startStripeApp();
+      const { office, change, settle, news, progress, cancel } = deskOf(late);
+      const stripe = paymentDesk(late);
+      const { eventId } = await office.show({ title: 'Too late', ...never });
+      const held = await office.hold({ eventId, quantity: 1, customerEmail: 'late@example.org' });
+      const asked = await stripe.buy(held, 'pm_card_threeDSecureRequired');
+      const { bookingId } = asked.body;
+      const [intent] = [...late.fake.books.intents.values()];
+      late.fake.books.settle(intent!.id, 'fail');
+      await stripe.reconcile();
+      await stripe.release(held);
+      assert.equal(await stripe.statusOf(bookingId), 'failed');
+      await change(eventId, { startsAt: may });
+      await settle();
+      assert.deepEqual(await progress(eventId), ['moved done 0/0']);
+      late.fake.books.arriveLate(intent!.id);
+      await stripe.reconcile();
+      assert.equal(await stripe.statusOf(bookingId), 'completed');
+      await settle();
+      assert.deepEqual(await progress(eventId), ['moved done 1/1']);
+      assert.equal((await news('late@example.org')).length, 1);
+      assert.equal((await cancel(held, bookingId)).body.refundDue, 25.5);
+      await settle();
+      await office.assertSound();
+    },
+  );
 });

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import { startTestApp, type TestApp } from '../support/app.ts';
 import { boxOffice } from '../support/box-office.ts';
+import { needs } from '../support/needs.ts';
 import { paymentDesk, startStripeApp } from '../support/payment-desk.ts';
 
 const never = { cancellation: { allowed: false } };
@@ -14,7 +15,7 @@ before(async () => {
   desk = paymentDesk(app);
 });
 const change = async (testApp: TestApp, eventId: number, payload: object) => {
-  testApp.clock.advance(1_000);
+  await testApp.aSecond();
   const changed = await boxOffice(testApp).send('PUT', `/api/events/${eventId}`, testApp.staff, payload);
   assert.equal(changed.status, 200, changed.text);
 };
@@ -23,7 +24,7 @@ const settle = async (testApp: TestApp) => {
 };
 
 describe('the right to the money of a show that moved', () => {
-  test('is had from the move on, told or not', async () => {
+  test('is had from the move on, notified or not', needs('database'), async () => {
     const { eventId } = await desk.show(never);
     const held = await desk.hold({ eventId, quantity: 1 });
     const { bookingId } = (await desk.pay(held)).body;
@@ -37,7 +38,7 @@ describe('the right to the money of a show that moved', () => {
     await desk.assertSound();
   });
 
-  test('counts for who wished to cancel while the payment was under way', async () => {
+  test('counts for who wished to cancel while the payment was under way', needs('database', 'jobs'), async () => {
     const { eventId } = await desk.show(never);
     const held = await desk.hold({ eventId, quantity: 1 });
     const asked = await desk.buy(held, 'tok_3ds');
@@ -54,7 +55,7 @@ describe('the right to the money of a show that moved', () => {
     await desk.assertSound();
   });
 
-  test('goes on where a part was given back, ticket by ticket', async () => {
+  test('goes on where a part was issued back, ticket by ticket', needs('clock', 'database'), async () => {
     const { eventId } = await desk.show(never);
     const held = await desk.hold({ eventId, quantity: 3 });
     const { bookingId } = (await desk.pay(held)).body;
@@ -90,12 +91,12 @@ describe('the right to the money of a show that moved', () => {
 });
 
 describe('tickets that were given away', () => {
-  test('are told of changes without a word of money, when it is postponed and when it is on sale again', async () => {
+  test('bring mails about changes without a word of money, when it is postponed and when it is on sale again', async () => {
     const { eventId } = await desk.show(never);
-    const given = await desk.send('POST', '/api/bookings/complimentary', desk.staff, {
+    const issued = await desk.send('POST', '/api/bookings/complimentary', desk.staff, {
       ...{ eventId, quantity: 1, reason: 'press', customerEmail: 'press@press.example' },
     });
-    assert.equal(given.status, 201, given.text);
+    assert.equal(issued.status, 201, issued.text);
     await change(app, eventId, { status: 'postponed' });
     await settle(app);
     await change(app, eventId, { status: 'published', startsAt: may });
@@ -108,9 +109,9 @@ describe('tickets that were given away', () => {
       }
       return texts;
     };
-    const told = await news('press@press.example');
-    assert.equal(told.length, 2);
-    for (const text of told) {
+    const texts = await news('press@press.example');
+    assert.equal(texts.length, 2);
+    for (const text of texts) {
       assert.match(text, /you may give them back until/);
       assert.doesNotMatch(text, /money/);
     }
@@ -118,28 +119,32 @@ describe('tickets that were given away', () => {
 });
 
 describe('a show that is called off', () => {
-  test('gives late money back, too, though everybody had been told', async () => {
-    const late = await startStripeApp();
-    const stripe = paymentDesk(late);
-    const { eventId } = await stripe.show(never);
-    const held = await stripe.hold({ eventId, quantity: 1 });
-    const { bookingId } = (await stripe.buy(held, 'pm_card_threeDSecureRequired')).body;
-    const [intent] = [...late.fake.books.intents.values()];
-    late.fake.books.settle(intent!.id, 'fail');
-    await stripe.reconcile();
-    await stripe.release(held);
-    await change(late, eventId, { status: 'cancelled' });
-    await settle(late);
-    late.fake.books.arriveLate(intent!.id);
-    await stripe.reconcile();
-    await settle(late);
-    await stripe.reconcile();
-    assert.equal(late.fake.books.takenBy(bookingId), 0);
-    assert.ok((await stripe.eventsOf(bookingId)).includes('RefundCompleted'));
-    await stripe.assertSound();
-  });
+  test(
+    'gives late money back, too, though everybody had been notified',
+    needs('clock', 'database', 'jobs', 'process'),
+    async () => {
+      const late = await startStripeApp();
+      const stripe = paymentDesk(late);
+      const { eventId } = await stripe.show(never);
+      const held = await stripe.hold({ eventId, quantity: 1 });
+      const { bookingId } = (await stripe.buy(held, 'pm_card_threeDSecureRequired')).body;
+      const [intent] = [...late.fake.books.intents.values()];
+      late.fake.books.settle(intent!.id, 'fail');
+      await stripe.reconcile();
+      await stripe.release(held);
+      await change(late, eventId, { status: 'cancelled' });
+      await settle(late);
+      late.fake.books.arriveLate(intent!.id);
+      await stripe.reconcile();
+      await settle(late);
+      await stripe.reconcile();
+      assert.equal(late.fake.books.takenBy(bookingId), 0);
+      assert.ok((await stripe.eventsOf(bookingId)).includes('RefundCompleted'));
+      await stripe.assertSound();
+    },
+  );
 
-  test('after it was postponed refunds as any other, and says how many', async () => {
+  test('after it was postponed refunds as any other, and says how many', needs('database'), async () => {
     const { eventId } = await desk.show(never);
     const held = await desk.hold({ eventId, quantity: 1 });
     const { bookingId } = (await desk.pay(held)).body;
@@ -150,7 +155,7 @@ describe('a show that is called off', () => {
     assert.equal(await desk.statusOf(bookingId), 'cancelled');
     const { items } = (await desk.send('GET', `/api/events/${eventId}/changes`, desk.staff)).body;
     const figures = items.map(
-      ({ kind, state, told, total }: Record<string, unknown>) => `${kind} ${state} ${told}/${total}`,
+      ({ kind, state, notified, total }: Record<string, unknown>) => `${kind} ${state} ${notified}/${total}`,
     );
     assert.deepEqual(figures, ['cancelled done 1/1', 'postponed done 1/1']);
     await desk.assertSound();

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createApiKey } from '../../src/features/identity/index.ts';
+import { needs } from '../support/needs.ts';
 import { type Answer, openTicketDesk } from '../support/ticket-desk.ts';
 
 const desk = await openTicketDesk();
@@ -66,7 +67,7 @@ test('what concerns a buyer is shown to the buyer’s session and to staff, and 
   }
 });
 
-test('a key without the scope for tickets sees what the public sees', async () => {
+test('a key without the scope for tickets sees what the public sees', needs('clock', 'database'), async () => {
   const show = await desk.show();
   const { tickets } = await desk.buy(show, 1);
   const context = { actor: 'system', correlationId: 'test', now: desk.clock.now(), organizerId: 1 };
@@ -78,7 +79,7 @@ test('a key without the scope for tickets sees what the public sees', async () =
   assert.equal(refused.status, 403);
 });
 
-test('the list of an event goes through all its tickets page by page, and by status', async () => {
+test('the list of an event goes through all its tickets page by page, and by status', needs('clock'), async () => {
   const { eventId } = await desk.show({ ticketTypes: [{ name: 'Entry', price: 10, capacity: 23 }] });
   const ids = await desk.ticketIds(eventId);
   const hold = await desk.hold(eventId, ids.slice(0, 3));

@@ -5,6 +5,7 @@ import { generateKeyPair, SignJWT } from 'jose';
 import { createInternalTokens, rotateKeys } from '../../src/features/identity/index.ts';
 import { accountDesk } from '../support/account-desk.ts';
 import { startTestApp, type TestApp, testStart } from '../support/app.ts';
+import { needs } from '../support/needs.ts';
 
 type Json = Record<string, unknown>;
 const decode = (part: string): Json => JSON.parse(Buffer.from(part, 'base64url').toString());
@@ -115,7 +116,7 @@ describe('tokens that somebody made or bent', () => {
     }
   });
 
-  test('another audience, issuer, type or algorithm, though signed by our own key', async () => {
+  test('another audience, issuer, type or algorithm, though signed by our own key', needs('database'), async () => {
     assert.equal((await accounts.me({ accessToken: await misissue({}) })).status, 200, 'the forger’s tools work');
     await refused(await misissue({ aud: 'somebody-else' }));
     await refused(await misissue({ aud: undefined }));
@@ -160,12 +161,12 @@ describe('tokens that somebody made or bent', () => {
     for (const token of [refreshToken, guest]) await refused(token, 'KEY_UNKNOWN');
   });
 
-  test('a token of the inside, from outside', async () => {
+  test('a token of the inside, from outside', needs('process'), async () => {
     const { read, issue } = createInternalTokens(Buffer.from('q7Jm2vXb9Ld4Rk8TzWc5Yn1Hs6Pf3GaE'));
     const token = issue('booking', testStart);
     assert.equal(read(token, testStart), 'booking');
     await refused(token);
-    await refused(desk.core.internalTokens.issue('booking', testStart));
+    await refused(desk.core.slices.identity.internalTokens.issue('booking', testStart));
     // The inside takes none from outside either, nor one that has run out, nor another secret's.
     for (const other of [member.accessToken, '', 'a.b.c', `${token}x`, token.slice(0, -1)]) {
       assert.equal(read(other, testStart), null);
@@ -174,7 +175,7 @@ describe('tokens that somebody made or bent', () => {
     assert.equal(createInternalTokens(Buffer.from('another')).read(token, testStart), null);
   });
 
-  test('one that has expired, be it known or not', async () => {
+  test('one that has expired, be it known or not', needs('clock'), async () => {
     const fresh = (await accounts.login(member.email, member.password)).body;
     assert.equal((await accounts.me(fresh)).status, 200);
     desk.clock.advance(15 * 60_000);
@@ -189,22 +190,26 @@ describe('tokens that somebody made or bent', () => {
     assert.equal(answer.status, 200, 'whoever logs in anew may still carry the old one');
   });
 
-  test('keys are rotated without logging anyone out, and the public list shows no private half', async () => {
-    const before = (await accounts.login(member.email, member.password)).body;
-    const context = { actor: 'system', correlationId: 'test', now: desk.clock.now(), organizerId: 1 };
-    const kid = await rotateKeys(desk.database, context);
-    desk.clock.advance(5_000);
-    const after = (await accounts.login(member.email, member.password)).body;
-    assert.equal(decode(after.accessToken.split('.')[0]).kid, kid);
-    const elsewhere = accountDesk(await startTestApp({ database: desk.database }));
-    for (const { accessToken } of [before, after]) assert.equal((await accounts.me({ accessToken })).status, 200);
-    assert.equal((await elsewhere.send('GET', '/.well-known/jwks.json')).status, 200);
-    const { body } = await accounts.send('GET', '/.well-known/jwks.json');
-    assert.equal(body.keys.length, 2);
-    for (const key of body.keys) {
-      assert.deepEqual(Object.keys(key).sort(), ['alg', 'crv', 'kid', 'kty', 'use', 'x', 'y']);
-    }
-    const rows = await desk.database.query('SELECT 1 FROM signing_keys WHERE private_jwk IS NOT NULL');
-    assert.equal(rows.length, 1, 'the private half of the old key is gone');
-  });
+  test(
+    'keys are rotated without logging anyone out, and the public list shows no private half',
+    needs('clock', 'database', 'process'),
+    async () => {
+      const before = (await accounts.login(member.email, member.password)).body;
+      const context = { actor: 'system', correlationId: 'test', now: desk.clock.now(), organizerId: 1 };
+      const kid = await rotateKeys(desk.database, context);
+      desk.clock.advance(5_000);
+      const after = (await accounts.login(member.email, member.password)).body;
+      assert.equal(decode(after.accessToken.split('.')[0]).kid, kid);
+      const elsewhere = accountDesk(await startTestApp({ database: desk.database }));
+      for (const { accessToken } of [before, after]) assert.equal((await accounts.me({ accessToken })).status, 200);
+      assert.equal((await elsewhere.send('GET', '/.well-known/jwks.json')).status, 200);
+      const { body } = await accounts.send('GET', '/.well-known/jwks.json');
+      assert.equal(body.keys.length, 2);
+      for (const key of body.keys) {
+        assert.deepEqual(Object.keys(key).sort(), ['alg', 'crv', 'kid', 'kty', 'use', 'x', 'y']);
+      }
+      const rows = await desk.database.query('SELECT 1 FROM signing_keys WHERE private_jwk IS NOT NULL');
+      assert.equal(rows.length, 1, 'the private half of the old key is gone');
+    },
+  );
 });

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { before, beforeEach, describe, test } from 'node:test';
 import { startTestApp, type TestApp } from '../support/app.ts';
-import { boxOffice } from '../support/box-office.ts';
+import { type BoxOffice, boxOffice } from '../support/box-office.ts';
+import { needs } from '../support/needs.ts';
 
 /** Nobody else is called so: where it is found, a text has outlived its person. */
 let who = '';
 let app: TestApp;
-let office: ReturnType<typeof boxOffice>;
+let office: BoxOffice;
 let address = '';
 let people = 0;
 before(async () => {
@@ -27,7 +28,7 @@ async function buy(quantity = 2) {
   assert.equal(status, 201, text);
   return { show, held, bookingId: body.bookingId as string, tickets: body.tickets as { ticketId: string }[] };
 }
-const send: ReturnType<typeof boxOffice>['send'] = async (method, url, headers, payload) => {
+const send: BoxOffice['send'] = async (method, url, headers, payload) => {
   const answer = await office.send(method, url, headers, payload);
   assert.ok(answer.status < 300, `${url} ${answer.text}`);
   return answer;
@@ -58,108 +59,117 @@ const csv = async () =>
 const historyOf = async (bookingId: string) => (await staff('GET', `/api/bookings/${bookingId}/history`)).body.items;
 
 describe('what somebody typed about a booking', () => {
-  test('is read where it belongs, exported, and erased from everywhere with its person', async () => {
-    const { held, bookingId, tickets } = await buy();
-    const [first, second] = tickets as [{ ticketId: string }, { ticketId: string }];
-    const ill = `I am ill. ${who}`;
-    await send('POST', `/api/tickets/${first.ticketId}/cancel`, office.owner(held), { reason: ill });
-    const goodwill = `${who} was kind on the phone`;
-    const refund = await staff('POST', `/api/payments/${bookingId}/refund`, { amount: 1.5, reason: goodwill });
-    assert.equal(refund.body.reason, goodwill);
-    await runJobs();
-    const refunds = (await send('GET', `/api/bookings/${bookingId}`, office.owner(held))).body.refunds;
-    assert.deepEqual(
-      refunds.map(({ reason }: { reason: string }) => reason),
-      [ill, goodwill],
-    );
-    const receiptUrl = `/api/bookings/${bookingId}/refunds/${refunds[0].refundId}/receipt`;
-    assert.equal((await send('GET', receiptUrl, office.owner(held))).body.reason, ill);
-    const cancelled = (await staff('GET', `/api/tickets/${first.ticketId}`)).body;
-    assert.equal(cancelled.reason, ill);
-    const history = await historyOf(bookingId);
-    assert.ok(
-      history.some(({ type, reason }: Record<string, string>) => type === 'TicketsCancelled' && reason === ill),
-    );
-    assert.ok(history.some(({ data }: { data: { reason?: string } }) => data.reason === goodwill));
-    assert.ok((await csv()).includes(ill));
-    const { payment } = (await staff('GET', `/api/payments?bookingId=${bookingId}`)).body.items.map(
-      (payment: object) => ({ payment }),
-    )[0];
-    assert.deepEqual(payment.refunds.map(({ reason }: { reason: string }) => reason).sort(), [goodwill, ill].sort());
-    const mails = (await app.app.inject(`/dev/mail?to=${address}`)).json().items;
-    assert.ok(mails.length > 0);
+  test(
+    'is read where it belongs, exported, and erased from everywhere with its person',
+    needs('database'),
+    async () => {
+      const { held, bookingId, tickets } = await buy();
+      const [first, second] = tickets as [{ ticketId: string }, { ticketId: string }];
+      const ill = `I am ill. ${who}`;
+      await send('POST', `/api/tickets/${first.ticketId}/cancel`, office.owner(held), { reason: ill });
+      const goodwill = `${who} was kind on the phone`;
+      const refund = await staff('POST', `/api/payments/${bookingId}/refund`, { amount: 1.5, reason: goodwill });
+      assert.equal(refund.body.reason, goodwill);
+      await runJobs();
+      const refunds = (await send('GET', `/api/bookings/${bookingId}`, office.owner(held))).body.refunds;
+      assert.deepEqual(
+        refunds.map(({ reason }: { reason: string }) => reason),
+        [ill, goodwill],
+      );
+      const receiptUrl = `/api/bookings/${bookingId}/refunds/${refunds[0].refundId}/receipt`;
+      assert.equal((await send('GET', receiptUrl, office.owner(held))).body.reason, ill);
+      const cancelled = (await staff('GET', `/api/tickets/${first.ticketId}`)).body;
+      assert.equal(cancelled.reason, ill);
+      const history = await historyOf(bookingId);
+      assert.ok(
+        history.some(({ type, reason }: Record<string, string>) => type === 'TicketsCancelled' && reason === ill),
+      );
+      assert.ok(history.some(({ data }: { data: { reason?: string } }) => data.reason === goodwill));
+      assert.ok((await csv()).includes(ill));
+      const { payment } = (await staff('GET', `/api/payments?bookingId=${bookingId}`)).body.items.map(
+        (payment: object) => ({ payment }),
+      )[0];
+      assert.deepEqual(payment.refunds.map(({ reason }: { reason: string }) => reason).sort(), [goodwill, ill].sort());
+      const mails = (await app.app.inject(`/dev/mail?to=${address}`)).json().items;
+      assert.ok(mails.length > 0);
 
-    const exported = (await staff('POST', '/api/persons/export', { email: address })).body.bookings[0];
-    assert.deepEqual(exported.texts.map(({ text }: { text: string }) => text).sort(), [goodwill, ill].sort());
+      const exported = (await staff('POST', '/api/persons/export', { email: address })).body.bookings[0];
+      assert.deepEqual(exported.texts.map(({ text }: { text: string }) => text).sort(), [goodwill, ill].sort());
 
-    assert.equal((await erase()).bookings, 1);
-    await runJobs();
-    assert.deepEqual(await placesOf(who), []);
-    assert.deepEqual(await placesOf(address), []);
-    assert.ok(!(await csv()).includes(who));
-    const told = (await staff('GET', `/api/bookings/${bookingId}`)).body;
-    assert.deepEqual(
-      told.refunds.map(({ reason }: { reason: string }) => reason),
-      ['(erased)', '(erased)'],
-    );
-    assert.equal((await staff('GET', `/api/tickets/${first.ticketId}`)).body.reason, '(erased)');
-    assert.equal((await staff('GET', receiptUrl)).body.reason, null);
-    assert.equal((await staff('GET', `/api/tickets/${second.ticketId}`)).body.status, 'Sold');
-    await office.assertSound();
-  });
+      assert.equal((await erase()).bookings, 1);
+      await runJobs();
+      assert.deepEqual(await placesOf(who), []);
+      assert.deepEqual(await placesOf(address), []);
+      assert.ok(!(await csv()).includes(who));
+      const shown = (await staff('GET', `/api/bookings/${bookingId}`)).body;
+      assert.deepEqual(
+        shown.refunds.map(({ reason }: { reason: string }) => reason),
+        ['(erased)', '(erased)'],
+      );
+      assert.equal((await staff('GET', `/api/tickets/${first.ticketId}`)).body.reason, '(erased)');
+      assert.equal((await staff('GET', receiptUrl)).body.reason, null);
+      assert.equal((await staff('GET', `/api/tickets/${second.ticketId}`)).body.status, 'Sold');
+      await office.assertSound();
+    },
+  );
 
-  test('by whatever way it came: the whole booking, the link of the mail, staff, a gift, a wish while the card is at the bank', async () => {
-    const ways: string[] = [];
-    const whole = await buy();
-    await send(
-      'DELETE',
-      `/api/bookings/${whole.bookingId}?reason=${encodeURIComponent(`whole ${who}`)}`,
-      office.owner(whole.held),
-    );
-    ways.push(`whole ${who}`);
-    const byStaff = await buy();
-    await staff('DELETE', `/api/bookings/${byStaff.bookingId}?reason=${encodeURIComponent(`staff ${who}`)}`);
-    ways.push(`staff ${who}`);
-    const linked = await buy();
-    await runJobs();
-    const [mail] = await app.database.query<{ text: string }>(
-      'SELECT body_text AS text FROM kept_mails WHERE recipient = $1 AND position($2 IN body_text) > 0',
-      [address, linked.bookingId],
-    );
-    const [, path] = /(\/api\/orders\/\S+)/.exec(mail!.text)!;
-    await send('DELETE', `${path}?reason=${encodeURIComponent(`link ${who}`)}`, {});
-    ways.push(`link ${who}`);
-    const { show } = await buy();
-    const [{ ticketTypeId }] = show.ticketTypes;
-    await staff('POST', '/api/bookings/complimentary', {
-      ...{ eventId: show.eventId, ticketTypeId, quantity: 1, customerEmail: address },
-      reason: `gift for ${who}`,
-    });
-    ways.push(`gift for ${who}`);
-    const { eventId } = await office.show();
-    const held = await office.hold({ eventId, quantity: 1, customerName: who, customerEmail: address });
-    const challenged = await office.pay(held, { card: 'tok_3ds', key: 'a-key-that-nobody-guesses-1' });
-    assert.equal(challenged.status, 202, challenged.text);
-    const wished = await office.send(
-      'DELETE',
-      `/api/bookings/${challenged.body.bookingId}?reason=${encodeURIComponent(`wish ${who}`)}`,
-      office.owner(held),
-    );
-    assert.equal(wished.status, 202, wished.text);
-    ways.push(`wish ${who}`);
-    const { bookings } = (await staff('POST', '/api/persons/export', { email: address })).body;
-    const texts = bookings.flatMap((booking: { texts: { text: string }[] }) => booking.texts.map(({ text }) => text));
-    assert.deepEqual(texts.sort(), ways.sort());
-    await runJobs();
-    await erase();
-    await runJobs();
-    assert.deepEqual(await placesOf(who), []);
-    await office.assertSound();
-  });
+  test(
+    'by whatever way it came: the whole booking, the link of the mail, staff, a gift, a wish while the card is at the bank',
+    needs('database'),
+    async () => {
+      const ways: string[] = [];
+      const whole = await buy();
+      await send(
+        'DELETE',
+        `/api/bookings/${whole.bookingId}?reason=${encodeURIComponent(`whole ${who}`)}`,
+        office.owner(whole.held),
+      );
+      ways.push(`whole ${who}`);
+      const byStaff = await buy();
+      await staff('DELETE', `/api/bookings/${byStaff.bookingId}?reason=${encodeURIComponent(`staff ${who}`)}`);
+      ways.push(`staff ${who}`);
+      const linked = await buy();
+      await runJobs();
+      const { orderNumber } = (await send('GET', `/api/bookings/${linked.bookingId}`, office.owner(linked.held))).body;
+      const [mail] = await app.database.query<{ text: string }>(
+        'SELECT body_text AS text FROM kept_mails WHERE recipient = $1 AND position($2 IN body_text) > 0',
+        [address, orderNumber],
+      );
+      const [, token] = /\/order\/(\S+)/.exec(mail!.text)!;
+      await send('DELETE', `/api/orders/${token}?reason=${encodeURIComponent(`link ${who}`)}`, {});
+      ways.push(`link ${who}`);
+      const { show } = await buy();
+      const [{ ticketTypeId }] = show.ticketTypes;
+      await staff('POST', '/api/bookings/complimentary', {
+        ...{ eventId: show.eventId, ticketTypeId, quantity: 1, customerEmail: address },
+        reason: `gift for ${who}`,
+      });
+      ways.push(`gift for ${who}`);
+      const { eventId } = await office.show();
+      const held = await office.hold({ eventId, quantity: 1, customerName: who, customerEmail: address });
+      const challenged = await office.pay(held, { card: 'tok_3ds', key: 'a-key-that-nobody-guesses-1' });
+      assert.equal(challenged.status, 202, challenged.text);
+      const wished = await office.send(
+        'DELETE',
+        `/api/bookings/${challenged.body.bookingId}?reason=${encodeURIComponent(`wish ${who}`)}`,
+        office.owner(held),
+      );
+      assert.equal(wished.status, 202, wished.text);
+      ways.push(`wish ${who}`);
+      const { bookings } = (await staff('POST', '/api/persons/export', { email: address })).body;
+      const texts = bookings.flatMap((booking: { texts: { text: string }[] }) => booking.texts.map(({ text }) => text));
+      assert.deepEqual(texts.sort(), ways.sort());
+      await runJobs();
+      await erase();
+      await runJobs();
+      assert.deepEqual(await placesOf(who), []);
+      await office.assertSound();
+    },
+  );
 });
 
 describe('what staff typed about tickets', () => {
-  test('goes with whoever it names, and with whoever got the tickets', async () => {
+  test('goes with whoever it names, and with whoever got the tickets', needs('database'), async () => {
     const { show } = await buy();
     const { eventId } = show;
     const listed = (await staff('GET', `/api/tickets/event/${eventId}?status=Available`)).body.items;
@@ -203,7 +213,7 @@ describe('what staff typed about tickets', () => {
 });
 
 describe('what is about others', () => {
-  test('stays when a person goes, unless it names the person', async () => {
+  test('stays when a person goes, unless it names the person', needs('database'), async () => {
     const { show } = await buy();
     const { eventId } = show;
     const listed = (await staff('GET', `/api/tickets/event/${eventId}?status=Available`)).body.items;
@@ -234,7 +244,7 @@ describe('what is about others', () => {
     await office.assertSound();
   });
 
-  test('how a review of money ended is exported and erased with its booking', async () => {
+  test('how a review of money ended is exported and erased with its booking', needs('database'), async () => {
     const { bookingId } = await buy();
     await app.database.query(
       `INSERT INTO payment_reviews (review_id, organizer_id, kind, subject, booking_id, facts, created_at, updated_at)
@@ -266,7 +276,7 @@ describe('a person', () => {
     'G\u00dcNTER@K\u00c4SE.example': ['g\u00fcnter@k\u00e4se.example', 'gu\u0308nter@xn--kse-qla.example'],
   };
   for (const [stored, typed] of Object.entries(spellings)) {
-    test(`is found, exported and erased in every spelling of ${stored}`, async () => {
+    test(`is found, exported and erased in every spelling of ${stored}`, needs('database'), async () => {
       const { eventId } = await office.show();
       const held = await office.hold({ eventId, quantity: 1, customerEmail: stored });
       assert.equal((await office.pay(held)).status, 201);
@@ -285,7 +295,7 @@ describe('a person', () => {
     });
   }
 
-  test('is found by what the version before wrote, too', async () => {
+  test('is found by what the version before wrote, too', needs('database'), async () => {
     const { bookingId } = await buy();
     await app.database.query('UPDATE booking_contacts SET email = $2, email_key = lower($2) WHERE booking_id = $1', [
       bookingId,
@@ -299,7 +309,7 @@ describe('a person', () => {
 });
 
 describe('what was typed', () => {
-  test('is forgotten when the show is long over', async () => {
+  test('is forgotten when the show is long over', needs('clock', 'database'), async () => {
     const { bookingId, held } = await buy();
     await send('DELETE', `/api/bookings/${bookingId}?reason=because`, office.owner(held));
     await runJobs();

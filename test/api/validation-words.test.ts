@@ -183,7 +183,7 @@ describe('what breaks its schema', () => {
       [7, 7],
     ];
     let tried = 0;
-    for (const route of readRoutes(testApp)) {
+    for (const route of await readRoutes(testApp)) {
       const of = route.body as Schema | undefined;
       if (!of) continue;
       const addressed = (id: string) =>

@@ -2,14 +2,15 @@ import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import { accountDesk } from '../support/account-desk.ts';
 import { startTestApp, type TestApp } from '../support/app.ts';
-import { boxOffice } from '../support/box-office.ts';
+import { type BoxOffice, boxOffice } from '../support/box-office.ts';
+import { needs } from '../support/needs.ts';
 
 type Headers = Record<string, string>;
 const payment = { provider: 'sandbox', token: 'tok_ok' };
 
 describe('guests: allowed or refused', () => {
   let testApp: TestApp;
-  let office: ReturnType<typeof boxOffice>;
+  let office: BoxOffice;
   let member: Headers;
 
   before(async () => {
@@ -29,7 +30,7 @@ describe('guests: allowed or refused', () => {
     return `${status} ${body.code ?? 'held'}`;
   };
 
-  test('an event may refuse them: an account buys, a guest is told to log in, and gets no session for it', async () => {
+  test('an event may refuse them: an account buys, a guest is asked to log in, and gets no session for it', async () => {
     const { eventId, guests, guestsAllowed } = await office.show({ guests: 'refused' });
     assert.deepEqual([guests, guestsAllowed], ['refused', false]);
     const refused = await office.reserve({ eventId, quantity: 1 });
@@ -76,7 +77,7 @@ describe('guests: allowed or refused', () => {
     assert.ok(mine.text.includes(paid.body.tickets[0].ticketNumber));
   });
 
-  test('a payment that a guest had begun is told its outcome', async () => {
+  test('a payment that a guest had begun is answered with its outcome', async () => {
     const { eventId } = await office.show();
     const held = await office.hold({ eventId, quantity: 1 });
     const first = await office.pay(held, { key: 'begun-before' });
@@ -110,7 +111,9 @@ describe('guests: allowed or refused', () => {
     const [after, own] = [await office.show(), await office.show({ holdMinutes: 5 })];
     assert.deepEqual([after.holdMinutes, own.holdMinutes], [10, 5]);
     const { body } = await office.reserve({ eventId: after.eventId, quantity: 1 });
-    assert.deepEqual([body.expiresInSeconds, body.timeRemaining], [600, '00:10:00']);
+    // Where the clock does not stand still, a second may have begun.
+    const left = [600, 599].indexOf(body.expiresInSeconds);
+    assert.equal(body.timeRemaining, ['00:10:00', '00:09:59'][left], `${body.expiresInSeconds} s`);
     assert.equal((await office.send('GET', `/api/events/${before.eventId}`, {})).body.holdMinutes, 15);
     for (const holdMinutes of [0, 61, 1.5]) assert.equal((await settle({ holdMinutes })).status, 400);
     await settle({ holdMinutes: 15 });
@@ -139,6 +142,9 @@ describe('guests: allowed or refused', () => {
     assert.deepEqual([eleven.body.code, eleven.body.limit], ['LIMIT_PER_RESERVATION', 10]);
     assert.equal((await office.reserve({ eventId, quantity: 101 })).body.code, 'VALIDATION_FAILED');
     assert.equal((await change(eventId, { limitPerReservation: 101 })).status, 400);
+  });
+
+  test('after all of it the database keeps every promise', needs('database'), async () => {
     await testApp.runJobs();
     await office.assertSound();
   });

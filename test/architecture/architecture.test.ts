@@ -5,10 +5,11 @@ import { readSourceFiles, type SourceFile } from './source-files.ts';
 
 const source = readSourceFiles('src');
 const product = source.filter((file) => !/\.(test|contract|test-support)\.ts$/.test(file.path));
-const everything = [...source, ...readSourceFiles('test', 'bench')];
+const web = readSourceFiles('web');
+const everything = [...source, ...web, ...readSourceFiles('test', 'bench')];
 
 test('imports point inward', () => {
-  assert.deepEqual(source.flatMap(wrongImports), []);
+  assert.deepEqual([...source, ...web].flatMap(wrongImports), []);
 });
 
 test('a wrong import is found, whichever way it is written', () => {
@@ -23,10 +24,15 @@ test('a wrong import is found, whichever way it is written', () => {
     plant('src/features/booking/domain/booking.ts', 'src/platform/postgres/database.ts'),
     plant('src/features/booking/domain/booking.ts', 'src/features/inventory/index.ts'),
     plant('src/features/booking/commands/purchase.ts', 'src/features/inventory/domain/types.ts'),
-    plant('src/features/booking/http.ts', 'src/edges/http/server.ts'),
+    plant('src/features/booking/http/purchase.ts', 'src/edges/http/server.ts'),
     plant('src/platform/postgres/database.ts', 'src/features/booking/index.ts'),
     plant('src/compose/app.ts', 'src/cli/serve.ts'),
     plant('src/config.ts', 'test/support/database.ts'),
+    plant('src/features/storefront/http/pages.ts', 'web/shop/paths.ts'),
+    plant('web/api/client.ts', 'src/contract/search.ts'),
+    plant('web/parts/badge/badge.tsx', 'web/api/client.ts', true),
+    plant('web/pay/view.tsx', 'web/seat-map/view.tsx'),
+    plant('web/shop/main.ts', 'src/features/search/index.ts', true),
   ];
   for (const file of planted) assert.equal(wrongImports(file).length, 1, file.path);
   assert.deepEqual(
@@ -54,9 +60,65 @@ test('slices know each other without cycles', () => {
   );
 });
 
+test('the face of a slice only exports: its wiring stands in its compose.ts', () => {
+  const faces = product.filter(({ path }) => /^src\/features\/[^/]+\/index\.ts$/.test(path));
+  assert.ok(faces.length > 10);
+  const exported = /^\s*(?:export (?:type )?(?:\{[^}]*\}|\*) from '[^']+';\s*)*$/;
+  assert.deepEqual(
+    faces.filter(({ lines }) => !exported.test(lines.join('\n'))).map(({ path }) => path),
+    [],
+  );
+});
+
+test('no reply is cast: a handler answers what the schema of its route says', () => {
+  // The table of problems takes its facts by their code, which the compiler checked where the refusal was made.
+  assert.deepEqual(findLines(/[)\w] as never\b(?! \w)/, [/\.test\.ts$/, /^src\/edges\/http\/errors\.ts$/]), []);
+});
+
+test('settings are read in compose/platform.ts and by commands, and nowhere else', () => {
+  // app.ts hands them on unread.
+  const readers = [/^src\/config/, /^src\/cli\//, /^src\/compose\/(platform|app)\.ts$/];
+  const others = product.filter(({ path }) => !readers.some((reader) => reader.test(path)));
+  const importing = others.filter(({ imports }) => imports.some(({ target }) => /^src\/config[^/]*\.ts$/.test(target)));
+  assert.deepEqual(
+    importing.map(({ path }) => path),
+    [],
+  );
+  const app = product.find(({ path }) => path === 'src/compose/app.ts')!;
+  assert.deepEqual(found(app, /settings[.[]/), []);
+  // What child processes inherit, and whether npm wants to say goodbye, are no settings.
+  const exempt = [
+    /^src\/platform\/(postgres\/embedded-server|web-app\/built-web-app)\.ts$/,
+    /^src\/cli\//,
+    /^src\/main\.ts$/,
+  ];
+  assert.deepEqual(findLines(/process\.env/, exempt), []);
+});
+
+test('slices get what they work with by name, and nobody spreads everything into everything', () => {
+  const wiring = /^src\/(compose\/[^/]+|features\/[^/]+\/compose)\.ts$/;
+  assert.deepEqual(
+    product.filter(({ path }) => wiring.test(path)).flatMap((file) => found(file, /\.\.\.(parts|platform)\b/)),
+    [],
+  );
+});
+
+test('the routes of a slice stand in http.ts, or in http/ where they are several files', () => {
+  const strays = product.filter(({ path }) => /^src\/features\/[^/]+\/http-[^/]*\.ts$/.test(path));
+  const slicesWithBoth = product.filter(
+    ({ path }) =>
+      /^src\/features\/[^/]+\/http\.ts$/.test(path) &&
+      product.some((other) => other.path.startsWith(path.replace(/\.ts$/, '/'))),
+  );
+  assert.deepEqual(
+    [...strays, ...slicesWithBoth].map(({ path }) => path),
+    [],
+  );
+});
+
 test('files are named in kebab-case', () => {
   const strange = everything.filter(
-    (file) => !/^([a-z0-9-]+\/)*[a-z0-9]+(-[a-z0-9]+)*(\.[a-z]+(-[a-z]+)*)*\.ts$/.test(file.path),
+    (file) => !/^([a-z0-9-]+\/)*[a-z0-9]+(-[a-z0-9]+)*(\.[a-z]+(-[a-z]+)*)*\.tsx?$/.test(file.path),
   );
   assert.deepEqual(
     strange.map((file) => file.path),
@@ -66,7 +128,7 @@ test('files are named in kebab-case', () => {
 
 test('no file has a name that says nothing', () => {
   const empty = everything.filter((file) =>
-    /(^|[-/])(utils?|common|misc|helpers?|manager|impl|service)\.ts$/.test(file.path),
+    /(^|[-/])(utils?|common|misc|helpers?|manager|impl|service)\.tsx?$/.test(file.path),
   );
   // The wire schemas that several slices share are just that.
   assert.deepEqual(
@@ -89,7 +151,7 @@ const clockReaders = [
   /^src\/platform\/telemetry\//,
   /^src\/cli\//,
   // How long its own queries take, for the operator who waits.
-  /^src\/features\/verify\/verify-records\.ts$/,
+  /^src\/features\/verify\/queries\/verify-database\.ts$/,
 ];
 
 test('only the clock reads the clock', () => {

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { existsSync, globSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { test } from 'node:test';
+import { problemsPage, problemsPath } from '../support/problems-page.ts';
 import { root } from './source-files.ts';
 
 const read = (path: string) => readFileSync(join(root, path), 'utf8');
@@ -19,6 +20,33 @@ test('every path that ARCHITECTURE.md names is there', () => {
   assert.deepEqual(missing, []);
 });
 
+const howTos = globSync('docs/how-to/*.md', { cwd: root });
+
+test('every file and every name that a how-to speaks of is there, and it fits on a screen', () => {
+  const sources = globSync('{src,test,bench}/**/*.{ts,sql}', { cwd: root });
+  const text = sources.map(read).join('\n');
+  const isThere = (path: string) => existsSync(join(root, path)) || sources.some((one) => one.endsWith(`/${path}`));
+  assert(howTos.length > 0);
+  for (const page of howTos) {
+    const lines = read(page).split('\n');
+    assert(
+      lines.length <= 61 && lines.every((line) => line.length <= 130),
+      `${page} is 60 lines of 130 columns at most`,
+    );
+    const spans = [...read(page).matchAll(/`([^`]+)`/g)].map((match) => match[1]!.replaceAll(/\s+/g, ' '));
+    const paths = spans.flatMap(
+      (span) => span.match(/(?<![\w.*-])(?:(?:src|test)\/[\w./-]+[\w/](?![\w*])|[a-z-]+\.ts$)/g) ?? [],
+    );
+    const names = spans.filter((span) => /^[A-Za-z]*[a-z][A-Z]\w*$/.test(span));
+    assert(paths.length > 5 && names.length > 5);
+    assert.deepEqual(
+      [...paths.filter((path) => !isThere(path)), ...names.filter((name) => !text.includes(name))],
+      [],
+      page,
+    );
+  }
+});
+
 test('every slice is on the map', () => {
   const map = read('ARCHITECTURE.md');
   const slices = readdirSync(join(root, 'src/features'));
@@ -29,8 +57,12 @@ test('every slice is on the map', () => {
 });
 
 test('links between the documents lead somewhere', () => {
-  for (const document of ['README.md', 'ARCHITECTURE.md']) {
+  for (const document of ['README.md', 'ARCHITECTURE.md', ...howTos]) {
     for (const [, target] of read(document).matchAll(/\]\(([^)#:]+)\)/g))
-      assert(existsSync(join(root, target!)), `${document} links to ${target}`);
+      assert(existsSync(join(root, dirname(document), target!)), `${document} links to ${target}`);
   }
+});
+
+test('docs/problems.md is what the table of problems makes', () => {
+  assert(readFileSync(problemsPath, 'utf8') === problemsPage(), 'docs/problems.md is stale: run `npm run problems`');
 });

@@ -18,11 +18,11 @@ export interface SourceFile {
 
 export const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
 
-/** All TypeScript files below some folders of the project. */
+/** All TypeScript files (.tsx too) below some folders of the project. */
 export function readSourceFiles(...folders: readonly string[]): SourceFile[] {
   return folders.flatMap((folder) =>
     readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
-      .filter((name) => name.endsWith('.ts') && !name.includes('node_modules'))
+      .filter((name) => /\.tsx?$/.test(name) && !/node_modules|^dist\//.test(name))
       .map((name) => readSourceFile(`${folder}/${name}`)),
   );
 }

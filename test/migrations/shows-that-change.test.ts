@@ -31,7 +31,7 @@ const noteChange = (eventId: number, state: string) =>
     [eventId, state],
   );
 
-test('shows of the version before: what their buyers know, and who is still to be told', async () => {
+test('shows of the version before: what their buyers know, and who is still to be notified', async () => {
   const created = ['EventCreated', { startsAt: march }, 'made'] as const;
   const putOff = ['EventPostponed', { previousStatus: 'published' }, 'put-off'] as const;
   const toMay = (request: string) => ['EventUpdated', { changes: { startsAt: may } }, request] as const;

@@ -5,12 +5,12 @@ import { databaseBefore } from '../support/data-of-before.ts';
 
 const [bookingId, otherId] = ['0199aaaa-0000-7000-8000-000000000001', '0199aaaa-0000-7000-8000-000000000002'];
 const tickets = [1, 2, 3, 4, 5].map((n) => `0199bbbb-0000-7000-8000-00000000000${n}`);
-const [cancelled, given, blocked, kept, lowered] = tickets as [string, string, string, string, string];
+const [cancelled, comped, blocked, kept, lowered] = tickets as [string, string, string, string, string];
 const refundId = '0199cccc-0000-7000-8000-000000000001';
 const who = 'Hildegard Sommerfeld';
 const allocated = `Kept back for Press: ${who} (AB23CD45)`;
 
-const owners = { 'a superuser': {}, 'an ordinary owner, whom the walls hold': { attributes: '' } } as const;
+const owners = { 'a superuser': {}, 'an ordinary owner, whom row-level security holds': { attributes: '' } } as const;
 for (const [what, options] of Object.entries(owners)) {
   test(`what was typed before is taken out of the history, as ${what}`, async () => {
     const { database } = await databaseBefore('0034', options);
@@ -39,14 +39,14 @@ for (const [what, options] of Object.entries(owners)) {
       );
     const ill = `I am ill. ${who}`;
     await ticket(cancelled, 0, 'Cancelled', bookingId, ill);
-    await ticket(given, 1, 'Cancelled', otherId, 'cancelled by the buyer');
+    await ticket(comped, 1, 'Cancelled', otherId, 'cancelled by the buyer');
     await ticket(blocked, 2, 'Reserved', null, `for ${who}`);
     await ticket(kept, 3, 'Reserved', null, allocated);
     await ticket(lowered, 4, 'Cancelled', null, 'capacity lowered');
     await event(`booking-${bookingId}`, 'BookingCreated', { bookingId });
     await event(`booking-${bookingId}`, 'TicketsCancelled', { ticketIds: [cancelled] }, ill);
     await event(`booking-${bookingId}`, 'RefundDue', { refundId, amountMinor: 5, reason: ill }, ill);
-    await event(`booking-${otherId}`, 'BookingCancelled', { ticketIds: [given] }, 'cancelled by the buyer');
+    await event(`booking-${otherId}`, 'BookingCancelled', { ticketIds: [comped] }, 'cancelled by the buyer');
     await event(`ticket-${blocked}`, 'TicketBlocked', { ticketId: blocked }, `for ${who}`);
     await event(`ticket-${kept}`, 'TicketBlocked', { ticketId: kept }, allocated);
     await event('event-1', 'TicketTypeUpdated', {}, 'capacity lowered');
@@ -102,12 +102,12 @@ for (const [what, options] of Object.entries(owners)) {
         [`wish of ${who}`, otherId, []],
       ].sort((a, b) => (String(a[0]) < String(b[0]) ? -1 : 1)),
     );
-    const told = await database.query<{ reason: string; text: string }>(
+    const reasons = await database.query<{ reason: string; text: string }>(
       `SELECT metadata ->> 'reason' AS reason, k.text FROM event_store s
        LEFT JOIN kept_texts k ON 'text:' || k.text_id = s.metadata ->> 'reason' WHERE metadata ->> 'reason' IS NOT NULL ORDER BY position`,
     );
     assert.deepEqual(
-      told.map(({ reason, text }) => text ?? reason),
+      reasons.map(({ reason, text }) => text ?? reason),
       [ill, ill, 'cancelled by the buyer', `for ${who}`, allocated, 'capacity lowered', `${who} asked`, 'logout'],
     );
     const [same] = await run('SELECT FROM allocations a JOIN tickets t ON t.reason = a.reason AND t.ticket_id = $1', [
@@ -121,7 +121,7 @@ for (const [what, options] of Object.entries(owners)) {
     );
     await assert.rejects(run(`UPDATE event_store SET type = 'Other'`), /only ever added to/);
     await assert.rejects(run(`UPDATE tickets SET reason = 'x' WHERE ticket_id = $1`, [cancelled]));
-    const walls = await run(
+    const isolated = await run(
       `SELECT relname FROM pg_class WHERE relname = ANY($1) AND relrowsecurity AND relforcerowsecurity`,
       [
         [
@@ -136,7 +136,7 @@ for (const [what, options] of Object.entries(owners)) {
         ],
       ],
     );
-    assert.equal(walls.length, 8);
+    assert.equal(isolated.length, 8);
     const enabled = await run(
       `SELECT FROM pg_trigger WHERE tgname IN ('event_store_append_only', 'tickets_life_cycle') AND tgenabled = 'O'`,
     );

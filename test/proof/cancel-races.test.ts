@@ -102,7 +102,7 @@ describe('at the same moment', () => {
     await settle();
   });
 
-  test('the same refund asked for fifty times: given once', async () => {
+  test('the same refund asked for fifty times: made once', async () => {
     const { buy, refund, money, settle } = await open(5);
     const { bookingId } = await buy(2);
     const replies = await Promise.all(Array.from({ length: 50 }, () => refund(bookingId, { amount: 30 })));

@@ -2,38 +2,38 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { createPostgresBookingStore } from '../../src/features/booking/index.ts';
 import { mintTickets } from '../../src/features/inventory/index.ts';
-import { verifyRecords } from '../../src/features/verify/index.ts';
-import type { Database } from '../../src/platform/postgres/database.ts';
+import { verifyDatabase } from '../../src/features/verify/index.ts';
+
 import { type BareShow, completeCommand, insertShow, reserveCommand, ticketsOf } from '../support/bare-show.ts';
-import { createTestDatabase } from '../support/database.ts';
+import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { intercepted } from '../support/intercepted.ts';
 
 /**
- * What each guard of the records is for: first the harm without it, in a scratch database that lacks it, then the same
+ * What each guard of the database is for: first the harm without it, in a scratch database that lacks it, then the same
  * story with it. The guards of the ledger (free place, deadline, limit per customer) have theirs beside it, in
  * src/features/inventory/domain/guards.test.ts.
  */
-async function scratch(...takeDown: string[]): Promise<Database> {
+async function scratch(...takeDown: string[]): Promise<TestDatabase> {
   const { database } = await createTestDatabase();
   for (const statement of takeDown) await database.query(statement);
   return database;
 }
 
 /** The same database, but some words of every statement are left out on the way. */
-function without(database: Database, ...words: readonly string[]): Database {
+function without(database: TestDatabase, ...words: readonly string[]): TestDatabase {
   const leaveOut = (text: string) => words.reduce((rest, word) => rest.replaceAll(word, ''), text);
   return intercepted(database, ({ text }, ask) => ask({ text: leaveOut(text) }));
 }
 
-const broken = async (database: Database) =>
-  (await verifyRecords(database)).findings.filter(({ count }) => count > 0).map(({ name }) => name);
+const broken = async (database: TestDatabase) =>
+  (await verifyDatabase(database)).findings.filter(({ count }) => count > 0).map(({ name }) => name);
 
-const statusesOf = async (database: Database, show: BareShow) =>
+const statusesOf = async (database: TestDatabase, show: BareShow) =>
   (await ticketsOf(database, show)).map(({ status }) => status);
 
 describe('a place has one live ticket (partial unique index)', () => {
   /** Two programs look which places have tickets, see none, and both mint. */
-  async function mintTwiceAtOnce(database: Database): Promise<{ show: BareShow; refusals: number }> {
+  async function mintTwiceAtOnce(database: TestDatabase): Promise<{ show: BareShow; refusals: number }> {
     const { eventId, ticketTypeId } = await insertShow(database, 0);
     const types = [{ ticketTypeId, places: { count: 1 } }];
     const request = { organizerId: 1, eventId, geometry: null, types, now: Date.now() };
@@ -59,12 +59,12 @@ describe('a place has one live ticket (partial unique index)', () => {
     return { show: { eventId, ticketTypeId, ticketIds: rows.map(({ id }) => id) }, refusals };
   }
 
-  async function sellAll(database: Database, show: BareShow): Promise<void> {
+  async function sellAll(database: TestDatabase, show: BareShow): Promise<void> {
     const store = createPostgresBookingStore(database);
     for (const id of show.ticketIds) {
       const command = reserveCommand(show, [id]);
       assert.deepEqual(await store.reserve([command]), ['reserved']);
-      assert.deepEqual(await store.complete([completeCommand(command)]), ['done']);
+      assert.deepEqual(await store.recordPaid([completeCommand(command)]), ['done']);
     }
   }
 
@@ -92,7 +92,7 @@ describe('a ticket is taken only if it is Available, and sold only if it is Rese
   const lifeCycle = 'DROP TRIGGER tickets_life_cycle ON tickets';
 
   /** Ada and Bob both believe that the ledger gave them the seat. Each reserves, then pays. */
-  async function sellToBoth(database: Database) {
+  async function sellToBoth(database: TestDatabase) {
     const show = await insertShow(database, 1);
     const store = createPostgresBookingStore(database);
     const [ada, bob] = [reserveCommand(show, show.ticketIds), reserveCommand(show, show.ticketIds)];
@@ -100,7 +100,7 @@ describe('a ticket is taken only if it is Available, and sold only if it is Rese
     const paid: string[] = [];
     for (const [i, command] of [ada, bob].entries()) {
       if (reserved[i] !== 'reserved') continue;
-      const outcome = await store.complete([completeCommand(command)]).catch(() => ['refused by the records']);
+      const outcome = await store.recordPaid([completeCommand(command)]).catch(() => ['refused by the database']);
       paid.push(...outcome);
     }
     const [ticket] = await ticketsOf(database, show);
@@ -120,7 +120,7 @@ describe('a ticket is taken only if it is Available, and sold only if it is Rese
     const outcome = await sellToBoth(without(database, reserveGuard));
     assert.deepEqual(outcome, {
       reserved: ['reserved', 'reserved'],
-      paid: ['refused by the records', 'done'],
+      paid: ['refused by the database', 'done'],
       owner: 'bob',
     });
   });
@@ -139,7 +139,7 @@ describe('a ticket is taken only if it is Available, and sold only if it is Rese
 });
 
 describe('half a sale is never committed (counts that must be equal)', () => {
-  async function buyTwoOfWhichOneIsGone(database: Database) {
+  async function buyTwoOfWhichOneIsGone(database: TestDatabase) {
     const show = await insertShow(database, 2);
     const store = createPostgresBookingStore(database);
     const gone = reserveCommand(show, [show.ticketIds[1]!]);
@@ -166,7 +166,7 @@ describe('half a sale is never committed (counts that must be equal)', () => {
 });
 
 describe('a reservation is bought once (partial unique index)', () => {
-  async function buyTwice(database: Database) {
+  async function buyTwice(database: TestDatabase) {
     const show = await insertShow(database, 2);
     const reservationId = 'RES_20270115120000_TWICEBUY';
     const store = createPostgresBookingStore(database);
@@ -180,13 +180,13 @@ describe('a reservation is bought once (partial unique index)', () => {
     assert.ok((await broken(database)).includes('reservation-converted-once'));
   });
 
-  test('with it the second is told so', async () => {
+  test('with it the second hears so', async () => {
     assert.deepEqual(await buyTwice(await scratch()), ['reserved', 'reservation_taken']);
   });
 });
 
 describe('an idempotency key is claimed by one arbitrated insert (primary key)', () => {
-  async function retryWithTheKey(database: Database) {
+  async function retryWithTheKey(database: TestDatabase) {
     const show = await insertShow(database, 2);
     const key = { scope: 'purchase:guest', key: 'retried', requestHash: 'hash' };
     const store = createPostgresBookingStore(database);
@@ -204,12 +204,12 @@ describe('an idempotency key is claimed by one arbitrated insert (primary key)',
 });
 
 describe('a payment made elsewhere pays for one booking (partial unique index)', () => {
-  async function claimTwice(database: Database) {
+  async function claimTwice(database: TestDatabase) {
     const show = await insertShow(database, 2);
     const store = createPostgresBookingStore(database);
     const commands = show.ticketIds.map((id) => reserveCommand(show, [id], { provider: 'external' }));
     await store.reserve(commands);
-    return store.complete(commands.map((command) => completeCommand(command, 'wire 1')));
+    return store.recordPaid(commands.map((command) => completeCommand(command, 'wire 1')));
   }
 
   test('without it one bank transfer pays for two', async () => {

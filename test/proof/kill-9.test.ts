@@ -5,8 +5,9 @@ import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { withDatabase } from '../../src/cli/with-database.ts';
 import { readSettings } from '../../src/config.ts';
-import { verifyRecords } from '../../src/features/verify/index.ts';
-import type { Database } from '../../src/platform/postgres/database.ts';
+import { verifyDatabase } from '../../src/features/verify/index.ts';
+import { asTest, type TestDatabase } from '../support/database.ts';
+
 import { freshDataDir, type OnsaleServer, postgresPid, serveOnsale } from '../support/onsale-process.ts';
 import { buyUntilTheEnd, isFinal, type Order, seededRandom, send, settle, type Ticket } from './buyers.ts';
 
@@ -100,37 +101,37 @@ test(`kill -9 at ${rounds} moments of a sale loses no acknowledged purchase and 
   }
   const settings = readSettings({ DATA_DIR: dataDir });
   assert.ok(settings.accepted);
-  await withDatabase(settings.value, (database) => assertNothingLost(database, orders));
+  await withDatabase(settings.value, (database) => assertNothingLost(asTest(database), orders));
   assert.equal(await server.stop(), 0);
 });
 
-async function assertNothingLost(database: Database, orders: readonly Order[]): Promise<void> {
+async function assertNothingLost(database: TestDatabase, orders: readonly Order[]): Promise<void> {
   const rows = await database.query<Ticket & { bookingId: string }>(
     `SELECT t.ticket_id AS "ticketId", t.ticket_number AS "ticketNumber", t.booking_id AS "bookingId"
      FROM tickets t JOIN bookings b USING (booking_id) WHERE t.status = 'Sold' AND b.status = 'completed'`,
   );
   const soldTo = new Map(rows.map((ticket) => [ticket.ticketId, ticket]));
-  const told = new Map<string, string>();
+  const acknowledged = new Map<string, string>();
   for (const { key, answer, body } of orders) {
     if (answer?.status !== 201) continue;
     const { reservationId } = body;
     const { bookingId, tickets } = JSON.parse(answer.text) as { bookingId: string; tickets: Ticket[] };
     for (const { ticketId, ticketNumber } of tickets) {
       assert.deepEqual(soldTo.get(ticketId), { ticketId, ticketNumber, bookingId }, `order ${key} was lost`);
-      // Another order of the same reservation, tried with another card while PostgreSQL was away, is told of the same booking.
-      const before = told.get(ticketId) ?? reservationId;
+      // Another order of the same reservation, tried with another card while PostgreSQL was away, hears of the same booking.
+      const before = acknowledged.get(ticketId) ?? reservationId;
       assert.equal(reservationId, before, `ticket ${ticketId} was sold to ${key} and for ${before}`);
-      told.set(ticketId, reservationId);
+      acknowledged.set(ticketId, reservationId);
     }
   }
-  assert.equal(told.size, soldTo.size, 'everything sold was acknowledged in the end');
+  assert.equal(acknowledged.size, soldTo.size, 'everything sold was acknowledged in the end');
   const doubles = await database.query(
     `SELECT reservation_id FROM bookings WHERE status = 'completed' GROUP BY reservation_id HAVING count(*) > 1`,
   );
   assert.deepEqual(doubles, []);
   const open = await database.query(`SELECT booking_id FROM bookings WHERE status NOT IN ('completed', 'failed')`);
   assert.deepEqual(open, []);
-  const { findings } = await verifyRecords(database);
+  const { findings } = await verifyDatabase(database);
   assert.deepEqual(
     findings.filter(({ count }) => count > 0),
     [],

@@ -1,4 +1,4 @@
-import type { Database, Queryable } from '../../src/platform/postgres/database.ts';
+import type { Database, Queryable, Transacting } from '../../src/platform/postgres/database.ts';
 
 /** PostgreSQL as a process sees it that may be killed: from then on nothing it asks for is ever answered. */
 export function mortal(
@@ -25,7 +25,7 @@ export function mortal(
     },
   });
   const breakOff = () => Promise.reject(killed);
-  const wrap = (target: Queryable & Pick<Database, 'transaction'>) => ({
+  const wrap = (target: Transacting) => ({
     ...queryable(target, () => never),
     async transaction<T>(work: (tx: Queryable) => Promise<T>): Promise<T> {
       if (isDead) return never;
@@ -40,8 +40,7 @@ export function mortal(
   });
   return {
     database: {
-      ...wrap(database),
-      system: wrap(database.system),
+      bypassingRls: wrap(database.bypassingRls),
       canWrite: true,
       pools: () => [],
       as: (scope) => wrap(database.as(scope)),

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
-import type { Database } from '../../src/platform/postgres/database.ts';
-import { createTestDatabase } from '../support/database.ts';
+import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { assertAgreed, assertSound, openStage, type Scene, webhookTimes } from './payment-scene.ts';
 
 const create = /POST \/v1\/payment_intents$/;
@@ -33,7 +32,7 @@ const failures: Record<
       assert.equal(await buy(card), null);
     },
   },
-  // At once: it is told that it is not known yet, or tries anew; a minute later it would be sold.
+  // At once: the outcome is not known yet, or tries anew; a minute later it would be sold.
   'the same, and the client asks again at once': {
     end: 'either',
     async act({ buy, dieAt }) {
@@ -217,7 +216,7 @@ const failures: Record<
 };
 
 describe('whatever goes wrong with a payment', () => {
-  let database: Database;
+  let database: TestDatabase;
   let stage: Awaited<ReturnType<typeof openStage>>;
   before(async () => {
     ({ database } = await createTestDatabase());
@@ -230,14 +229,14 @@ describe('whatever goes wrong with a payment', () => {
         const scene = await stage.play(time, act);
         const found = (await scene.bookings()).map(({ status }) => status);
         const last = found.includes('completed') ? 'completed' : (found.at(-1) ?? 'failed');
-        const told = scene.replies.map(({ text }) => text).join('\n');
-        if (end !== 'either') assert.equal(last, end, `${found.join()}\n${told}`);
+        const answers = scene.replies.map(({ text }) => text).join('\n');
+        if (end !== 'either') assert.equal(last, end, `${found.join()}\n${answers}`);
         await assertAgreed(database, scene);
       });
     }
   }
 
-  test('and in the end every promise holds in the records', async () => {
+  test('and in the end every promise holds in the database', async () => {
     await stage.rest();
     await assertSound(database);
   });

@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
-import type { Database } from '../../src/platform/postgres/database.ts';
-import { createTestDatabase } from '../support/database.ts';
+import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { assertAgreed, assertSound, openStage } from './payment-scene.ts';
 
 describe('a process that dies while a purchase is under way', () => {
-  let database: Database;
+  let database: TestDatabase;
   let stage: Awaited<ReturnType<typeof openStage>>;
   before(async () => {
     ({ database } = await createTestDatabase());
@@ -14,7 +13,7 @@ describe('a process that dies while a purchase is under way', () => {
 
   for (const card of ['pm_card_visa', 'pm_card_chargeDeclined']) {
     test(`dies at every await of it (${card}), and the next one finishes: money, tickets and books agree`, async (t) => {
-      // The first run, in which nothing fails, tells where the others die: before and after whatever is awaited.
+      // The first run, in which nothing fails, shows where the others die: before and after whatever is awaited.
       let points: readonly string[] = [];
       await stage.play('never', async ({ buy, awaits }) => {
         awaits.begin(null);

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { verifyRecords } from '../../src/features/verify/index.ts';
-import type { Database } from '../../src/platform/postgres/database.ts';
+import { verifyDatabase } from '../../src/features/verify/index.ts';
+
 import type { TestApp } from '../support/app.ts';
 import type { Held, Reply } from '../support/box-office.ts';
+import type { TestDatabase } from '../support/database.ts';
 import type { FakeEvent } from '../support/fake-stripe/books.ts';
 import type { FakeStripe } from '../support/fake-stripe/fake-stripe.ts';
 import { deliver, paymentDesk, startStripeApp } from '../support/payment-desk.ts';
@@ -38,7 +39,7 @@ export interface Scene {
 }
 
 /** A stage for scenes on one database; processes die and others take their place. */
-export async function openStage(database: Database) {
+export async function openStage(database: TestDatabase) {
   let restarted = Promise.resolve();
   let points: string[] | null = null;
   let dyingAt: number | null = null;
@@ -72,7 +73,7 @@ export async function openStage(database: Database) {
     // Together: what comes meanwhile comes to the dead one, which never answers.
     [process, app] = [next, started];
     desk = paymentDesk(app);
-    await app.core.settleLeftovers();
+    await app.core.start({ isAlone: true });
   }
 
   async function play(time: WebhookTime, act: (scene: Scene) => Promise<void>): Promise<Scene> {
@@ -164,8 +165,8 @@ export async function openStage(database: Database) {
   };
 }
 
-/** Money, tickets and books agree: nobody is charged twice or for nothing, and nobody who was told so has no ticket. */
-export async function assertAgreed(database: Database, { fake, held, replies, bookings }: Scene): Promise<void> {
+/** Money, tickets and books agree: nobody is charged twice or for nothing, and nobody who heard so has no ticket. */
+export async function assertAgreed(database: TestDatabase, { fake, held, replies, bookings }: Scene): Promise<void> {
   const all = await bookings();
   const completed = all.filter(({ status }) => status === 'completed');
   assert.ok(completed.length <= 1, `sold ${completed.length} times`);
@@ -176,9 +177,9 @@ export async function assertAgreed(database: Database, { fake, held, replies, bo
     assert.ok(status !== 'awaiting_payment', `${bookingId} never comes to an end`);
     if (status !== 'needs_review') assert.deepEqual(fake.books.openOf(bookingId), [], `${bookingId} is ${status}`);
   }
-  const told = replies.filter(({ status }) => status === 201);
-  for (const { body } of told) {
-    assert.equal(body.bookingId, completed[0]?.bookingId, 'who was told of tickets has them');
+  const paid = replies.filter(({ status }) => status === 201);
+  for (const { body } of paid) {
+    assert.equal(body.bookingId, completed[0]?.bookingId, 'who heard of tickets has them');
   }
   const [sold] = await database.query<{ count: number }>(
     `SELECT count(*) AS count FROM tickets WHERE ticket_id = ANY($1::uuid[]) AND status = 'Sold' AND booking_id = $2`,
@@ -187,9 +188,9 @@ export async function assertAgreed(database: Database, { fake, held, replies, bo
   assert.equal(sold!.count, completed.length * 2, 'the right tickets');
 }
 
-/** Every promise about tickets and money holds in the records. */
-export async function assertSound(database: Database): Promise<void> {
-  const { findings } = await verifyRecords(database);
+/** Every promise about tickets and money holds in the database. */
+export async function assertSound(database: TestDatabase): Promise<void> {
+  const { findings } = await verifyDatabase(database);
   assert.deepEqual(
     findings.filter(({ count }) => count > 0),
     [],

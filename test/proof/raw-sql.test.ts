@@ -3,13 +3,13 @@ import { randomUUID } from 'node:crypto';
 import { before, beforeEach, describe, test } from 'node:test';
 import { createPostgresBookingStore } from '../../src/features/booking/index.ts';
 import type { BookingStore, ReserveTickets } from '../../src/features/booking/store/booking-store.ts';
-import { type Database, sqlState } from '../../src/platform/postgres/database.ts';
+import { sqlState } from '../../src/platform/postgres/database.ts';
 import { type BareShow, completeCommand, insertShow, reserveCommand, ticketsOf } from '../support/bare-show.ts';
-import { createTestDatabase } from '../support/database.ts';
+import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 
 /** A program gone wrong, or a person with psql: whatever it tries, the schema itself keeps every sale (I1). */
 describe('raw SQL that tries to oversell', () => {
-  let database: Database;
+  let database: TestDatabase;
   let store: BookingStore;
   let show: BareShow;
   /** Place 0 sold, place 1 in payment, place 2 blocked by staff, place 3 cancelled, place 4 and 5 free. */
@@ -24,7 +24,7 @@ describe('raw SQL that tries to oversell', () => {
     sold = reserveCommand(show, [id(0)]);
     paying = reserveCommand(show, [id(1)]);
     await store.reserve([sold, paying]);
-    await store.complete([completeCommand(sold)]);
+    await store.recordPaid([completeCommand(sold)]);
     await database.query(`UPDATE tickets SET status = 'Reserved', reason = 'kept back' WHERE ticket_id = $1`, [id(2)]);
     await database.query(`UPDATE tickets SET status = 'Cancelled' WHERE ticket_id = $1`, [id(3)]);
   });
@@ -64,7 +64,7 @@ describe('raw SQL that tries to oversell', () => {
     await refused(checkViolation, `UPDATE tickets SET reason = 'rewritten' WHERE ticket_id = $1`, [id(3)]);
   });
 
-  test('a sold ticket given to another booking, or to none', async () => {
+  test('a sold ticket moved to another booking, or to none', async () => {
     const set = (what: string) => `UPDATE tickets SET ${what} WHERE ticket_id = $1`;
     await refused(checkViolation, set(`booking_id = '${randomUUID()}'`), [id(0)]);
     await refused(checkViolation, set('booking_id = NULL'), [id(0)]);

@@ -1,25 +1,25 @@
 import type { SeededRandom } from '../../src/cli/simulate/seeded-random.ts';
 import { createManualClock } from '../../src/platform/clock/clock.ts';
-import type { Database } from '../../src/platform/postgres/database.ts';
 import { type Job, runJobs } from '../../src/platform/scheduler/run-jobs.ts';
 import { testStart } from '../support/app.ts';
 import type { Held } from '../support/box-office.ts';
+import type { TestDatabase } from '../support/database.ts';
 import { startFakeStripe } from '../support/fake-stripe/fake-stripe.ts';
-import { impatient, paymentDesk, startStripeApp } from '../support/payment-desk.ts';
+import { paymentDesk, startStripeApp } from '../support/payment-desk.ts';
 import { mortal } from './mortal-database.ts';
 
 /** What brings payments to an end by itself. */
 const jobNames = [
-  'settle stuck bookings',
-  'settle frozen holds',
-  'match payments',
-  'work off payments',
+  'reconcile bookings',
+  'reconcile holds',
+  'reconcile payments',
+  'process payment work',
   'journal holds',
   'carry out cancellations that waited for a payment',
 ];
 /** The breaker's pause passes in real time, in which a virtual minute is an instant. In a server it is ten seconds. */
-const outsideCalls = { ...impatient, openMs: 1 };
-/** How exactly times are told. */
+const outsideCalls = { timeoutMs: 600, retryPauseMs: 1, openMs: 1 };
+/** How exactly times are printed. */
 const stepMs = 500;
 
 interface Interruption {
@@ -32,7 +32,7 @@ interface Interruption {
  * Virtual time in which one Onsale after the other sells, with its jobs at their real intervals. Remembers when a purchase
  * was interrupted, and when nothing of it was open any more: neither its booking, nor work at Stripe, nor a payment there.
  */
-export async function openTimeline(database: Database, random: SeededRandom) {
+export async function openTimeline(database: TestDatabase, random: SeededRandom) {
   const clock = createManualClock(testStart);
   const fake = await startFakeStripe(() => clock.now());
   const world = { fake, clock, isMortal: true, outsideCalls };
@@ -77,7 +77,7 @@ export async function openTimeline(database: Database, random: SeededRandom) {
     process = mortal(database, awaited);
     app = await startStripeApp({ ...world, database: process.database });
     desk = paymentDesk(app);
-    await app.core.settleLeftovers();
+    await app.core.start({ isAlone: true });
     jobs = startJobs();
   }
 
@@ -116,7 +116,7 @@ export async function openTimeline(database: Database, random: SeededRandom) {
 
   /**
    * Several buy at once, with these cards; the process dies after so many awaits, if a number is said. The bank answers
-   * whoever it was asked about, and no webhook ever tells.
+   * whoever it was asked about, and no webhook ever comes.
    */
   async function buy(cards: readonly string[], diesAt: number | null, what: string): Promise<void> {
     while (downUntil !== null) await pass(stepMs);
@@ -156,6 +156,8 @@ export async function openTimeline(database: Database, random: SeededRandom) {
     fake,
     buy,
     pass,
+    /** Delivers what waits in the outbox: the jobs here leave it, and on a slow machine more than a real minute passes. */
+    relay: () => app.core.relay(),
     /** How long each took; infinite for one that never ended. */
     times: () => ended().map(({ ms }) => ms),
     slowest: (count: number) =>

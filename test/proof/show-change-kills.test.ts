@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import { startTestApp, type TestApp } from '../support/app.ts';
-import { boxOffice } from '../support/box-office.ts';
+import { type BoxOffice, boxOffice } from '../support/box-office.ts';
 import { mortal } from './mortal-database.ts';
 
 /** Every so many awaits the process dies once; more would only cost time. */
 const pointsApart = 5;
 
-describe('a process that dies while it tells of a show that moved', () => {
+describe('a process that dies while it notifies buyers of a show that moved', () => {
   let alive: TestApp;
-  let office: ReturnType<typeof boxOffice>;
+  let office: BoxOffice;
   before(async () => {
     alive = await startTestApp();
     office = boxOffice(alive);
@@ -29,48 +29,52 @@ describe('a process that dies while it tells of a show that moved', () => {
     return { eventId, bookingIds, late };
   }
 
-  /** Tells in a process of its own, which dies at the given await; null: at none. Answers how many there were. */
-  async function tellAndDie(at: number | null): Promise<number> {
+  /** Notifies in a process of its own, which dies at that await; null: at none. Answers how many there were. */
+  async function notifyAndDie(at: number | null): Promise<number> {
     let no = 0;
     let isWatched = false;
     const process = mortal(alive.database, async () => {
       if (isWatched && no++ === at) process.kill();
     });
-    const { core } = await startTestApp({ database: process.database, clock: alive.clock, isMortal: true });
+    const { core } = await startTestApp({
+      database: process.database,
+      clock: alive.clock,
+      isMortal: true,
+    });
     isWatched = true;
-    const job = core.jobs.find(({ name }) => name.startsWith('tell of shows'))!;
+    const job = core.jobs.find(({ name }) => name.startsWith('notify buyers'))!;
     await Promise.race([core.relay().then(() => job.run()), process.died]);
     return no;
   }
 
-  async function assertTold(eventId: number, bookingIds: readonly string[], what: string): Promise<void> {
-    const told = await alive.database.query<{ stream: string }>(
+  async function assertNotified(eventId: number, bookingIds: readonly string[], what: string): Promise<void> {
+    const notified = await alive.database.query<{ stream: string }>(
       `SELECT stream FROM event_store WHERE type = 'ShowMoved' AND stream = ANY($1::text[])`,
       [bookingIds.map((id) => `booking-${id}`)],
     );
-    assert.deepEqual(told.map(({ stream }) => stream.slice(8)).sort(), [...bookingIds].sort(), what);
+    assert.deepEqual(notified.map(({ stream }) => stream.slice(8)).sort(), [...bookingIds].sort(), what);
     const mails = await alive.database.query<{ id: string }>(
       `SELECT substr(cause, 9, 36) AS id FROM mails WHERE kind = 'event-moved' AND substr(cause, 9, 36) = ANY($1::text[])`,
       [bookingIds],
     );
     assert.deepEqual(mails.map(({ id }) => id).sort(), [...bookingIds].sort(), what);
     const { items } = (await office.send('GET', `/api/events/${eventId}/changes`, office.staff)).body;
-    const [{ state, told: count, total }] = items;
+    const [{ state, notified: count, total }] = items;
     assert.deepEqual([state, count, total], ['done', 3, 3], what);
   }
 
-  test('loses nobody and tells nobody twice, whoever is still paying', async (t) => {
+  test('loses nobody and notifies nobody twice, whoever is still paying', async (t) => {
     await movedShow();
-    const points = await tellAndDie(null);
+    const points = await notifyAndDie(null);
     t.diagnostic(`${points} awaits`);
     assert.ok(points > 20, String(points));
     for (let point = 0; point < points; point += pointsApart) {
       const { eventId, bookingIds, late } = await movedShow();
-      await tellAndDie(point);
+      await notifyAndDie(point);
       const paid = await office.pay(late);
       assert.equal(paid.status, 201, paid.text);
       for (let i = 0; i < 2; i++) await alive.runJobs();
-      await assertTold(eventId, [...bookingIds, paid.body.bookingId], `killed at ${point}`);
+      await assertNotified(eventId, [...bookingIds, paid.body.bookingId], `killed at ${point}`);
     }
     await office.assertSound();
   });

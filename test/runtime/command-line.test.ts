@@ -15,7 +15,7 @@ test('without a command, and with --help, all commands are listed', async () => 
 });
 
 for (const { name } of commands) {
-  test(`onsale ${name} --help and onsale help ${name} tell how it is used, even with bad settings`, async () => {
+  test(`onsale ${name} --help and onsale help ${name} say how it is used, even with bad settings`, async () => {
     const direct = await finishOnsale([name, '--help'], { env: { PORT: 'nonsense' } });
     assert.equal(direct.code, 0, direct.stderr);
     assert.match(direct.stdout, new RegExp(`onsale ${name}`));
@@ -23,7 +23,7 @@ for (const { name } of commands) {
   });
 }
 
-test('--version tells the version', async () => {
+test('--version prints the version', async () => {
   assert.equal((await finishOnsale(['--version'])).stdout, `${version}\n`);
 });
 

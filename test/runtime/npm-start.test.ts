@@ -5,6 +5,7 @@ import { readFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { ensureWebApp } from '../support/built-web-app.ts';
 import { freshDataDir, postgresPid, serveOnsale } from '../support/onsale-process.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -16,6 +17,7 @@ after(() => {
 });
 
 async function npmStart(dataDir: string) {
+  await ensureWebApp();
   const child = spawn('npm', ['start', '--', '--no-demo', '--port', '0', '--data-dir', dataDir], {
     cwd: root,
     env: { PATH: path.join(delimiter), HOME: process.env.HOME },

@@ -77,10 +77,10 @@ async function type(shell: string, commands: string, server: { url: string; data
   // In a session of its own: it must not wait for our terminal.
   const options = { stdio: 'pipe', detached: true, env: { ...process.env, PS1: '', PS2: '', HISTFILE: '' } } as const;
   const child = spawn(shell, shells[shell]!, options);
-  const told = Promise.all([text(child.stdout), text(child.stderr)]);
+  const printed = Promise.all([text(child.stdout), text(child.stderr)]);
   child.stdin.end(`${typed}\nexit\n`);
   const timer = setTimeout(() => child.kill('SIGKILL'), 120_000);
-  const [stdout, stderr] = await told;
+  const [stdout, stderr] = await printed;
   clearTimeout(timer);
   assert.doesNotMatch(stderr, /not found|no matches|parse error|syntax error|unexpected/, stderr);
   return stdout.trim().split('\n');
@@ -154,7 +154,7 @@ test('the start screen counts the curls that buy a ticket', async () => {
   );
 });
 
-test('the first thing that is printed is the start screen, and the log is quiet', async () => {
+test('the first that is printed is the start screen, and the log is quiet', async () => {
   const onsale = await serveOnsale(await freshDataDir());
   assert.match(onsale.stdout(), /^\n {2}Onsale /);
   assert.equal(onsale.stderr(), '');

@@ -24,6 +24,15 @@ test('a taken port is named, and nothing is left running', async () => {
   await server.stop();
 });
 
+test('a Redis that cannot be reached is named with its setting', async () => {
+  const args = ['--data-dir', await freshDataDir(), '--port', '0'];
+  for (const setting of ['redis-url', 'redis-cache-url', 'redis-lock-urls']) {
+    const name = setting.toUpperCase().replaceAll('-', '_');
+    const unreachable = new RegExp(`^Redis at 127\\.0\\.0\\.1:1 \\(${name}\\) cannot be reached: connect ECONNREFUSED`);
+    await assertOneLine([...args, `--${setting}`, 'redis://:hush@127.0.0.1:1'], unreachable);
+  }
+});
+
 test('a second Onsale on a data folder is refused and does not disturb the first', async () => {
   const dataDir = await freshDataDir();
   const first = await serveOnsale(dataDir, { args: ['--no-demo'] });
@@ -67,7 +76,9 @@ test('data of a newer version is refused: the folder, the database, and PostgreS
   const dataDir = await freshDataDir();
   const server = await serveOnsale(dataDir, { args: ['--no-demo'] });
   const database = openDatabase((await embeddedConnection(join(dataDir, 'postgres')))!, 1);
-  await database.query(`INSERT INTO schema_migrations (id, name, checksum) VALUES (9999, '9999-later.sql', 'x')`);
+  await database.bypassingRls.query(
+    `INSERT INTO schema_migrations (id, name, checksum) VALUES (9999, '9999-later.sql', 'x')`,
+  );
   await database.close();
   await server.stop();
   const args = ['--data-dir', dataDir, '--port', '0'];

@@ -85,19 +85,19 @@ export function createBuyers(world: World, witness: Witness) {
         if (code === 'NOT_ENOUGH_TICKETS') claim(answer.body.available < wanted, `${name}: ${answer.text}`);
         if (code === 'LIMIT_PER_CUSTOMER') claim(weather.limitPerCustomer !== null, `${name}: there is no limit`);
         const isCalm = changesBefore === 0 && changesUnderway === 0 && witness.isHealed();
-        if (code === 'SOLD_OUT' && isCalm) toldSoldOut.push({ name, payload });
+        if (code === 'SOLD_OUT' && isCalm) refusedAsSoldOut.push({ name, payload });
       },
     });
   }
 
   let changesUnderway = 0;
-  const toldSoldOut: { name: string; payload: object }[] = [];
+  const refusedAsSoldOut: { name: string; payload: object }[] = [];
 
-  /** Those who were just told "sold out": nothing of what they asked for may be claimable now or later (I8). */
+  /** Those who just heard "sold out": nothing of what they asked for may be claimable now or later (I8). */
   async function checkSoldOut(): Promise<void> {
-    if (toldSoldOut.length === 0) return;
+    if (refusedAsSoldOut.length === 0) return;
     const tickets = await readTickets(world.ground, show);
-    for (const { name, payload } of toldSoldOut.splice(0)) {
+    for (const { name, payload } of refusedAsSoldOut.splice(0)) {
       const asked = payload as { ticketTypeId?: number; items?: { ticketTypeId: number }[] };
       const types = asked.items?.map((item) => item.ticketTypeId) ?? [asked.ticketTypeId];
       const left = tickets
@@ -106,7 +106,7 @@ export function createBuyers(world: World, witness: Witness) {
           (one) => types.includes(one.ticketTypeId) && (one.status === 'Available' || one.bookingId !== null),
         )
         .filter((one) => one.status !== 'Sold');
-      claim(left.length === 0, `${name} was told "sold out", yet these are not sold: ${JSON.stringify(left)}`);
+      claim(left.length === 0, `${name} heard "sold out", yet these are not sold: ${JSON.stringify(left)}`);
     }
   }
 
@@ -158,7 +158,7 @@ export function createBuyers(world: World, witness: Witness) {
     claim(!stands, `${name}: ${hold.name} is over before its deadline: ${answer.text}`);
     if (answer.status !== 410) return;
     claim(hold.state !== 'released' || hold.isUnclear, `${name}: ${hold.name} was released, and has expired as well`);
-    hold.toldExpired = true;
+    hold.saidExpired = true;
   }
 
   function look(hold: KnownHold, asker: Buyer): void {
@@ -312,7 +312,7 @@ export function createBuyers(world: World, witness: Witness) {
     if (random.chance(0.2)) purchase(hold, asker, attempt.key === null ? newAttempt(token) : attempt);
   }
 
-  /** The buyer does at the bank what buyers do there; the bank tells the shop. */
+  /** The buyer does at the bank what buyers do there; the bank calls the shop. */
   function visitBank(attempt: Attempt): void {
     const choice = random.weighted([
       ['succeed', 4],
@@ -350,7 +350,7 @@ export function createBuyers(world: World, witness: Witness) {
     visitBank,
     look,
     newAttempt,
-    /** Counted by staff actions: while one is under way, records and ledger may differ for a moment. */
+    /** Counted by staff actions: while one is under way, database and ledger may differ for a moment. */
     staffBegins(): void {
       changesUnderway += 1;
     },

@@ -52,7 +52,7 @@ const emptied = [
  * a seed gives the same ids wherever it runs.
  */
 export async function prepareGround(connection: ConnectionSettings): Promise<Ground> {
-  const first = openDatabase(connection, 1);
+  const { bypassingRls: first, close } = openDatabase(connection, 1);
   const [row] = await first.query<{ name: string }>('SELECT quote_ident(current_database()) AS name');
   await first.query(`ALTER DATABASE ${row!.name} SET synchronous_commit = off`);
   await first.query(`ALTER DATABASE ${row!.name} SET lock_timeout = '5s'`);
@@ -60,13 +60,13 @@ export async function prepareGround(connection: ConnectionSettings): Promise<Gro
   for (const load of [loadSecrets, loadTransactionSecrets, loadLinkSecrets]) await load(first);
   const context = { actor: 'system', correlationId: 'ground', now: 0, organizerId: 1 };
   const { key } = await createApiKey(first, { name: 'staff', scopes: ['*'] }, context);
-  // The key stays from seed to seed, and so must what its history tells.
+  // The key stays from seed to seed, and so must what its history says.
   const columns = 'organizer_id, stream, version, type, data, metadata, occurred_at';
   await first.query(`CREATE TABLE kept_history AS SELECT ${columns} FROM event_store`);
-  await first.close();
+  await close();
   const metrics = createMetrics();
   const postgres = openDatabase(connection, 3);
-  const sequences = await postgres.query<{ name: string }>(
+  const sequences = await postgres.bypassingRls.query<{ name: string }>(
     `SELECT quote_literal(quote_ident(sequencename)) AS name FROM pg_sequences
      WHERE schemaname = current_schema() AND sequencename NOT LIKE 'organizers%'`,
   );
@@ -80,7 +80,7 @@ export async function prepareGround(connection: ConnectionSettings): Promise<Gro
     async sweep() {
       metrics.registry.resetMetrics();
       // Only a replica may delete what is sold.
-      await postgres.query(
+      await postgres.bypassingRls.query(
         `BEGIN; SET LOCAL session_replication_role = replica; ${deletes} ${restarts} ${keep} COMMIT`,
       );
     },

@@ -35,7 +35,7 @@ export const bugs: readonly PlantedBug[] = [
     found: /after its end/,
   },
   {
-    bug: 'a journal that forgets the holds it was told of',
+    bug: 'a journal that forgets the holds it was passed',
     bent: {
       rewrite: (statement) =>
         statement.text.includes('INSERT INTO hold_journal')
@@ -48,6 +48,6 @@ export const bugs: readonly PlantedBug[] = [
   {
     bug: '“sold out” while places are free',
     bent: rewriting(`CASE WHEN status = 'Available' THEN`, `CASE WHEN status = 'Available' AND place_no % 5 <> 2 THEN`),
-    found: /the ledger says .* the records|told "sold out", yet/,
+    found: /the ledger says .* the database|heard "sold out", yet/,
   },
 ];

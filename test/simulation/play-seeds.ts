@@ -4,20 +4,20 @@ import type { Bent } from './world.ts';
 
 /**
  * Plays seeds `from` to `from + count - 1`, as many at a time as there are grounds: a world mostly waits for PostgreSQL,
- * and what happens in one does not depend on the others. Tells of each seed as it ends; stops early once `tell` answers
+ * and what happens in one does not depend on the others. Reports each seed as it ends; stops early once `report` answers
  * false.
  */
 export async function playSeeds(
   { from, count }: { readonly from: number; readonly count: number },
   grounds: readonly Ground[],
-  tell: (outcome: Outcome) => boolean,
+  report: (outcome: Outcome) => boolean,
   bent?: Bent,
 ): Promise<void> {
   let next = from;
   let goesOn = true;
   await Promise.all(
     grounds.map(async (ground) => {
-      while (goesOn && next < from + count) goesOn = tell(await runSeed(next++, ground, bent)) && goesOn;
+      while (goesOn && next < from + count) goesOn = report(await runSeed(next++, ground, bent)) && goesOn;
     }),
   );
 }

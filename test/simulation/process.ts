@@ -1,12 +1,15 @@
-import Fastify, { type InjectOptions } from 'fastify';
-import { type CoreParts, createSlices } from '../../src/compose/core.ts';
-import { createAuthentication, publicCaller } from '../../src/edges/http/authentication.ts';
+import Fastify, { type FastifyBaseLogger, type InjectOptions } from 'fastify';
+import { type App, createApp } from '../../src/compose/app.ts';
+import { choosePorts } from '../../src/compose/platform.ts';
+import { createAuthentication } from '../../src/edges/http/authentication.ts';
 import { createErrorHandler } from '../../src/edges/http/errors.ts';
+import { publicCaller } from '../../src/edges/http/identify-caller.ts';
 import { compileValidator } from '../../src/edges/http/validation.ts';
 import type { RandomBytes } from '../../src/kernel/ids.ts';
 import type { Clock } from '../../src/platform/clock/clock.ts';
 import { type OutsideCall, OutsideUnavailable } from '../../src/platform/outside-call/outside-call.ts';
 import type { Metrics } from '../../src/platform/telemetry/metrics.ts';
+import { testSettings } from '../support/settings.ts';
 import type { Wire } from './wire.ts';
 
 export interface Answer {
@@ -19,7 +22,7 @@ export interface Answer {
 
 /** One life of an Onsale process, from its start to its death. */
 export interface Process {
-  readonly slices: Awaited<ReturnType<typeof createSlices>>;
+  readonly app: App;
   send(request: InjectOptions): Promise<Answer>;
   /** Dies without a word: what it has asked PostgreSQL for may or may not be done. */
   kill(): Promise<void>;
@@ -45,43 +48,51 @@ export async function startProcess(parts: {
     ...clock,
     after: (delayMs, task) => clock.after(delayMs, () => void (isDead || task())),
   };
-  const slicesMade = createSlices({
+  const platform = await choosePorts(testSettings, {
     database,
     clock: mortal,
     random,
     metrics,
     logger: loggerOf(onFailure),
+    ownAddress: () => 'http://localhost:3000',
     version: 'simulated',
-    publicUrl: undefined,
-    sandboxOn: true,
     openOutsideCall: () => callInVirtualTime(mortal),
   });
-  const slices = await drive(slicesMade);
-  const app = Fastify({ genReqId: (request) => String(request.headers['x-request-id'] ?? 'none') });
-  app.setValidatorCompiler(compileOnce);
-  app.setSerializerCompiler(() => JSON.stringify);
+  const app = await drive(createApp(platform));
+  const { identity, inventory, live, booking, payments, tickets } = app.slices;
+  const http = Fastify({ genReqId: (request) => String(request.headers['x-request-id'] ?? 'none') });
+  http.setValidatorCompiler(compileOnce);
+  http.setSerializerCompiler(() => JSON.stringify);
   const answerError = createErrorHandler(metrics);
-  app.setErrorHandler((error: Error, request, reply) => {
+  http.setErrorHandler((error: Error, request, reply) => {
     answerError(error, request, reply);
     if (reply.statusCode === 500) onFailure(`${request.method} ${request.url}`, error);
   });
-  app.decorateRequest('caller', null as never);
-  app.decorateRequest('sessionId', null);
-  app.decorateRequest('network', '127.0.0.1');
-  app.decorateRequest('didAnew', false);
-  app.addHook('onRequest', (request, _reply, done) => {
+  http.decorateRequest('caller', null as never);
+  http.decorateRequest('sessionId', null);
+  http.decorateRequest('network', '127.0.0.1');
+  http.decorateRequest('didAnew', false);
+  http.addHook('onRequest', (request, _reply, done) => {
     request.caller = publicCaller;
     done();
   });
-  app.addHook('onRequest', createAuthentication({ ...slices, ownOrigins: new Set(), isHttps: false }));
-  const { inventory, booking, payments, tickets } = slices.routes;
-  for (const routes of [...inventory, ...booking, ...payments, ...tickets]) await app.register(routes);
-  await app.ready();
-  await drive(slices.settleLeftovers());
+  http.addHook(
+    'onRequest',
+    createAuthentication({
+      identify: identity.identify,
+      sessionTokens: identity.sessions,
+      ownOrigins: new Set(),
+      isHttps: false,
+    }),
+  );
+  for (const { routes } of [inventory, live, booking, payments, tickets])
+    for (const each of routes) await http.register(each);
+  await http.ready();
+  await drive(app.start({ isAlone: true }));
   return {
-    slices,
+    app,
     async send(request) {
-      const { statusCode, body, headers } = await app.inject(request);
+      const { statusCode, body, headers } = await http.inject(request);
       return { status: statusCode, text: body, body: body.startsWith('{') ? JSON.parse(body) : null, headers };
     },
     async kill() {
@@ -118,7 +129,7 @@ function compileOnce(route: Parameters<typeof compileValidator>[0]): ReturnType<
 }
 
 /** Hears only what failed; nothing is printed. */
-function loggerOf(onFailure: (what: string, error: unknown) => void): CoreParts['logger'] {
+function loggerOf(onFailure: (what: string, error: unknown) => void): FastifyBaseLogger {
   const silent = () => {};
   const logger = {
     level: 'error',
@@ -131,5 +142,5 @@ function loggerOf(onFailure: (what: string, error: unknown) => void): CoreParts[
     silent,
     child: () => logger,
   };
-  return logger as unknown as CoreParts['logger'];
+  return logger as unknown as FastifyBaseLogger;
 }

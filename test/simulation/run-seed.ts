@@ -16,13 +16,13 @@ const jobs = [
   'expire holds',
   'journal holds',
   'relay messages',
-  'settle stuck bookings',
-  'settle frozen holds',
-  'catch up with the records',
+  'reconcile bookings',
+  'reconcile holds',
+  'catch up with the database',
   'drop idle ledgers',
   'forget old holds',
-  'match payments',
-  'work off payments',
+  'reconcile payments',
+  'process payment work',
 ];
 
 /** Plays one seed from the opening of the sale to its end. The same seed gives the same log. */
@@ -53,7 +53,7 @@ async function play(world: World): Promise<void> {
     world.startJob(name, () => {
       if (wire.faults > faults) return;
       written?.();
-      if (name === 'catch up with the records') witness.healed(faults);
+      if (name === 'catch up with the database') witness.healed(faults);
     });
   }
 

@@ -26,12 +26,12 @@ try {
 }
 
 async function migrated(name: string): Promise<ConnectionSettings> {
-  const owner = openDatabase(server.connection, 1);
-  await owner.query(`CREATE DATABASE ${name}`);
-  await owner.close();
+  const { bypassingRls, close } = openDatabase(server.connection, 1);
+  await bypassingRls.query(`CREATE DATABASE ${name}`);
+  await close();
   const connection = { ...server.connection, database: name };
   const database = openDatabase(connection, 1);
-  await migrate(database);
+  await migrate(database.bypassingRls);
   await database.close();
   return connection;
 }

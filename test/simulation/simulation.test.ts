@@ -46,12 +46,12 @@ describe('a whole sale in virtual time', () => {
   for (const { bug, bent, found } of bugs) {
     test(`finds ${bug}, and says how to see it again`, async () => {
       const reports: { seed: number; text: string }[] = [];
-      const tell = (outcome: Outcome) => {
+      const report = (outcome: Outcome) => {
         if (outcome.failure && found.test(outcome.failure.message))
           reports.push({ seed: outcome.seed, text: explain(outcome) });
         return reports.length === 0;
       };
-      await playSeeds({ from: 1, count: seedsPerBugMax }, grounds, tell, bent);
+      await playSeeds({ from: 1, count: seedsPerBugMax }, grounds, report, bent);
       assert.ok(reports.length > 0, `${seedsPerBugMax} seeds did not find it`);
       const { seed, text } = reports[0]!;
       assert.match(text, new RegExp(`Seed ${seed} breaks a promise`));

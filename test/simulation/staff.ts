@@ -86,7 +86,7 @@ export function createStaff(world: World, witness: Witness, buyers: Buyers) {
     const capacity = random.below(Math.max(8, world.weather.places + 6));
     const name = `S${++count}`;
     const context = { actor: 'key:staff', correlationId: name, now: world.clock.now(), organizerId: 1 };
-    const { commands } = world.process.slices.catalog;
+    const { commands } = world.process.app.slices.catalog;
     const id = { eventId: show.eventId, ticketTypeId: standing.ticketTypeId };
     const publishes = random.chance(0.3);
     world.note(`staff  ${name}: ${publishes ? 'publishes again' : `sets the capacity to ${capacity}`}`);

@@ -3,7 +3,7 @@ import type { Fate } from './wire.ts';
 
 /**
  * What kind of world a seed makes. Each seed draws its own mixture (swarm testing): many calm worlds in which every
- * promise can be checked sharply, some stormy ones in which strange things meet.
+ * promise can be checked sharply, some stormy ones in which strange faults meet.
  */
 export interface Weather {
   readonly stepCount: number;

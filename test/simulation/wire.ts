@@ -49,7 +49,7 @@ const rolledBack = new Error('rolled back');
 
 /**
  * The wire between simulated processes and a real PostgreSQL. Nothing crosses it by itself: each exchange waits until
- * {@link Wire.step} lets it through, one at a time, so that one seed always gives one order of things, and each may fail
+ * {@link Wire.step} lets it through, one at a time, so that one seed always gives one order of events, and each may fail
  * in the ways a network and a server fail. Only one transaction is open at a time (else one could wait for a lock of
  * another while nobody steps that one on); plain reads pass beside it.
  */
@@ -90,8 +90,8 @@ export function createWire(parts: {
   }
 
   function query(line: Line, transaction: Transaction | null, target: () => Queryable) {
-    return <Row>(given: Statement | string, values: readonly unknown[] = []): Promise<Row[]> => {
-      const plain = typeof given === 'string' ? { text: given } : given;
+    return <Row>(asked: Statement | string, values: readonly unknown[] = []): Promise<Row[]> => {
+      const plain = typeof asked === 'string' ? { text: asked } : asked;
       const statement = plant.rewrite?.(plain) ?? plain;
       return ask(line, transaction, plain.text, async () => {
         const lie = plant.lie?.(plain, values);
@@ -200,11 +200,9 @@ export function createWire(parts: {
         query: query(line, null, () => target),
         transaction: (work) => transact(line, target, work),
       });
-      const system = through(postgres.system);
       return {
         database: {
-          ...system,
-          system,
+          bypassingRls: through(postgres.bypassingRls),
           canWrite: true,
           pools: () => [],
           as: (scope) => through(postgres.as(scope)),

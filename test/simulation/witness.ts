@@ -31,7 +31,7 @@ export interface Attempt {
 /** Cards that never pay. */
 export const neverPay = new Set(['tok_declined', 'tok_insufficient_funds', 'tok_timeout_unpaid']);
 
-/** A hold as its owner was told of it. Whatever is only possible, not known, loosens what is claimed of it. */
+/** A hold as its owner knows it. Whatever is only possible, not known, loosens what is claimed of it. */
 export interface KnownHold {
   readonly name: string;
   readonly reservationId: string;
@@ -42,7 +42,7 @@ export interface KnownHold {
   readonly totalPrice: number;
   readonly attempts: Attempt[];
   state: 'live' | 'released' | 'bought';
-  /** Told to the owner: it lives until then. */
+  /** As the owner knows: it lives until then. */
   deadline: Instant;
   /** It cannot live from then on, unless it is in payment. */
   latest: Instant;
@@ -51,27 +51,27 @@ export interface KnownHold {
   underway: number;
   /** A payment was tried and its outcome is not known. */
   mayBeBought: boolean;
-  /** It may be gone, or back, without its owner having been told: a crash, staff, a write of a dead process. */
+  /** It may be gone, or back, without its owner having heard: a crash, staff, a write of a dead process. */
   isUnclear: boolean;
-  /** Its owner was told that it has expired. */
-  toldExpired: boolean;
+  /** Its owner heard that it has expired. */
+  saidExpired: boolean;
   /** Counts its changes; `journaled` is the count that is known to be in the journal. */
   changes: number;
   journaled: number;
   booking: { readonly bookingId: string; readonly text: string } | null;
-  /** Tickets that the owner was told to have given back, and those for which nobody was told what came of it. */
+  /** Tickets that the owner knows to have given back, and those of which nobody heard what came of it. */
   readonly cancelled: Set<string>;
   readonly mayBeCancelled: Set<string>;
 }
 
 /**
- * Remembers what clients were told and holds the product to it: only that, nothing the product says of itself. A claim
+ * Remembers what clients were answered and holds the product to it: only that, nothing the product says of itself. A claim
  * is made only where it is sure; whatever a fault or a crash leaves open is left open, and asked for again at the end.
  */
 export function createWitness(world: World) {
   const holds: KnownHold[] = [];
   const byReservation = new Map<string, KnownHold>();
-  /** Tickets that staff were told are off sale; a request to free one takes it out. */
+  /** Tickets that staff know are off sale; a request to free one takes it out. */
   const offSale = new Set<string>();
   /** Tickets that staff are changing right now. */
   const touching = new Map<string, number>();
@@ -168,7 +168,7 @@ export function createWitness(world: World) {
         underway: 0,
         mayBeBought: false,
         isUnclear: ticketIds.some((ticketId) => touching.has(ticketId)),
-        toldExpired: false,
+        saidExpired: false,
         changes: 1,
         journaled: 0,
         booking: null,
@@ -264,7 +264,7 @@ export function createWitness(world: World) {
       faultsHealed = faults;
     },
 
-    /** No fault since then: the ledger knows what the records know. */
+    /** No fault since then: the ledger knows what the database knows. */
     isHealed: () => world.wire.faults === faultsHealed,
 
     /** A write of a dead process was done behind the back of the living one. */

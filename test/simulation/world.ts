@@ -17,7 +17,7 @@ export interface Bent extends Plant {
   readonly weather?: Partial<Weather>;
 }
 
-/** A request on its way. `hear` is told the answer, or null if the client will never know it. */
+/** A request on its way. `hear` gets the answer, or null if the client will never know it. */
 export interface Request {
   readonly name: string;
   readonly request: InjectOptions;
@@ -193,7 +193,7 @@ export async function createWorld(seed: number, ground: Ground, bent: Bent = {})
       process = await startUntilUp();
     },
     startJob(name, done) {
-      const job = process.slices.jobs.find((one) => one.name === name);
+      const job = process.app.jobs.find((one) => one.name === name);
       if (!job) throw new Error(`There is no job ${name}`);
       if (running.get(name) === life) return;
       running.set(name, life);

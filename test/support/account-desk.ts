@@ -1,13 +1,8 @@
-import type { InjectOptions } from 'fastify';
 import { grantRole, type Role, takeRole } from '../../src/features/identity/index.ts';
 import type { TestApp } from './app.ts';
+import type { Method } from './client.ts';
 
-export interface Answer {
-  readonly status: number;
-  // biome-ignore lint/suspicious/noExplicitAny: answers are checked member by member
-  readonly body: any;
-  readonly headers: Record<string, string | string[] | number | undefined>;
-}
+export type { Reply as Answer } from './client.ts';
 
 interface Tokens {
   readonly accessToken: string;
@@ -15,35 +10,23 @@ interface Tokens {
 }
 
 /** Where people register and log in, as tests use it. */
-export function accountDesk({ app, database, clock }: TestApp) {
-  async function send(
-    method: InjectOptions['method'] & string,
-    url: string,
-    payload?: object,
-    headers: Record<string, string> = {},
-  ): Promise<Answer> {
-    const request = { method, url, headers, ...(payload && { payload }) } as InjectOptions;
-    const answer = await app.inject(request);
-    const body = answer.body === '' ? null : JSON.parse(answer.body);
-    return { status: answer.statusCode, body, headers: answer.headers };
-  }
-
-  /** The token of the newest mail to that address. */
-  async function mailedToken(email: string): Promise<string> {
-    const [row] = await database.query<{ token: string }>(
-      `SELECT payload->'facts'->>'token' AS token FROM outbox
-       WHERE topic = 'mail.requested' AND payload->>'to' = $1 AND payload->'facts'->>'token' IS NOT NULL
-       ORDER BY created_at DESC LIMIT 1`,
-      [email],
-    );
-    if (!row) throw new Error(`No mail to ${email} carries a token`);
-    return row.token;
-  }
+export function accountDesk({ client, database, clock, mailedToken, staff }: TestApp) {
+  const send = (method: Method, url: string, payload?: object, headers: object = {}) =>
+    client.send(method, url, headers, payload);
 
   const login = (email: string, password: string, more: object = {}) =>
     send('POST', '/api/auth/login', { email, password, ...more });
 
   const bearer = ({ accessToken }: Pick<Tokens, 'accessToken'>) => ({ authorization: `Bearer ${accessToken}` });
+
+  /** A new account with a proven address, logged in. */
+  async function member(email: string, password = 'trois petits cochons') {
+    const registered = await send('POST', '/api/auth/register', { email, password });
+    if (registered.status !== 201) throw new Error(JSON.stringify(registered.body));
+    await send('POST', '/api/auth/verify', { token: await mailedToken(email, 'verify') });
+    const { body } = await login(email, password);
+    return { email, password, ...(body as Tokens & { accountId: string; sessionId: string }) };
+  }
 
   return {
     send,
@@ -76,14 +59,18 @@ export function accountDesk({ app, database, clock }: TestApp) {
       return rows.map((row) => row.type);
     },
 
-    /** A new account with a proven address, logged in. */
-    async member(email: string, password = 'trois petits cochons') {
-      const registered = await send('POST', '/api/auth/register', { email, password });
-      if (registered.status !== 201) throw new Error(JSON.stringify(registered.body));
-      await send('POST', '/api/auth/verify', { token: await mailedToken(email) });
-      const { body } = await login(email, password);
-      return { email, password, ...(body as Tokens & { accountId: string; sessionId: string }) };
+    /** Invites a new account with a proven address to the first organiser, and lets it accept. */
+    async invited(email: string, role: Role) {
+      const made = await member(email);
+      const invited = await send('POST', '/api/organizers/onsale/invitations', { email, role }, staff);
+      if (invited.status !== 201) throw new Error(invited.text);
+      const token = await mailedToken(email, 'invitation');
+      const accepted = await send('POST', '/api/invitations/accept', { token }, bearer(made));
+      if (accepted.status !== 200) throw new Error(accepted.text);
+      return made;
     },
+
+    member,
   };
 }
 

@@ -2,15 +2,16 @@ import { randomUUID } from 'node:crypto';
 import type {
   BookingContact,
   ClaimedKey,
-  CompleteBooking,
-  FailBooking,
-  KeptAnswer,
+  RecordPaid,
+  RecordUnpaid,
   ReserveTickets,
 } from '../../src/features/booking/store/booking-store.ts';
+import type { Fence } from '../../src/platform/ownership/ownership.ts';
+import { soleFence } from '../../src/platform/ownership/sole-ownership.ts';
 import type { Queryable } from '../../src/platform/postgres/database.ts';
 import { testStart } from './app.ts';
 
-/** An event with tickets and nothing else, written straight into the records: no ledger knows of it. */
+/** An event with tickets and nothing else, written straight into the database: no ledger knows of it. */
 export interface BareShow {
   readonly eventId: number;
   readonly ticketTypeId: number;
@@ -46,7 +47,7 @@ export interface StoredTicket {
   readonly version: number;
 }
 
-/** The show's tickets as they are in the records, by place number. */
+/** The show's tickets as they are in the database, by place number. */
 export function ticketsOf(database: Queryable, { eventId }: BareShow): Promise<StoredTicket[]> {
   return database.query<StoredTicket>(
     `SELECT ticket_id AS "ticketId", status, booking_id AS "bookingId", ticket_number AS "ticketNumber",
@@ -62,11 +63,12 @@ interface ReserveParts {
   readonly reservationId?: string;
   readonly contact?: BookingContact | null;
   readonly provider?: string;
+  readonly fence?: Fence;
 }
 
 /** The first commit of a purchase of these tickets. */
 export function reserveCommand(show: BareShow, ticketIds: readonly string[], parts: ReserveParts = {}): ReserveTickets {
-  const { key = null, contact = null, provider = 'sandbox' } = parts;
+  const { key = null, contact = null, provider = 'sandbox', fence = soleFence } = parts;
   const { reservationId = `RES_20270115120000_${String(++reservations).padStart(8, '0')}` } = parts;
   const bookingId = randomUUID();
   const totalMinor = 2_500 * ticketIds.length;
@@ -92,6 +94,7 @@ export function reserveCommand(show: BareShow, ticketIds: readonly string[], par
   }));
   return {
     ...booked,
+    owner: sessionId,
     organizerId: 1,
     provider,
     detail: 'tok_ok',
@@ -102,6 +105,7 @@ export function reserveCommand(show: BareShow, ticketIds: readonly string[], par
     created: { type: 'BookingCreated', data: { ...booked, tickets: bookedTickets, provider } },
     metadata: { actor: 'guest:guest', correlationId: 'test' },
     at: testStart,
+    fence,
   };
 }
 
@@ -111,7 +115,7 @@ function settlement({ bookingId, organizerId, provider, totalMinor: amountMinor,
 }
 
 /** The second commit of a purchase, paid. */
-export function completeCommand(reserved: ReserveTickets, reference: string | null = null): CompleteBooking {
+export function completeCommand(reserved: ReserveTickets, reference: string | null = null): RecordPaid {
   const paymentId = randomUUID();
   const transactionId = `transaction-${paymentId}`;
   const tickets = reserved.tickets.map(({ ticketId }) => ({ ticketId, ticketNumber: `N-${ticketId}` }));
@@ -128,7 +132,7 @@ export function completeCommand(reserved: ReserveTickets, reference: string | nu
 }
 
 /** The second commit of a purchase, declined. */
-export function failCommand(reserved: ReserveTickets, answer: KeptAnswer | null = null): FailBooking {
+export function failCommand(reserved: ReserveTickets, key: RecordUnpaid['key'] = null): RecordUnpaid {
   const paymentId = randomUUID();
   const failureCode = 'CARD_DECLINED';
   return {
@@ -137,6 +141,7 @@ export function failCommand(reserved: ReserveTickets, answer: KeptAnswer | null 
     failureCode,
     ticketIds: reserved.tickets.map(({ ticketId }) => ticketId),
     failed: { type: 'PaymentFailed', data: { paymentId, failureCode } },
-    answer,
+    key,
+    declined: { bookingId: reserved.bookingId, failureCode, expiresAt: testStart + 2, traceId: 'test "first"' },
   };
 }

@@ -1,17 +1,9 @@
 import assert from 'node:assert/strict';
-import { createApiKey } from '../../src/features/identity/index.ts';
-import { verifyRecords } from '../../src/features/verify/index.ts';
+import { verifyDatabase } from '../../src/features/verify/index.ts';
 import type { TestApp } from './app.ts';
 import { catalogClient } from './catalog-client.ts';
 
-export interface Reply {
-  readonly status: number;
-  /** The body as it went over the wire. */
-  readonly text: string;
-  // biome-ignore lint/suspicious/noExplicitAny: tests read whatever the answer holds
-  readonly body: any;
-  readonly headers: Readonly<Record<string, unknown>>;
-}
+export type { Reply } from './client.ts';
 
 /** A reservation as its buyer has it. */
 export interface Held {
@@ -23,20 +15,9 @@ export interface Held {
 
 type Headers = Readonly<Record<string, string>>;
 
-/** What buyers do, over the routes that they use. */
-export function boxOffice(testApp: TestApp) {
-  const { app, staff, database } = testApp;
-
-  async function send(method: 'GET' | 'POST' | 'PUT' | 'DELETE', url: string, headers: Headers, payload?: object) {
-    const answer = await app.inject({ method, url, headers, ...(payload && { payload }) });
-    const reply: Reply = {
-      status: answer.statusCode,
-      text: answer.body,
-      body: answer.json(),
-      headers: answer.headers,
-    };
-    return reply;
-  }
+function openBoxOffice(testApp: TestApp) {
+  const { client, staff } = testApp;
+  const { send } = client;
   const reserve = (payload: object, headers: Headers = {}) => send('POST', '/api/tickets/reserve', headers, payload);
   const owner = ({ sessionToken }: Pick<Held, 'sessionToken'>) => ({ 'x-session-token': sessionToken });
 
@@ -70,10 +51,16 @@ export function boxOffice(testApp: TestApp) {
     },
     /** A key that may only do this. */
     async keyWith(scope: string): Promise<Headers> {
-      const context = { actor: 'system', correlationId: 'test', now: testApp.clock.now(), organizerId: 1 };
-      const { key } = await createApiKey(database, { name: scope, scopes: [scope as 'payments'] }, context);
-      return { authorization: `Bearer ${key}` };
+      const made = await send('POST', '/api/organizers/onsale/keys', staff, { name: scope, scopes: [scope] });
+      assert.equal(made.status, 201, made.text);
+      return { authorization: `Bearer ${made.body.key}` };
     },
+  };
+}
+
+/** What the database says of it. */
+function openBackOffice({ database }: Pick<TestApp, 'database'>) {
+  return {
     /** How many bookings of a reservation there are, by status. */
     async bookingsOf({ reservationId }: Pick<Held, 'reservationId'>): Promise<Record<string, number>> {
       const rows = await database.query<{ status: string; count: number }>(
@@ -82,13 +69,20 @@ export function boxOffice(testApp: TestApp) {
       );
       return Object.fromEntries(rows.map(({ status, count }) => [status, count]));
     },
-    /** Fails unless the records keep every promise. */
+    /** Fails unless the database keeps every promise. */
     async assertSound() {
-      const { findings } = await verifyRecords(database);
+      const { findings } = await verifyDatabase(database);
       assert.deepEqual(
         findings.filter(({ count }) => count > 0),
         [],
       );
     },
   };
+}
+
+export type BoxOffice = ReturnType<typeof boxOffice>;
+
+/** What buyers do, over the routes that they use; and, for a test that needs the database, what it says of it. */
+export function boxOffice(testApp: TestApp) {
+  return { ...openBoxOffice(testApp), ...openBackOffice(testApp) };
 }

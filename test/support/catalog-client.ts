@@ -1,20 +1,15 @@
 import assert from 'node:assert/strict';
 import type { TestApp } from './app.ts';
+import type { Reply as Answer, Method } from './client.ts';
 
-type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
-export interface Answer {
-  readonly status: number;
-  // biome-ignore lint/suspicious/noExplicitAny: tests read whatever the answer holds
-  readonly body: any;
-  readonly headers: Record<string, unknown>;
-}
+export type { Reply as Answer } from './client.ts';
 
 /** Calls the catalogue as staff (`staff`) or as anybody (`guest`), and makes what tests need. */
-export function catalogClient({ app, staff }: TestApp) {
+export function catalogClient({ client, staff }: Pick<TestApp, 'client' | 'staff'>) {
   const call = async (method: Method, url: string, headers: object, payload?: object): Promise<Answer> => {
-    const answer = await app.inject({ method, url, headers: { ...headers }, ...(payload && { payload }) });
-    assert.ok(answer.statusCode < 500, answer.body);
-    return { status: answer.statusCode, body: answer.json(), headers: answer.headers };
+    const answer = await client.send(method, url, headers, payload);
+    assert.ok(answer.status < 500, answer.text);
+    return answer;
   };
   const asStaff = (method: Method, url: string, payload?: object) => call(method, url, staff, payload);
   const asGuest = (method: Method, url: string, payload?: object, headers: object = {}) =>

@@ -1,12 +1,36 @@
 import { randomBytes } from 'node:crypto';
 import { after } from 'node:test';
 import { makeTemporaryDataFolder } from '../../src/platform/data-folder/temporary-data-folder.ts';
-import { type ConnectionSettings, type Database, openDatabase } from '../../src/platform/postgres/database.ts';
+import {
+  type ConnectionSettings,
+  type Database,
+  openDatabase,
+  type Transacting,
+} from '../../src/platform/postgres/database.ts';
 import { startEmbeddedServer } from '../../src/platform/postgres/embedded-server.ts';
 import { migrate } from '../../src/platform/postgres/migrate.ts';
 import { inDatabase } from './database-name.ts';
+import { claim } from './needs.ts';
 
 export { inDatabase } from './database-name.ts';
+
+/** A database as tests see it: asked directly, it is asked as Onsale itself, since a test looks at everybody's rows. */
+export interface TestDatabase extends Database, Transacting {}
+
+/** The same database, which can also be asked directly, as Onsale itself. */
+export function asTest(database: Database): TestDatabase {
+  const { bypassingRls } = database;
+  return {
+    ...bypassingRls,
+    bypassingRls,
+    as: (scope) => database.as(scope),
+    pools: () => database.pools(),
+    get canWrite() {
+      return database.canWrite;
+    },
+    close: () => database.close(),
+  };
+}
 
 /** What the calling test file opened, closed in reverse when all its tests are done. */
 const opened: (() => Promise<unknown>)[] = [];
@@ -26,8 +50,8 @@ export function atEnd(close: () => Promise<unknown>): void {
 let server: Promise<{ admin: ConnectionSettings }> | undefined;
 
 async function startServer(): Promise<{ admin: ConnectionSettings }> {
-  const given = process.env.ONSALE_TEST_SERVER;
-  if (given) return { admin: JSON.parse(given) as ConnectionSettings };
+  const external = process.env.ONSALE_TEST_SERVER;
+  if (external) return { admin: JSON.parse(external) as ConnectionSettings };
   const folder = await makeTemporaryDataFolder();
   const embedded = await startEmbeddedServer(folder.path);
   atEnd(async () => {
@@ -50,12 +74,20 @@ function asUser(settings: ConnectionSettings, user: string, password: string): C
  * `isEmpty`: not even migrated.
  */
 export async function createTestDatabase(
+  options: Parameters<typeof createOwnDatabase>[0] = {},
+): ReturnType<typeof createOwnDatabase> {
+  claim('database');
+  return createOwnDatabase(options);
+}
+
+/** The same for whatever a test app keeps in it, which its tests need not look at. */
+export async function createOwnDatabase(
   options: { readonly attributes?: '' | 'CREATEROLE'; readonly isEmpty?: boolean } = {},
-): Promise<{ database: Database; connection: ConnectionSettings }> {
+): Promise<{ database: TestDatabase; connection: ConnectionSettings }> {
   server ??= startServer();
   const { admin } = await server;
   const name = `test_${randomBytes(6).toString('hex')}`;
-  const owner = openDatabase(admin, 1);
+  const { bypassingRls: owner, close } = openDatabase(admin, 1);
   const { attributes } = options;
   const isOrdinary = attributes !== undefined;
   const password = randomBytes(12).toString('hex');
@@ -64,13 +96,13 @@ export async function createTestDatabase(
   const origin = isOrdinary ? `OWNER ${name}` : template ? `TEMPLATE ${template}` : '';
   await owner.query(`CREATE DATABASE ${name} ${origin}`);
   const connection = inDatabase(isOrdinary ? asUser(admin, name, password) : admin, name);
-  const database = openDatabase(connection);
-  if (!template && !options.isEmpty) await migrate(database);
+  const database = asTest(openDatabase(connection));
+  if (!template && !options.isEmpty) await migrate(database.bypassingRls);
   atEnd(async () => {
     await database.close();
     await owner.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
     if (isOrdinary) await owner.query(`DROP ROLE IF EXISTS ${name}`);
-    await owner.close();
+    await close();
   });
   return { database, connection };
 }

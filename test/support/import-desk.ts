@@ -7,14 +7,14 @@ export type ImportDesk = Awaited<ReturnType<typeof openImportDesk>>;
 /** An application, with what tests of the import do again and again. */
 export async function openImportDesk() {
   const testApp = await startTestApp();
-  const { app, staff } = testApp;
+  const { client, staff } = testApp;
   const office = boxOffice(testApp);
 
   return {
     ...testApp,
     ...office,
-    /** A show as a page without any identity tells it. */
-    told(changes: object = {}) {
+    /** A show as a page without any identity describes it. */
+    showPage(changes: object = {}) {
       return {
         '@type': 'MusicEvent',
         name: 'Night of the Harps',
@@ -26,28 +26,25 @@ export async function openImportDesk() {
     },
     /** Imports a document; what came of it must be all that it held. */
     async bring(document: unknown, query = '', headers: object = staff) {
-      const answer = await app.inject({
-        method: 'POST',
-        url: `/api/import${query}`,
-        headers: { ...headers, 'content-type': 'application/ld+json' },
-        payload: typeof document === 'string' ? document : JSON.stringify(document),
-      });
-      assert.equal(answer.statusCode, 200, answer.body);
-      const summary = answer.json();
+      const text = typeof document === 'string' ? document : JSON.stringify(document);
+      const typed = { ...headers, 'content-type': 'application/ld+json' };
+      const answer = await client.send('POST', `/api/import${query}`, typed, text);
+      assert.equal(answer.status, 200, answer.text);
+      const summary = answer.body;
       const { added, updated, unchanged, repeated, refused } = summary;
       assert.equal(summary.repetitions.length, repeated);
       return { ...summary, counts: [added, updated, unchanged, repeated, refused] };
     },
     async event(eventId: number) {
-      return (await app.inject({ url: `/api/events/${eventId}`, headers: staff })).json();
+      return (await client.send('GET', `/api/events/${eventId}`, staff)).body;
     },
     async change(eventId: number, payload: object) {
-      const answer = await app.inject({ method: 'PUT', url: `/api/events/${eventId}`, headers: staff, payload });
-      assert.equal(answer.statusCode, 200, answer.body);
+      const answer = await client.send('PUT', `/api/events/${eventId}`, staff, payload);
+      assert.equal(answer.status, 200, answer.text);
     },
     /** Buys a ticket of the event's first type; answers the booking's id. */
     async buyOne(eventId: number): Promise<string> {
-      const { ticketTypes } = (await app.inject({ url: `/api/events/${eventId}`, headers: staff })).json();
+      const { ticketTypes } = (await client.send('GET', `/api/events/${eventId}`, staff)).body;
       const customer = { customerName: 'Ada', customerEmail: 'ada@example.org' };
       const held = await office.hold({ eventId, ticketTypeId: ticketTypes[0].ticketTypeId, quantity: 1, ...customer });
       const paid = await office.pay(held);

@@ -1,12 +1,13 @@
 import type { Database, Queryable, Statement, Transacting } from '../../src/platform/postgres/database.ts';
+import { asTest, type TestDatabase } from './database.ts';
 
 type Intercept = <Row>(statement: Statement, ask: (changed?: Statement) => Promise<Row[]>) => Promise<Row[]>;
 
 /** The same database, but every statement goes through `intercept`, in whatever scope and transaction it is asked. */
-export function intercepted(database: Database, intercept: Intercept): Database {
+export function intercepted(database: Database, intercept: Intercept): TestDatabase {
   const through = (target: Queryable): Queryable => ({
-    query(given, values) {
-      const statement = typeof given === 'string' ? { text: given } : given;
+    query(asked, values) {
+      const statement = typeof asked === 'string' ? { text: asked } : asked;
       return intercept(statement, (changed = statement) => target.query(changed, values));
     },
   });
@@ -14,13 +15,11 @@ export function intercepted(database: Database, intercept: Intercept): Database 
     ...through(target),
     transaction: (work, options) => target.transaction((tx) => work(through(tx)), options),
   });
-  const system = transacting(database.system);
-  return {
-    ...system,
-    system,
+  return asTest({
+    bypassingRls: transacting(database.bypassingRls),
     canWrite: true,
     pools: () => [],
     as: (scope) => transacting(database.as(scope)),
     close: () => database.close(),
-  };
+  });
 }

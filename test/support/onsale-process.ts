@@ -8,8 +8,9 @@ import { after } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { makeTemporaryDataFolder } from '../../src/platform/data-folder/temporary-data-folder.ts';
 import type { ConnectionSettings } from '../../src/platform/postgres/database.ts';
+import { ensureWebApp } from './built-web-app.ts';
 
-const program = fileURLToPath(new URL('../../bin/onsale.mjs', import.meta.url));
+const ours = fileURLToPath(new URL('../..', import.meta.url));
 const running = new Set<ChildProcess>();
 after(() => {
   for (const child of running) child.kill('SIGKILL');
@@ -38,14 +39,16 @@ export interface RunOptions {
   readonly cwd?: string;
   /** The Node that runs bin/onsale.mjs; ours if left out. */
   readonly node?: string | undefined;
+  /** Where it lies, if not in our own checkout. */
+  readonly checkout?: string;
 }
 
 /** Runs `bin/onsale.mjs` with these arguments, and with none of the settings of our own environment. */
 export function runOnsale(
   args: readonly string[],
-  { env = {}, cwd, node = process.execPath }: RunOptions = {},
+  { env = {}, cwd, node = process.execPath, checkout = ours }: RunOptions = {},
 ): OnsaleProcess {
-  const child = spawn(node, [program, ...args], {
+  const child = spawn(node, [join(checkout, 'bin/onsale.mjs'), ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env },
     ...(cwd && { cwd }),
@@ -78,6 +81,7 @@ export async function serveOnsale(
   dataDir: string,
   { args = [], ...options }: RunOptions & { readonly args?: readonly string[] } = {},
 ): Promise<OnsaleServer> {
+  if (options.checkout === undefined) await ensureWebApp();
   const run = runOnsale(['serve', '--data-dir', dataDir, '--port', '0', ...args], options);
   const printed = new Promise<string>((done) => {
     run.child.stdout!.on('data', () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import type { InjectOptions } from 'fastify';
 import { accountDesk } from './account-desk.ts';
 import type { TestApp } from './app.ts';
+import type { Method } from './client.ts';
 import { samplePlan } from './sample-plan.ts';
 
 /** Stands in everything of an organiser that nobody else may see. */
@@ -47,20 +47,19 @@ type Body = any;
 
 /** Makes organisers on a test app, over the routes that people use. */
 export function organizerDesk(testApp: TestApp) {
-  const { app, staff, database } = testApp;
+  const { client, staff, database } = testApp;
 
-  async function send(method: string, url: string, payload?: object, headers: object = staff): Promise<Body> {
-    const request = { method, url, headers, ...(payload && { payload }) } as InjectOptions;
-    const answer = await app.inject(request);
-    assert.ok(answer.statusCode < 300, `${method} ${url}: ${answer.body}`);
-    return answer.json();
+  async function send(method: Method, url: string, payload?: object, headers: object = staff): Promise<Body> {
+    const answer = await client.send(method, url, headers, payload);
+    assert.ok(answer.status < 300, `${method} ${url}: ${answer.text}`);
+    return answer.body;
   }
 
   async function full(name: string): Promise<FullOrganizer> {
     const { slug, organizerId } = await send('POST', '/api/organizers', { name });
     const { key } = await send('POST', `/api/organizers/${slug}/keys`, { name: `${secretWord} key`, scopes: ['*'] });
     const headers = { authorization: `Bearer ${key}` };
-    const own = (method: string, url: string, payload?: object) => send(method, url, payload, headers);
+    const own = (method: Method, url: string, payload?: object) => send(method, url, payload, headers);
 
     const { venueId } = await own('POST', '/api/venues', { name: `${name} Hall` });
     const { performerId } = await own('POST', '/api/performers', { name: `${name} Band` });
@@ -109,7 +108,7 @@ export function organizerDesk(testApp: TestApp) {
     const member = await accountDesk(testApp).member(`${slug}@${secretWord}.example`);
     const invited = { email: member.email, role: 'clerk' };
     const accepted = await send('POST', `/api/organizers/${slug}/invitations`, invited);
-    const token = await accountDesk(testApp).mailedToken(member.email);
+    const token = await accountDesk(testApp).mailedToken(member.email, 'invitation');
     await send('POST', '/api/invitations/accept', { token }, accountDesk(testApp).bearer(member));
     const { items: members } = await own('GET', `/api/organizers/${slug}/members`);
     const { items: keys } = await own('GET', `/api/organizers/${slug}/keys`);

@@ -7,9 +7,7 @@ import { startTestApp, type TestApp, testStart } from './app.ts';
 import { boxOffice, type Held, type Reply } from './box-office.ts';
 import type { FakeEvent } from './fake-stripe/books.ts';
 import { type FakeStripe, startFakeStripe } from './fake-stripe/fake-stripe.ts';
-
-/** Impatient, so that tests need not wait; nothing else is different. */
-export const impatient = { timeoutMs: 600, retryPauseMs: 1, openMs: 50 };
+import { unguarded } from './needs.ts';
 
 /** An Onsale whose cards are taken by a Stripe with a memory. */
 export async function startStripeApp(
@@ -21,7 +19,7 @@ export async function startStripeApp(
     readonly outsideCalls?: Partial<OutsideCallSettings>;
   } = {},
 ) {
-  const clock = options.clock ?? createManualClock(testStart);
+  const clock = unguarded(options.clock ?? createManualClock(testStart));
   const fake = options.fake ?? (await startFakeStripe(() => clock.now()));
   const { webhookSecret, apiBase } = fake;
   const { database, isMortal = false } = options;
@@ -34,7 +32,7 @@ export async function startStripeApp(
   });
   const testApp = await startTestApp({
     cards,
-    outsideCalls: options.outsideCalls ?? impatient,
+    ...(options.outsideCalls && { outsideCalls: options.outsideCalls }),
     clock,
     isMortal,
     ...(database && { database }),
@@ -62,14 +60,20 @@ export function paymentDesk(testApp: TestApp) {
     async reconcile(): Promise<void> {
       testApp.clock.advance(45_000);
       await runJob(
-        'settle stuck bookings',
-        'settle frozen holds',
-        'match payments',
-        'match refunds',
-        'work off payments',
+        'reconcile bookings',
+        'reconcile holds',
+        'reconcile payments',
+        'reconcile refunds',
+        'process payment work',
       );
       testApp.clock.advance(45_000);
-      await runJob('settle stuck bookings', 'match payments', 'work off payments', 'relay messages', 'expire holds');
+      await runJob(
+        'reconcile bookings',
+        'reconcile payments',
+        'process payment work',
+        'relay messages',
+        'expire holds',
+      );
     },
     buy: (held: Held, token: string, key = '', more: object = {}): Promise<Reply> =>
       office.send(
@@ -102,11 +106,7 @@ export function paymentDesk(testApp: TestApp) {
 /** Sends a webhook of the fake as Stripe would. */
 export async function deliver(testApp: TestApp & { fake: FakeStripe }, event: FakeEvent): Promise<number> {
   const { body, headers } = testApp.fake.webhookOf(event, testApp.clock.now());
-  const answer = await testApp.app.inject({
-    method: 'POST',
-    url: '/api/payments/webhook/stripe',
-    headers: { 'content-type': 'application/json; charset=utf-8', ...headers },
-    payload: body,
-  });
-  return answer.statusCode;
+  const typed = { 'content-type': 'application/json; charset=utf-8', ...headers };
+  const answer = await testApp.client.send('POST', '/api/payments/webhook/stripe', typed, body);
+  return answer.status;
 }

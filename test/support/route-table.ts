@@ -1,6 +1,6 @@
 import type { InjectOptions } from 'fastify';
-import type { Right } from '../../src/contract/request.ts';
-import type { Thing, ThingIds } from '../../src/contract/things.ts';
+import type { Right } from '../../src/contract/rights.ts';
+import type { Resource, ResourceIds } from '../../src/platform/http/resources.ts';
 import type { TestApp } from './app.ts';
 import { type BodySchema, sampleBody } from './sample-body.ts';
 import { samplePlan } from './sample-plan.ts';
@@ -15,14 +15,15 @@ export interface Route {
   /** On a public route: rights that show staff more. */
   readonly staff: readonly Right[];
   /** What the ids of its address name. */
-  readonly ids: ThingIds;
+  readonly ids: ResourceIds;
   readonly query: readonly string[];
   readonly body: BodySchema | undefined;
 }
 
-/** Every route that the server has and tells of. */
-export function readRoutes({ app }: TestApp): Route[] {
-  const { paths } = app.swagger() as unknown as { paths: Record<string, Record<string, Operation>> };
+/** Every route that the server has and documents. */
+export async function readRoutes({ app }: TestApp): Promise<Route[]> {
+  const described = await app.inject('/openapi.json');
+  const { paths } = described.json() as { paths: Record<string, Record<string, Operation>> };
   return Object.entries(paths).flatMap(([path, item]) =>
     Object.entries(item).map(([method, operation]) => ({
       method: method.toUpperCase(),
@@ -40,22 +41,22 @@ export function readRoutes({ app }: TestApp): Route[] {
 interface Operation {
   readonly 'x-access': Route['access'];
   readonly 'x-staff'?: readonly Right[];
-  readonly 'x-ids'?: ThingIds;
+  readonly 'x-ids'?: ResourceIds;
   readonly parameters?: readonly { readonly in: string; readonly name: string }[];
   readonly requestBody?: { readonly content: Record<string, { readonly schema: BodySchema }> };
 }
 
-/** Under which name ids of a thing are known; its own with `Id` if left out. */
-const namesOfThings: Partial<Record<Thing, string>> = { ticket: 'soldTicketId', member: 'accountId' };
+/** Under which name ids of a resource are known; its own with `Id` if left out. */
+const idNames: Partial<Record<Resource, string>> = { ticket: 'soldTicketId', member: 'accountId' };
 
-/** A request of a route about the things that `ids` names, by what parameters and bodies call them, with the least body. */
+/** A request of a route about the resources that `ids` names, by what parameters and bodies call them, with the least body. */
 export function requestAbout(route: Route, ids: Readonly<Record<string, unknown>>) {
   const url = route.path.replace(/\{(\w+)\}/g, (_, name: string) => {
-    const thing = name in route.ids ? route.ids[name]! : name === 'organizer' ? name : undefined;
-    if (thing === undefined) throw new Error(`${route.label} does not say what {${name}} names`);
-    if (thing === null) return 'unknown';
-    const value = thing === 'organizer' ? ids.organizer : ids[namesOfThings[thing] ?? `${thing}Id`];
-    if (value === undefined) throw new Error(`${route.label}: nobody has made a ${thing}`);
+    const resource = name in route.ids ? route.ids[name]! : name === 'organizer' ? name : undefined;
+    if (resource === undefined) throw new Error(`${route.label} does not say what {${name}} names`);
+    if (resource === null) return 'unknown';
+    const value = resource === 'organizer' ? ids.organizer : ids[idNames[resource] ?? `${resource}Id`];
+    if (value === undefined) throw new Error(`${route.label}: nobody has made a ${resource}`);
     return String(value);
   });
   const named = route.query.filter((name) => name in ids).map((name) => `${name}=${ids[name]}`);

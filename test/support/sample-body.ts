@@ -9,6 +9,7 @@ export interface BodySchema {
   readonly const?: unknown;
   readonly minimum?: number;
   readonly minItems?: number;
+  readonly minProperties?: number;
   readonly minLength?: number;
   readonly format?: string;
 }
@@ -22,6 +23,8 @@ export function sampleBody(schema: BodySchema, known: Readonly<Record<string, un
   if (schema.type === 'object' || schema.properties) {
     const properties = Object.entries(schema.properties ?? {});
     const wanted = properties.filter(([each]) => schema.required?.includes(each) || each in known);
+    // Where something must be said, the first is.
+    if (wanted.length < (schema.minProperties ?? 0)) wanted.push(...properties.slice(0, schema.minProperties));
     return Object.fromEntries(wanted.map(([each, of]) => [each, sampleBody(of, known, each)]));
   }
   if (schema.type === 'array') return schema.items ? [sampleBody(schema.items, known, name)] : [];

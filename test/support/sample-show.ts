@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { parseDocument } from '../../src/features/import/queries/parse-document.ts';
 
-/** A show as an event page tells it. */
+/** A show as an event page describes it. */
 export const sampleShow = {
   '@context': 'https://schema.org',
   '@type': 'MusicEvent',

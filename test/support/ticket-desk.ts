@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { verifyRecords } from '../../src/features/verify/index.ts';
-import { tellTexts } from '../../src/platform/event-store/kept-texts.ts';
+import { verifyDatabase } from '../../src/features/verify/index.ts';
+import { resolveTexts } from '../../src/platform/event-store/kept-texts.ts';
 import { startTestApp, type TestApp } from './app.ts';
 import { type Answer, catalogClient } from './catalog-client.ts';
+import type { Method } from './client.ts';
 import { samplePlan } from './sample-plan.ts';
 
 export type TicketDesk = Awaited<ReturnType<typeof openTicketDesk>>;
@@ -10,13 +11,13 @@ export type TicketDesk = Awaited<ReturnType<typeof openTicketDesk>>;
 /** An application with what tests of tickets do again and again, as staff and as guests. */
 export async function openTicketDesk() {
   const testApp = await startTestApp();
-  const { app, staff, database, runJobs } = testApp;
+  const { staff, database, runJobs } = testApp;
   const client = catalogClient(testApp);
 
   async function send(method: Method, url: string, payload?: object, headers: object = staff): Promise<Answer> {
-    const answer = await app.inject({ method, url, headers: { ...headers }, ...(payload && { payload }) });
-    assert.ok(answer.statusCode < 500, `${method} ${url}: ${answer.body}`);
-    return { status: answer.statusCode, body: answer.body === '' ? null : answer.json(), headers: answer.headers };
+    const answer = await testApp.client.send(method, url, headers, payload);
+    assert.ok(answer.status < 500, `${method} ${url}: ${answer.text}`);
+    return answer;
   }
   const move = (ticketId: string, status: string, more: { reason?: string; ifMatch?: string } = {}) => {
     const { reason, ifMatch } = more;
@@ -71,18 +72,16 @@ export async function openTicketDesk() {
         type: string;
         metadata: { actor: string; reason?: string };
       }>('SELECT version, type, metadata FROM event_store WHERE stream = $1 ORDER BY version', [`ticket-${ticketId}`]);
-      return tellTexts(database, rows);
+      return resolveTexts(database, rows);
     },
-    /** Every invariant holds in the records, once all messages are delivered. */
+    /** Every invariant holds in the database, once all messages are delivered. */
     async assertSound(): Promise<void> {
       await runJobs();
-      const { findings } = await verifyRecords(database);
+      const { findings } = await verifyDatabase(database);
       const faults = findings.filter((finding) => finding.count > 0);
       assert.deepEqual(faults, []);
     },
   };
 }
-
-type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 export type { Answer, TestApp };

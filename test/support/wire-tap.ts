@@ -18,7 +18,7 @@ export interface WireTap {
   /** What to call instead of the server. */
   readonly base: string;
   readonly requests: TappedRequest[];
-  /** What the client is told in place of the server's answer. */
+  /** What the client gets in place of the server's answer. */
   change: (answer: string, request: Pick<TappedRequest, 'method' | 'path' | 'query'>) => string;
 }
 
@@ -44,10 +44,10 @@ export async function openWireTap(server: string): Promise<WireTap> {
     });
     const answer = await answered.text();
     const { pathname: path, search: query } = new URL(url, server);
-    const told = { method, path, query };
-    requests.push({ ...told, headers, body, status: answered.status, answer });
+    const target = { method, path, query };
+    requests.push({ ...target, headers, body, status: answered.status, answer });
     response.writeHead(answered.status, { 'content-type': 'application/json' });
-    response.end(tap.change(answer, told));
+    response.end(tap.change(answer, target));
   });
   await new Promise<void>((done) => listener.listen(0, '127.0.0.1', done));
   atEnd(async () => {

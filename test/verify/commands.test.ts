@@ -39,7 +39,7 @@ test('verify and simulate work beside a running server, and verify finds what wa
   assert.equal(await watching.exited, 0, watching.stderr());
 
   const database = openDatabase((await embeddedConnection(join(dataDir, 'postgres')))!, 1);
-  await database.query('UPDATE events SET available_capacity = available_capacity - 1 WHERE event_id = 2');
+  await database.bypassingRls.query('UPDATE events SET available_capacity = available_capacity - 1 WHERE event_id = 2');
   await database.close();
   const broken = await finishOnsale(['verify', '--data-dir', dataDir]);
   assert.equal(broken.code, 1, broken.stderr);
@@ -53,11 +53,25 @@ test('verify and simulate work beside a running server, and verify finds what wa
   assert.deepEqual(faults, ['event-counters-follow-tickets']);
 });
 
-test('simulate without an address rehearses on a server of its own and draws a report', async () => {
+test('simulate without an address rehearses on a server of its own, also by its pages, and draws a report', async () => {
   const report = `${await freshDataDir()}.html`;
-  const run = await finishOnsale(['simulate', '--buyers', '60', '--json', '--report', report, ...brief]);
+  const run = await finishOnsale([
+    'simulate',
+    '--buyers',
+    '60',
+    '--by-page',
+    '50%',
+    '--json',
+    '--report',
+    report,
+    ...brief,
+  ]);
   assert.equal(run.code, 0, run.stderr);
   const result = JSON.parse(run.stdout) as RehearsalResult;
+  const loaded = new Map(result.pages.map(({ step, count, bytes }) => [step, { count, bytes }]));
+  const pages = loaded.get('GET /e/{id}')!;
+  assert(pages.count > 10 && pages.count < 60 && pages.bytes > 10_000, JSON.stringify(pages));
+  for (const step of ['scripts', 'live channel', 'GET /pay/{id}', 'pay page: booking']) assert(loaded.has(step), step);
   assert.equal(result.show.capacity, 108);
   assert.equal(result.verification?.clean, true);
   assert(result.checks.every(({ count }) => count === 0));

@@ -66,7 +66,7 @@ export const moneyPlants: readonly Plant[] = [
       `UPDATE tickets SET status = 'Cancelled' WHERE booking_id = '${bookingId}'`,
       `UPDATE bookings SET status = 'cancelled', cancelled_ticket_ids = ticket_ids WHERE booking_id = '${bookingId}'`,
     ],
-    found: ['ticket-changes-are-told', 'cancelled-money-adds-up'],
+    found: ['ticket-changes-are-recorded', 'cancelled-money-adds-up'],
   },
   {
     fault: 'a dispute that was lost, and its money counted as there',
@@ -88,7 +88,7 @@ export const moneyPlants: readonly Plant[] = [
       ),
       `UPDATE bookings SET refunded_minor = 100 WHERE booking_id = '${bookingId}'`,
     ],
-    found: ['money-given-back-elsewhere-is-shown'],
+    found: ['refunds-made-elsewhere-are-shown'],
   },
   {
     fault: 'a refund that was made and came back, and that nobody was shown',
@@ -115,7 +115,7 @@ export const moneyPlants: readonly Plant[] = [
       'captured-money-has-a-booking',
       'payments-come-to-an-end',
       'bookings-follow-their-events',
-      'ticket-changes-are-told',
+      'ticket-changes-are-recorded',
     ],
   },
   {
@@ -132,7 +132,7 @@ export const moneyPlants: readonly Plant[] = [
       ),
       `UPDATE bookings SET cancelled_ticket_ids = '{${ticketIds[0]}}' WHERE booking_id = '${bookingId}'`,
     ],
-    found: ['ticket-changes-are-told', 'companions-stay-together'],
+    found: ['ticket-changes-are-recorded', 'companions-stay-together'],
   },
   {
     fault: 'receipts of a booking and its refund that round the tax otherwise',

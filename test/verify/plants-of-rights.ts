@@ -31,7 +31,7 @@ const login = (secondFactor: boolean) =>
   `INSERT INTO logins (login_id, account_id, created_at, last_used_at, expires_at, second_factor)
    VALUES ('${keyId}', '${strangerId}', now(), now(), now() + interval '1 day', ${secondFactor})`;
 
-/** Rights that came from nowhere, and those that nobody was told of. */
+/** Rights that came from nowhere, and changes that nobody was notified of. */
 export const plantsOfRights: readonly Plant[] = [
   {
     fault: 'a role that nobody gave',
@@ -39,17 +39,17 @@ export const plantsOfRights: readonly Plant[] = [
       `INSERT INTO accounts (account_id, email, email_key, created_at, updated_at) VALUES ('${strangerId}', 'x@y.example', 'x@y.example', now(), now())`,
       `INSERT INTO memberships (organizer_id, account_id, role) VALUES (1, '${strangerId}', 'admin')`,
     ],
-    found: ['roles-are-told'],
+    found: ['roles-are-recorded'],
   },
   {
     fault: 'a key that may do more than it was made for',
     sql: () => [`UPDATE api_keys SET scopes = '{catalog,payments}' WHERE '*' = ANY (scopes)`],
-    found: ['keys-are-told'],
+    found: ['keys-are-recorded'],
   },
   {
     fault: 'a key that was revoked by nobody',
     sql: () => [`UPDATE api_keys SET revoked_at = now()`],
-    found: ['keys-are-told'],
+    found: ['keys-are-recorded'],
   },
   {
     fault: 'a show that moved without a word to who had tickets',
@@ -57,7 +57,7 @@ export const plantsOfRights: readonly Plant[] = [
       `INSERT INTO show_changes (change_id, organizer_id, event_id, kind, state, change, edition, created_at, done_at)
        VALUES (gen_random_uuid(), 1, ${eventId}, 'moved', 'done', '{}', 1, now(), now())`,
     ],
-    found: ['changed-shows-are-told'],
+    found: ['buyers-know-of-changed-shows'],
   },
   {
     fault: 'a key of somebody who was removed, and one that this key made',

@@ -3,14 +3,14 @@ import { plantsOfRights } from './plants-of-rights.ts';
 import { plantsOfTexts } from './plants-of-texts.ts';
 import type { SoldShow } from './sold-show.ts';
 
-/** A fault put into the records behind the product's back, and the checks that must speak up, and no others. */
+/** A fault put into the database behind the product's back, and the checks that must speak up, and no others. */
 export interface Plant {
   readonly fault: string;
   readonly sql: (show: SoldShow) => readonly string[];
   readonly found: readonly string[];
 }
 
-const withoutWalls = [
+const guards = [
   'DROP INDEX tickets_one_live_per_place',
   'DROP INDEX bookings_one_per_reservation',
   'DROP INDEX payments_external_reference_once',
@@ -22,8 +22,8 @@ const withoutWalls = [
   'ALTER TABLE tickets DROP CONSTRAINT tickets_check, DROP CONSTRAINT tickets_check1',
 ];
 
-/** What stands in a fault's way in the schema itself: taken down first. */
-export const takeDownWalls: readonly string[] = withoutWalls;
+/** What stands in a fault's way in the schema itself: dropped first. */
+export const dropGuards: readonly string[] = guards;
 
 const copyBooking = (from: string, changes: string) => `
   INSERT INTO bookings (booking_id, organizer_id, event_id, reservation_id, session_id, status, attempt, ticket_ids,
@@ -62,7 +62,7 @@ export const plants: readonly Plant[] = [
       'one-sale-per-ticket',
       'completed-booking-has-its-tickets',
       'bookings-repeat-their-events',
-      'ticket-changes-are-told',
+      'ticket-changes-are-recorded',
     ],
   },
   {
@@ -76,7 +76,7 @@ export const plants: readonly Plant[] = [
       'sold-ticket-has-a-completed-booking',
       'settlements-follow-the-books',
       'bookings-follow-their-events',
-      'ticket-changes-are-told',
+      'ticket-changes-are-recorded',
     ],
   },
   {
@@ -167,7 +167,7 @@ export const plants: readonly Plant[] = [
     sql: ({ ticketIds }) => [
       `UPDATE tickets SET status = 'Cancelled', version = version + 1 WHERE ticket_id = '${ticketIds[0]}'`,
     ],
-    found: ['completed-booking-has-its-tickets', 'ticket-changes-are-told', 'cancelled-tickets-stay-cancelled'],
+    found: ['completed-booking-has-its-tickets', 'ticket-changes-are-recorded', 'cancelled-tickets-stay-cancelled'],
   },
   {
     fault: 'a ticket price that was not charged',
@@ -207,9 +207,14 @@ export const plants: readonly Plant[] = [
     found: ['bookings-follow-their-events'],
   },
   {
-    fault: 'a transaction id that was never told',
+    fault: 'a transaction id that no event names',
     sql: ({ bookingId }) => [`UPDATE bookings SET transaction_id = 'forged' WHERE booking_id = '${bookingId}'`],
     found: ['bookings-repeat-their-events'],
+  },
+  {
+    fault: 'a link to an order that was ended by nobody',
+    sql: ({ bookingId }) => [`UPDATE bookings SET link_version = 1 WHERE booking_id = '${bookingId}'`],
+    found: ['links-end-with-their-address'],
   },
   {
     fault: 'a place blocked without an event',
@@ -219,7 +224,7 @@ export const plants: readonly Plant[] = [
       `UPDATE ticket_types SET available_count = available_count - 1 WHERE ticket_type_id = ${standingTypeId}`,
       'UPDATE events SET available_capacity = available_capacity - 1',
     ],
-    found: ['ticket-changes-are-told'],
+    found: ['ticket-changes-are-recorded'],
   },
   {
     fault: 'an acknowledged purchase lost whole',
@@ -309,7 +314,7 @@ export const plants: readonly Plant[] = [
     ],
     found: [
       'sold-ticket-has-a-completed-booking',
-      'ticket-changes-are-told',
+      'ticket-changes-are-recorded',
       'cancelled-tickets-stay-cancelled',
       'given-back-places-are-on-sale',
     ],

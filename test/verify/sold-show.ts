@@ -20,7 +20,7 @@ export interface SoldShow {
   readonly heldReservationId: string;
 }
 
-/** Sells part of a seated show with standing places through the API, so that its records are as the product makes them. */
+/** Sells part of a seated show with standing places through the API, so that its rows are as the product makes them. */
 export async function sellShow({ app, staff, runJobs }: TestApp): Promise<SoldShow> {
   const post = async (url: string, payload: object, headers: Record<string, string> = {}) => {
     const answer = await app.inject({ method: 'POST', url, payload, headers });
@@ -74,8 +74,8 @@ export async function sellShow({ app, staff, runJobs }: TestApp): Promise<SoldSh
     headers: { 'x-session-token': regretted.sessionToken },
   });
   assert.equal(cancelled.statusCode, 200, cancelled.body);
-  const told = await app.inject({ method: 'GET', url: `${url}/history`, headers: staff });
-  const [freshTicketId] = told.json().items[2].data.freshTicketIds;
+  const history = await app.inject({ method: 'GET', url: `${url}/history`, headers: staff });
+  const [freshTicketId] = history.json().items[2].data.freshTicketIds;
   const held = await hold(standing, 3);
   await runJobs();
   const still = await hold(standing, 1);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { verifyRecords } from '../../src/features/verify/index.ts';
+import { verifyDatabase } from '../../src/features/verify/index.ts';
 import { createTestDatabase } from '../support/database.ts';
 
 test('what PostgreSQL knows nothing about is looked at before it is checked', async () => {
@@ -17,12 +17,12 @@ test('what PostgreSQL knows nothing about is looked at before it is checked', as
     return row!;
   };
   assert.deepEqual(await known(), { reltuples: -1, columns: 0 });
-  await verifyRecords(database);
+  await verifyDatabase(database);
   const after = await known();
   assert.equal(after.reltuples, 20_000);
   assert.ok(after.columns > 0);
   const [one] = await database.query<{ at: Date }>(`SELECT now() AS at`);
-  await verifyRecords(database);
+  await verifyDatabase(database);
   const again = await database.query(`SELECT FROM pg_stat_user_tables WHERE relname = 'outbox' AND last_analyze > $1`, [
     one!.at,
   ]);

@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import type { ImportSummary } from '../../features/import/index.ts';
+import type { ImportSummary } from '../../contract/import.ts';
 import type { ServerAccess } from '../with-server.ts';
 import { tooLarge } from './read-files.ts';
 

@@ -27,6 +27,7 @@ export async function buy(visit: Visit, hold: SeenHold): Promise<boolean> {
       if (!acknowledge(visit, hold, answer, firstSentAt)) return true;
       visit.reach('paid');
       funnel.paid(plan.card, answer.answeredAt - clickedAt);
+      await visit.page?.showBooking(String(answer.body.bookingId));
       return true;
     }
     if (isLast || answer?.status !== 402) {

@@ -12,7 +12,7 @@ export const cards = {
   dead: 'times out and is declined, then another',
   late: 'paid by a late webhook',
   twice: 'paid by a webhook that comes twice',
-  silent: 'paid, and nobody tells',
+  silent: 'paid, and nobody reports it',
 } as const;
 export type Card = keyof typeof cards;
 

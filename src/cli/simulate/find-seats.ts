@@ -1,3 +1,4 @@
+import type { PageVisit } from './page-visit.ts';
 import type { Availability, MapSeat, ShowType } from './show.ts';
 import type { Answer, Visit } from './visit.ts';
 import type { SeenHold } from './witness.ts';
@@ -50,15 +51,18 @@ export async function findSeats(visit: Visit, quantity: number, onMap: boolean):
 
 /** The types that have something free now, or nothing held or in payment that could come back: those may be sold out. */
 async function lookAgain(visit: Visit, types: readonly ShowType[]): Promise<ShowType[]> {
-  const path = `/api/events/${visit.crowd.show.eventId}/availability`;
-  const answer = await visit.ask('availability', { method: 'GET', path });
-  const counts = new Map(
-    ((answer?.body.ticketTypes ?? []) as Availability['ticketTypes']).map((type) => [type.ticketTypeId, type]),
-  );
+  const counts = visit.page ? await visit.page.numbers() : await readNumbers(visit);
   return types.filter(({ ticketTypeId }) => {
     const { available = 0, held = 0, reserved = 0 } = counts.get(ticketTypeId) ?? {};
     return available > 0 || held + reserved === 0;
   });
+}
+
+async function readNumbers(visit: Visit): Promise<ReadonlyMap<number, Availability['ticketTypes'][number]>> {
+  const path = `/api/events/${visit.crowd.show.eventId}/availability`;
+  const answer = await visit.ask('availability', { method: 'GET', path });
+  const types = (answer?.body.ticketTypes ?? []) as Availability['ticketTypes'];
+  return new Map(types.map((type) => [type.ticketTypeId, type]));
 }
 
 type Tried =
@@ -66,12 +70,14 @@ type Tried =
   | { readonly refused: 'soldOut' | 'other' }
   | { readonly refused: 'heldByOthers'; readonly waitMs: number };
 
-async function holdBest(visit: Visit, { ticketTypeId, rates }: ShowType, quantity: number): Promise<Tried> {
-  const { witness, show } = visit.crowd;
+async function holdBest(visit: Visit, type: ShowType, quantity: number): Promise<Tried> {
+  const { witness } = visit.crowd;
+  const { ticketTypeId } = type;
   let asked = quantity;
   for (let tries = 0; ; tries++) {
-    const rate = rates.length > 1 && visit.random.chance(0.1) ? { rate: rates.at(-1)! } : {};
-    const answer = await reserve(visit, { eventId: show.eventId, ticketTypeId, quantity: asked, ...rate });
+    const answer = visit.page
+      ? await reserveByPage(visit, visit.page, type, asked)
+      : await reserveBest(visit, type, asked);
     if (answer.status === 201) return { hold: toHold(visit, answer) };
     if (answer.code === 'SOLD_OUT') {
       witness.soldOut(ticketTypeId, answer.answeredAt);
@@ -86,12 +92,39 @@ async function holdBest(visit: Visit, { ticketTypeId, rates }: ShowType, quantit
       }
       if (!(available > 0)) return { refused: 'heldByOthers', waitMs: untilNextExpiry(answer) };
       asked = Math.min(asked - 1, available) || 1;
-    } else {
+    } else if (answer.code !== 'SEATS_TAKEN') {
       return { refused: 'other' };
     }
     // Others are as quick: whoever runs after ever smaller rests comes back later instead.
     if (tries >= smallerTriesMax) return { refused: 'heldByOthers', waitMs: 1_000 };
   }
+}
+
+function reserveBest(visit: Visit, { ticketTypeId, rates }: ShowType, quantity: number): Promise<Answer> {
+  const rate = rates.length > 1 && visit.random.chance(0.1) ? { rate: rates.at(-1)! } : {};
+  return reserve(visit, { eventId: visit.crowd.show.eventId, ticketTypeId, quantity, ...rate });
+}
+
+/** Has seats proposed and holds these; where there are none, holds so many places. The answer of whichever said no. */
+async function reserveByPage(
+  visit: Visit,
+  page: PageVisit,
+  { ticketTypeId, rates }: ShowType,
+  quantity: number,
+): Promise<Answer> {
+  const { show } = visit.crowd;
+  if (!show.rowsOf.has(ticketTypeId)) {
+    return reserve(visit, { eventId: show.eventId, items: [{ ticketTypeId, rate: rates[0], quantity }] });
+  }
+  const proposed = await page.propose(ticketTypeId, quantity);
+  if (proposed.status !== 200) return proposed;
+  await visit.think(0.5, 2);
+  const tickets = proposed.body.tickets as { seat: { guid: string }; rate: string }[];
+  return reserve(visit, {
+    eventId: show.eventId,
+    seatGuids: tickets.map(({ seat }) => seat.guid),
+    rates: tickets.map(({ rate }) => rate),
+  });
 }
 
 /** Loads the map, picks free neighbours in some row, holds them; null after a few collisions with others. */
@@ -100,9 +133,8 @@ async function pickOnMap(visit: Visit, ticketTypeId: number, quantity: number): 
   const rows = show.rowsOf.get(ticketTypeId);
   if (!rows) return null;
   for (let tries = 0; tries < mapTriesMax; tries++) {
-    const map = await visit.ask('map', { method: 'GET', path: `/api/events/${show.eventId}/seats` });
-    const states = map?.body.states;
-    if (typeof states !== 'string') return null;
+    const states = visit.page ? await visit.page.seats() : await readMap(visit);
+    if (states === null) return null;
     const seats = freeNeighbours(rows, states, quantity, visit.random.below);
     if (!seats) return null;
     await visit.think(1, 4);
@@ -113,9 +145,14 @@ async function pickOnMap(visit: Visit, ticketTypeId: number, quantity: number): 
   return null;
 }
 
+async function readMap(visit: Visit): Promise<string | null> {
+  const map = await visit.ask('map', { method: 'GET', path: `/api/events/${visit.crowd.show.eventId}/seats` });
+  return typeof map?.body.states === 'string' ? map.body.states : null;
+}
+
 function freeNeighbours(
   rows: readonly (readonly MapSeat[])[],
-  states: string,
+  states: ArrayLike<string>,
   quantity: number,
   below: (count: number) => number,
 ): readonly MapSeat[] | null {
@@ -137,7 +174,7 @@ export async function reserve(visit: Visit, body: object): Promise<Answer> {
   return (await visit.ask('reserve', { method: 'POST', path: '/api/tickets/reserve', body, headers }))!;
 }
 
-/** Reads a hold from its answer, and tells count and witness of it. */
+/** Reads a hold from its answer, and passes it to count and witness. */
 export function toHold(visit: Visit, { body, sentAt, answeredAt }: Answer): SeenHold {
   const { crowd } = visit;
   const tickets = body.tickets as { ticketId: string; ticketTypeId: number }[];

@@ -3,6 +3,10 @@ export interface HttpAnswer {
   readonly status: number;
   /** The value of a header; null if it is not there. */
   header(name: string): string | null;
+  /** All of it, head and body, as it came. */
+  readonly bytes: number;
+  /** The body as text, which it is where no encoding was asked for. */
+  text(): string;
   /** The body as JSON; null if it is none. */
   json(): unknown;
 }
@@ -48,6 +52,8 @@ export function createAnswerReader(bytesMax: number) {
   function finish(text: () => string): ParsedAnswer {
     const whole = head!;
     return {
+      bytes: size,
+      text,
       status: statusOf(whole),
       keepsAlive: kind !== 'untilClose' && !/close/i.test(headerOf(whole, 'connection') ?? ''),
       header: (name) => headerOf(whole, name),

@@ -4,7 +4,7 @@ import { findHolder } from '../../platform/data-folder/data-folder.ts';
 
 /**
  * The server that runs on the data folder of these settings, if it is the one at `url` (any, if that is null): its
- * records can be reached. With a `DATABASE_URL` given the user says which records they are.
+ * database can be reached. With `DATABASE_URL` set the user says which database that is.
  */
 export async function findLocalServer(settings: Settings, url: string | null): Promise<{ url: string } | null> {
   const holder = existsSync(settings.dataDir) ? await findHolder(settings.dataDir) : undefined;

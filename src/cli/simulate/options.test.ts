@@ -12,6 +12,11 @@ test('without arguments ten thousand buyers storm a generated arena of 18,000 se
   );
 });
 
+test('a share of buyers comes by the pages, none unless asked', () => {
+  assert.equal(readSimulateOptions([]).byPage, 0);
+  assert.equal(readSimulateOptions(['--by-page', '12.5%']).byPage, 0.125);
+});
+
 test('times take units, the address loses its last slash', () => {
   const options = readSimulateOptions(['--duration', '2m', '--tail', '500ms', '--url', 'http://x:1/', '--event', '7']);
   assert.equal(options.durationMs, 120_000);
@@ -32,6 +37,8 @@ for (const args of [
   ['--event', '1', '--capacity', '10'],
   ['--plan', 'x.json', '--capacity', '10'],
   ['--seed=-1'],
+  ['--by-page', '0.3'],
+  ['--by-page', '130%'],
 ]) {
   test(`it refuses ${args.join(' ')}`, () => {
     assert.throws(() => readSimulateOptions(args), UsageError);

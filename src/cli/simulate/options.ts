@@ -23,10 +23,12 @@ export interface SimulateOptions {
   readonly capacity: number;
   readonly reportFile: string | null;
   readonly json: boolean;
+  /** The share, 0 to 1, of buyers who ask for what a browser asks for. */
+  readonly byPage: number;
 }
 
-export const buyersMax = 200_000;
-export const capacityMax = 150_000;
+const buyersMax = 200_000;
+const capacityMax = 150_000;
 
 export const simulateHelp = `onsale simulate [--buyers N] [--arrival flash|ramp|poisson] [--duration 30s]
                 [--url URL --event ID] [--report out.html]
@@ -46,6 +48,9 @@ Without --url a fresh temporary server with a generated arena is started, and re
   --tail TIME          How long buyers then still wait for seats that come back (3m).
   --speed X            People think X times faster than people do (1).
   --seed N             Repeats a crowd: the same arrivals, the same characters.
+  --by-page SHARE      So many buyers, such as 30%, load the pages of the shop as a browser does: HTML,
+                       styles, scripts and fonts (6 of 10 for the first time), the live channel, the
+                       checkout. The others, and bots, ask the API alone. (0%)
   --connections N      Connections to the server at most (1000).
   --capacity N         Seats of the generated arena. (${seatsPerBuyer} per buyer: a crowd wants about 2.6
                        tickets a head, so it sells out)
@@ -83,6 +88,7 @@ export function readSimulateOptions(args: string[]): SimulateOptions {
       'api-key': text,
       tokens: text,
       report: text,
+      'by-page': text,
       json: { type: 'boolean' },
     },
   });
@@ -116,6 +122,7 @@ export function readSimulateOptions(args: string[]): SimulateOptions {
     capacity: Math.min(capacityMax, readWhole('--capacity', seats, 1, values.capacity ? capacityMax : 1e9)),
     reportFile: values.report ?? null,
     json: values.json ?? false,
+    byPage: readShare('--by-page', values['by-page'] ?? '0%'),
   };
 }
 
@@ -127,6 +134,12 @@ function readWhole(flag: string, text: string, min: number, max: number): number
   const value = Number(text.replaceAll('_', ''));
   if (/^\d[\d_]*$/.test(text) && value >= min && value <= max) return value;
   throw new UsageError(`${flag} takes a whole number from ${min} to ${max}, not ${text}.`);
+}
+
+function readShare(flag: string, text: string): number {
+  const percent = Number(text.replace(/%$/, ''));
+  if (/^\d+(\.\d+)?%$/.test(text) && percent <= 100) return percent / 100;
+  throw new UsageError(`${flag} takes a share from 0% to 100%, not ${text}.`);
 }
 
 function readSpeed(text: string): number {

@@ -4,7 +4,7 @@ import type { CrowdRun } from './run-crowd.ts';
 import { readAvailability, type Show } from './show.ts';
 import { type Acknowledged, type WitnessCheck, witnessChecks } from './witness.ts';
 
-/** One thing the rehearsal itself can tell, from outside. */
+/** One promise that the rehearsal itself can check, from outside. */
 export interface OwnCheck {
   readonly name: string;
   readonly claim: string;

@@ -1,6 +1,7 @@
 import { type BuyerPlan, sessionsPerBot } from './behaviours.ts';
 import { buy } from './buy.ts';
 import { type Found, findSeats, reserve, toHold } from './find-seats.ts';
+import type { PagePlan } from './page-visit.ts';
 import type { SeededRandom } from './seeded-random.ts';
 import type { Outcome } from './tally.ts';
 import { beginVisit, type Crowd, type Visit, VisitFailed } from './visit.ts';
@@ -8,18 +9,18 @@ import type { SeenHold } from './witness.ts';
 
 /**
  * Plays one buyer from arrival to the end and answers how it ended. The plan and the randomness are fixed before; only
- * what the server answers is not. `account`: the access token of one who comes signed in.
+ * what the server answers is not. `account`: the access token of one who comes signed in; `page`: comes by the pages of the shop.
  */
 export async function playBuyer(
   crowd: Crowd,
   plan: BuyerPlan,
   random: SeededRandom,
-  { arrivesAt, account }: { readonly arrivesAt: number; readonly account: string | null },
+  comes: { readonly arrivesAt: number; readonly account: string | null; readonly page: PagePlan | null },
 ): Promise<Outcome> {
   try {
     return plan.behaviour === 'bot'
-      ? await playBot(crowd, plan, random, arrivesAt)
-      : await playPerson(beginVisit(crowd, plan, random, arrivesAt, account));
+      ? await playBot(crowd, plan, random, comes.arrivesAt)
+      : await playPerson(beginVisit(crowd, plan, random, comes.arrivesAt, comes));
   } catch (error) {
     if (error instanceof VisitFailed) return 'failed';
     throw error;
@@ -27,13 +28,10 @@ export async function playBuyer(
 }
 
 async function playPerson(visit: Visit): Promise<Outcome> {
-  const { crowd, plan } = visit;
-  const { eventId } = crowd.show;
-  await visit.ask('event', { method: 'GET', path: `/api/events/${eventId}` });
-  await visit.ask('availability', { method: 'GET', path: `/api/events/${eventId}/availability` });
-  await visit.think(0.5, 3);
-  const found = await findSeats(visit, plan.partySize, plan.behaviour === 'chooser');
+  const { plan, page } = visit;
+  const found = await look(visit).finally(() => page?.leaveSeats());
   if (!('hold' in found)) return found.none;
+  await page?.openPay(found.hold.reservationId);
   if (plan.behaviour === 'latecomer') return comeBackLate(visit, found.hold);
   if (plan.behaviour === 'refresher') await reload(visit, found.hold);
   await visit.think(1, 6);
@@ -41,10 +39,24 @@ async function playPerson(visit: Visit): Promise<Outcome> {
   return (await buy(visit, found.hold)) ? 'bought' : 'refused';
 }
 
+async function look(visit: Visit): Promise<Found> {
+  const { crowd, plan, page } = visit;
+  const { eventId } = crowd.show;
+  if (page) await page.openEvent();
+  else {
+    await visit.ask('event', { method: 'GET', path: `/api/events/${eventId}` });
+    await visit.ask('availability', { method: 'GET', path: `/api/events/${eventId}/availability` });
+  }
+  await visit.think(0.5, 3);
+  await page?.openSeats();
+  return findSeats(visit, plan.partySize, plan.behaviour === 'chooser');
+}
+
 async function reload(visit: Visit, { reservationId }: SeenHold): Promise<void> {
   for (let times = 1 + visit.random.below(3); times > 0; times--) {
     await visit.think(0.5, 2);
-    await visit.ask('basket', { method: 'GET', path: `/api/tickets/reservation/${reservationId}` });
+    if (visit.page) await visit.page.openPay(reservationId);
+    else await visit.ask('basket', { method: 'GET', path: `/api/tickets/reservation/${reservationId}` });
   }
 }
 
@@ -55,7 +67,7 @@ async function walkAway(visit: Visit, hold: SeenHold): Promise<Outcome> {
   return 'walkedAway';
 }
 
-/** Pays after the hold is over, and must be told so. */
+/** Pays after the hold is over, and must be refused. */
 async function comeBackLate(visit: Visit, hold: SeenHold): Promise<Outcome> {
   if (outlastsTheRehearsal(visit.crowd)) return walkAway(visit, hold);
   const expiredAt = hold.answeredAt + hold.seconds * 1000;
@@ -75,7 +87,7 @@ async function comeBackLate(visit: Visit, hold: SeenHold): Promise<Outcome> {
 }
 
 /** Holds left behind would come back only after the rehearsal: then everyone gives them back by hand. */
-export function outlastsTheRehearsal({ show, closesAt, openedAt }: Crowd): boolean {
+function outlastsTheRehearsal({ show, closesAt, openedAt }: Crowd): boolean {
   return show.holdSeconds * 1000 > closesAt - openedAt;
 }
 

@@ -111,7 +111,7 @@ function stackedAreas(lines: readonly Line[], x: (i: number) => number, y: (valu
   });
 }
 
-/** What the pointer is told over each moment. */
+/** What the pointer shows over each moment. */
 function hoverColumns(
   lines: readonly Line[],
   at: { count: number; stepMs: number; unit: string; x: (i: number) => number; top: number; bottom: number },

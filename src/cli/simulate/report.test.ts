@@ -15,6 +15,7 @@ const result: RehearsalResult = {
     speed: 1,
     seed: 42,
     connections: 10,
+    byPage: 0.3,
     server: 'http://127.0.0.1:3000',
     holdSeconds: 60,
     version: '0.1.0',
@@ -39,6 +40,7 @@ const result: RehearsalResult = {
   refusals: [{ label: 'SOLD_OUT', count: 1 }],
   errors: [],
   latencies: [{ step: 'reserve', count: 3, p50Ms: 1.2, p95Ms: 4, p99Ms: 4, maxMs: 1_204 }],
+  pages: [{ step: 'scripts', count: 12, unchanged: 0, bytes: 1_234_567, p50Ms: 1.5, p95Ms: 9 }],
   checks: [
     { name: 'one-buyer-per-ticket', claim: 'No ticket was sold twice', count: 1, examples: [{ ticketId: '<b>' }] },
   ],
@@ -88,6 +90,14 @@ test('the way from hold to ticket is shown by stage and by card', () => {
   assert.match(text, /got their tickets .* 2, 1 signed in \(67 % of those before\)/);
   assert.match(text, /3-D Secure, confirmed +2 +2 +4\.1 s +6\.0 s/);
   assert.match(renderReport(result), /<td>3-D Secure, confirmed<\/td><td>2<\/td><td>2<\/td><td>4\.1 s<\/td>/);
+});
+
+test('what browsers loaded is shown only where somebody came by the pages', () => {
+  assert.match(terminalPicture(result, false), /scripts +12 +0 +1\.5 +9\.0 +1\.2 MB/);
+  assert.match(renderReport(result), /<td>scripts<\/td><td>12<\/td>.*<td>1\.2 MB<\/td>/);
+  for (const text of [terminalPicture({ ...result, pages: [] }, false), renderReport({ ...result, pages: [] })]) {
+    assert(!text.includes('What browsers loaded'));
+  }
 });
 
 for (const [limit, setting] of [

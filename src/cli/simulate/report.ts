@@ -2,7 +2,7 @@ import { type Invariant, invariants } from '../../features/verify/index.ts';
 import { countBars, duration, escapeHtml, spreadChart, timeChart } from './report-charts.ts';
 import { reportStyle } from './report-style.ts';
 import type { RehearsalResult } from './result.ts';
-import { addressHints, clock, number, shareOf } from './terminal-picture.ts';
+import { addressHints, clock, number, shareOf, size } from './terminal-picture.ts';
 
 /** The whole rehearsal as one HTML file that needs nothing else: charts are inline SVG, there are no scripts. */
 export function renderReport(result: RehearsalResult): string {
@@ -18,7 +18,7 @@ export function renderReport(result: RehearsalResult): string {
 </head>
 <body>
 <main>
-${[heading(result), tiles(result), rush(result), seats(result), funnel(result), latencies(result), reasons(result), crowd(result), checks(result), records(result), facts(result)].join('\n')}
+${[heading(result), tiles(result), rush(result), seats(result), funnel(result), latencies(result), pages(result), reasons(result), crowd(result), checks(result), database(result), facts(result)].join('\n')}
 </main>
 </body>
 </html>
@@ -129,6 +129,20 @@ function latencies({ latencies: steps }: RehearsalResult): string {
   );
 }
 
+function pages({ pages: loads, setting }: RehearsalResult): string {
+  if (loads.length === 0) return '';
+  const rows = loads.map(
+    ({ step, count, unchanged, p50Ms, p95Ms, bytes }) =>
+      `<tr><td>${escapeHtml(step)}</td><td>${number(count)}</td><td>${number(unchanged)}</td><td>${duration(p50Ms)}</td><td>${duration(p95Ms)}</td><td>${size(bytes)}</td></tr>`,
+  );
+  const bytes = loads.reduce((sum, load) => sum + load.bytes, 0);
+  return section(
+    'What browsers loaded',
+    `${Math.round(setting.byPage * 100)} % of the buyers came by the pages of the shop, and loaded ${size(bytes)} before and after reserve and purchase, in the order in which a browser does.`,
+    `<div class="scroll"><table><thead><tr><th>Request</th><th>Requests</th><th>Unchanged (304)</th><th>50 %</th><th>95 %</th><th>Bytes</th></tr></thead><tbody>${rows.join('')}</tbody></table></div>`,
+  );
+}
+
 function reasons({ refusals, outcomes, errors }: RehearsalResult): string {
   const refused = refusals.length === 0 ? '<p>Nobody was refused anything.</p>' : countBars(refusals, 'refusals');
   const broken =
@@ -152,16 +166,16 @@ function checks({ checks: all }: RehearsalResult): string {
   const rows = all.map(({ claim, count, examples }) => checkRow(count, claim, examples));
   return section(
     'What the crowd saw',
-    'Checked from outside, against what buyers were told.',
+    'Checked from outside, against the answers that buyers got.',
     `<ul class="checks">${rows.join('')}</ul>`,
   );
 }
 
-function records({ verification }: RehearsalResult): string {
+function database({ verification }: RehearsalResult): string {
   if (verification === null) {
     return section(
-      'What the records say',
-      'They could not be reached from here. Run onsale verify beside the server.',
+      'What the database says',
+      'It could not be reached from here. Run onsale verify beside the server.',
       '',
     );
   }
@@ -176,7 +190,7 @@ function records({ verification }: RehearsalResult): string {
   });
   const { tickets, bookings, history } = verification.looked;
   const looked = `onsale verify: ${verification.findings.length} checks over ${number(tickets)} tickets, ${number(bookings)} bookings and ${number(history)} events of history.`;
-  return section('What the records say', looked, `<ul class="checks">${rows.join('')}</ul>`);
+  return section('What the database says', looked, `<ul class="checks">${rows.join('')}</ul>`);
 }
 
 function checkRow(count: number, claim: string, examples: readonly object[]): string {

@@ -4,15 +4,19 @@ import { type Card, cards } from './cards.ts';
 import { type Stage, stages } from './funnel.ts';
 import type { SimulateOptions } from './options.ts';
 import type { OwnCheck } from './own-checks.ts';
+import { pageSteps } from './page-requests.ts';
 import type { CrowdRun } from './run-crowd.ts';
 import type { Show } from './show.ts';
-import { outcomes, type SeatSample, type SeriesName, type Step, steps } from './tally.ts';
+import { outcomes, type SeatSample, type SeriesName, steps } from './tally.ts';
 
 /** All that a rehearsal found out: what the terminal, the report and `--json` show. */
 export interface RehearsalResult {
   readonly startedAt: string;
   readonly clean: boolean;
-  readonly setting: Pick<SimulateOptions, 'buyers' | 'arrival' | 'durationMs' | 'speed' | 'seed' | 'connections'> & {
+  readonly setting: Pick<
+    SimulateOptions,
+    'buyers' | 'arrival' | 'durationMs' | 'speed' | 'seed' | 'connections' | 'byPage'
+  > & {
     readonly server: string;
     readonly holdSeconds: number;
     readonly version: string;
@@ -32,8 +36,10 @@ export interface RehearsalResult {
   readonly refusals: readonly Counted[];
   readonly errors: readonly Counted[];
   readonly latencies: readonly StepLatency[];
+  /** What buyers loaded who came by the pages. */
+  readonly pages: readonly PageLoad[];
   readonly checks: readonly OwnCheck[];
-  /** Null: the server's records could not be reached from here. */
+  /** Null: the server's database could not be reached from here. */
   readonly verification: Verification | null;
 }
 
@@ -68,6 +74,16 @@ export interface StepLatency {
   readonly maxMs: number;
 }
 
+export interface PageLoad {
+  readonly step: string;
+  readonly count: number;
+  /** Of them answered by 304. */
+  readonly unchanged: number;
+  readonly bytes: number;
+  readonly p50Ms: number;
+  readonly p95Ms: number;
+}
+
 export interface ResultParts {
   readonly run: CrowdRun;
   readonly show: Show;
@@ -90,14 +106,24 @@ export function toResult({
   verification,
 }: ResultParts): RehearsalResult {
   const { tally, plans } = run;
-  const { buyers, arrival, durationMs, speed, seed, connections } = options;
+  const { buyers, arrival, durationMs, speed, seed, connections, byPage } = options;
   const characters = new Map<Behaviour, number>();
   for (const { behaviour } of plans) characters.set(behaviour, (characters.get(behaviour) ?? 0) + 1);
-  const round = (ms: number) => Math.round(ms * 100) / 100;
   return {
     startedAt: startedAt.toISOString(),
     clean: checks.every(({ count }) => count === 0) && (verification?.clean ?? true),
-    setting: { buyers, arrival, durationMs, speed, seed, connections, server, holdSeconds: show.holdSeconds, version },
+    setting: {
+      buyers,
+      arrival,
+      durationMs,
+      speed,
+      seed,
+      connections,
+      byPage,
+      server,
+      holdSeconds: show.holdSeconds,
+      version,
+    },
     show: { eventId: show.eventId, title: show.title, capacity: show.capacity },
     ms: Math.round(run.ms),
     soldOutAtMs: tally.soldOutAtMs === null ? null : Math.round(tally.soldOutAtMs),
@@ -114,16 +140,38 @@ export function toResult({
     cards: cardWays(run),
     refusals: counted(tally.refusals, (code) => code),
     errors: counted(tally.errors, (error) => error),
-    latencies: (Object.keys(steps) as Step[])
+    latencies: (Object.keys(steps) as (keyof typeof steps)[])
       .filter((step) => tally.latencies[step].count > 0)
       .map((step) => {
         const { count, percentileMs } = tally.latencies[step];
-        const [p50Ms, p95Ms, p99Ms, maxMs] = [0.5, 0.95, 0.99, 1].map((share) => round(percentileMs(share)));
+        const [p50Ms, p95Ms, p99Ms, maxMs] = [0.5, 0.95, 0.99, 1].map((share) => rounded(percentileMs(share)));
         return { step: steps[step], count, p50Ms: p50Ms!, p95Ms: p95Ms!, p99Ms: p99Ms!, maxMs: maxMs! };
       }),
+    pages: pageLoads(run),
     checks,
     verification,
   };
+}
+
+function pageLoads({ tally }: CrowdRun): PageLoad[] {
+  return (Object.keys(pageSteps) as (keyof typeof pageSteps)[])
+    .map((name) => {
+      const { count, percentileMs } = tally.latencies[`page:${name}`];
+      const { bytes, unchanged } = tally.pages[`page:${name}`];
+      return {
+        step: pageSteps[name],
+        count,
+        unchanged,
+        bytes,
+        p50Ms: rounded(percentileMs(0.5)),
+        p95Ms: rounded(percentileMs(0.95)),
+      };
+    })
+    .filter(({ count }) => count > 0);
+}
+
+function rounded(ms: number): number {
+  return Math.round(ms * 100) / 100;
 }
 
 /** Most used first. */

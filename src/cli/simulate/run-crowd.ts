@@ -1,9 +1,11 @@
 import { type ArrivalShape, planArrivals } from './arrivals.ts';
 import { type BuyerPlan, drawBuyer } from './behaviours.ts';
 import { createHttpClient, type HttpClient } from './http-client.ts';
+import { drawPagePlan } from './page-visit.ts';
 import { createPauses } from './pauses.ts';
 import { playBuyer } from './play-buyer.ts';
 import { seededRandom } from './seeded-random.ts';
+import { openShop, readShopPages } from './shop.ts';
 import { readAvailability, type Show } from './show.ts';
 import { createTally, increase, type Tally } from './tally.ts';
 import type { Crowd } from './visit.ts';
@@ -20,6 +22,10 @@ export interface CrowdOptions {
   readonly speed: number;
   readonly seed: number;
   readonly connections: number;
+  /** The share, 0 to 1, of buyers who come by the pages of the shop. */
+  readonly byPage: number;
+  /** Called while the server still builds its pages. */
+  readonly onBuilding: () => void;
   /** Access tokens of buyers' accounts, one each; when they are used up all are guests. */
   readonly accounts: readonly string[];
   readonly signal: AbortSignal;
@@ -39,6 +45,8 @@ const seatSampleMs = 500;
 /** The streams of the seed: arrivals, then one for each buyer. */
 const arrivalStream = 0;
 const buyerStream = 1;
+/** Beyond those of all buyers: a crowd stays the same whoever of it comes by the pages. */
+const pageStream = 1_000_000;
 
 /**
  * Lets the whole crowd in at the times that the plan says, whatever is answered, and waits until everyone has left.
@@ -50,10 +58,23 @@ export async function runCrowd(options: CrowdOptions): Promise<CrowdRun> {
   const randoms = Array.from({ length: buyers }, (_, i) => seededRandom(seed, buyerStream + i));
   const plans = randoms.map(drawBuyer);
   const accounts = handOut(options.accounts, plans);
+  const pagePlans = randoms.map((_, i) => {
+    const random = seededRandom(seed, pageStream + i);
+    return random.chance(options.byPage) ? drawPagePlan(random) : null;
+  });
   const tally = createTally();
   const witness = createWitness();
   const client = createHttpClient(options.url, options.connections);
   const looker = createHttpClient(options.url, 1);
+  const pauses = createPauses(options.signal);
+  const pages =
+    options.byPage === 0
+      ? null
+      : await readShopPages(looker, show.eventId, pauses, options).catch((error) => {
+          looker.close();
+          throw error;
+        });
+  const shop = pages && openShop(pages, options.url, options.connections, tally);
   const openedAt = performance.now();
   const crowd: Crowd = {
     show,
@@ -63,19 +84,25 @@ export async function runCrowd(options: CrowdOptions): Promise<CrowdRun> {
     speed: options.speed,
     openedAt,
     closesAt: openedAt + durationMs + options.tailMs,
-    pauses: createPauses(options.signal),
+    pauses,
+    shop,
   };
   options.onOpened(tally, openedAt);
   const seats = watchSeats(looker, crowd);
   try {
     await letIn(crowd, arrivals, (i) =>
-      playBuyer(crowd, plans[i]!, randoms[i]!, { arrivesAt: openedAt + arrivals[i]!, account: accounts[i]! }),
+      playBuyer(crowd, plans[i]!, randoms[i]!, {
+        arrivesAt: openedAt + arrivals[i]!,
+        account: accounts[i]!,
+        page: pagePlans[i]!,
+      }),
     );
     const ms = performance.now() - openedAt;
     await seats.stop();
     return { tally, witness, plans, tailMs: options.tailMs, ms };
   } finally {
     await seats.stop();
+    shop?.channels.closeAll();
     client.close();
     looker.close();
   }

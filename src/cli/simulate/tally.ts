@@ -1,5 +1,13 @@
 import { createFunnel, type Funnel } from './funnel.ts';
 import { createLatencies, type Latencies } from './latencies.ts';
+import { type PageStep, pageSteps } from './page-requests.ts';
+
+/** What comes with the requests of a page. */
+export interface PageCount {
+  bytes: number;
+  /** Answers that what the browser has is still right (304). */
+  unchanged: number;
+}
 
 /** The requests of a buyer's way, in its order. */
 export const steps = {
@@ -12,12 +20,12 @@ export const steps = {
   purchase: 'purchase',
   bank: 'the bank’s page',
 } as const;
-export type Step = keyof typeof steps;
+export type Step = keyof typeof steps | PageStep;
 
 /** How a buyer's visit ended. */
 export const outcomes = {
   bought: 'bought tickets',
-  soldOut: 'were told it is sold out',
+  soldOut: 'heard that it is sold out',
   gaveUp: 'left while others held the rest',
   walkedAway: 'walked away from the basket',
   tooLate: 'came back too late',
@@ -26,7 +34,7 @@ export const outcomes = {
 } as const;
 export type Outcome = keyof typeof outcomes;
 
-export const seriesNames = ['arrivals', 'holds', 'purchases', 'tickets', 'refusals'] as const;
+const seriesNames = ['arrivals', 'holds', 'purchases', 'tickets', 'refusals'] as const;
 export type SeriesName = (typeof seriesNames)[number];
 
 export interface SeatSample {
@@ -40,6 +48,7 @@ export interface SeatSample {
 /** Everything that is counted while a rehearsal runs. Times are milliseconds from the opening. */
 export interface Tally {
   readonly latencies: Readonly<Record<Step, Latencies>>;
+  readonly pages: Readonly<Record<PageStep, PageCount>>;
   readonly refusals: Map<string, number>;
   readonly errors: Map<string, number>;
   readonly outcomes: Map<Outcome, number>;
@@ -56,12 +65,14 @@ export interface Tally {
 }
 
 export function createTally(): Tally {
-  const perStep = Object.keys(steps).map((step) => [step, createLatencies()]);
+  const ofPages = Object.keys(pageSteps).map((step) => `page:${step}`);
+  const perStep = [...Object.keys(steps), ...ofPages].map((step) => [step, createLatencies()]);
   const zero = () => Object.fromEntries(seriesNames.map((name) => [name, 0])) as Record<SeriesName, number>;
   const series = Object.fromEntries(seriesNames.map((name) => [name, [] as number[]])) as Record<SeriesName, number[]>;
   const totals = zero();
   return {
-    latencies: Object.fromEntries(perStep),
+    latencies: Object.fromEntries(perStep) as Tally['latencies'],
+    pages: Object.fromEntries(ofPages.map((step) => [step, { bytes: 0, unchanged: 0 }])) as Tally['pages'],
     refusals: new Map(),
     errors: new Map(),
     outcomes: new Map(),

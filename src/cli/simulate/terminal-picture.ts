@@ -37,15 +37,16 @@ export function terminalPicture(result: RehearsalResult, inColour: boolean): str
       ({ step, count, p50Ms, p95Ms, p99Ms, maxMs }) =>
         `  ${step.padEnd(20)}${number(count).padStart(10)}${[p50Ms, p95Ms, p99Ms, maxMs].map((ms) => ms.toFixed(1).padStart(10)).join('')}`,
     ),
+    ...(result.pages.length > 0 ? [...heading('What browsers loaded, in milliseconds'), ...pageLines(result)] : []),
     ...(result.errors.length > 0 ? [...heading(style(31, 'Errors')), ...bars(result.errors)] : []),
     ...heading('What the crowd saw'),
     ...result.checks.flatMap(({ claim, count, examples }) => [
       `  ${count === 0 ? style(32, 'ok      ') : style(31, 'VIOLATED')}  ${claim}${count === 0 ? '' : ` (${number(count)})`}`,
       ...examples.map((example) => `              ${JSON.stringify(example)}`),
     ]),
-    ...heading('What the records say'),
+    ...heading('What the database says'),
     result.verification === null
-      ? '  The records cannot be reached from here: run onsale verify beside the server.'
+      ? '  It cannot be reached from here: run onsale verify beside the server.'
       : verificationTable(result.verification, inColour).trimEnd(),
     '',
     result.clean ? style(32, 'All went well.') : style(31, 'Something is wrong: see above.'),
@@ -114,6 +115,22 @@ function funnelLines({ funnel, cards }: RehearsalResult): string[] {
     return `  ${card.padEnd(width)}${[number(tried), number(paid), ...times].map((text) => text.padStart(9)).join('')}`;
   });
   return [...stages, '', `  ${'card'.padEnd(width)}${head}`, ...rows];
+}
+
+function pageLines({ pages }: RehearsalResult): string[] {
+  const row = (cells: readonly string[]) => cells.map((text) => text.padStart(10)).join('');
+  return [
+    `  ${'request'.padEnd(20)}${row(['requests', 'with 304', 'p50', 'p95', 'bytes'])}`,
+    ...pages.map(
+      ({ step, count, unchanged, p50Ms, p95Ms, bytes }) =>
+        `  ${step.padEnd(20)}${row([number(count), number(unchanged), p50Ms.toFixed(1), p95Ms.toFixed(1), size(bytes)])}`,
+    ),
+  ];
+}
+
+/** 41 344 bytes as `41 kB`. */
+export function size(bytes: number): string {
+  return bytes < 1e6 ? `${Math.ceil(bytes / 1e3)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
 }
 
 /** What lifts the limits that count by address. */

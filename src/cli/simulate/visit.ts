@@ -2,8 +2,11 @@ import type { BuyerPlan } from './behaviours.ts';
 import type { Stage } from './funnel.ts';
 import type { HttpAnswer } from './http-answer.ts';
 import type { HttpClient, Reply, Request } from './http-client.ts';
+import type { PageStep } from './page-requests.ts';
+import { beginPageVisit, type PagePlan, type PageVisit } from './page-visit.ts';
 import type { Pauses } from './pauses.ts';
 import type { SeededRandom } from './seeded-random.ts';
+import type { Shop } from './shop.ts';
 import type { Show } from './show.ts';
 import { increase, type Step, type Tally } from './tally.ts';
 import type { Witness } from './witness.ts';
@@ -21,6 +24,8 @@ export interface Crowd {
   /** `performance.now()` after which nobody waits for seats any more. */
   readonly closesAt: number;
   readonly pauses: Pauses;
+  /** Null: nobody comes by the pages. */
+  readonly shop: Shop | null;
 }
 
 export interface Answer {
@@ -29,6 +34,8 @@ export interface Answer {
   readonly code: string | null;
   readonly body: Record<string, unknown>;
   readonly sessionToken: string | null;
+  /** The value of a header; null if it is not there. */
+  header(name: string): string | null;
   readonly sentAt: number;
   readonly answeredAt: number;
 }
@@ -50,6 +57,8 @@ export interface Visit {
   readonly random: SeededRandom;
   /** An access token: who is signed in needs no guest session. */
   readonly account: string | null;
+  /** Null: this buyer asks the API alone. */
+  readonly page: PageVisit | null;
   sessionToken: string | null;
   /** The headers that say whose the hold and the booking are. */
   owner(): Readonly<Record<string, string>>;
@@ -71,7 +80,7 @@ export function beginVisit(
   plan: BuyerPlan,
   random: SeededRandom,
   arrivesAt: number,
-  account: string | null = null,
+  { account = null, page = null }: { readonly account?: string | null; readonly page?: PagePlan | null } = {},
 ): Visit {
   const { client, tally, openedAt, pauses } = crowd;
   const reached = new Set<Stage>();
@@ -91,16 +100,23 @@ export function beginVisit(
     tally.requests += 1;
     const reply = await client.send({ ...request, headers });
     const answeredAt = performance.now();
-    if (reply.kind === 'answer') tally.latencies[step].record(answeredAt - from);
+    if (reply.kind === 'answer') {
+      tally.latencies[step].record(answeredAt - from);
+      if (isOfPages(step)) {
+        tally.pages[step].bytes += reply.answer.bytes;
+        if (reply.answer.status === 304) tally.pages[step].unchanged += 1;
+      }
+    }
     meantAt = answeredAt;
     return { reply, sentAt };
   }
 
-  const visit: Visit = {
+  const visit: Visit & { page: PageVisit | null } = {
     crowd,
     plan,
     random,
     account,
+    page: null,
     sessionToken: null,
     owner: () => ({
       ...(account !== null && { authorization: `Bearer ${account}` }),
@@ -141,18 +157,24 @@ export function beginVisit(
       }
     },
   };
+  if (page !== null && crowd.shop !== null) visit.page = beginPageVisit(visit, crowd.shop, page);
   visit.reach('came');
   return visit;
 }
 
+function isOfPages(step: Step): step is PageStep {
+  return step.startsWith('page:');
+}
+
 function toAnswer(answer: HttpAnswer, sentAt: number, answeredAt: number): Answer {
-  const json = answer.json();
+  const json = /json/.test(answer.header('content-type') ?? '') ? answer.json() : null;
   const body = json !== null && typeof json === 'object' ? (json as Record<string, unknown>) : {};
   return {
     status: answer.status,
     code: typeof body.code === 'string' ? body.code : null,
     body,
     sessionToken: answer.header('x-session-token'),
+    header: answer.header,
     sentAt,
     answeredAt,
   };

@@ -22,12 +22,12 @@ export interface Contradiction {
   readonly facts: Readonly<Record<string, unknown>>;
 }
 
-/** What the crowd together can tell, whatever the records say. */
+/** What the crowd together can see, whatever the database says. */
 export const witnessChecks = {
   'one-hold-at-a-time': 'No ticket was held by two buyers at the same time',
   'one-buyer-per-ticket': 'No ticket was sold to two buyers',
   'one-booking-per-key': 'A purchase that is sent twice with one key is one booking',
-  'sold-out-is-true': 'Nobody could hold or buy what another had been told is sold out',
+  'sold-out-is-true': 'Nobody could hold or buy what another had heard is sold out',
   'refusal-counts-right': 'Nobody was refused for want of places while there were enough',
   'hold-lasts': 'No hold was lost before its time',
   'late-is-late': 'No hold could be bought after its time',
@@ -41,7 +41,7 @@ const slackMs = 50;
 const keptPerCheckMax = 100;
 
 /**
- * Watches what the server tells all buyers and notices when two answers cannot both be true. Only what is certain
+ * Watches what the server answers all buyers and notices when two answers cannot both be true. Only what is certain
  * counts: an answer is believed from when it came, a request from when it left.
  */
 export function createWitness() {
@@ -77,7 +77,7 @@ export function createWitness() {
       const { reservationId, sentAt, answeredAt } = hold;
       for (const ticketId of hold.ticketIds) {
         const other = holdOf.get(ticketId);
-        // Certain overlap: the other was told of its hold before this one was asked for, and it still had time left
+        // Certain overlap: the other had the answer of its hold before this one was asked for, and it still had time left
         // when this answer came.
         const overlaps = other && other.from < sentAt && other.until - slackMs > answeredAt;
         if (overlaps && other.reservationId !== reservationId) {

@@ -13,9 +13,9 @@ export interface AnswerHeaders {
 
 /** Answers are data: a browser that shows one runs, loads and frames nothing. */
 const dataPolicy = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'";
-/** Swagger UI: scripts and styles of our own, and the inline styles that it makes. */
+/** The reference of the API: its own script and style, which may ask this server. */
 export const docsPolicy =
-  "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; " +
+  "default-src 'none'; script-src 'self'; style-src 'self'; " +
   "connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
 const securityPairs = [
   ...['content-security-policy', dataPolicy],

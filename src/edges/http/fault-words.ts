@@ -16,6 +16,7 @@ export const formatWords: Readonly<Record<string, string>> = {
   'clean-text': 'must be text that can be stored: without NUL and halves of characters',
   'one-line': 'must be on one line, without control characters',
   'person-name': 'must be a name on one line, without control characters and addresses of web pages',
+  'vat-id': 'must be a VAT id with the letters of its country, like DE123456789',
   instant: 'must be a date and time with its zone, like 2030-06-01T20:00:00+02:00',
   'event-time': 'must be a date and time, like 2030-06-01T20:00:00+02:00, or without a zone as clocks show it there',
   uuid: 'must be an id like 0190a6f2-7c1e-7d3a-9b52-3f6c1d2e4a5b',
@@ -131,6 +132,8 @@ function wordsOf(keyword: string, params: Record<string, unknown>, said: Said): 
       return limit === 1 ? 'must have at least one entry' : `must have at least ${limit} entries`;
     case 'maxItems':
       return `must have at most ${limit} entries`;
+    case 'minProperties':
+      return limit === 1 ? 'must have at least one member' : `must have at least ${limit} members`;
     case 'uniqueItems':
       return 'must not have the same entry twice';
     case 'enum':

@@ -6,6 +6,8 @@ import { StartRefused } from '../../platform/start-refused.ts';
 export interface ListenAddress {
   readonly host: string;
   readonly port: number;
+  /** Other processes of ours listen there too, and the kernel shares the connections out (SO_REUSEPORT). */
+  readonly isShared?: boolean;
 }
 
 /** Throws {@link StartRefused} if the port cannot be listened on at this moment. */
@@ -19,7 +21,7 @@ export async function checkPortFree(address: ListenAddress): Promise<void> {
 }
 
 /** Why listening failed, in one line that says how to choose otherwise. Errors of another kind come back as they are. */
-export function explainListenError(error: unknown, { host, port }: ListenAddress): unknown {
+function explainListenError(error: unknown, { host, port }: ListenAddress): unknown {
   const { code } = error as NodeJS.ErrnoException;
   const say = (sentence: string) => new StartRefused(sentence, { cause: error });
   if (code === 'EADDRINUSE')
@@ -40,12 +42,12 @@ export function localUrl({ host, port }: ListenAddress, scheme: 'http' | 'https'
 }
 
 /** Listens, and answers the address under which this machine reaches it. Throws {@link StartRefused} if it cannot. */
-export async function listen(app: FastifyInstance, { host, port }: ListenAddress): Promise<string> {
+export async function listen(app: FastifyInstance, { host, port, isShared = false }: ListenAddress): Promise<string> {
   // The start screen says where we listen; Fastify's own line would say it again.
   const { level } = app.log;
   app.log.level = 'warn';
   try {
-    await app.listen({ host, port, backlog: 4096 });
+    await app.listen({ host, port, backlog: 4096, ...(isShared && { reusePort: true }) });
   } catch (error) {
     throw explainListenError(error, { host, port });
   } finally {

@@ -1,8 +1,8 @@
 import { hash, timingSafeEqual } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
-import { isDirect } from '../../contract/direct-request.ts';
-import type { Refusal } from '../../contract/problem.ts';
+import type { Refusal } from '../../contract/problems.ts';
 import type { Secret } from '../../kernel/secret.ts';
+import { isDirect } from '../../platform/http/direct-request.ts';
 
 /** Why a request may not read the metrics; null if it may. */
 export type MayReadMetrics = (request: FastifyRequest) => Refusal | null;

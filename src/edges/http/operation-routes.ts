@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
-import { Type } from 'typebox';
-import { Refused } from '../../contract/problem.ts';
+import { HealthSchema } from '../../contract/operation.ts';
+import { Refused } from '../../platform/http/refused.ts';
+import type { Readiness } from '../../platform/postgres/readiness.ts';
 import type { Metrics } from '../../platform/telemetry/metrics.ts';
 import type { MayReadMetrics } from './metrics-access.ts';
 
@@ -8,10 +9,8 @@ interface Operation {
   readonly metrics: Metrics;
   readonly version: string;
   readonly mayReadMetrics: MayReadMetrics;
-  readonly readiness: () => Promise<{ ready: boolean; degraded: string[] }>;
+  readonly readiness: () => Promise<Readiness>;
 }
-
-const Health = Type.Object({ status: Type.String(), version: Type.String(), degraded: Type.Array(Type.String()) });
 
 /** Health, metrics and the API description. `live`: the process turns; `ready`: it and PostgreSQL work. */
 export async function operationRoutes(
@@ -22,18 +21,22 @@ export async function operationRoutes(
   const tags = ['operation'];
   const health = async () => {
     const { ready, degraded } = await readiness();
-    return { ready, body: { status: ready ? 'ok' : 'unavailable', version, degraded } };
+    return { ready, body: { status: ready ? 'ok' : 'unavailable', version, degraded: [...degraded] } };
   };
   for (const url of ['/health', '/health/ready']) {
-    const schema = { tags, summary: 'Do the process and PostgreSQL work?', response: { 200: Health, 503: Health } };
+    const schema = {
+      tags,
+      summary: 'Do the process and PostgreSQL work?',
+      response: { 200: HealthSchema, 503: HealthSchema },
+    };
     app.get(url, { config, schema }, async (_request, reply) => {
       const { ready, body } = await health();
       return reply.code(ready ? 200 : 503).send(body);
     });
   }
-  const live = { tags, summary: 'Does the process turn?', response: { 200: Health } };
+  const live = { tags, summary: 'Does the process turn?', response: { 200: HealthSchema } };
   app.get('/health/live', { config, schema: live }, async () => ({ status: 'ok', version, degraded: [] }));
-  const byToken = { ...config, badBearer: 'ignored' } as const;
+  const byToken = { ...config, badBearer: 'ignored', problems: ['KEY_MISSING', 'KEY_UNKNOWN', 'NOT_FOUND'] } as const;
   app.get('/metrics', { config: byToken, schema: { hide: true } }, async (request, reply) => {
     const refusal = mayReadMetrics(request);
     if (refusal) throw new Refused(refusal);
@@ -41,7 +44,5 @@ export async function operationRoutes(
     return reply.header('cache-control', 'no-store').type(metrics.registry.contentType).send(text);
   });
   app.get('/openapi.json', { config, schema: { hide: true } }, async () => app.swagger());
-  // Until there is a shop, who comes to the front door is shown what there is.
-  app.get('/', { config, schema: { hide: true } }, async (_request, reply) => reply.redirect('/docs', 302));
   app.get('/swagger', { config, schema: { hide: true } }, async (_request, reply) => reply.redirect('/docs', 302));
 }

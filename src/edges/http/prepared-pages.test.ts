@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { test } from 'node:test';
-import { preparePage } from '../../contract/prepared-pages.ts';
+import { preparePage } from '../../platform/http/prepared-pages.ts';
 import { createPreparedPages } from './prepared-pages.ts';
 
 test('a page arrives byte for byte, whatever it is written in and however long it is', async () => {

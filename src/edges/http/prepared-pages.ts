@@ -1,17 +1,34 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
-import { matchesTag, type PageSource, type PreparedPages } from '../../contract/prepared-pages.ts';
+import {
+  matchesTag,
+  type PageSource,
+  type PreparedPage,
+  type PreparedPages,
+} from '../../platform/http/prepared-pages.ts';
 import type { CacheCounts } from '../../platform/telemetry/metrics.ts';
 import { readRequestId } from './request-id.ts';
 
+/**
+ * Whether a page may go out for this request: the headers to add to it, name and value in turn, or null to leave the request to
+ * the router. Never rejects.
+ */
+export type AdmitPage = (request: IncomingMessage) => Admission | Promise<Admission>;
+type Admission = readonly string[] | null;
+
+/**
+ * Answers a GET of a known page and returns true; false leaves the request to the router. At once, unless whoever is asked
+ * whether it may takes time.
+ */
+export type AnswerPage = (request: IncomingMessage, response: ServerResponse) => boolean | Promise<boolean>;
+
 /** Prepared pages with the edge's side: answering. */
 export interface AnsweringPages extends PreparedPages {
-  /**
-   * Answers a GET of a known page and returns true; false leaves the request to the router. `more`: headers to add, name
-   * and value in turn.
-   */
-  answer(request: IncomingMessage, response: ServerResponse, more?: readonly string[]): boolean;
+  /** As {@link AnswerPage}. `admit` is asked only about requests that a page would answer. */
+  answer(request: IncomingMessage, response: ServerResponse, admit?: AdmitPage): boolean | Promise<boolean>;
 }
+
+const freely: AdmitPage = () => [];
 
 const pagesMax = 20_000;
 
@@ -27,7 +44,7 @@ export function createPreparedPages(counts: CacheCounts = { hit: 0, missed: 0 })
       sources.set(path, source);
     },
     forget: (path) => void sources.delete(path),
-    answer(request, response, more = []) {
+    answer(request, response, admit = freely) {
       if (request.method !== 'GET') return false;
       const source = sources.get(request.url!);
       // An API key may be wrong, and staff may see more: the router decides.
@@ -37,41 +54,56 @@ export function createPreparedPages(counts: CacheCounts = { hit: 0, missed: 0 })
         counts.missed += 1;
         return false;
       }
-      counts.hit += 1;
-      const requestId = readRequestId(request.headers['x-request-id']);
-      if (matchesTag(request.headers['if-none-match'], page.etag)) {
-        response.writeHead(304, [
-          'etag',
-          page.etag,
-          'cache-control',
-          page.cacheControl,
-          'vary',
-          'authorization',
-          'x-request-id',
-          requestId,
-          ...more,
-        ]);
-        response.end();
-        return true;
+      const admission = admit(request);
+      if (admission === null) return false;
+      if ('then' in admission) {
+        return admission.then((late) => {
+          if (late === null) return false;
+          counts.hit += 1;
+          send(page, request, response, late);
+          return true;
+        });
       }
-      response.writeHead(200, [
-        'content-type',
-        'application/json; charset=utf-8',
-        'content-length',
-        String(page.body.length),
-        'etag',
-        page.etag,
-        'cache-control',
-        page.cacheControl,
-        'vary',
-        'authorization',
-        'x-request-id',
-        requestId,
-        ...more,
-      ]);
-      if (page.text === null) response.end(page.body);
-      else response.end(page.text, 'latin1');
+      counts.hit += 1;
+      send(page, request, response, admission);
       return true;
     },
   };
+}
+
+/** Sends a page, or 304 to whoever has it. */
+function send(page: PreparedPage, request: IncomingMessage, response: ServerResponse, more: readonly string[]): void {
+  const requestId = readRequestId(request.headers['x-request-id']);
+  if (matchesTag(request.headers['if-none-match'], page.etag)) {
+    response.writeHead(304, [
+      'etag',
+      page.etag,
+      'cache-control',
+      page.cacheControl,
+      'vary',
+      'authorization',
+      'x-request-id',
+      requestId,
+      ...more,
+    ]);
+    response.end();
+    return;
+  }
+  response.writeHead(200, [
+    'content-type',
+    'application/json; charset=utf-8',
+    'content-length',
+    String(page.body.length),
+    'etag',
+    page.etag,
+    'cache-control',
+    page.cacheControl,
+    'vary',
+    'authorization',
+    'x-request-id',
+    requestId,
+    ...more,
+  ]);
+  if (page.text === null) response.end(page.body);
+  else response.end(page.text, 'latin1');
 }

@@ -1,11 +1,11 @@
 import type { FastifyRequest } from 'fastify';
-import type { Refusal } from '../../contract/problem.ts';
-import { hasRight, organizerOf } from '../../contract/request.ts';
-import { type ThingIds, things } from '../../contract/things.ts';
-import type { OwnsThing } from '../../features/organizers/index.ts';
+import type { Refusal } from '../../contract/problems.ts';
+import type { OwnsResource } from '../../features/organizers/index.ts';
+import { hasRight, organizerOf } from '../../platform/http/request.ts';
+import { type ResourceIds, resources } from '../../platform/http/resources.ts';
 
 /**
- * Says a refusal as far as the caller reaches: whoever lacks a right is told so (403) about its own organiser's things only;
+ * Says a refusal as far as the caller reaches: whoever lacks a right learns so (403) about its own organiser's resources only;
  * anything else is not there (404), as if there were none. Answers null where the refusal stands as it is, which is at once
  * and for every request of somebody who has the right.
  */
@@ -14,15 +14,15 @@ export type WithinReach = (refusal: Refusal, request: FastifyRequest) => Promise
 /** How the edge refuses who may not call a route. */
 const shut = new Set(['SCOPE_MISSING', 'ACCOUNT_NEEDED', 'SECOND_FACTOR_REQUIRED']);
 
-export function createWithinReach(owns: OwnsThing): WithinReach {
-  async function say({ caller, params }: FastifyRequest, ids: ThingIds, within: Refusal) {
+export function createWithinReach(owns: OwnsResource): WithinReach {
+  async function say({ caller, params }: FastifyRequest, ids: ResourceIds, within: Refusal) {
     const organizerId = organizerOf(caller);
     const named = params as Readonly<Record<string, unknown>>;
-    for (const [param, thing] of Object.entries(ids).filter(([each]) => each in named)) {
+    for (const [param, resource] of Object.entries(ids).filter(([each]) => each in named)) {
       const id = String(named[param]);
-      const isOneself = thing === 'account' && caller.kind === 'account' && caller.accountId === id;
-      if (thing === null || isOneself) continue;
-      if (organizerId === null || !(await owns(organizerId, thing, id))) return { code: things[thing] };
+      const isOneself = resource === 'account' && caller.kind === 'account' && caller.accountId === id;
+      if (resource === null || isOneself) continue;
+      if (organizerId === null || !(await owns(organizerId, resource, id))) return { code: resources[resource] };
     }
     return within;
   }
@@ -33,20 +33,20 @@ export function createWithinReach(owns: OwnsThing): WithinReach {
     if (access !== 'public') {
       return shut.has(refusal.code) ? say(request, ids, refusal) : null;
     }
-    // A route for everybody that shows staff more: who has no such right is told that it takes one.
+    // A route for everybody that shows staff more: who has no such right learns that it takes one.
     if (staff === undefined || staff.some((right) => hasRight(request.caller, right))) return null;
-    const isMissing = Object.values(ids).some((thing) => thing !== null && things[thing] === refusal.code);
-    return isMissing ? say(request, ids, { code: 'SCOPE_MISSING', scope: staff[0] }) : null;
+    const isMissing = Object.values(ids).some((resource) => resource !== null && resources[resource] === refusal.code);
+    return isMissing ? say(request, ids, { code: 'SCOPE_MISSING', scope: staff[0]! }) : null;
   };
 }
 
 /** Of what a route says of ids, that about those in its address. */
-export function idsIn(url: string, ids: ThingIds): ThingIds {
+export function idsIn(url: string, ids: ResourceIds): ResourceIds {
   return Object.fromEntries(Object.entries(ids).filter(([name]) => namesOf(url).includes(name)));
 }
 
 /** An id of the address of which the route does not say what it names: then it may not start. */
-export function unsaidId(url: string, ids: ThingIds = {}): string | undefined {
+export function unsaidId(url: string, ids: ResourceIds = {}): string | undefined {
   return namesOf(url).find((name) => name !== 'organizer' && !(name in ids));
 }
 

@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest, preSerializationHookHandler, RouteOptions } from 'fastify';
-import { sayHowLong } from '../../contract/prepared-pages.ts';
+import { sayHowLong } from '../../platform/http/prepared-pages.ts';
 
 /**
  * What reads say beside their answer, made of what their route says: how long it may be kept (`config.keep`), and, where a list goes

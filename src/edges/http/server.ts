@@ -1,6 +1,5 @@
-import type { Server } from 'node:http';
+import { type IncomingMessage, maxHeaderSize, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import swagger from '@fastify/swagger';
-import swaggerUi from '@fastify/swagger-ui';
 import Fastify, {
   type FastifyBaseLogger,
   type FastifyInstance,
@@ -10,25 +9,34 @@ import Fastify, {
   LogController,
   type onResponseHookHandler,
 } from 'fastify';
-import { ProblemSchema } from '../../contract/problem.ts';
 import type { Identify, SessionTokens } from '../../features/identity/index.ts';
-import type { OwnsThing } from '../../features/organizers/index.ts';
+import type { OwnsResource } from '../../features/organizers/index.ts';
+import { faultOfEventOf, withoutLedgers } from '../../platform/http/event-of.ts';
+import { wantsPage } from '../../platform/http/html-page.ts';
+import type { Readiness } from '../../platform/postgres/readiness.ts';
 import type { NoteLatency } from '../../platform/telemetry/latencies.ts';
 import type { Metrics } from '../../platform/telemetry/metrics.ts';
-import { type AnswerHeaders, docsPolicy } from './answer-headers.ts';
-import { createAuthentication, publicCaller } from './authentication.ts';
-import { createErrorHandler, sendProblem } from './errors.ts';
+import type { AnswerHeaders } from './answer-headers.ts';
+import { createAuthentication } from './authentication.ts';
+import { describeProblems } from './described-problems.ts';
+import { describeApi } from './docs/describe.ts';
+import { docsRoutes } from './docs/docs-routes.ts';
+import { createErrorHandler, type OnProblem, sendProblem } from './errors.ts';
+import type { Hop } from './hop.ts';
+import { publicCaller } from './identify-caller.ts';
 import type { RequestLimits } from './limits/request-limits.ts';
 import type { MayReadMetrics } from './metrics-access.ts';
 import { operationRoutes } from './operation-routes.ts';
-import type { AnsweringPages } from './prepared-pages.ts';
+import type { AnswerPage } from './prepared-pages.ts';
 import { createWithinReach, idsIn, unsaidId } from './reach.ts';
 import { readAnswerHook } from './read-answers.ts';
 import { readQuery } from './read-query.ts';
 import { readRequestId } from './request-id.ts';
+import { problemsOf } from './route-problems.ts';
 import { createServedPaths } from './served-paths.ts';
 import { answerStopping } from './stopping.ts';
 import { answerUnreadable } from './unreadable-requests.ts';
+import { asksForWebSocket, refuseForeignPages, routeUpgrades } from './upgrades.ts';
 import { compileValidator } from './validation.ts';
 import { createWebServer, type Tls } from './web-server.ts';
 
@@ -49,28 +57,46 @@ export interface HttpServerParts {
   readonly identify: Identify;
   readonly sessionTokens: SessionTokens;
   /** Asked about what somebody without the right has named. */
-  readonly ownsThing: OwnsThing;
-  readonly pages: AnsweringPages;
+  readonly ownsResource: OwnsResource;
+  /** Answers what needs no router. */
+  readonly answerPage: AnswerPage;
   readonly limits: RequestLimits;
   readonly answerHeaders: AnswerHeaders;
   /** Origins that are as good as our own. */
   readonly trustedOrigins: readonly string[];
+  /** Pages of any other origin may read what anybody may. */
+  readonly isOpenToAllOrigins: boolean;
   readonly tls: Tls | undefined;
-  /** Requests that take so long are told in the log. */
+  /** Requests that take so long get a line in the log. */
   readonly slowMs: number;
   /** Who may read the metrics. */
   readonly mayReadMetrics: MayReadMetrics;
   /** Whether the process and PostgreSQL work; dependencies that are down but not needed are named. */
-  readonly readiness: () => Promise<{ ready: boolean; degraded: string[] }>;
+  readonly readiness: () => Promise<Readiness>;
+  /** Hears every refusal that a route answers: tests compare it with what the route declares. */
+  readonly onProblem?: OnProblem | undefined;
+  /** Answers a browser that followed a link to nowhere. */
+  readonly sendMissing: (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>;
+  /** Takes requests about events of other processes there; left out where there is none. */
+  readonly hop?: Hop | undefined;
   /** The slices' routes. */
   readonly routes: readonly FastifyPluginAsync[];
 }
 
 /** The HTTP server with all routes, ready to `listen` or to `inject` into. It opens no port by itself. */
 export async function createHttpServer(parts: HttpServerParts): Promise<FastifyInstance> {
-  const { logger, metrics } = parts;
+  const { logger, metrics, identify, sessionTokens } = parts;
   const paths = createServedPaths();
   let isStopping = false;
+  const enter = (request: IncomingMessage, response: ServerResponse, handler: RequestListener) => {
+    if (isStopping) return answerStopping(request, response, parts.answerHeaders);
+    request.url = paths.spelled(request.url!);
+    const answered = parts.answerPage(request, response);
+    if (answered === false) handler(request, response);
+    else if (answered !== true) {
+      answered.then((isDone) => isDone || handler(request, response)).catch(() => response.destroy());
+    }
+  };
   const app = Fastify({
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
@@ -84,12 +110,11 @@ export async function createHttpServer(parts: HttpServerParts): Promise<FastifyI
     return503OnClosing: false,
     requestIdHeader: false,
     genReqId: (request) => readRequestId(request.headers['x-request-id']),
-    // What the router refuses by itself: an address that is no text, or with an id longer than any of ours.
-    frameworkErrors: (error, request, reply) => {
-      const code = error.code === 'FST_ERR_MAX_PARAM_LENGTH' ? 'NOT_FOUND' : 'REQUEST_INVALID';
-      return sendProblem(reply.header('x-request-id', request.id), { code }, metrics);
-    },
-    routerOptions: { maxParamLength: 200, ignoreTrailingSlash: true, querystringParser: readQuery },
+    // What the router refuses by itself: an address that is no text.
+    frameworkErrors: (_error, request, reply) =>
+      sendProblem(reply.header('x-request-id', request.id), { code: 'REQUEST_INVALID' }, metrics),
+    // Any id that a request has room for comes to its route: that alone says how there is no such one.
+    routerOptions: { maxParamLength: maxHeaderSize, ignoreTrailingSlash: true, querystringParser: readQuery },
     // What comes in otherwise than through the entry below: injected, or by the side door.
     rewriteUrl: ({ url }) => paths.spelled(url!),
     clientErrorHandler: answerUnreadable,
@@ -101,18 +126,16 @@ export async function createHttpServer(parts: HttpServerParts): Promise<FastifyI
           headersTimeout: headersTimeoutMs,
           keepAliveTimeout: idleSocketMs,
           connectionsCheckingInterval: 2_000,
+          shouldUpgradeCallback: asksForWebSocket,
         },
-        (request, response) => {
-          if (isStopping) return answerStopping(request, response, parts.answerHeaders);
-          request.url = paths.spelled(request.url!);
-          if (!parts.pages.answer(request, response)) handler(request, response);
-        },
+        (request, response) => enter(request, response, handler),
       ),
   });
+  routeUpgrades(app.server, (request, response) => enter(request, response, app.routing));
   readJson(app);
   app.setValidatorCompiler(compileValidator);
-  app.setErrorHandler(createErrorHandler(metrics, createWithinReach(parts.ownsThing)));
-  app.decorateRequest('caller', null as never);
+  app.setErrorHandler(createErrorHandler(metrics, createWithinReach(parts.ownsResource), parts.onProblem));
+  app.decorateRequest('caller');
   app.decorateRequest('sessionId', null);
   app.addHook('onRequest', (request, reply, done) => {
     request.caller = publicCaller;
@@ -150,10 +173,15 @@ export async function createHttpServer(parts: HttpServerParts): Promise<FastifyI
   app.setNotFoundHandler((request, reply) => {
     const allowed = paths.methodsOf(request.url.split('?', 1)[0]!);
     noteMissed(allowed.length === 0 ? 404 : 405, reply.elapsedTime);
-    if (allowed.length === 0) return sendProblem(reply, { code: 'NOT_FOUND' }, metrics);
+    if (allowed.length === 0) {
+      const isPage = request.method === 'GET' && wantsPage(request) && !request.url.startsWith('/api/');
+      return isPage ? parts.sendMissing(request, reply) : sendProblem(reply, { code: 'NOT_FOUND' }, metrics);
+    }
     return sendProblem(reply.header('allow', allowed.join(', ')), { code: 'METHOD_NOT_ALLOWED', allowed }, metrics);
   });
   await app.register(swagger, {
+    transformObject: (made) =>
+      describeProblems(describeApi('openapiObject' in made ? made.openapiObject : made.swaggerObject)),
     openapi: {
       openapi: '3.1.0',
       info: {
@@ -181,15 +209,16 @@ export async function createHttpServer(parts: HttpServerParts): Promise<FastifyI
       },
     },
   });
-  await app.register(swaggerUi, { routePrefix: '/docs', logLevel: 'silent', staticCSP: docsPolicy });
   await app.register(async (guarded) => {
-    guarded.addHook('onRoute', (route) => {
-      const { access, staff, ids } = route.config ?? {};
+    guarded.addHook('onRoute', function (route) {
+      const { access, staff, ids, eventOf } = route.config ?? {};
       if (!access) throw new Error(`${route.method} ${route.url} does not say who may call it (config.access)`);
       const unsaid = unsaidId(route.url, ids);
       if (unsaid) throw new Error(`${route.method} ${route.url} does not say what :${unsaid} names (config.ids)`);
-      const problem = { description: 'A problem', content: { 'application/problem+json': { schema: ProblemSchema } } };
-      const response = (route.schema?.response ?? {}) as Record<string, unknown>;
+      const fault = faultOfEventOf(this, route);
+      if (fault) throw new Error(`${route.method} ${route.url} ${fault}`);
+      const problems = problemsOf(route);
+      route.config = { ...route.config, problems };
       const described = {
         ...route.schema,
         ...(access !== 'public' && {
@@ -198,7 +227,8 @@ export async function createHttpServer(parts: HttpServerParts): Promise<FastifyI
         'x-access': access,
         ...(ids && { 'x-ids': idsIn(route.url, ids) }),
         ...(staff && { 'x-staff': staff }),
-        response: { ...response, '4xx': problem, '5xx': problem },
+        ...(eventOf && eventOf !== 'none' && { 'x-event-of': eventOf }),
+        'x-problems': problems,
       };
       route.schema = described;
       const hook = readAnswerHook(route);
@@ -206,9 +236,15 @@ export async function createHttpServer(parts: HttpServerParts): Promise<FastifyI
     });
     parts.limits.install(
       guarded,
-      createAuthentication({ ...parts, ownOrigins: ownOrigins(parts), isHttps: isHttps(parts) }),
+      createAuthentication({ identify, sessionTokens, ownOrigins: ownOrigins(parts), isHttps: isHttps(parts) }),
     );
-    await guarded.register(operationRoutes, parts);
+    guarded.addHook(
+      'onRequest',
+      refuseForeignPages({ ownOrigins: ownOrigins(parts), isOpenToAll: parts.isOpenToAllOrigins }),
+    );
+    await guarded.register(withoutLedgers((app) => operationRoutes(app, parts)));
+    await guarded.register(withoutLedgers((app) => docsRoutes(app, parts)));
+    parts.hop?.install(guarded);
     for (const routes of parts.routes) await guarded.register(routes);
   });
   await app.ready();

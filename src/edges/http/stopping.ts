@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AnswerHeaders } from './answer-headers.ts';
-import { problemBody, problemType } from './errors.ts';
+import { languageFor, problemBody, problemType } from './errors.ts';
 import { readRequestId } from './request-id.ts';
 
 /**
@@ -9,10 +9,11 @@ import { readRequestId } from './request-id.ts';
  */
 export function answerStopping(request: IncomingMessage, response: ServerResponse, answerHeaders: AnswerHeaders): void {
   const requestId = readRequestId(request.headers['x-request-id']);
-  const body = problemBody({ code: 'UNAVAILABLE' }, requestId);
+  const language = languageFor(request);
+  const body = problemBody({ code: 'UNAVAILABLE' }, requestId, language);
   response.writeHead(503, [
     ...['content-type', problemType, 'content-length', String(Buffer.byteLength(body)), 'retry-after', '1'],
-    ...['connection', 'close', 'x-request-id', requestId],
+    ...['connection', 'close', 'x-request-id', requestId, 'content-language', language],
     ...answerHeaders.for(request.headers),
   ]);
   response.end(request.method === 'HEAD' ? undefined : body);

@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
+import { problemKind } from '../../contract/problems.ts';
 import { problemBody } from './errors.ts';
-import { problemKind } from './problem-details.ts';
 import { readRequestId } from './request-id.ts';
 
 /** How long what a client still sends is read and thrown away, so that it gets to read our answer. */
@@ -30,7 +30,7 @@ export function answerUnreadable(error: Error & { readonly code?: string }, sock
   setTimeout(() => socket.destroy(), lingerMs).unref();
 }
 
-function codeOf(parserCode: string | undefined): string {
+function codeOf(parserCode: string | undefined) {
   if (parserCode === 'HPE_HEADER_OVERFLOW') return 'HEADERS_TOO_LARGE';
   return parserCode === 'ERR_HTTP_REQUEST_TIMEOUT' ? 'REQUEST_TOO_SLOW' : 'REQUEST_INVALID';
 }

@@ -3,6 +3,7 @@ import { isCleanText, isOneLine } from '../../kernel/clean-text.ts';
 import { isUuid } from '../../kernel/ids.ts';
 import { parseInstant, parseWrittenTime } from '../../kernel/instant.ts';
 import { isPersonName } from '../../kernel/person-name.ts';
+import { isVatId } from '../../kernel/vat-id.ts';
 import { nullsAsAbsent } from './absent-nulls.ts';
 import { type Fault, wordFaults } from './fault-words.ts';
 
@@ -13,6 +14,7 @@ export const formats: Record<string, Format> = {
   'clean-text': isCleanText,
   'one-line': isOneLine,
   'person-name': isPersonName,
+  'vat-id': isVatId,
   instant: (text: string) => parseInstant(text) !== undefined,
   'event-time': (text: string) => parseWrittenTime(text) !== undefined,
   uuid: isUuid,

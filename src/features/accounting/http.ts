@@ -1,25 +1,32 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Static, Type } from 'typebox';
-import { ReceiptQuery, ReceiptSchema, SettlementQuery, SettlementSchema } from '../../contract/accounting.ts';
+import {
+  type ReceiptAnswer,
+  ReceiptQuery,
+  ReceiptSchema,
+  SettlementQuery,
+  SettlementSchema,
+} from '../../contract/accounting.ts';
 import { closed, SerialId, Uuid } from '../../contract/common.ts';
-import { toCsv, wantsCsv } from '../../contract/csv.ts';
-import { Refused } from '../../contract/problem.ts';
-import { organizerOf } from '../../contract/request.ts';
+import { type Language, preferredLanguage, usualLanguage } from '../../kernel/language.ts';
 import { toDecimal } from '../../kernel/money.ts';
 import { erasedText } from '../../kernel/reason.ts';
 import type { Clock } from '../../platform/clock/clock.ts';
-import { tellTexts } from '../../platform/event-store/kept-texts.ts';
-import type { WalledDatabase } from '../../platform/postgres/database.ts';
+import { resolveTexts } from '../../platform/event-store/kept-texts.ts';
+import { toCsv, wantsCsv } from '../../platform/http/csv.ts';
+import { Refused } from '../../platform/http/refused.ts';
+import { organizerOf } from '../../platform/http/request.ts';
+import type { TenantDatabase } from '../../platform/postgres/database.ts';
 import { type BookingRow, type BookingStore, findFor, type OrderLinks, readers } from '../booking/index.ts';
 import { issueReceipts } from './commands/issue-receipts.ts';
 import { type IssuedReceipt, receiptHtml, receiptText } from './domain/receipt-text.ts';
-import { settleEvent, settlementHeader, settlementRows } from './queries/settle-event.ts';
+import { settlementHeader, settlementRows, settleOwnEvent } from './queries/settle-event.ts';
 import { readMoneyBack } from './store/money-back.ts';
 import { findReceipt } from './store/receipts.ts';
 
 export interface AccountingParts {
-  readonly database: WalledDatabase;
+  readonly database: TenantDatabase;
   readonly store: BookingStore;
   readonly clock: Clock;
   /** The booking that the link of a mail opens. */
@@ -43,28 +50,40 @@ export function createAccountingRoutes({
     request: FastifyRequest,
     reply: FastifyReply,
     { row, refundId }: { readonly row: BookingRow; readonly refundId: string | null },
-    format: Static<typeof ReceiptQuery>['format'],
-  ): Promise<never> {
+    { format, language: said }: Static<typeof ReceiptQuery>,
+  ): Promise<ReceiptAnswer | string> {
     const receipt = await issue(row, refundId);
-    const customer = (await store.contact(row.bookingId))?.name ?? null;
+    const contact = await store.contact(row.bookingId);
     const { number, issuedAt, isVoid } = receipt;
-    const told = await tellTexts(database.as({ organizerId: row.organizerId }), receipt.document);
-    const document = { ...told, reason: told.reason === erasedText ? null : told.reason };
+    const readable = await resolveTexts(database.as({ organizerId: row.organizerId }), receipt.document);
+    const document = { ...readable, reason: readable.reason === erasedText ? null : readable.reason };
     const issued = {
       number: String(number).padStart(numberWidth, '0'),
       issuedAt: issuedAt.toISOString(),
-      customer,
+      customer: contact?.name ?? null,
+      companyName: contact?.companyName ?? null,
+      vatId: contact?.vatId ?? null,
       document,
       isVoid,
     };
-    reply.header('cache-control', 'private, no-store');
-    const wanted = format ?? formatOf(request.headers.accept ?? '');
-    if (wanted === 'text') return reply.type('text/plain; charset=utf-8').send(receiptText(issued)) as never;
-    if (wanted === 'html') {
-      reply.header('content-security-policy', pagePolicy);
-      return reply.type('text/html; charset=utf-8').send(receiptHtml(issued)) as never;
+    /** What is said, else what its buyer reads, else what the request asks for. */
+    async function languageOf(): Promise<Language> {
+      if (said !== undefined) return said;
+      const [made] = await store.events(row.bookingId);
+      const kept = made?.type === 'BookingCreated' ? made.data.language : undefined;
+      return kept ?? preferredLanguage(request.headers['accept-language']) ?? usualLanguage;
     }
-    return reply.send(toBody(issued)) as never;
+    reply.header('cache-control', 'private, no-store').header('vary', 'accept-language');
+    const wanted = format ?? formatOf(request.headers.accept ?? '');
+    if (wanted === 'text') {
+      reply.type('text/plain; charset=utf-8');
+      return receiptText(issued, await languageOf());
+    }
+    if (wanted === 'html') {
+      reply.header('content-security-policy', pagePolicy).type('text/html; charset=utf-8');
+      return receiptHtml(issued, await languageOf());
+    }
+    return toBody(issued);
   }
 
   /** The receipt, issued now if it was not before. */
@@ -87,7 +106,7 @@ export function createAccountingRoutes({
     const wanted = refund === null ? { bookingIds: [bookingId], refunds: [] } : { bookingIds: [], refunds: [refund] };
     await scope.transaction((tx) => issueReceipts(tx, wanted, clock.now()));
     const issued = await findReceipt(scope, bookingId, refundId);
-    // Tickets were given for money that could not be taken.
+    // Tickets were issued for money that could not be taken.
     if (!issued) throw new Refused({ code: 'BOOKING_NOT_PAID', status });
     return issued;
   }
@@ -96,7 +115,8 @@ export function createAccountingRoutes({
     const response = {
       200: { description: 'JSON, plain text or a page', content: receiptContent },
     };
-    const config = { access: 'public', staff: readers, ids: { id: 'booking', refundId: 'refund' } } as const;
+    const problems = ['BOOKING_NOT_PAID', 'REFUND_NOT_MADE', 'REFUND_UNKNOWN'] as const;
+    const config = { access: 'public', staff: readers, ids: { id: 'booking', refundId: 'refund' }, problems } as const;
     const ofBooking = {
       tags,
       summary: 'The receipt of a booking',
@@ -106,19 +126,19 @@ export function createAccountingRoutes({
     };
     app.get('/api/bookings/:id/receipt', { config, schema: ofBooking }, async (request, reply) => {
       const { row } = await findFor(store, request, request.params.id);
-      return answer(request, reply, { row, refundId: null }, request.query.format);
+      return answer(request, reply, { row, refundId: null }, request.query);
     });
     const ofOrder = {
       ...ofBooking,
       summary: 'The receipt of an order, by its link',
       params: Type.Object({ token: Type.String({ minLength: 10, maxLength: 100 }) }, closed),
     };
-    const byLink = { access: 'public', ids: { token: null } } as const;
+    const byLink = { access: 'public', ids: { token: null }, problems: [...problems, 'ORDER_LINK_UNKNOWN'] } as const;
     app.get('/api/orders/:token/receipt', { config: byLink, schema: ofOrder }, async (request, reply) => {
       const bookingId = await orderLinks.read(request.params.token);
       const row = bookingId === null ? null : await store.find(bookingId);
       if (!row) throw new Refused({ code: 'ORDER_LINK_UNKNOWN' });
-      return answer(request, reply, { row, refundId: null }, request.query.format);
+      return answer(request, reply, { row, refundId: null }, request.query);
     });
     const ofRefund = {
       ...ofBooking,
@@ -128,7 +148,7 @@ export function createAccountingRoutes({
     app.get('/api/bookings/:id/refunds/:refundId/receipt', { config, schema: ofRefund }, async (request, reply) => {
       const { id, refundId } = request.params;
       const { row } = await findFor(store, request, id);
-      return answer(request, reply, { row, refundId }, request.query.format);
+      return answer(request, reply, { row, refundId }, request.query);
     });
     const settlement = {
       tags,
@@ -144,15 +164,8 @@ export function createAccountingRoutes({
       { config: { access: 'reports', ids: { id: 'event' } }, schema: settlement },
       async (request, reply) => {
         const { id } = request.params;
-        const scope = database.as({ organizerId: organizerOf(request.caller) ?? 0 });
-        const [own] = await scope.query('SELECT 1 FROM events WHERE event_id = $1', [id]);
-        // One snapshot, so that a sale beside it does not tear the sums (a scope begins with a statement: too late for that).
-        const settled =
-          own &&
-          (await database.system.transaction(async (tx) => {
-            await tx.query('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY');
-            return settleEvent(tx, id);
-          }));
+        const organizerId = organizerOf(request.caller) ?? 0;
+        const settled = await settleOwnEvent(database, { eventId: id, organizerId });
         if (!settled) throw new Refused({ code: 'EVENT_NOT_FOUND' });
         reply.header('cache-control', 'private, no-store');
         if (!wantsCsv(request)) return settled;
@@ -172,12 +185,12 @@ function formatOf(accept: string): 'json' | 'text' | 'html' {
   return accept.includes('text/plain') ? 'text' : 'json';
 }
 
-function toBody({ number, issuedAt, customer, document, isVoid }: IssuedReceipt): Static<typeof ReceiptSchema> {
+function toBody({ number, issuedAt, customer, companyName, vatId, document, isVoid }: IssuedReceipt): ReceiptAnswer {
   const { lines, taxes, netMinor, taxMinor, totalMinor, ...rest } = document;
   const decimal = (minor: number) => toDecimal(minor, document.currency);
   return {
     ...rest,
-    ...{ number, issuedAt, customer, isVoid },
+    ...{ number, issuedAt, customer, companyName, vatId, isVoid },
     lines: lines.map(({ description, amountMinor }) => ({ description, amount: decimal(amountMinor) })),
     taxes: taxes.map((tax) => ({
       ...{ name: tax.name, percent: tax.percent },

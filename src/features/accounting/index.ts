@@ -1,13 +1,1 @@
-import { createIssueOutstanding } from './commands/issue-receipts.ts';
-import { type AccountingParts, createAccountingRoutes } from './http.ts';
-
-const issueEveryMs = 60_000;
-
-/** Papers about money: receipts of bookings and refunds, the settlement of an event. */
-export function createAccounting(parts: AccountingParts) {
-  const issueOutstanding = createIssueOutstanding(parts);
-  return {
-    routes: [createAccountingRoutes(parts)],
-    jobs: [{ name: 'issue receipts', everyMs: issueEveryMs, run: async () => void (await issueOutstanding()) }],
-  };
-}
+export { createAccounting } from './compose.ts';

@@ -1,13 +1,13 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { type Static, Type } from 'typebox';
 import { AuditPage, AuditQuery } from '../../contract/audit.ts';
-import { toCsv, wantsCsv } from '../../contract/csv.ts';
-import { decodeCursor, encodeCursor } from '../../contract/cursor.ts';
-import { Refused } from '../../contract/problem.ts';
-import { hasRight, organizerOf } from '../../contract/request.ts';
 import { parseInstant } from '../../kernel/instant.ts';
-import { tellTexts } from '../../platform/event-store/kept-texts.ts';
-import type { Queryable, WalledDatabase } from '../../platform/postgres/database.ts';
+import { resolveTexts } from '../../platform/event-store/kept-texts.ts';
+import { toCsv, wantsCsv } from '../../platform/http/csv.ts';
+import { decodeCursor, encodeCursor } from '../../platform/http/cursor.ts';
+import { Refused } from '../../platform/http/refused.ts';
+import { hasRight, organizerOf } from '../../platform/http/request.ts';
+import type { Queryable, TenantDatabase } from '../../platform/postgres/database.ts';
 import { type AuditRow, readAudit, streamsOfTicket } from './queries/read-audit.ts';
 
 type Asked = Static<typeof AuditQuery>;
@@ -19,7 +19,7 @@ const csvHeader = [
 ];
 
 /** Who did what, when and why: the history of the organiser, for staff. */
-export function createAuditRoutes({ database }: { readonly database: WalledDatabase }): FastifyPluginAsyncTypebox {
+export function createAuditRoutes({ database }: { readonly database: TenantDatabase }): FastifyPluginAsyncTypebox {
   return async (app) => {
     const schema = {
       tags: ['audit'],
@@ -57,7 +57,7 @@ export function createAuditRoutes({ database }: { readonly database: WalledDatab
       });
       const nextCursor = next === null ? null : encodeCursor([next]);
       reply.header('cache-control', 'private, no-store');
-      const entries = await tellTexts(scope, rows.map(toEntry));
+      const entries = await resolveTexts(scope, rows.map(toEntry));
       if (!isCsv) return { items: entries, nextCursor };
       if (nextCursor !== null) reply.header('x-next-cursor', nextCursor);
       reply.header('content-disposition', 'attachment; filename="audit.csv"');

@@ -1,13 +1,14 @@
-import type { PreparedPages } from '../../contract/prepared-pages.ts';
+import type { RefusalOf } from '../../contract/problems.ts';
 import type { Decision } from '../../kernel/decision.ts';
-import type { RandomBytes } from '../../kernel/ids.ts';
-import type { Queryable, WalledDatabase } from '../../platform/postgres/database.ts';
-import type { EventLedgers } from '../inventory/index.ts';
+import type { Queryable } from '../../platform/postgres/database.ts';
+import type { Inventory } from '../inventory/index.ts';
 import type { SeatGeometry } from '../seating/domain/geometry.ts';
-import type { OneAtATime } from './store/one-at-a-time.ts';
 
-/** The live ledgers, as far as the catalogue needs them. */
-export type Ledgers = Pick<EventLedgers, 'use' | 'refresh' | 'refreshRules' | 'withholding' | 'endHolds' | 'forget'>;
+/** Live places, as far as the catalogue needs them. */
+export type CatalogInventory = Pick<
+  Inventory,
+  'changeCapacity' | 'endHolds' | 'fenceOf' | 'findCode' | 'forget' | 'refresh' | 'refreshRules'
+>;
 
 /** Seating plans, as far as the catalogue needs them. */
 export interface SeatingPlans {
@@ -33,7 +34,7 @@ export interface ShowFinder {
   }): Promise<
     Decision<
       { readonly items: readonly { readonly eventId: number }[]; readonly nextCursor: string | null },
-      { readonly code: string }
+      RefusalOf<'CURSOR_INVALID' | 'VALIDATION_FAILED'>
     >
   >;
 }
@@ -41,22 +42,4 @@ export interface ShowFinder {
 /** The few methods of pino that the catalogue uses. */
 export interface Log {
   info(facts: object, message: string): void;
-}
-
-/** What commands of the catalogue work with. */
-export interface CatalogParts {
-  readonly database: WalledDatabase;
-  readonly ledgers: Ledgers;
-  readonly seating: SeatingPlans;
-  readonly search: SearchIndex & ShowFinder;
-  readonly logger: Log;
-  /** Hears how many tickets were made. */
-  readonly onMinted: (count: number) => void;
-  /** For the ids of tickets; the system's if left out. */
-  readonly random?: RandomBytes;
-  /** Event pages are kept ready here until the event looks different. */
-  readonly pages: PreparedPages;
-  readonly oneAtATime: OneAtATime;
-  /** Tells the listeners that events look different now. Called after the commit. */
-  readonly changed: (eventIds: readonly number[]) => void;
 }

@@ -16,6 +16,21 @@ export const createRefreshCookie = (publicUrl: string | undefined) => createOwnC
 export const createDeviceCookie = (publicUrl: string | undefined) => createOwnCookie('onsale_device', publicUrl);
 
 /**
+ * The Set-Cookie line that hands a guest's session token to a browser, for 30 days. `Lax`: whoever follows a link to us keeps
+ * their session.
+ */
+export function sessionCookieLine(token: string, publicUrl: string | undefined): string {
+  const attributes = 'Path=/; HttpOnly; SameSite=Lax; Max-Age=2592000';
+  const isHttps = publicUrl?.startsWith('https:') ?? false;
+  return `${sessionCookieName(isHttps)}=${token}; ${attributes}${isHttps ? '; Secure' : ''}`;
+}
+
+/** Where browsers keep the session of a guest; by which name depends on whether buyers see us under https. */
+export function sessionCookieName(isHttps: boolean): string {
+  return isHttps ? '__Host-onsale_session' : 'onsale_session';
+}
+
+/**
  * Under https the cookie has the prefix `__Host-`, which no other host and no plain connection can set. `Strict`: no foreign
  * page can have it sent, and the edge asks for our own origin besides.
  */

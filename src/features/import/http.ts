@@ -1,19 +1,29 @@
-import { Readable } from 'node:stream';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import type { Of } from '../../contract/common.ts';
-import { ImportQuery, ImportSummarySchema, importBytesMax } from '../../contract/import.ts';
-import { Refused } from '../../contract/problem.ts';
-import { contextOf } from '../../contract/request.ts';
+import {
+  type ImportLine,
+  ImportLineSchema,
+  ImportQuery,
+  type ImportSummary,
+  ImportSummarySchema,
+  importBytesMax,
+} from '../../contract/import.ts';
+import type { Refusal } from '../../contract/problems.ts';
 import { parseInstant } from '../../kernel/instant.ts';
 import { readTimeZone } from '../../kernel/time-zone.ts';
 import type { Clock } from '../../platform/clock/clock.ts';
+import { sendLines } from '../../platform/http/ready-answer.ts';
+import { Refused } from '../../platform/http/refused.ts';
+import { contextOf } from '../../platform/http/request.ts';
 import { readOrganizerDefaults } from '../catalog/index.ts';
-import { findImportPlan, type ImportSummary, importDocument } from './commands/import-document.ts';
+import { findImportPlan, importDocument } from './commands/import-document.ts';
+import type { ImportOptions } from './domain/import-options.ts';
 import type { ParsedDocument } from './domain/parsed.ts';
 import { readPeriod } from './domain/shift-dates.ts';
-import type { ImportOptions, ImportParts } from './ports.ts';
+import type { ImportParts } from './parts.ts';
 import { parseDocument } from './queries/parse-document.ts';
+import { importProblems } from './refusals.ts';
 
 const contentTypes = [
   'application/ld+json',
@@ -25,7 +35,8 @@ const contentTypes = [
   'application/octet-stream',
 ];
 
-export function createRoutes({ clock, ...parts }: ImportParts & { clock: Clock }): FastifyPluginAsyncTypebox {
+export function createRoutes(parts: ImportParts & { readonly clock: Clock }): FastifyPluginAsyncTypebox {
+  const { clock } = parts;
   return async (app) => {
     // The document is parsed here, with the places of its faults, and not by the framework.
     app.removeAllContentTypeParsers();
@@ -33,7 +44,7 @@ export function createRoutes({ clock, ...parts }: ImportParts & { clock: Clock }
     app.post(
       '/api/import',
       {
-        config: { access: 'catalog', limit: 'bulk' },
+        config: { access: 'catalog', limit: 'bulk', eventOf: 'any', problems: importProblems },
         bodyLimit: importBytesMax,
         schema: {
           tags: ['import'],
@@ -41,7 +52,7 @@ export function createRoutes({ clock, ...parts }: ImportParts & { clock: Clock }
           description:
             'The body is schema.org Event JSON-LD (one, a list, @graph), a saved HTML page that has it embedded, or a ' +
             'seating plan. Shows are known again by their @id, else identifier, else url, else by name, start and venue: ' +
-            'the same again changes nothing. What is refused is told with its place, the rest goes in; added + updated + ' +
+            'the same again changes nothing. What is refused is reported with its place, the rest goes in; added + updated + ' +
             'unchanged + repeated + refused is all that the document holds. Shows that are over come in as history. ' +
             'Another date, place or price of a show that has bookings needs `changeSold=true`, calling it off `callOff=true`. ' +
             'With `Accept: application/x-ndjson` lines `{"progress": {"done", "total"}}` come before `{"summary": …}`.',
@@ -50,7 +61,7 @@ export function createRoutes({ clock, ...parts }: ImportParts & { clock: Clock }
             description: 'The document, in any of the forms above; its form is found out by itself.',
           }),
           querystring: ImportQuery,
-          response: { 200: ImportSummarySchema },
+          response: { 200: { description: 'How it went, or lines about how far it is', content: summaryContent } },
         },
       },
       async (request, reply) => {
@@ -67,7 +78,7 @@ export function createRoutes({ clock, ...parts }: ImportParts & { clock: Clock }
         if (plan && !plan.accepted) throw new Refused({ ...plan.refusal });
         const work = importDocument(parts, document, { options, plan: plan?.value ?? null, currency }, context);
         if (/\bapplication\/x-ndjson\b/.test(request.headers.accept ?? '')) {
-          return reply.type('application/x-ndjson').send(Readable.from(toLines(work)) as never);
+          return sendLines(reply, toLines(work));
         }
         for (;;) {
           const step = await work.next();
@@ -82,14 +93,21 @@ function bytesOf(body: unknown): Uint8Array {
   return body instanceof Uint8Array ? body : new Uint8Array();
 }
 
-async function* toLines(work: AsyncGenerator<{ done: number; total: number }, ImportSummary>): AsyncGenerator<string> {
+const summaryContent = {
+  'application/json': { schema: ImportSummarySchema },
+  'application/x-ndjson': { schema: ImportLineSchema },
+};
+
+async function* toLines(
+  work: AsyncGenerator<{ done: number; total: number }, ImportSummary>,
+): AsyncGenerator<ImportLine> {
   for (;;) {
     const step = await work.next();
     if (step.done) {
-      yield `${JSON.stringify({ summary: step.value })}\n`;
+      yield { summary: step.value };
       return;
     }
-    yield `${JSON.stringify({ progress: step.value })}\n`;
+    yield { progress: step.value };
   }
 }
 
@@ -118,7 +136,7 @@ function readOptions(query: Of<typeof ImportQuery>): ImportOptions {
 }
 
 /** Nothing in the document could be read: a plan with faults says so as a plan does, anything else is unreadable. */
-function refusalOf({ refusals, isPlan }: ParsedDocument) {
+function refusalOf({ refusals, isPlan }: ParsedDocument): Refusal {
   const errors = refusals.slice(0, 100).map(({ place, reason }) => ({ field: place, message: reason }));
   return { code: isPlan ? 'PLAN_INVALID' : 'IMPORT_UNREADABLE', errors };
 }

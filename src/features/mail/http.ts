@@ -1,44 +1,33 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
-import { closed, InstantText, OneLine, OneOf, Uuid } from '../../contract/common.ts';
-import { isDirect } from '../../contract/direct-request.ts';
-import { Refused } from '../../contract/problem.ts';
-import { hasRight } from '../../contract/request.ts';
+import { closed, OneLine, OneOf, Uuid } from '../../contract/common.ts';
+import { type KeptMailAnswer, KeptMailList, WholeMailSchema } from '../../contract/mail.ts';
 import { escapeHtml } from '../../kernel/html.ts';
 import { toIso } from '../../kernel/instant.ts';
+import { isDirect } from '../../platform/http/direct-request.ts';
+import { Refused } from '../../platform/http/refused.ts';
+import { hasRight } from '../../platform/http/request.ts';
 import type { Queryable } from '../../platform/postgres/database.ts';
-import { findKeptMail, type KeptMail, listKeptMails } from './queries/kept-mails.ts';
+import { findKeptMail, type KeptMail, listKeptMails, type WholeKeptMail } from './queries/kept-mails.ts';
 
-const KeptMailSchema = Type.Object({
-  mailId: Type.String(),
-  from: Type.String(),
-  to: Type.String(),
-  subject: Type.String(),
-  at: InstantText(),
-});
-const WholeMailSchema = Type.Object({
-  ...KeptMailSchema.properties,
-  messageId: Type.String(),
-  text: Type.String(),
-  html: Type.String(),
-});
 const Format = Type.Optional(OneOf(['html', 'text', 'json'], 'Wins over the Accept header.'));
 
 /** Everything off: what a mail says is shown and can do nothing. */
-const mailPolicy = "default-src 'none'; style-src 'unsafe-inline'; sandbox allow-popups; frame-ancestors 'none'";
+const mailPolicy =
+  "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox allow-popups; frame-ancestors 'none'";
 
 /**
  * Kept mails, for whoever sits at the machine: `/dev/mail`. From elsewhere, in production, and where something stands in front of us,
  * only with the owner's key; to anybody else there is nothing here.
  */
 export function createDevMailRoutes(parts: {
-  readonly database: Queryable;
+  readonly bypassingRls: Queryable;
   /** Whether who sits at the machine may read them: not in production, and not where something stands in front of us. */
   readonly isOpen: boolean;
 }): FastifyPluginAsyncTypebox {
-  const { database, isOpen } = parts;
-  const config = { access: 'public', ids: { id: null } } as const;
+  const { bypassingRls, isOpen } = parts;
+  const config = { access: 'public', ids: { id: null }, problems: ['NOT_FOUND'] } as const;
   const tags = ['operation'];
 
   function refuseStrangers(request: FastifyRequest): void {
@@ -63,7 +52,7 @@ export function createDevMailRoutes(parts: {
     app.get('/dev/mail', { config, schema: list }, async (request, reply) => {
       refuseStrangers(request);
       const { to, limit, format } = request.query;
-      const mails = await listKeptMails(database, { to, limit });
+      const mails = await listKeptMails(bypassingRls, { to, limit });
       reply.header('cache-control', 'no-store');
       if (formatFor(request, format, 'json') !== 'html') return { items: mails.map(toListed) };
       return reply.header('content-security-policy', mailPolicy).type('text/html; charset=utf-8').send(listPage(mails));
@@ -78,12 +67,14 @@ export function createDevMailRoutes(parts: {
     };
     app.get('/dev/mail/:id', { config, schema: one }, async (request, reply) => {
       refuseStrangers(request);
-      const mail = await findKeptMail(database, request.params.id);
+      const mail = await findKeptMail(bypassingRls, request.params.id);
       if (!mail) throw new Refused({ code: 'NOT_FOUND' });
       reply.header('cache-control', 'no-store').header('content-security-policy', mailPolicy);
-      const { messageId, text, html } = mail;
+      const { messageId, text, attachments } = mail;
+      const html = withPictures(mail);
       const format = formatFor(request, request.query.format, 'text');
-      if (format === 'json') return { ...toListed(mail), messageId, text, html };
+      if (format === 'json')
+        return { ...toListed(mail), messageId, text, html: mail.html, attachments: [...attachments] };
       if (format === 'html') return reply.type('text/html; charset=utf-8').send(html);
       return reply.type('text/plain; charset=utf-8').send(`${headLines(mail, messageId)}\n\n${text}`);
     });
@@ -92,7 +83,7 @@ export function createDevMailRoutes(parts: {
 
 const page = { 'text/html': { schema: Type.String() } };
 const listContent = {
-  'application/json': { schema: Type.Object({ items: Type.Array(KeptMailSchema) }) },
+  'application/json': { schema: KeptMailList },
   ...page,
 };
 const mailContent = {
@@ -108,7 +99,15 @@ function formatFor(request: FastifyRequest, asked: string | undefined, otherwise
   return accept.includes('application/json') ? 'json' : otherwise;
 }
 
-function toListed({ mailId, sender, recipient, subject, keptAt }: KeptMail) {
+/** The HTML with its attached pictures in it, as a mail client shows them. */
+function withPictures({ html, attachments }: WholeKeptMail): string {
+  const ofCid = new Map(
+    attachments.map(({ contentId, contentType, base64 }) => [contentId, `data:${contentType};base64,${base64}`]),
+  );
+  return html.replace(/(?<=src=")cid:([\w-]+)(?=")/g, (named, cid: string) => ofCid.get(cid) ?? named);
+}
+
+function toListed({ mailId, sender, recipient, subject, keptAt }: KeptMail): KeptMailAnswer {
   return { mailId, from: sender, to: recipient, subject, at: toIso(keptAt.getTime()) };
 }
 

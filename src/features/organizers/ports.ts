@@ -1,17 +1,14 @@
 import type { EventBody } from '../../contract/catalog.ts';
 import type { PageOf } from '../../contract/common.ts';
-import type { Caller } from '../../contract/request.ts';
 import type { CommandContext } from '../../kernel/context.ts';
-import type { Clock } from '../../platform/clock/clock.ts';
-import type { Queryable, WalledDatabase } from '../../platform/postgres/database.ts';
+import type { Caller } from '../../platform/http/request.ts';
+import type { Queryable } from '../../platform/postgres/database.ts';
 import type { EventFilter } from '../catalog/index.ts';
 
-/** What commands and queries of organisers work with. */
-export interface OrganizerParts {
-  readonly database: WalledDatabase;
-  readonly clock: Clock;
+/** The accounts that this process knows by heart, as far as a change of roles reaches them. */
+export interface KnownAccounts {
   /** Called after somebody's role changed, so that the next request finds it so. */
-  readonly rolesChanged: () => Promise<void>;
+  followChanges(): Promise<void>;
 }
 
 /** The catalogue, as far as a change of an organiser reaches its shows. */
@@ -27,26 +24,8 @@ export interface OwnShows {
   readonly showsChanged: (eventIds: readonly number[]) => Promise<void>;
 }
 
-/** What its routes work with beside that. */
-export interface OrganizerRouteParts extends OrganizerParts {
-  readonly shows: OwnShows;
-  /** The catalogue's list, as the caller may see it. */
-  readonly listEvents: (
-    query: EventFilter & { readonly includeInactive?: boolean },
-    caller: Caller,
-  ) => Promise<PageOf<EventBody>>;
-}
-
-export type OrganizerRefusal =
-  | { readonly code: 'ORGANIZER_NOT_FOUND' }
-  | { readonly code: 'SLUG_TAKEN'; readonly slug: string }
-  | { readonly code: 'SLUG_NEEDED' }
-  | { readonly code: 'CURRENCY_UNKNOWN' }
-  | { readonly code: 'TIME_ZONE_UNKNOWN' }
-  | { readonly code: 'MEMBER_NOT_FOUND' }
-  | { readonly code: 'KEY_NOT_FOUND' }
-  | { readonly code: 'LAST_ADMIN' }
-  | { readonly code: 'ACCOUNT_NEEDED' }
-  | { readonly code: 'INVITATION_NOT_FOUND' }
-  | { readonly code: 'INVITATION_OF_OTHERS' }
-  | { readonly code: 'INVITATION_CLOSED'; readonly state: 'accepted' | 'revoked' | 'expired' };
+/** The catalogue's list of shows, as the caller may see it. */
+export type ListEvents = (
+  query: EventFilter & { readonly includeInactive?: boolean },
+  caller: Caller,
+) => Promise<PageOf<EventBody>>;

@@ -1,52 +1,47 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyRequest } from 'fastify';
-import { customerOf } from '../../contract/customer.ts';
 import { Erased, EraseMeBody, ErasePersonBody, PersonBody, PersonExport } from '../../contract/privacy.ts';
-import { acceptedValue, Refused } from '../../contract/problem.ts';
-import { contextOf, organizerOf } from '../../contract/request.ts';
-import { accept } from '../../kernel/decision.ts';
+import { accept, type Decision } from '../../kernel/decision.ts';
 import { toDecimal } from '../../kernel/money.ts';
 import type { Clock } from '../../platform/clock/clock.ts';
+import { customerOf } from '../../platform/http/customer.ts';
+import { acceptedValue, Refused } from '../../platform/http/refused.ts';
+import { contextOf, organizerOf } from '../../platform/http/request.ts';
 import { spellingsOf } from '../../platform/mail/spellings.ts';
-import type { Queryable, WalledDatabase } from '../../platform/postgres/database.ts';
-import { answered, type DoProven, eraseAccount } from '../identity/index.ts';
+import type { Queryable, TenantDatabase } from '../../platform/postgres/database.ts';
+import { answered, type DoProven, eraseAccount, provenProblems } from '../identity/index.ts';
 import type { ReleaseHoldsOf } from '../inventory/index.ts';
 import { endAllRights } from '../organizers/index.ts';
 import { erasePerson } from './commands/erase-person.ts';
+import { type AccountData, findAccountData } from './queries/account-data.ts';
 import { bookingsOfPerson, type Person } from './queries/persons-bookings.ts';
 import { type PersonsText, textsOfPerson } from './queries/persons-texts.ts';
 
-interface AccountData {
-  readonly accountId: string;
-  readonly email: string;
-  readonly emailKey: string;
-  readonly name: string | null;
-  readonly verified: boolean;
-  readonly createdAt: Date;
-}
-
-/** What is known of a person, told and erased: by the person for everything, by staff for what their organiser has. */
+/** What is known of a person, exported and erased: by the person for everything, by staff for what their organiser has. */
 export function createPrivacyRoutes({
   database,
   clock,
   releaseHoldsOf,
   doProven,
 }: {
-  readonly database: WalledDatabase;
+  readonly database: TenantDatabase;
   readonly clock: Clock;
   readonly releaseHoldsOf: ReleaseHoldsOf;
   readonly doProven: DoProven;
 }): FastifyPluginAsyncTypebox {
   const tags = ['privacy'];
-  const own = { access: 'account' } as const;
-  const staff = { access: 'members' } as const;
+  const own = { access: 'account', eventOf: 'none' } as const;
+  const staff = { access: 'members', eventOf: 'none' } as const;
 
   return async (app) => {
     const exportMe = { tags, summary: 'Everything we know about you', response: { 200: PersonExport } };
     app.get('/api/me/export', { config: own, schema: exportMe }, async (request, reply) => {
       reply.header('cache-control', 'private, no-store');
-      const { account, person } = await readMe(database.system, request);
-      return { ...(await toExport(database.system, person, clock.now())), account: account && toAccount(account) };
+      const { account, person } = await readMe(database.bypassingRls, request);
+      return {
+        ...(await toExport(database.bypassingRls, person, clock.now())),
+        account: account && toAccount(account),
+      };
     });
     const eraseMe = {
       tags,
@@ -56,23 +51,30 @@ export function createPrivacyRoutes({
       body: EraseMeBody,
       response: { 200: Erased },
     };
-    app.post('/api/me/erase', { config: { ...own, limit: 'login' }, schema: eraseMe }, async (request) => {
-      const context = contextOf(request, clock.now());
-      const { caller, body } = request;
-      if (caller.kind !== 'account') throw new Refused({ code: 'LOGIN_NEEDED' });
-      const { accountId, loginId } = caller;
-      const self = { accountId, loginId, password: body.password, code: body.code };
-      const erasing = doProven(self, context, async (tx) => {
-        const { withoutAdmin } = await endAllRights(tx, accountId, context);
-        // Thrown, so that nothing of it is done.
-        if (withoutAdmin.length > 0) throw new Refused({ code: 'LAST_ADMIN', organizers: withoutAdmin });
-        const { person } = await readMe(tx, request);
-        const count = await erasePerson(releaseHoldsOf, tx, person, { ...context, organizerId: 0 });
-        await eraseAccount(tx, accountId, context);
-        return accept(count);
-      });
-      return toErased(acceptedValue(await answered(erasing)));
-    });
+    app.post(
+      '/api/me/erase',
+      {
+        config: { ...own, eventOf: 'any', limit: 'login', problems: [...provenProblems, 'LAST_ADMIN'] },
+        schema: eraseMe,
+      },
+      async (request) => {
+        const context = contextOf(request, clock.now());
+        const { caller, body } = request;
+        if (caller.kind !== 'account') throw new Refused({ code: 'LOGIN_NEEDED' });
+        const { accountId, loginId } = caller;
+        const self = { accountId, loginId, password: body.password, code: body.code };
+        const erasing = doProven(self, context, async (tx): Promise<Decision<number, never>> => {
+          const { withoutAdmin } = await endAllRights(tx, accountId, context);
+          // Thrown, so that nothing of it is done.
+          if (withoutAdmin.length > 0) throw new Refused({ code: 'LAST_ADMIN', organizers: withoutAdmin });
+          const { person } = await readMe(tx, request);
+          const count = await erasePerson(releaseHoldsOf, tx, person, { ...context, organizerId: 0 });
+          await eraseAccount(tx, accountId, context);
+          return accept(count);
+        });
+        return toErased(acceptedValue(await answered(erasing)));
+      },
+    );
 
     const exportPerson = {
       tags,
@@ -94,7 +96,7 @@ export function createPrivacyRoutes({
       body: ErasePersonBody,
       response: { 200: Erased },
     };
-    app.post('/api/persons/erase', { config: staff, schema: erase }, async (request) => {
+    app.post('/api/persons/erase', { config: { ...staff, eventOf: 'any' }, schema: erase }, async (request) => {
       const { email, reason } = request.body;
       const context = contextOf(request, clock.now());
       const erased = await database
@@ -123,14 +125,10 @@ async function readMe(
   { caller, sessionId }: FastifyRequest,
 ): Promise<{ account: AccountData | null; person: Person }> {
   const accountId = caller.kind === 'account' ? caller.accountId : '';
-  const [account] = await source.query<AccountData>(
-    `SELECT account_id AS "accountId", email, email_key AS "emailKey", name, verified_at IS NOT NULL AS verified,
-       created_at AS "createdAt" FROM accounts WHERE account_id = $1`,
-    [accountId],
-  );
+  const account = await findAccountData(source, accountId);
   const owners = [customerOf({ caller, sessionId }).owner].flat();
   const emails = account?.verified ? [...new Set([...spellingsOf(account.email), account.emailKey])] : [];
-  return { account: account ?? null, person: { owners, emails } };
+  return { account, person: { owners, emails } };
 }
 
 function toAccount({ accountId, email, name, createdAt }: AccountData) {
@@ -140,18 +138,18 @@ function toAccount({ accountId, email, name, createdAt }: AccountData) {
 async function toExport(source: Queryable, person: Person, now: number) {
   const bookings = await bookingsOfPerson(source, person);
   const texts = await textsOfPerson(source, person, bookings);
-  const told = ({ text, writtenAt }: PersonsText) => ({ text, writtenAt: writtenAt.toISOString() });
+  const toText = ({ text, writtenAt }: PersonsText) => ({ text, writtenAt: writtenAt.toISOString() });
   return {
     exportedAt: new Date(now).toISOString(),
     bookings: bookings.map(({ startsAt, createdAt, totalMinor, attendees, reservationId: _, ...booking }) => ({
       ...booking,
       attendees: [...attendees],
-      texts: texts.filter(({ bookingId }) => bookingId === booking.bookingId).map(told),
+      texts: texts.filter(({ bookingId }) => bookingId === booking.bookingId).map(toText),
       startsAt: startsAt.toISOString(),
       createdAt: createdAt.toISOString(),
       totalPrice: toDecimal(totalMinor, booking.currency),
     })),
-    mentions: texts.filter(({ bookingId }) => bookingId === null).map(told),
+    mentions: texts.filter(({ bookingId }) => bookingId === null).map(toText),
   };
 }
 

@@ -1,23 +1,42 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
-import { acceptedValue } from '../../contract/problem.ts';
-import { SearchPage, SearchQuery } from '../../contract/search.ts';
+import {
+  SearchPage,
+  SearchPlaces,
+  type SearchPlacesAnswer,
+  SearchQuery,
+  Suggestions,
+  SuggestionsQuery,
+} from '../../contract/search.ts';
 import type { Clock } from '../../platform/clock/clock.ts';
+import { sendShared } from '../../platform/http/prepared-pages.ts';
+import { toJsonBytes } from '../../platform/http/ready-answer.ts';
+import { acceptedValue } from '../../platform/http/refused.ts';
 import { searchEvents } from './queries/search-events.ts';
+import { suggest } from './queries/suggest.ts';
+import { searchProblems } from './refusals.ts';
 import type { SearchStore } from './store/search-store.ts';
 
-/** `GET /api/search` and its short name `/search`: one handler. */
-export function searchRoutes({ store, clock }: { store: SearchStore; clock: Clock }): FastifyPluginAsyncTypebox {
+/** `GET /api/search` and its short name `/search`: one handler; and what is proposed while somebody types. */
+export function searchRoutes({
+  store,
+  clock,
+  listPlaces,
+}: {
+  store: SearchStore;
+  clock: Clock;
+  listPlaces: () => Promise<SearchPlacesAnswer>;
+}): FastifyPluginAsyncTypebox {
   return async (app) => {
     for (const url of ['/api/search', '/search'] as const) {
       app.get(
         url,
         {
-          config: { access: 'public', keep: 'shared' },
+          config: { access: 'public', keep: 'shared', problems: searchProblems },
           schema: {
             tags: ['search'],
             summary: url === '/search' ? 'Find shows (short for /api/search)' : 'Find shows',
             description:
-              'Everything given must hold. Events that are over are hidden, unless from, to or date ask for the past.',
+              'Every condition must hold. Events that are over are hidden, unless from, to or date ask for the past.',
             querystring: SearchQuery,
             response: { 200: SearchPage },
           },
@@ -25,5 +44,34 @@ export function searchRoutes({ store, clock }: { store: SearchStore; clock: Cloc
         async (request) => acceptedValue(await searchEvents(store, request.query, clock.now())),
       );
     }
+    app.get(
+      '/api/search/places',
+      {
+        config: { access: 'public', keep: 'shared' },
+        schema: {
+          tags: ['search'],
+          summary: 'List the cities and types to choose from',
+          description: 'Of shows that are not over, the most common first; counted at most once a minute.',
+          response: { 200: SearchPlaces },
+        },
+      },
+      async (request, reply) => sendShared(request, reply, toJsonBytes(await listPlaces())),
+    );
+    app.get(
+      '/api/search/suggestions',
+      {
+        config: { access: 'public', keep: 'shared', limit: 'suggest' },
+        schema: {
+          tags: ['search'],
+          summary: 'Propose shows, performers, venues and cities while somebody types',
+          description:
+            'Of shows that are not over. What begins with the term comes first; small typing errors are forgiven where nothing else is found.',
+          querystring: SuggestionsQuery,
+          response: { 200: Suggestions },
+        },
+      },
+      async (request, reply) =>
+        sendShared(request, reply, toJsonBytes(await suggest(store, request.query, clock.now()))),
+    );
   };
 }

@@ -3,9 +3,9 @@ import type { CommandContext } from '../../kernel/context.ts';
 import type { Decision } from '../../kernel/decision.ts';
 import type { RandomBytes } from '../../kernel/ids.ts';
 import type { Clock } from '../../platform/clock/clock.ts';
-import type { Queryable, WalledDatabase } from '../../platform/postgres/database.ts';
+import type { Queryable, TenantDatabase } from '../../platform/postgres/database.ts';
 import type { CancelledPlaces, CatalogRefusal, createOneAtATime } from '../catalog/index.ts';
-import type { EventLedgers, HoldEnds } from '../inventory/index.ts';
+import type { Inventory } from '../inventory/index.ts';
 
 /** The catalogue, as far as tickets need it: it owns capacities and makes places. */
 export interface Capacities {
@@ -30,11 +30,10 @@ export interface Capacities {
 
 /** What commands and queries of tickets work with. */
 export interface TicketParts {
-  readonly database: WalledDatabase;
+  readonly database: TenantDatabase;
   readonly clock: Clock;
-  readonly ledgers: EventLedgers;
-  readonly holdEnds: Pick<HoldEnds, 'drop'>;
+  readonly inventory: Inventory;
   readonly catalog: Capacities;
   readonly oneAtATime: ReturnType<typeof createOneAtATime>;
-  readonly random?: RandomBytes;
+  readonly random: RandomBytes;
 }

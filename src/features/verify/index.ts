@@ -1,3 +1,3 @@
-export { type Check, type Invariant, invariants } from './checks/check.ts';
-export { checks } from './checks/index.ts';
-export { askAll, type Finding, type Verification, verifyRecords } from './verify-records.ts';
+export { type Invariant, invariants } from './queries/check.ts';
+export { checks } from './queries/index.ts';
+export { askAll, type Finding, type Verification, verifyDatabase } from './queries/verify-database.ts';

@@ -2,7 +2,7 @@ import type { Instant } from '../../kernel/instant.ts';
 
 /** The only source of time. Nothing outside adapters of this port reads the system clock. */
 export interface Clock {
-  /** Milliseconds since 1970, UTC: what is told to people and written down. It may be set back, and forward, at any time. */
+  /** Milliseconds since 1970, UTC: what people are shown and what is written down. It may be set back, and forward, at any time. */
   now(): Instant;
   /**
    * Milliseconds since some moment: never set back, finer than {@link now}. For durations, and for every wait and limit that
@@ -29,13 +29,13 @@ const lookMs = 5;
 const listeners: ((byMs: number) => void)[] = [];
 let distance = Date.now() - performance.now();
 
-/** Tells the listeners if the clock was set. What led here may also be this thread standing still between two looks. */
+/** Notifies the listeners if the clock was set. What led here may also be this thread standing still between two looks. */
 function lookAgain(): void {
   for (let looks = 0; looks < 100; looks++) {
     const before = performance.now();
-    const wall = Date.now();
+    const wallClock = Date.now();
     if (performance.now() - before > lookMs) continue;
-    const byMs = wall - before - distance;
+    const byMs = wallClock - before - distance;
     if (Math.abs(byMs) < setMs) return;
     distance += byMs;
     for (const listener of listeners) listener(Math.round(byMs));
@@ -45,9 +45,9 @@ function lookAgain(): void {
 
 export const systemClock: Clock = {
   now() {
-    const wall = Date.now();
-    const byMs = wall - performance.now() - distance;
-    if (byMs < setMs && byMs > -setMs) return wall;
+    const wallClock = Date.now();
+    const byMs = wallClock - performance.now() - distance;
+    if (byMs < setMs && byMs > -setMs) return wallClock;
     lookAgain();
     return Date.now();
   },
@@ -73,7 +73,7 @@ export function createManualClock(start: Instant): ManualClock {
   let passed = 0;
   let sequence = 0;
   const timers = new Map<number, { at: number; task: () => void }>();
-  const toldOfJumps: ((byMs: number) => void)[] = [];
+  const jumpListeners: ((byMs: number) => void)[] = [];
   return {
     now: () => setTo + passed,
     measure: () => passed,
@@ -84,9 +84,9 @@ export function createManualClock(start: Instant): ManualClock {
     },
     jump(byMs) {
       setTo += byMs;
-      for (const listener of toldOfJumps) listener(byMs);
+      for (const listener of jumpListeners) listener(byMs);
     },
-    onSet: (listener) => void toldOfJumps.push(listener),
+    onSet: (listener) => void jumpListeners.push(listener),
     advance(byMs) {
       const end = passed + byMs;
       for (;;) {

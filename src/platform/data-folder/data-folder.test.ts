@@ -32,7 +32,7 @@ test('the owner key is one line that only this user can read', async () => {
   await folder.close();
 });
 
-test('a second Onsale on a folder is refused, and is told where the first answers', async () => {
+test('a second Onsale on a folder is refused, and hears where the first answers', async () => {
   const path = freshPath();
   const first = await open(path);
   await first.announce('http://127.0.0.1:3000');

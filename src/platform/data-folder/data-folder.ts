@@ -17,14 +17,14 @@ export interface DataFolder {
   readOwnerKey(): Promise<string | undefined>;
   /** Keeps the owner's API key in `owner.key`: one line, readable by this user only. */
   keepOwnerKey(key: string): Promise<void>;
-  /** Tells other commands where the server answers; null once it stops answering. */
+  /** Lets other commands know where the server answers; null once it stops answering. */
   announce(url: string | null): Promise<void>;
   close(): Promise<void>;
 }
 
 /** How long a start waits for one that is starting or stopping in the same folder. */
 const patienceMs = 10_000;
-/** How long it waits for one that serves: it may not have noticed yet that it was told to stop. */
+/** How long it waits for one that serves: it may not have noticed yet that it is to stop. */
 const servingPatienceMs = 1_000;
 
 /**
@@ -48,17 +48,26 @@ export async function openDataFolder(
     lock.release();
     throw error instanceof StartRefused ? error : notWritable(folder, error);
   }
+  return {
+    ...findDataFolder(folder),
+    announce,
+    async close() {
+      await announce(null).catch(() => {});
+      lock.release();
+    },
+  };
+}
+
+/** A data folder that another process has locked for this one, and announces: a worker's. */
+export function findDataFolder(folder: string): DataFolder {
   const ownerKeyFile = join(folder, 'owner.key');
   return {
     path: folder,
     ownerKeyFile,
     readOwnerKey: () => readOwnerKey(folder),
     keepOwnerKey: (key) => writeWhole(ownerKeyFile, `${key}\n`, 0o600),
-    announce,
-    async close() {
-      await announce(null).catch(() => {});
-      lock.release();
-    },
+    async announce() {},
+    async close() {},
   };
 }
 

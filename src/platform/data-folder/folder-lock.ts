@@ -16,7 +16,7 @@ const sqliteBusy = 5;
  *
  * Node has no flock(2). SQLite, which Node carries, locks its file by fcntl(2), and an empty file is an empty database:
  * an exclusive transaction that is never written is a plain kernel lock. A file with a process id was the alternative;
- * it must tell a live process from a reused id, and taking over a stale one always leaves a gap to race in.
+ * it must distinguish a live process from a reused id, and taking over a stale one always leaves a gap to race in.
  * Throws the system's or SQLite's error when the file cannot be opened, written or locked.
  */
 export function lockFolder(folder: string): FolderLock | undefined {

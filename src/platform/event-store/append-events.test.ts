@@ -1,13 +1,12 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
-import { createTestDatabase } from '../../../test/support/database.ts';
-import type { Database } from '../postgres/database.ts';
+import { createTestDatabase, type TestDatabase } from '../../../test/support/database.ts';
 import { appendEvents, type NewEvent, VersionConflict } from './append-events.ts';
 
 const context = { actor: 'key:1', correlationId: 'request-1', now: Date.UTC(2027, 0, 15, 12), organizerId: 1 };
 
 describe('the event store', () => {
-  let database: Database;
+  let database: TestDatabase;
   before(async () => {
     ({ database } = await createTestDatabase());
   });
@@ -32,7 +31,7 @@ describe('the event store', () => {
     ]);
   });
 
-  test('numbers each stream by itself, in the order given', async () => {
+  test('numbers each stream by itself, in the order of the call', async () => {
     const event = (stream: string, type: string) => ({ stream, type, data: {} });
     await append(event('a', 'One'), event('b', 'One'), event('a', 'Two'));
     await append(event('a', 'Three'), event('b', 'Two'));
@@ -57,7 +56,7 @@ describe('the event store', () => {
     assert.equal((await read('e')).length, 1);
   });
 
-  test('many who leave the number to the store get numbers without a gap, or are told to try again', async () => {
+  test('many who leave the number to the store get numbers without a gap, or are to try again', async () => {
     const tries = Array.from({ length: 20 }, () => append({ stream: 'f', type: 'Counted', data: {} }));
     const won = (await Promise.allSettled(tries)).filter(({ status }) => status === 'fulfilled').length;
     const versions = (await read('f')).map(({ version }) => version);

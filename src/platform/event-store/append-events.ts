@@ -1,7 +1,7 @@
 import type { CommandContext } from '../../kernel/context.ts';
 import { type Queryable, sqlState } from '../postgres/database.ts';
 
-/** One thing that happened. `type` is past tense (`EventPublished`); `stream` names whose history it is (`event-12`). */
+/** Something that happened. `type` is past tense (`EventPublished`); `stream` names whose history it is (`event-12`). */
 export interface NewEvent {
   readonly stream: string;
   readonly type: string;

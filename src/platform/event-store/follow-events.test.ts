@@ -16,21 +16,21 @@ async function write(tx: Queryable, type: string, count = 1): Promise<string[]> 
   return events.map(({ stream }) => stream);
 }
 
-/** A follower of a type of its own, and what it has been told, in order. */
+/** A follower of a type of its own, and what it has handled, in order. */
 async function follower(type: string, onHandle: () => void = () => {}) {
   await database.query(`INSERT INTO event_followers VALUES ($1, pg_snapshot_xmin(pg_current_snapshot()), 0)`, [type]);
-  const told: string[] = [];
+  const handled: string[] = [];
   const follow = createEventFollower({
-    database,
+    bypassingRls: database,
     name: type,
     types: [type],
     async handle(_tx, events) {
       onHandle();
-      told.push(...events.map(({ stream }) => stream));
+      handled.push(...events.map(({ stream }) => stream));
     },
   });
   return {
-    told,
+    handled,
     look: follow,
     async follow() {
       await waitForOthers(database);
@@ -39,25 +39,26 @@ async function follower(type: string, onHandle: () => void = () => {}) {
   };
 }
 
-test('each event of the followed types is told once, in order', async () => {
-  const { told, follow } = await follower('Followed');
+test('each event of the followed types is handled once, in order', async () => {
+  const { handled, follow } = await follower('Followed');
   const first = await write(database, 'Followed', 3);
   await write(database, 'Other');
   assert.equal(await follow(), 3);
   assert.equal(await follow(), 0);
   const second = await write(database, 'Followed');
   await follow();
-  assert.deepEqual(told, [...first, ...second]);
+  assert.deepEqual(handled, [...first, ...second]);
 });
 
-test('events of before its row was made are not told', async () => {
+test('events of before its row was made are not followed', async () => {
   await write(database, 'Earlier');
+  await waitForOthers(database);
   const { follow } = await follower('Earlier');
   assert.equal(await follow(), 0);
 });
 
-test('an event of a slow transaction is told although later ones were told before', async () => {
-  const { told, follow, look } = await follower('Slow');
+test('an event of a slow transaction is handled although later ones were handled before', async () => {
+  const { handled, follow, look } = await follower('Slow');
   const wrote = Promise.withResolvers<string[]>();
   const mayCommit = Promise.withResolvers<void>();
   const slow = database.transaction(async (tx) => {
@@ -70,40 +71,40 @@ test('an event of a slow transaction is told although later ones were told befor
     quick.push(...(await write(database, 'Slow')));
     await look();
   }
-  assert(!told.includes(slowStreams[0]!));
+  assert(!handled.includes(slowStreams[0]!));
   mayCommit.resolve();
   await slow;
   await follow();
-  assert.deepEqual(told.toSorted(), [...slowStreams, ...quick].toSorted());
+  assert.deepEqual(handled.toSorted(), [...slowStreams, ...quick].toSorted());
 });
 
-test('more than a page of events is told in one look', async () => {
-  const { told, follow } = await follower('Many');
+test('more than a page of events is handled in one look', async () => {
+  const { handled, follow } = await follower('Many');
   const written = await write(database, 'Many', 4_500);
   assert.equal(await follow(), 4_500);
-  assert.deepEqual(told, written);
+  assert.deepEqual(handled, written);
 });
 
-test('when handling fails, the same events are told again', async () => {
+test('when handling fails, the same events are handled again', async () => {
   let fails = true;
-  const { told, follow } = await follower('Failing', () => {
+  const { handled, follow } = await follower('Failing', () => {
     if (fails) throw new Error('no');
   });
   const written = await write(database, 'Failing');
   await assert.rejects(follow(), /no/);
   fails = false;
   await follow();
-  assert.deepEqual(told, written);
+  assert.deepEqual(handled, written);
 });
 
-test('several processes follow without telling twice', async () => {
-  const { told, follow, look } = await follower('Shared');
+test('several processes follow without handling anything twice', async () => {
+  const { handled, follow, look } = await follower('Shared');
   const others = Array.from({ length: 3 }, () =>
     createEventFollower({
-      database,
+      bypassingRls: database,
       name: 'Shared',
       types: ['Shared'],
-      handle: async (_tx, events) => void told.push(...events.map(({ stream }) => stream)),
+      handle: async (_tx, events) => void handled.push(...events.map(({ stream }) => stream)),
     }),
   );
   const written: string[] = [];
@@ -113,12 +114,17 @@ test('several processes follow without telling twice', async () => {
     written.push(...(await writing));
   }
   await follow();
-  assert.deepEqual(told.toSorted(), written.toSorted());
+  assert.deepEqual(handled.toSorted(), written.toSorted());
 });
 
 test('after a long while a start looks only at the newest positions', async () => {
   const { follow } = await follower('Floor');
-  const other = createEventFollower({ database, name: 'Floor', types: ['Floor'], handle: async () => {} });
+  const other = createEventFollower({
+    bypassingRls: database,
+    name: 'Floor',
+    types: ['Floor'],
+    handle: async () => {},
+  });
   await write(database, 'Noise', 12_000);
   for (let i = 0; i < 4; i++) await follow();
   const [row] = await database.query<{ floor: number; last: number }>(

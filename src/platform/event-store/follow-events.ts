@@ -1,6 +1,6 @@
 import type { Queryable, Transacting } from '../postgres/database.ts';
 
-/** An event as a follower is told of it; what it says is read where it is needed. */
+/** An event as its followers get it; what it says is read where it is needed. */
 export interface FollowedEvent {
   readonly position: number;
   readonly organizerId: number;
@@ -31,19 +31,19 @@ const readEvents = {
  * notes them as handled. Writers pay nothing for it.
  *
  * Positions commit out of order, so "everything after the last position" would miss events of slow transactions. What is
- * handled is told by the writing transaction instead: all that were over when a look began, and none that a look before
+ * handled is known by the writing transaction instead: all that were over when a look began, and none that a look before
  * had already seen (both by `written_by`). No index is needed for that, because looks start at a floor: a position below
- * which everything is handled. It is the last position given out before the look before, once all transactions that had
+ * which everything is handled. It is the last position assigned before the look before, once all transactions that had
  * begun by then are over.
  */
 export function createEventFollower(parts: {
-  readonly database: Transacting;
+  readonly bypassingRls: Transacting;
   /** A row of `event_followers`, made by a migration: from then on, events are followed. */
   readonly name: string;
   readonly types: readonly string[];
   readonly handle: (tx: Queryable, events: readonly FollowedEvent[]) => Promise<void>;
 }): () => Promise<number> {
-  const { database, name, types, handle } = parts;
+  const { bypassingRls, name, types, handle } = parts;
   let state: State = { floor: 0, noted: 0 };
 
   async function look(tx: Queryable): Promise<State & { handled: number }> {
@@ -78,14 +78,14 @@ export function createEventFollower(parts: {
 
   /** Handles what has been committed since; answers how many events that were. */
   return async () => {
-    const { handled, ...next } = await database.transaction(look);
+    const { handled, ...next } = await bypassingRls.transaction(look);
     state = next;
     return handled;
   };
 }
 
 interface Snapshot {
-  /** The last position that was given out. */
+  /** The last position that was assigned. */
   readonly lastPosition: number;
   /** All older transactions are over. */
   readonly xmin: string;
@@ -100,7 +100,7 @@ interface State {
   readonly mark?: Mark;
 }
 
-/** A position given out before some look, and, from the next look on: whoever may have got it is older than that. */
+/** A position assigned before some look, and, from the next look on: whoever may have got it is older than that. */
 interface Mark {
   readonly position: number;
   readonly closedBy?: bigint;

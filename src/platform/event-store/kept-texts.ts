@@ -44,7 +44,7 @@ export async function keepText(
  * An answer with every reference in it replaced by its text, or by {@link erasedText} where that is gone or not for
  * whoever asks. Without a reference nothing is asked.
  */
-export async function tellTexts<Value>(source: Queryable, value: Value): Promise<Value> {
+export async function resolveTexts<Value>(source: Queryable, value: Value): Promise<Value> {
   const refs = new Set<string>();
   collect(value, refs);
   if (refs.size === 0) return value;

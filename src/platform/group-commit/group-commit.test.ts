@@ -78,7 +78,7 @@ describe('a group of commits', () => {
     assert.deepEqual(await Promise.all(second), range(2, 30).map(answerOf));
   });
 
-  test('the next batch leaves before the members of the last one are told, and members are told in their order', async () => {
+  test('the next batch leaves before the members of the last one get their results, and they get them in their order', async () => {
     const { group, batches } = steppedGroup();
     const happened: string[] = [];
     const submit = (n: number) => group.submit(n).then((result) => happened.push(result));
@@ -87,8 +87,8 @@ describe('a group of commits', () => {
     all.push(submit(2));
     batches[0]!.done(['done 0', 'done 1']);
     while (batches.length < 2) await Promise.resolve();
-    assert.deepEqual(happened, [], 'the second batch is on its way, and nobody of the first was told');
-    // Even a commit that returns at once is not told before the one that was written before it.
+    assert.deepEqual(happened, [], 'the second batch is on its way, and nobody of the first has a result yet');
+    // Even a commit that returns at once is not reported before the one that was written before it.
     batches[1]!.done(['done 2']);
     await Promise.all(all);
     assert.deepEqual(happened, [0, 1, 2].map(answerOf));

@@ -4,8 +4,8 @@ import { DiskFull, sqlState, Unavailable } from '../postgres/database.ts';
 /** What a batch may hold at most: more only makes each member wait longer. */
 export const batchCountMax = 500;
 
-/** More than this many do not wait: a quarter of a second's work. The rest is told to come back. */
-export const waitingCountMax = 2_000;
+/** More than this many do not wait: a quarter of a second's work. The rest is to come back later. */
+const waitingCountMax = 2_000;
 
 /** So many commands wait already that this one was turned away, unwritten. */
 export class TooManyWaiting extends Unavailable {}
@@ -16,6 +16,8 @@ export interface GroupCommit<Command, Result> {
    * {@link TooManyWaiting} at once when more than `waitingMax` commands wait.
    */
   submit(command: Command): Promise<Result>;
+  /** Resolves when what was handed in until now is written, or has failed. */
+  written(): Promise<void>;
   /** Resolves when nothing waits or runs. */
   drain(): Promise<void>;
 }
@@ -49,7 +51,7 @@ const nothingToReport = (): void => {};
  * has returned, so an idle system answers one command at once and a busy one makes its batches as large as its commits
  * are slow (measured with the design: a timer only adds its own delay).
  *
- * The next batch leaves before the members of the last one are told, so that PostgreSQL works while this process goes on
+ * The next batch leaves before the members of the last one get their results, so that PostgreSQL works while this process goes on
  * with them: a tenth less CPU per purchase and a tenth more purchases in paired rounds, none of them slower.
  *
  * A batch that fails because of its data (not because PostgreSQL is away) is run again one by one: a poisonous command
@@ -63,6 +65,8 @@ export function createGroupCommit<Command, Result>(
   let waiting: Waiting<Command, Result>[] = [];
   let running = false;
   let idle: (() => void)[] = [];
+  /** Of what was handed in last: batches leave in the order in which their members came. */
+  let last: Promise<unknown> = Promise.resolve();
 
   async function flush(): Promise<void> {
     let report = nothingToReport;
@@ -87,7 +91,7 @@ export function createGroupCommit<Command, Result>(
     return batch;
   }
 
-  /** Commits a batch and answers what tells its members so. Never rejects. */
+  /** Commits a batch and answers the function that hands its members their results. Never rejects. */
   async function commit(batch: readonly Waiting<Command, Result>[]): Promise<() => void> {
     const startedAt = clock.measure();
     const report = await committed(batch);
@@ -149,14 +153,17 @@ export function createGroupCommit<Command, Result>(
     submit(command) {
       if (waiting.length >= waitingMax)
         return Promise.reject(new TooManyWaiting('Too many commands wait for a commit'));
-      return new Promise<Result>((resolve, reject) => {
+      const result = new Promise<Result>((resolve, reject) => {
         waiting.push({ command, resolve, reject });
         if (running) return;
         running = true;
         // Whatever else arrived in this turn of the event loop joins the first batch.
         setImmediate(flush);
       });
+      last = result;
+      return result;
     },
+    written: () => last.then(nothingToReport, nothingToReport),
     drain: () => (running ? new Promise<void>((done) => idle.push(done)) : Promise.resolve()),
   };
 }

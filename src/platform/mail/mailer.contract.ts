@@ -10,6 +10,8 @@ export interface ArrivedMail {
   readonly subject: string;
   readonly text: string;
   readonly html: string;
+  /** The names of its files. */
+  readonly attached: readonly string[];
 }
 
 /** What every mailer must do. `arrived` reads what came to an address. */
@@ -47,6 +49,16 @@ export function mailerContract(parts: {
     assert.match(found!.sender, /tickets@example\.test/);
     assert.equal(found!.text.trim(), sent.text.trim());
     assert.equal(found!.html.trim(), sent.html.trim());
+  });
+
+  test('a mail with an attached picture arrives', async () => {
+    const attachments = [
+      { name: 'code-1.png', contentType: 'image/png', content: Buffer.from([1, 2, 3]), contentId: 'code-1' },
+    ];
+    const sent = mail({ attachments, html: '<img src="cid:code-1">' });
+    assert.deepEqual(await parts.mailer().deliver(sent), { outcome: 'delivered' });
+    const [found] = await parts.arrived(sent.recipient);
+    assert.deepEqual(found!.attached, ['code-1.png']);
   });
 
   test('a mail that is handed over again keeps its Message-ID', async () => {

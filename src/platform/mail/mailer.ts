@@ -12,6 +12,16 @@ export interface OutgoingMail {
   readonly subject: string;
   readonly text: string;
   readonly html: string;
+  readonly attachments?: readonly Attachment[];
+}
+
+/** A file that goes with a mail. */
+export interface Attachment {
+  readonly name: string;
+  readonly contentType: string;
+  readonly content: Buffer;
+  /** As the HTML names it (`cid:…`), if it is shown there. */
+  readonly contentId?: string;
 }
 
 /** What came of an attempt. A fault is a sentence without secrets, for the operator. */

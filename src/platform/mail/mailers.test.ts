@@ -24,10 +24,11 @@ const mail: OutgoingMail = {
 describe('mail kept in the database', async () => {
   const { database } = await createTestDatabase();
   mailerContract({
-    mailer: () => createKeptMailer({ database, clock }),
+    mailer: () => createKeptMailer({ bypassingRls: database, clock }),
     arrived: (recipient) =>
       database.query<ArrivedMail>(
-        `SELECT message_id AS "messageId", sender, recipient, subject, body_text AS text, body_html AS html
+        `SELECT message_id AS "messageId", sender, recipient, subject, body_text AS text, body_html AS html,
+           ARRAY(SELECT a ->> 'name' FROM jsonb_array_elements(attachments) a) AS attached
          FROM kept_mails WHERE recipient = $1`,
         [recipient],
       ),
@@ -100,6 +101,7 @@ interface MailDevMail {
   readonly subject: string;
   readonly text: string;
   readonly html: string;
+  readonly attachments?: readonly { readonly fileName: string }[];
   readonly from: readonly { readonly address: string }[];
   readonly to: readonly { readonly address: string }[];
 }
@@ -117,6 +119,7 @@ async function fromMailDev(apiUrl: string, recipient: string): Promise<ArrivedMa
         subject: one.subject,
         text: one.text,
         html: one.html,
+        attached: (one.attachments ?? []).map(({ fileName }) => fileName),
       }));
     }
     await new Promise((done) => setTimeout(done, 50));

@@ -33,6 +33,10 @@ export function createSmtpMailer({ url }: { readonly url: Secret }): Mailer {
           subject: mail.subject,
           text: mail.text,
           html: mail.html,
+          attachments: (mail.attachments ?? []).map(({ name, contentType, content, contentId }) => ({
+            ...{ filename: name, contentType, content },
+            ...(contentId === undefined ? {} : { cid: contentId, contentDisposition: 'inline' as const }),
+          })),
           headers: { 'auto-submitted': 'auto-generated' },
         });
         return { outcome: 'delivered' };

@@ -2,7 +2,7 @@ import { domainToUnicode } from 'node:url';
 import { mailSpelling } from '../../kernel/mail-spelling.ts';
 
 /**
- * The spellings, in small letters, under which an address may stand in the records: the one that `mailSpelling` makes first, then
+ * The spellings, in small letters, under which an address may stand in the database: the one that `mailSpelling` makes first, then
  * those in which it may have been typed (accents composed or not, the domain in letters or in ASCII).
  */
 export function spellingsOf(address: string): string[] {

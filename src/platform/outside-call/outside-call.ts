@@ -42,7 +42,7 @@ export interface OutsideCallSettings {
 }
 
 /** A hundred cards at once, ten seconds at most for one of them, and no fresh callers for ten seconds once half of twenty failed. */
-export const outsideCallDefaults: OutsideCallSettings = {
+const outsideCallDefaults: OutsideCallSettings = {
   timeoutMs: 8_000,
   retriesMax: 2,
   retryPauseMs: 100,

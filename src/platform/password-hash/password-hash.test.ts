@@ -17,7 +17,7 @@ test('a hash of another cost is to be renewed', async () => {
   assert.equal(hashCost, 12);
 });
 
-test('only so many are worked on and wait; the rest is told to come back, and later there is room again', async () => {
+test('only so many are worked on and wait; the rest is asked to come back, and later there is room again', async () => {
   const hashing = createPasswordHash({ atOnce: 1, cost: 4 });
   const results = await Promise.allSettled(
     Array.from({ length: 60 }, () => hashing.hash('trois petits cochons', 'here')),

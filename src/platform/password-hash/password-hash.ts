@@ -2,7 +2,7 @@ import { compare, getRounds, hash, hashSync } from 'bcrypt';
 
 /** The work of one hash is 2^cost rounds: 0.3 s of one core at 12. */
 export const hashCost = 12;
-/** Who would wait longer than this is told to come back. */
+/** Who would wait longer than this is asked to come back. */
 const waitingMax = 32;
 const hashSeconds = 0.35;
 

@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import fc from 'fast-check';
-import { createTestDatabase } from '../../../test/support/database.ts';
+import { createTestDatabase, type TestDatabase } from '../../../test/support/database.ts';
 import { bigintArray, instantArray, intArray, textArray, uuidArray } from './binary-arrays.ts';
-import type { Database } from './database.ts';
 
 describe('arrays as PostgreSQL sends them itself', () => {
-  let database: Database;
+  let database: TestDatabase;
   before(async () => {
     ({ database } = await createTestDatabase());
   });

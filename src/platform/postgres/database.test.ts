@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
-import { createTestDatabase } from '../../../test/support/database.ts';
-import { type Database, openDatabase, Unavailable } from './database.ts';
+import { createTestDatabase, type TestDatabase } from '../../../test/support/database.ts';
+import { openDatabase, Unavailable } from './database.ts';
 
 describe('a database', () => {
-  let database: Database;
+  let database: TestDatabase;
   before(async () => {
     ({ database } = await createTestDatabase());
     await database.query('CREATE TABLE notes (note text)');
@@ -45,9 +45,9 @@ describe('a database', () => {
 
   test('says Unavailable when nobody listens', async () => {
     const away = openDatabase({ url: 'postgres://nobody@127.0.0.1:1/nothing' });
-    await assert.rejects(away.query('SELECT 1'), Unavailable);
+    await assert.rejects(away.bypassingRls.query('SELECT 1'), Unavailable);
     await assert.rejects(
-      away.transaction(async () => undefined),
+      away.bypassingRls.transaction(async () => undefined),
       Unavailable,
     );
     await away.close();

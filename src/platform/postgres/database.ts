@@ -35,18 +35,21 @@ export interface TransactionOptions {
 }
 
 /**
- * PostgreSQL as slices see it: behind the wall between organisers (row-level security, migration 0009). Whoever asks
- * says first as whom.
+ * PostgreSQL as slices see it: row-level security isolates organisers from each other (migration 0009), so whoever asks
+ * says first as whom. There is no way to ask without saying it.
  */
-export interface WalledDatabase {
+export interface TenantDatabase {
   /** Asks as an organiser, a buyer or the public: rows of others are not there. For whatever a request does. */
   as(scope: Scope): Transacting;
-  /** Asks as Onsale itself, past the wall: for jobs, the relay, ledgers, identity. Never with what a caller chose freely. */
-  readonly system: Transacting;
+  /**
+   * Asks as Onsale itself and sees the rows of every organiser: for jobs, the relay, ledgers, identity. Never with what a
+   * caller chose freely. Whoever holds it calls it by this name, so that it is seen wherever it is used.
+   */
+  readonly bypassingRls: Transacting;
 }
 
-/** PostgreSQL as the platform, commands and tests see it: asked directly, it is asked as Onsale itself. */
-export interface Database extends Transacting, WalledDatabase {
+/** PostgreSQL as whoever opened it holds it. */
+export interface Database extends TenantDatabase {
   /** False while the disk is full: what is held now could not be paid for. */
   readonly canWrite: boolean;
   /** How many connections there are now, and what they do. */
@@ -60,7 +63,7 @@ const statementMs = 30_000;
 /** Nor does a batch of purchases, whose buyers look at the screen. */
 const saleMs = 5_000;
 /** What is much work takes at most this long. */
-export const longMs = 3_600_000;
+const longMs = 3_600_000;
 /** By so much we are more patient than the server, which says more about what it gave up than a lost connection. */
 const graceMs = 2_000;
 /** A request waits for a connection at most this long. */
@@ -99,10 +102,8 @@ export function openDatabase(
       onConnection(pool, (client) => transact(client, beginning('BEGIN', options), () => work(on(client, options)))),
   };
   const disk = createDiskSpace({ look: () => plain, onNotice });
-  const system = disk.watch(plain);
   return {
-    ...system,
-    system,
+    bypassingRls: disk.watch(plain),
     pools: () => [countsOf('general', pool), countsOf('sales', sellers)],
     get canWrite() {
       return !disk.isFull;
@@ -113,12 +114,12 @@ export function openDatabase(
         async query(statement, values) {
           const begin = beginText(scope, await findRole());
           return onConnection(pool, (client) =>
-            transactOne(client, begin, () => run<never>(client, behindWall(statement), values)),
+            transactOne(client, begin, () => run<never>(client, namedForRole(statement), values)),
           );
         },
         async transaction(work, options) {
           const begin = beginning(beginText(scope, await findRole()), options);
-          return onConnection(pool, (client) => transact(client, begin, () => work(on(client, options, behindWall))));
+          return onConnection(pool, (client) => transact(client, begin, () => work(on(client, options, namedForRole))));
         },
       });
     },
@@ -158,7 +159,7 @@ function openPool(settings: ConnectionSettings, lines: Lines, connectionsMax: nu
     // Statements of one transaction are sent without waiting for the answer before; they are still worked on in order.
     pipeline: true,
   } as pg.PoolConfig);
-  // A connection that breaks is replaced at the next use, and tells the statement that it was used for; without a
+  // A connection that breaks is replaced at the next use, and fails the statement that it was used for; without a
   // listener it would end the process too.
   const ignore = () => {};
   pool.on('error', ignore);
@@ -171,7 +172,7 @@ function openPool(settings: ConnectionSettings, lines: Lines, connectionsMax: nu
 }
 
 /** A statement is planned for a role: under a name of its own it need not be planned again at every change of role. */
-function behindWall(statement: Statement | string): Statement | string {
+function namedForRole(statement: Statement | string): Statement | string {
   if (typeof statement === 'string' || statement.name === undefined) return statement;
-  return { name: `${statement.name} (wall)`, text: statement.text };
+  return { name: `${statement.name} (request role)`, text: statement.text };
 }

@@ -10,7 +10,7 @@ export interface SystemUser {
   readonly gid: number;
 }
 
-/** Where things are put that PostgreSQL's user must reach, when it cannot enter the place they belong to. Root only. */
+/** Where files and sockets are put that PostgreSQL's user must reach, when it cannot enter the place they belong to. Root only. */
 export const sharedFolder = '/var/lib/onsale';
 
 const socketFile = '/.s.PGSQL.5432';
@@ -64,7 +64,7 @@ export async function placeCluster(dataFolder: string, user: SystemUser | undefi
 }
 
 /** Whether a user can walk into a folder, which takes the right to enter each folder above it too. */
-export async function canEnter(folder: string, user: SystemUser): Promise<boolean> {
+async function canEnter(folder: string, user: SystemUser): Promise<boolean> {
   for (let each = folder; ; each = dirname(each)) {
     const { mode, uid, gid } = await stat(each);
     const enterable = uid === user.uid ? mode & 0o100 : gid === user.gid ? mode & 0o010 : mode & 0o001;

@@ -38,8 +38,8 @@ const logBytesMax = 10_000_000;
 /**
  * Starts the private PostgreSQL of a data folder, making its cluster at the first start. It listens on a Unix socket in
  * a folder with mode 0700 and on no TCP port; passwords are scram. A server that a killed Onsale left running is
- * stopped first. Under root it runs as an unprivileged user. If this process ends without stopping it, it is told to
- * stop by itself, except by kill -9: then the next start does.
+ * stopped first. Under root it runs as an unprivileged user. If this process ends without stopping it, it still gets
+ * the signal to stop, except after kill -9: then the next start sends it.
  * Throws {@link EmbeddedPostgresRefused} where this cannot work, with a sentence that says what else to do.
  * `settings`: what tests want otherwise than a sale does.
  */

@@ -4,7 +4,7 @@ import type { StartRefused } from '../start-refused.ts';
 import type { EmbeddedServer } from './embedded-server.ts';
 import { startLastingServer } from './lasting-server.ts';
 
-/** Servers that die when told, and starts that fail as often as told. */
+/** Servers that die on demand, and starts that fail as often as requested. */
 function scene(failures: number) {
   const started: { die: () => void; isStopped: boolean }[] = [];
   const said: string[] = [];

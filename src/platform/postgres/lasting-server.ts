@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { systemClock } from '../clock/clock.ts';
 import { StartRefused } from '../start-refused.ts';
 import { type EmbeddedServer, startEmbeddedServer } from './embedded-server.ts';
+import type { ServerSettings } from './embedded-settings.ts';
 
 /** How long to wait before each try to start it again: half a minute in all, in which a full disk may be helped. */
 const pausesMs = [0, 500, 1_000, 2_000, 4_000, 8_000, 15_000];
@@ -21,12 +22,16 @@ export interface LastingServer extends Pick<EmbeddedServer, 'connection' | 'fold
 export async function startLastingServer(
   dataFolder: string,
   events: { readonly onNotice: (sentence: string) => void; readonly onFailed: (reason: StartRefused) => void },
-  parts: { readonly start?: typeof startEmbeddedServer; readonly pausesMs?: readonly number[] } = {},
+  parts: {
+    readonly settings?: ServerSettings;
+    readonly start?: typeof startEmbeddedServer;
+    readonly pausesMs?: readonly number[];
+  } = {},
 ): Promise<LastingServer> {
-  const { start = startEmbeddedServer, pausesMs: pauses = pausesMs } = parts;
+  const { start = startEmbeddedServer, pausesMs: pauses = pausesMs, settings = {} } = parts;
   const stopped = new AbortController();
   const { signal } = stopped;
-  let server = await start(dataFolder);
+  let server = await start(dataFolder, settings);
   const { connection, folder } = server;
 
   const keeping = (async () => {
@@ -42,12 +47,12 @@ export async function startLastingServer(
       let reason: Error | undefined;
       for (let isRunning = false; !isRunning; tries++) {
         const pauseMs = pauses[tries];
-        if (pauseMs === undefined) return events.onFailed(given(folder, tries, reason));
+        if (pauseMs === undefined) return events.onFailed(noMoreTries(folder, tries, reason));
         if (tries === 0) events.onNotice('The private PostgreSQL ended; it is started again.');
         await sleep(pauseMs, undefined, { signal }).catch(() => {});
         if (signal.aborted) return;
         try {
-          server = await start(dataFolder);
+          server = await start(dataFolder, settings);
           isRunning = true;
         } catch (error) {
           reason = error as Error;
@@ -69,7 +74,7 @@ export async function startLastingServer(
   };
 }
 
-function given(folder: string, tries: number, reason: Error | undefined): StartRefused {
+function noMoreTries(folder: string, tries: number, reason: Error | undefined): StartRefused {
   const why = reason ? ` ${reason.message.replace(/\.$/, '')}.` : '';
   return new StartRefused(
     `The private PostgreSQL ended, and ${tries} tries to start it again did not help.${why} See ${folder}/postgres.log.`,

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { StartRefused } from '../start-refused.ts';
-import { type Database, type Queryable, sqlState } from './database.ts';
+import { type Queryable, sqlState, type Transacting } from './database.ts';
 
 const folder = new URL('./migrations/', import.meta.url);
 
 /** The schema cannot be brought up to date: one line for the user. */
-export class MigrationRefused extends StartRefused {
+class MigrationRefused extends StartRefused {
   override readonly name = 'MigrationRefused';
 }
 
@@ -32,9 +32,9 @@ async function readMigrations(): Promise<Migration[]> {
  * two starts do not race. Refuses ({@link MigrationRefused}) a database that knows migrations we do not, a file whose
  * checksum changed after it ran, and a database user who may not make what is needed. Answers how many files ran.
  */
-export async function migrate(database: Database): Promise<number> {
+export async function migrate(bypassingRls: Transacting): Promise<number> {
   const migrations = await readMigrations();
-  return database
+  return bypassingRls
     .transaction((tx) => migrateIn(tx, migrations), { isLong: true })
     .catch((error) => {
       if (!['42501', '0A000', '58P01'].includes(sqlState(error) ?? '')) throw error;
@@ -68,7 +68,7 @@ async function migrateIn(tx: Queryable, migrations: readonly Migration[]): Promi
     ]);
     ran += 1;
   }
-  // Tables that later migrations made get their wall too (see 0009-walls.sql).
+  // Row-level security for tables that later migrations made, too (see 0009-walls.sql).
   if (ran > 0) await tx.query('SELECT raise_walls()');
   return ran;
 }

@@ -113,6 +113,6 @@ function isConnectionError(error: unknown): boolean {
   return /^(ECONN|EPIPE|ENOENT|ETIMEDOUT)/.test(code) || /connect|timeout expired|read timeout/i.test(error.message);
 }
 
-export function toUnavailable(error: unknown): never {
+function toUnavailable(error: unknown): never {
   throw new Unavailable('PostgreSQL cannot be reached', { cause: error });
 }

@@ -39,7 +39,7 @@ export const saleRole = 'onsale_sale';
 
 /**
  * One statement text that begins a transaction in a scope: a single round trip. `role` is null where the connecting role
- * stays (it may not become another; it is held by the same walls).
+ * stays (it may not become another; the same policies hold it).
  */
 export function beginText(scope: Exclude<Scope, SaleScope>, role: string | null): string {
   const { organizers, customers = [], catalogue = false } = 'organizers' in scope ? scope : only(scope.organizerId);

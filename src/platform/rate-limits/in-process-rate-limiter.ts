@@ -67,9 +67,5 @@ function createBuckets(clock: Clock, { burst, perSecond }: RateRule, generationM
       const now = clock.measure();
       keep(subject, now + Math.min(fullIn(subject, now) + tokenMs, 2 * fullMs));
     },
-    look(subject) {
-      const fullInMs = fullIn(subject, clock.measure());
-      return verdict(fullInMs + tokenMs <= fullMs + 1e-6, fullInMs);
-    },
   };
 }

@@ -45,20 +45,11 @@ export function rateLimiterContract(
     assert.equal(allowed, 10);
   });
 
-  test('looking takes nothing', async () => {
-    const { buckets } = fresh({ burst: 1, perSecond: 1 });
-    for (let i = 0; i < 3; i++) assert.equal((await buckets.look('ana')).allowed, true);
-    await buckets.take('ana');
-    assert.deepEqual(await buckets.look('ana'), { allowed: false, limit: 1, remaining: 0, retryAfterMs: 1_000 });
-  });
-
   test('what was done already is charged to the tokens to come, at most a burst of them', async () => {
     const { clock, buckets } = fresh({ burst: 2, perSecond: 1 });
-    buckets.charge('ana');
-    assert.equal((await buckets.look('ana')).remaining, 1);
-    for (let i = 0; i < 2; i++) buckets.charge('ana');
+    for (let i = 0; i < 3; i++) await buckets.charge('ana');
     assert.deepEqual(await buckets.take('ana'), { allowed: false, limit: 2, remaining: 0, retryAfterMs: 2_000 });
-    for (let i = 0; i < 50; i++) buckets.charge('ana');
+    for (let i = 0; i < 50; i++) await buckets.charge('ana');
     clock.advance(3_000);
     assert.equal((await buckets.take('ana')).allowed, true);
   });

@@ -20,16 +20,15 @@ export interface Buckets {
   /** Takes a token of the subject, if there is one. */
   take(subject: string): Verdict | Promise<Verdict>;
   /** Takes a token for what was done already, from the next ones where none is left: at most a whole burst of them. */
-  charge(subject: string): void;
-  /** What {@link take} would say, taking nothing. */
-  look(subject: string): Verdict | Promise<Verdict>;
+  charge(subject: string): void | Promise<void>;
 }
 
 /**
  * Where buckets are counted. In process the answers come at once, without a promise: that is the hot path. An adapter
- * that shares counts between processes may answer later.
+ * that shares counts between processes may answer later; then whoever asked waits for it. Adapters may fail: `fail-open-rate-limiter.ts`
+ * stands before them.
  */
 export interface RateLimiter {
-  /** The buckets of a rule; `name` tells those of other rules apart, in every process alike. */
+  /** The buckets of a rule; `name` sets them apart from those of other rules, in every process alike. */
   buckets(name: string, rule: RateRule): Buckets;
 }

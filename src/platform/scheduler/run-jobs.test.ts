@@ -14,6 +14,7 @@ function startJobs(run: () => Promise<void>) {
     jobs: [
       {
         name: 'sweep',
+        runs: 'in every process',
         everyMs: 100,
         run() {
           runs.push(clock.now());
@@ -51,7 +52,7 @@ test('two runs of a job never overlap', async () => {
   assert.deepEqual(runs, [100, 1_200]);
 });
 
-test('a run that throws is told, and the job goes on', async () => {
+test('a run that throws is reported, and the job goes on', async () => {
   const { runs, failures, advance } = startJobs(() => Promise.reject(new Error('no luck')));
   await advance(100);
   await advance(100);

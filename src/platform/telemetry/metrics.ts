@@ -15,6 +15,13 @@ export interface PoolCounts {
   readonly waiting: number;
 }
 
+/** What was asked of a Redis, by how it went, and whether it works now. */
+export interface RedisUse {
+  readonly name: string;
+  readonly trouble: string | null;
+  readonly counts: Readonly<Record<'answered' | 'failed' | 'late' | 'untried', number>>;
+}
+
 /** The counters and gauges of one running Onsale, served at `/metrics` in the Prometheus text format. */
 export function createMetrics() {
   const registry = new Registry();
@@ -46,6 +53,19 @@ export function createMetrics() {
       }
     },
   });
+  let countWaiting = async (): Promise<number> => 0;
+  new Gauge({
+    name: 'onsale_outbox_pending',
+    help: 'Messages waiting in the outbox.',
+    registers,
+    async collect() {
+      // While PostgreSQL is away the last number stands: all other metrics are wanted then.
+      await countWaiting().then(
+        (count) => this.set(count),
+        () => {},
+      );
+    },
+  });
   let readPools = (): readonly PoolCounts[] => [];
   new Gauge({
     name: 'onsale_database_connections',
@@ -60,6 +80,28 @@ export function createMetrics() {
       }
     },
   });
+  let readRedis = (): readonly RedisUse[] => [];
+  new Gauge({
+    name: 'onsale_redis_up',
+    help: 'Whether a Redis works: 1, or 0 where anything is wrong with it.',
+    labelNames: ['redis'] as const,
+    registers,
+    collect() {
+      for (const { name, trouble } of readRedis()) this.set({ redis: name }, trouble === null ? 1 : 0);
+    },
+  });
+  new Counter({
+    name: 'onsale_redis_commands_total',
+    help: 'Commands to a Redis, by outcome: answered, failed, late (not answered in time), untried (it was away).',
+    labelNames: ['redis', 'outcome'] as const,
+    registers,
+    collect() {
+      this.reset();
+      for (const { name, counts } of readRedis()) {
+        for (const [outcome, count] of Object.entries(counts)) this.inc({ redis: name, outcome }, count);
+      }
+    },
+  });
   return {
     registry,
     latencies,
@@ -67,6 +109,14 @@ export function createMetrics() {
     /** Whom to ask about connections. */
     watchPools(read: () => readonly PoolCounts[]) {
       readPools = read;
+    },
+    /** Whom to ask about Redis. */
+    watchRedis(read: () => readonly RedisUse[]) {
+      readRedis = read;
+    },
+    /** `count`: how many messages wait in the outbox; asked at each reading of the metrics. */
+    watchOutbox(count: () => Promise<number>) {
+      countWaiting = count;
     },
     ticketsMinted: new Counter({ name: 'onsale_tickets_minted_total', help: 'Tickets made.', registers }),
     holds: new Counter({ name: 'onsale_holds_total', help: 'Holds placed.', registers }),
@@ -76,8 +126,20 @@ export function createMetrics() {
       labelNames: ['how'] as const,
       registers,
     }),
+    holdChangesLost: new Counter({
+      name: 'onsale_hold_changes_lost_total',
+      help: 'Changes of holds that were not written, because another process decides about their event now.',
+      registers,
+    }),
     holdsLive: new Gauge({ name: 'onsale_holds_live', help: 'Holds alive now, in loaded ledgers.', registers }),
     ledgersLoaded: new Gauge({ name: 'onsale_ledgers_loaded', help: 'Events whose ledger is in memory.', registers }),
+    socketsOpen: new Gauge({ name: 'onsale_sockets_open', help: 'WebSockets open now.', registers }),
+    socketsCut: new Counter({
+      name: 'onsale_sockets_cut_total',
+      help: 'WebSockets cut by us, by why: slow (does not read), dead (does not answer).',
+      labelNames: ['why'] as const,
+      registers,
+    }),
     refusals: new Counter({
       name: 'onsale_refusals_total',
       help: 'Requests refused, by problem code.',
@@ -122,7 +184,6 @@ export function createMetrics() {
       labelNames: ['outcome'] as const,
       registers,
     }),
-    outboxPending: new Gauge({ name: 'onsale_outbox_pending', help: 'Messages waiting in the outbox.', registers }),
   };
 }
 

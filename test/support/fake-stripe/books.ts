@@ -64,7 +64,7 @@ const declines: Record<string, string> = {
 /** What all accounts have in common. */
 export interface World {
   readonly now: () => number;
-  /** Told of every event as it happens. */
+  /** Hears of every event as it happens. */
   onEvent: (event: FakeEvent) => void;
   /** The address of the bank's page, without the intent. */
   bankBase: string;
@@ -89,7 +89,7 @@ export class FakeBooks {
     this.world = world;
   }
 
-  /** Money that was taken and not given back, per booking: what must agree with the records. */
+  /** Money that was taken and not given back, per booking: what must agree with the database. */
   takenBy(bookingId: string): number {
     let sum = 0;
     for (const { metadata, amount_received, refunds } of this.intents.values()) {
@@ -119,7 +119,7 @@ export class FakeBooks {
       refunds: [],
     };
     this.intents.set(id, intent);
-    this.tell('payment_intent.created', intent);
+    this.report('payment_intent.created', intent);
     return show(intent);
   }
 
@@ -144,10 +144,10 @@ export class FakeBooks {
     if (declines[method]) throw this.decline(intent, declines[method]);
     if (method === 'pm_card_threeDSecureRequired') {
       intent.status = 'requires_action';
-      this.tell('payment_intent.requires_action', intent);
+      this.report('payment_intent.requires_action', intent);
     } else if (method.startsWith('pm_bank')) {
       intent.status = 'processing';
-      this.tell('payment_intent.processing', intent);
+      this.report('payment_intent.processing', intent);
     } else this.authorize(intent);
     return show(intent);
   }
@@ -155,7 +155,7 @@ export class FakeBooks {
   private decline(intent: Intent, declineCode: string): StripeRefusal {
     intent.status = 'requires_payment_method';
     intent.last_payment_error = { type: 'card_error', code: 'card_declined', decline_code: declineCode };
-    this.tell('payment_intent.payment_failed', intent);
+    this.report('payment_intent.payment_failed', intent);
     return new StripeRefusal(402, {
       ...intent.last_payment_error,
       message: 'Your card was declined.',
@@ -167,14 +167,14 @@ export class FakeBooks {
     intent.last_payment_error = null;
     if (intent.manual && !intent.payment_method?.startsWith('pm_bank')) {
       intent.status = 'requires_capture';
-      this.tell('payment_intent.amount_capturable_updated', intent);
+      this.report('payment_intent.amount_capturable_updated', intent);
     } else this.take(intent);
   }
 
   private take(intent: Intent): void {
     intent.status = 'succeeded';
     intent.amount_received = intent.amount;
-    this.tell('payment_intent.succeeded', intent);
+    this.report('payment_intent.succeeded', intent);
   }
 
   /** The bank's page, or a slow method's end. */
@@ -185,7 +185,7 @@ export class FakeBooks {
     else {
       intent.status = 'requires_payment_method';
       intent.last_payment_error = { type: 'card_error', code: 'payment_intent_authentication_failure' };
-      this.tell('payment_intent.payment_failed', intent);
+      this.report('payment_intent.payment_failed', intent);
     }
   }
 
@@ -221,7 +221,7 @@ export class FakeBooks {
     if (intent.status !== 'requires_capture') throw wrongState(intent);
     if (intent.payment_method === 'pm_card_captureFail') {
       intent.status = 'canceled';
-      this.tell('payment_intent.canceled', intent);
+      this.report('payment_intent.canceled', intent);
       throw new StripeRefusal(400, {
         type: 'invalid_request_error',
         code: 'charge_expired_for_capture',
@@ -237,15 +237,15 @@ export class FakeBooks {
     const isStuck = intent.status === 'processing' && intent.payment_method !== 'pm_bank_slow';
     if (isStuck || ['succeeded', 'canceled'].includes(intent.status)) throw wrongState(intent);
     intent.status = 'canceled';
-    this.tell('payment_intent.canceled', intent);
+    this.report('payment_intent.canceled', intent);
     return show(intent);
   }
 
   refund(fields: Fields): Fields {
     const intent = this.find(String(fields.payment_intent));
-    const given = intent.refunds.reduce((sum, one) => sum + (one.status === 'failed' ? 0 : one.amount), 0);
+    const returned = intent.refunds.reduce((sum, one) => sum + (one.status === 'failed' ? 0 : one.amount), 0);
     const amount = Number(fields.amount);
-    if (given + amount > intent.amount_received) {
+    if (returned + amount > intent.amount_received) {
       throw new StripeRefusal(400, {
         type: 'invalid_request_error',
         code: 'charge_already_refunded',
@@ -264,7 +264,7 @@ export class FakeBooks {
       ...(isFailing && { failure_reason: 'expired_or_canceled_card' }),
     };
     intent.refunds.push(refund);
-    this.tell('refund.updated', refund);
+    this.report('refund.updated', refund);
     return { object: 'refund', ...refund };
   }
 
@@ -276,7 +276,7 @@ export class FakeBooks {
     const made = { created: Math.floor(this.world.now() / 1000), amount: facts.amount ?? received, currency };
     const dispute = { id, object: 'dispute', ...made, reason: facts.reason, status: 'needs_response' };
     this.disputes.set(id, { ...dispute, evidence_details: evidence, payment_intent: show(intent) });
-    this.tell('charge.dispute.created', { ...dispute, payment_intent: intentId });
+    this.report('charge.dispute.created', { ...dispute, payment_intent: intentId });
     return id;
   }
 
@@ -285,7 +285,7 @@ export class FakeBooks {
     const closed: Fields = { ...this.findDispute(id), status };
     this.disputes.set(id, closed);
     const { payment_intent: intent, ...rest } = closed as Fields & { payment_intent: { id: string } };
-    this.tell('charge.dispute.closed', { ...rest, payment_intent: intent.id });
+    this.report('charge.dispute.closed', { ...rest, payment_intent: intent.id });
   }
 
   findDispute(id: string): Fields {
@@ -318,10 +318,10 @@ export class FakeBooks {
     const refund = this.find(intentId).refunds.find(({ id }) => id === refundId)!;
     refund.status = 'failed';
     refund.failure_reason = 'expired_or_canceled_card';
-    this.tell('refund.failed', refund);
+    this.report('refund.failed', refund);
   }
 
-  private tell(type: string, object: object): void {
+  private report(type: string, object: object): void {
     const shown = 'client_secret' in object ? show(object as Intent) : object;
     const event = { id: `evt_${randomBytes(9).toString('hex')}`, type, object: shown, account: this.account };
     this.events.push(event);

@@ -117,9 +117,9 @@ export function createFakeStripe(now: () => number): FakeStripeServer {
   function answer(request: IncomingMessage, text: string): { status: number; body: string } {
     const url = new URL(request.url!, 'http://stripe');
     const account = request.headers['stripe-account'] as string | undefined;
-    const given = request.headers['idempotency-key'];
+    const keyHeader = request.headers['idempotency-key'];
     // An account has its own keys.
-    const key = typeof given === 'string' ? `${account ?? ''} ${given}` : undefined;
+    const key = typeof keyHeader === 'string' ? `${account ?? ''} ${keyHeader}` : undefined;
     const params = `${request.method} ${url.pathname} ${text}`;
     const earlier = key === undefined ? undefined : answered.get(key);
     if (earlier && earlier.params !== params) {

@@ -1,4 +1,4 @@
-import type { LimitClass } from '../../../contract/request.ts';
+import type { LimitClass } from '../../../platform/http/request.ts';
 import type { RateRule } from '../../../platform/rate-limits/rate-limiter.ts';
 
 /** Who is counted. A customer is an account or a guest session; an address may have thousands of them behind it. */
@@ -19,6 +19,7 @@ export const defaultLimitRules: LimitRules = {
   write: { customer: rule(300, 10), key: rule(5_000, 500), address: rule(10_000, 1_000) },
   hold: { customer: rule(60, 1), key: rule(5_000, 500), address: rule(10_000, 1_000) },
   login: { customer: rule(20, 0.1), key: rule(60, 1), address: rule(4_000, 10) },
+  suggest: { customer: rule(120, 10), key: rule(1_000, 100), address: rule(10_000, 1_000) },
   bulk: { customer: rule(60, 1), key: rule(1_000, 20), address: rule(1_000, 20) },
 };
 

@@ -1,8 +1,10 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { isDeepStrictEqual } from 'node:util';
 import type { FastifyInstance, FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify';
-import { Refused } from '../../../contract/problem.ts';
-import type { LimitClass } from '../../../contract/request.ts';
+import type { Clock } from '../../../platform/clock/clock.ts';
+import { Refused } from '../../../platform/http/refused.ts';
+import type { LimitClass } from '../../../platform/http/request.ts';
+import { createFailOpenRateLimiter } from '../../../platform/rate-limits/fail-open-rate-limiter.ts';
 import type { Buckets, RateLimiter, Verdict } from '../../../platform/rate-limits/rate-limiter.ts';
 import { networkOf } from '../client-address.ts';
 import type { LimitRules, LimitSubject } from './limit-rules.ts';
@@ -18,8 +20,8 @@ declare module 'fastify' {
 }
 
 export interface RequestLimits {
-  /** Reads of an address, for pages that are answered before the router. */
-  readonly reads: Buckets;
+  /** Reads of an address, for pages that are answered before the router. They never fail. */
+  readonly reads: Pick<Buckets, 'take'>;
   readonly clientAddress: (request: IncomingMessage) => string;
   /** Adds the limits around `identify`, which finds out who calls. */
   install(app: FastifyInstance, identify: onRequestHookHandler): void;
@@ -42,7 +44,8 @@ const comparedBytesMax = 4_096;
 
 /**
  * Limits requests by route class (`config.limit`, else by method): by network before anybody is identified (which may
- * cost a query), then by API key, account or guest session. Costs well under a microsecond and no promise.
+ * cost a query), then by API key, account or guest session. Costs well under a microsecond and no promise where the limiter
+ * decides at once; else the request waits for it. Where the limiter fails, requests are let through.
  *
  * On routes that keep their answers (`config.keepsAnswers`) the repetition of a request that was let through counts as a read: it is
  * free of the limits on holds and writes, and still no way to flood us. A repetition is the same method, address of the request, key,
@@ -53,8 +56,12 @@ export function createRequestLimits(parts: {
   readonly limiter: RateLimiter;
   readonly rules: LimitRules;
   readonly clientAddress: (request: IncomingMessage) => string;
+  readonly clock: Clock;
+  /** Hears, now and then, that requests are let through uncounted because the limiter fails. */
+  readonly onFailure: (error: unknown) => void;
 }): RequestLimits {
-  const { limiter, rules, clientAddress } = parts;
+  const { rules, clientAddress } = parts;
+  const limiter = createFailOpenRateLimiter(parts);
   const bucketsOf = (subject: LimitSubject) =>
     Object.fromEntries(
       Object.entries(rules).map(([name, each]) => [name, limiter.buckets(`${name}.${subject}`, each[subject])]),
@@ -68,15 +75,15 @@ export function createRequestLimits(parts: {
     request.network = networkOf(clientAddress(request.raw));
     const limitedAs = classOf(request);
     request.limitedAs = limitedAs;
-    tell(byAddress[limitedAs].take(request.network), reply, done);
+    pass(byAddress[limitedAs].take(request.network), reply, done);
   }
 
   function limitCaller(request: FastifyRequest, reply: FastifyReply, done: Done): void {
     const { caller, sessionId, limitedAs, keyUse } = request;
     const letIn = keyUse === null || keyUse.repeats !== undefined ? done : noting(keyUse, done);
-    if (caller.kind === 'key') tell(byKey[limitedAs].take(caller.apiKeyId), reply, letIn);
-    else if (caller.kind === 'account') tell(byCustomer[limitedAs].take(caller.accountId), reply, letIn);
-    else if (sessionId !== null) tell(byCustomer[limitedAs].take(sessionId), reply, letIn);
+    if (caller.kind === 'key') pass(byKey[limitedAs].take(caller.apiKeyId), reply, letIn);
+    else if (caller.kind === 'account') pass(byCustomer[limitedAs].take(caller.accountId), reply, letIn);
+    else if (sessionId !== null) pass(byCustomer[limitedAs].take(sessionId), reply, letIn);
     else letIn();
   }
 
@@ -99,7 +106,7 @@ export function createRequestLimits(parts: {
     }
     if (repeats.body !== undefined && isDeepStrictEqual(repeats.body, request.body)) return done();
     request.limitedAs = keyUse.limitClass;
-    tell(byAddress[request.limitedAs].take(request.network), reply, (error) =>
+    pass(byAddress[request.limitedAs].take(request.network), reply, (error) =>
       error ? done(error) : limitCaller(request, reply, done),
     );
   }
@@ -156,7 +163,7 @@ export function createRequestLimits(parts: {
 export function createNoLimits(clientAddress: (request: IncomingMessage) => string): RequestLimits {
   const unlimited = () => ({ allowed: true, limit: 0, remaining: 0, retryAfterMs: 0 });
   return {
-    reads: { take: unlimited, look: unlimited, charge() {} },
+    reads: { take: unlimited },
     clientAddress,
     install(app, identify) {
       decorate(app);
@@ -174,7 +181,7 @@ function decorate(app: FastifyInstance): void {
   app.decorateRequest('didAnew', false);
 }
 
-/** What tells one bearer of a key from another. */
+/** What distinguishes one bearer of a key from another. */
 function credentialOf(headers: IncomingHttpHeaders): string {
   const token = headers['x-session-token'];
   return typeof token === 'string' ? token : (headers.authorization ?? headers.cookie ?? '');
@@ -189,14 +196,15 @@ function classOfMethod(method: string): LimitClass {
   return method === 'GET' || method === 'HEAD' || method === 'OPTIONS' ? 'read' : 'write';
 }
 
-function tell(verdict: Verdict | Promise<Verdict>, reply: FastifyReply, done: Done): void {
-  if ('allowed' in verdict) return say(verdict, reply, done);
-  verdict.then((later) => say(later, reply, done), done);
+function pass(verdict: Verdict | Promise<Verdict>, reply: FastifyReply, done: Done): void {
+  if ('then' in verdict) verdict.then((late) => enforce(late, reply, done), done);
+  else enforce(verdict, reply, done);
 }
 
-/** The headers tell of the bucket that was asked last: the caller's own, if the caller is known. */
-function say(verdict: Verdict, reply: FastifyReply, done: Done): void {
-  reply.header('ratelimit-limit', verdict.limit).header('ratelimit-remaining', verdict.remaining);
+/** The headers show the bucket that was asked last: the caller's own, if the caller is known. */
+function enforce(verdict: Verdict, reply: FastifyReply, done: Done): void {
+  if (verdict.limit > 0)
+    reply.header('ratelimit-limit', verdict.limit).header('ratelimit-remaining', verdict.remaining);
   if (verdict.allowed) return done();
   done(new Refused({ code: 'RATE_LIMITED', retryAfterSeconds: Math.max(1, Math.ceil(verdict.retryAfterMs / 1_000)) }));
 }

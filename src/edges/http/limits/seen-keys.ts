@@ -1,6 +1,6 @@
 const keysMax = 20_000;
 
-/** A request as far as it tells a repetition from something else with the same key. */
+/** A request as far as it distinguishes a repetition from something else with the same key. */
 export interface SeenRequest {
   readonly credential: string;
   readonly url: string;
@@ -9,8 +9,8 @@ export interface SeenRequest {
 }
 
 /**
- * Idempotency keys (each for one route) that were let through lately, with the request that used them, to tell a repetition from
- * something new. Bounded; the oldest go first. If strangers use the same words as key, the last of them is remembered.
+ * Idempotency keys (each for one route) that were let through lately, with the request that used them, to distinguish a
+ * repetition from something new. Bounded; the oldest go first. If strangers use the same words as key, the last of them is remembered.
  */
 export interface SeenKeys {
   /** The request that used this key before, if it came with the same credential to the same address. */

@@ -1,10 +1,11 @@
 import type { Instant } from '../../../kernel/instant.ts';
 import type { Clock } from '../../../platform/clock/clock.ts';
-import type { Queryable, WalledDatabase } from '../../../platform/postgres/database.ts';
+import type { Queryable, TenantDatabase } from '../../../platform/postgres/database.ts';
 import { dealRefunds, sumOf } from '../domain/money-back.ts';
 import { bookingReceipt, type PaidBooking, type ReceiptDocument, refundReceipt } from '../domain/receipt.ts';
 import { type MoneyBack, type MoneyBackOfBooking, readMoneyBack } from '../store/money-back.ts';
 import { readPaidBookings } from '../store/paid-bookings.ts';
+import { nextBookings, nextRefunds, noteProgress } from '../store/receipt-progress.ts';
 import { insertReceipts, readPapers } from '../store/receipts.ts';
 
 type RefundOfBooking = Pick<MoneyBack, 'refundId' | 'bookingId'>;
@@ -85,30 +86,20 @@ export function createIssueOutstanding({
   database,
   clock,
 }: {
-  readonly database: WalledDatabase;
+  readonly database: TenantDatabase;
   readonly clock: Clock;
 }): () => Promise<number> {
   async function next(tx: Queryable): Promise<number> {
     const now = clock.now();
     const before = firstIdAt(now - settledAfterMs);
-    const bookings = await tx.query<{ id: string; status: string; createdAt: Date }>(
-      `SELECT booking_id AS id, status, created_at AS "createdAt" FROM bookings
-       WHERE booking_id > (SELECT after_id FROM receipt_progress WHERE kind = 'booking' FOR UPDATE) AND booking_id < $1
-       ORDER BY booking_id LIMIT ${perRun}`,
-      [before],
-    );
+    const bookings = await nextBookings(tx, before, perRun);
     const open = bookings.findIndex(
       ({ status, createdAt }) => status === 'awaiting_payment' && now - createdAt.getTime() < waitedForMs,
     );
     const settled = open < 0 ? bookings : bookings.slice(0, open);
-    await issueReceipts(tx, { bookingIds: settled.map(({ id }) => id), refunds: [] }, now);
-    await noteProgress(tx, 'booking', settled.at(-1)?.id);
-    const refunds = await tx.query<RefundOfBooking>(
-      `SELECT refund_id AS "refundId", booking_id AS "bookingId" FROM refunds
-       WHERE (state = 'due' OR origin <> 'ours' AND state = 'refunded') AND refund_id > (SELECT after_id FROM receipt_progress WHERE kind = 'refund' FOR UPDATE)
-         AND refund_id < $1 ORDER BY refund_id LIMIT ${perRun}`,
-      [before],
-    );
+    await issueReceipts(tx, { bookingIds: settled.map(({ bookingId }) => bookingId), refunds: [] }, now);
+    await noteProgress(tx, 'booking', settled.at(-1)?.bookingId);
+    const refunds = await nextRefunds(tx, before, perRun);
     await issueReceipts(tx, { bookingIds: [], refunds }, now);
     await noteProgress(tx, 'refund', refunds.at(-1)?.refundId);
     return settled.length + refunds.length;
@@ -117,7 +108,7 @@ export function createIssueOutstanding({
   return async () => {
     let seen = 0;
     for (;;) {
-      const some = await database.system.transaction(next);
+      const some = await database.bypassingRls.transaction(next);
       seen += some;
       if (some < perRun) return seen;
     }
@@ -128,8 +119,4 @@ export function createIssueOutstanding({
 function firstIdAt(instant: Instant): string {
   const time = instant.toString(16).padStart(12, '0');
   return `${time.slice(0, 8)}-${time.slice(8)}-7000-8000-000000000000`;
-}
-
-async function noteProgress(tx: Queryable, kind: 'booking' | 'refund', after: string | undefined): Promise<void> {
-  if (after !== undefined) await tx.query('UPDATE receipt_progress SET after_id = $2 WHERE kind = $1', [kind, after]);
 }

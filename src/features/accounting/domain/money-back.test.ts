@@ -28,8 +28,8 @@ function bookingOf(
   return { ...ids, currency: 'EUR', totalMinor: price.totalMinor, price, tickets, ticketNumbers };
 }
 
-const given = (refundId: string, amountMinor: number, ticketIds: string[] = []): MoneyBackStep => ({
-  ...{ type: 'given', refundId, amountMinor, ticketIds },
+const returned = (refundId: string, amountMinor: number, ticketIds: string[] = []): MoneyBackStep => ({
+  ...{ type: 'returned', refundId, amountMinor, ticketIds },
 });
 const sum = (numbers: readonly number[]) => numbers.reduce((a, b) => a + b, 0);
 const receiptsOf = (booking: PaidBooking, steps: readonly MoneyBackStep[]): ReceiptDocument[] => {
@@ -57,7 +57,7 @@ describe('refunds of a booking', () => {
     const booking = bookingOf([1_000, 1_000, 1_000], { serviceFee: null, tax });
     const refunds = receiptsOf(
       booking,
-      [0, 1, 2].map((i) => given(`r${i}`, 1_000, [`t${i}`])),
+      [0, 1, 2].map((i) => returned(`r${i}`, 1_000, [`t${i}`])),
     );
     assert.deepEqual(refunds.map(({ taxMinor }) => -taxMinor).sort(), [159, 160, 160]);
     assert.equal(sum(refunds.map(({ taxMinor }) => taxMinor)), -bookingReceipt(booking, papers).taxMinor);
@@ -69,7 +69,7 @@ describe('refunds of a booking', () => {
       tax: { name: null, rate: 200_000, isIncluded: false },
     };
     const booking = bookingOf([1_000], terms, { rate: 100_000 });
-    const [refund] = receiptsOf(booking, [given('r', 660, ['t0'])]);
+    const [refund] = receiptsOf(booking, [returned('r', 660, ['t0'])]);
     assert.deepEqual(
       refund!.lines.map(({ description, amountMinor }) => [description, amountMinor]),
       [
@@ -85,7 +85,7 @@ describe('refunds of a booking', () => {
     const booking = bookingOf([1_000], { serviceFee: null, tax: { name: null, rate: 190_000, isIncluded: true } });
     const beside = refundReceipt(booking, { refundId: 'r', amountMinor: 1_000, reason }, null, papers);
     assert.deepEqual([beside.taxMinor, beside.netMinor, beside.totalMinor, beside.taxes], [0, -1_000, -1_000, []]);
-    const [, second] = receiptsOf(booking, [given('a', 900), given('b', 1_000)]);
+    const [, second] = receiptsOf(booking, [returned('a', 900), returned('b', 1_000)]);
     assert.deepEqual([second!.totalMinor, second!.lines.map(({ amountMinor }) => amountMinor)], [-1_000, [-100, -900]]);
   });
 
@@ -95,7 +95,7 @@ describe('refunds of a booking', () => {
         const booking = bookingOf(input.prices, input.terms, input.discount);
         const steps = play(booking, moves);
         const left = booking.totalMinor - sum([...livingOf(steps).values()]);
-        if (left > 0) steps.push(given('rest', left));
+        if (left > 0) steps.push(returned('rest', left));
         const dealt = dealRefunds(booking, steps);
         const refunds = receiptsOf(booking, steps);
         for (const { lines, netMinor, taxMinor, totalMinor } of refunds) {
@@ -121,7 +121,7 @@ describe('refunds of a booking', () => {
         const booking = bookingOf(input.prices, input.terms, input.discount);
         const steps = play(booking, moves);
         const left = booking.totalMinor - sum([...livingOf(steps).values()]);
-        if (left > 0 && isAll) steps.push(given('rest', left));
+        if (left > 0 && isAll) steps.push(returned('rest', left));
         const living = livingOf(steps);
         const all = [...living.keys()].map((refundId, i) => ({
           ...{ refundId, origin: i % 3 === 2 ? 'dispute' : 'ours', state: i % 2 === 0 ? 'refunded' : 'due' },
@@ -159,8 +159,8 @@ describe('refunds of a booking', () => {
       return [settlement.feesMinor, settlement.feesKeptMinor, dueMinor(settlement)];
     };
     assert.deepEqual(settle([]), [600, 600, 5_400]);
-    assert.deepEqual(settle([given('r', 2_000, ['t1'])]), [600, 400, 3_600]);
-    assert.deepEqual(settle([given('r', 3_000)]), [600, 300, 2_700]);
+    assert.deepEqual(settle([returned('r', 2_000, ['t1'])]), [600, 400, 3_600]);
+    assert.deepEqual(settle([returned('r', 3_000)]), [600, 300, 2_700]);
   });
 });
 
@@ -201,7 +201,7 @@ function play(booking: PaidBooking, moves: readonly Move[]): MoneyBackStep[] {
     const ticketIds = kind === 'part' ? [] : [ids[pick % ids.length]!];
     const worth = kind === 'part' ? left : partsOf(booking)[pick % ids.length]!.totalMinor;
     const amount = Math.min(left, Math.ceil((worth * share) / 100));
-    if (amount > 0) steps.push(given(`r${i}`, amount, ticketIds));
+    if (amount > 0) steps.push(returned(`r${i}`, amount, ticketIds));
   }
   return steps;
 }
@@ -209,7 +209,7 @@ function play(booking: PaidBooking, moves: readonly Move[]): MoneyBackStep[] {
 function livingOf(steps: readonly MoneyBackStep[]): Map<string, number> {
   const living = new Map<string, number>();
   for (const step of steps) {
-    if (step.type === 'given') living.set(step.refundId, step.amountMinor);
+    if (step.type === 'returned') living.set(step.refundId, step.amountMinor);
     else living.delete(step.refundId);
   }
   return living;

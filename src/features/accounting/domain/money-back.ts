@@ -13,7 +13,7 @@ export interface Parts {
 /** Money that goes back to the buyer, or, said later, did not after all. Steps come in the order of the history. */
 export type MoneyBackStep =
   | {
-      readonly type: 'given';
+      readonly type: 'returned';
       readonly refundId: string;
       readonly amountMinor: number;
       /** The tickets that it stands for; none: it stands for all of the booking. */

@@ -1,7 +1,9 @@
 import { escapeHtml } from '../../../kernel/html.ts';
 import { toLocalIso } from '../../../kernel/instant.ts';
+import type { Language } from '../../../kernel/language.ts';
 import { currencyDecimals, toDecimal } from '../../../kernel/money.ts';
-import type { ReceiptDocument } from './receipt.ts';
+import type { ReceiptDocument, ReceiptLine } from './receipt.ts';
+import { type ReceiptWords, receiptWords } from './receipt-words.ts';
 
 export interface IssuedReceipt {
   /** `000123`: without gaps per organiser. */
@@ -9,46 +11,51 @@ export interface IssuedReceipt {
   readonly issuedAt: string;
   /** Read when it is shown: who was erased is not named any more. */
   readonly customer: string | null;
+  readonly companyName: string | null;
+  readonly vatId: string | null;
   readonly document: ReceiptDocument;
   /** Of a refund that failed after it was issued. */
   readonly isVoid: boolean;
 }
 
-const voidWords = 'Void: this refund failed, and nothing was given back by it.';
-
 const width = 72;
 
 /** A receipt as plain text, to print or to send. */
-export function receiptText({ number, issuedAt, customer, document, isVoid }: IssuedReceipt): string {
+export function receiptText(receipt: IssuedReceipt, language: Language): string {
+  const words = receiptWords(language);
+  const { number, issuedAt, document, isVoid } = receipt;
   const { seller, show, lines, taxes, currency } = document;
-  const money = amountOf(currency);
+  const money = amountOf(currency, words);
+  const labels = [words.issued, words.paid, words.booking, words.show, words.reason, words.transaction];
+  const labelWidth = Math.max(...labels.map(({ length }) => length)) + 2;
+  const labelled = (label: string, text: string) => `${`${label}:`.padEnd(labelWidth)}${text}`;
   const row = (label: string, amountMinor: number) => {
     const amount = money(amountMinor);
     return `${label.padEnd(width - amount.length - 1)} ${amount}`;
   };
   const startsAt = toLocalIso(Date.parse(show.startsAt), show.timeZone).slice(0, 16).replace('T', ' ');
   return [
-    titleOf(document, number),
-    ...(isVoid ? [voidWords] : []),
+    titleOf(document, number, words),
+    ...(isVoid ? [words.void] : []),
     '',
-    ...[seller.name, seller.address, seller.taxNumber && `Tax number: ${seller.taxNumber}`].filter(
+    ...[seller.name, seller.address, seller.taxNumber && words.taxNumber(seller.taxNumber)].filter(
       (line) => line !== null,
     ),
-    ...(customer === null ? [] : ['', `To: ${customer}`]),
+    ...addressees(receipt, words).map((line, i) => (i === 0 ? `\n${words.to}: ${line}` : `    ${line}`)),
     '',
-    `Issued:      ${issuedAt.slice(0, 10)}`,
-    `Paid:        ${document.paidAt.slice(0, 10)}`,
-    `Booking:     ${document.bookingId}`,
-    `Show:        ${show.title}, ${startsAt}, ${show.venue}`,
-    ...(document.reason === null ? [] : [`Reason:      ${document.reason}`]),
+    labelled(words.issued, issuedAt.slice(0, 10)),
+    labelled(words.paid, document.paidAt.slice(0, 10)),
+    labelled(words.booking, document.bookingId),
+    labelled(words.show, `${show.title}, ${startsAt}, ${show.venue}`),
+    ...(document.reason === null ? [] : [labelled(words.reason, document.reason)]),
     '',
-    ...lines.map(({ description, amountMinor }) => row(description, amountMinor)),
+    ...lines.map((line) => row(describe(line, words), line.amountMinor)),
     '-'.repeat(width),
-    row('Total', document.totalMinor),
-    ...taxes.map((tax) => row(`  of which ${tax.name} on ${money(tax.netMinor)}`, tax.taxMinor)),
+    row(words.total, document.totalMinor),
+    ...taxes.map((tax) => row(`  ${words.ofWhich(tax.name, money(tax.netMinor))}`, tax.taxMinor)),
     '',
-    `Transaction: ${document.transactionId.slice(0, 64)}`,
-    ...(document.transactionId.length > 64 ? [`             ${document.transactionId.slice(64)}`] : []),
+    labelled(words.transaction, document.transactionId.slice(0, 64)),
+    ...(document.transactionId.length > 64 ? [`${' '.repeat(labelWidth)}${document.transactionId.slice(64)}`] : []),
     '',
   ].join('\n');
 }
@@ -66,46 +73,61 @@ th,td{padding:.5rem 0;border-bottom:1px solid #dfe2e6;text-align:left;font-weigh
 @media print{body,main{background:#fff;box-shadow:none;margin:0;padding:0}}`;
 
 /** The same as a page that stands alone: no script, no picture, nothing fetched. */
-export function receiptHtml(receipt: IssuedReceipt): string {
-  const { number, issuedAt, customer, document, isVoid } = receipt;
+export function receiptHtml(receipt: IssuedReceipt, language: Language): string {
+  const words = receiptWords(language);
+  const { number, issuedAt, document, isVoid } = receipt;
   const { seller, show, lines, taxes, currency } = document;
-  const money = amountOf(currency);
+  const money = amountOf(currency, words);
   const row = (label: string, amountMinor: number, kind = '') =>
     `<tr${kind && ` class="${kind}"`}><th scope="row">${escapeHtml(label)}</th><td class="amount">${escapeHtml(money(amountMinor))}</td></tr>`;
-  const title = titleOf(document, number);
-  const sellerLines = [seller.name, seller.address, seller.taxNumber && `Tax number: ${seller.taxNumber}`];
+  const title = titleOf(document, number, words);
+  const sellerLines = [seller.name, seller.address, seller.taxNumber && words.taxNumber(seller.taxNumber)];
   const startsAt = toLocalIso(Date.parse(show.startsAt), show.timeZone).slice(0, 16).replace('T', ' ');
   const facts = [
-    ['Issued', issuedAt.slice(0, 10)],
-    ['Paid', document.paidAt.slice(0, 10)],
-    ['Booking', document.bookingId],
-    ['Show', `${show.title}, ${startsAt}, ${show.venue}`],
-    ...(document.reason === null ? [] : [['Reason', document.reason]]),
-    ...(customer === null ? [] : [['To', customer]]),
+    [words.issued, issuedAt.slice(0, 10)],
+    [words.paid, document.paidAt.slice(0, 10)],
+    [words.booking, document.bookingId],
+    [words.show, `${show.title}, ${startsAt}, ${show.venue}`],
+    ...(document.reason === null ? [] : [[words.reason, document.reason]]),
+    ...addressees(receipt, words).map((line, i) => [i === 0 ? words.to : '', line]),
   ] as const;
   return `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${escapeHtml(title)}</title>
+<html lang="${language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${escapeHtml(title)}</title>
 <style>${style}</style></head>
-<body><main><h1>${escapeHtml(title)}</h1>${isVoid ? `<p>${voidWords}</p>` : ''}
+<body><main><h1>${escapeHtml(title)}</h1>${isVoid ? `<p>${words.void}</p>` : ''}
 <address>${sellerLines
     .filter((line) => line !== null)
     .map(escapeHtml)
     .join('\n')}</address>
 <dl>${facts.map(([name, value]) => `<div><dt>${escapeHtml(name!)}</dt><dd>${escapeHtml(value!)}</dd></div>`).join('')}</dl>
-<table><caption>What was ${document.kind === 'refund' ? 'given back' : 'paid'}</caption>
-<thead><tr><th scope="col">For</th><th scope="col" class="amount">Amount</th></tr></thead>
-<tbody>${lines.map(({ description, amountMinor }) => row(description, amountMinor)).join('\n')}</tbody>
-<tfoot>${row('Total', document.totalMinor, 'total')}
-${taxes.map((tax) => row(`of which ${tax.name} on ${money(tax.netMinor)}`, tax.taxMinor)).join('')}</tfoot></table>
-<p class="transaction">Transaction ${escapeHtml(document.transactionId)}</p></main></body></html>
+<table><caption>${document.kind === 'refund' ? words.whatCameBack : words.whatWasPaid}</caption>
+<thead><tr><th scope="col">${words.what}</th><th scope="col" class="amount">${words.amount}</th></tr></thead>
+<tbody>${lines.map((line) => row(describe(line, words), line.amountMinor)).join('\n')}</tbody>
+<tfoot>${row(words.total, document.totalMinor, 'total')}
+${taxes.map((tax) => row(words.ofWhich(tax.name, money(tax.netMinor)), tax.taxMinor)).join('')}</tfoot></table>
+<p class="transaction">${words.transaction} ${escapeHtml(document.transactionId)}</p></main></body></html>
 `;
 }
 
-function titleOf({ kind }: ReceiptDocument, number: string): string {
-  return kind === 'refund' ? `Refund receipt ${number}` : `Receipt ${number}`;
+/** For whom it is made out, line by line. */
+function addressees({ customer, companyName, vatId }: IssuedReceipt, words: ReceiptWords): string[] {
+  return [companyName, customer, vatId && words.vatId(vatId)].filter(
+    (line) => line !== null && line !== '',
+  ) as string[];
 }
 
-function amountOf(currency: string): (amountMinor: number) => string {
+function titleOf({ kind }: ReceiptDocument, number: string, words: ReceiptWords): string {
+  return kind === 'refund' ? words.refundReceipt(number) : words.receipt(number);
+}
+
+/** Words of ours by the reader’s language; a discount keeps the code that it names. */
+function describe({ description, own }: ReceiptLine, words: ReceiptWords): string {
+  if (own === undefined) return description;
+  return own === 'discount' ? description.replace(/^Discount/, words.discount) : words[own];
+}
+
+function amountOf(currency: string, { decimalPoint }: ReceiptWords): (amountMinor: number) => string {
   const decimals = currencyDecimals(currency);
-  return (amountMinor) => `${toDecimal(amountMinor, currency).toFixed(decimals)} ${currency}`;
+  return (amountMinor) =>
+    `${toDecimal(amountMinor, currency).toFixed(decimals).replace('.', decimalPoint)} ${currency}`;
 }

@@ -54,6 +54,8 @@ export interface Seller {
 export interface ReceiptLine {
   readonly description: string;
   readonly amountMinor: number;
+  /** Words of ours, which a reader gets in their language. Left out: a ticket, a tax; and by earlier versions. */
+  readonly own?: 'discount' | 'fee' | 'beside';
 }
 
 /** What a receipt says, as issued: it never changes, and names nobody but the seller. */
@@ -105,15 +107,16 @@ export function bookingReceipt(booking: PaidBooking, papers: Papers): ReceiptDoc
 /** The lines of a receipt: each ticket, then what was taken off and put on. */
 function linesOf(booking: PaidBooking, parts: readonly Parts[]): ReceiptLine[] {
   const { price, tickets, ticketNumbers } = booking;
-  const lines = tickets.map((ticket, i) => ({
+  const lines: ReceiptLine[] = tickets.map((ticket, i) => ({
     description: describe(ticket, ticketNumbers[i]),
     amountMinor: parts[i]!.priceMinor,
   }));
   if (price === null) return lines;
   const { discountMinor, feeMinor, taxMinor } = sumOf(parts);
   const discount = price.promoCode === null ? 'Discount' : `Discount (${price.promoCode})`;
-  if (discountMinor > 0) lines.push({ description: discount, amountMinor: -discountMinor });
-  if (feeMinor > 0 && price.feePaidBy === 'buyer') lines.push({ description: 'Service fee', amountMinor: feeMinor });
+  if (discountMinor > 0) lines.push({ description: discount, amountMinor: -discountMinor, own: 'discount' });
+  if (feeMinor > 0 && price.feePaidBy === 'buyer')
+    lines.push({ description: 'Service fee', amountMinor: feeMinor, own: 'fee' });
   if (taxMinor > 0 && !price.taxIncluded) lines.push({ description: taxName(price), amountMinor: taxMinor });
   return lines;
 }
@@ -138,7 +141,7 @@ export function refundReceipt(
   const { refundId, amountMinor, reason } = refund;
   const lines = dealt === null ? [] : linesOf(booking, dealt.lines).filter((line) => line.amountMinor !== 0);
   const beside = dealt?.beyondMinor ?? amountMinor;
-  if (beside > 0) lines.push({ description: 'Paid beside this booking', amountMinor: beside });
+  if (beside > 0) lines.push({ description: 'Paid beside this booking', amountMinor: beside, own: 'beside' });
   const taxMinor = dealt === null ? 0 : sumOf(dealt.lines).taxMinor + taxToMakeUpMinor;
   return {
     kind: 'refund',

@@ -1,10 +1,28 @@
+import type { SettlementAnswer } from '../../../contract/accounting.ts';
 import { toDecimal } from '../../../kernel/money.ts';
-import type { Queryable } from '../../../platform/postgres/database.ts';
+import type { Queryable, TenantDatabase } from '../../../platform/postgres/database.ts';
 import { addToSettlement, dueMinor, emptySettlement, type SettlementFigures } from '../domain/settlement.ts';
 import { forEachPaidBooking } from '../store/paid-bookings.ts';
 
+/**
+ * {@link settleEvent} of an event of the organiser, from one snapshot, so that a sale beside it does not tear the sums. Null if
+ * the organiser has no such event.
+ */
+export async function settleOwnEvent(
+  database: TenantDatabase,
+  { eventId, organizerId }: { readonly eventId: number; readonly organizerId: number },
+): Promise<SettlementAnswer | null> {
+  const [own] = await database.as({ organizerId }).query('SELECT 1 FROM events WHERE event_id = $1', [eventId]);
+  if (!own) return null;
+  // As somebody a transaction begins with a statement: too late for a snapshot of its own.
+  return database.bypassingRls.transaction(async (tx) => {
+    await tx.query('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY');
+    return settleEvent(tx, eventId);
+  });
+}
+
 /** What an event has brought in and given back, as a whole and by ticket type; null if the source shows no such event. */
-export async function settleEvent(source: Queryable, eventId: number) {
+async function settleEvent(source: Queryable, eventId: number): Promise<SettlementAnswer | null> {
   const [event] = await source.query<{ title: string; startsAt: Date; currency: string }>(
     'SELECT title, starts_at AS "startsAt", currency FROM events WHERE event_id = $1',
     [eventId],
@@ -41,8 +59,6 @@ export async function settleEvent(source: Queryable, eventId: number) {
       .map(([ticketTypeId, type]) => ({ ticketTypeId, name: type.name, ...figures(type) })),
   };
 }
-
-export type SettlementAnswer = NonNullable<Awaited<ReturnType<typeof settleEvent>>>;
 
 export const settlementHeader = [
   ...['ticketTypeId', 'name', 'currency', 'sold', 'cancelled', 'tickets', 'discounts', 'fees', 'tax', 'taken'],

@@ -1,7 +1,7 @@
 import type { Queryable } from '../../../platform/postgres/database.ts';
 import type { MoneyBackStep } from '../domain/money-back.ts';
 
-/** Money that went back to a buyer, as the booking's history tells it. */
+/** Money that went back to a buyer, as the booking's history has it. */
 export interface MoneyBack {
   readonly refundId: string;
   readonly bookingId: string;
@@ -60,7 +60,7 @@ export async function readMoneyBack(
   const events = streams.length === 0 ? [] : await source.query<MoneyEvent>(readEvents, [streams]);
   const found = new Map<string, MoneyBackOfBooking>();
   for (const [bookingId, history] of Map.groupBy(events, (event) => event.bookingId)) {
-    found.set(bookingId, tell(bookingId, history));
+    found.set(bookingId, moneyBackOf(bookingId, history));
   }
   return {
     of: (bookingId) => found.get(bookingId) ?? nothing,
@@ -68,7 +68,7 @@ export async function readMoneyBack(
   };
 }
 
-function tell(bookingId: string, history: readonly MoneyEvent[]): MoneyBackOfBooking {
+function moneyBackOf(bookingId: string, history: readonly MoneyEvent[]): MoneyBackOfBooking {
   const own = history.findLast(({ type }) => type.startsWith('Payment'))?.data.paymentId;
   const all = new Map<string, MoneyBack>();
   const steps: MoneyBackStep[] = [];
@@ -79,7 +79,7 @@ function tell(bookingId: string, history: readonly MoneyEvent[]): MoneyBackOfBoo
       const isOwn = paymentId === own;
       const state = type === 'RefundDue' ? 'due' : 'refunded';
       all.set(refundId, { refundId, bookingId, amountMinor, reason, origin, isOwn, state, receiptedTaxMinor });
-      if (isOwn) steps.push({ type: 'given', refundId, amountMinor, ticketIds });
+      if (isOwn) steps.push({ type: 'returned', refundId, amountMinor, ticketIds });
     } else if (known && type === 'RefundCompleted') all.set(refundId, { ...known, state: 'refunded' });
     else if (known && type === 'RefundFailed') {
       all.set(refundId, { ...known, state: 'failed' });

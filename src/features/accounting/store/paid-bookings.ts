@@ -8,7 +8,7 @@ type Created = Pick<PaidBooking, 'bookingId' | 'eventId' | 'currency' | 'totalMi
 };
 type Paid = Pick<PaidBooking, 'ticketNumbers' | 'transactionId' | 'paidAt'>;
 
-/** Tickets were given for it, and the money for them was taken or is being taken: see `CAPTURE_REFUSED`. */
+/** Tickets were issued for it, and the money for them was taken or is being taken: see `CAPTURE_REFUSED`. */
 const wasPaid = `b.transaction_id IS NOT NULL AND b.failure_code IS DISTINCT FROM 'CAPTURE_REFUSED'`;
 const readPaid = {
   name: 'accounting-paid',
@@ -19,7 +19,7 @@ const readPaid = {
     WHERE b.booking_id = ANY($1::uuid[]) AND ${wasPaid} ORDER BY b.booking_id`,
 };
 
-/** Those of these bookings that were paid, in the order of their ids, as their history tells them. */
+/** Those of these bookings that were paid, in the order of their ids, as their history has them. */
 export async function readPaidBookings(source: Queryable, bookingIds: readonly string[]): Promise<PaidBooking[]> {
   const rows = await source.query<{ organizerId: number; created: Created; paid: Paid }>(readPaid, [bookingIds]);
   return rows.map(({ organizerId, created, paid }) => ({

@@ -27,7 +27,7 @@ export async function findReceipt(
 }
 
 /**
- * Issues receipts of one organiser in the caller's transaction, in the order given, with numbers that follow each other.
+ * Issues receipts of one organiser in the caller's transaction, in the order of `documents`, with numbers that follow each other.
  * Those that were issued before are left alone, and take no number.
  */
 export async function insertReceipts(

@@ -42,10 +42,10 @@ const conditions = `organizer_id = ANY($2::int[]) AND ($3::text IS NULL OR type 
   AND ($7::timestamptz IS NULL OR occurred_at < $7)`;
 
 /**
- * What the history of an event tells of others than the ticket $10: of tickets by name, of another ticket type, of places
+ * What the history of an event says of others than the ticket $10: of tickets by name, of another ticket type, of places
  * that were cancelled by another request.
  */
-const tellsOfOthers = `CASE
+const isOfOthers = `CASE
     WHEN type = 'PlacesCancelled' THEN NOT EXISTS (SELECT FROM event_store own
       WHERE own.stream = 'ticket-' || $10 AND own.metadata ->> 'correlationId' = event_store.metadata ->> 'correlationId')
     WHEN data -> 'ticketIds' IS NOT NULL THEN NOT coalesce(data::jsonb -> 'ticketIds' ? $10, false)
@@ -58,7 +58,7 @@ const tellsOfOthers = `CASE
 const ofStreams = {
   name: 'audit-streams',
   text: `SELECT ${columns} FROM event_store WHERE stream = ANY($9::text[]) AND position < $1 AND ${conditions}
-      AND ($10::text IS NULL OR stream NOT LIKE 'event-%' OR NOT ${tellsOfOthers})
+      AND ($10::text IS NULL OR stream NOT LIKE 'event-%' OR NOT ${isOfOthers})
     ORDER BY position DESC LIMIT $8`,
 };
 const scan = `SELECT * FROM event_store WHERE position < $1 ORDER BY position DESC LIMIT ${rowsScannedMax}`;
@@ -90,7 +90,7 @@ export async function readAudit(
   return { rows, next: last?.position ?? null };
 }
 
-/** The histories that tell of a ticket: its own, its booking's, its event's. Empty if nobody knows it here. */
+/** The histories that concern a ticket: its own, its booking's, its event's. Empty if nobody knows it here. */
 export async function streamsOfTicket(source: Queryable, organizerId: number, ticketId: string): Promise<string[]> {
   const [ticket] = await source.query<{ eventId: number; bookingId: string | null }>(
     'SELECT event_id AS "eventId", booking_id AS "bookingId" FROM tickets WHERE ticket_id = $1 AND organizer_id = $2',

@@ -2,7 +2,7 @@
 const countMax = 10_000;
 
 /**
- * Bookings whose first commit has an unknown outcome and whose buyer was told that the purchase did not happen (503).
+ * Bookings whose first commit has an unknown outcome and whose buyer heard that the purchase did not happen (503).
  * Nothing was charged for them, and nothing will be: if they turn out to exist, they are freed.
  */
 export interface AbandonedBookings {

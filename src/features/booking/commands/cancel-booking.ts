@@ -3,8 +3,9 @@ import { accept, type Decision } from '../../../kernel/decision.ts';
 import { type RandomBytes, systemRandom, uuidv7 } from '../../../kernel/ids.ts';
 import { ownReasons, type Said } from '../../../kernel/reason.ts';
 import { keepSaid, toReason } from '../../../platform/event-store/kept-texts.ts';
-import type { WalledDatabase } from '../../../platform/postgres/database.ts';
+import type { TenantDatabase } from '../../../platform/postgres/database.ts';
 import type { CancelledBy } from '../domain/booking-changes.ts';
+import { findRipeWishes, forgetWish, noteWish } from '../store/cancellation-wishes.ts';
 import type { ChangeBooking, ChangeRefusal } from './change-booking.ts';
 
 export interface CancelRequest {
@@ -20,12 +21,12 @@ export interface CancelRequest {
   readonly ifVersion?: ReadonlySet<string> | null;
 }
 
-export interface CancelBooking {
+export interface Cancellations {
   /**
    * Cancels a booking or some of its tickets; cancelled before, it is so again. `noted`: its payment is under way, and it
    * will be cancelled when that has ended. Refuses as `decide` does.
    */
-  (request: CancelRequest, context: CommandContext): Promise<Decision<'done' | 'noted', ChangeRefusal>>;
+  cancel(request: CancelRequest, context: CommandContext): Promise<Decision<'done' | 'noted', ChangeRefusal>>;
   /** Cancels what was to be cancelled while its payment was under way; answers how many. */
   carryOutWishes(now: number): Promise<number>;
 }
@@ -36,17 +37,15 @@ const reasons = {
   show: ownReasons.showCalledOff,
 } as const;
 
-const wishesPerRun = 100;
-
-export function createCancelBooking({
+export function createCancellations({
   database,
   changeBooking,
   random = systemRandom,
 }: {
-  readonly database: WalledDatabase;
+  readonly database: TenantDatabase;
   readonly changeBooking: ChangeBooking;
   readonly random?: RandomBytes;
-}): CancelBooking {
+}): Cancellations {
   async function cancel(
     request: CancelRequest,
     context: CommandContext,
@@ -82,23 +81,18 @@ export function createCancelBooking({
     const { bookingId } = request;
     const reason = request.reason && toReason(request.reason, () => uuidv7(now, random));
     await database.as(request).transaction(async (tx) => {
-      const noted = await tx.query(
-        `INSERT INTO cancellation_wishes (booking_id, organizer_id, wish, created_at)
-         SELECT booking_id, organizer_id, $2, $3 FROM bookings WHERE booking_id = $1 ON CONFLICT DO NOTHING RETURNING 1`,
-        [bookingId, JSON.stringify({ ...request, reason, ifVersion: null, actor, correlationId }), new Date(now)],
-      );
-      if (noted.length > 0)
-        await keepSaid(tx, request.reason, reason, { bookingId, organizerId: request.organizerId }, now);
+      const wish = { ...request, reason, ifVersion: null, actor, correlationId };
+      const isNew = await noteWish(tx, { bookingId, wish, now });
+      if (isNew) await keepSaid(tx, request.reason, reason, { bookingId, organizerId: request.organizerId }, now);
     });
   }
 
-  return Object.assign(cancel, {
+  return {
+    cancel,
     async carryOutWishes(now: number): Promise<number> {
-      const rows = await database.system.query<{ wish: CancelRequest & Omit<CommandContext, 'now'> }>(
-        `SELECT w.wish FROM cancellation_wishes w JOIN bookings b USING (booking_id)
-         WHERE b.status NOT IN ('pending', 'awaiting_payment') ORDER BY w.created_at LIMIT ${wishesPerRun}`,
-      );
-      for (const { wish } of rows) {
+      type Wish = CancelRequest & Omit<CommandContext, 'now'>;
+      const wishes = await findRipeWishes<Wish>(database.bypassingRls);
+      for (const wish of wishes) {
         const { actor, correlationId, ...request } = wish;
         const { organizerId } = request;
         const causationId = `cancellation-wish-${request.bookingId}`;
@@ -106,9 +100,9 @@ export function createCancelBooking({
         const done = await cancel(request, { actor, correlationId, causationId, organizerId, now });
         // Its money is set aside and not taken yet: then.
         if (done.accepted && done.value === 'noted') continue;
-        await database.system.query('DELETE FROM cancellation_wishes WHERE booking_id = $1', [request.bookingId]);
+        await forgetWish(database.bypassingRls, request.bookingId);
       }
-      return rows.length;
+      return wishes.length;
     },
-  });
+  };
 }

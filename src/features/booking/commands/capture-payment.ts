@@ -1,8 +1,8 @@
 import { type RandomBytes, systemRandom, uuidv7 } from '../../../kernel/ids.ts';
 import { ownReasons } from '../../../kernel/reason.ts';
 import type { Clock } from '../../../platform/clock/clock.ts';
-import type { WalledDatabase } from '../../../platform/postgres/database.ts';
-import type { EventLedgers } from '../../inventory/index.ts';
+import type { TenantDatabase } from '../../../platform/postgres/database.ts';
+import type { Inventory } from '../../inventory/index.ts';
 import {
   endPaymentWork,
   findBegunPayment,
@@ -12,17 +12,19 @@ import {
   postponePaymentWork,
   takeOnePaymentWork,
 } from '../../payments/index.ts';
-import { type BookingEvent, captureRefused, type PaymentCompleted } from '../domain/booking.ts';
+import type { BookingEvent } from '../domain/booking.ts';
 import { toCharge } from '../domain/charge.ts';
+import { captureRefused } from '../domain/failure-codes.ts';
 import { appendToBooking, lockBooking } from '../store/booking-rows.ts';
 import type { BookingStore } from '../store/booking-store.ts';
 import { writeCancelledTickets } from '../store/cancel-tickets.ts';
+import { findAuthorized } from '../store/known-payments.ts';
 import { insertPayment } from '../store/late-payment.ts';
 
 export type CaptureVerdict = 'captured' | 'refused' | 'later';
 
 export interface CapturePayment {
-  /** Takes the money for tickets that were just given. Never throws: what fails is left as work. */
+  /** Takes the money for tickets that were just sold. Never throws: what fails is left as work. */
   now(paymentId: string): Promise<CaptureVerdict>;
   /** The same as a piece of work that is due. */
   asWork(work: PaymentWork): Promise<CaptureVerdict>;
@@ -33,18 +35,18 @@ export interface CapturePayment {
  * known. Definitely refused: the tickets are void, their places go back on sale, and a person looks at the booking.
  */
 export function createCapturePayment(parts: {
-  readonly database: WalledDatabase;
+  readonly database: TenantDatabase;
   readonly store: BookingStore;
-  readonly ledgers: EventLedgers;
+  readonly inventory: Pick<Inventory, 'syncTickets'>;
   readonly providerOf: (name: string) => GuardedPaymentProvider | undefined;
   readonly clock: Clock;
   readonly onFailure: (what: string, error: unknown) => void;
   readonly random?: RandomBytes;
 }): CapturePayment {
   const {
-    database: { system: database },
+    database: { bypassingRls },
     store,
-    ledgers,
+    inventory,
     providerOf,
     clock,
     onFailure,
@@ -53,38 +55,38 @@ export function createCapturePayment(parts: {
 
   async function asWork(work: PaymentWork): Promise<CaptureVerdict> {
     const row = await store.find(work.bookingId);
-    const payment = await findBegunPayment(database, work.bookingId);
+    const payment = await findBegunPayment(bypassingRls, work.bookingId);
     const provider = payment && providerOf(payment.provider);
     if (!row || !payment || !provider) {
-      await postponePaymentWork(database, work, clock.now());
+      await postponePaymentWork(bypassingRls, work, clock.now());
       return 'later';
     }
     const outcome = await provider.capture(toCharge(row, payment, row.detail, payment.reference));
     if (outcome.status === 'captured') {
-      await noteCaptured(work);
+      await recordCaptured(work);
       return 'captured';
     }
     if (outcome.status === 'declined' || outcome.status === 'cancelled') {
-      await voidTickets(work, outcome.status === 'declined' ? outcome.failureCode : 'CAPTURE_REFUSED');
+      await voidTickets(work, outcome.status === 'declined' ? outcome.failureCode : captureRefused);
       return 'refused';
     }
-    await postponePaymentWork(database, work, clock.now());
+    await postponePaymentWork(bypassingRls, work, clock.now());
     return 'later';
   }
 
-  function noteCaptured(work: PaymentWork): Promise<void> {
-    return database.transaction(async (tx) => {
+  function recordCaptured(work: PaymentWork): Promise<void> {
+    return bypassingRls.transaction(async (tx) => {
       const locked = await lockBooking(tx, work.bookingId);
       if (!locked || !(await endPaymentWork(tx, work.workId))) return;
       const payment = (await findBegunPayment(tx, work.bookingId))!;
       await insertPayment(tx, { ...payment, state: 'captured' }, clock.now());
-      const authorized = await findAuthorized(tx, work);
+      const authorized = await findAuthorized(tx, { bookingId: work.bookingId, paymentId: work.workId });
       await appendToBooking(tx, locked, [{ type: 'PaymentCompleted', data: authorized }], by(work));
     });
   }
 
   async function voidTickets(work: PaymentWork, failureCode: string): Promise<void> {
-    const voided = await database.transaction(async (tx) => {
+    const voided = await bypassingRls.transaction(async (tx) => {
       const locked = await lockBooking(tx, work.bookingId);
       if (!locked || !(await endPaymentWork(tx, work.workId))) return null;
       const { booking, organizerId } = locked;
@@ -108,18 +110,7 @@ export function createCapturePayment(parts: {
       await openReview(tx, review, now, random);
       return { eventId, ids: [...ticketIds, ...freshTicketIds] };
     });
-    if (voided) await ledgers.syncTickets(voided.eventId, voided.ids);
-  }
-
-  async function findAuthorized(
-    tx: Parameters<typeof lockBooking>[0],
-    { bookingId, workId }: PaymentWork,
-  ): Promise<PaymentCompleted> {
-    const [event] = await tx.query<{ data: PaymentCompleted }>(
-      `SELECT data FROM event_store WHERE stream = $1 AND type = 'PaymentAuthorized' AND data ->> 'paymentId' = $2`,
-      [`booking-${bookingId}`, workId],
-    );
-    return event!.data;
+    if (voided) await inventory.syncTickets(voided.eventId, voided.ids);
   }
 
   function by({ workId }: PaymentWork) {
@@ -130,7 +121,7 @@ export function createCapturePayment(parts: {
     asWork,
     async now(paymentId) {
       try {
-        const work = await takeOnePaymentWork(database, paymentId, clock.now());
+        const work = await takeOnePaymentWork(bypassingRls, paymentId, clock.now());
         return work ? await asWork(work) : 'later';
       } catch (error) {
         onFailure(`capture ${paymentId}`, error);

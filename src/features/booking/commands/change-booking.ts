@@ -3,8 +3,9 @@ import { accept, type Decision, refuse } from '../../../kernel/decision.ts';
 import { type RandomBytes, systemRandom, uuidv7 } from '../../../kernel/ids.ts';
 import { ownReasons, type Reason, type Said } from '../../../kernel/reason.ts';
 import { keepSaid, toReason } from '../../../platform/event-store/kept-texts.ts';
-import { type Queryable, Unavailable, type WalledDatabase } from '../../../platform/postgres/database.ts';
-import type { EventLedgers } from '../../inventory/index.ts';
+import { lockFence } from '../../../platform/ownership/postgres-fenced-slots.ts';
+import { type Queryable, type TenantDatabase, Unavailable } from '../../../platform/postgres/database.ts';
+import type { Inventory } from '../../inventory/index.ts';
 import { appendRefundState, failRefund, leftOfPayment, payStepOf } from '../../payments/index.ts';
 import type { Booking, BookingEvent } from '../domain/booking.ts';
 import type { Cancelled } from '../domain/booking-changes.ts';
@@ -13,19 +14,15 @@ import type { BookedShow } from '../domain/right-to-return.ts';
 import { lockBookedShow } from '../store/booked-show.ts';
 import { appendToBooking, type LockedBooking, lockBooking } from '../store/booking-rows.ts';
 import { writeCancelledTickets } from '../store/cancel-tickets.ts';
+import { type CapturedPayment, findCaptured, isCaptured } from '../store/known-payments.ts';
 import { askForMails } from '../store/mail-wishes.ts';
-
-export interface CapturedPayment {
-  readonly paymentId: string;
-  readonly amountMinor: number;
-}
 
 /** What a command may need to know of the world, read under lock. */
 export interface CommandFacts {
   readonly booking: Booking;
   readonly show: BookedShow;
   readonly now: number;
-  /** The captured payment that was asked for; else that of a booking whose events do not tell of one (it is in review). */
+  /** The captured payment that was asked for; else that of a booking whose events do not name one (it is in review). */
   readonly captured: (CapturedPayment & { /** Neither given back nor promised. */ readonly leftMinor: number }) | null;
   /** What the booking's provider pays back is a multiple of it, in minor units. */
   readonly payStep: number;
@@ -59,20 +56,22 @@ export type ChangeBooking = (
 ) => Promise<Decision<{ readonly booking: Booking; readonly events: readonly BookingEvent[] }, ChangeRefusal>>;
 
 export interface ChangeBookingParts {
-  readonly database: WalledDatabase;
-  readonly ledgers: EventLedgers;
+  readonly database: TenantDatabase;
+  readonly inventory: Pick<Inventory, 'fenceOf' | 'refresh' | 'giveBack'>;
   readonly random?: RandomBytes;
 }
 
 /**
  * Changes a booking after its purchase: locks show and booking, replays its events, decides, and writes the events that
  * follow together with everything that reads them: the booking's row, tickets, fresh tickets on sale, refund due, mails.
- * The ledger learns of free places right after the commit. Refuses as {@link decide} does.
+ * The ledger learns of free places right after the commit. Refuses as {@link decide} does; throws NotOwned, and writes nothing, if
+ * the event was taken over meanwhile: its new owner would not hear of them.
  */
 export function createChangeBooking(parts: ChangeBookingParts): ChangeBooking {
-  const { database, ledgers, random = systemRandom } = parts;
+  const { database, inventory, random = systemRandom } = parts;
   return async (request, context) => {
     const { bookingId, eventId } = request;
+    const fence = inventory.fenceOf(eventId);
     const change = database.as(request).transaction(async (tx) => {
       const show = await lockBookedShow(tx, eventId, context.now);
       const locked = await lockBooking(tx, bookingId);
@@ -101,6 +100,7 @@ export function createChangeBooking(parts: ChangeBookingParts): ChangeBooking {
       if (!(await isTaken(tx, events))) {
         return refuse<ChangeRefusal>({ code: 'BOOKING_NOT_PAID', status: 'awaiting_payment' });
       }
+      if (events.length > 0) await lockFence(tx, eventId, fence);
       const after = events.length === 0 ? booking : await write(tx, { locked, events, reason, context });
       if (events.length > 0) {
         await keepSaid(tx, request.reason, reason, request, context.now);
@@ -110,10 +110,10 @@ export function createChangeBooking(parts: ChangeBookingParts): ChangeBooking {
     });
     const decided = await change.catch(async (error: unknown) => {
       // Whether it was committed is not known: the ledger reads the show again, now or when PostgreSQL is back.
-      if (error instanceof Unavailable) await ledgers.refresh(eventId);
+      if (error instanceof Unavailable) await inventory.refresh(eventId);
       throw error;
     });
-    if (decided.accepted) await tellLedger(ledgers, decided.value);
+    if (decided.accepted) await freePlaces(inventory, decided.value);
     return decided;
   };
 }
@@ -122,19 +122,7 @@ export function createChangeBooking(parts: ChangeBookingParts): ChangeBooking {
 async function isTaken(tx: Queryable, events: readonly BookingEvent[]): Promise<boolean> {
   const due = events.find((event) => event.type === 'RefundDue');
   if (!due) return true;
-  const rows = await tx.query(`SELECT FROM payments WHERE payment_id = $1 AND state = 'captured'`, [
-    due.data.paymentId,
-  ]);
-  return rows.length > 0;
-}
-
-async function findCaptured(tx: Queryable, bookingId: string): Promise<CapturedPayment | null> {
-  const [row] = await tx.query<CapturedPayment>(
-    `SELECT payment_id AS "paymentId", amount_minor AS "amountMinor" FROM payments
-     WHERE booking_id = $1 AND state = 'captured'`,
-    [bookingId],
-  );
-  return row ?? null;
+  return isCaptured(tx, due.data.paymentId);
 }
 
 async function write(
@@ -172,8 +160,8 @@ async function write(
 }
 
 /** Places that are free again go on sale at once. */
-async function tellLedger(
-  ledgers: EventLedgers,
+async function freePlaces(
+  inventory: Pick<Inventory, 'giveBack'>,
   { booking, events }: { readonly booking: Booking; readonly events: readonly BookingEvent[] },
 ): Promise<void> {
   const cancelled = events.flatMap((event): Cancelled[] =>
@@ -181,7 +169,6 @@ async function tellLedger(
   );
   if (cancelled.length === 0) return;
   const ids = cancelled.flatMap(({ ticketIds, freshTicketIds }) => [...ticketIds, ...freshTicketIds]);
-  await ledgers.syncTickets(booking.eventId, ids);
   const left = booking.tickets.length - booking.cancelledTicketIds.length;
-  ledgers.loaded(booking.eventId)?.ledger.leaveOfPurchase(booking.reservationId, left);
+  await inventory.giveBack(booking, ids, left);
 }

@@ -1,370 +1,279 @@
-import type { Refusal } from '../../../contract/problem.ts';
-import type { CommandContext } from '../../../kernel/context.ts';
-import { type RandomBytes, systemRandom, uuidv7 } from '../../../kernel/ids.ts';
+/*
+ * How a purchase goes. The hold lives in the ledger, in memory, and may be lost; the booking lives in its events, in PostgreSQL,
+ * which has the last word. Together they say where a purchase is, and who moves it on:
+ *
+ *   hold       booking            who moves it on
+ *   ---------  -----------------  ---------------------------------------------------------------------------------------
+ *   active     none, or failed    the buyer: frozen here for a charge, at most five times. Or its deadline: `expire-holds.ts`
+ *   paying     none               commit 1 (`begin-booking.ts`). Where its answer was lost: `reconcile-holds.ts` asks the database.
+ *                                 Where another process owns the event meanwhile: nothing is written, the buyer asks there
+ *   paying     awaiting_payment   `charge-booking.ts`, and `record-outcome.ts` with commit 2 (`second-commit.ts`). Where its request
+ *                                 is gone: `reconcile-bookings.ts`, by its job, a webhook, or the same key asked again
+ *   converted  completed          over. Money that was only set aside is taken by `capture-payment.ts`
+ *   lost       awaiting_payment   a restart: the tickets are Reserved in the database, and `reconcile-bookings.ts` goes on as above
+ *   lost       failed             money that comes all the same: `record-late-payment.ts`, found by `reconcile-payments.ts`
+ *   any        needs_review       a person, by the list of reviews
+ *
+ * Which memory guards what, and what there is when the process has lost it:
+ *
+ *   known keys           one request at a time under a key, and its answer again without a read (`known-keys.ts`); else commit 1
+ *                        claims the key in the database, and `earlier-outcomes.ts` reads what it came to
+ *   frozen holds         nobody else touches a hold while a request pays for it (`reconcile-holds.ts`); else the job asks
+ *   abandoned bookings   commit 1 may have happened, and the buyer was answered 503: never charged (`abandoned-bookings.ts`); else
+ *                        the provider knows of no payment, which ends the same way
+ *   bookings underway    one booking is asked about once at a time (`reconcile-bookings.ts`); else commit 2 looks at its version
+ *   charges              declined cards are counted (`attempt-counter`), in this process or in PostgreSQL
+ *   group commits        purchases of one moment share a statement (`group-commit`); one that is out of order is judged alone
+ *
+ * If the process dies: before commit 1 there is only the hold, in its journal. Between commit 1 and the charge nothing was
+ * charged: the booking fails as not made, and the same key tries again. Between the charge and the tickets the provider is asked,
+ * and commit 2 is written then. After commit 2 the same key gets the same answer, made from the booking's events.
+ */
+
+import type { AttemptEnd } from '../../../kernel/attempt-limits.ts';
+import { type RandomBytes, systemRandom } from '../../../kernel/ids.ts';
 import type { Instant } from '../../../kernel/instant.ts';
+import type { BegunAttempt, CountedAttempts } from '../../../platform/attempt-counter/attempt-counter.ts';
 import type { Clock } from '../../../platform/clock/clock.ts';
 import { type GroupCommit, TooManyWaiting } from '../../../platform/group-commit/group-commit.ts';
 import { Unavailable } from '../../../platform/postgres/database.ts';
 import type { Metrics } from '../../../platform/telemetry/metrics.ts';
-import {
-  type EventLedger,
-  type EventLedgers,
-  eventOfReservation,
-  type Hold,
-  type HoldContact,
-  type HoldEnds,
-  type Owner,
-} from '../../inventory/index.ts';
-import {
-  type BuyerAction,
-  type DeclineLimits,
-  type GuardedPaymentProvider,
-  notePaid,
-  type Payer,
-} from '../../payments/index.ts';
-import type { PriceBreakdown } from '../../pricing/index.ts';
-import type { BookedTicket } from '../domain/booking.ts';
+import type { FrozenHold, Hold, Inventory, PayingHolds, Sale } from '../../inventory/index.ts';
+import type { PayerKind } from '../../payments/index.ts';
+import type { OpenBooking } from '../domain/open-payment.ts';
 import { challengeGraceMs, declinedKeepMs, paymentGraceMs } from '../domain/payment-times.ts';
-import { toPurchaseAnswer, withAction } from '../domain/purchase-answer.ts';
-import type {
-  BookingContact,
-  BookingStore,
-  ClaimedKey,
-  ReserveOutcome,
-  ReserveTickets,
-} from '../store/booking-store.ts';
+import { type PurchaseOutcome, type PurchaseRefusal, refused } from '../domain/purchase-outcome.ts';
+import type { PurchaseInput } from '../domain/purchase-request.ts';
+import type { BookingStore, ReserveOutcome, ReserveTickets } from '../store/booking-store.ts';
 import type { AbandonedBookings } from './abandoned-bookings.ts';
-import { createEarlierAnswers } from './earlier-answers.ts';
-import type { OpenBooking } from './end-payment.ts';
-import { type Answer, createKnownKeys } from './known-keys.ts';
-import type { FrozenHolds } from './settle-frozen-holds.ts';
-import type { SettledPayment, SettlePayment } from './settle-payment.ts';
-import type { SettleStuckBookings } from './settle-stuck-bookings.ts';
+import { toOpenBooking, toReserve } from './begin-booking.ts';
+import type { ChargeBooking } from './charge-booking.ts';
+import { createEarlierOutcomes } from './earlier-outcomes.ts';
+import { createKnownKeys } from './known-keys.ts';
+import type { ReconcileBookings } from './reconcile-bookings.ts';
+import type { FrozenHolds } from './reconcile-holds.ts';
 
-/** When to ask again after an outcome that was not told; the reconciler goes on from there. */
+/** When to ask again after an outcome that nobody knows; the reconciler goes on from there. */
 const lookAgainMs = [2_000, 8_000];
 
-export interface PurchaseInput {
-  readonly reservationId: string;
-  /** Whose hold it may be: guest session, account, or both; null for staff who may take payments for anybody. */
-  readonly customer: Owner;
-  /** `account:<id>` of a buyer who is signed in; null for guests and for staff. */
-  readonly account: string | null;
-  readonly provider: GuardedPaymentProvider;
-  readonly detail: string;
-  readonly payer: Payer;
-  readonly key: ClaimedKey | null;
-  readonly contact: HoldContact | null;
-  readonly notes: string | null;
-  readonly context: CommandContext;
-}
+/** Nothing is charged, so nothing is counted. */
+const freeOfCharge: BegunAttempt = { allowed: true, end() {} };
 
-/** The answer to send as it is, or a refusal for the edge to put into words. */
-export type PurchaseResult = { readonly answer: Answer } | { readonly refusal: Refusal };
-
-const inFlight = { refusal: { code: 'IDEMPOTENCY_IN_FLIGHT' } } as const;
-
-/** What the buyer is told of a declined card: the tickets stay held until `expiresAt`. */
-export interface DeclinedFacts {
-  readonly bookingId: string;
-  readonly failureCode: string;
-  readonly expiresAt: number;
-}
+const inFlight = refused({ code: 'IDEMPOTENCY_IN_FLIGHT' });
 
 export interface PurchaseParts {
-  readonly ledgers: EventLedgers;
-  readonly holdEnds: HoldEnds;
+  readonly inventory: PayingHolds & Pick<Inventory, 'syncTickets'>;
   readonly store: BookingStore;
   readonly reserveGroup: GroupCommit<ReserveTickets, ReserveOutcome>;
-  readonly settlePayment: SettlePayment;
+  readonly chargeBooking: ChargeBooking;
   readonly frozenHolds: FrozenHolds;
-  readonly settleOpen: SettleStuckBookings['one'];
+  readonly reconcileOpen: ReconcileBookings['one'];
   readonly abandoned: AbandonedBookings;
-  readonly declines: DeclineLimits;
+  /** Charges, whose declines are counted. */
+  readonly charges: CountedAttempts<PayerKind>;
   readonly clock: Clock;
   readonly metrics: Metrics;
-  /** The answer of a declined card as problem+json: made by the edge's table, kept under the key. */
-  readonly declinedAnswer: (facts: DeclinedFacts, context: CommandContext) => Answer;
   readonly onFailure: (error: unknown) => void;
   readonly random?: RandomBytes;
 }
 
 /**
- * Buys what a reservation holds: freeze the hold, first commit (booking, tickets Reserved, key claimed), payment,
- * second commit (tickets Sold, answer kept), hold converted. What dies in between is finished by
- * `settle-stuck-bookings.ts`. On the good path nothing is read from the database; whatever is unusual (a used key, a
- * hold that is gone) is looked up then.
+ * Buys what a reservation holds: freeze the hold, commit 1 (booking, tickets Reserved, key claimed), charge, commit 2 (tickets
+ * Sold), hold converted. On the good path nothing is read from the database; whatever is unusual (a used key, a hold that is
+ * gone) is looked up then.
  */
 export function createPurchase(parts: PurchaseParts) {
-  const { ledgers, holdEnds, store, reserveGroup, settlePayment, frozenHolds, clock, metrics } = parts;
-  const { abandoned, declines, settleOpen } = parts;
-  const { declinedAnswer, random = systemRandom } = parts;
+  const { inventory, store, reserveGroup, chargeBooking, frozenHolds, clock, metrics } = parts;
+  const { abandoned, charges, reconcileOpen } = parts;
+  const { random = systemRandom } = parts;
   const knownKeys = createKnownKeys();
-  const earlier = createEarlierAnswers(parts);
+  const earlier = createEarlierOutcomes(parts);
 
-  async function purchase(input: PurchaseInput): Promise<PurchaseResult> {
+  async function purchase(input: PurchaseInput): Promise<PurchaseOutcome> {
     const { key } = input;
     if (key === null) return attempt(input);
     const known = knownKeys.begin(key);
     if (known === 'in_flight') return inFlight;
-    if (known === 'other_request') return { refusal: { code: 'IDEMPOTENCY_KEY_REUSED' } };
-    if (typeof known !== 'function') return { answer: known };
-    let result: PurchaseResult | undefined;
+    if (known === 'other_request') return refused({ code: 'IDEMPOTENCY_KEY_REUSED' });
+    if (known !== null) return known;
+    let outcome: PurchaseOutcome | null = null;
     try {
-      result = await attempt(input);
-      return result;
+      outcome = await attempt(input);
+      return outcome;
     } finally {
-      known(result && 'answer' in result && result.answer.status !== 202 ? result.answer : null);
+      knownKeys.end(key, outcome?.outcome === 'paid' || outcome?.outcome === 'declined' ? outcome : null);
     }
   }
 
-  async function attempt(input: PurchaseInput, isSecond = false): Promise<PurchaseResult> {
-    const { reservationId, customer } = input;
-    const eventId = eventOfReservation(reservationId);
-    const event = eventId === undefined ? null : (ledgers.loaded(eventId) ?? (await ledgers.open(eventId)));
-    if (!event) return { refusal: { code: 'RESERVATION_UNKNOWN' } };
-    const { ledger } = event;
-    let held = ledger.find(reservationId, customer, clock.now());
+  async function attempt(input: PurchaseInput, isSecond = false): Promise<PurchaseOutcome> {
+    const { reservationId, owner } = input;
+    const found = inventory.saleOf(reservationId);
+    const sale = found instanceof Promise ? await found : found;
+    if (!sale) return refused({ code: 'RESERVATION_UNKNOWN' });
+    const hold = { eventId: sale.eventId, reservationId };
+    let held = inventory.find(hold, owner);
     if (held.accepted && held.value.status === 'paying') {
-      await frozenHolds.lookAgain(ledger, held.value);
-      held = ledger.find(reservationId, customer, clock.now());
+      await frozenHolds.reconcile(held.value);
+      held = inventory.find(hold, owner);
     }
     if (!held.accepted) return withoutHold(input, held.refusal);
     // Tried before, perhaps with this very key: then that answer stands, and no attempt is used up.
     const known = held.value.attempts > 0 ? await earlier.ofKey(input) : null;
     if (known) return known;
-    if (input.provider.name === 'free' && held.value.totalMinor > 0) return { refusal: { code: 'PAYMENT_MISSING' } };
-    const refusal = refuseToCharge(input, ledger, held.value);
-    if (refusal) return { refusal };
-    const buyer = { account: input.account, email: input.contact?.email ?? null, byStaff: customer === null };
-    const frozen = ledger.freeze(reservationId, customer, clock.now(), paymentGraceMs, buyer);
-    if (!frozen.accepted) return withoutHold(input, frozen.refusal);
-    const { expiresAt } = held.value;
-    const end = declines.begin(input.payer);
-    const paid = await frozenHolds.during(frozen.value, () => pay(input, ledger, frozen.value, expiresAt)).finally(end);
+    if (input.provider.name === 'free' && held.value.totalMinor > 0) return refused({ code: 'PAYMENT_MISSING' });
+    const refusal = refuseToCharge(input, sale, held.value);
+    if (refusal) return refused(refusal);
+    const begun = held.value.totalMinor === 0 ? freeOfCharge : charges.begin(input.payer);
+    // Counted in this process, there is nothing to wait for.
+    const charge = begun instanceof Promise ? await begun : begun;
+    if (!charge.allowed) {
+      const { retryAfterSeconds } = charge;
+      return refused({ code: 'TOO_MANY_DECLINES', retryAfterSeconds, expiresAt: held.value.expiresAt });
+    }
+    let paid: PurchaseOutcome | 'key_released' | null = null;
+    let notFrozen: PurchaseRefusal = { code: 'RESERVATION_UNKNOWN' };
+    try {
+      const down = refuseWhileDown(input, held.value);
+      if (down) return refused(down);
+      const buyer = { account: input.account, email: input.contact?.email ?? null, byStaff: owner === null };
+      const frozen = inventory.freeze(hold, owner, { graceMs: paymentGraceMs, buyer });
+      const { expiresAt } = held.value;
+      if (frozen.accepted) {
+        paid = await frozenHolds.during(frozen.value.hold, () => pay(input, frozen.value, expiresAt, charge));
+      } else notFrozen = frozen.refusal;
+    } finally {
+      const ending = charge.end('neither');
+      if (ending) await ending;
+    }
+    // Nothing is charged by whoever only looks at what another request of this buyer has come to.
+    if (paid === null) return withoutHold(input, notFrozen);
     // Its key named a payment that was never made, and is free again.
     return paid === 'key_released' ? (isSecond ? inFlight : attempt(input, true)) : paid;
   }
 
   /** Why this buyer or this card is not let on to the payment: nothing has begun, and no attempt is used up. */
-  function refuseToCharge(input: PurchaseInput, ledger: EventLedger, hold: Hold): Refusal | null {
-    const { provider, detail, payer, customer, account } = input;
-    const { reservationId, totalMinor: amountMinor, currency } = hold;
+  function refuseToCharge(input: PurchaseInput, sale: Sale, hold: Hold): PurchaseRefusal | null {
+    const { provider, detail, owner, account } = input;
+    const { totalMinor: amountMinor, currency } = hold;
     // Staff pay for anybody. What a guest holds from before stays held: who logs in with its session pays for it.
-    if (ledger.rules.refusesGuests && customer !== null && account === null) return { code: 'GUESTS_REFUSED' };
-    if (amountMinor === 0) return null;
-    const refusal = provider.refuse(detail, { amountMinor, currency });
-    if (refusal) return refusal;
-    const now = clock.measure();
-    const waitUntil = declines.waitUntil(payer, now);
-    if (waitUntil !== null) {
-      return { code: 'TOO_MANY_DECLINES', retryAfterSeconds: Math.max(1, Math.ceil((waitUntil - now) / 1000)) };
-    }
-    if (!provider.isDown(detail)) return null;
-    const expiresAt = holdEnds.keepOnce(ledger, reservationId, declinedKeepMs);
-    return { code: 'PAYMENT_PROVIDER_DOWN', expiresAt: new Date(expiresAt ?? hold.expiresAt).toISOString() };
+    if (sale.refusesGuests && owner !== null && account === null) return { code: 'GUESTS_REFUSED' };
+    return amountMinor === 0 ? null : provider.refuse(detail, { amountMinor, currency });
+  }
+
+  /** Why nothing can be charged now; the hold is kept as after a declined card. */
+  function refuseWhileDown({ provider, detail }: PurchaseInput, hold: Hold): PurchaseRefusal | null {
+    if (hold.totalMinor === 0 || !provider.isDown(detail)) return null;
+    const expiresAt = inventory.keepOnce(hold, declinedKeepMs);
+    return { code: 'PAYMENT_PROVIDER_DOWN', expiresAt: expiresAt ?? hold.expiresAt };
   }
 
   async function pay(
     input: PurchaseInput,
-    ledger: EventLedger,
-    hold: Hold,
+    frozen: FrozenHold,
     deadline: Instant,
-  ): Promise<PurchaseResult | 'key_released'> {
-    const command = toReserve(input, hold, clock.now(), random);
-    let outcome: ReserveOutcome;
+    charge: BegunAttempt,
+  ): Promise<PurchaseOutcome | 'key_released'> {
+    const { hold } = frozen;
+    const command = toReserve(input, frozen, clock.now(), random);
+    let reserved: ReserveOutcome;
     try {
-      outcome = await reserveGroup.submit(command);
+      reserved = await reserveGroup.submit(command);
     } catch (error) {
-      // Nothing was charged. If the commit may have happened the hold stays frozen: `settle-frozen-holds.ts` asks.
-      if (!(error instanceof Unavailable) || error instanceof TooManyWaiting) ledger.unfreeze(hold.reservationId);
+      // Nothing was charged. If the commit may have happened the hold stays frozen: `reconcile-holds.ts` asks.
+      if (!(error instanceof Unavailable) || error instanceof TooManyWaiting) inventory.unfreeze(hold);
       else abandoned.add(command.bookingId);
       throw error;
     }
-    if (outcome !== 'reserved') return notReserved(input, ledger, hold, outcome);
-    ledger.markReserved(hold.reservationId);
+    if (reserved !== 'reserved') return notReserved(input, hold, reserved);
+    inventory.markReserved(hold);
+    const booking = toOpenBooking(command);
     const { provider, detail, key, context } = input;
-    const { bookingId, eventId, organizerId, attempt, totalMinor, currency } = command;
-    const { tickets, price } = command.created.data;
-    const settled = await orUnknown(
-      settlePayment({
-        booking: {
-          version: 1,
-          bookingId,
-          eventId,
-          organizerId,
-          reservationId: hold.reservationId,
-          sessionId: command.sessionId,
-          attempt,
-          totalMinor,
-          ...(price && { price }),
-          currency,
-          tickets,
-          begun: null,
-        },
-        provider,
-        detail,
-        context,
-        paidAnswer: (paid) => ({ status: 201, body: JSON.stringify(toPurchaseAnswer(paid)) }),
-        declinedAnswer: (failureCode) => {
-          // The same that `thaw` will do.
-          const isExtended = ledger.toJournal(hold.reservationId)?.extended ?? false;
-          const expiresAt = isExtended ? deadline : Math.max(deadline, clock.now() + declinedKeepMs);
-          const { status, body } = declinedAnswer({ bookingId, failureCode, expiresAt }, context);
-          return keep(key, status, body);
-        },
-      }),
+    const outcome = await orOpen(
+      booking,
+      chargeBooking({ booking, provider, detail, context, buyer: { key, deadline } }),
     );
-    metrics.purchases.inc({ outcome: settled.status });
-    if (settled.status === 'unknown' || settled.status === 'action') {
-      const open = { bookingId, totalMinor, price: price ?? null, currency, tickets };
-      return { answer: answerOpen(ledger, hold, open, settled.status === 'action' ? settled.action : null) };
-    }
-    if (settled.status === 'refused') return { refusal: withDeadline(settled.refusal, ledger, hold) };
-    if (settled.status === 'declined') declines.failed(input.payer, clock.measure());
-    else notePaid(declines, input.payer, clock.measure());
-    return { answer: settled.answer };
+    metrics.purchases.inc({ outcome: labelOf(outcome) });
+    if (outcome.outcome === 'open') followUp(hold, outcome);
+    const ending = charge.end(endOf(outcome));
+    if (ending) await ending;
+    return outcome;
   }
 
   /**
    * From the first commit on the payment may have been made, so a fault of ours is no refusal any more: the outcome is
    * not known yet. "Unavailable" is only said while nothing was charged and nothing will be.
    */
-  async function orUnknown(settling: Promise<SettledPayment>): Promise<SettledPayment> {
+  async function orOpen(booking: OpenBooking, charging: Promise<PurchaseOutcome>): Promise<PurchaseOutcome> {
     try {
-      return await settling;
+      return await charging;
     } catch (error) {
       if (!(error instanceof Unavailable)) throw error;
       parts.onFailure(error);
-      return { status: 'unknown' };
+      return { outcome: 'open', booking: { ...booking, status: 'awaiting_payment' }, action: null };
     }
   }
 
-  /** Not over: the buyer must go to the bank, or the provider has not said. Whoever works on it next looks again soon. */
-  function answerOpen(
-    ledger: EventLedger,
-    { reservationId }: Hold,
-    open: Pick<OpenBooking, 'bookingId' | 'totalMinor' | 'currency' | 'tickets'> & { price: PriceBreakdown | null },
-    action: BuyerAction | null,
-  ): Answer {
-    const facts = { ...open, status: 'awaiting_payment', transactionId: null, ticketNumbers: [] };
-    if (action) ledger.extendPayment(reservationId, clock.now() + challengeGraceMs);
-    else for (const ms of lookAgainMs) clock.after(ms, () => void settleOpen(open.bookingId).catch(parts.onFailure));
-    const answer = toPurchaseAnswer(facts);
-    return { status: 202, body: JSON.stringify(action ? withAction(answer, action) : answer) };
-  }
-
-  /** The hold is kept as after a declined card. */
-  function withDeadline(refusal: Refusal, ledger: EventLedger, { reservationId }: Hold): Refusal {
-    if (refusal.code !== 'PAYMENT_PROVIDER_DOWN') return refusal;
-    const held = ledger.find(reservationId, null, clock.now());
-    return { ...refusal, expiresAt: new Date(held.accepted ? held.value.expiresAt : clock.now()).toISOString() };
+  /** Not over: the buyer gets time to go to the bank; or nobody knows, and it is looked at again soon. */
+  function followUp(hold: Hold, { booking, action }: OpenOutcome): void {
+    if (action) return inventory.extendPayment(hold, challengeGraceMs);
+    const { bookingId } = booking;
+    for (const ms of lookAgainMs) clock.after(ms, () => void reconcileOpen(bookingId).catch(parts.onFailure));
   }
 
   /** The first commit wrote nothing for this booking: let the hold be, and say why. */
   async function notReserved(
     input: PurchaseInput,
-    ledger: EventLedger,
     hold: Hold,
     outcome: Exclude<ReserveOutcome, 'reserved'>,
-  ): Promise<PurchaseResult | 'key_released'> {
+  ): Promise<PurchaseOutcome | 'key_released'> {
     if (outcome === 'key_taken') {
-      ledger.unfreeze(hold.reservationId);
+      inventory.unfreeze(hold);
       return (await earlier.ofKey(input)) ?? 'key_released';
+    }
+    if (outcome === 'owner_changed') {
+      // Its ledger is gone, and the hold is where the event is now; or the owner was only about to change.
+      inventory.unfreeze(hold);
+      return refused({ code: 'OWNER_CHANGED' });
     }
     if (outcome === 'code_refused') {
       // A ledger that was lost had more uses to give than there are.
-      ledger.unfreeze(hold.reservationId);
+      inventory.unfreeze(hold);
       const isPromo = hold.codes.some(({ kind }) => kind === 'promo');
-      return { refusal: { code: isPromo ? 'PROMO_CODE_USED_UP' : 'ACCESS_CODE_USED_UP', held: 0 } };
+      return refused({ code: isPromo ? 'PROMO_CODE_USED_UP' : 'ACCESS_CODE_USED_UP', held: 0 });
     }
-    // The ledger was wrong (staff, another program, or a commit whose answer was lost): it learns from the records.
+    // The ledger was wrong (staff, another program, or a commit whose answer was lost): it learns from the database.
     const booking = await store.findByReservation(hold.reservationId);
-    if (booking?.status === 'awaiting_payment') ledger.markReserved(hold.reservationId);
-    else if (booking?.status === 'completed') holdEnds.convert(ledger, hold.reservationId);
     const ids = hold.places.map((place) => place.ticketId);
-    await ledgers.syncTickets(hold.eventId, ids);
-    // Only now: dropped before, it would leave places to others that the records have given away.
-    if (booking?.status !== 'awaiting_payment') holdEnds.drop(hold);
-    if (!booking) return { refusal: { code: 'SEATS_TAKEN', ids } };
+    if (booking?.status === 'completed') inventory.convert(hold);
+    if (booking?.status === 'awaiting_payment') {
+      inventory.markReserved(hold);
+      await inventory.syncTickets(hold.eventId, ids);
+    } else await inventory.giveUp(hold, ids);
+    if (!booking) return refused({ code: 'SEATS_TAKEN', ids });
     const { key } = input;
     if (key !== null && outcome === 'reservation_taken') await store.repointKey(key.scope, key.key, booking.bookingId);
-    return (
-      (await earlier.ofKey(input)) ?? (await earlier.ofReservation(input)) ?? { refusal: { code: 'SEATS_TAKEN', ids } }
-    );
+    return withoutHold(input, { code: 'SEATS_TAKEN', ids });
   }
 
   /** The hold cannot be paid. It may have been, before: then that answer stands. */
-  async function withoutHold(input: PurchaseInput, refusal: Refusal): Promise<PurchaseResult> {
-    return (await earlier.ofKey(input)) ?? (await earlier.ofReservation(input)) ?? { refusal };
+  async function withoutHold(input: PurchaseInput, refusal: PurchaseRefusal): Promise<PurchaseOutcome> {
+    return (await earlier.ofKey(input)) ?? (await earlier.ofReservation(input)) ?? refused(refusal);
   }
 
   return purchase;
 }
 
-function keep(key: ClaimedKey | null, status: number, body: string) {
-  return { answer: { status, body }, kept: key === null ? null : { scope: key.scope, key: key.key, status, body } };
+type OpenOutcome = Extract<PurchaseOutcome, { outcome: 'open' }>;
+
+/** What an outcome says of the card. */
+function endOf({ outcome }: PurchaseOutcome): AttemptEnd {
+  if (outcome === 'declined') return 'failed';
+  return outcome === 'paid' ? 'right' : 'neither';
 }
 
-function toReserve(input: PurchaseInput, hold: Hold, now: number, random: RandomBytes): ReserveTickets {
-  const bookingId = uuidv7(now, random);
-  const { context, key, provider, detail } = input;
-  const tickets: BookedTicket[] = hold.places.map(
-    ({ ticketId, placeNo, ticketTypeId, typeName, rate, priceMinor, seat }) => ({
-      ticketId,
-      placeNo,
-      ticketTypeId,
-      ticketType: typeName,
-      rate,
-      priceMinor,
-      seat,
-    }),
-  );
-  const { eventId, reservationId, totalMinor, price, codes, currency, edition, attempts: attempt } = hold;
-  // The booking goes to the account, if there is one.
-  const sessionId = hold.account ?? hold.customer;
-  return {
-    bookingId,
-    organizerId: context.organizerId,
-    eventId,
-    reservationId,
-    sessionId,
-    attempt,
-    totalMinor,
-    currency,
-    provider: provider.name,
-    detail,
-    key,
-    contact: toContact(input, hold),
-    codeIds: codes.map(({ codeId }) => codeId),
-    // What each has cost the buyer, with its share of everything.
-    tickets: price === null ? tickets : tickets.map((one, i) => ({ ...one, priceMinor: price.lines[i]!.totalMinor })),
-    created: {
-      type: 'BookingCreated',
-      data: {
-        bookingId,
-        eventId,
-        reservationId,
-        sessionId,
-        attempt,
-        tickets,
-        totalMinor,
-        ...(price !== null && { price }),
-        ...(codes.length > 0 && { codes }),
-        currency,
-        provider: provider.name,
-        ...(edition > 0 && { edition }),
-      },
-    },
-    metadata: { actor: context.actor, correlationId: context.correlationId, causationId: context.correlationId },
-    at: now,
-  };
-}
-
-/** A purchase without customer fields, or without notes, takes those of the reservation. */
-function toContact(input: PurchaseInput, hold: Hold): BookingContact | null {
-  const contact = input.contact ?? hold.contact;
-  const notes = input.notes ?? hold.contact?.notes ?? null;
-  if (contact === null && notes === null) return null;
-  return { ...(contact ?? { name: null, email: null, phone: null }), notes };
+/** The words of the metric: they are older than those of the outcomes. */
+function labelOf(outcome: PurchaseOutcome): string {
+  if (outcome.outcome === 'paid') return 'completed';
+  if (outcome.outcome === 'open') return outcome.action === null ? 'unknown' : 'action';
+  return outcome.outcome;
 }

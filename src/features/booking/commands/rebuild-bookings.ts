@@ -1,7 +1,8 @@
-import type { Instant } from '../../../kernel/instant.ts';
 import type { Queryable, Transacting } from '../../../platform/postgres/database.ts';
-import { type BookingEvent, replay } from '../domain/booking.ts';
-import { type DerivedRow, derivedColumns, toDerivedRow, writeBookingRow } from '../store/booking-rows.ts';
+import { replay } from '../domain/booking.ts';
+import { readBookingEvents } from '../domain/stored-events.ts';
+import { derivedColumns, toDerivedRow, writeBookingRow } from '../store/booking-rows.ts';
+import { countBegun, lockDerivedRows, pageOfBegun, readHistories } from '../store/rebuild-rows.ts';
 
 /** So many bookings are locked, replayed and written at once: purchases of these wait for some milliseconds. */
 const bookingsAtOnce = 250;
@@ -19,25 +20,19 @@ export interface RebuildProgress {
  * (`payment_detail`) is no read model and stays. Run twice, the second run corrects nothing. `report` hears of progress.
  */
 export async function rebuildBookings(
-  database: Transacting,
+  bypassingRls: Transacting,
   report: (progress: RebuildProgress) => void = () => {},
 ): Promise<RebuildProgress> {
-  const [count] = await database.query<{ total: number }>(
-    `SELECT count(*) AS total FROM event_store WHERE type = 'BookingCreated'`,
-  );
-  let progress: RebuildProgress = { done: 0, total: count!.total, corrected: 0 };
+  const total = await countBegun(bypassingRls);
+  let progress: RebuildProgress = { done: 0, total, corrected: 0 };
   for (let after = 0; ; ) {
-    const page = await database.query<{ position: number; id: string }>(
-      `SELECT position, substr(stream, 9) AS id FROM event_store WHERE position > $1 AND type = 'BookingCreated'
-       ORDER BY position LIMIT ${bookingsAtOnce}`,
-      [after],
-    );
+    const page = await pageOfBegun(bypassingRls, after, bookingsAtOnce);
     if (page.length === 0) return progress;
     after = page.at(-1)!.position;
-    const corrected = await database.transaction((tx) =>
+    const corrected = await bypassingRls.transaction((tx) =>
       rebuildSome(
         tx,
-        page.map(({ id }) => id),
+        page.map(({ bookingId }) => bookingId),
       ),
     );
     const done = progress.done + page.length;
@@ -48,23 +43,11 @@ export async function rebuildBookings(
 
 async function rebuildSome(tx: Queryable, bookingIds: readonly string[]): Promise<number> {
   // The lock first, then the events: whoever changes a booking holds its row, so what is read then is all there is.
-  await tx.query('SELECT FROM bookings WHERE booking_id = ANY($1::uuid[]) ORDER BY booking_id FOR UPDATE', [
-    bookingIds,
-  ]);
-  const rows = await tx.query<DerivedRow & { booking_id: string }>(
-    `SELECT booking_id, ${derivedColumns.join(', ')} FROM bookings WHERE booking_id = ANY($1::uuid[])`,
-    [bookingIds],
-  );
-  const events = await tx.query<{ id: string; organizerId: number; type: string; data: object; at: Instant }>(
-    `SELECT substr(stream, 9) AS id, organizer_id AS "organizerId", type, data,
-       (extract(epoch FROM occurred_at) * 1000)::float8 AS at
-     FROM event_store WHERE stream = ANY($1::text[]) ORDER BY stream, version`,
-    [bookingIds.map((id) => `booking-${id}`)],
-  );
-  const present = new Map(rows.map((row) => [row.booking_id, row]));
+  const present = await lockDerivedRows(tx, bookingIds);
+  const events = await readHistories(tx, bookingIds);
   let corrected = 0;
-  for (const [bookingId, history] of Map.groupBy(events, ({ id }) => id)) {
-    const booking = replay(history as unknown as BookingEvent[])!;
+  for (const [bookingId, history] of Map.groupBy(events, ({ bookingId }) => bookingId)) {
+    const booking = replay(readBookingEvents(history))!;
     const { organizerId, at: createdAt } = history[0]!;
     const updatedAt = Math.max(...history.map(({ at }) => at));
     const row = toDerivedRow(booking, { organizerId, createdAt, updatedAt });

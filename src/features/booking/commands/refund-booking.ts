@@ -1,7 +1,6 @@
 import type { CommandContext } from '../../../kernel/context.ts';
 import { accept, type Decision, refuse } from '../../../kernel/decision.ts';
-import { toDecimal } from '../../../kernel/money.ts';
-import type { WalledDatabase } from '../../../platform/postgres/database.ts';
+import type { TenantDatabase } from '../../../platform/postgres/database.ts';
 import {
   claimRefundKey,
   findPaymentFor,
@@ -26,7 +25,7 @@ export function createRefundBooking({
   store,
   changeBooking,
 }: {
-  readonly database: WalledDatabase;
+  readonly database: TenantDatabase;
   readonly store: Pick<BookingStore, 'find'>;
   readonly changeBooking: ChangeBooking;
 }) {
@@ -41,13 +40,13 @@ export function createRefundBooking({
     const row = payment && (await store.find(payment.bookingId));
     if (!row) return refuse({ code: 'PAYMENT_NOT_FOUND' });
     if (payment.state !== 'captured') return refuse({ code: 'PAYMENT_NOT_CAPTURED', state: payment.state });
-    const given = await give(request, { ...payment, eventId: row.eventId }, context).catch((error: unknown) => {
+    const refunded = await give(request, { ...payment, eventId: row.eventId }, context).catch((error: unknown) => {
       if (!(error instanceof KeyTaken)) throw error;
       return null;
     });
-    if (given?.accepted) return given;
+    if (refunded?.accepted) return refunded;
     // A twin of this request may have been first, and left nothing to give.
-    return (await findKnown(request, context)) ?? given ?? refundBooking(request, context);
+    return (await findKnown(request, context)) ?? refunded ?? refundBooking(request, context);
   };
 
   async function findKnown(
@@ -61,7 +60,7 @@ export function createRefundBooking({
 
   async function give(
     { amountMinor, tickets, reason, key, confirm }: RefundToRequest,
-    { bookingId, eventId, organizerId, paymentId, amountMinor: paidMinor, currency }: PaymentRow & { eventId: number },
+    { bookingId, eventId, organizerId, paymentId, amountMinor: paidMinor }: PaymentRow & { eventId: number },
     context: CommandContext,
   ): Promise<Decision<{ readonly refundId: string }, RefundRefusal>> {
     let refundId = '';
@@ -87,7 +86,7 @@ export function createRefundBooking({
     if (decided.accepted) return accept({ refundId });
     const { refusal } = decided;
     if (refusal.code === 'REFUND_KEEPS_TICKETS' || refusal.code === 'REFUND_REPEATED') return refuse(refusal);
-    if (refusal.code !== 'REFUND_TOO_MUCH') throw new Error(`A refund cannot be refused as ${refusal.code}`);
-    return refuse({ code: refusal.code, left: toDecimal(refusal.leftMinor, currency), currency });
+    if (refusal.code === 'REFUND_TOO_MUCH') return refuse(refusal);
+    throw new Error(`A refund cannot be refused as ${refusal.code}`);
   }
 }

@@ -38,7 +38,7 @@ export type BookingChange =
         readonly reason: string;
       };
     }
-  /** Money that went back otherwise than by us: given in the provider's own pages, or taken back by the buyer's bank. */
+  /** Money that went back otherwise than by us: refunded in the provider's own pages, or taken back by the buyer's bank. */
   | {
       readonly type: 'RefundFound';
       readonly data: {
@@ -62,26 +62,37 @@ export type BookingChange =
       readonly type: 'BookingClaimed';
       readonly data: { readonly owner: string; readonly previousOwner: string | null };
     }
-  /** The buyer was told of another date or place, and may give the tickets back for all their money. */
-  | { readonly type: 'ShowMoved'; readonly data: ToldMove }
-  /** The buyer was told of other doors, another end, a corrected address. */
-  | { readonly type: 'ShowUpdated'; readonly data: ToldChange }
-  | { readonly type: 'AttendeesNamed'; readonly data: { readonly ticketIds: readonly string[] } };
+  /** The buyer was notified of another date or place, and may give the tickets back for all their money. */
+  | { readonly type: 'ShowMoved'; readonly data: MoveNotice }
+  /** The buyer was notified of other doors, another end, a corrected address. */
+  | { readonly type: 'ShowUpdated'; readonly data: ChangeNotice }
+  | { readonly type: 'AttendeesNamed'; readonly data: { readonly ticketIds: readonly string[] } }
+  /** What the buyer is called or written to; the words themselves are personal data, and stand apart from the history. */
+  | {
+      readonly type: 'ContactCorrected';
+      readonly data: {
+        readonly fields: readonly ContactField[];
+        /** Another mail address: links that went to the one before open nothing any more. */
+        readonly endsLinks: boolean;
+      };
+    };
 
-/** A change of the show that the buyer was told of. */
-export interface ToldChange {
+export type ContactField = 'name' | 'email' | 'phone';
+
+/** A change of the show that the buyer was notified of. */
+export interface ChangeNotice {
   readonly changeId: string;
-  /** The show's edition since. Left out by earlier versions, as is what they did not tell. */
+  /** The show's edition since. Left out by earlier versions, as is what they did not say. */
   readonly edition?: number;
   /** What the buyer knew until then. */
   readonly before?: ShowFacts;
 }
 
-export interface ToldMove extends ToldChange {
-  readonly kind?: Exclude<ShowChangeKind, 'cancelled' | 'updated'>;
+export interface MoveNotice extends ChangeNotice {
+  readonly kind: Exclude<ShowChangeKind, 'cancelled' | 'updated'>;
   /**
-   * Until when all the money comes back, as things stood: the start; null: nobody knew it yet (earlier versions wrote the year
-   * 2200). What counts is the start of the show as it is when somebody asks: see `right-to-return.ts`.
+   * Until when all the money comes back, by what was known then: the start; null: nobody knew it yet. What counts is the
+   * start of the show as it is when somebody asks: see `right-to-return.ts`.
    */
   readonly refundableUntil: Instant | null;
 }
@@ -93,7 +104,7 @@ export interface Refund {
   /** Whose money it gives back: a booking that was paid twice has refunds of either payment. */
   readonly paymentId: string;
   readonly amountMinor: number;
-  /** The cancelled tickets that it stands for; left out: it was given without a cancellation. */
+  /** The cancelled tickets that it stands for; left out: it was made without a cancellation. */
   readonly ticketIds?: readonly string[];
   /** What the provider calls it, if it was not we who gave it. */
   readonly reference?: string;
@@ -104,22 +115,25 @@ export interface Refund {
 /** What {@link BookingChange}s make of a booking. */
 export interface ChangedParts {
   readonly status: string;
-  readonly sessionId: string | null;
+  readonly owner: string | null;
   readonly cancelledTicketIds: readonly string[];
   readonly refunds: readonly Refund[];
   readonly keptMinor: number;
-  /** The changes of the show that were told to the buyer; those of date or place. */
-  readonly toldChanges: readonly ToldChange[];
-  readonly toldMoves: readonly ToldMove[];
+  /** How many of the addresses that its links went to were corrected. */
+  readonly linkVersion: number;
+  /** What the buyer was notified of: the changes of the show; those of date or place alone. */
+  readonly changeNotices: readonly ChangeNotice[];
+  readonly moveNotices: readonly MoveNotice[];
 }
 
 /** Nothing has happened yet. */
-export const unchanged: Omit<ChangedParts, 'status' | 'sessionId'> = {
+export const unchanged: Omit<ChangedParts, 'status' | 'owner'> = {
   cancelledTicketIds: [],
   refunds: [],
   keptMinor: 0,
-  toldChanges: [],
-  toldMoves: [],
+  linkVersion: 0,
+  changeNotices: [],
+  moveNotices: [],
 };
 
 /** The parts of a booking that one more change makes different. */
@@ -155,16 +169,25 @@ export function evolveChange(booking: ChangedParts, event: BookingChange): Parti
     case 'RefundFailed':
       return { refunds: inState(booking, event.data.refundId, 'failed') };
     case 'BookingClaimed':
-      return { sessionId: event.data.owner };
+      return { owner: event.data.owner };
     case 'ShowMoved': {
-      const { toldChanges, toldMoves } = booking;
-      return { toldChanges: [...toldChanges, event.data], toldMoves: [...toldMoves, event.data] };
+      const { changeNotices, moveNotices } = booking;
+      return { changeNotices: [...changeNotices, event.data], moveNotices: [...moveNotices, event.data] };
     }
     case 'ShowUpdated':
-      return { toldChanges: [...booking.toldChanges, event.data] };
+      return { changeNotices: [...booking.changeNotices, event.data] };
+    case 'ContactCorrected':
+      return event.data.endsLinks ? { linkVersion: booking.linkVersion + 1 } : {};
     case 'AttendeesNamed':
       return {};
+    default:
+      return unknown(event);
   }
+}
+
+/** What the compiler has seen to that it never comes. */
+function unknown(event: never): never {
+  throw new Error(`${(event as BookingChange).type} changes no booking`);
 }
 
 function inState(booking: ChangedParts, refundId: string, state: RefundState): readonly Refund[] {

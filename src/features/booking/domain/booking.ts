@@ -1,6 +1,8 @@
 import type { Instant } from '../../../kernel/instant.ts';
+import type { Language } from '../../../kernel/language.ts';
 import type { HeldCode, PriceBreakdown } from '../../pricing/index.ts';
 import { type BookingChange, type ChangedParts, evolveChange, unchanged } from './booking-changes.ts';
+import { captureRefused } from './failure-codes.ts';
 
 /**
  * A booking is its events. One attempt to buy a reservation is one booking: a declined attempt ends as `failed`, and the
@@ -16,8 +18,10 @@ import { type BookingChange, type ChangedParts, evolveChange, unchanged } from '
  */
 export type BookingStatus = 'awaiting_payment' | 'completed' | 'failed' | 'needs_review' | 'cancelled';
 
-/** Tickets were given for money that was set aside, and it could not be taken. */
-export const captureRefused = 'CAPTURE_REFUSED';
+export interface BuyerConsent {
+  readonly terms?: number;
+  readonly privacy?: number;
+}
 
 export interface BookedTicket {
   readonly ticketId: string;
@@ -46,7 +50,8 @@ export type BookingEvent =
         readonly bookingId: string;
         readonly eventId: number;
         readonly reservationId: string;
-        readonly sessionId: string | null;
+        /** A guest session or `account:<id>`; null: nobody’s. */
+        readonly owner: string | null;
         readonly attempt: number;
         readonly tickets: readonly BookedTicket[];
         readonly totalMinor: number;
@@ -58,6 +63,10 @@ export type BookingEvent =
         readonly provider: string;
         /** The edition of the show that it was bought for; left out: 0. */
         readonly edition?: number;
+        /** What its buyer reads; left out: nobody said. */
+        readonly language?: Language;
+        /** Which versions of the organiser's texts its buyer agreed to; left out: nobody said. */
+        readonly consent?: BuyerConsent;
       };
     }
   /** The provider knows of the payment, under this id; no money has moved. */
@@ -65,7 +74,7 @@ export type BookingEvent =
       readonly type: 'PaymentRequested';
       readonly data: { readonly paymentId: string; readonly provider: string; readonly providerReference: string };
     }
-  /** The money is set aside, and the tickets are given for it. */
+  /** The money is set aside, and the tickets are sold for it. */
   | { readonly type: 'PaymentAuthorized'; readonly data: PaymentCompleted }
   /** The money is taken. */
   | { readonly type: 'PaymentCompleted'; readonly data: PaymentCompleted }
@@ -86,7 +95,7 @@ export type BookingEvent =
 
 export type BookingCreated = Extract<BookingEvent, { type: 'BookingCreated' }>['data'];
 
-/** A booking as its events tell it. */
+/** A booking as its events make it. */
 export interface Booking extends BookingCreated, Omit<ChangedParts, 'status'> {
   readonly status: BookingStatus;
   readonly version: number;

@@ -38,11 +38,11 @@ export function payable(amountMinor: number, leftMinor: number, step: number): n
  * rounded running share ends, so no part is off by more than one unit. Weights that are all zero count as equal.
  */
 export function splitAmount(amountMinor: number, weights: readonly number[]): number[] {
-  const given = weights.some((weight) => weight > 0) ? weights : weights.map(() => 1);
-  const sum = given.reduce((total, weight) => total + BigInt(weight), 0n);
+  const counted = weights.some((weight) => weight > 0) ? weights : weights.map(() => 1);
+  const sum = counted.reduce((total, weight) => total + BigInt(weight), 0n);
   let weightSoFar = 0n;
   let before = 0;
-  return given.map((weight) => {
+  return counted.map((weight) => {
     weightSoFar += BigInt(weight);
     const upTo = Number((2n * BigInt(amountMinor) * weightSoFar + sum) / (2n * sum));
     const part = upTo - before;

@@ -14,7 +14,7 @@ function paid(): Booking {
     ...{ ticketId: `t${i}`, placeNo: i, ticketTypeId: 1, ticketType: 'Entry', rate: 'standard' },
     ...{ priceMinor: paidMinor / 2, seat: null },
   }));
-  const place = { bookingId: 'b', eventId: 1, reservationId: 'r', sessionId: 'guest', attempt: 1 };
+  const place = { bookingId: 'b', eventId: 1, reservationId: 'r', owner: 'guest', attempt: 1 };
   const price = { totalMinor: paidMinor, currency: 'EUR', provider: 'stripe', tickets };
   const payment = { paymentId: 'p', providerReference: 'pi', transactionId: 'x', paidAt: 0, ticketNumbers: ['a', 'b'] };
   return replay([
@@ -45,7 +45,7 @@ describe('money that others gave back', () => {
     assert.deepEqual(typesOf(note(paid(), there('re_1', 1_000, { status: 'failed' }))), []);
   });
 
-  test('what cannot be given any more is promised anew as far as something is left', () => {
+  test('what cannot be refunded any more is promised anew as far as something is left', () => {
     const events = note(promise(paid(), 800), there('re_1', 300));
     assert.deepEqual(typesOf(events), ['BookingCancelled', 'RefundFound', 'RefundFailed', 'RefundDue']);
     const due = events.find((event) => event.type === 'RefundDue');
@@ -65,14 +65,14 @@ describe('money that others gave back', () => {
   test('said again it is no news, and never more counts as gone than was paid, whatever was promised before', () => {
     const parts = fc.array(fc.integer({ min: 1, max: 600 }), { maxLength: 4 });
     fc.assert(
-      fc.property(parts, parts, (promised, given) => {
+      fc.property(parts, parts, (promised, returned) => {
         let booking = paid();
         for (const amount of promised) {
           if (refundedMinor(booking) + amount <= paidMinor) booking = promise(booking, amount);
         }
         // The provider never gives back more than it took.
         const found: MoneyFound[] = [];
-        for (const [i, amount] of given.entries()) {
+        for (const [i, amount] of returned.entries()) {
           const gone = found.reduce((sum, one) => sum + one.amountMinor, 0);
           if (gone + amount <= paidMinor) found.push(there(`re_${i}`, amount));
         }

@@ -2,7 +2,7 @@ import { ownReasons } from '../../../kernel/reason.ts';
 import type { Booking, BookingEvent } from './booking.ts';
 import type { Refund } from './booking-changes.ts';
 
-/** Money that went back to the buyer, as its provider tells it. */
+/** Money that went back to the buyer, as its provider reports it. */
 export interface MoneyFound {
   /** What the provider calls the refund, or the dispute. */
   readonly reference: string;
@@ -28,7 +28,7 @@ const reasons = { provider: ownReasons.givenBackElsewhere, dispute: ownReasons.t
 
 /**
  * Money that somebody gave back in the provider's own pages, or that a bank took back after a dispute, counts like any
- * other. A refund of ours that the provider took back counts no longer. What we have promised and cannot be given any more,
+ * other. A refund of ours that the provider took back counts no longer. What we have promised and cannot be refunded any more,
  * because it went back already, is promised anew as far as something is left. Once nothing is left of the booking's money,
  * and a person saw to that, its tickets go too; after a dispute they stay, and staff decide.
  */
@@ -58,7 +58,7 @@ export function decideMoneyFound(booking: Booking, command: NoteMoneyFound): rea
 function promiseAnew(booking: Booking, command: NoteMoneyFound, soFar: readonly BookingEvent[]): BookingEvent[] {
   const { payment, found, newId } = command;
   const made = new Set(found.filter(({ status }) => status === 'made').map(({ refundId }) => refundId));
-  // Of a dispute only itself is told: what was asked for already may have been made.
+  // A dispute is reported alone, without the refunds: what was asked for already may have been made.
   const isListed = found.every(({ origin }) => origin === 'provider');
   const open = booking.refunds.filter(
     ({ paymentId, state, refundId }) =>

@@ -1,6 +1,7 @@
 import { accept, type Decision, refuse } from '../../../kernel/decision.ts';
 import { instantOfUuid } from '../../../kernel/ids.ts';
 import type { Instant } from '../../../kernel/instant.ts';
+import { toDecimal } from '../../../kernel/money.ts';
 import type { Booking, BookingEvent } from './booking.ts';
 import { type Refund, refundedMinor } from './booking-changes.ts';
 import { payable } from './cancellation-policy.ts';
@@ -30,7 +31,7 @@ export interface RefundBooking {
 const repeatedWithinMs = 60_000;
 
 export type RefundBookingRefusal =
-  | { readonly code: 'REFUND_TOO_MUCH'; readonly leftMinor: number }
+  | { readonly code: 'REFUND_TOO_MUCH'; readonly left: number; readonly currency: string }
   | { readonly code: 'REFUND_REPEATED'; readonly refundId: string }
   /** A part never cancels tickets: which ones would it be? */
   | { readonly code: 'REFUND_KEEPS_TICKETS' };
@@ -47,7 +48,10 @@ export function decideRefund(
   const { payment, refundId, reason, tickets, isAhead, freshTicketId } = command;
   const { paymentId, leftMinor } = payment;
   const asked = command.amountMinor ?? leftMinor;
-  if (asked > leftMinor || asked === 0) return refuse({ code: 'REFUND_TOO_MUCH', leftMinor });
+  if (asked > leftMinor || asked === 0) {
+    const { currency } = booking;
+    return refuse({ code: 'REFUND_TOO_MUCH', left: toDecimal(leftMinor, currency), currency });
+  }
   const amountMinor = payable(asked, leftMinor, command.payStep);
   const twin = command.amountMinor === null || command.mayRepeat ? undefined : findTwin(booking, command, amountMinor);
   if (twin) return refuse({ code: 'REFUND_REPEATED', refundId: twin.refundId });

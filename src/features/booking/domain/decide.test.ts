@@ -28,7 +28,7 @@ function paid(prices: readonly number[], totalMinor = prices.reduce((a, b) => a 
     priceMinor,
     seat: null,
   }));
-  const place = { bookingId: 'b', eventId: 1, reservationId: 'r', sessionId: 'guest', attempt: 1 };
+  const place = { bookingId: 'b', eventId: 1, reservationId: 'r', owner: 'guest', attempt: 1 };
   const price = { totalMinor, currency: 'EUR', provider: 'sandbox' };
   const payment = { paymentId: 'p', providerReference: null, transactionId: 'x', paidAt: now };
   return [
@@ -79,9 +79,9 @@ describe('deciding about a booking', () => {
   test('a show that moved may be given back for everything, whatever the policy says', () => {
     const never = { show: { ...show, policy: { ...usualPolicy, allowed: false, feePercent: 50 } } };
     const moved = apply(bookingOf(paid([1000])), {
-      type: 'TellOfShow',
+      type: 'NotifyOfShow',
       kind: 'moved',
-      told: { changeId: 'c', edition: 1 },
+      notice: { changeId: 'c', edition: 1 },
       startsAt: show.startsAt,
     });
     const cancelled = apply(moved, { type: 'CancelBooking', ...how('buyer', never) });
@@ -91,8 +91,8 @@ describe('deciding about a booking', () => {
   });
 
   test('the start of the show as it is now ends every right, whatever was promised; a postponed one does not begin', () => {
-    const told = { changeId: 'c', refundableUntil: Date.UTC(2200, 0, 1) };
-    const moved = bookingOf([...paid([1000]), { type: 'ShowMoved', data: told }]);
+    const notice = { changeId: 'c', kind: 'moved' as const, refundableUntil: Date.UTC(2200, 0, 1) };
+    const moved = bookingOf([...paid([1000]), { type: 'ShowMoved', data: notice }]);
     const policy = { ...usualPolicy, allowed: false };
     const earlier = { show: { ...show, policy, startsAt: now } };
     assert.equal(refusalOf(moved, { type: 'CancelBooking', ...how('buyer', earlier) }), 'CANCELLATION_NOT_ALLOWED');
@@ -120,7 +120,7 @@ describe('deciding about a booking', () => {
     assert.deepEqual([cancelled.status, refundedMinor(cancelled)], ['cancelled', 1000]);
   });
 
-  test('never more is given back than was paid, in whatever order things happen', () => {
+  test('never more is given back than was paid, in whatever order refunds and cancellations come', () => {
     const step = fc.oneof(
       fc.record({ kind: fc.constant('ticket'), ticket: fc.nat(5), by: fc.constantFrom('buyer', 'staff') }),
       fc.record({ kind: fc.constant('all'), by: fc.constantFrom('buyer', 'staff', 'show') }),
@@ -140,8 +140,8 @@ describe('deciding about a booking', () => {
         feePercent,
         feePerTicketMinor,
         fc.array(step, { maxLength: 12 }),
-        (given, percent, fee, steps) => {
-          const events = paid(given);
+        (ticketPrices, percent, fee, steps) => {
+          const events = paid(ticketPrices);
           let booking = bookingOf(events);
           const policy = { ...usualPolicy, feePercent: percent, feePerTicketMinor: fee };
           for (const one of steps) {
@@ -185,9 +185,9 @@ describe('deciding about a booking', () => {
           };
           const before = refundedMinor(booking);
           booking = apply(booking, cancelled);
-          const given = refundedMinor(booking) - before;
-          assert.equal(given % step, 0);
-          assert.ok(given >= Math.min(paidFor - cancelFee(policy, paidFor), total - before));
+          const back = refundedMinor(booking) - before;
+          assert.equal(back % step, 0);
+          assert.ok(back >= Math.min(paidFor - cancelFee(policy, paidFor), total - before));
         }
         booking = apply(booking, { type: 'CancelBooking', payStep: step, ...how('show') });
         assert.equal(refundedMinor(booking) % step, 0);

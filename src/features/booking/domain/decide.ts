@@ -2,8 +2,9 @@ import { accept, type Decision, refuse } from '../../../kernel/decision.ts';
 import type { Instant } from '../../../kernel/instant.ts';
 import type { ShowChangeKind } from '../../../kernel/show-facts.ts';
 import type { BookedTicket, Booking, BookingEvent } from './booking.ts';
-import { type CancelledBy, refundedMinor, type ToldChange } from './booking-changes.ts';
+import { type CancelledBy, type ChangeNotice, refundedMinor } from './booking-changes.ts';
 import { cancelFee, payable, splitAmount } from './cancellation-policy.ts';
+import { type CorrectContact, type CorrectContactRefusal, decideContact } from './correct-contact.ts';
 import { decideMoneyFound, type NoteMoneyFound } from './decide-money-found.ts';
 import { decideRefund, type RefundBooking, type RefundBookingRefusal } from './decide-refund.ts';
 import { leftAlone } from './left-alone.ts';
@@ -25,11 +26,11 @@ interface Cancel {
   readonly reason: string;
 }
 
-/** The show is of another edition: its buyer is told, unless the tickets were bought for that one. */
-interface TellOfShow {
-  readonly type: 'TellOfShow';
+/** The show is of another edition: its buyer is notified, unless the tickets were bought for that one. */
+interface NotifyOfShow {
+  readonly type: 'NotifyOfShow';
   readonly kind: Exclude<ShowChangeKind, 'cancelled'>;
-  readonly told: ToldChange & { readonly edition: number };
+  readonly notice: ChangeNotice & { readonly edition: number };
   /** When the show begins; null: it is postponed. */
   readonly startsAt: Instant | null;
 }
@@ -38,7 +39,8 @@ export type BookingCommand =
   | ({ readonly type: 'CancelBooking' } & Cancel)
   | ({ readonly type: 'CancelTickets'; readonly ticketIds: readonly string[] } & Cancel)
   | { readonly type: 'ClaimBooking'; readonly owner: string }
-  | TellOfShow
+  | NotifyOfShow
+  | CorrectContact
   | { readonly type: 'NameAttendees'; readonly ticketIds: readonly string[] }
   | NoteMoneyFound
   | RefundBooking;
@@ -51,6 +53,7 @@ export type BookingRefusal =
   /** These would be left without the ticket that they are sold with only: they must go too. */
   | { readonly code: 'CANCELLATION_BREAKS_RATE'; readonly tickets: readonly TicketLeftAlone[] }
   | { readonly code: 'TICKET_UNKNOWN'; readonly ids: readonly string[] }
+  | CorrectContactRefusal
   | RefundBookingRefusal;
 
 export type TicketLeftAlone = Pick<BookedTicket, 'ticketId' | 'ticketType' | 'rate'>;
@@ -76,17 +79,19 @@ export function decide(booking: Booking, command: BookingCommand): Decided {
       return left.length === 0 ? nothing : cancel(booking, left, command);
     }
     case 'ClaimBooking': {
-      if (booking.sessionId === command.owner) return nothing;
-      const data = { owner: command.owner, previousOwner: booking.sessionId };
+      if (booking.owner === command.owner) return nothing;
+      const data = { owner: command.owner, previousOwner: booking.owner };
       return accept([{ type: 'BookingClaimed', data }]);
     }
-    case 'TellOfShow': {
-      const { kind, told, startsAt: refundableUntil } = command;
-      const isTold = booking.toldChanges.some(({ changeId }) => changeId === told.changeId);
-      if (booking.status !== 'completed' || isTold || (booking.edition ?? 0) >= told.edition) return nothing;
-      if (kind === 'updated') return accept([{ type: 'ShowUpdated', data: told }]);
-      return accept([{ type: 'ShowMoved', data: { ...told, kind, refundableUntil } }]);
+    case 'NotifyOfShow': {
+      const { kind, notice, startsAt: refundableUntil } = command;
+      const wasNotified = booking.changeNotices.some(({ changeId }) => changeId === notice.changeId);
+      if (booking.status !== 'completed' || wasNotified || (booking.edition ?? 0) >= notice.edition) return nothing;
+      if (kind === 'updated') return accept([{ type: 'ShowUpdated', data: notice }]);
+      return accept([{ type: 'ShowMoved', data: { ...notice, kind, refundableUntil } }]);
     }
+    case 'CorrectContact':
+      return decideContact(booking, command);
     case 'NoteMoneyFound':
       return accept(decideMoneyFound(booking, command));
     case 'RefundBooking':
@@ -126,14 +131,14 @@ function cancel(booking: Booking, ticketIds: readonly string[], command: Cancel)
   const share = paidPerTicket(booking, paidMinor);
   const isFull = by !== 'buyer' || (right.accepted && right.value.isFull);
   const how = command.refund ?? (isFull ? 'full' : 'policy');
-  const given = ticketIds.map((id) => {
+  const amounts = ticketIds.map((id) => {
     const paid = share.get(id)!;
     return how === 'none' ? 0 : paid - (how === 'policy' ? cancelFee(show.policy, paid) : 0);
   });
   const before = refundedMinor({ refunds: booking.refunds, paymentId });
   // A bank may have taken back more than was left.
   const leftMinor = Math.max(0, paidMinor - before);
-  const refundMinor = payable(sum(given), leftMinor, command.payStep ?? 1);
+  const refundMinor = payable(sum(amounts), leftMinor, command.payStep ?? 1);
   const isAll = booking.cancelledTicketIds.length + ticketIds.length === booking.tickets.length;
   const stake = isAll ? leftMinor : sum(ticketIds.map((id) => share.get(id)!));
   const keptMinor = Math.max(0, stake - refundMinor);

@@ -23,5 +23,3 @@ export function processingEnds(
 
 /** After a declined card the buyer keeps the tickets at least this long, once. */
 export const declinedKeepMs = 120_000;
-/** The failure of a payment for which the buyer did not do what the bank asked in time, and which was let go there. */
-export const timedOut = 'PAYMENT_TIMED_OUT';

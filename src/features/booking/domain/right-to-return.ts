@@ -34,16 +34,16 @@ type NoRight =
 /**
  * Whether a buyer may give tickets back now. Whoever bought for another date or place gets all the money, and so does
  * everybody while a show is postponed; else the policy decides. No right outlives the start of the show as it is now,
- * whatever the buyer was told before.
+ * whatever the buyer heard before.
  */
 export function rightToReturn(
-  { toldMoves, edition = 0 }: Pick<Booking, 'toldMoves' | 'edition'>,
+  { moveNotices, edition = 0 }: Pick<Booking, 'moveNotices' | 'edition'>,
   { startsAt, isPostponed, movedEdition, policy }: BookedShow,
   now: Instant,
 ): Decision<RightToReturn, NoRight> {
   if (isPostponed) return accept({ isFull: true, until: null });
-  // Told, or not yet: the job that tells is on its way. Moves of earlier versions are known by what was told alone.
-  const isMoved = edition < movedEdition || toldMoves.length > 0;
+  // Notified, or not yet: the job for that is on its way. Moves of earlier versions are known by their notices alone.
+  const isMoved = edition < movedEdition || moveNotices.length > 0;
   if (isMoved && now < startsAt) return accept({ isFull: true, until: startsAt });
   if (!policy.allowed) return refuse({ code: 'CANCELLATION_NOT_ALLOWED' });
   const deadline = cancelDeadline(policy, startsAt);

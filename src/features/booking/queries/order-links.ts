@@ -1,32 +1,36 @@
 import type { Clock } from '../../../platform/clock/clock.ts';
 import type { Transacting } from '../../../platform/postgres/database.ts';
-import { type LinkSecret, makeOrderToken, readOrderToken } from '../domain/order-link.ts';
+import { type LinkedBooking, type LinkSecret, makeOrderToken, readOrderToken } from '../domain/order-link.ts';
 import { loadLinkSecrets } from '../store/link-secrets.ts';
+import { linkVersionOf } from '../store/link-versions.ts';
+
+/** The page of the order that a token opens. */
+export const orderPath = (token: string) => `/order/${token}`;
 
 /** Links by which guests find their orders. */
 export interface OrderLinks {
-  /** `/api/orders/<token>` */
-  path(bookingId: string): string;
-  /** The booking that a token opens; null if it is none of ours, or too old. */
+  /** The page of an order: `/order/<token>`. Programs read it at `/api/orders/<token>`. */
+  path(booking: LinkedBooking): string;
+  /** The booking that a token opens; null if it is none of ours, too old, or went to an address that was corrected since. */
   read(token: string): Promise<string | null>;
 }
 
 /** How long secrets are remembered: within this a rotation is known everywhere. */
 const rememberMs = 60_000;
 
-export async function createOrderLinks({
-  database,
-  clock,
-}: {
-  readonly database: Transacting;
+/** `secrets` are those that hold now, the newest first; later ones are read when it is time. */
+export function createOrderLinks(parts: {
+  readonly bypassingRls: Transacting;
   readonly clock: Clock;
-}): Promise<OrderLinks> {
-  let secrets: readonly LinkSecret[] = await loadLinkSecrets(database);
+  readonly secrets: readonly LinkSecret[];
+}): OrderLinks {
+  const { bypassingRls, clock } = parts;
+  let { secrets } = parts;
   let readAt = clock.measure();
   let reading: Promise<void> | null = null;
 
   function refresh(): Promise<void> {
-    reading ??= loadLinkSecrets(database)
+    reading ??= loadLinkSecrets(bypassingRls)
       .then((read) => {
         secrets = read;
         readAt = clock.measure();
@@ -38,13 +42,16 @@ export async function createOrderLinks({
   }
 
   return {
-    path(bookingId) {
+    path(booking) {
       if (clock.measure() - readAt > rememberMs) refresh().catch(() => {});
-      return `/api/orders/${makeOrderToken(bookingId, secrets[0]!)}`;
+      return orderPath(makeOrderToken(booking, secrets[0]!));
     },
     async read(token) {
       if (clock.measure() - readAt > rememberMs) await refresh();
-      return readOrderToken(token, secrets);
+      const opened = readOrderToken(token, secrets);
+      if (opened === null) return null;
+      const isCurrent = (await linkVersionOf(bypassingRls, opened.bookingId)) === opened.linkVersion;
+      return isCurrent ? opened.bookingId : null;
     },
   };
 }

@@ -1,5 +1,5 @@
 import type { Queryable } from '../../../platform/postgres/database.ts';
-import type { BookingEvent } from '../domain/booking.ts';
+import { readBookingEvent } from '../domain/stored-events.ts';
 import { appendToBooking, lockBooking } from './booking-rows.ts';
 
 /**
@@ -14,6 +14,5 @@ export async function appendBookingEvent(
 ): Promise<number | undefined> {
   const locked = await lockBooking(tx, bookingId);
   if (!locked) return undefined;
-  const { reason, ...told } = event;
-  return (await appendToBooking(tx, locked, [told as BookingEvent], by, reason)).version;
+  return (await appendToBooking(tx, locked, [readBookingEvent(event)], by, event.reason)).version;
 }

@@ -21,7 +21,7 @@ export function lockBookedShow(tx: Queryable, eventId: number, now: Instant): Pr
   return findShow(tx, lockShow, eventId, now);
 }
 
-/** The same without a lock: what somebody is told, not what is decided by. */
+/** The same without a lock: what somebody is shown, not what is decided by. */
 export function readBookedShow(source: Queryable, eventId: number, now: Instant): Promise<BookedShow> {
   return findShow(source, lookAtShow, eventId, now);
 }

@@ -3,6 +3,7 @@ import { appendEvents } from '../../../platform/event-store/append-events.ts';
 import type { Queryable } from '../../../platform/postgres/database.ts';
 import { type Booking, type BookingEvent, evolve, replay } from '../domain/booking.ts';
 import { refundedMinor } from '../domain/booking-changes.ts';
+import { readBookingEvents } from '../domain/stored-events.ts';
 import type { StoredEvent } from './booking-store.ts';
 
 /** What the row of a booking says beside its id and `payment_detail`: all of it follows from the booking's events. */
@@ -23,6 +24,7 @@ export interface DerivedRow {
   readonly cancelled_ticket_ids: readonly string[];
   readonly refund_due_minor: number;
   readonly refunded_minor: number;
+  readonly link_version: number;
   readonly created_at: Date;
   readonly updated_at: Date;
 }
@@ -36,7 +38,7 @@ export function toDerivedRow(
     organizer_id: organizerId,
     event_id: booking.eventId,
     reservation_id: booking.reservationId,
-    session_id: booking.sessionId,
+    session_id: booking.owner,
     status: booking.status,
     attempt: booking.attempt,
     ticket_ids: booking.tickets.map(({ ticketId }) => ticketId),
@@ -49,6 +51,7 @@ export function toDerivedRow(
     cancelled_ticket_ids: booking.cancelledTicketIds,
     refund_due_minor: refundedMinor(booking, 'due', 'requested'),
     refunded_minor: refundedMinor(booking, 'refunded'),
+    link_version: booking.linkVersion,
     created_at: new Date(createdAt),
     updated_at: new Date(updatedAt),
   };
@@ -71,6 +74,7 @@ const columnTypes: Readonly<Record<keyof DerivedRow, string>> = {
   cancelled_ticket_ids: 'uuid[]',
   refund_due_minor: 'bigint',
   refunded_minor: 'bigint',
+  link_version: 'int',
   created_at: 'timestamptz',
   updated_at: 'timestamptz',
 };
@@ -104,18 +108,27 @@ const lockRow = {
     FROM bookings WHERE booking_id = $1 FOR UPDATE`,
 };
 
-export const historyStatement = {
+const historyStatement = {
   name: 'booking-history',
   text: `SELECT version, type, data, metadata, (extract(epoch FROM occurred_at) * 1000)::float8 AS "occurredAt"
     FROM event_store WHERE stream = $1 ORDER BY version`,
 };
 
-/** Locks a booking's row, then reads its events: what they tell stays true until the transaction ends. Null: unknown. */
+/** What happened to a booking, as it is stored, in order. */
+export function readHistory(source: Queryable, bookingId: string): Promise<StoredEvent[]> {
+  return source.query<StoredEvent>(historyStatement, [`booking-${bookingId}`]);
+}
+
+/** The same to be replayed. */
+export async function readEvents(source: Queryable, bookingId: string): Promise<BookingEvent[]> {
+  return readBookingEvents(await readHistory(source, bookingId));
+}
+
+/** Locks a booking's row, then reads its events: what they say stays true until the transaction ends. Null: unknown. */
 export async function lockBooking(tx: Queryable, bookingId: string): Promise<LockedBooking | null> {
   const [row] = await tx.query<Omit<LockedBooking, 'booking'>>(lockRow, [bookingId]);
   if (!row) return null;
-  const events = await tx.query<StoredEvent>(historyStatement, [`booking-${bookingId}`]);
-  const booking = replay(events as unknown as BookingEvent[]);
+  const booking = replay(await readEvents(tx, bookingId));
   return booking && { booking, ...row };
 }
 

@@ -2,16 +2,16 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { describe, test } from 'node:test';
 import { completeCommand, failCommand, reserveCommand } from '../../../../test/support/bare-show.ts';
-import { type BookingRecords, newKey, stepsOn } from './booking-records.test-support.ts';
+import { newKey, type StoreUnderTest, stepsOn } from './booking-store.test-support.ts';
 import type { ReserveTickets } from './booking-store.ts';
 
 /** What any store of bookings must do, above all when a batch holds commands that are not in order. */
-export function bookingStoreContract(records: () => BookingRecords): void {
-  const { statuses, owners, reserved } = stepsOn(records);
+export function bookingStoreContract(subject: () => StoreUnderTest): void {
+  const { statuses, owners, reserved } = stepsOn(subject);
 
   /** What is left of a command that was not written: nothing. */
   async function assertUnwritten(command: ReserveTickets) {
-    const { store } = records();
+    const { store } = subject();
     assert.equal(await store.find(command.bookingId), null);
     assert.deepEqual(await store.history(command.bookingId), []);
     assert.equal(await store.contact(command.bookingId), null);
@@ -19,7 +19,7 @@ export function bookingStoreContract(records: () => BookingRecords): void {
 
   describe('the first commit', () => {
     test('writes booking, tickets, key, contact and event together', async () => {
-      const { store, makeShow, ticketsOf } = records();
+      const { store, makeShow, ticketsOf } = subject();
       const show = await makeShow(3);
       const key = newKey();
       const contact = { name: 'Ada “A” {x}', email: 'ada@example.org', phone: null, notes: 'by, the\\aisle' };
@@ -33,8 +33,7 @@ export function bookingStoreContract(records: () => BookingRecords): void {
       assert.deepEqual(await store.findKey(key.scope, key.key), {
         requestHash: 'hash',
         bookingId,
-        status: null,
-        body: null,
+        declined: null,
       });
       const [created, ...more] = await store.history(bookingId);
       assert.deepEqual([created?.version, created?.type, created?.data], [1, 'BookingCreated', command.created.data]);
@@ -51,7 +50,7 @@ export function bookingStoreContract(records: () => BookingRecords): void {
     });
 
     test('a large batch in order is written whole', async () => {
-      const { store, makeShow } = records();
+      const { store, makeShow } = subject();
       const show = await makeShow(500);
       const commands = show.ticketIds.map((id) => reserveCommand(show, [id], { key: newKey() }));
       assert.deepEqual(new Set(await store.reserve(commands)), new Set(['reserved']));
@@ -62,7 +61,7 @@ export function bookingStoreContract(records: () => BookingRecords): void {
     });
 
     test('in a mixed batch each command gets its own outcome, and the good ones are written', async () => {
-      const { store, makeShow } = records();
+      const { store, makeShow } = subject();
       const show = await makeShow(10);
       const id = (place: number) => show.ticketIds[place]!;
       const used = newKey();
@@ -118,7 +117,7 @@ export function bookingStoreContract(records: () => BookingRecords): void {
     });
 
     test('run again after an unknown COMMIT it answers the same and changes nothing', async () => {
-      const { store, makeShow, ticketsOf, counts } = records();
+      const { store, makeShow, ticketsOf, counts } = subject();
       const show = await makeShow(4);
       const [a, b, c, d] = show.ticketIds as [string, string, string, string];
       const contact = { name: 'Ada', email: null, phone: null, notes: null };
@@ -135,7 +134,7 @@ export function bookingStoreContract(records: () => BookingRecords): void {
     });
 
     test('a batch in order, run again, answers the same and changes nothing', async () => {
-      const { store, makeShow, ticketsOf, counts } = records();
+      const { store, makeShow, ticketsOf, counts } = subject();
       const show = await makeShow(50);
       const batch = show.ticketIds.map((id) => reserveCommand(show, [id], { key: newKey() }));
       const outcomes = await store.reserve(batch);
@@ -145,7 +144,7 @@ export function bookingStoreContract(records: () => BookingRecords): void {
     });
 
     test('of two commands for one ticket in a batch the first has it', async () => {
-      const { store, makeShow } = records();
+      const { store, makeShow } = subject();
       const show = await makeShow(3);
       const [a, b, c] = show.ticketIds as [string, string, string];
       const batch = [reserveCommand(show, [b, a]), reserveCommand(show, [c, b]), reserveCommand(show, [c])];
@@ -154,7 +153,7 @@ export function bookingStoreContract(records: () => BookingRecords): void {
     });
 
     test('tickets of another event are not found under this one', async () => {
-      const { store, makeShow } = records();
+      const { store, makeShow } = subject();
       const [show, other] = [await makeShow(1), await makeShow(1)];
       assert.deepEqual(await store.reserve([reserveCommand(show, other.ticketIds)]), ['tickets_gone']);
       assert.deepEqual(await statuses(other), ['Available']);
@@ -163,7 +162,7 @@ export function bookingStoreContract(records: () => BookingRecords): void {
 
   describe('beside the two commits', () => {
     test('a booking for a person to look at keeps its tickets, once', async () => {
-      const { store, makeShow } = records();
+      const { store, makeShow } = subject();
       const show = await makeShow(1);
       const command = await reserved(show, show.ticketIds);
       const { bookingId, organizerId, provider, at } = command;
@@ -180,20 +179,25 @@ export function bookingStoreContract(records: () => BookingRecords): void {
       );
       assert.equal((await store.history(command.bookingId)).length, 2);
       assert.deepEqual(await statuses(show), ['Reserved']);
-      assert.deepEqual(await store.complete([completeCommand(command)]), ['needs_review']);
+      assert.deepEqual(await store.recordPaid([completeCommand(command)]), ['needs_review']);
     });
 
-    test('an answer is kept under a key once', async () => {
-      const { store, makeShow } = records();
+    test('what a declined purchase came to is kept under its key once, and whoever comes second hears the first', async () => {
+      const { store, makeShow } = subject();
       const show = await makeShow(1);
       const key = newKey();
-      await reserved(show, show.ticketIds, { key });
-      for (const body of ['first', 'second']) await store.keepAnswer({ ...key, status: 402, body });
-      assert.equal((await store.findKey(key.scope, key.key))?.body, 'first');
+      const { bookingId } = await reserved(show, show.ticketIds, { key });
+      const facts = { bookingId, failureCode: 'CARD_DECLINED', expiresAt: 1_800_000_000_123 };
+      const first = { ...facts, traceId: 'first' };
+      assert.equal((await store.findKey(key.scope, key.key))?.declined, null);
+      for (const traceId of ['first', 'second']) {
+        assert.deepEqual(await store.keepDeclined(key, { ...facts, traceId }), first);
+      }
+      assert.deepEqual((await store.findKey(key.scope, key.key))?.declined, first);
     });
 
     test('old keys are forgotten, young ones are not', async () => {
-      const { store, makeShow } = records();
+      const { store, makeShow } = subject();
       const show = await makeShow(1);
       const key = newKey();
       const { at } = await reserved(show, show.ticketIds, { key });
@@ -204,7 +208,7 @@ export function bookingStoreContract(records: () => BookingRecords): void {
     });
 
     test('stuck bookings are those whose payment began before a moment and never ended', async () => {
-      const { store, makeShow } = records();
+      const { store, makeShow } = subject();
       const show = await makeShow(3);
       // Older than whatever other tests have left open.
       const at = Date.UTC(2020, 0, 1);
@@ -214,12 +218,12 @@ export function bookingStoreContract(records: () => BookingRecords): void {
         ReserveTickets,
       ];
       await store.reserve([open, paid, failed]);
-      await store.complete([{ ...completeCommand(paid), at }]);
+      await store.recordPaid([{ ...completeCommand(paid), at }]);
       const stuckAt = async (before: number) => {
         const rows = await store.findStuck(before);
         return [open, paid, failed].filter(({ bookingId }) => rows.some((row) => row.bookingId === bookingId));
       };
-      await store.fail([{ ...failCommand(failed), at }]);
+      await store.recordUnpaid([{ ...failCommand(failed), at }]);
       assert.deepEqual(await stuckAt(at), []);
       assert.deepEqual(await stuckAt(at + 1), [open]);
     });

@@ -1,21 +1,23 @@
 import type { Instant } from '../../../kernel/instant.ts';
 import type { TextRef } from '../../../kernel/reason.ts';
+import type { Fence } from '../../../platform/ownership/ownership.ts';
 import type { TenantScope } from '../../../platform/postgres/scope.ts';
 import type { BookingEvent, BookingStatus } from '../domain/booking.ts';
+import type { AnswerOfBefore, DeclinedFacts } from '../domain/purchase-outcome.ts';
+import type { ClaimedKey } from '../domain/purchase-request.ts';
 import type { BookedShow } from '../domain/right-to-return.ts';
+import type { StoredBookingCreated } from '../domain/stored-events.ts';
 
-/** An idempotency key as it is kept: whose it is (and for which route), and what the request said. */
-export interface ClaimedKey {
-  readonly scope: string;
-  readonly key: string;
-  readonly requestHash: string;
-}
+export type { ClaimedKey };
 
 export interface BookingContact {
   readonly name: string | null;
   readonly email: string | null;
   readonly phone: string | null;
   readonly notes: string | null;
+  /** Left out: none. */
+  readonly companyName?: string;
+  readonly vatId?: string;
 }
 
 /** First commit: the booking exists, its tickets are Reserved, its key is claimed. */
@@ -24,7 +26,8 @@ export interface ReserveTickets {
   readonly organizerId: number;
   readonly eventId: number;
   readonly reservationId: string;
-  readonly sessionId: string | null;
+  /** A guest session or `account:<id>`; null: nobody’s. */
+  readonly owner: string | null;
   readonly attempt: number;
   readonly totalMinor: number;
   readonly currency: string;
@@ -36,20 +39,29 @@ export interface ReserveTickets {
   readonly codeIds: readonly number[];
   /** `priceMinor`: what the ticket cost the buyer, with its share of discount, fee and added tax. */
   readonly tickets: readonly { readonly ticketId: string; readonly rate: string; readonly priceMinor: number }[];
-  readonly created: Extract<BookingEvent, { type: 'BookingCreated' }>;
+  readonly created: StoredBookingCreated;
   readonly metadata: EventMetadata;
   readonly at: Instant;
+  /** Under which the ledger has frozen the hold. */
+  readonly fence: Fence;
 }
 
 /**
  * `reserved`: done. `tickets_gone`: not all of them were Available, nothing was written. `key_taken`: this key was used
  * before, nothing was written. `reservation_taken`: the reservation has a live booking already, only the key was noted.
- * `code_refused`: a code has no use left, nothing was written.
+ * `code_refused`: a code has no use left, nothing was written. `owner_changed`: the fence is gone, another process decides about
+ * the event now, nothing was written.
  */
-export type ReserveOutcome = 'reserved' | 'tickets_gone' | 'key_taken' | 'reservation_taken' | 'code_refused';
+export type ReserveOutcome =
+  | 'reserved'
+  | 'tickets_gone'
+  | 'key_taken'
+  | 'reservation_taken'
+  | 'code_refused'
+  | 'owner_changed';
 
 /** What both ends of a payment say about it. */
-export interface Settlement {
+export interface RecordedPayment {
   readonly bookingId: string;
   readonly organizerId: number;
   readonly provider: string;
@@ -60,7 +72,7 @@ export interface Settlement {
 }
 
 /** Second commit, paid: tickets Sold with their numbers, payment captured. What was answered follows from the event. */
-export interface CompleteBooking extends Settlement {
+export interface RecordPaid extends RecordedPayment {
   readonly eventId: number;
   readonly paymentId: string;
   readonly providerReference: string | null;
@@ -71,14 +83,16 @@ export interface CompleteBooking extends Settlement {
   readonly at: Instant;
 }
 
-/** Second commit, not paid: tickets Available again, the booking failed, answer kept under the key. */
-export interface FailBooking extends Settlement {
+/** Second commit, not paid: tickets Available again, the booking failed, what it came to kept under the key. */
+export interface RecordUnpaid extends RecordedPayment {
   readonly eventId: number;
   readonly paymentId: string;
   readonly failureCode: string;
   readonly ticketIds: readonly string[];
   readonly failed: Extract<BookingEvent, { type: 'PaymentFailed' }>;
-  readonly answer: KeptAnswer | null;
+  /** Under which it is kept; null: under none. */
+  readonly key: Pick<ClaimedKey, 'scope' | 'key'> | null;
+  readonly declined: DeclinedFacts;
   readonly metadata: EventMetadata;
   readonly at: Instant;
 }
@@ -95,13 +109,6 @@ export interface ReviewRequest {
   readonly at: Instant;
 }
 
-export interface KeptAnswer {
-  readonly scope: string;
-  readonly key: string;
-  readonly status: number;
-  readonly body: string;
-}
-
 export interface EventMetadata {
   readonly actor: string;
   readonly correlationId: string;
@@ -113,14 +120,15 @@ export interface EventMetadata {
  * `done`, or the status the booking has instead: somebody else settled it first, or its version is another.
  * `reference_used`: this external reference has paid for another booking. Nothing was written then.
  */
-export type SettleOutcome = 'done' | BookingStatus | 'reference_used';
+export type RecordResult = 'done' | BookingStatus | 'reference_used';
 
 export interface BookingRow {
   readonly bookingId: string;
   readonly organizerId: number;
   readonly eventId: number;
   readonly reservationId: string;
-  readonly sessionId: string | null;
+  /** A guest session or `account:<id>`; null: nobody’s. */
+  readonly owner: string | null;
   readonly status: BookingStatus;
   readonly attempt: number;
   readonly ticketIds: readonly string[];
@@ -148,6 +156,9 @@ export interface StoredEvent {
 /** What is read of bookings to show or settle them. */
 export interface BookingReads {
   find(bookingId: string): Promise<BookingRow | null>;
+  /** What happened to it, in order: to be replayed. */
+  events(bookingId: string): Promise<BookingEvent[]>;
+  /** The same as it lies there, with who did it and when: to be shown. */
   history(bookingId: string): Promise<StoredEvent[]>;
   contact(bookingId: string): Promise<BookingContact | null>;
   /** Which booking a ticket belongs to; null if there is no such ticket. */
@@ -157,11 +168,11 @@ export interface BookingReads {
   /** The names of those who will sit there, by ticket. */
   attendees(bookingId: string): Promise<Map<string, string>>;
   /** An answer with what people typed put where the history refers to it. */
-  tell<Answer>(answer: Answer): Promise<Answer>;
+  withTexts<Answer>(answer: Answer): Promise<Answer>;
 }
 
 /**
- * The records of bookings. The three writers take many commands, usually write them in one transaction, and always
+ * Bookings as they are kept. The three writers take many commands, usually write them in one transaction, and always
  * all-or-nothing per command; each may be run again with the same commands after an unknown outcome and then answers
  * what is already so. The settling two throw if tickets of a booking are not Reserved for it, and then write nothing.
  */
@@ -171,10 +182,10 @@ export interface BookingStore extends BookingReads {
   /** A page of bookings, newest first; `next`: where the next page begins, null after the last. */
   list(filter: BookingFilter): Promise<{ rows: BookingRow[]; next: string | null }>;
   reserve(commands: readonly ReserveTickets[]): Promise<ReserveOutcome[]>;
-  complete(commands: readonly CompleteBooking[]): Promise<SettleOutcome[]>;
-  fail(commands: readonly FailBooking[]): Promise<SettleOutcome[]>;
-  /** As `complete`, for money that is set aside and not yet taken: taking it becomes work in the same commit. */
-  authorize(commands: readonly CompleteBooking[]): Promise<SettleOutcome[]>;
+  recordPaid(commands: readonly RecordPaid[]): Promise<RecordResult[]>;
+  recordUnpaid(commands: readonly RecordUnpaid[]): Promise<RecordResult[]>;
+  /** As `recordPaid`, for money that is set aside and not yet taken: taking it becomes work in the same commit. */
+  recordAuthorized(commands: readonly RecordPaid[]): Promise<RecordResult[]>;
   /** Marks an open booking for a person to look at, with the money that was taken for it; its tickets stay as they are. */
   requestReview(review: ReviewRequest): Promise<void>;
   /** Keeps what was typed about a booking that is to be; answers the reference. */
@@ -183,13 +194,16 @@ export interface BookingStore extends BookingReads {
     subject: { readonly bookingId: string; readonly organizerId: number },
     now: Instant,
   ): Promise<TextRef>;
-  findKey(scope: string, key: string): Promise<(KeptKey & { bookingId: string }) | null>;
+  findKey(scope: string, key: string): Promise<KeptKey | null>;
   /** Points a claimed key at the booking that already has the reservation. */
   repointKey(scope: string, key: string, bookingId: string): Promise<void>;
-  /** Forgets a key that was claimed for this booking and has no answer: it may be used again. */
+  /** Forgets a key that was claimed for this booking and under which nothing is kept: it may be used again. */
   releaseKey(scope: string, key: string, bookingId: string): Promise<void>;
-  /** Keeps an answer under a claimed key, unless it has one. */
-  keepAnswer(answer: KeptAnswer): Promise<void>;
+  /** Keeps what a declined purchase came to under its claimed key; answers what is kept, which somebody may have been first with. */
+  keepDeclined(
+    key: Pick<ClaimedKey, 'scope' | 'key'>,
+    declined: DeclinedFacts,
+  ): Promise<DeclinedFacts | AnswerOfBefore>;
   /** The booking that holds a reservation: not one that failed. */
   findByReservation(reservationId: string): Promise<BookingRow | null>;
   /** Bookings still waiting for their payment since before `before`, oldest first, at most 500. */
@@ -205,14 +219,16 @@ export interface BookingFilter {
   readonly email?: string;
   readonly reservationId?: string;
   readonly eventId?: number;
-  readonly status?: string;
+  readonly status?: BookingStatus;
   /** Bookings made before this one (ids rise with time). */
   readonly before?: string;
   readonly limit: number;
 }
 
+/** What lies under an idempotency key. */
 export interface KeptKey {
   readonly requestHash: string;
-  readonly status: number | null;
-  readonly body: string | null;
+  readonly bookingId: string;
+  /** Null: what it came to follows from the booking's events. */
+  readonly declined: DeclinedFacts | AnswerOfBefore | null;
 }

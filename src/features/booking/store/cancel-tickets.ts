@@ -1,5 +1,6 @@
-import { uuidv7 } from '../../../kernel/ids.ts';
+import type { InventoryChanged } from '../../../contract/topics.ts';
 import type { Instant } from '../../../kernel/instant.ts';
+import { appendMessages } from '../../../platform/messages/append-messages.ts';
 import type { Queryable } from '../../../platform/postgres/database.ts';
 import type { Cancelled } from '../domain/booking-changes.ts';
 
@@ -53,9 +54,11 @@ export async function writeCancelledTickets(
   await tx.query(lockTickets, [eventId, ticketIds]);
   await tx.query(cancelTickets, [eventId, ticketIds, bookingId, reason, new Date(now)]);
   if (freshTicketIds.length === 0) return;
-  const changes = await tx.query(mintFresh, [eventId, ticketIds, freshTicketIds, new Date(now)]);
-  await tx.query(
-    `INSERT INTO outbox (message_id, organizer_id, topic, payload) VALUES ($1, $2, 'inventory.changed', $3)`,
-    [uuidv7(now), organizerId, JSON.stringify({ eventId, changes })],
-  );
+  const changes = await tx.query<InventoryChanged['changes'][number]>(mintFresh, [
+    eventId,
+    ticketIds,
+    freshTicketIds,
+    new Date(now),
+  ]);
+  await appendMessages(tx, [{ topic: 'inventory.changed', organizerId, payload: { eventId, changes } }]);
 }

@@ -4,6 +4,7 @@ import { ownReasons } from '../../../kernel/reason.ts';
 import { appendEvents } from '../../../platform/event-store/append-events.ts';
 import type { Queryable } from '../../../platform/postgres/database.ts';
 import type { BookedTicket, PaymentCompleted } from '../domain/booking.ts';
+import { announcePlaces } from './announce-places.ts';
 import { appendToBooking, type LockedBooking } from './booking-rows.ts';
 
 /** A payment that arrived after its booking had ended. */
@@ -26,7 +27,7 @@ const lockFree = {
     ORDER BY ticket_id FOR UPDATE`,
 };
 
-// Two steps, as a life of a ticket has; counted as one change, which the ticket's own history tells.
+// Two steps, as a life of a ticket has; counted as one change, which the ticket's own history shows.
 const reserve = {
   name: 'late-payment-reserve',
   text: `UPDATE tickets t SET status = 'Reserved', booking_id = $2, rate = w.rate, price_minor = w.price_minor
@@ -39,12 +40,9 @@ const sell = {
       UPDATE tickets t SET status = 'Sold', ticket_number = w.ticket_number, version = t.version + 1, updated_at = $5
       FROM unnest($3::uuid[], $4::text[]) AS w(ticket_id, ticket_number)
       WHERE t.event_id = $1 AND t.ticket_id = w.ticket_id AND t.booking_id = $2 AND t.status = 'Reserved'
-      RETURNING t.organizer_id, t.ticket_type_id
+      RETURNING t.organizer_id, t.event_id, t.ticket_type_id
     ), announced AS (
-      INSERT INTO outbox (message_id, organizer_id, topic, payload)
-      SELECT gen_random_uuid(), organizer_id, 'inventory.changed', json_build_object('eventId', $1::int, 'changes',
-        json_agg(json_build_object('ticketTypeId', ticket_type_id, 'available', -taken)))
-      FROM (SELECT organizer_id, ticket_type_id, count(*) AS taken FROM sold GROUP BY 1, 2) s GROUP BY organizer_id
+      ${announcePlaces('sold', 'taken')}
     )
     SELECT must_equal(count(*), cardinality($3::uuid[]), 'tickets sold late') FROM sold`,
 };
@@ -92,9 +90,13 @@ export async function sellForLatePayment(
   await insertPayment(tx, { ...late, paymentId: paid.paymentId, reference: paid.providerReference }, context.now);
   const type = state === 'captured' ? 'PaymentCompleted' : 'PaymentAuthorized';
   const reason = ownReasons.lateAndFree;
-  const told = ids.map((ticketId) => ({ stream: `ticket-${ticketId}`, type: 'TicketSoldLate', data: { bookingId } }));
+  const soldLate = ids.map((ticketId) => ({
+    stream: `ticket-${ticketId}`,
+    type: 'TicketSoldLate',
+    data: { bookingId },
+  }));
   await appendToBooking(tx, locked, [{ type, data: paid }], context, reason);
-  await appendEvents(tx, told, { ...context, organizerId });
+  await appendEvents(tx, soldLate, { ...context, organizerId });
 }
 
 /** Appends a state that a payment has reached. */

@@ -1,6 +1,5 @@
 import { spellingsOf } from '../../../platform/mail/spellings.ts';
-import type { WalledDatabase } from '../../../platform/postgres/database.ts';
-import { timedOut } from '../domain/payment-times.ts';
+import type { TenantDatabase } from '../../../platform/postgres/database.ts';
 import type { BookingFilter, BookingRow } from './booking-store.ts';
 import { bookingColumns } from './sql.ts';
 
@@ -8,10 +7,7 @@ import { bookingColumns } from './sql.ts';
 const rowsScannedMax = 20_000;
 const highestId = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
 
-// `pending` and `expired` are words of other designs: what waits for its payment, and whose payment was not made in time.
-const narrow = `($3::int IS NULL OR event_id = $3) AND ($4::text IS NULL OR status = CASE $4 WHEN 'pending' THEN 'awaiting_payment'
-    WHEN 'expired' THEN 'failed' ELSE $4 END)
-  AND ($4 IS DISTINCT FROM 'expired' OR failure_code = '${timedOut}') AND ($5::int IS NULL OR organizer_id = $5)
+const narrow = `($3::int IS NULL OR event_id = $3) AND ($4::text IS NULL OR status = $4) AND ($5::int IS NULL OR organizer_id = $5)
   AND ($6::text IS NULL OR reservation_id = $6) AND booking_id < $1`;
 
 /** What somebody bought is found by its owner, by mail address, by reservation. Each of these is few. */
@@ -56,7 +52,7 @@ const scanned = {
 
 /** One page of bookings, newest first, and where the next begins. */
 export async function listBookings(
-  walled: WalledDatabase,
+  database: TenantDatabase,
   filter: BookingFilter,
 ): Promise<{ rows: BookingRow[]; next: string | null }> {
   const { owners, email, reservationId, eventId, status, organizerId, before = highestId, limit } = filter;
@@ -65,19 +61,19 @@ export async function listBookings(
     rows: rows.slice(0, limit),
     next: rows.length > limit ? rows[limit - 1]!.bookingId : null,
   });
-  const database = walled.as(owners ? { organizers: [], customers: owners } : { organizerId: organizerId ?? 0 });
-  if (owners) return page(await database.query<BookingRow>(statements.owners, [...narrowed, owners]));
+  const asViewer = database.as(owners ? { organizers: [], customers: owners } : { organizerId: organizerId ?? 0 });
+  if (owners) return page(await asViewer.query<BookingRow>(statements.owners, [...narrowed, owners]));
   if (email !== undefined)
-    return page(await database.query<BookingRow>(statements.email, [...narrowed, spellingsOf(email)]));
+    return page(await asViewer.query<BookingRow>(statements.email, [...narrowed, spellingsOf(email)]));
   if (reservationId !== undefined) {
-    return page(await database.query<BookingRow>(statements.reservation, [...narrowed, reservationId]));
+    return page(await asViewer.query<BookingRow>(statements.reservation, [...narrowed, reservationId]));
   }
-  const keepsPlaces = status !== undefined && status !== 'failed' && status !== 'expired';
+  const keepsPlaces = status !== undefined && status !== 'failed';
   if (eventId !== undefined && keepsPlaces) {
-    return page(await database.query<BookingRow>(statements.event, [...narrowed, eventId]));
+    return page(await asViewer.query<BookingRow>(statements.event, [...narrowed, eventId]));
   }
-  const found = page(await database.query<BookingRow>(scanned.page, narrowed));
+  const found = page(await asViewer.query<BookingRow>(scanned.page, narrowed));
   if (found.next !== null) return found;
-  const [last] = await database.query<{ id: string }>(scanned.last, [before]);
+  const [last] = await asViewer.query<{ id: string }>(scanned.last, [before]);
   return { rows: found.rows, next: last?.id ?? null };
 }

@@ -1,6 +1,7 @@
-import { type MailRequest, requestMails } from '../../../platform/mail/request-mail.ts';
+import type { MailRequest } from '../../../contract/mail-request.ts';
+import type { ShowChanged } from '../../../contract/topics.ts';
+import { requestMails } from '../../../platform/mail/request-mail.ts';
 import type { Queryable } from '../../../platform/postgres/database.ts';
-import type { ShowChanged } from '../../catalog/index.ts';
 import type { Booking, BookingEvent } from '../domain/booking.ts';
 
 /**
@@ -43,17 +44,17 @@ const kinds = {
   updated: 'event-updated',
 } as const;
 
-/** The mail that tells a buyer of a show that was not called off but is otherwise than it was. */
+/** The mail that notifies a buyer of a show that was not called off but is otherwise than it was. */
 export function mailOfShowChange(bookingId: string, changeId: string, change: ShowChanged): MailRequest {
   const { organizerId, kind, startsAt, startsAtBefore, before, after } = change;
   // Earlier versions called a postponement a move, to nobody knew when.
   const isPutOff = kind === 'postponed' || startsAt === null;
   const cause = `booking-${bookingId}-moved-${changeId}`;
-  const told = before && after ? { before, after } : { startsAtBefore };
+  const difference = before && after ? { before, after } : { startsAtBefore };
   return {
     cause,
     kind: isPutOff ? 'event-postponed' : kinds[kind as keyof typeof kinds],
     organizerId,
-    facts: { bookingId, ...told },
+    facts: { bookingId, ...difference },
   };
 }

@@ -1,16 +1,16 @@
 import { before, describe } from 'node:test';
 import { insertShow, ticketsOf } from '../../../../test/support/bare-show.ts';
 import { createTestDatabase } from '../../../../test/support/database.ts';
-import type { BookingRecords } from './booking-records.test-support.ts';
 import { bookingSettlingContract } from './booking-settling.contract.ts';
 import { bookingStoreContract } from './booking-store.contract.ts';
+import type { StoreUnderTest } from './booking-store.test-support.ts';
 import { createPostgresBookingStore } from './postgres-booking-store.ts';
 
 describe('bookings in PostgreSQL', () => {
-  let records: BookingRecords;
+  let subject: StoreUnderTest;
   before(async () => {
     const { database } = await createTestDatabase();
-    records = {
+    subject = {
       store: createPostgresBookingStore(database),
       makeShow: (places) => insertShow(database, places),
       ticketsOf: (show) => ticketsOf(database, show),
@@ -28,6 +28,6 @@ describe('bookings in PostgreSQL', () => {
       },
     };
   });
-  bookingStoreContract(() => records);
-  bookingSettlingContract(() => records);
+  bookingStoreContract(() => subject);
+  bookingSettlingContract(() => subject);
 });

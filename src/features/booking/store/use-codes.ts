@@ -20,7 +20,7 @@ export function codeValues(commands: readonly ReserveTickets[]): unknown[] {
     uuidArray(uses.map(({ bookingId }) => bookingId)),
     intArray(uses.map(({ organizerId }) => organizerId)),
     intArray(uses.map(({ eventId }) => eventId)),
-    textArray(uses.map(({ sessionId }) => sessionId)),
+    textArray(uses.map(({ owner }) => owner)),
   ];
 }
 

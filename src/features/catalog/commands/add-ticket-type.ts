@@ -2,14 +2,17 @@ import { ticketTypesMax } from '../../../contract/catalog.ts';
 import type { CommandContext } from '../../../kernel/context.ts';
 import { accept, type Decision, refuse } from '../../../kernel/decision.ts';
 import { appendEvents } from '../../../platform/event-store/append-events.ts';
+import { lockFence } from '../../../platform/ownership/postgres-fenced-slots.ts';
 import { placeTimes } from '../domain/event-times.ts';
-import type { CatalogRefusal } from '../domain/refusals.ts';
+import type { CatalogRefusalOf, MintRefusal, TicketTypeFault } from '../domain/refusals.ts';
 import { checkCategoriesApart, newTicketType, type TicketTypeInput } from '../domain/ticket-type-details.ts';
-import type { CatalogParts } from '../ports.ts';
+import type { CatalogParts } from '../parts.ts';
 import { decideInTransaction } from '../store/decide.ts';
 import { lockEvent, sumCounters } from '../store/event-rows.ts';
 import { insertTicketType, readTicketTypes } from '../store/ticket-type-rows.ts';
 import { mintTypes } from './publish-event.ts';
+
+type AddTypeRefusal = TicketTypeFault | MintRefusal | CatalogRefusalOf<'EVENT_NOT_FOUND' | 'TOO_MANY_TICKET_TYPES'>;
 
 /** Adds a ticket type to an event; if the event was published, its tickets are made at once. */
 export async function addTicketType(
@@ -17,13 +20,14 @@ export async function addTicketType(
   eventId: number,
   input: TicketTypeInput & { readonly name: string },
   context: CommandContext,
-): Promise<Decision<{ ticketTypeId: number; ticketsCreated: number }, CatalogRefusal>> {
+): Promise<Decision<{ ticketTypeId: number; ticketsCreated: number }, AddTypeRefusal>> {
+  const fence = parts.inventory.fenceOf(eventId);
   const decision = await decideInTransaction(parts.database.as(context), async (tx) => {
     const event = await lockEvent(tx, { eventId, organizerId: context.organizerId });
-    if (!event) return refuse<CatalogRefusal>({ code: 'EVENT_NOT_FOUND' });
+    if (!event) return refuse<AddTypeRefusal>({ code: 'EVENT_NOT_FOUND' });
     const others = await readTicketTypes(tx, [eventId]);
     if (others.length >= ticketTypesMax) {
-      return refuse<CatalogRefusal>({ code: 'TOO_MANY_TICKET_TYPES', limit: ticketTypesMax });
+      return refuse<AddTypeRefusal>({ code: 'TOO_MANY_TICKET_TYPES', limit: ticketTypesMax });
     }
     const { seating_plan_id: planId } = event;
     const geometry = planId === null ? null : await parts.seating.loadGeometry(tx, planId);
@@ -50,10 +54,11 @@ export async function addTicketType(
     }
     await sumCounters(tx, eventId);
     await parts.search.index(tx, [eventId]);
+    await lockFence(tx, eventId, fence);
     return accept({ ticketTypeId, ticketsCreated });
   });
   if (decision.accepted) {
-    await parts.ledgers.refresh(eventId);
+    await parts.inventory.refresh(eventId);
     parts.changed([eventId]);
   }
   return decision;

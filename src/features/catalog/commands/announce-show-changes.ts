@@ -4,8 +4,8 @@ import { kindOfChange } from '../domain/show-change.ts';
 import { readAnnouncedShows, type ShowRow, writeShowChanges } from '../store/announced-shows.ts';
 
 /**
- * Tells, in the caller's transaction, what became of shows that were on sale: `before` is how they were read by
- * `readAnnouncedShows` when the transaction had locked them. Says nothing where buyers need not know. Answers the events
+ * Announces, in the caller's transaction, what became of shows that were on sale: `before` is how they were read by
+ * `readAnnouncedShows` when the transaction had locked them. Announces nothing where buyers need not know. Answers the events
  * that are of a new edition: their ledgers must learn it after the commit.
  */
 export async function announceShowChanges(

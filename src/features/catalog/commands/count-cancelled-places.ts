@@ -3,6 +3,7 @@ import { appendEvents } from '../../../platform/event-store/append-events.ts';
 import type { Queryable } from '../../../platform/postgres/database.ts';
 import type { SearchIndex } from '../ports.ts';
 import { lockEvent, sumCounters } from '../store/event-rows.ts';
+import { lowerCapacities } from '../store/ticket-type-rows.ts';
 
 /** Places of one ticket type that were cancelled; `wereFree` of them were still on sale. */
 export interface CancelledPlaces {
@@ -32,18 +33,7 @@ export async function countCancelledPlaces(
   { eventId, cancelled }: { readonly eventId: number; readonly cancelled: readonly CancelledPlaces[] },
   context: CommandContext,
 ): Promise<void> {
-  await tx.query(
-    `UPDATE ticket_types t SET capacity = t.capacity - c.places, available_count = t.available_count - c.were_free,
-       updated_at = $4, version = t.version + 1
-     FROM unnest($1::int[], $2::int[], $3::int[]) AS c(ticket_type_id, places, were_free)
-     WHERE t.ticket_type_id = c.ticket_type_id`,
-    [
-      cancelled.map((c) => c.ticketTypeId),
-      cancelled.map((c) => c.places),
-      cancelled.map((c) => c.wereFree),
-      new Date(context.now),
-    ],
-  );
+  await lowerCapacities(tx, cancelled, context.now);
   await sumCounters(tx, eventId);
   const stream = `event-${eventId}`;
   const events = cancelled.map((data) => ({ stream, type: 'PlacesCancelled', data }));

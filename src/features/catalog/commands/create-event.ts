@@ -7,16 +7,17 @@ import { checkEventDetails, checkNotOver, type EventDetails } from '../domain/ev
 import { type NewEventInput, newDetails, readStart, type Settled, startsOnSale } from '../domain/event-input.ts';
 import { chooseZone, isWallClock, placeTimes, readSaidZone, writtenStart } from '../domain/event-times.ts';
 import { readPriceTerms } from '../domain/price-terms.ts';
-import { type CatalogRefusal, fault } from '../domain/refusals.ts';
+import { fault, type NewEventRefusal } from '../domain/refusals.ts';
 import { checkCategoriesApart, newTicketType, type TicketTypeDetails } from '../domain/ticket-type-details.ts';
-import type { CatalogParts } from '../ports.ts';
+import type { CatalogParts } from '../parts.ts';
 import { decideInTransaction } from '../store/decide.ts';
+import { addPerformers } from '../store/event-performers.ts';
 import { type EventSource, insertEvent, lockEvent, sumCounters, writeShowNames } from '../store/event-rows.ts';
 import { readOrganizerDefaults } from '../store/organizer-defaults.ts';
 import { insertTicketType } from '../store/ticket-type-rows.ts';
 import type { VenueChoice } from './find-or-make.ts';
 import { publishWithin } from './publish-event.ts';
-import { addPerformers, resolvePerformers, resolvePlan, resolveVenue } from './resolve-references.ts';
+import { resolvePerformers, resolvePlan, resolveVenue } from './resolve-references.ts';
 
 export interface CreateEventOptions {
   /** True for the import alone: shows that are over come in as history. They get no tickets. */
@@ -38,7 +39,7 @@ export async function createEvent(
   input: NewEventInput,
   context: CommandContext,
   options: CreateEventOptions = {},
-): Promise<Decision<{ eventId: number }, CatalogRefusal>> {
+): Promise<Decision<{ eventId: number }, NewEventRefusal>> {
   const decision = await decideInTransaction(parts.database.as(context), (tx) =>
     createEventWithin(parts, tx, input, context, options),
   );
@@ -53,7 +54,7 @@ export async function createEventWithin(
   input: NewEventInput,
   context: CommandContext,
   options: CreateEventOptions = {},
-): Promise<Decision<{ eventId: number }, CatalogRefusal>> {
+): Promise<Decision<{ eventId: number }, NewEventRefusal>> {
   const planned = await planEvent(parts, tx, input, context, options);
   if (!planned.accepted) return planned;
   const { details, types, performerIds } = planned.value;
@@ -70,7 +71,7 @@ export async function createEventWithin(
   const [ticketTypes] = await Promise.all([
     writeTypes(tx, { eventId, types }, context),
     names.length > 0 && writeShowNames(tx, { eventId, organizerId, names }),
-    addPerformers(tx, eventId, performerIds, context),
+    addPerformers(tx, { eventId, organizerId, performerIds }),
   ]);
   if (types.length > 0) await sumCounters(tx, eventId);
   const data = { ...details, performerIds, ticketTypes };
@@ -109,7 +110,7 @@ async function planEvent(
   input: NewEventInput,
   context: CommandContext,
   options: CreateEventOptions,
-): Promise<Decision<PlannedEvent, CatalogRefusal>> {
+): Promise<Decision<PlannedEvent, NewEventRefusal>> {
   const defaults = await readOrganizerDefaults(tx, context);
   const venue = await resolveVenue(tx, input, null, context);
   if (!venue.accepted) return venue;
@@ -140,7 +141,7 @@ function settleNew(
   input: NewEventInput,
   { venueId, timeZone: venueZone }: VenueChoice,
   organizerZone: string | null,
-): Decision<Settled, CatalogRefusal> {
+): Decision<Settled, NewEventRefusal> {
   const said = readSaidZone(input.timeZone);
   if (!said.accepted) return said;
   const start = writtenStart(input, null);
@@ -152,7 +153,7 @@ function planTicketTypes(
   input: NewEventInput,
   { currency, timeZone }: EventDetails,
   geometry: SeatGeometry | null,
-): Decision<readonly TicketTypeDetails[], CatalogRefusal> {
+): Decision<readonly TicketTypeDetails[], NewEventRefusal> {
   const types: TicketTypeDetails[] = [];
   for (const [i, type] of (input.ticketTypes ?? []).entries()) {
     const at = `/ticketTypes/${i}`;

@@ -1,5 +1,5 @@
 import type { CommandContext } from '../../../kernel/context.ts';
-import type { CatalogParts } from '../ports.ts';
+import type { CatalogParts } from '../parts.ts';
 import { insertPerformer, type PerformerDetails } from '../store/performer-rows.ts';
 
 /** What is absent is left as it is, or empty. */

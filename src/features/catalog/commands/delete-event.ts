@@ -1,14 +1,13 @@
 import type { CommandContext } from '../../../kernel/context.ts';
 import { accept, type Decision, refuse } from '../../../kernel/decision.ts';
 import { appendEvents } from '../../../platform/event-store/append-events.ts';
-import type { Queryable } from '../../../platform/postgres/database.ts';
+import { lockFence } from '../../../platform/ownership/postgres-fenced-slots.ts';
 import { lockTickets, removeUnsoldTickets } from '../../inventory/index.ts';
-import type { CatalogRefusal } from '../domain/refusals.ts';
-import type { CatalogParts } from '../ports.ts';
+import type { CatalogRefusalOf } from '../domain/refusals.ts';
+import type { CatalogParts } from '../parts.ts';
 import { hasBookings } from '../store/bookings.ts';
 import { decideInLongTransaction } from '../store/decide.ts';
-import { lockEvent } from '../store/event-rows.ts';
-import { endHolds } from './end-holds.ts';
+import { deleteEventRow, lockEvent, markInactive } from '../store/event-rows.ts';
 
 /**
  * Removes an event that nobody ever booked; one with any booking, even a refunded one, becomes inactive and hidden, and
@@ -19,44 +18,42 @@ export async function deleteEvent(
   parts: CatalogParts,
   eventId: number,
   context: CommandContext,
-): Promise<Decision<{ removed: boolean }, CatalogRefusal>> {
-  const decision = await decideInLongTransaction(parts.database.as(context), async (tx) => {
-    const event = await lockEvent(tx, { eventId, organizerId: context.organizerId }, 'delete');
-    if (!event) return refuse<CatalogRefusal>({ code: 'EVENT_NOT_FOUND' });
-    const scope = { eventId, ticketTypeId: null };
-    // Waits for purchases under way on these rows; what they booked is then seen, and nothing can be booked after.
-    await lockTickets(tx, scope);
-    const stream = `event-${eventId}`;
-    if (await hasBookings(tx, scope)) {
-      if (event.is_active) {
-        await hideEvent(tx, eventId, context);
-        await appendEvents(tx, [{ stream, type: 'EventDeactivated', data: { title: event.title } }], context);
-        await parts.search.index(tx, [eventId]);
+): Promise<Decision<{ removed: boolean }, CatalogRefusalOf<'EVENT_NOT_FOUND'>>> {
+  const fence = parts.inventory.fenceOf(eventId);
+  const decision = await decideInLongTransaction(
+    parts.database.as(context),
+    async (tx): Promise<Decision<{ removed: boolean }, CatalogRefusalOf<'EVENT_NOT_FOUND'>>> => {
+      const event = await lockEvent(tx, { eventId, organizerId: context.organizerId }, 'delete');
+      if (!event) return refuse({ code: 'EVENT_NOT_FOUND' });
+      const scope = { eventId, ticketTypeId: null };
+      // Waits for purchases under way on these rows; what they booked is then seen, and nothing can be booked after.
+      await lockTickets(tx, scope);
+      const stream = `event-${eventId}`;
+      if (await hasBookings(tx, scope)) {
+        if (event.is_active) {
+          await markInactive(tx, eventId, context.now);
+          await appendEvents(tx, [{ stream, type: 'EventDeactivated', data: { title: event.title } }], context);
+          await parts.search.index(tx, [eventId]);
+        }
+        await lockFence(tx, eventId, fence);
+        return accept({ removed: false });
       }
-      return accept({ removed: false });
-    }
-    await removeUnsoldTickets(tx, scope);
-    await tx.query('DELETE FROM events WHERE event_id = $1', [eventId]);
-    await appendEvents(tx, [{ stream, type: 'EventDeleted', data: { title: event.title } }], context);
-    await parts.search.index(tx, [eventId]);
-    return accept({ removed: true });
-  });
+      await removeUnsoldTickets(tx, scope);
+      await deleteEventRow(tx, eventId);
+      await appendEvents(tx, [{ stream, type: 'EventDeleted', data: { title: event.title } }], context);
+      await parts.search.index(tx, [eventId]);
+      await lockFence(tx, eventId, fence);
+      return accept({ removed: true });
+    },
+  );
   if (decision.accepted) {
     if (decision.value.removed) {
-      await parts.ledgers.endHolds(eventId);
-      parts.ledgers.forget(eventId);
+      await parts.inventory.forget(eventId);
     } else {
-      await parts.ledgers.refresh(eventId);
-      await endHolds(parts.ledgers, eventId);
+      await parts.inventory.refresh(eventId);
+      await parts.inventory.endHolds(eventId);
     }
     parts.changed([eventId]);
   }
   return decision;
-}
-
-async function hideEvent(tx: Queryable, eventId: number, context: CommandContext): Promise<void> {
-  await tx.query('UPDATE events SET is_active = false, version = version + 1, updated_at = $2 WHERE event_id = $1', [
-    eventId,
-    new Date(context.now),
-  ]);
 }

@@ -4,9 +4,15 @@ import { appendEvents } from '../../../platform/event-store/append-events.ts';
 import type { Queryable } from '../../../platform/postgres/database.ts';
 import { differences } from '../domain/event-details.ts';
 import { chooseZone, followZone } from '../domain/event-times.ts';
-import type { CatalogParts } from '../ports.ts';
+import type { CatalogParts } from '../parts.ts';
 import { readAnnouncedShows } from '../store/announced-shows.ts';
-import { type EventRow, toDetails, writeTimes } from '../store/event-rows.ts';
+import {
+  type EventRow,
+  lockEventsAtVenue,
+  lockEventsAtVenuesWithoutZone,
+  toDetails,
+  writeTimes,
+} from '../store/event-rows.ts';
 import { readOrganizerDefaults } from '../store/organizer-defaults.ts';
 import { announceShowChanges } from './announce-show-changes.ts';
 
@@ -16,10 +22,7 @@ export async function followVenueZone(
   venue: { readonly venueId: number; readonly before: string; readonly after: string },
   context: CommandContext,
 ): Promise<readonly number[]> {
-  const rows = await tx.query<EventRow>(
-    'SELECT * FROM events WHERE venue_id = $1 AND organizer_id = $2 ORDER BY event_id FOR NO KEY UPDATE',
-    [venue.venueId, context.organizerId],
-  );
+  const rows = await lockEventsAtVenue(tx, { venueId: venue.venueId, organizerId: context.organizerId });
   const { timeZone: organizerZone } = await readOrganizerDefaults(tx, context);
   const before = isPlaceZone(venue.before) ? [venue.before] : [organizerZone];
   return follow(tx, rows, (row) => followZone(toDetails(row), before, venue.after), context);
@@ -35,11 +38,7 @@ export async function followOrganizerZone(
   { before, after }: { readonly before: string | null; readonly after: string | null },
   context: CommandContext,
 ): Promise<readonly number[]> {
-  const rows = await tx.query<EventRow>(
-    `SELECT e.* FROM events e JOIN venues v USING (venue_id) WHERE e.organizer_id = $1 AND v.time_zone = 'UTC'
-     ORDER BY e.event_id FOR NO KEY UPDATE OF e`,
-    [context.organizerId],
-  );
+  const rows = await lockEventsAtVenuesWithoutZone(tx, context.organizerId);
   const announced = await readAnnouncedShows(
     tx,
     rows.map((row) => row.event_id),

@@ -1,21 +1,25 @@
 import type { CommandContext } from '../../../kernel/context.ts';
 import { accept, type Decision, refuse } from '../../../kernel/decision.ts';
 import { appendEvents } from '../../../platform/event-store/append-events.ts';
+import { lockFence } from '../../../platform/ownership/postgres-fenced-slots.ts';
 import type { Queryable } from '../../../platform/postgres/database.ts';
 import { mintTickets, type PlacesToMint } from '../../inventory/index.ts';
 import type { SeatGeometry } from '../../seating/domain/geometry.ts';
 import { changeStatus, endOf } from '../domain/event-details.ts';
-import type { CatalogRefusal } from '../domain/refusals.ts';
+import type { CatalogRefusalOf, MintRefusal, PublishRefusal } from '../domain/refusals.ts';
 import { checkCategoriesApart, seatsOf } from '../domain/ticket-type-details.ts';
-import type { CatalogParts } from '../ports.ts';
+import type { CatalogParts } from '../parts.ts';
 import { readAnnouncedShows } from '../store/announced-shows.ts';
 import { decideInLongTransaction } from '../store/decide.ts';
-import { type EventRow, lockEvent, sumCounters, toDetails } from '../store/event-rows.ts';
-import { countPlaces, readTicketTypes, type TicketTypeRow } from '../store/ticket-type-rows.ts';
+import { type EventRow, lockEvent, markPublished, sumCounters, toDetails } from '../store/event-rows.ts';
+import { countLiveByType } from '../store/live-tickets.ts';
+import { countPlaces, readTicketTypes, type TicketTypeRow, writeCapacities } from '../store/ticket-type-rows.ts';
 import { announceShowChanges } from './announce-show-changes.ts';
 
 /** At most so many places per event: what one ledger and one transaction can carry. */
-export const placesMax = 500_000;
+const placesMax = 500_000;
+
+type EventUnknown = CatalogRefusalOf<'EVENT_NOT_FOUND'>;
 
 /**
  * Puts an event on sale: one ticket row per seat or place, all in one transaction, then the status. Publishing again
@@ -26,19 +30,24 @@ export async function publishEvent(
   parts: CatalogParts,
   eventId: number,
   context: CommandContext,
-): Promise<Decision<{ ticketsCreated: number }, CatalogRefusal>> {
-  const decision = await decideInLongTransaction(parts.database.as(context), async (tx) => {
-    const event = await lockEvent(tx, { eventId, organizerId: context.organizerId });
-    if (!event) return refuse<CatalogRefusal>({ code: 'EVENT_NOT_FOUND' });
-    const announced = await readAnnouncedShows(tx, [eventId]);
-    const published = await publishWithin(parts, tx, event, context);
-    if (!published.accepted) return published;
-    await announceShowChanges(tx, announced, context);
-    await parts.search.index(tx, [eventId]);
-    return published;
-  });
+): Promise<Decision<{ ticketsCreated: number }, PublishRefusal | EventUnknown>> {
+  const fence = parts.inventory.fenceOf(eventId);
+  const decision = await decideInLongTransaction(
+    parts.database.as(context),
+    async (tx): Promise<Decision<{ ticketsCreated: number }, PublishRefusal | EventUnknown>> => {
+      const event = await lockEvent(tx, { eventId, organizerId: context.organizerId });
+      if (!event) return refuse<EventUnknown>({ code: 'EVENT_NOT_FOUND' });
+      const announced = await readAnnouncedShows(tx, [eventId]);
+      const published = await publishWithin(parts, tx, event, context);
+      if (!published.accepted) return published;
+      await announceShowChanges(tx, announced, context);
+      await parts.search.index(tx, [eventId]);
+      await lockFence(tx, eventId, fence);
+      return published;
+    },
+  );
   if (decision.accepted) {
-    await parts.ledgers.refresh(eventId);
+    await parts.inventory.refresh(eventId);
     parts.changed([eventId]);
   }
   return decision;
@@ -50,7 +59,7 @@ export async function publishWithin(
   tx: Queryable,
   event: EventRow,
   context: CommandContext,
-): Promise<Decision<{ ticketsCreated: number }, CatalogRefusal>> {
+): Promise<Decision<{ ticketsCreated: number }, PublishRefusal>> {
   const eventId = event.event_id;
   if (!event.is_active) return refuse({ code: 'EVENT_INACTIVE' });
   const status = changeStatus(event.status, 'published');
@@ -60,11 +69,7 @@ export async function publishWithin(
   const minted = event.published_at === null ? await mintAll(parts, tx, event, context) : accept(0);
   if (!minted.accepted) return minted;
   const ticketsCreated = minted.value;
-  await tx.query(
-    `UPDATE events SET status = 'published', published_at = coalesce(published_at, $2), updated_at = $2,
-       version = version + 1 WHERE event_id = $1`,
-    [eventId, new Date(context.now)],
-  );
+  await markPublished(tx, eventId, context.now);
   await appendEvents(tx, [{ stream: `event-${eventId}`, type: 'EventPublished', data: { ticketsCreated } }], context);
   return accept({ ticketsCreated });
 }
@@ -74,7 +79,7 @@ async function mintAll(
   tx: Queryable,
   event: EventRow,
   context: CommandContext,
-): Promise<Decision<number, CatalogRefusal>> {
+): Promise<Decision<number, MintRefusal | CatalogRefusalOf<'NOTHING_TO_SELL'>>> {
   const types = await readTicketTypes(tx, [event.event_id]);
   const { seating_plan_id: planId } = event;
   const geometry = planId === null ? null : await parts.seating.loadGeometry(tx, planId);
@@ -90,20 +95,20 @@ interface MintingEvent {
 
 /**
  * Mints what is missing of some ticket types of a locked event: every seat of a seated type, and general admission up
- * to its capacity. Keeps the counters, and tells the history. Answers how many tickets were made.
+ * to its capacity. Keeps the counters, and appends to the history. Answers how many tickets were made.
  */
 export async function mintTypes(
   parts: Pick<CatalogParts, 'logger' | 'onMinted' | 'random'>,
   tx: Queryable,
   { event, types, geometry }: MintingEvent,
   context: CommandContext,
-): Promise<Decision<number, CatalogRefusal>> {
+): Promise<Decision<number, MintRefusal>> {
   const eventId = event.event_id;
   const apart = checkCategoriesApart(types.map(({ categories }, i) => ({ categories, at: `/ticketTypes/${i}` })));
-  if (!apart.accepted) return refuse({ code: apart.refusal.code, detail: apart.refusal.errors?.[0]?.message });
+  if (!apart.accepted) return refuse({ code: 'CATEGORY_TAKEN' });
   const missing = missingCategory(types, geometry);
   if (missing !== undefined) return refuse({ code: 'CATEGORY_UNKNOWN', category: missing });
-  const live = await countLive(tx, eventId);
+  const live = await countLiveByType(tx, eventId);
   const toMint = types.map((type): PlacesToMint => {
     const { ticket_type_id: ticketTypeId, categories, capacity } = type;
     if (categories !== null) return { ticketTypeId, places: { seats: seatsOf(categories, geometry!) } };
@@ -113,21 +118,20 @@ export async function mintTypes(
   const existing = [...live.values()].reduce((sum, count) => sum + count, 0);
   if (existing + total > placesMax) return refuse({ code: 'CAPACITY_INVALID', limit: placesMax });
   const { random } = parts;
-  const request = {
-    organizerId: event.organizer_id,
-    eventId,
-    geometry,
-    types: toMint,
-    now: context.now,
-    ...(random && { random }),
-  };
+  const request = { organizerId: event.organizer_id, eventId, geometry, types: toMint, now: context.now, random };
   const { correlationId } = context;
   const minted = await mintTickets(tx, request, (progress) => {
-    // Few are made in a moment: nobody need be told that it goes on.
+    // Few are made in a moment: then there is no progress to report.
     if (progress.total > progress.minted) parts.logger.info({ eventId, correlationId, ...progress }, 'minting tickets');
   });
   parts.onMinted(total);
-  await writeSeatedCapacities(tx, toMint);
+  // The plan of a draft may have changed since the type was made: its seats count as they are now.
+  await writeCapacities(
+    tx,
+    toMint.flatMap(({ ticketTypeId, places }) =>
+      'seats' in places ? [{ ticketTypeId, capacity: places.seats.length }] : [],
+    ),
+  );
   const changes = [...minted].map(([ticketTypeId, count]) => ({ ticketTypeId, minted: count, available: count }));
   await countPlaces(tx, changes);
   await sumCounters(tx, eventId);
@@ -147,24 +151,4 @@ export async function mintTypes(
 function missingCategory(types: readonly TicketTypeRow[], geometry: SeatGeometry | null): string | undefined {
   const known = new Set(geometry?.categories.map((category) => category.name));
   return types.flatMap((type) => type.categories ?? []).find((name) => !known.has(name));
-}
-
-async function countLive(tx: Queryable, eventId: number): Promise<ReadonlyMap<number, number>> {
-  const rows = await tx.query<{ ticket_type_id: number; count: number }>(
-    'SELECT ticket_type_id, count(*) AS count FROM tickets WHERE event_id = $1 AND live GROUP BY ticket_type_id',
-    [eventId],
-  );
-  return new Map(rows.map((row) => [row.ticket_type_id, row.count]));
-}
-
-/** The plan of a draft may have changed since the type was made: its seats count as they are now. */
-async function writeSeatedCapacities(tx: Queryable, types: readonly PlacesToMint[]): Promise<void> {
-  const seated = types.flatMap(({ ticketTypeId, places }) =>
-    'seats' in places ? [{ ticketTypeId, capacity: places.seats.length }] : [],
-  );
-  await tx.query(
-    `UPDATE ticket_types t SET capacity = c.capacity FROM unnest($1::int[], $2::int[]) AS c(ticket_type_id, capacity)
-     WHERE t.ticket_type_id = c.ticket_type_id`,
-    [seated.map((type) => type.ticketTypeId), seated.map((type) => type.capacity)],
-  );
 }

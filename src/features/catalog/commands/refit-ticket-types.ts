@@ -2,7 +2,7 @@ import { accept, type Decision, refuse } from '../../../kernel/decision.ts';
 import type { Queryable } from '../../../platform/postgres/database.ts';
 import { repriceCodes } from '../../pricing/index.ts';
 import type { SeatGeometry } from '../../seating/domain/geometry.ts';
-import { type CatalogRefusal, fault } from '../domain/refusals.ts';
+import { type CatalogRefusalOf, fault, type InputRefusal } from '../domain/refusals.ts';
 import { changeRatesCurrency, seatsOf } from '../domain/ticket-type-details.ts';
 import { hasBookings } from '../store/bookings.ts';
 import { readTicketTypes, toTicketTypeDetails, updateTicketTypeRow } from '../store/ticket-type-rows.ts';
@@ -13,7 +13,7 @@ export async function reseatTicketTypes(
   eventId: number,
   geometry: SeatGeometry | null,
   now: number,
-): Promise<Decision<true, CatalogRefusal>> {
+): Promise<Decision<true, InputRefusal>> {
   const known = new Set(geometry?.categories.map((category) => category.name));
   for (const row of await readTicketTypes(tx, [eventId])) {
     const { categories } = row;
@@ -34,7 +34,7 @@ export async function repriceTicketTypes(
   eventId: number,
   currency: { readonly from: string; readonly to: string },
   now: number,
-): Promise<Decision<true, CatalogRefusal>> {
+): Promise<Decision<true, InputRefusal | CatalogRefusalOf<'CURRENCY_FIXED'>>> {
   if (await hasBookings(tx, { eventId, ticketTypeId: null })) return refuse({ code: 'CURRENCY_FIXED' });
   for (const row of await readTicketTypes(tx, [eventId])) {
     const rates = changeRatesCurrency(row.rates, currency.from, currency.to);

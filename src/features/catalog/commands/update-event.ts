@@ -1,7 +1,8 @@
-import type { VersionCheck } from '../../../contract/if-match.ts';
 import type { CommandContext } from '../../../kernel/context.ts';
 import { accept, type Decision, refuse } from '../../../kernel/decision.ts';
 import { appendEvents } from '../../../platform/event-store/append-events.ts';
+import type { VersionCheck } from '../../../platform/http/if-match.ts';
+import { lockFence } from '../../../platform/ownership/postgres-fenced-slots.ts';
 import type { Queryable } from '../../../platform/postgres/database.ts';
 import {
   changeStatus,
@@ -14,25 +15,26 @@ import {
 import { changedDetails, type EventInput, readStart, type Settled } from '../domain/event-input.ts';
 import { isWallClock, placeTimes, readSaidZone, writtenStart, zoneAfterChange } from '../domain/event-times.ts';
 import { readPriceTerms } from '../domain/price-terms.ts';
-import type { CatalogRefusal } from '../domain/refusals.ts';
-import type { CatalogParts } from '../ports.ts';
+import type { EventRefusal } from '../domain/refusals.ts';
+import type { CatalogParts } from '../parts.ts';
 import { readAnnouncedShows } from '../store/announced-shows.ts';
 import { decideInTransaction } from '../store/decide.ts';
+import { readPerformerIds, writePerformers } from '../store/event-performers.ts';
 import {
-  changeShowNames,
   type EventRow,
   type EventSource,
   lockEvent,
   sumCounters,
   toDetails,
   updateEventRow,
+  writeSource,
 } from '../store/event-rows.ts';
 import { readOrganizerDefaults } from '../store/organizer-defaults.ts';
+import { readVenueOfShow } from '../store/venue-rows.ts';
 import { announceShowChanges } from './announce-show-changes.ts';
-import { endHolds } from './end-holds.ts';
 import { publishWithin } from './publish-event.ts';
 import { repriceTicketTypes, reseatTicketTypes } from './refit-ticket-types.ts';
-import { resolvePerformers, resolvePlan, resolveVenue, writePerformers } from './resolve-references.ts';
+import { resolvePerformers, resolvePlan, resolveVenue } from './resolve-references.ts';
 
 export interface EventChangeInput extends EventInput {
   readonly status?: EventStatus;
@@ -64,26 +66,29 @@ export async function updateEvent(
   input: EventChangeInput,
   context: CommandContext,
   options: UpdateEventOptions = {},
-): Promise<Decision<Outcome, CatalogRefusal>> {
-  const decision = await decideInTransaction(parts.database.as(context), (tx) =>
-    updateEventWithin(parts, tx, eventId, input, context, options),
-  );
+): Promise<Decision<Outcome, EventRefusal>> {
+  const fence = parts.inventory.fenceOf(eventId);
+  const decision = await decideInTransaction(parts.database.as(context), async (tx) => {
+    const updated = await updateEventWithin(parts, tx, eventId, input, context, options);
+    if (updated.accepted) await lockFence(tx, eventId, fence);
+    return updated;
+  });
   if (decision.accepted && decision.value.changed) {
-    await parts.ledgers.refresh(eventId);
-    if (decision.value.endsHolds) await endHolds(parts.ledgers, eventId);
+    await parts.inventory.refresh(eventId);
+    if (decision.value.endsHolds) await parts.inventory.endHolds(eventId);
     parts.changed([eventId]);
   }
   return decision;
 }
 
 async function updateEventWithin(
-  parts: Pick<CatalogParts, 'seating' | 'search' | 'logger' | 'onMinted'>,
+  parts: Pick<CatalogParts, 'seating' | 'search' | 'logger' | 'onMinted' | 'random'>,
   tx: Queryable,
   eventId: number,
   input: EventChangeInput,
   context: CommandContext,
   options: UpdateEventOptions,
-): Promise<Decision<Outcome, CatalogRefusal>> {
+): Promise<Decision<Outcome, EventRefusal>> {
   const event = await lockEvent(tx, { eventId, organizerId: context.organizerId });
   if (!event) return refuse({ code: 'EVENT_NOT_FOUND' });
   if (options.ifVersion?.(event.version) === false) return refuse({ code: 'VERSION_MISMATCH', version: event.version });
@@ -131,7 +136,7 @@ async function planChange(
   input: EventChangeInput,
   context: CommandContext,
   options: UpdateEventOptions,
-): Promise<Decision<EventDetails, CatalogRefusal>> {
+): Promise<Decision<EventDetails, EventRefusal>> {
   const settled = await settle(tx, before, input, context);
   if (!settled.accepted) return settled;
   const placed = placeTimes(input, settled.value.timeZone);
@@ -156,16 +161,13 @@ async function settle(
   before: EventDetails,
   input: EventChangeInput,
   context: CommandContext,
-): Promise<Decision<Settled, CatalogRefusal>> {
+): Promise<Decision<Settled, EventRefusal>> {
   const said = readSaidZone(input.isSentBack && input.timeZone === before.timeZone ? undefined : input.timeZone);
   if (!said.accepted) return said;
-  const [present] = await tx.query<{ name: string; address: string | null; timeZone: string }>(
-    'SELECT name, address, time_zone AS "timeZone" FROM venues WHERE venue_id = $1',
-    [before.venueId],
-  );
-  const venue = await resolveVenue(tx, input, { venueId: before.venueId, ...present! }, context);
+  const present = await readVenueOfShow(tx, before.venueId);
+  const venue = await resolveVenue(tx, input, { venueId: before.venueId, ...present }, context);
   if (!venue.accepted) return venue;
-  const { venueId, timeZone: venueZone } = venue.value ?? { venueId: before.venueId, ...present! };
+  const { venueId, timeZone: venueZone } = venue.value ?? { venueId: before.venueId, ...present };
   const isMoved = venueId !== before.venueId;
   const start = writtenStart(input, before.startsAt);
   const { timeZone: organizerZone } = await readOrganizerDefaults(tx, context);
@@ -181,7 +183,7 @@ async function refit(
   event: EventRow,
   details: EventDetails,
   context: CommandContext,
-): Promise<Decision<true, CatalogRefusal>> {
+): Promise<Decision<true, EventRefusal>> {
   const before = toDetails(event);
   const isReseated = details.seatingPlanId !== before.seatingPlanId;
   if (isReseated && event.published_at !== null) return refuse({ code: 'PLAN_FIXED' });
@@ -205,29 +207,14 @@ async function changePerformers(
   eventId: number,
   input: EventInput,
   context: CommandContext,
-): Promise<Decision<readonly number[] | null, CatalogRefusal>> {
+): Promise<Decision<readonly number[] | null, EventRefusal>> {
   const performers = await resolvePerformers(tx, input, context);
   if (!performers.accepted || performers.value === null) return performers;
-  const rows = await tx.query<{ performer_id: number }>(
-    'SELECT performer_id FROM event_performers WHERE event_id = $1 ORDER BY position',
-    [eventId],
-  );
-  if (rows.map((row) => row.performer_id).join() === performers.value.join()) return accept(null);
-  await writePerformers(tx, eventId, performers.value, context);
+  const present = await readPerformerIds(tx, eventId);
+  if (present.join() === performers.value.join()) return accept(null);
+  const { organizerId } = context;
+  await writePerformers(tx, { eventId, organizerId, performerIds: performers.value });
   return performers;
-}
-
-async function writeSource(
-  tx: Queryable,
-  { eventId, organizerId }: { eventId: number; organizerId: number },
-  source: EventSource,
-): Promise<void> {
-  await tx.query('UPDATE events SET source_id = $2, source_hash = $3 WHERE event_id = $1', [
-    eventId,
-    source.sourceId,
-    source.sourceHash,
-  ]);
-  if (source.names) await changeShowNames(tx, { eventId, organizerId, names: source.names });
 }
 
 function history(event: EventRow, after: { changes: object; status: EventStatus; isActive: boolean }) {

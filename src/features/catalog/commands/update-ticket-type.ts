@@ -1,24 +1,26 @@
 import { capacityMax } from '../../../contract/catalog.ts';
-import type { VersionCheck } from '../../../contract/if-match.ts';
 import type { CommandContext } from '../../../kernel/context.ts';
 import { accept, type Decision, refuse } from '../../../kernel/decision.ts';
 import { ownReasons } from '../../../kernel/reason.ts';
 import { appendEvents } from '../../../platform/event-store/append-events.ts';
+import type { VersionCheck } from '../../../platform/http/if-match.ts';
+import { lockFence } from '../../../platform/ownership/postgres-fenced-slots.ts';
 import type { Queryable } from '../../../platform/postgres/database.ts';
-import { takeOutFreePlaces, withdrawTickets } from '../../inventory/index.ts';
+import { withdrawTickets } from '../../inventory/index.ts';
 import type { SeatGeometry } from '../../seating/domain/geometry.ts';
 import { differences } from '../domain/event-details.ts';
 import { placeTimes } from '../domain/event-times.ts';
-import { type CatalogRefusal, fault } from '../domain/refusals.ts';
+import { fault, type TicketTypeRefusal } from '../domain/refusals.ts';
 import {
   changedTicketType,
   checkCategoriesApart,
   type TicketTypeDetails,
   type TicketTypeInput,
 } from '../domain/ticket-type-details.ts';
-import type { CatalogParts } from '../ports.ts';
+import type { CatalogParts } from '../parts.ts';
 import { decideInLongTransaction } from '../store/decide.ts';
 import { type EventRow, lockEvent, sumCounters } from '../store/event-rows.ts';
+import { countLive } from '../store/live-tickets.ts';
 import {
   countPlaces,
   readTicketTypes,
@@ -53,7 +55,7 @@ export function updateTicketType(
   id: TicketTypeId,
   input: TicketTypeInput,
   context: CommandContext,
-): Promise<Decision<Changed, CatalogRefusal>> {
+): Promise<Decision<Changed, TicketTypeRefusal>> {
   return changeTicketType(parts, id, () => input, context);
 }
 
@@ -62,7 +64,7 @@ export async function raiseCapacity(
   parts: CatalogParts,
   { eventId, ticketTypeId, quantity }: { eventId: number; ticketTypeId: number | null; quantity: number },
   context: CommandContext,
-): Promise<Decision<Changed & { ticketTypeId: number }, CatalogRefusal>> {
+): Promise<Decision<Changed & { ticketTypeId: number }, TicketTypeRefusal>> {
   const types = ticketTypeId === null ? await readTicketTypes(parts.database.as(context), [eventId]) : [];
   if (ticketTypeId === null && types.length > 1) {
     return refuse(fault('FIELD_MISSING', '/ticketTypeId', 'the event has several ticket types'));
@@ -78,24 +80,23 @@ async function changeTicketType(
   id: TicketTypeId,
   makeInput: MakeInput,
   context: CommandContext,
-): Promise<Decision<Changed, CatalogRefusal>> {
+): Promise<Decision<Changed, TicketTypeRefusal>> {
   return parts.oneAtATime(id.eventId, async () => {
     const planned = await plan(parts, parts.database.as(context), id, makeInput, context);
     if (!planned.accepted) return planned;
-    const takenOut = await takeOut(parts, id, planned.value, context);
-    if (!takenOut.accepted) return takenOut;
-    try {
-      const withdrawn = takenOut.value;
-      return await parts.ledgers.withholding(withdrawn, () =>
-        decideInLongTransaction(parts.database.as(context), (tx) =>
-          write(parts, tx, { id, seen: planned.value, makeInput, withdrawn }, context),
-        ),
-      );
-    } finally {
-      // Also after a failure: the ledger may have given up places that the records still have.
-      await parts.ledgers.refresh(id.eventId);
-      parts.changed([id.eventId]);
-    }
+    const { eventId, ticketTypeId } = id;
+    const changed = await parts.inventory
+      .changeCapacity({ eventId, ticketTypeId, keep: placesToKeep(planned.value) }, (withdrawn, fence) =>
+        decideInLongTransaction(parts.database.as(context), async (tx) => {
+          const written = await write(parts, tx, { id, seen: planned.value, makeInput, withdrawn }, context);
+          if (written.accepted) await lockFence(tx, eventId, fence);
+          return written;
+        }),
+      )
+      .finally(() => parts.changed([eventId]));
+    if (changed.accepted) return changed.value;
+    const { code: _code, ...counts } = changed.refusal;
+    return refuse({ code: 'CAPACITY_BELOW_SOLD', requested: planned.value.after.capacity, ...counts });
   });
 }
 
@@ -114,7 +115,7 @@ async function plan(
   { eventId, ticketTypeId, ifVersion }: TicketTypeId,
   makeInput: MakeInput,
   context: CommandContext,
-): Promise<Decision<Planned, CatalogRefusal>> {
+): Promise<Decision<Planned, TicketTypeRefusal>> {
   const event = await lockEvent(source, { eventId, organizerId: context.organizerId });
   if (!event) return refuse({ code: 'EVENT_NOT_FOUND' });
   const rows = await readTicketTypes(source, [eventId]);
@@ -135,20 +136,10 @@ async function plan(
   return apart.accepted ? accept({ event, row, others, geometry, before, after }) : apart;
 }
 
-/** Takes places that the new capacity leaves no room for out of the ledger, so that nobody can hold them any more. */
-async function takeOut(
-  parts: CatalogParts,
-  { eventId, ticketTypeId }: TicketTypeId,
-  { event, before, after }: Planned,
-  context: CommandContext,
-): Promise<Decision<readonly string[], CatalogRefusal>> {
+/** How many places the new capacity leaves room for; null if it takes none away. */
+function placesToKeep({ event, before, after }: Planned): number | null {
   const shrinks = event.published_at !== null && after.categories === null && after.capacity < before.capacity;
-  if (!shrinks) return accept([]);
-  const request = { ticketTypeId, keep: after.capacity, now: context.now };
-  const taken = await parts.ledgers.use(eventId, (ledger) => takeOutFreePlaces(ledger, request));
-  if (taken.accepted) return taken;
-  const { code: _code, ...counts } = taken.refusal;
-  return refuse({ code: 'CAPACITY_BELOW_SOLD', requested: after.capacity, ...counts });
+  return shrinks ? after.capacity : null;
 }
 
 interface Work {
@@ -163,7 +154,7 @@ async function write(
   tx: Queryable,
   { id, seen, makeInput, withdrawn }: Work,
   context: CommandContext,
-): Promise<Decision<Changed, CatalogRefusal>> {
+): Promise<Decision<Changed, TicketTypeRefusal>> {
   const planned = await plan(parts, tx, id, makeInput, context);
   if (!planned.accepted) return planned;
   const { event, row, before, after, geometry } = planned.value;
@@ -180,7 +171,7 @@ async function write(
   if (withdrawn.length > 0 && !(await withdraw(tx, id, withdrawn, context))) return refuse({ code: 'TICKETS_CHANGED' });
   const isShrunk = after.categories === null && after.capacity < before.capacity;
   // The ledger may not have known all places when it gave up some of them.
-  if (isShrunk && (await countLivePlaces(tx, id)) > after.capacity) return refuse({ code: 'TICKETS_CHANGED' });
+  if (isShrunk && (await countLive(tx, id)) > after.capacity) return refuse({ code: 'TICKETS_CHANGED' });
   const grows = event.published_at !== null && after.categories === null && after.capacity > before.capacity;
   const types = [{ ...row, capacity: after.capacity }];
   const minted = grows ? await mintTypes(parts, tx, { event, types, geometry }, context) : accept(0);
@@ -192,14 +183,6 @@ async function write(
 
 /** So many tickets are named in one event of the history. */
 const namedPerEvent = 10_000;
-
-async function countLivePlaces(tx: Queryable, { eventId, ticketTypeId }: TicketTypeId): Promise<number> {
-  const [row] = await tx.query<{ count: number }>(
-    'SELECT count(*) AS count FROM tickets WHERE event_id = $1 AND ticket_type_id = $2 AND live',
-    [eventId, ticketTypeId],
-  );
-  return row!.count;
-}
 
 /** Cancels the tickets; false if some were taken meanwhile. */
 async function withdraw(

@@ -1,37 +1,39 @@
-import type { VersionCheck } from '../../../contract/if-match.ts';
 import type { CommandContext } from '../../../kernel/context.ts';
 import { accept, type Decision, refuse } from '../../../kernel/decision.ts';
 import { isPlaceZone } from '../../../kernel/time-zone.ts';
 import { appendEvents } from '../../../platform/event-store/append-events.ts';
+import type { VersionCheck } from '../../../platform/http/if-match.ts';
 import { differences } from '../domain/event-details.ts';
-import type { CatalogRefusal } from '../domain/refusals.ts';
+import type { CatalogRefusalOf, VenueFault } from '../domain/refusals.ts';
 import { mergeVenue, type VenueInput } from '../domain/venue-details.ts';
-import type { CatalogParts } from '../ports.ts';
+import type { CatalogParts } from '../parts.ts';
 import { lockShowsAhead, readAnnouncedShows } from '../store/announced-shows.ts';
 import { decideInTransaction } from '../store/decide.ts';
-import { toVenueDetails, updateVenueRow, type VenueRow } from '../store/venue-rows.ts';
+import { readEventIdsAtVenue } from '../store/event-rows.ts';
+import { lockVenue, toVenueDetails, updateVenueRow } from '../store/venue-rows.ts';
 import { announceShowChanges } from './announce-show-changes.ts';
 import { followVenueZone } from './follow-zone.ts';
 
+type Changed = Decision<
+  { eventIds: readonly number[]; refreshed: readonly number[] },
+  VenueFault | CatalogRefusalOf<'VENUE_NOT_FOUND' | 'VERSION_MISMATCH'>
+>;
+
 /**
  * Changes what the input says of a venue; its events show and find the new words at once, and follow its time zone. The
- * buyers of those ahead are told.
+ * buyers of those ahead are notified.
  */
 export async function updateVenue(
-  parts: Pick<CatalogParts, 'database' | 'ledgers' | 'search' | 'changed'>,
+  parts: Pick<CatalogParts, 'database' | 'inventory' | 'search' | 'changed'>,
   venueId: number,
   input: VenueInput,
   context: CommandContext,
   ifVersion?: VersionCheck,
-): Promise<Decision<{ eventIds: readonly number[]; refreshed: readonly number[] }, CatalogRefusal>> {
-  const decision = await decideInTransaction(parts.database.as(context), async (tx) => {
-    const [row] = await tx.query<VenueRow>(
-      'SELECT * FROM venues WHERE venue_id = $1 AND organizer_id = $2 FOR NO KEY UPDATE',
-      [venueId, context.organizerId],
-    );
-    if (!row) return refuse<CatalogRefusal>({ code: 'VENUE_NOT_FOUND' });
-    if (ifVersion?.(row.version) === false)
-      return refuse<CatalogRefusal>({ code: 'VERSION_MISMATCH', version: row.version });
+): Promise<Changed> {
+  const decision = await decideInTransaction(parts.database.as(context), async (tx): Promise<Changed> => {
+    const row = await lockVenue(tx, { venueId, organizerId: context.organizerId });
+    if (!row) return refuse({ code: 'VENUE_NOT_FOUND' });
+    if (ifVersion?.(row.version) === false) return refuse({ code: 'VERSION_MISMATCH', version: row.version });
     const details = toVenueDetails(row);
     const after = mergeVenue(details, input);
     if (!after.accepted) return after;
@@ -43,14 +45,13 @@ export async function updateVenue(
     const zones = { venueId, before: details.timeZone, after: after.value.timeZone };
     const followed =
       changes.timeZone === undefined || !isPlaceZone(changes.timeZone) ? [] : await followVenueZone(tx, zones, context);
-    const events = await tx.query<{ event_id: number }>('SELECT event_id FROM events WHERE venue_id = $1', [venueId]);
-    const eventIds = events.map((event) => event.event_id);
+    const eventIds = await readEventIdsAtVenue(tx, venueId);
     const announced = await announceShowChanges(tx, before, context);
     await parts.search.index(tx, eventIds);
     return accept({ eventIds, refreshed: [...new Set([...followed, ...announced])] });
   });
   if (decision.accepted) {
-    for (const eventId of decision.value.refreshed) await parts.ledgers.refreshRules(eventId);
+    for (const eventId of decision.value.refreshed) await parts.inventory.refreshRules(eventId);
     parts.changed(decision.value.eventIds);
   }
   return decision;

@@ -2,7 +2,7 @@ import { accept, type Decision, refuse } from '../../../kernel/decision.ts';
 import type { Instant } from '../../../kernel/instant.ts';
 import { isCurrency, toMinorUnits } from '../../../kernel/money.ts';
 import type { PriceTerms } from '../../pricing/domain/break-down.ts';
-import { type CatalogRefusal, fault } from './refusals.ts';
+import { type CatalogRefusalOf, fault, type InputRefusal } from './refusals.ts';
 
 export type EventStatus = 'draft' | 'published' | 'postponed' | 'cancelled';
 
@@ -57,7 +57,7 @@ export function endOf(event: { readonly startsAt: Instant; readonly endsAt: Inst
 }
 
 /** Refuses dates out of order, and currencies that do not exist. */
-export function checkEventDetails(details: EventDetails): Decision<EventDetails, CatalogRefusal> {
+export function checkEventDetails(details: EventDetails): Decision<EventDetails, InputRefusal> {
   const { startsAt, doorsAt, endsAt, onSaleFrom, onSaleUntil } = details;
   if (!isCurrency(details.currency)) return refuse(fault('CURRENCY_UNKNOWN', '/currency', 'is no ISO 4217 currency'));
   const fee = details.cancellation && toMinorUnits(details.cancellation.feePerTicket, details.currency);
@@ -81,7 +81,7 @@ export function checkEventDetails(details: EventDetails): Decision<EventDetails,
  * Refuses an event that is over before it is announced; `field` is where the request says its start. Shows that are
  * history come in by the import alone.
  */
-export function checkNotOver(event: EventDetails, now: Instant, field: string): Decision<EventDetails, CatalogRefusal> {
+export function checkNotOver(event: EventDetails, now: Instant, field: string): Decision<EventDetails, InputRefusal> {
   if (endOf(event) > now) return accept(event);
   return refuse(fault('EVENT_IN_PAST', field, 'must be in the future'));
 }
@@ -94,7 +94,10 @@ const statusChanges: Readonly<Record<EventStatus, readonly EventStatus[]>> = {
   cancelled: [],
 };
 
-export function changeStatus(from: EventStatus, to: EventStatus): Decision<EventStatus, CatalogRefusal> {
+export function changeStatus(
+  from: EventStatus,
+  to: EventStatus,
+): Decision<EventStatus, CatalogRefusalOf<'STATUS_CHANGE_FORBIDDEN'>> {
   const allowed = statusChanges[from];
   if (from === to || allowed.includes(to)) return accept(to);
   return refuse({ code: 'STATUS_CHANGE_FORBIDDEN', currentStatus: from, requested: to, allowed });

@@ -1,44 +1,39 @@
 import { accept, type Decision, refuse } from '../../../kernel/decision.ts';
 import type { Instant } from '../../../kernel/instant.ts';
-import type { CancellationRule, EventDetails, HoldLimitsOfEvent } from './event-details.ts';
+import type { PriceTerms } from '../../pricing/domain/break-down.ts';
+import type { EventDetails } from './event-details.ts';
 import type { Placed, Timed } from './event-times.ts';
 import type { PriceTermsInput } from './price-terms.ts';
-import { type CatalogRefusal, fault } from './refusals.ts';
+import { fault, type InputRefusal } from './refusals.ts';
 import type { TicketTypeInput } from './ticket-type-details.ts';
 
 export type PerformerInput = string | { readonly performerId?: number; readonly name?: string };
 
+/** Details that a request says in other words: times with or without a zone, prices in decimals. */
+type SaidOtherwise =
+  | 'startsAt'
+  | 'doorsAt'
+  | 'endsAt'
+  | 'onSaleFrom'
+  | 'onSaleUntil'
+  | 'isWallClock'
+  | keyof PriceTerms;
+
 /** What a request says about an event. What is absent is left as it is, or to its default. */
-export interface EventInput extends PriceTermsInput {
-  readonly title?: string;
-  readonly description?: string | null;
-  readonly type?: string;
+export interface EventInput extends PriceTermsInput, Partial<Omit<EventDetails, SaidOtherwise>> {
   readonly startsAt?: Timed;
   /** The same as startsAt, under its name in the simple form. */
   readonly eventDate?: Timed;
   readonly doorsAt?: Timed | null;
   readonly endsAt?: Timed | null;
-  readonly timeZone?: string;
+  readonly onSaleFrom?: Timed | null;
+  readonly onSaleUntil?: Timed | null;
   /** The input is an answer with something edited: what stands in it as before says nothing. */
   readonly isSentBack?: boolean;
-  readonly venueId?: number;
   readonly venue?: string;
   readonly venueAddress?: string | null;
   readonly performerIds?: readonly number[];
   readonly performers?: readonly PerformerInput[];
-  readonly seatingPlanId?: number | null;
-  readonly seriesId?: number | null;
-  readonly imageUrl?: string | null;
-  readonly currency?: string;
-  readonly onSaleFrom?: Timed | null;
-  readonly onSaleUntil?: Timed | null;
-  readonly holdMinutes?: number;
-  readonly limitPerReservation?: number;
-  readonly limitPerCustomer?: number | null;
-  readonly guests?: 'allowed' | 'refused' | null;
-  readonly cancellation?: CancellationRule | null;
-  readonly asksAttendeeNames?: boolean;
-  readonly holdLimits?: HoldLimitsOfEvent | null;
 }
 
 export interface NewEventInput extends EventInput {
@@ -58,9 +53,9 @@ export function startsOnSale(input: NewEventInput): boolean {
  * The start under its two names. In a change, the one that differs from the present start decides, so that an answer
  * can be sent back with either of them edited.
  */
-export function readStart(input: Placed<EventInput>, present: Instant | null): Decision<Instant, CatalogRefusal> {
-  const given = [input.startsAt, input.eventDate].filter((start) => start !== undefined);
-  const changed = given.filter((start) => start !== present);
+export function readStart(input: Placed<EventInput>, present: Instant | null): Decision<Instant, InputRefusal> {
+  const starts = [input.startsAt, input.eventDate].filter((start) => start !== undefined);
+  const changed = starts.filter((start) => start !== present);
   const [start = present, other = start] = changed;
   if (start === null) return refuse(fault('FIELD_MISSING', '/startsAt', 'startsAt (or eventDate) is needed'));
   if (other !== start) return refuse(fault('DATES_CONTRADICT', '/eventDate', 'differs from startsAt'));

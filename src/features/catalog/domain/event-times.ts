@@ -1,7 +1,7 @@
 import { accept, type Decision, refuse } from '../../../kernel/decision.ts';
 import { atPlace, type Instant, type WrittenTime } from '../../../kernel/instant.ts';
 import { isPlaceZone, offsetAt, readTimeZone } from '../../../kernel/time-zone.ts';
-import { type CatalogRefusal, fault } from './refusals.ts';
+import { fault, type InputRefusal } from './refusals.ts';
 
 /** A time of a request: as it was written, or (from programs) the instant alone. */
 export type Timed = WrittenTime | Instant;
@@ -35,8 +35,8 @@ export function writtenStart(
   { startsAt, eventDate }: { readonly startsAt?: Timed | undefined; readonly eventDate?: Timed | undefined },
   present: Instant | null,
 ): WrittenTime | undefined {
-  const given = [startsAt, eventDate].flatMap((time) => (time === undefined ? [] : [toWritten(time)]));
-  return given.find((time) => !('instant' in time) || time.instant !== present);
+  const written = [startsAt, eventDate].flatMap((time) => (time === undefined ? [] : [toWritten(time)]));
+  return written.find((time) => !('instant' in time) || time.instant !== present);
 }
 
 function toWritten(time: Timed): WrittenTime {
@@ -49,7 +49,7 @@ export function isWallClock(start: WrittenTime | undefined): boolean {
 }
 
 /** The zone that a request names, as we keep it; null: it names none. Refuses what is no zone. */
-export function readSaidZone(name: string | undefined): Decision<string | null, CatalogRefusal> {
+export function readSaidZone(name: string | undefined): Decision<string | null, InputRefusal> {
   const zone = name === undefined ? null : readTimeZone(name);
   return zone === undefined ? refuse(fault('TIME_ZONE_UNKNOWN', '/timeZone', 'is no IANA time zone')) : accept(zone);
 }
@@ -100,7 +100,7 @@ function fitsZone(zone: string, instant: Instant, offset: string): boolean {
   return there === offset || (offset === 'UTC' && there === '+00:00');
 }
 
-/** The times that a show's clock tells. */
+/** The times of a show, by its own clock. */
 export interface ShowTimes {
   readonly doorsAt: Instant | null;
   readonly startsAt: Instant;

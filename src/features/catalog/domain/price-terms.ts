@@ -2,7 +2,7 @@ import { accept, type Decision, refuse } from '../../../kernel/decision.ts';
 import { toDecimal } from '../../../kernel/money.ts';
 import type { PriceTerms, ServiceFee, Tax } from '../../pricing/domain/break-down.ts';
 import { toPercent, toPpm } from '../../pricing/domain/rounding.ts';
-import { type CatalogRefusal, fault } from './refusals.ts';
+import { fault, type InputRefusal } from './refusals.ts';
 import { toPrice } from './ticket-type-details.ts';
 
 /** What a request says about fee and tax; null: there is none. */
@@ -24,10 +24,10 @@ export function readPriceTerms(
   input: PriceTermsInput,
   before: (PriceTerms & { readonly currency: string }) | null,
   currency: string,
-): Decision<PriceTerms, CatalogRefusal> {
+): Decision<PriceTerms, InputRefusal> {
   const kept = toTermsBody(before ?? { serviceFee: null, tax: null }, before?.currency ?? currency);
-  const given = input.serviceFee === undefined ? kept.serviceFee : input.serviceFee;
-  const serviceFee = given === null ? accept(null) : readFee(given, currency);
+  const fee = input.serviceFee === undefined ? kept.serviceFee : input.serviceFee;
+  const serviceFee = fee === null ? accept(null) : readFee(fee, currency);
   if (!serviceFee.accepted) return serviceFee;
   const tax = input.tax === undefined ? accept(before?.tax ?? null) : readTax(input.tax);
   return tax.accepted ? accept({ serviceFee: serviceFee.value, tax: tax.value }) : tax;
@@ -36,7 +36,7 @@ export function readPriceTerms(
 function readFee(
   { perTicket = null, percent = null, paidBy = 'buyer' }: NonNullable<PriceTermsInput['serviceFee']>,
   currency: string,
-): Decision<ServiceFee, CatalogRefusal> {
+): Decision<ServiceFee, InputRefusal> {
   if ((perTicket === null) === (percent === null)) {
     return refuse(fault('FEE_UNCLEAR', '/serviceFee', 'is either perTicket or percent'));
   }
@@ -49,18 +49,18 @@ function readFee(
   return accept({ perTicketMinor: null, rate, paidBy });
 }
 
-function readTax(tax: NonNullable<PriceTermsInput['tax']> | null): Decision<Tax | null, CatalogRefusal> {
+function readTax(tax: NonNullable<PriceTermsInput['tax']> | null): Decision<Tax | null, InputRefusal> {
   if (tax === null) return accept(null);
   const rate = toPpm(tax.percent);
   if (rate === undefined) return refuse(percentFault('/tax/percent'));
   return accept({ name: tax.name ?? null, rate, isIncluded: tax.included ?? true });
 }
 
-function percentFault(field: string): CatalogRefusal {
+function percentFault(field: string): InputRefusal {
   return fault('PERCENT_INVALID', field, 'is 0 to 100 with at most four decimals');
 }
 
-/** Fee and tax as answers show them. */
+/** Fee and tax in decimals, as people write them. */
 export function toTermsBody({ serviceFee, tax }: PriceTerms, currency: string) {
   return {
     serviceFee: serviceFee && {

@@ -29,8 +29,8 @@ const cases: [string, Partial<WhereVenue>, Partial<WhereVenue>, boolean][] = [
   ],
   ['they are far apart', { latitude: 52.5, longitude: 13.4 }, { latitude: 48.1, longitude: 11.6 }, false],
   ['they are across the date line', { latitude: -17, longitude: 179.99 }, { latitude: -17, longitude: -179.99 }, true],
-  ['the given street differs', { address: 'Mill Lane 1' }, { address: 'Mill Lane 2' }, false],
-  ['a street is given and none is known', { address: 'Mill Lane 1' }, {}, false],
+  ['the street differs', { address: 'Mill Lane 1' }, { address: 'Mill Lane 2' }, false],
+  ['a street is named and none is known', { address: 'Mill Lane 1' }, {}, false],
 ];
 for (const [what, meant, known, same] of cases) {
   test(`venues of one name are ${same ? 'one' : 'two'} if ${what}`, () => {

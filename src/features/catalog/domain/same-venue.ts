@@ -15,7 +15,7 @@ const apartKm = 20;
 
 /**
  * Whether a venue of the same name is the one that is meant: nothing that both say may differ. What only one of them says
- * tells nothing, but of two venues the one that more speaks for is meant: see {@link nearestVenue}.
+ * decides nothing, but of two venues the one that more speaks for is meant: see {@link nearestVenue}.
  */
 export function isSameVenue(meant: WhereVenue, known: WhereVenue): boolean {
   if (meant.address !== null && !isAlike(meant.address, known.address ?? '')) return false;

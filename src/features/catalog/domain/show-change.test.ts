@@ -18,7 +18,7 @@ const withFacts = (more: Partial<ShowFacts>): AnnouncedShow => ({ ...show, facts
 const kind = (before: AnnouncedShow, after: AnnouncedShow, at = now) => kindOfChange(before, after, at);
 const postponed: AnnouncedShow = { ...show, status: 'postponed' };
 
-describe('what buyers are told of a change', () => {
+describe('what buyers hear of a change', () => {
   test('follows from the status first', () => {
     assert.equal(kind(show, { ...withFacts({ startsAt: facts.startsAt + hour }), status: 'cancelled' }), 'cancelled');
     assert.equal(kind(postponed, { ...show, status: 'cancelled' }), 'cancelled');

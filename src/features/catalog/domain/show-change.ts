@@ -10,8 +10,8 @@ export interface AnnouncedShow {
 }
 
 /**
- * What buyers must be told of a change; null: nothing. While a show is postponed nothing is told but its end or its new date:
- * `before` is then what they know from before. Nor are they told of corrections to a show that is over.
+ * What buyers must hear of a change; null: nothing. While a show is postponed the only news is that it is cancelled or has a
+ * new date: `before` is then what they know from before. Nor do they hear of corrections to a show that is over.
  */
 export function kindOfChange(before: AnnouncedShow, after: AnnouncedShow, now: number): ShowChangeKind | null {
   if (after.status !== before.status && (after.status === 'cancelled' || after.status === 'postponed'))

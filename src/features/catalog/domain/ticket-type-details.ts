@@ -3,7 +3,7 @@ import type { Instant } from '../../../kernel/instant.ts';
 import { toDecimal, toMinorUnits } from '../../../kernel/money.ts';
 import type { SeatGeometry } from '../../seating/domain/geometry.ts';
 import type { Placed, Timed } from './event-times.ts';
-import { type CatalogRefusal, fault } from './refusals.ts';
+import { fault, type InputFault, type TicketTypeFault } from './refusals.ts';
 
 export interface Rate {
   readonly name: string;
@@ -59,7 +59,7 @@ export function newTicketType(
   currency: string,
   geometry: SeatGeometry | null,
   at: string,
-): Decision<TicketTypeDetails, CatalogRefusal> {
+): Decision<TicketTypeDetails, TicketTypeFault> {
   const rates = readRates(input, null, currency, at);
   if (!rates.accepted) return rates;
   const categories = input.categories ?? null;
@@ -87,7 +87,7 @@ export function changedTicketType(
   input: Placed<TicketTypeInput>,
   currency: string,
   geometry: SeatGeometry | null,
-): Decision<TicketTypeDetails, CatalogRefusal> {
+): Decision<TicketTypeDetails, TicketTypeFault> {
   const rates = readRates(input, before.rates, currency, '');
   if (!rates.accepted) return rates;
   const categories = input.categories === undefined ? before.categories : input.categories;
@@ -109,7 +109,7 @@ export function changedTicketType(
   );
 }
 
-function checkWindow(details: TicketTypeDetails, at: string): Decision<TicketTypeDetails, CatalogRefusal> {
+function checkWindow(details: TicketTypeDetails, at: string): Decision<TicketTypeDetails, TicketTypeFault> {
   const { salesFrom, salesUntil } = details;
   if (salesFrom !== null && salesUntil !== null && salesUntil <= salesFrom) {
     return refuse(fault('DATES_CONTRADICT', `${at}/salesUntil`, 'must be after salesFrom'));
@@ -126,12 +126,12 @@ function readRates(
   present: readonly Rate[] | null,
   currency: string,
   at: string,
-): Decision<readonly Rate[], CatalogRefusal> {
-  const given = input.rates === undefined ? accept(undefined) : toRates(input.rates, currency, at);
-  if (!given.accepted) return given;
+): Decision<readonly Rate[], TicketTypeFault> {
+  const read = input.rates === undefined ? accept(undefined) : toRates(input.rates, currency, at);
+  if (!read.accepted) return read;
   const price = input.price === undefined ? accept(undefined) : toPrice(input.price, currency, `${at}/price`);
   if (!price.accepted) return price;
-  const rates = given.value;
+  const rates = read.value;
   const first = present?.[0];
   const ratesChanged = rates !== undefined && JSON.stringify(rates) !== JSON.stringify(present);
   const priceChanged = price.value !== undefined && price.value !== first?.priceMinor;
@@ -149,7 +149,11 @@ function readRates(
   return refuse(fault('FIELD_MISSING', `${at}/price`, 'price (or rates) is needed'));
 }
 
-function toRates(rates: readonly RateInput[], currency: string, at: string): Decision<readonly Rate[], CatalogRefusal> {
+function toRates(
+  rates: readonly RateInput[],
+  currency: string,
+  at: string,
+): Decision<readonly Rate[], TicketTypeFault> {
   const result: Rate[] = [];
   for (const [i, rate] of rates.entries()) {
     if (result.some((other) => other.name === rate.name)) {
@@ -176,7 +180,7 @@ export function toRate(rate: {
 }
 
 /** A decimal price in minor units; refused with the field that it stands in. */
-export function toPrice(price: number, currency: string, field: string): Decision<number, CatalogRefusal> {
+export function toPrice(price: number, currency: string, field: string): Decision<number, TicketTypeFault> {
   const minor = toMinorUnits(price, currency);
   if (minor.accepted) return minor;
   const { refusal } = minor;
@@ -192,7 +196,7 @@ export function changeRatesCurrency(
   rates: readonly Rate[],
   from: string,
   to: string,
-): Decision<readonly Rate[], CatalogRefusal> {
+): Decision<readonly Rate[], TicketTypeFault> {
   const result: Rate[] = [];
   for (const rate of rates) {
     const price = toPrice(toDecimal(rate.priceMinor, from), to, '/currency');
@@ -207,7 +211,7 @@ function readCapacity(
   { capacity, categories }: { capacity: number | undefined; categories: readonly string[] | null },
   geometry: SeatGeometry | null,
   at: string,
-): Decision<number, CatalogRefusal> {
+): Decision<number, TicketTypeFault> {
   if (categories === null) {
     if (capacity !== undefined) return accept(capacity);
     return refuse(fault('FIELD_MISSING', `${at}/capacity`, 'capacity is needed (or categories of the seating plan)'));
@@ -227,7 +231,7 @@ function readChangedCapacity(
   capacity: number | undefined,
   categories: readonly string[] | null,
   geometry: SeatGeometry | null,
-): Decision<number, CatalogRefusal> {
+): Decision<number, TicketTypeFault> {
   const isSame = JSON.stringify(categories) === JSON.stringify(before.categories);
   if (isSame && (capacity === undefined || capacity === before.capacity)) return accept(before.capacity);
   const meant = categories !== null && capacity === before.capacity ? undefined : capacity;
@@ -238,7 +242,7 @@ function checkCategories(
   categories: readonly string[],
   geometry: SeatGeometry | null,
   at: string,
-): Decision<true, CatalogRefusal> {
+): Decision<true, TicketTypeFault> {
   if (!geometry) {
     return refuse(fault('CATEGORY_UNKNOWN', `${at}/categories`, 'the event has no seating plan'));
   }
@@ -252,7 +256,7 @@ function checkCategories(
 /** A seat is sold by one type only: refuses a category that two types claim. `at` names the field per type. */
 export function checkCategoriesApart(
   types: readonly { readonly categories: readonly string[] | null; readonly at: string }[],
-): Decision<true, CatalogRefusal> {
+): Decision<true, InputFault<'CATEGORY_TAKEN'>> {
   const owner = new Set<string>();
   for (const { categories, at } of types) {
     for (const name of categories ?? []) {

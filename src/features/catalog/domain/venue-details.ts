@@ -1,6 +1,6 @@
 import { accept, type Decision, refuse } from '../../../kernel/decision.ts';
 import { isPlaceZone, readTimeZone } from '../../../kernel/time-zone.ts';
-import { type CatalogRefusal, fault } from './refusals.ts';
+import { fault, type VenueFault } from './refusals.ts';
 
 /** What an organiser says about a place where events happen. */
 export interface VenueDetails {
@@ -34,19 +34,19 @@ const unknownVenue: Omit<VenueDetails, 'name'> = {
 export function mergeVenue(
   before: VenueDetails | null,
   input: VenueInput & { readonly name?: string },
-): Decision<VenueDetails, CatalogRefusal> {
-  const given = Object.fromEntries(
+): Decision<VenueDetails, VenueFault> {
+  const fields = Object.fromEntries(
     Object.entries(input)
       .filter(([, value]) => value !== undefined)
       .map(([name, value]) => [name, value === '' ? null : value]),
   );
-  const told = { ...(before ?? unknownVenue), ...given } as VenueDetails;
-  const timeZone = readTimeZone(told.timeZone);
+  const merged = { ...(before ?? unknownVenue), ...fields } as VenueDetails;
+  const timeZone = readTimeZone(merged.timeZone);
   if (timeZone === undefined) return refuse(fault('TIME_ZONE_UNKNOWN', '/timeZone', 'is no IANA time zone'));
   if (timeZone !== 'UTC' && !isPlaceZone(timeZone)) {
     return refuse(fault('TIME_ZONE_UNKNOWN', '/timeZone', 'must be the zone of a place, like Atlantic/Canary'));
   }
-  const venue = { ...told, timeZone };
+  const venue = { ...merged, timeZone };
   if ((venue.latitude === null) !== (venue.longitude === null)) {
     const field = venue.latitude === null ? '/latitude' : '/longitude';
     return refuse(fault('COORDINATES_INCOMPLETE', field, 'is missing beside the other coordinate'));

@@ -1,7 +1,8 @@
 import type { FastifyReply } from 'fastify';
-import { versionTag } from '../../../contract/if-match.ts';
-import { type PreparedPage, type PreparedPages, preparePage } from '../../../contract/prepared-pages.ts';
+import type { EventBody } from '../../../contract/catalog.ts';
 import type { Clock } from '../../../platform/clock/clock.ts';
+import { versionTag } from '../../../platform/http/if-match.ts';
+import { type PreparedPage, type PreparedPages, preparePage } from '../../../platform/http/prepared-pages.ts';
 
 /** How long a page is kept at most, here and by whoever asked for it. */
 const keptMs = 60_000;
@@ -21,8 +22,8 @@ export interface EventPages {
   page(
     reply: FastifyReply,
     eventId: number,
-    read: () => Promise<{ readonly version: number } | null>,
-  ): Promise<PreparedPage | null>;
+    read: () => Promise<EventBody | null>,
+  ): Promise<PreparedPage<EventBody> | null>;
   /** The event was edited: whoever asks from now on sees it as it is. */
   forget(eventId: number): void;
   /** Only its counters moved: the page may be a second old. */
@@ -30,17 +31,17 @@ export interface EventPages {
 }
 
 interface KeptPage {
-  readonly page: PreparedPage;
+  readonly page: PreparedPage<EventBody>;
   until: number;
 }
 
 export function createEventPages(parts: { readonly pages: PreparedPages; readonly clock: Clock }): EventPages {
   const { pages, clock } = parts;
-  const reading = new Map<number, Promise<PreparedPage | null>>();
+  const reading = new Map<number, Promise<PreparedPage<EventBody> | null>>();
   const kept = new Map<number, KeptPage>();
   const path = (eventId: number) => `/api/events/${eventId}`;
 
-  function keep(eventId: number, page: PreparedPage): void {
+  function keep(eventId: number, page: PreparedPage<EventBody>): void {
     const entry = { page, until: clock.measure() + keptMs };
     kept.set(eventId, entry);
     pages.serve(path(eventId), {
@@ -52,7 +53,10 @@ export function createEventPages(parts: { readonly pages: PreparedPages; readonl
     });
   }
 
-  function readOnce(eventId: number, make: () => Promise<PreparedPage | null>): Promise<PreparedPage | null> {
+  function readOnce(
+    eventId: number,
+    make: () => Promise<PreparedPage<EventBody> | null>,
+  ): Promise<PreparedPage<EventBody> | null> {
     const running = reading.get(eventId);
     if (running) return running;
     const mine = make().then((page) => {
@@ -74,7 +78,7 @@ export function createEventPages(parts: { readonly pages: PreparedPages; readonl
         const event = await read();
         if (!event) return null;
         const body = Buffer.from(String(reply.serialize(event)));
-        const page = preparePage(body, cacheControl);
+        const page = preparePage<EventBody>(body, cacheControl);
         // An edit may name the tag of the page it was made from: its version counts, not its counters.
         return { ...page, etag: versionTag(event.version, page.etag.replaceAll('"', '')) };
       }),

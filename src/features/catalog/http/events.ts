@@ -11,11 +11,13 @@ import {
   Published,
 } from '../../../contract/catalog.ts';
 import { closed, SerialId } from '../../../contract/common.ts';
-import { EditHeaders, readVersionCheck } from '../../../contract/if-match.ts';
-import { sendPage } from '../../../contract/prepared-pages.ts';
-import { acceptedValue, Refused } from '../../../contract/problem.ts';
-import { type Caller, contextOf, staffOf } from '../../../contract/request.ts';
+import { EditHeaders } from '../../../contract/if-match.ts';
+import type { ProblemCode } from '../../../contract/problems.ts';
 import type { CommandContext } from '../../../kernel/context.ts';
+import { readVersionCheck } from '../../../platform/http/if-match.ts';
+import { sendPage } from '../../../platform/http/prepared-pages.ts';
+import { acceptedValue, Refused } from '../../../platform/http/refused.ts';
+import { type Caller, contextOf, staffOf } from '../../../platform/http/request.ts';
 import { createEvent } from '../commands/create-event.ts';
 import { deleteEvent } from '../commands/delete-event.ts';
 import { publishEvent } from '../commands/publish-event.ts';
@@ -23,6 +25,8 @@ import { updateEvent } from '../commands/update-event.ts';
 import { findEvent } from '../queries/find-event.ts';
 import { listEvents } from '../queries/list-events.ts';
 import type { Viewer } from '../queries/viewer.ts';
+import { wasPublic } from '../queries/was-public.ts';
+import { createEventProblems, deleteEventProblems, publishEventProblems, updateEventProblems } from '../refusals.ts';
 import { toEventInput, toNewEventInput } from './inputs.ts';
 import type { RouteParts } from './route-parts.ts';
 import { tagged } from './route-parts.ts';
@@ -36,8 +40,17 @@ const bodyLimit = 256 * 1024;
 /** The routes of events: read by anybody, changed with a key for the catalogue. */
 export function eventRoutes(parts: RouteParts): FastifyPluginAsyncTypebox {
   const { database, clock, eventPages } = parts;
-  const staff = { config: { access: 'catalog', ids }, bodyLimit } as const;
-  const open = { config: { access: 'public', keep: 'shared', staff: ['catalog'], ids } } as const;
+  const making = {
+    config: { access: 'catalog', eventOf: 'any', ids, problems: createEventProblems },
+    bodyLimit,
+  } as const;
+  const staff = (problems: readonly ProblemCode[]) => ({
+    config: { access: 'catalog', eventOf: { event: 'path.eventId' }, ids, problems } as const,
+    bodyLimit,
+  });
+  const open = {
+    config: { access: 'public', keep: 'shared', staff: ['catalog'], eventOf: 'none', ids, problems: ['KEY_MISSING'] },
+  } as const;
 
   /** The organiser's own event after a change of it. */
   async function show(eventId: number, { organizerId }: CommandContext) {
@@ -67,7 +80,7 @@ export function eventRoutes(parts: RouteParts): FastifyPluginAsyncTypebox {
     app.get(
       '/api/events/:eventId',
       {
-        ...open,
+        config: { ...open.config, problems: ['KEY_MISSING', 'EVENT_GONE'] },
         schema: { tags, summary: 'Read an event', params, querystring: EventQuery, response: { 200: Event } },
       },
       async (request, reply) => {
@@ -80,14 +93,18 @@ export function eventRoutes(parts: RouteParts): FastifyPluginAsyncTypebox {
           return tagged(reply, event);
         }
         const page = await eventPages.page(reply, eventId, read);
-        if (!page) throw new Refused({ code: 'EVENT_NOT_FOUND' });
-        return sendPage(request, reply, page) as never;
+        if (!page) {
+          throw new Refused({
+            code: (await wasPublic(database.bypassingRls, eventId)) ? 'EVENT_GONE' : 'EVENT_NOT_FOUND',
+          });
+        }
+        return sendPage(request, reply, page);
       },
     );
     app.post(
       '/api/events',
       {
-        ...staff,
+        ...making,
         schema: {
           tags,
           summary: 'Make an event, in the full or the simple form',
@@ -107,7 +124,7 @@ export function eventRoutes(parts: RouteParts): FastifyPluginAsyncTypebox {
     app.put(
       '/api/events/:eventId',
       {
-        ...staff,
+        ...staff(updateEventProblems),
         schema: {
           tags,
           summary: 'Change an event; what is absent stays',
@@ -130,7 +147,7 @@ export function eventRoutes(parts: RouteParts): FastifyPluginAsyncTypebox {
     app.delete(
       '/api/events/:eventId',
       {
-        ...staff,
+        ...staff(deleteEventProblems),
         schema: {
           tags,
           summary: 'Remove an event, or hide it if there were bookings; its holds end',
@@ -147,7 +164,7 @@ export function eventRoutes(parts: RouteParts): FastifyPluginAsyncTypebox {
     app.post(
       '/api/events/:eventId/reactivate',
       {
-        ...staff,
+        ...staff(updateEventProblems),
         schema: {
           tags,
           summary: 'Show a hidden event again',
@@ -166,7 +183,7 @@ export function eventRoutes(parts: RouteParts): FastifyPluginAsyncTypebox {
     app.post(
       '/api/events/:eventId/publish',
       {
-        ...staff,
+        ...staff(publishEventProblems),
         schema: {
           tags,
           summary: 'Make the tickets and put the event on sale',
@@ -193,7 +210,7 @@ export function toDeleted(removed: boolean, what: string) {
 }
 
 /** A command without a body; an empty object does no harm. */
-export const NoBody = Type.Optional(Type.Union([Type.Object({}, closed), Type.Null()]));
+const NoBody = Type.Optional(Type.Union([Type.Object({}, closed), Type.Null()]));
 
 /** Refuses the wish for hidden events to anybody but staff. */
 export function viewerOf(caller: Caller, includeInactive: boolean): Viewer {

@@ -10,13 +10,9 @@ import type { EventInput, NewEventInput } from '../domain/event-input.ts';
 import type { TicketTypeInput } from '../domain/ticket-type-details.ts';
 
 /** Wire text, checked by the schema's format, to times as they were written; absent stays absent. */
-function toTimes<Name extends string>(
-  body: { readonly [name in Name]?: string | null },
-  names: readonly Name[],
-): { [name in Name]?: WrittenTime | null } {
+function toTimes<Name extends string>(texts: { readonly [name in Name]: string | null | undefined }) {
   const times: { [name in Name]?: WrittenTime | null } = {};
-  for (const name of names) {
-    const text = body[name];
+  for (const [name, text] of Object.entries(texts) as [Name, string | null | undefined][]) {
     if (text === undefined) continue;
     const time = text === null ? null : parseWrittenTime(text);
     assert(time !== undefined, `the schema let through ${name} ${text}`);
@@ -25,22 +21,17 @@ function toTimes<Name extends string>(
   return times;
 }
 
+/** A body as the rules read it: times as they were written, absent parts filled in; whatever else it says passes as it is. */
 export function toEventInput(body: EventChangeBody | NewEventBody): EventInput {
-  const { title, description, type, timeZone, venueId, venue, venueAddress, performerIds, performers } = body;
-  const { seatingPlanId, seriesId, imageUrl, currency, holdMinutes, limitPerReservation, limitPerCustomer } = body;
-  const { serviceFee, tax, guests } = body;
-  const { cancellation, asksAttendeeNames, holdLimits } = body;
+  const { cancellation, holdLimits, startsAt, eventDate, doorsAt, endsAt, onSaleFrom, onSaleUntil, ...said } = body;
   return {
+    ...said,
     // Only an answer has it.
     isSentBack: 'localStart' in body,
-    ...{ title, description, type, timeZone, venueId, venue, venueAddress, performerIds, performers },
-    ...{ seatingPlanId, seriesId, imageUrl, currency, holdMinutes, limitPerReservation, limitPerCustomer },
-    ...{ serviceFee, tax, guests },
-    asksAttendeeNames,
     holdLimits: holdLimits && { perCustomer: null, perNetwork: null, ...holdLimits },
     cancellation: cancellation && { hoursBefore: 0, feePercent: 0, feePerTicket: 0, ...cancellation },
-    ...(toTimes(body, ['startsAt', 'eventDate']) as { startsAt?: WrittenTime; eventDate?: WrittenTime }),
-    ...toTimes(body, ['doorsAt', 'endsAt', 'onSaleFrom', 'onSaleUntil']),
+    ...(toTimes({ startsAt, eventDate }) as { startsAt?: WrittenTime; eventDate?: WrittenTime }),
+    ...toTimes({ doorsAt, endsAt, onSaleFrom, onSaleUntil }),
   };
 }
 
@@ -50,9 +41,6 @@ export function toNewEventInput(body: NewEventBody): NewEventInput {
 }
 
 export function toTicketTypeInput(body: NewTicketTypeBody | TicketTypeChangeBody): TicketTypeInput {
-  const { name, description, price, rates, capacity, categories, isActive, isHidden } = body;
-  return {
-    ...{ name, description, price, rates, capacity, categories, isActive, isHidden },
-    ...toTimes(body, ['salesFrom', 'salesUntil']),
-  };
+  const { salesFrom, salesUntil, ...said } = body;
+  return { ...said, ...toTimes({ salesFrom, salesUntil }) };
 }

@@ -2,15 +2,18 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import { Deleted, ListQuery } from '../../../contract/catalog.ts';
 import { SerialId } from '../../../contract/common.ts';
-import { EditHeaders, readVersionCheck } from '../../../contract/if-match.ts';
-import { acceptedValue, Refused } from '../../../contract/problem.ts';
-import { contextOf } from '../../../contract/request.ts';
+import { EditHeaders } from '../../../contract/if-match.ts';
+import type { ProblemCode } from '../../../contract/problems.ts';
 import { NewPerformer, Performer, PerformerChange, PerformerPage } from '../../../contract/show-parts.ts';
+import { readVersionCheck } from '../../../platform/http/if-match.ts';
+import { acceptedValue, Refused } from '../../../platform/http/refused.ts';
+import { contextOf } from '../../../platform/http/request.ts';
 import { everybody } from '../../../platform/postgres/scope.ts';
 import { createPerformer } from '../commands/create-performer.ts';
 import { deletePerformer } from '../commands/delete-performer.ts';
 import { updatePerformer } from '../commands/update-performer.ts';
 import { findPerformer, listPerformers } from '../queries/read-performers.ts';
+import { deletePerformerProblems, updatePerformerProblems } from '../refusals.ts';
 import { toDeleted } from './events.ts';
 import type { RouteParts } from './route-parts.ts';
 import { tagged } from './route-parts.ts';
@@ -20,9 +23,9 @@ const tags = ['performers'];
 const params = Type.Object({ performerId: SerialId() });
 
 /** The routes of performers: read by anybody, changed with a key for the catalogue. */
-export function performerRoutes(parts: RouteParts): FastifyPluginAsyncTypebox {
+export function performerRoutes(parts: Omit<RouteParts, 'inventory'>): FastifyPluginAsyncTypebox {
   const { database, clock } = parts;
-  const staff = { config: { access: 'catalog', ids } } as const;
+  const staff = (problems: readonly ProblemCode[]) => ({ config: { access: 'catalog', ids, problems } as const });
   const open = { config: { access: 'public', keep: 'shared', ids } } as const;
 
   async function show(performerId: number) {
@@ -47,7 +50,7 @@ export function performerRoutes(parts: RouteParts): FastifyPluginAsyncTypebox {
     );
     app.post(
       '/api/performers',
-      { ...staff, schema: { tags, summary: 'Make a performer', body: NewPerformer, response: { 201: Performer } } },
+      { ...staff([]), schema: { tags, summary: 'Make a performer', body: NewPerformer, response: { 201: Performer } } },
       async (request, reply) => {
         const context = contextOf(request, clock.now());
         const performerId = await createPerformer(parts, request.body, context);
@@ -60,7 +63,7 @@ export function performerRoutes(parts: RouteParts): FastifyPluginAsyncTypebox {
     app.put(
       '/api/performers/:performerId',
       {
-        ...staff,
+        ...staff(updatePerformerProblems),
         schema: {
           tags,
           summary: 'Change a performer; what is absent stays',
@@ -82,7 +85,7 @@ export function performerRoutes(parts: RouteParts): FastifyPluginAsyncTypebox {
     app.delete(
       '/api/performers/:performerId',
       {
-        ...staff,
+        ...staff(deletePerformerProblems),
         schema: { tags, summary: 'Remove a performer that nothing uses', params, response: { 200: Deleted } },
       },
       async (request) => {

@@ -1,8 +1,8 @@
 import type { FastifyReply } from 'fastify';
-import { versionTag } from '../../../contract/if-match.ts';
 import type { Clock } from '../../../platform/clock/clock.ts';
+import { versionTag } from '../../../platform/http/if-match.ts';
 import type { CodeGuesses } from '../../inventory/index.ts';
-import type { CatalogParts } from '../ports.ts';
+import type { CatalogParts } from '../parts.ts';
 import type { EventPages } from './event-pages.ts';
 
 /** What the routes of the catalogue work with. */

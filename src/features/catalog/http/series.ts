@@ -2,12 +2,14 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import { Deleted, ListQuery } from '../../../contract/catalog.ts';
 import { SerialId } from '../../../contract/common.ts';
-import { acceptedValue, Refused } from '../../../contract/problem.ts';
-import { contextOf } from '../../../contract/request.ts';
+import type { ProblemCode } from '../../../contract/problems.ts';
 import { NewSeries, Series, SeriesChange, SeriesPage } from '../../../contract/show-parts.ts';
+import { acceptedValue, Refused } from '../../../platform/http/refused.ts';
+import { contextOf } from '../../../platform/http/request.ts';
 import { everybody } from '../../../platform/postgres/scope.ts';
 import { createSeries, deleteSeries, renameSeries } from '../commands/keep-series.ts';
 import { findSeries, listSeries } from '../queries/read-series.ts';
+import { deleteSeriesProblems, renameSeriesProblems } from '../refusals.ts';
 import { toDeleted } from './events.ts';
 import type { RouteParts } from './route-parts.ts';
 
@@ -16,9 +18,9 @@ const tags = ['series'];
 const params = Type.Object({ seriesId: SerialId() });
 
 /** The routes of series: read by anybody, changed with a key for the catalogue. */
-export function seriesRoutes(parts: RouteParts): FastifyPluginAsyncTypebox {
+export function seriesRoutes(parts: Omit<RouteParts, 'inventory'>): FastifyPluginAsyncTypebox {
   const { database, clock } = parts;
-  const staff = { config: { access: 'catalog', ids } } as const;
+  const staff = (problems: readonly ProblemCode[]) => ({ config: { access: 'catalog', ids, problems } as const });
   const open = { config: { access: 'public', keep: 'shared', ids } } as const;
 
   async function show(seriesId: number) {
@@ -43,7 +45,7 @@ export function seriesRoutes(parts: RouteParts): FastifyPluginAsyncTypebox {
     );
     app.post(
       '/api/series',
-      { ...staff, schema: { tags, summary: 'Make a series', body: NewSeries, response: { 201: Series } } },
+      { ...staff([]), schema: { tags, summary: 'Make a series', body: NewSeries, response: { 201: Series } } },
       async (request, reply) => {
         const context = contextOf(request, clock.now());
         const seriesId = await createSeries(parts, request.body.name, context);
@@ -56,7 +58,7 @@ export function seriesRoutes(parts: RouteParts): FastifyPluginAsyncTypebox {
     app.put(
       '/api/series/:seriesId',
       {
-        ...staff,
+        ...staff(renameSeriesProblems),
         schema: {
           tags,
           summary: 'Change a series; what is absent stays',
@@ -75,7 +77,7 @@ export function seriesRoutes(parts: RouteParts): FastifyPluginAsyncTypebox {
     app.delete(
       '/api/series/:seriesId',
       {
-        ...staff,
+        ...staff(deleteSeriesProblems),
         schema: { tags, summary: 'Remove a series that nothing uses', params, response: { 200: Deleted } },
       },
       async (request) => {

@@ -1,17 +1,27 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
-import { Deleted, NewTicketType, TicketType, TicketTypeChange, TicketTypeList } from '../../../contract/catalog.ts';
+import {
+  Deleted,
+  NewTicketType,
+  TicketType,
+  TicketTypeChange,
+  TicketTypeList,
+  UnlockedTypes,
+} from '../../../contract/catalog.ts';
 import { closed, OneLine, SerialId } from '../../../contract/common.ts';
-import { customerOf } from '../../../contract/customer.ts';
-import { EditHeaders, readVersionCheck } from '../../../contract/if-match.ts';
-import { acceptedValue, Refused } from '../../../contract/problem.ts';
-import { type Caller, contextOf, staffOf } from '../../../contract/request.ts';
+import { EditHeaders } from '../../../contract/if-match.ts';
+import type { ProblemCode, RefusalOf } from '../../../contract/problems.ts';
 import { accept, refuse } from '../../../kernel/decision.ts';
+import { customerOf } from '../../../platform/http/customer.ts';
+import { readVersionCheck } from '../../../platform/http/if-match.ts';
+import { acceptedValue, Refused } from '../../../platform/http/refused.ts';
+import { type Caller, contextOf, staffOf } from '../../../platform/http/request.ts';
 import { countsFor, normalCode } from '../../pricing/index.ts';
 import { addTicketType } from '../commands/add-ticket-type.ts';
 import { deleteTicketType } from '../commands/delete-ticket-type.ts';
 import { updateTicketType } from '../commands/update-ticket-type.ts';
 import { findEvent } from '../queries/find-event.ts';
+import { addTicketTypeProblems, deleteTicketTypeProblems, updateTicketTypeProblems } from '../refusals.ts';
 import { toDeleted, viewerOf } from './events.ts';
 import { toTicketTypeInput } from './inputs.ts';
 import type { RouteParts } from './route-parts.ts';
@@ -22,13 +32,18 @@ const tags = ['ticket types'];
 const url = '/api/events/:eventId/ticket-types';
 const params = Type.Object({ eventId: SerialId() });
 const typeParams = Type.Object({ eventId: SerialId(), ticketTypeId: SerialId() });
+/** Why a promo code cannot be looked up. */
+type CodeUnknown = RefusalOf<'EVENT_NOT_FOUND' | 'PROMO_CODE_UNKNOWN'>;
 const bodyLimit = 128 * 1024;
 
 /** The routes of an event's ticket types. Reading follows the event: who may see it may see them. */
 export function ticketTypeRoutes(parts: RouteParts): FastifyPluginAsyncTypebox {
   const { database, clock } = parts;
-  const staff = { config: { access: 'catalog', ids }, bodyLimit } as const;
-  const open = { config: { access: 'public', keep: 'shared', staff: ['catalog'], ids } } as const;
+  const staff = (problems: readonly ProblemCode[]) => ({
+    config: { access: 'catalog', eventOf: { event: 'path.eventId' }, ids, problems } as const,
+    bodyLimit,
+  });
+  const open = { config: { access: 'public', keep: 'shared', staff: ['catalog'], eventOf: 'none', ids } } as const;
 
   async function typesFor(caller: Caller, eventId: number) {
     const viewer = viewerOf(caller, staffOf(caller, 'catalog') !== null);
@@ -45,9 +60,9 @@ export function ticketTypeRoutes(parts: RouteParts): FastifyPluginAsyncTypebox {
 
   async function findCode(eventId: number, text: string) {
     const event = await findEvent(database, eventId, { kind: 'public' });
-    if (!event) return refuse({ code: 'EVENT_NOT_FOUND' });
-    const code = await parts.ledgers.use(eventId, (ledger) => ledger.rules.codes?.get(text));
-    return code ? accept({ code, event }) : refuse({ code: 'PROMO_CODE_UNKNOWN' });
+    if (!event) return refuse<CodeUnknown>({ code: 'EVENT_NOT_FOUND' });
+    const code = await parts.inventory.findCode(eventId, text);
+    return code ? accept({ code, event }) : refuse<CodeUnknown>({ code: 'PROMO_CODE_UNKNOWN' });
   }
 
   return async (app) => {
@@ -62,14 +77,21 @@ export function ticketTypeRoutes(parts: RouteParts): FastifyPluginAsyncTypebox {
     app.post(
       '/api/events/:eventId/unlock',
       {
-        config: { access: 'public', limit: 'hold', ids },
+        config: {
+          access: 'public',
+          limit: 'hold',
+          eventOf: { event: 'path.eventId' },
+          ids,
+          problems: ['PROMO_CODE_UNKNOWN', 'TOO_MANY_GUESSES'],
+        },
         schema: {
           tags,
           summary: 'The ticket types that a promo or access code is good for, hidden ones too',
-          description: 'Uses nothing up. Send the code again as promoCode or accessCode when you reserve.',
+          description:
+            'Uses nothing up. Send the code again as promoCode or accessCode when you reserve: `kind` says as which.',
           params,
           body: Type.Object({ code: OneLine(100) }, closed),
-          response: { 200: TicketTypeList },
+          response: { 200: UnlockedTypes },
         },
       },
       async (request) => {
@@ -80,7 +102,7 @@ export function ticketTypeRoutes(parts: RouteParts): FastifyPluginAsyncTypebox {
         const unlocked = code.ticketTypeIds ?? [];
         const { ticketTypes } = (await findEvent(database, eventId, { kind: 'public', unlocked })) ?? event;
         const items = ticketTypes.filter(({ ticketTypeId, isHidden }) => countsFor(code, ticketTypeId, isHidden));
-        return { items, nextCursor: null };
+        return { kind: code.kind, items, nextCursor: null };
       },
     );
     app.get(
@@ -91,7 +113,7 @@ export function ticketTypeRoutes(parts: RouteParts): FastifyPluginAsyncTypebox {
     app.post(
       url,
       {
-        ...staff,
+        ...staff(addTicketTypeProblems),
         schema: {
           tags,
           summary: 'Add a ticket type; on sale at once if the event is',
@@ -112,7 +134,7 @@ export function ticketTypeRoutes(parts: RouteParts): FastifyPluginAsyncTypebox {
     app.put(
       `${url}/:ticketTypeId`,
       {
-        ...staff,
+        ...staff(updateTicketTypeProblems),
         schema: {
           tags,
           summary: 'Change a ticket type; another capacity makes or withdraws free places',
@@ -133,7 +155,7 @@ export function ticketTypeRoutes(parts: RouteParts): FastifyPluginAsyncTypebox {
     app.delete(
       `${url}/:ticketTypeId`,
       {
-        ...staff,
+        ...staff(deleteTicketTypeProblems),
         schema: {
           tags,
           summary: 'Remove a ticket type, or make it inactive if there were bookings',

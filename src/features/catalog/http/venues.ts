@@ -2,15 +2,18 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import { Deleted, ListQuery } from '../../../contract/catalog.ts';
 import { SerialId } from '../../../contract/common.ts';
-import { EditHeaders, readVersionCheck } from '../../../contract/if-match.ts';
-import { acceptedValue, Refused } from '../../../contract/problem.ts';
-import { contextOf } from '../../../contract/request.ts';
+import { EditHeaders } from '../../../contract/if-match.ts';
+import type { ProblemCode } from '../../../contract/problems.ts';
 import { NewVenue, Venue, VenueChange, VenuePage } from '../../../contract/show-parts.ts';
+import { readVersionCheck } from '../../../platform/http/if-match.ts';
+import { acceptedValue, Refused } from '../../../platform/http/refused.ts';
+import { contextOf } from '../../../platform/http/request.ts';
 import { everybody } from '../../../platform/postgres/scope.ts';
 import { createVenue } from '../commands/create-venue.ts';
 import { deleteVenue } from '../commands/delete-venue.ts';
 import { updateVenue } from '../commands/update-venue.ts';
 import { findVenue, listVenues } from '../queries/read-venues.ts';
+import { createVenueProblems, deleteVenueProblems, updateVenueProblems } from '../refusals.ts';
 import { toDeleted } from './events.ts';
 import type { RouteParts } from './route-parts.ts';
 import { tagged } from './route-parts.ts';
@@ -22,8 +25,10 @@ const params = Type.Object({ venueId: SerialId() });
 /** The routes of venues: read by anybody, changed with a key for the catalogue. */
 export function venueRoutes(parts: RouteParts): FastifyPluginAsyncTypebox {
   const { database, clock } = parts;
-  const staff = { config: { access: 'catalog', ids } } as const;
-  const open = { config: { access: 'public', keep: 'shared', ids } } as const;
+  const staff = (problems: readonly ProblemCode[]) => ({
+    config: { access: 'catalog', eventOf: 'any', ids, problems } as const,
+  });
+  const open = { config: { access: 'public', keep: 'shared', eventOf: 'none', ids } } as const;
 
   async function show(venueId: number) {
     const found = await findVenue(database.as(everybody), venueId);
@@ -47,7 +52,10 @@ export function venueRoutes(parts: RouteParts): FastifyPluginAsyncTypebox {
     );
     app.post(
       '/api/venues',
-      { ...staff, schema: { tags, summary: 'Make a venue', body: NewVenue, response: { 201: Venue } } },
+      {
+        ...staff(createVenueProblems),
+        schema: { tags, summary: 'Make a venue', body: NewVenue, response: { 201: Venue } },
+      },
       async (request, reply) => {
         const context = contextOf(request, clock.now());
         const venueId = acceptedValue(await createVenue(parts, request.body, context)).venueId;
@@ -60,7 +68,7 @@ export function venueRoutes(parts: RouteParts): FastifyPluginAsyncTypebox {
     app.put(
       '/api/venues/:venueId',
       {
-        ...staff,
+        ...staff(updateVenueProblems),
         schema: {
           tags,
           summary: 'Change a venue; what is absent stays',
@@ -82,7 +90,7 @@ export function venueRoutes(parts: RouteParts): FastifyPluginAsyncTypebox {
     app.delete(
       '/api/venues/:venueId',
       {
-        ...staff,
+        ...staff(deleteVenueProblems),
         schema: { tags, summary: 'Remove a venue that nothing uses', params, response: { 200: Deleted } },
       },
       async (request) => {

@@ -1,9 +1,9 @@
 import type { EventBody } from '../../../contract/catalog.ts';
-import type { WalledDatabase } from '../../../platform/postgres/database.ts';
+import type { TenantDatabase } from '../../../platform/postgres/database.ts';
 import { everybody } from '../../../platform/postgres/scope.ts';
 
 /** The performers of an event's answer with what is said about them: too long for lists and for the event's own page. */
-export async function describePerformers(database: WalledDatabase, { performers }: EventBody) {
+export async function describePerformers(database: TenantDatabase, { performers }: EventBody) {
   const ids = performers.map(({ performerId }) => performerId);
   const statement = {
     name: 'describe-performers',

@@ -1,5 +1,5 @@
 import type { EventBody } from '../../../contract/catalog.ts';
-import type { WalledDatabase } from '../../../platform/postgres/database.ts';
+import type { TenantDatabase } from '../../../platform/postgres/database.ts';
 import { everybody, type TenantScope, viewing } from '../../../platform/postgres/scope.ts';
 import { readEvents } from './read-events.ts';
 import type { Viewer } from './viewer.ts';
@@ -12,13 +12,13 @@ export function visibleTo(viewer: Viewer, next: number): { condition: string; va
   return { condition: `(${announced} OR ${own})`, values: [viewer.organizerId] };
 }
 
-/** As whom the records are asked for a viewer. */
+/** As whom the database is read for a viewer. */
 export function scopeOf(viewer: Viewer): TenantScope {
   return viewer.kind === 'public' ? everybody : viewing(viewer.organizerId);
 }
 
 /** The event as the viewer may see it, or null. */
-export function findEvent(database: WalledDatabase, eventId: number, viewer: Viewer): Promise<EventBody | null> {
+export function findEvent(database: TenantDatabase, eventId: number, viewer: Viewer): Promise<EventBody | null> {
   const { condition, values } = visibleTo(viewer, 2);
   return database.as(scopeOf(viewer)).transaction(async (tx) => {
     const [row] = await tx.query(`SELECT 1 FROM events e WHERE e.event_id = $1 AND ${condition}`, [eventId, ...values]);

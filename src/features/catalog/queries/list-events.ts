@@ -1,11 +1,12 @@
 import type { EventBody } from '../../../contract/catalog.ts';
 import type { PageOf } from '../../../contract/common.ts';
-import { decodeCursor, encodeCursor } from '../../../contract/cursor.ts';
-import { acceptedValue, Refused } from '../../../contract/problem.ts';
 import { instantMax, instantMin } from '../../../kernel/instant.ts';
-import type { WalledDatabase } from '../../../platform/postgres/database.ts';
+import { decodeCursor, encodeCursor } from '../../../platform/http/cursor.ts';
+import { acceptedValue, Refused } from '../../../platform/http/refused.ts';
+import type { TenantDatabase } from '../../../platform/postgres/database.ts';
 import type { EventStatus } from '../domain/event-details.ts';
-import type { CatalogParts, ShowFinder } from '../ports.ts';
+import type { CatalogParts } from '../parts.ts';
+import type { ShowFinder } from '../ports.ts';
 import { scopeOf, visibleTo } from './find-event.ts';
 import { readEvents } from './read-events.ts';
 import type { Viewer } from './viewer.ts';
@@ -47,7 +48,7 @@ export async function listEvents(
 
 /** Shows as the search finds them, which knows words and towns; those of them that the other filters let pass. */
 async function findShows(
-  database: WalledDatabase,
+  database: TenantDatabase,
   search: ShowFinder,
   { term, location, type, date, cursor, ...filter }: EventFilter,
   viewer: Viewer,
@@ -102,7 +103,7 @@ function conditionsOf(filter: EventFilter, viewer: Viewer, now: number) {
 }
 
 async function listAll(
-  database: WalledDatabase,
+  database: TenantDatabase,
   filter: EventFilter,
   viewer: Viewer,
   now: number,

@@ -1,5 +1,5 @@
 import type { PageOf } from '../../../contract/common.ts';
-import { decodeCursor, encodeCursor } from '../../../contract/cursor.ts';
+import { decodeCursor, encodeCursor } from '../../../platform/http/cursor.ts';
 import type { Queryable } from '../../../platform/postgres/database.ts';
 
 interface ListOfRows {

@@ -3,6 +3,7 @@ import type { VenueBody } from '../../../contract/show-parts.ts';
 import { toDuration, toIso, toLocalIso } from '../../../kernel/instant.ts';
 import { toDecimal } from '../../../kernel/money.ts';
 import type { Queryable } from '../../../platform/postgres/database.ts';
+import { breakDown, type PriceTerms } from '../../pricing/index.ts';
 import { toTermsBody } from '../domain/price-terms.ts';
 import { type EventRow, toHoldLimits, toTerms } from '../store/event-rows.ts';
 import { readTicketTypes, type TicketTypeRow } from '../store/ticket-type-rows.ts';
@@ -79,7 +80,9 @@ function toEventBody(
 ): EventBody {
   const iso = (date: Date | null) => (date === null ? null : toIso(date.getTime()));
   const startsAt = toIso(row.starts_at.getTime());
-  const prices = types.filter((type) => type.is_active).flatMap((type) => type.rates.map((rate) => rate.priceMinor));
+  const terms = toTerms(row);
+  const shown = types.map((type) => toTicketTypeBody(type, row.currency, terms));
+  const rates = shown.filter((type) => type.isActive).flatMap((type) => type.rates);
   return {
     id: row.event_id,
     eventId: row.event_id,
@@ -117,14 +120,15 @@ function toEventBody(
     limitPerCustomer: row.limit_per_customer,
     guests: row.guests,
     guestsAllowed: (row.guests ?? row.organizer_guests) === 'allowed',
-    ...toTermsBody(toTerms(row), row.currency),
+    ...toTermsBody(terms, row.currency),
     cancellation: row.cancellation,
     asksAttendeeNames: row.asks_attendee_names,
     holdLimits: toHoldLimits(row),
     totalCapacity: row.total_capacity,
     availableCapacity: row.available_capacity,
-    lowestPrice: prices.length === 0 ? null : toDecimal(Math.min(...prices), row.currency),
-    ticketTypes: types.map((type) => toTicketTypeBody(type, row.currency)),
+    lowestPrice: rates.length === 0 ? null : Math.min(...rates.map(({ price }) => price)),
+    lowestTotalPrice: rates.length === 0 ? null : Math.min(...rates.map(({ totalPrice }) => totalPrice)),
+    ticketTypes: shown,
     publishedAt: iso(row.published_at),
     version: row.version,
     createdAt: toIso(row.created_at.getTime()),
@@ -132,10 +136,11 @@ function toEventBody(
   };
 }
 
-export function toTicketTypeBody(row: TicketTypeRow, currency: string): TicketTypeBody {
+function toTicketTypeBody(row: TicketTypeRow, currency: string, terms: PriceTerms): TicketTypeBody {
   const rates = row.rates.map(({ name, priceMinor, limit, onlyWith }) => ({
     name,
     price: toDecimal(priceMinor, currency),
+    ...toTotalPrice(priceMinor, currency, terms),
     ...(limit !== undefined && { limitPerReservation: limit }),
     ...(onlyWith !== undefined && { onlyWith }),
   }));
@@ -158,5 +163,15 @@ export function toTicketTypeBody(row: TicketTypeRow, currency: string): TicketTy
     version: row.version,
     createdAt: toIso(row.created_at.getTime()),
     updatedAt: toIso(row.updated_at.getTime()),
+  };
+}
+
+/** What one ticket costs its buyer, and what of it is fee and tax. */
+function toTotalPrice(priceMinor: number, currency: string, terms: PriceTerms) {
+  const { totalMinor, feeMinor, feePaidBy, taxMinor } = breakDown([{ priceMinor, isDiscounted: false }], terms, null);
+  return {
+    totalPrice: toDecimal(totalMinor, currency),
+    serviceFee: feePaidBy === 'buyer' ? toDecimal(feeMinor, currency) : 0,
+    tax: toDecimal(taxMinor, currency),
   };
 }

@@ -1,7 +1,7 @@
-import { randomUUID } from 'node:crypto';
 import type { CommandContext } from '../../../kernel/context.ts';
 import type { Instant } from '../../../kernel/instant.ts';
 import type { ShowChangeKind, ShowFacts } from '../../../kernel/show-facts.ts';
+import { appendMessages } from '../../../platform/messages/append-messages.ts';
 import type { Queryable } from '../../../platform/postgres/database.ts';
 import type { EventStatus } from '../domain/event-details.ts';
 import type { AnnouncedShow } from '../domain/show-change.ts';
@@ -57,26 +57,6 @@ export async function lockShowsAhead(tx: Queryable, venueId: number, now: Instan
   return rows.map((row) => row.event_id);
 }
 
-/** The outbox topic of shows that changed. */
-export const showChanged = 'show.changed';
-
-/** What whoever sold tickets for a show must know. */
-export interface ShowChanged {
-  readonly eventId: number;
-  readonly organizerId: number;
-  readonly kind: ShowChangeKind;
-  /** Whoever bought for an earlier edition is to be told. Left out by earlier versions. */
-  readonly edition?: number;
-  /** Left out by earlier versions, which told the start alone. */
-  readonly before?: ShowFacts;
-  readonly after?: ShowFacts;
-  readonly startsAtBefore: Instant;
-  /** Null: postponed, and nobody knows until when. */
-  readonly startsAt: Instant | null;
-  readonly actor: string;
-  readonly correlationId: string;
-}
-
 /** Writes what changed: the new edition and what it makes of the row, and the message to whoever sold tickets. */
 export async function writeShowChanges(
   tx: Queryable,
@@ -103,20 +83,15 @@ export async function writeShowChanges(
       rows.map(({ isMove }) => isMove),
     ],
   );
-  const messages = changes.map(({ kind, before, after }): ShowChanged => {
-    const { eventId, organizerId, edition, facts } = after;
-    const startsAt = after.status === 'postponed' ? null : facts.startsAt;
-    const told = { before: before.facts, after: facts, startsAtBefore: before.facts.startsAt, startsAt };
-    return { eventId, organizerId, kind, edition: edition + 1, ...told, actor, correlationId };
-  });
-  await tx.query(
-    `INSERT INTO outbox (message_id, organizer_id, topic, payload)
-     SELECT m.id, m.organizer_id, '${showChanged}', m.payload::json FROM unnest($1::uuid[], $2::int[], $3::text[]) AS m(id, organizer_id, payload)`,
-    [
-      messages.map(() => randomUUID()),
-      messages.map(({ organizerId }) => organizerId),
-      messages.map((message) => JSON.stringify(message)),
-    ],
+  await appendMessages(
+    tx,
+    changes.map(({ kind, before, after }) => {
+      const { eventId, organizerId, edition, facts } = after;
+      const startsAt = after.status === 'postponed' ? null : facts.startsAt;
+      const shows = { before: before.facts, after: facts, startsAtBefore: before.facts.startsAt, startsAt };
+      const payload = { eventId, organizerId, kind, edition: edition + 1, ...shows, actor, correlationId };
+      return { topic: 'show.changed', organizerId, payload };
+    }),
   );
 }
 

@@ -98,61 +98,45 @@ export function toTerms({ service_fee: fee, tax }: Pick<EventRow, 'service_fee' 
   };
 }
 
-const detailColumns = [
-  'title',
-  'description',
-  'type',
-  'venue_id',
-  'seating_plan_id',
-  'series_id',
-  'doors_at',
-  'starts_at',
-  'ends_at',
-  'time_zone',
-  'is_wall_clock',
-  'image_url',
-  'currency',
-  'on_sale_from',
-  'on_sale_until',
-  'hold_minutes',
-  'limit_per_reservation',
-  'limit_per_customer',
-  'guests',
-  'service_fee',
-  'tax',
-  'cancellation',
-  'asks_attendee_names',
-  'hold_limits',
-];
+const toDate = (instant: number | null) => (instant === null ? null : new Date(instant));
+const toJson = (value: object | null) => value && JSON.stringify(value);
+
+/** In which column each detail stands, and as what, where PostgreSQL does not take it as it is. */
+const columnOf: {
+  readonly [Name in keyof EventDetails]: readonly [keyof EventRow, ((value: EventDetails[Name]) => unknown)?];
+} = {
+  title: ['title'],
+  description: ['description'],
+  type: ['type'],
+  venueId: ['venue_id'],
+  seatingPlanId: ['seating_plan_id'],
+  seriesId: ['series_id'],
+  doorsAt: ['doors_at', toDate],
+  startsAt: ['starts_at', toDate],
+  endsAt: ['ends_at', toDate],
+  timeZone: ['time_zone'],
+  isWallClock: ['is_wall_clock'],
+  imageUrl: ['image_url'],
+  currency: ['currency'],
+  onSaleFrom: ['on_sale_from', toDate],
+  onSaleUntil: ['on_sale_until', toDate],
+  holdMinutes: ['hold_minutes'],
+  limitPerReservation: ['limit_per_reservation'],
+  limitPerCustomer: ['limit_per_customer'],
+  guests: ['guests'],
+  serviceFee: ['service_fee', toJson],
+  tax: ['tax', toJson],
+  cancellation: ['cancellation', toJson],
+  asksAttendeeNames: ['asks_attendee_names'],
+  holdLimits: ['hold_limits', toJson],
+};
+const detailColumns = Object.values(columnOf).map(([column]) => column);
 
 function toColumns(details: EventDetails): unknown[] {
-  const date = (instant: number | null) => (instant === null ? null : new Date(instant));
-  return [
-    details.title,
-    details.description,
-    details.type,
-    details.venueId,
-    details.seatingPlanId,
-    details.seriesId,
-    date(details.doorsAt),
-    date(details.startsAt),
-    date(details.endsAt),
-    details.timeZone,
-    details.isWallClock,
-    details.imageUrl,
-    details.currency,
-    date(details.onSaleFrom),
-    date(details.onSaleUntil),
-    details.holdMinutes,
-    details.limitPerReservation,
-    details.limitPerCustomer,
-    details.guests,
-    details.serviceFee && JSON.stringify(details.serviceFee),
-    details.tax && JSON.stringify(details.tax),
-    details.cancellation && JSON.stringify(details.cancellation),
-    details.asksAttendeeNames,
-    details.holdLimits && JSON.stringify(details.holdLimits),
-  ];
+  return Object.entries(columnOf).map(([name, [, write]]) => {
+    const value = details[name as keyof EventDetails];
+    return write ? (write as (value: unknown) => unknown)(value) : value;
+  });
 }
 
 /** Where an imported event came from. */
@@ -170,7 +154,7 @@ interface EventNames {
 }
 
 /** Makes these the names by which an import finds the event again. */
-export async function changeShowNames(tx: Queryable, { eventId, organizerId, names }: EventNames): Promise<void> {
+async function changeShowNames(tx: Queryable, { eventId, organizerId, names }: EventNames): Promise<void> {
   await tx.query(
     {
       name: 'forget-show-names',
@@ -246,7 +230,6 @@ export async function writeTimes(
   events: readonly (ShowTimes & { readonly eventId: number })[],
   now: number,
 ): Promise<void> {
-  const date = (instant: number | null) => (instant === null ? null : new Date(instant));
   await tx.query(
     `UPDATE events e SET time_zone = t.time_zone, doors_at = t.doors_at, starts_at = t.starts_at, ends_at = t.ends_at,
        updated_at = $6, version = version + 1
@@ -256,9 +239,9 @@ export async function writeTimes(
     [
       events.map(({ eventId }) => eventId),
       events.map(({ timeZone }) => timeZone),
-      events.map(({ doorsAt }) => date(doorsAt)),
-      events.map(({ startsAt }) => date(startsAt)),
-      events.map(({ endsAt }) => date(endsAt)),
+      events.map(({ doorsAt }) => toDate(doorsAt)),
+      events.map(({ startsAt }) => toDate(startsAt)),
+      events.map(({ endsAt }) => toDate(endsAt)),
       new Date(now),
     ],
   );
@@ -276,4 +259,81 @@ export async function sumCounters(tx: Queryable, eventId: number): Promise<void>
     },
     [eventId],
   );
+}
+
+/** The organiser's shows at a venue, locked in the order of their ids until the transaction ends. */
+export function lockEventsAtVenue(
+  tx: Queryable,
+  { venueId, organizerId }: { readonly venueId: number; readonly organizerId: number },
+): Promise<EventRow[]> {
+  return tx.query<EventRow>(
+    'SELECT * FROM events WHERE venue_id = $1 AND organizer_id = $2 ORDER BY event_id FOR NO KEY UPDATE',
+    [venueId, organizerId],
+  );
+}
+
+/** The organiser's shows at venues of which nobody has said the zone, locked in the order of their ids. */
+export function lockEventsAtVenuesWithoutZone(tx: Queryable, organizerId: number): Promise<EventRow[]> {
+  return tx.query<EventRow>(
+    `SELECT e.* FROM events e JOIN venues v USING (venue_id) WHERE e.organizer_id = $1 AND v.time_zone = 'UTC'
+     ORDER BY e.event_id FOR NO KEY UPDATE OF e`,
+    [organizerId],
+  );
+}
+
+/** All shows at a venue, past and hidden ones too. */
+export async function readEventIdsAtVenue(tx: Queryable, venueId: number): Promise<number[]> {
+  const rows = await tx.query<{ event_id: number }>('SELECT event_id FROM events WHERE venue_id = $1', [venueId]);
+  return rows.map((row) => row.event_id);
+}
+
+/** The event is on sale from now on; when it first was stays. */
+export async function markPublished(tx: Queryable, eventId: number, now: number): Promise<void> {
+  await tx.query(
+    `UPDATE events SET status = 'published', published_at = coalesce(published_at, $2), updated_at = $2,
+       version = version + 1 WHERE event_id = $1`,
+    [eventId, new Date(now)],
+  );
+}
+
+/** The event is inactive from now on. */
+export async function markInactive(tx: Queryable, eventId: number, now: number): Promise<void> {
+  await tx.query('UPDATE events SET is_active = false, version = version + 1, updated_at = $2 WHERE event_id = $1', [
+    eventId,
+    new Date(now),
+  ]);
+}
+
+/** Removes an event that has no tickets; its ticket types and performers go with it. */
+export async function deleteEventRow(tx: Queryable, eventId: number): Promise<void> {
+  await tx.query('DELETE FROM events WHERE event_id = $1', [eventId]);
+}
+
+/** Notes where an import found the event, and by which names it finds it again. */
+export async function writeSource(
+  tx: Queryable,
+  { eventId, organizerId }: { readonly eventId: number; readonly organizerId: number },
+  source: EventSource,
+): Promise<void> {
+  await tx.query('UPDATE events SET source_id = $2, source_hash = $3 WHERE event_id = $1', [
+    eventId,
+    source.sourceId,
+    source.sourceHash,
+  ]);
+  if (source.names) await changeShowNames(tx, { eventId, organizerId, names: source.names });
+}
+
+/** Whether any organiser has an event that was imported from this source. */
+export async function hasEventOfSource(connection: Queryable, sourceId: string): Promise<boolean> {
+  const rows = await connection.query('SELECT FROM events WHERE source_id = $1', [sourceId]);
+  return rows.length > 0;
+}
+
+/** Whether the organiser has such an event. */
+export async function hasEvent(
+  connection: Queryable,
+  { eventId, organizerId }: { readonly eventId: number; readonly organizerId: number },
+): Promise<boolean> {
+  const text = 'SELECT FROM events WHERE event_id = $1 AND organizer_id = $2';
+  return (await connection.query(text, [eventId, organizerId])).length > 0;
 }

@@ -107,3 +107,40 @@ export async function countPlaces(
     [changes.map((c) => c.ticketTypeId), changes.map((c) => c.minted), changes.map((c) => c.available)],
   );
 }
+
+/** Removes a ticket type that has no tickets. */
+export async function deleteTicketTypeRow(tx: Queryable, ticketTypeId: number): Promise<void> {
+  await tx.query('DELETE FROM ticket_types WHERE ticket_type_id = $1', [ticketTypeId]);
+}
+
+/** Writes how many places some ticket types have. */
+export async function writeCapacities(
+  tx: Queryable,
+  types: readonly { readonly ticketTypeId: number; readonly capacity: number }[],
+): Promise<void> {
+  await tx.query(
+    `UPDATE ticket_types t SET capacity = c.capacity FROM unnest($1::int[], $2::int[]) AS c(ticket_type_id, capacity)
+     WHERE t.ticket_type_id = c.ticket_type_id`,
+    [types.map((type) => type.ticketTypeId), types.map((type) => type.capacity)],
+  );
+}
+
+/** Takes places away from some ticket types; `wereFree` of them also from what is on sale. */
+export async function lowerCapacities(
+  tx: Queryable,
+  cancelled: readonly { readonly ticketTypeId: number; readonly places: number; readonly wereFree: number }[],
+  now: number,
+): Promise<void> {
+  await tx.query(
+    `UPDATE ticket_types t SET capacity = t.capacity - c.places, available_count = t.available_count - c.were_free,
+       updated_at = $4, version = t.version + 1
+     FROM unnest($1::int[], $2::int[], $3::int[]) AS c(ticket_type_id, places, were_free)
+     WHERE t.ticket_type_id = c.ticket_type_id`,
+    [
+      cancelled.map((c) => c.ticketTypeId),
+      cancelled.map((c) => c.places),
+      cancelled.map((c) => c.wereFree),
+      new Date(now),
+    ],
+  );
+}

@@ -1,11 +1,26 @@
 import { type Decision, refuse } from '../../../kernel/decision.ts';
 import type { Queryable } from '../../../platform/postgres/database.ts';
-import type { CatalogRefusal } from '../domain/refusals.ts';
+import type { CatalogRefusalOf } from '../domain/refusals.ts';
 
 const tables = {
-  venue: { table: 'venues', id: 'venue_id', users: { events: 'events', 'seating plans': 'seating_plans' } },
-  performer: { table: 'performers', id: 'performer_id', users: { events: 'event_performers' } },
-  series: { table: 'event_series', id: 'series_id', users: { events: 'events' } },
+  venue: {
+    table: 'venues',
+    id: 'venue_id',
+    deletion: 'DELETE FROM venues WHERE venue_id = $1',
+    users: { events: 'events', 'seating plans': 'seating_plans' },
+  },
+  performer: {
+    table: 'performers',
+    id: 'performer_id',
+    deletion: 'DELETE FROM performers WHERE performer_id = $1',
+    users: { events: 'event_performers' },
+  },
+  series: {
+    table: 'event_series',
+    id: 'series_id',
+    deletion: 'DELETE FROM event_series WHERE series_id = $1',
+    users: { events: 'events' },
+  },
 } as const;
 type Kind = keyof typeof tables;
 
@@ -24,7 +39,7 @@ export async function refuseIfUsed(
   tx: Queryable,
   kind: Kind,
   id: number,
-): Promise<Extract<Decision<never, CatalogRefusal>, { accepted: false }> | undefined> {
+): Promise<Extract<Decision<never, CatalogRefusalOf<'IN_USE'>>, { accepted: false }> | undefined> {
   for (const [name, table] of Object.entries(tables[kind].users)) {
     const [row] = await tx.query<{ count: number }>(
       `SELECT count(*) AS count FROM ${table} WHERE ${tables[kind].id} = $1`,
@@ -37,5 +52,5 @@ export async function refuseIfUsed(
 }
 
 export async function deleteRow(tx: Queryable, kind: Kind, id: number): Promise<void> {
-  await tx.query(`DELETE FROM ${tables[kind].table} WHERE ${tables[kind].id} = $1`, [id]);
+  await tx.query(tables[kind].deletion, [id]);
 }

@@ -1,14 +1,15 @@
 import type { CommandContext } from '../../../kernel/context.ts';
 import type { Queryable, Transacting } from '../../../platform/postgres/database.ts';
-import type { AllEndedRights, EndAllRights, IdentityParts } from '../ports.ts';
-import { lockAccount } from '../store/accounts.ts';
+import type { IdentityParts } from '../parts.ts';
+import type { AllEndedRights, EndAllRights } from '../ports.ts';
+import { deleteAccount, lockAccount, setDisabled } from '../store/accounts.ts';
 import { appendAccountEvent } from './account-events.ts';
 import { endAllLogins } from './end-logins.ts';
 
 interface Parts {
-  readonly database: Transacting;
+  readonly bypassingRls: Transacting;
   readonly endAllRights: EndAllRights;
-  /** Told after the commit; other processes hear of it by themselves. */
+  /** Polled after the commit, so that this process knows at once; the others hear of it by themselves. */
   readonly changes: Pick<IdentityParts['changes'], 'poll'>;
 }
 
@@ -22,7 +23,7 @@ export async function disableAccount(
   accountId: string,
   context: CommandContext,
 ): Promise<AllEndedRights | null> {
-  const ended = await parts.database.transaction(async (tx) => {
+  const ended = await parts.bypassingRls.transaction(async (tx) => {
     const rights = await parts.endAllRights(tx, accountId, context);
     const account = await lockAccount(tx, accountId);
     if (!account) return null;
@@ -38,11 +39,11 @@ export async function disableAccount(
 
 /** Lets a disabled account log in again. False if there is no such account. */
 export async function enableAccount(
-  parts: Pick<Parts, 'database'>,
+  parts: Pick<Parts, 'bypassingRls'>,
   accountId: string,
   context: CommandContext,
 ): Promise<boolean> {
-  return parts.database.transaction(async (tx) => {
+  return parts.bypassingRls.transaction(async (tx) => {
     const account = await lockAccount(tx, accountId);
     if (!account?.disabledAt) return account !== null;
     await setDisabled(tx, accountId, null);
@@ -59,10 +60,6 @@ export async function eraseAccount(tx: Queryable, accountId: string, context: Co
   if (!(await lockAccount(tx, accountId))) return false;
   await endAllLogins(tx, accountId, 'disabled', context);
   await appendAccountEvent(tx, accountId, { type: 'AccountErased' }, context);
-  await tx.query('DELETE FROM accounts WHERE account_id = $1', [accountId]);
+  await deleteAccount(tx, accountId);
   return true;
-}
-
-async function setDisabled(tx: Queryable, accountId: string, at: Date | null): Promise<void> {
-  await tx.query('UPDATE accounts SET disabled_at = $2 WHERE account_id = $1', [accountId, at]);
 }

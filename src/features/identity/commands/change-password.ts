@@ -4,17 +4,18 @@ import { requestMail } from '../../../platform/mail/request-mail.ts';
 import type { Queryable } from '../../../platform/postgres/database.ts';
 import { checkPassword, normalizePassword, type PasswordRefusal } from '../domain/password-rules.ts';
 import { hashToken } from '../domain/refresh-tokens.ts';
-import type { IdentityParts } from '../ports.ts';
+import type { IdentityParts } from '../parts.ts';
 import { isCommonPassword } from '../queries/common-passwords.ts';
-import { type Account, findAccount, lockAccount, setPassword } from '../store/accounts.ts';
+import { type Account, findAccount, lockAccount, setPassword, setVerified } from '../store/accounts.ts';
 import { readLogin } from '../store/logins.ts';
-import { dropMailTokens, takeMailToken } from '../store/mail-tokens.ts';
+import { dropMailTokens, hasMailToken, takeMailToken } from '../store/mail-tokens.ts';
+import { dropSecondFactor } from '../store/second-factors.ts';
 import { appendAccountEvent, asAccount } from './account-events.ts';
 import { claimFor } from './claim-bookings.ts';
 import { endAllLogins } from './end-logins.ts';
 import { findToMail, type MailingRefusal } from './find-to-mail.ts';
+import { inLanguageOf } from './language-of-account.ts';
 import { type PasswordGuessRefusal, provePassword, type SelfInput } from './prove-self.ts';
-import { dropSecondFactor } from './second-factor.ts';
 import { sendMailToken } from './send-mail-token.ts';
 import { type LoginTokens, signTokens, startLogin } from './start-login.ts';
 
@@ -30,16 +31,16 @@ export async function changePassword(
   context: CommandContext,
 ): Promise<Decision<LoginTokens, ChangePasswordRefusal>> {
   const { accountId, loginId } = input;
-  const account = await findAccount(parts.database, accountId);
+  const account = await findAccount(parts.bypassingRls, accountId);
   if (!account) return refuse({ code: 'PASSWORD_WRONG' });
   const newPassword = normalizePassword(input.newPassword);
   const refusal = await refuseNew(account, newPassword);
   if (refusal) return refuse(refusal);
   const proven = await provePassword(parts, input);
   if (!proven.accepted) return proven;
-  proven.value.forgive();
+  await proven.value.guess.end('right');
   const passwordHash = await parts.passwords.hash(newPassword, `login ${loginId}`);
-  const started = await parts.database.transaction(async (tx) => {
+  const started = await parts.bypassingRls.transaction(async (tx) => {
     const locked = await lockAccount(tx, accountId);
     if (!locked || locked.disabledAt || locked.passwordHash !== proven.value.account.passwordHash) {
       return refuse({ code: 'PASSWORD_WRONG' } as const);
@@ -64,7 +65,7 @@ export async function requestPasswordReset(
   const sought = await findToMail(parts, input);
   if (!sought.accepted) return sought;
   const found = sought.value;
-  await parts.database.transaction(async (tx) => {
+  await parts.bypassingRls.transaction(async (tx) => {
     const locked = found && (await lockAccount(tx, found.accountId));
     const account = locked && !locked.disabledAt ? locked : null;
     await sendMailToken(parts, tx, { purpose: 'reset-password', account }, context);
@@ -84,14 +85,11 @@ export async function resetPassword(
   const early = checkPassword(password, { email: '', isCommon });
   if (early) return refuse(early);
   const tokenHash = hashToken(input.token);
-  const known = await parts.database.query(
-    `SELECT 1 FROM mail_tokens WHERE token_hash = $1 AND purpose = 'reset-password' AND expires_at > $2`,
-    [tokenHash, new Date(context.now)],
-  );
   // Nobody makes us hash without a mail from us.
-  if (known.length === 0) return refuse({ code: 'MAIL_TOKEN_INVALID' });
+  const isKnown = await hasMailToken(parts.bypassingRls, tokenHash, 'reset-password', context.now);
+  if (!isKnown) return refuse({ code: 'MAIL_TOKEN_INVALID' });
   const passwordHash = await parts.passwords.hash(password, input.network);
-  const decision = await parts.database.transaction(async (tx) => {
+  const decision = await parts.bypassingRls.transaction(async (tx) => {
     const taken = await takeMailToken(tx, tokenHash, 'reset-password', context.now);
     if (!taken || taken.account.disabledAt) return refuse({ code: 'MAIL_TOKEN_INVALID' } as const);
     const self = asAccount(context, taken.account.accountId);
@@ -109,7 +107,7 @@ async function refuseNew(account: Account, password: string): Promise<PasswordRe
 
 async function replacePassword(
   tx: Queryable,
-  { accountId, email }: Account,
+  { accountId, email, language }: Account,
   passwordHash: string,
   context: CommandContext,
 ): Promise<void> {
@@ -122,6 +120,7 @@ async function replacePassword(
     kind: 'password-changed',
     organizerId: 1,
     to: email,
+    ...inLanguageOf({ language }),
     facts: {},
   });
 }
@@ -130,7 +129,7 @@ async function proveAddress(parts: IdentityParts, tx: Queryable, account: Accoun
   const verifiedAt = new Date(context.now);
   // Whoever registered the address without reading its mail may have set one up.
   await dropSecondFactor(tx, account.accountId);
-  await tx.query('UPDATE accounts SET verified_at = $2 WHERE account_id = $1', [account.accountId, verifiedAt]);
+  await setVerified(tx, account.accountId, verifiedAt);
   await dropMailTokens(tx, account.accountId, 'verify-mail');
   await appendAccountEvent(tx, account.accountId, { type: 'MailVerified' }, context);
   await claimFor(parts, tx, { ...account, verifiedAt }, context);

@@ -1,11 +1,13 @@
+import type { MailFacts } from '../../../contract/mail-request.ts';
 import type { CommandContext } from '../../../kernel/context.ts';
-import type { MailFacts } from '../../../platform/mail/mail-kinds.ts';
 import { requestMail } from '../../../platform/mail/request-mail.ts';
 import type { Queryable } from '../../../platform/postgres/database.ts';
 import { hashToken } from '../domain/refresh-tokens.ts';
 import { findTotpStep } from '../domain/totp.ts';
 import type { Account } from '../store/accounts.ts';
+import { useRecoveryCode, useTotpStep } from '../store/second-factors.ts';
 import { appendAccountEvent } from './account-events.ts';
+import { inLanguageOf } from './language-of-account.ts';
 
 export type SecondFactorRefusal = { readonly code: 'SECOND_FACTOR_NEEDED' } | { readonly code: 'SECOND_FACTOR_WRONG' };
 
@@ -29,18 +31,13 @@ export async function checkSecondFactor(
   if (code === undefined) return { code: 'SECOND_FACTOR_NEEDED' };
   const step = findTotpStep(totpSecret, code.replaceAll(' ', ''), account.totpLastStep, context.now);
   if (step !== undefined) {
-    await tx.query('UPDATE accounts SET totp_last_step = $2 WHERE account_id = $1', [accountId, step]);
+    await useTotpStep(tx, accountId, step);
     return null;
   }
-  const used = await tx.query(
-    'DELETE FROM recovery_codes WHERE account_id = $1 AND code_hash = $2 RETURNING account_id',
-    [accountId, hashRecoveryCode(code)],
-  );
-  if (used.length === 0) return { code: 'SECOND_FACTOR_WRONG' };
+  const codesLeft = await useRecoveryCode(tx, accountId, hashRecoveryCode(code));
+  if (codesLeft === null) return { code: 'SECOND_FACTOR_WRONG' };
   await appendAccountEvent(tx, accountId, { type: 'RecoveryCodeUsed' }, context);
-  const count = 'SELECT count(*)::int AS left FROM recovery_codes WHERE account_id = $1';
-  const [{ left: codesLeft }] = (await tx.query<{ left: number }>(count, [accountId])) as [{ left: number }];
-  await tellOfSecondFactor(tx, account, { kind: 'recovery-code-used', facts: { codesLeft } }, context);
+  await mailAboutSecondFactor(tx, account, { kind: 'recovery-code-used', facts: { codesLeft } }, context);
   return null;
 }
 
@@ -51,13 +48,13 @@ type SecondFactorMail = {
   };
 }['second-factor-on' | 'second-factor-off' | 'recovery-code-used'];
 
-/** Tells whoever reads an account's mail what happened to its second factor: if it was a thief, nobody else would. */
-export function tellOfSecondFactor(
+/** Writes to an account's address what happened to its second factor: if a thief did it, its owner hears of it in no other way. */
+export function mailAboutSecondFactor(
   tx: Queryable,
-  { accountId, email }: Pick<Account, 'accountId' | 'email'>,
+  { accountId, email, language }: Pick<Account, 'accountId' | 'email' | 'language'>,
   mail: SecondFactorMail,
   { now }: CommandContext,
 ): Promise<void> {
   const cause = `account-${accountId}-${mail.kind}-${now}`;
-  return requestMail(tx, { cause, organizerId: 1, to: email, ...mail });
+  return requestMail(tx, { cause, organizerId: 1, to: email, ...inLanguageOf({ language }), ...mail });
 }

@@ -2,7 +2,7 @@ import type { CommandContext } from '../../../kernel/context.ts';
 import { accept, type Decision, refuse } from '../../../kernel/decision.ts';
 import { spellingsOf } from '../../../platform/mail/spellings.ts';
 import type { Queryable } from '../../../platform/postgres/database.ts';
-import type { IdentityParts } from '../ports.ts';
+import type { IdentityParts } from '../parts.ts';
 import { type Account, lockAccount } from '../store/accounts.ts';
 import { appendAccountEvent } from './account-events.ts';
 
@@ -23,11 +23,11 @@ export async function claimFor(
 
 /** Claims the bookings of one's address, for whoever does not want to log in again for it. Refuses `MAIL_UNVERIFIED`. */
 export async function claimOwnBookings(
-  parts: Pick<IdentityParts, 'database' | 'claimBookings'>,
+  parts: Pick<IdentityParts, 'bypassingRls' | 'claimBookings'>,
   accountId: string,
   context: CommandContext,
 ): Promise<Decision<number, { readonly code: 'MAIL_UNVERIFIED' }>> {
-  return parts.database.transaction(async (tx) => {
+  return parts.bypassingRls.transaction(async (tx) => {
     const account = await lockAccount(tx, accountId);
     if (!account?.verifiedAt) return refuse({ code: 'MAIL_UNVERIFIED' });
     return accept(await claimFor(parts, tx, account, context));

@@ -4,7 +4,7 @@ import { type RandomBytes, systemRandom, uuidv7 } from '../../../kernel/ids.ts';
 import type { Queryable } from '../../../platform/postgres/database.ts';
 import { loginAddress } from '../domain/login-address.ts';
 import { hashToken } from '../domain/refresh-tokens.ts';
-import { insertAccount, lockAccount } from '../store/accounts.ts';
+import { insertAccount, lockAccount, setOwnsPlatform } from '../store/accounts.ts';
 import { insertMailToken } from '../store/mail-tokens.ts';
 import { appendAccountEvent } from './account-events.ts';
 
@@ -28,6 +28,7 @@ export async function createAccount(
     emailKey,
     name: input.name,
     passwordHash: null,
+    language: null,
   };
   if (!(await insertAccount(tx, account, context.now))) return refuse({ code: 'ACCOUNT_EXISTS' });
   await appendAccountEvent(tx, account.accountId, { type: 'AccountCreated' }, context);
@@ -61,7 +62,7 @@ export async function setPlatformOwner(
 ): Promise<void> {
   const account = await lockAccount(tx, accountId);
   if (!account || account.platformOwner === isOwner) return;
-  await tx.query('UPDATE accounts SET platform_owner = $2 WHERE account_id = $1', [accountId, isOwner]);
+  await setOwnsPlatform(tx, accountId, isOwner);
   const type = isOwner ? 'PlatformOwnerGranted' : 'PlatformOwnerTaken';
   await appendAccountEvent(tx, accountId, { type }, context);
 }

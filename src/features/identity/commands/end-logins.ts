@@ -1,12 +1,12 @@
 import type { CommandContext } from '../../../kernel/context.ts';
 import type { Queryable } from '../../../platform/postgres/database.ts';
 import { hashToken } from '../domain/refresh-tokens.ts';
-import type { IdentityParts } from '../ports.ts';
+import type { IdentityParts } from '../parts.ts';
 import { lockAccount } from '../store/accounts.ts';
 import { type EndReason, endLogins, lockRefreshToken, type WhichLogins } from '../store/logins.ts';
 import { appendAccountEvent, asAccount } from './account-events.ts';
 
-type Parts = Pick<IdentityParts, 'database' | 'changes'>;
+type Parts = Pick<IdentityParts, 'bypassingRls' | 'changes'>;
 
 /** Ends every login of an account that the transaction has locked. Effective once `changes` is polled after the commit. */
 export async function endAllLogins(
@@ -37,11 +37,11 @@ export async function endSome(
  * here at once and in other processes within seconds. Answers how many logins ended.
  */
 export async function logOut(
-  { database, changes }: Parts,
+  { bypassingRls, changes }: Parts,
   { accountId, loginId }: { readonly accountId: string; readonly loginId: string | null },
   context: CommandContext,
 ): Promise<number> {
-  const ended = await database.transaction(async (tx) => {
+  const ended = await bypassingRls.transaction(async (tx) => {
     if (!(await lockAccount(tx, accountId))) return 0;
     return endSome(tx, accountId, loginId === null ? {} : { only: loginId }, { reason: 'logout', context });
   });
@@ -51,7 +51,7 @@ export async function logOut(
 
 /** Logs out the login that a refresh token belongs to, used or not. One that we do not know is nothing to say about. */
 export async function logOutByRefreshToken(parts: Parts, refreshToken: string, context: CommandContext): Promise<void> {
-  const ended = await parts.database.transaction(async (tx) => {
+  const ended = await parts.bypassingRls.transaction(async (tx) => {
     const found = await lockRefreshToken(tx, hashToken(refreshToken));
     if (!found || found.endedAt) return 0;
     const { accountId } = found.account;

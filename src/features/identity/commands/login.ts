@@ -1,9 +1,10 @@
 import type { CommandContext } from '../../../kernel/context.ts';
 import { accept, type Decision, refuse } from '../../../kernel/decision.ts';
 import { HashingBusy } from '../../../platform/password-hash/password-hash.ts';
+import { guesserOf } from '../domain/guess-limits.ts';
 import { loginAddress } from '../domain/login-address.ts';
 import { fitsHash, normalizePassword } from '../domain/password-rules.ts';
-import type { IdentityParts } from '../ports.ts';
+import type { IdentityParts } from '../parts.ts';
 import { type Account, findAccountByMail, lockAccount, setPassword } from '../store/accounts.ts';
 import { asAccount } from './account-events.ts';
 import { checkSecondFactor, type SecondFactorRefusal } from './check-second-factor.ts';
@@ -38,30 +39,30 @@ export async function login(
   const emailKey = loginAddress(input.email);
   const device = await findDevice(parts, input.deviceToken, emailKey);
   const guess = { account: emailKey ?? '', network: input.network, device };
-  const taken = parts.guesses.take(guess, parts.clock.measure());
-  if (!taken.allowed) return refuse({ code: 'TOO_MANY_GUESSES', retryAfterSeconds: taken.retryAfterSeconds });
+  const guessing = await parts.guesses.begin(guesserOf(guess));
+  if (!guessing.allowed) return refuse({ code: 'TOO_MANY_GUESSES', retryAfterSeconds: guessing.retryAfterSeconds });
   const { code, userAgent } = input;
   const password = normalizePassword(input.password);
   try {
-    const account = emailKey === undefined ? null : await findAccountByMail(parts.database, emailKey);
+    const account = emailKey === undefined ? null : await findAccountByMail(parts.bypassingRls, emailKey);
     const attempt = { account, password, code, userAgent, asker: device ?? input.network };
     const decision = await enter(parts, attempt, context);
-    if (decision.accepted || decision.refusal.code === 'SECOND_FACTOR_NEEDED') taken.forgive();
+    if (decision.accepted || decision.refusal.code === 'SECOND_FACTOR_NEEDED') await guessing.end('right');
     return decision.accepted ? accept(await signTokens(parts, decision.value, context.now)) : decision;
   } catch (error) {
-    if (error instanceof HashingBusy) taken.forgive();
+    if (error instanceof HashingBusy) await guessing.end('neither');
     throw error;
   }
 }
 
 /** What a device that was signed in to this account before is counted as; undefined for strangers. */
 async function findDevice(
-  { database, devices }: IdentityParts,
+  { bypassingRls, devices }: IdentityParts,
   token: string | undefined,
   emailKey: string | undefined,
 ): Promise<string | undefined> {
   if (token === undefined || emailKey === undefined) return undefined;
-  const account = await findAccountByMail(database, emailKey);
+  const account = await findAccountByMail(bypassingRls, emailKey);
   const deviceId = account && devices.read(token, account);
   return deviceId === null ? undefined : `device ${deviceId}`;
 }
@@ -81,7 +82,7 @@ async function enter(
   const isRight = await checkPasswordOf(parts, account, password, asker);
   if (!account || !isRight || account.disabledAt) return refuse({ code: 'LOGIN_FAILED' });
   const renewed = await renewHash(parts, attempt, account);
-  const found = await parts.database.transaction(async (tx) => {
+  const found = await parts.bypassingRls.transaction(async (tx) => {
     const locked = await lockAccount(tx, account.accountId);
     if (!locked || locked.disabledAt) return refuse({ code: 'LOGIN_FAILED' } as const);
     if (locked.passwordHash !== account.passwordHash) return { changed: locked };

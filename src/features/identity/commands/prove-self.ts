@@ -1,8 +1,10 @@
 import type { CommandContext } from '../../../kernel/context.ts';
 import { accept, type Decision, refuse } from '../../../kernel/decision.ts';
+import type { BegunAttempt } from '../../../platform/attempt-counter/attempt-counter.ts';
 import type { Queryable } from '../../../platform/postgres/database.ts';
+import { guesserOf } from '../domain/guess-limits.ts';
 import { normalizePassword } from '../domain/password-rules.ts';
-import type { IdentityParts } from '../ports.ts';
+import type { IdentityParts } from '../parts.ts';
 import { type Account, findAccount, lockAccount } from '../store/accounts.ts';
 import { checkSecondFactor, type SecondFactorRefusal } from './check-second-factor.ts';
 import { checkPasswordOf } from './login.ts';
@@ -19,19 +21,19 @@ export interface SelfInput {
   readonly password: string;
 }
 
-type Parts = Pick<IdentityParts, 'database' | 'clock' | 'guesses' | 'passwords'>;
+type Parts = Pick<IdentityParts, 'bypassingRls' | 'guesses' | 'passwords'>;
 
-/** Checks the password; the guess stays counted until the caller forgives it, so that wrong codes can count too. */
+/** Checks the password; the guess counts until the caller ends it as right, so that wrong codes can count too. */
 export async function provePassword(
   parts: Parts,
   { accountId, loginId, password }: SelfInput,
-): Promise<Decision<{ readonly account: Account; readonly forgive: () => void }, PasswordGuessRefusal>> {
-  const account = await findAccount(parts.database, accountId);
+): Promise<Decision<{ readonly account: Account; readonly guess: BegunAttempt }, PasswordGuessRefusal>> {
+  const account = await findAccount(parts.bypassingRls, accountId);
   const guess = { account: account?.emailKey ?? '', network: '', device: `login ${loginId}` };
-  const taken = parts.guesses.take(guess, parts.clock.measure());
-  if (!taken.allowed) return refuse({ code: 'TOO_MANY_GUESSES', retryAfterSeconds: taken.retryAfterSeconds });
+  const guessing = await parts.guesses.begin(guesserOf(guess));
+  if (!guessing.allowed) return refuse({ code: 'TOO_MANY_GUESSES', retryAfterSeconds: guessing.retryAfterSeconds });
   const isRight = await checkPasswordOf(parts, account, normalizePassword(password), guess.device);
-  return account && isRight ? accept({ account, forgive: taken.forgive }) : refuse({ code: 'PASSWORD_WRONG' });
+  return account && isRight ? accept({ account, guess: guessing }) : refuse({ code: 'PASSWORD_WRONG' });
 }
 
 /** {@link doProven} with its parts in place. */
@@ -53,10 +55,10 @@ export async function doProven<T, R extends { readonly code: string }>(
 ): Promise<Decision<T, R | PasswordGuessRefusal | SecondFactorRefusal>> {
   const proven = await provePassword(parts, input);
   if (!proven.accepted) return proven;
-  const { account, forgive } = proven.value;
+  const { account, guess } = proven.value;
   let codeRefusal: SecondFactorRefusal | null = null;
   try {
-    return await parts.database.transaction(async (tx) => {
+    return await parts.bypassingRls.transaction(async (tx) => {
       const locked = await lockAccount(tx, account.accountId);
       if (!locked || locked.disabledAt || locked.passwordHash !== account.passwordHash) {
         return refuse({ code: 'PASSWORD_WRONG' } as const);
@@ -66,6 +68,8 @@ export async function doProven<T, R extends { readonly code: string }>(
     });
   } finally {
     // A code that was forgotten is no guess.
-    if (codeRefusal === null || (codeRefusal as SecondFactorRefusal).code === 'SECOND_FACTOR_NEEDED') forgive();
+    if (codeRefusal === null || (codeRefusal as SecondFactorRefusal).code === 'SECOND_FACTOR_NEEDED') {
+      await guess.end('right');
+    }
   }
 }

@@ -1,7 +1,7 @@
 import type { CommandContext } from '../../../kernel/context.ts';
 import { accept, type Decision, refuse } from '../../../kernel/decision.ts';
 import { decideRefresh, hashToken, refreshLifeMs, successorOf } from '../domain/refresh-tokens.ts';
-import type { IdentityParts } from '../ports.ts';
+import type { IdentityParts } from '../parts.ts';
 import { readMemberships } from '../store/accounts.ts';
 import { lockRefreshToken, useRefreshToken } from '../store/logins.ts';
 import { asAccount } from './account-events.ts';
@@ -21,7 +21,7 @@ export async function refresh(
 ): Promise<Decision<LoginTokens, RefreshRefusal>> {
   const { now } = context;
   const tokenHash = hashToken(refreshToken);
-  const decision = await parts.database.transaction(async (tx): Promise<Decision<StartedLogin, RefreshRefusal>> => {
+  const decision = await parts.bypassingRls.transaction(async (tx): Promise<Decision<StartedLogin, RefreshRefusal>> => {
     const found = await lockRefreshToken(tx, tokenHash);
     if (!found) return refuse({ code: 'REFRESH_INVALID' });
     const { loginId, account, secondFactor } = found;

@@ -1,47 +1,55 @@
 import type { CommandContext } from '../../../kernel/context.ts';
 import { accept, type Decision, refuse } from '../../../kernel/decision.ts';
 import { uuidv7 } from '../../../kernel/ids.ts';
+import type { Language } from '../../../kernel/language.ts';
 import { requestMail } from '../../../platform/mail/request-mail.ts';
 import type { Queryable } from '../../../platform/postgres/database.ts';
 import { loginAddress } from '../domain/login-address.ts';
 import { checkPassword, normalizePassword, type PasswordRefusal } from '../domain/password-rules.ts';
-import type { IdentityParts } from '../ports.ts';
+import type { IdentityParts } from '../parts.ts';
 import { isCommonPassword } from '../queries/common-passwords.ts';
 import { type Account, findAccountByMail, insertAccount } from '../store/accounts.ts';
 import { appendAccountEvent, asAccount } from './account-events.ts';
 import { countMailing, findToMail, type MailingRefusal } from './find-to-mail.ts';
+import { inLanguageOf } from './language-of-account.ts';
 import { sendMailToken } from './send-mail-token.ts';
 
 export type RegisterRefusal = PasswordRefusal | MailingRefusal | { readonly code: 'MAIL_INVALID' };
 
 /**
  * Registers an account and sends a mail that proves its address. Whoever asks is answered the same if the address has an
- * account: then its owner is told by mail. As long as nobody has proven the address, each registration waits for its own
+ * account: then the mail says so. As long as nobody has proven the address, each registration waits for its own
  * mail: proving it sets *its* password, so nobody can lay an account ready for someone else's address.
  */
 export async function register(
   parts: IdentityParts,
-  input: { readonly email: string; readonly password: string; readonly name: string | null; readonly network: string },
+  input: {
+    readonly email: string;
+    readonly password: string;
+    readonly name: string | null;
+    readonly network: string;
+    readonly language: Language | null;
+  },
   context: CommandContext,
 ): Promise<Decision<{ readonly email: string }, RegisterRefusal>> {
   const emailKey = loginAddress(input.email);
   if (emailKey === undefined) return refuse({ code: 'MAIL_INVALID' });
   const email = input.email.trim();
-  const { name } = input;
+  const { name, language } = input;
   const password = normalizePassword(input.password);
   const refusal = checkPassword(password, { email, name, isCommon: await isCommonPassword() });
   if (refusal) return refuse(refusal);
-  const counted = countMailing(parts, { account: emailKey, network: input.network });
+  const counted = await countMailing(parts, { account: emailKey, network: input.network });
   if (!counted.accepted) return counted;
   const passwordHash = await parts.passwords.hash(password, input.network);
-  await parts.database.transaction(async (tx) => {
-    const account = { accountId: uuidv7(context.now, parts.random), email, emailKey, name, passwordHash };
+  await parts.bypassingRls.transaction(async (tx) => {
+    const account = { accountId: uuidv7(context.now, parts.random), email, emailKey, name, passwordHash, language };
     if (await insertAccount(tx, account, context.now)) {
       const self = asAccount(context, account.accountId);
       await appendAccountEvent(tx, account.accountId, { type: 'AccountRegistered' }, self);
       await sendMailToken(parts, tx, { purpose: 'verify-mail', account }, self);
     } else {
-      await registerAgain(parts, tx, { emailKey, passwordHash, name }, context);
+      await registerAgain(parts, tx, { emailKey, passwordHash, name, language }, context);
     }
   });
   return accept({ email });
@@ -50,11 +58,17 @@ export async function register(
 async function registerAgain(
   parts: IdentityParts,
   tx: Queryable,
-  { emailKey, passwordHash, name }: Pick<Account, 'emailKey' | 'name'> & { passwordHash: string },
+  {
+    emailKey,
+    passwordHash,
+    name,
+    language,
+  }: Pick<Account, 'emailKey' | 'name' | 'language'> & { passwordHash: string },
   context: CommandContext,
 ): Promise<void> {
-  const account = await findAccountByMail(tx, emailKey);
-  if (!account) return;
+  const found = await findAccountByMail(tx, emailKey);
+  if (!found) return;
+  const account = { ...found, language: found.language ?? language };
   if (!account.verifiedAt) {
     return sendMailToken(parts, tx, { purpose: 'verify-mail', account, pending: { passwordHash, name } }, context);
   }
@@ -63,6 +77,7 @@ async function registerAgain(
     kind: 'account-exists',
     organizerId: 1,
     to: account.email,
+    ...inLanguageOf(account),
     facts: {},
   });
 }
@@ -77,6 +92,6 @@ export async function sendVerification(
   if (!sought.accepted) return sought;
   const found = sought.value;
   const account = found && !found.verifiedAt && !found.disabledAt ? found : null;
-  await parts.database.transaction((tx) => sendMailToken(parts, tx, { purpose: 'verify-mail', account }, context));
+  await parts.bypassingRls.transaction((tx) => sendMailToken(parts, tx, { purpose: 'verify-mail', account }, context));
   return accept(undefined);
 }

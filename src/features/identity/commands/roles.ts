@@ -2,6 +2,7 @@ import type { CommandContext } from '../../../kernel/context.ts';
 import type { Queryable } from '../../../platform/postgres/database.ts';
 import type { Role } from '../domain/rights.ts';
 import { lockAccount } from '../store/accounts.ts';
+import { deleteRole, readRole, writeRole } from '../store/memberships.ts';
 import { appendAccountEvent } from './account-events.ts';
 
 /**
@@ -15,17 +16,11 @@ export async function grantRole(
 ): Promise<boolean> {
   if (!(await lockAccount(tx, accountId))) return false;
   const { organizerId } = context;
-  const [before] = await tx.query<{ role: Role }>(
-    'SELECT role FROM memberships WHERE organizer_id = $1 AND account_id = $2',
-    [organizerId, accountId],
-  );
-  if (before?.role === role) return true;
-  await tx.query(
-    `INSERT INTO memberships (organizer_id, account_id, role, created_at) VALUES ($1, $2, $3, $4)
-     ON CONFLICT (organizer_id, account_id) DO UPDATE SET role = excluded.role`,
-    [organizerId, accountId, role, new Date(context.now)],
-  );
-  const data = { organizerId, role, previousRole: before?.role ?? null };
+  const member = { organizerId, accountId };
+  const before = await readRole(tx, member);
+  if (before === role) return true;
+  await writeRole(tx, member, role, context.now);
+  const data = { organizerId, role, previousRole: before };
   await appendAccountEvent(tx, accountId, { type: 'RoleGranted', data }, context);
   return true;
 }
@@ -34,12 +29,9 @@ export async function grantRole(
 export async function takeRole(tx: Queryable, accountId: string, context: CommandContext): Promise<boolean> {
   if (!(await lockAccount(tx, accountId))) return false;
   const { organizerId } = context;
-  const [taken] = await tx.query<{ role: Role }>(
-    'DELETE FROM memberships WHERE organizer_id = $1 AND account_id = $2 RETURNING role',
-    [organizerId, accountId],
-  );
-  if (!taken) return false;
-  const data = { organizerId, previousRole: taken.role };
+  const taken = await deleteRole(tx, { organizerId, accountId });
+  if (taken === null) return false;
+  const data = { organizerId, previousRole: taken };
   await appendAccountEvent(tx, accountId, { type: 'RoleTaken', data }, context);
   return true;
 }

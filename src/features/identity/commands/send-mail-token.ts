@@ -2,13 +2,15 @@ import type { CommandContext } from '../../../kernel/context.ts';
 import { requestMail } from '../../../platform/mail/request-mail.ts';
 import type { Queryable } from '../../../platform/postgres/database.ts';
 import { hashToken } from '../domain/refresh-tokens.ts';
-import type { IdentityParts } from '../ports.ts';
+import type { IdentityParts } from '../parts.ts';
+import type { Account } from '../store/accounts.ts';
 import { insertMailToken, type MailPurpose } from '../store/mail-tokens.ts';
+import { inLanguageOf } from './language-of-account.ts';
 
 const lifeMs: Record<MailPurpose, number> = { 'verify-mail': 24 * 3_600_000, 'reset-password': 3_600_000 };
 
 /** Pages of the web app. The token stands behind the #, where no server, proxy or referrer sees it. */
-const pages: Record<MailPurpose, string> = { 'verify-mail': '/account/verify', 'reset-password': '/account/reset' };
+const pages: Record<MailPurpose, string> = { 'verify-mail': '/verify', 'reset-password': '/reset' };
 
 /**
  * Sends a token to the address of an account, in the caller's transaction. Without an account nothing is sent, but the same
@@ -19,7 +21,7 @@ export async function sendMailToken(
   tx: Queryable,
   mail: {
     readonly purpose: MailPurpose;
-    readonly account: { readonly accountId: string; readonly email: string } | null;
+    readonly account: Pick<Account, 'accountId' | 'email' | 'language'> | null;
     readonly pending?: { readonly passwordHash: string; readonly name: string | null };
   },
   context: CommandContext,
@@ -35,6 +37,7 @@ export async function sendMailToken(
     kind: purpose,
     organizerId: 1,
     to: account.email,
+    ...inLanguageOf(account),
     facts: { token, link: `${pages[purpose]}#token=${token}`, expiresAt },
   });
 }

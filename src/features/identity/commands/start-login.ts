@@ -2,12 +2,12 @@ import type { CommandContext } from '../../../kernel/context.ts';
 import { uuidv7 } from '../../../kernel/ids.ts';
 import type { Queryable } from '../../../platform/postgres/database.ts';
 import { hashToken, refreshLifeMs } from '../domain/refresh-tokens.ts';
-import type { IdentityParts } from '../ports.ts';
+import type { IdentityParts } from '../parts.ts';
 import { type Account, readMemberships } from '../store/accounts.ts';
 import { insertLogin, insertRefreshToken } from '../store/logins.ts';
 import { appendAccountEvent } from './account-events.ts';
 
-/** What whoever has logged in is given. */
+/** What a login is answered with. */
 export interface LoginTokens {
   readonly accessToken: string;
   readonly accessExpiresAt: number;
@@ -15,7 +15,7 @@ export interface LoginTokens {
   readonly refreshExpiresAt: number;
   readonly accountId: string;
   readonly loginId: string;
-  /** By which the next login from this device shows that it is no stranger; whoever proved the password is given one. */
+  /** By which the next login from this device shows that it is no stranger; whoever proved the password gets one. */
   readonly deviceToken?: string;
 }
 

@@ -30,9 +30,9 @@ export function createInternalTokens(secret: Uint8Array): InternalTokens {
       const [head, body, signature, ...rest] = token.split('.');
       // The header is ours to the letter: no other algorithm, type or key is ever considered.
       if (head !== header || body === undefined || signature === undefined || rest.length > 0) return null;
-      const given = Buffer.from(signature, 'base64url');
+      const received = Buffer.from(signature, 'base64url');
       const expected = sign(`${head}.${body}`);
-      if (given.length !== expected.length || !timingSafeEqual(given, expected)) return null;
+      if (received.length !== expected.length || !timingSafeEqual(received, expected)) return null;
       const claims = JSON.parse(Buffer.from(body, 'base64url').toString()) as Record<string, unknown>;
       const isGood =
         claims.iss === issuer &&

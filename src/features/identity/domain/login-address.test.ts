@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { loginAddress } from './login-address.ts';
 
-test('case does not tell two accounts apart, dots and tags do', () => {
+test('case does not distinguish two accounts, dots and tags do', () => {
   assert.equal(loginAddress(' Ann.Lee+tickets@Example.ORG '), 'ann.lee+tickets@example.org');
   assert.notEqual(loginAddress('ann.lee@example.org'), loginAddress('annlee@example.org'));
   assert.notEqual(loginAddress('ann+x@example.org'), loginAddress('ann@example.org'));

@@ -1,5 +1,5 @@
 /** bcrypt reads no more bytes than these: a longer password would be cut off silently. */
-export const passwordBytesMax = 72;
+const passwordBytesMax = 72;
 const lengthMin = 8;
 
 export type PasswordRefusal =

@@ -4,7 +4,7 @@ import type { Instant } from '../../../kernel/instant.ts';
 /** A login that is not refreshed for this long is over. */
 export const refreshLifeMs = 7 * 24 * 3_600_000;
 /** Two tabs, or an answer that got lost: for this long the same token gives the same successor again. */
-export const refreshLeewayMs = 10_000;
+const refreshLeewayMs = 10_000;
 
 /** Opaque tokens have 256 random bits, so a plain hash is enough: there is nothing to guess. */
 export function hashToken(token: string): Buffer {
@@ -12,8 +12,8 @@ export function hashToken(token: string): Buffer {
 }
 
 /**
- * The token that follows another. It is computed, not drawn: so the same one can be given twice though only hashes are
- * kept, and nobody without the installation's secret can tell it from its predecessor.
+ * The token that follows another. It is computed, not drawn: so the same one can be issued twice though only hashes are
+ * kept, and nobody without the installation's secret can derive it from its predecessor.
  */
 export function successorOf(token: string, secret: Uint8Array): string {
   return createHmac('sha256', secret).update(`refresh ${token}`).digest('base64url');

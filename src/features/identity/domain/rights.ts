@@ -1,6 +1,6 @@
 /**
  * Who may do what within an organiser: the one table. Routes name the right they need (`config: { access }`), and a test
- * made from all routes tries every role on each. What a right means stands with its name in `contract/request.ts`.
+ * made from all routes tries every role on each. What a right means stands with its name in `contract/rights.ts`.
  */
 export const rightsOfRole = {
   admin: ['catalog', 'tickets', 'payments', 'reports', 'members', 'door'],

@@ -7,7 +7,7 @@ import { type RandomBytes, systemRandom } from '../../../kernel/ids.ts';
  * token we did not issue is never adopted and no table of guests is needed.
  */
 export interface SessionTokens {
-  /** A new session: its id (kept with holds and bookings) and the token that proves it (given to the guest). */
+  /** A new session: its id (kept with holds and bookings) and the token that proves it (sent to the guest). */
   issue(): { sessionId: string; token: string };
   /** The session id of a token that we issued; null for anything else. */
   read(token: string): string | null;

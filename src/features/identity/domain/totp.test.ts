@@ -29,7 +29,7 @@ test('a clock may be off by a step, and a code is good once', () => {
   }
 });
 
-test('an app is told the secret in base32 (RFC 4648)', () => {
+test('an app gets the secret in base32 (RFC 4648)', () => {
   assert.equal(toBase32(Buffer.from('foobar')), 'MZXW6YTBOI');
   assert.equal(toBase32(Buffer.from('foob')), 'MZXW6YQ');
   assert.equal(

@@ -16,7 +16,7 @@ export interface AccessClaims {
   readonly expiresAt: Instant;
 }
 
-/** What a token is made of. `secondFactor` is told to others who read it (RFC 8176); we ask the login itself. */
+/** What a token is made of. `secondFactor` is for others who read it (RFC 8176); we ask the login itself. */
 export type NewClaims = Omit<AccessClaims, 'expiresAt'> & { readonly secondFactor: boolean };
 
 export type TokenRefusal = { readonly code: 'TOKEN_INVALID' } | { readonly code: 'TOKEN_EXPIRED' };

@@ -1,6 +1,7 @@
-import type { Caller, Right } from '../../../contract/request.ts';
+import type { Right } from '../../../contract/rights.ts';
 import { accept, type Decision, refuse } from '../../../kernel/decision.ts';
 import type { Clock } from '../../../platform/clock/clock.ts';
+import type { Caller } from '../../../platform/http/request.ts';
 import type { Queryable } from '../../../platform/postgres/database.ts';
 import type { CacheCounts } from '../../../platform/telemetry/metrics.ts';
 import { ownerRights, rightsOfRole } from '../domain/rights.ts';
@@ -47,7 +48,7 @@ const expired = refuse({ code: 'TOKEN_EXPIRED' } as const);
  * after each change. Tokens that were never good are not remembered, so that a flood of them pushes no good one out.
  */
 export function createAuthenticateAccount(parts: {
-  readonly database: Queryable;
+  readonly bypassingRls: Queryable;
   readonly clock: Clock;
   readonly tokens: AccessTokens;
   readonly changes: AccountChanges;
@@ -56,7 +57,7 @@ export function createAuthenticateAccount(parts: {
   /** How often a token was known already. */
   readonly tokenCounts: CacheCounts;
 }): AuthenticateAccount {
-  const { database, clock, tokens, changes, secondFactorRequired, tokenCounts } = parts;
+  const { bypassingRls, clock, tokens, changes, secondFactorRequired, tokenCounts } = parts;
   // Two generations: when the younger is full it becomes the older.
   let younger = new Map<string, Known>();
   let older = new Map<string, Known>();
@@ -96,7 +97,7 @@ export function createAuthenticateAccount(parts: {
     };
     const isToLookUp = claims.isStaff || count > 0;
     return isToLookUp
-      ? lookUp(database, claims, secondFactorRequired).then(keep)
+      ? lookUp(bypassingRls, claims, secondFactorRequired).then(keep)
       : keep(accept(toSignedIn(claims, noStaff)));
   }
 
@@ -115,11 +116,13 @@ type Staff = Pick<SignedIn, 'isPlatformOwner' | 'memberships' | 'lacksSecondFact
 const noStaff: Staff = { isPlatformOwner: false, memberships: [], lacksSecondFactor: false };
 
 async function lookUp(
-  database: Queryable,
+  bypassingRls: Queryable,
   claims: AccessClaims,
   secondFactorRequired: boolean,
 ): Promise<SignedInDecision> {
-  const [row] = await database.query<Omit<Staff, 'lacksSecondFactor'> & { hasPassed: boolean; hasProvenMail: boolean }>(
+  const [row] = await bypassingRls.query<
+    Omit<Staff, 'lacksSecondFactor'> & { hasPassed: boolean; hasProvenMail: boolean }
+  >(
     {
       name: 'find-signed-in',
       text: `SELECT a.platform_owner AS "isPlatformOwner", a.verified_at IS NOT NULL AS "hasProvenMail",

@@ -1,7 +1,8 @@
-import type { Caller } from '../../../contract/request.ts';
 import type { Clock } from '../../../platform/clock/clock.ts';
+import type { Caller } from '../../../platform/http/request.ts';
 import type { Queryable } from '../../../platform/postgres/database.ts';
-import { findApiKey } from '../commands/api-keys.ts';
+import { hashKey } from '../domain/api-key.ts';
+import { findLivingKey } from '../store/api-keys.ts';
 
 /** A revoked key stops working within this time, here and in every other process. */
 export const keyCacheMs = 1_000;
@@ -20,7 +21,7 @@ export interface KnownKey {
  * {@link keyCacheMs}; bad ones never, so a flood of guesses cannot push good ones out.
  */
 export function createAuthenticate(
-  database: Queryable,
+  bypassingRls: Queryable,
   clock: Clock,
 ): (key: string) => KnownKey | null | Promise<KnownKey | null> {
   const known = new Map<string, { key: KnownKey; until: number }>();
@@ -28,7 +29,7 @@ export function createAuthenticate(
   async function look(text: string): Promise<KnownKey | null> {
     const until = clock.measure() + keyCacheMs;
     known.delete(text);
-    const row = await findApiKey(database, text);
+    const row = await findLivingKey(bypassingRls, hashKey(text));
     if (!row) return null;
     const { apiKeyId, organizerId, scopes, platformOwner, slug } = row;
     const caller = { kind: 'key', apiKeyId, organizerId, scopes, isPlatformOwner: platformOwner } as const;

@@ -13,8 +13,8 @@ export interface ListedAccount {
 }
 
 /** Staff: accounts with a role or above all organisers, by address; at most 1000. */
-export function listAccounts(database: Queryable): Promise<ListedAccount[]> {
-  return database.query<ListedAccount>(
+export function listAccounts(bypassingRls: Queryable): Promise<ListedAccount[]> {
+  return bypassingRls.query<ListedAccount>(
     `SELECT a.account_id AS "accountId", a.email, a.platform_owner AS "platformOwner", a.verified_at AS "verifiedAt",
        a.disabled_at AS "disabledAt",
        coalesce(array_agg(o.slug || ':' || m.role ORDER BY o.slug) FILTER (WHERE m.role IS NOT NULL), '{}') AS roles
@@ -24,8 +24,8 @@ export function listAccounts(database: Queryable): Promise<ListedAccount[]> {
 }
 
 /** The id of the account with this mail address, or null. */
-export async function findAccountByAddress(database: Queryable, email: string): Promise<string | null> {
+export async function findAccountByAddress(bypassingRls: Queryable, email: string): Promise<string | null> {
   const emailKey = loginAddress(email);
-  const account = emailKey === undefined ? null : await findAccountByMail(database, emailKey);
+  const account = emailKey === undefined ? null : await findAccountByMail(bypassingRls, emailKey);
   return account?.accountId ?? null;
 }

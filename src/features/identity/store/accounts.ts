@@ -1,4 +1,5 @@
 import type { Instant } from '../../../kernel/instant.ts';
+import type { Language } from '../../../kernel/language.ts';
 import type { Queryable } from '../../../platform/postgres/database.ts';
 import type { Role } from '../domain/rights.ts';
 
@@ -14,6 +15,8 @@ export interface Account {
   readonly totpSecret: Buffer | null;
   readonly totpConfirmedAt: Date | null;
   readonly totpLastStep: number;
+  /** What its owner reads; null: nobody said. */
+  readonly language: Language | null;
   readonly createdAt: Date;
 }
 
@@ -27,7 +30,7 @@ export interface Membership {
 const columns = `account_id AS "accountId", email, email_key AS "emailKey", name, password_hash AS "passwordHash",
   platform_owner AS "platformOwner", verified_at AS "verifiedAt", disabled_at AS "disabledAt",
   totp_secret AS "totpSecret", totp_confirmed_at AS "totpConfirmedAt", totp_last_step AS "totpLastStep",
-  created_at AS "createdAt"`;
+  language, created_at AS "createdAt"`;
 
 export async function findAccountByMail(database: Queryable, emailKey: string): Promise<Account | null> {
   const text = `SELECT ${columns} FROM accounts WHERE email_key = $1`;
@@ -50,14 +53,14 @@ export async function lockAccount(tx: Queryable, accountId: string): Promise<Acc
 /** Adds an account; false if there is one with this address. */
 export async function insertAccount(
   tx: Queryable,
-  account: Pick<Account, 'accountId' | 'email' | 'emailKey' | 'name' | 'passwordHash'>,
+  account: Pick<Account, 'accountId' | 'email' | 'emailKey' | 'name' | 'passwordHash' | 'language'>,
   now: Instant,
 ): Promise<boolean> {
-  const { accountId, email, emailKey, name, passwordHash } = account;
+  const { accountId, email, emailKey, name, passwordHash, language } = account;
   const rows = await tx.query(
-    `INSERT INTO accounts (account_id, email, email_key, name, password_hash, created_at, updated_at)
-     VALUES ($1, $2, $3, $4, $5, $6, $6) ON CONFLICT (email_key) DO NOTHING RETURNING account_id`,
-    [accountId, email, emailKey, name, passwordHash, new Date(now)],
+    `INSERT INTO accounts (account_id, email, email_key, name, password_hash, language, created_at, updated_at)
+     VALUES ($1, $2, $3, $4, $5, $7, $6, $6) ON CONFLICT (email_key) DO NOTHING RETURNING account_id`,
+    [accountId, email, emailKey, name, passwordHash, new Date(now), language],
   );
   return rows.length === 1;
 }
@@ -80,4 +83,35 @@ export function readMemberships(database: Queryable, accountId: string): Promise
     },
     [accountId],
   );
+}
+
+/** Notes that the account has proven its address. */
+export async function setVerified(tx: Queryable, accountId: string, verifiedAt: Date): Promise<void> {
+  await tx.query('UPDATE accounts SET verified_at = $2, updated_at = $2 WHERE account_id = $1', [
+    accountId,
+    verifiedAt,
+  ]);
+}
+
+export async function setName(tx: Queryable, accountId: string, name: string | null): Promise<void> {
+  await tx.query('UPDATE accounts SET name = $2 WHERE account_id = $1', [accountId, name]);
+}
+
+export async function setLanguage(tx: Queryable, accountId: string, language: Language): Promise<void> {
+  await tx.query('UPDATE accounts SET language = $2 WHERE account_id = $1', [accountId, language]);
+}
+
+/** Locks the account out since a moment, or lets it in again (null). */
+export async function setDisabled(tx: Queryable, accountId: string, at: Date | null): Promise<void> {
+  await tx.query('UPDATE accounts SET disabled_at = $2 WHERE account_id = $1', [accountId, at]);
+}
+
+/** Writes whether the account stands above all organisers. */
+export async function setOwnsPlatform(tx: Queryable, accountId: string, isOwner: boolean): Promise<void> {
+  await tx.query('UPDATE accounts SET platform_owner = $2 WHERE account_id = $1', [accountId, isOwner]);
+}
+
+/** Removes the account with its logins, tokens and roles. */
+export async function deleteAccount(tx: Queryable, accountId: string): Promise<void> {
+  await tx.query('DELETE FROM accounts WHERE account_id = $1', [accountId]);
 }

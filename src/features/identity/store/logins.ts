@@ -132,3 +132,13 @@ export async function useRefreshToken(
     new Date(expiresAt),
   ]);
 }
+
+/** Deletes refresh tokens that have expired. */
+export async function deleteExpiredRefreshTokens(connection: Queryable, now: Instant): Promise<void> {
+  await connection.query('DELETE FROM refresh_tokens WHERE expires_at < $1', [new Date(now)]);
+}
+
+/** Deletes logins that expired before a moment. */
+export async function deleteLoginsExpiredBefore(connection: Queryable, before: Instant): Promise<void> {
+  await connection.query('DELETE FROM logins WHERE expires_at < $1', [new Date(before)]);
+}

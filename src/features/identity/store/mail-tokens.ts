@@ -49,3 +49,22 @@ export async function takeMailToken(
 export async function dropMailTokens(tx: Queryable, accountId: string, purpose: MailPurpose): Promise<void> {
   await tx.query('DELETE FROM mail_tokens WHERE account_id = $1 AND purpose = $2', [accountId, purpose]);
 }
+
+/** Whether a token still counts; it stays. */
+export async function hasMailToken(
+  connection: Queryable,
+  tokenHash: Buffer,
+  purpose: MailPurpose,
+  now: Instant,
+): Promise<boolean> {
+  const rows = await connection.query(
+    'SELECT 1 FROM mail_tokens WHERE token_hash = $1 AND purpose = $2 AND expires_at > $3',
+    [tokenHash, purpose, new Date(now)],
+  );
+  return rows.length > 0;
+}
+
+/** Deletes tokens that have expired. */
+export async function deleteExpiredMailTokens(connection: Queryable, now: Instant): Promise<void> {
+  await connection.query('DELETE FROM mail_tokens WHERE expires_at < $1', [new Date(now)]);
+}

@@ -10,7 +10,7 @@ export interface SigningKeyRow {
 }
 
 /** A retired key stays known this long: more than any access token lives. */
-export const keepRetiredMs = 24 * 3_600_000;
+const keepRetiredMs = 24 * 3_600_000;
 
 /** Adds a key to sign with, unless there is one. */
 export async function insertFirstKey(database: Queryable, key: SigningKeyRow, now: Instant): Promise<void> {

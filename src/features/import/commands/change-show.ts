@@ -4,7 +4,7 @@ import { standingOf, statusFor } from '../domain/event-of-show.ts';
 import type { ParsedShow } from '../domain/parsed.ts';
 import { type PlannedTicketType, planTicketTypes } from '../domain/plan-ticket-types.ts';
 import { changesForBuyers, isSameTypeName } from '../domain/sold-changes.ts';
-import type { ImportParts } from '../ports.ts';
+import type { ImportParts } from '../parts.ts';
 import {
   countBookings,
   type ImportedEvent,
@@ -14,7 +14,7 @@ import {
 import { describeShow, findVenueOf, type ShowFills, wordsOf } from './describe-show.ts';
 import { syncTicketTypes } from './sync-ticket-types.ts';
 
-/** A show that its page tells differently than before. */
+/** A show that its page describes differently than before. */
 export interface ChangedShow {
   readonly show: ParsedShow;
   readonly fills: ShowFills;
@@ -24,7 +24,7 @@ export interface ChangedShow {
 
 /**
  * Makes the event what its page says now; an event on sale keeps its plan and ticket types, only their prices follow.
- * Refuses, unless it is told to, what somebody who has booked would have to be told: another date, place or price, or
+ * Refuses, unless it is allowed, what somebody who has booked would have to be notified of: another date, place or price, or
  * that the show is called off. Says whether anything changed.
  */
 export async function changeShow(
@@ -74,7 +74,7 @@ interface Types {
   readonly present: readonly PresentTicketType[];
 }
 
-/** Refuses what those who have booked would have to be told, unless it is wished; else notes it, with how many they are. */
+/** Refuses what those who have booked would have to be notified of, unless it is allowed; else notes it, with how many they are. */
 async function checkSold(
   parts: ImportParts,
   { show, fills, known }: ChangedShow,

@@ -2,9 +2,9 @@ import type { CommandContext } from '../../../kernel/context.ts';
 import { type CatalogRefusal, findOrMakeSeries, findOrMakeVenue, findVenue } from '../../catalog/index.ts';
 import type { ParsedShow } from '../domain/parsed.ts';
 import type { Fills } from '../domain/plan-ticket-types.ts';
-import type { ImportParts } from '../ports.ts';
+import type { ImportParts } from '../parts.ts';
 
-/** What an import is told of its shows. */
+/** What an import is asked to do with its shows. */
 export interface ShowFills extends Fills {
   readonly publish: boolean;
   readonly onSaleFrom: number | null;
@@ -75,6 +75,6 @@ function venueOf(show: ParsedShow) {
 
 /** A refusal of the catalogue in words. */
 export function wordsOf(refusal: CatalogRefusal): string {
-  const [fault] = refusal.errors ?? [];
+  const [fault] = 'errors' in refusal ? refusal.errors : [];
   return fault ? `${fault.field.slice(1)} ${fault.message} (${refusal.code})` : refusal.code;
 }

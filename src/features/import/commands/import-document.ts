@@ -1,35 +1,17 @@
+import type { ImportSummary } from '../../../contract/import.ts';
 import type { CommandContext } from '../../../kernel/context.ts';
 import { accept, type Decision, refuse } from '../../../kernel/decision.ts';
 import { isCurrency, toMinorUnits } from '../../../kernel/money.ts';
 import { orderCategories, standingAreas } from '../../seating/index.ts';
 import { standingOf } from '../domain/event-of-show.ts';
-import type { ParsedDocument, Remark, Repetition } from '../domain/parsed.ts';
+import type { ImportOptions } from '../domain/import-options.ts';
+import type { ParsedDocument } from '../domain/parsed.ts';
 import { type ImportPlan, priceNotes } from '../domain/plan-ticket-types.ts';
 import { shiftShow } from '../domain/shift-dates.ts';
-import type { ImportOptions, ImportParts } from '../ports.ts';
+import type { ImportParts } from '../parts.ts';
 import { findSurroundings, type Surroundings } from './describe-show.ts';
-import { importShow, type MatchedShow, type ShowOutcome } from './import-show.ts';
+import { importShow, type MatchedShow } from './import-show.ts';
 import { matchDocument } from './match-document.ts';
-
-/** What became of a document: `added + updated + unchanged + repeated + refused` is all that it holds. */
-export interface ImportSummary {
-  added: number;
-  updated: number;
-  unchanged: number;
-  /** Told again, word for word. */
-  repeated: number;
-  refused: number;
-  /** Of those that are in: shows that are over, in as history. */
-  past: number;
-  readonly refusals: Remark[];
-  readonly repetitions: Repetition[];
-  readonly notes: Remark[];
-  /** Ids of the events of the shows that are in now, in the order of the document. */
-  readonly shows: number[];
-  /** The same with their places, and what became of each. */
-  readonly told: { readonly place: string; readonly eventId: number; readonly outcome: ShowOutcome }[];
-  readonly plans: { readonly seatingPlanId: number; readonly name: string; readonly seatCount: number }[];
-}
 
 export type ImportRefusal = {
   readonly code: 'SEATING_PLAN_UNKNOWN';
@@ -45,7 +27,7 @@ export interface ImportSettings {
 }
 
 /**
- * Brings in all plans and shows of a parsed document, each for itself: what is refused is told with its place, the rest
+ * Brings in all plans and shows of a parsed document, each for itself: what is refused is reported with its place, the rest
  * goes in. Yields how far it is after each; the summary comes last. Running it again changes nothing.
  */
 export async function* importDocument(
@@ -54,6 +36,7 @@ export async function* importDocument(
   settings: ImportSettings,
   context: CommandContext,
 ): AsyncGenerator<{ done: number; total: number }, ImportSummary> {
+  const outcomes: ImportSummary['outcomes'] = [];
   const summary: ImportSummary = {
     added: 0,
     updated: 0,
@@ -65,7 +48,8 @@ export async function* importDocument(
     repetitions: [...document.repetitions],
     notes: [...document.notes],
     shows: [],
-    told: [],
+    outcomes,
+    told: outcomes,
     plans: [],
   };
   const total = document.plans.length + document.shows.length;
@@ -125,7 +109,7 @@ async function importOne(
   summary[outcome]++;
   if (standingOf(show, context.now) === 'over') summary.past++;
   summary.shows.push(eventId);
-  summary.told.push({ place, eventId, outcome });
+  summary.outcomes.push({ place, eventId, outcome });
   const sold = known?.isSold ? known.currency : currency;
   for (const reason of [...priceNotes(show, { ...fills, currency: sold }), ...notes])
     summary.notes.push({ place, reason });

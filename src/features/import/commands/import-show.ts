@@ -6,7 +6,7 @@ import { hashOf, standingOf } from '../domain/event-of-show.ts';
 import { keptNames, namesAfter } from '../domain/match-shows.ts';
 import type { ParsedShow } from '../domain/parsed.ts';
 import { type PlannedTicketType, planTicketTypes } from '../domain/plan-ticket-types.ts';
-import type { ImportParts } from '../ports.ts';
+import type { ImportParts } from '../parts.ts';
 import type { ImportedEvent } from '../store/imported-events.ts';
 import { changeShow } from './change-show.ts';
 import { describeShow, type ShowFills, wordsOf } from './describe-show.ts';
@@ -44,11 +44,11 @@ export async function importShow(
     return addShow(parts, { ...show, sourceId: label }, fills, context);
   }
   const { eventId } = known;
-  const told = { ...show, sourceId: known.sourceId };
+  const described = { ...show, sourceId: known.sourceId };
   const names = keptNames(namesAfter(known.names, show.names));
-  const source = { sourceId: known.sourceId, sourceHash: hashWith(told, fills), names };
+  const source = { sourceId: known.sourceId, sourceHash: hashWith(described, fills), names };
   const standing = standingOf(show, context.now);
-  const comesBack = standing === 'ahead' && wasCalledOffByImport(known, told, fills);
+  const comesBack = standing === 'ahead' && wasCalledOffByImport(known, described, fills);
   if (known.status === 'cancelled' && standing !== 'cancelled' && !comesBack) {
     const reason = `was called off here as event ${eventId}, and stays so`;
     if (standing === 'ahead') return refuse(`${reason}: sell it as an event of its own`);
@@ -62,7 +62,7 @@ export async function importShow(
   }
   let changed = false;
   if (!isUnchanged) {
-    const done = await changeShow(parts, { show: told, fills, source, known }, context);
+    const done = await changeShow(parts, { show: described, fills, source, known }, context);
     if (!done.accepted) return done;
     notes.push(...done.value.notes);
     changed = done.value.changed;

@@ -1,8 +1,8 @@
 import type { CommandContext } from '../../../kernel/context.ts';
+import { freeLabel } from '../domain/distinguish-shows.ts';
 import { findingNames, isSameTitle, type KnownShow, matchShows } from '../domain/match-shows.ts';
 import type { ParsedShow } from '../domain/parsed.ts';
-import { freeLabel } from '../domain/tell-apart.ts';
-import type { ImportParts } from '../ports.ts';
+import type { ImportParts } from '../parts.ts';
 import { findImportedEvents, findTakenLabels, type ImportedEvent, readEarlierFaces } from '../store/imported-events.ts';
 import type { MatchedShow } from './import-show.ts';
 
@@ -22,18 +22,18 @@ export async function matchDocument(
   for (const { show, known: one } of doubtful) {
     if (claimed.has(one)) continue;
     const { titles, starts } = await readEarlierFaces(database, organizerId, one.eventId);
-    const isIt = titles.some((title) => isSameTitle(show, { title })) || starts.includes(show.toldStartsAt);
+    const isIt = titles.some((title) => isSameTitle(show, { title })) || starts.includes(show.pageStartsAt);
     if (!isIt) continue;
     matched.set(show, one);
     claimed.add(one);
   }
   const added = shows.filter((show) => !matched.has(show));
-  const labels = added.flatMap((show) => [show.sourceId, freeLabel(show.sourceId, show.toldStartsAt, new Set())]);
+  const labels = added.flatMap((show) => [show.sourceId, freeLabel(show.sourceId, show.pageStartsAt, new Set())]);
   const taken = new Set(added.length === 0 ? [] : await findTakenLabels(database, organizerId, labels));
   return shows.map((show) => {
     const one = matched.get(show) ?? null;
     if (one !== null || !taken.has(show.sourceId)) return { show, known: one, isLabelTaken: false };
-    const dated = freeLabel(show.sourceId, show.toldStartsAt, new Set());
+    const dated = freeLabel(show.sourceId, show.pageStartsAt, new Set());
     return { show: { ...show, sourceId: dated }, known: null, isLabelTaken: taken.has(dated) };
   });
 }

@@ -4,7 +4,7 @@ import { toDecimal } from '../../../kernel/money.ts';
 import type { CatalogRefusal } from '../../catalog/index.ts';
 import type { PlannedTicketType } from '../domain/plan-ticket-types.ts';
 import { isSameTypeName } from '../domain/sold-changes.ts';
-import type { ImportParts } from '../ports.ts';
+import type { ImportParts } from '../parts.ts';
 import type { PresentTicketType } from '../store/imported-events.ts';
 
 interface Sync {

@@ -31,7 +31,7 @@ export function statusFor(
  * into it, and in which order, stays as it is; names are compared by themselves.
  */
 export function hashOf(show: ParsedShow, fills: object): string {
-  const { place: _, names: __, toldStartsAt: ___, ...said } = show;
+  const { place: _, names: __, pageStartsAt: ___, ...said } = show;
   return createHash('sha256')
     .update(JSON.stringify([said, fills]))
     .digest('hex');

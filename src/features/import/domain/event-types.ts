@@ -5,7 +5,7 @@ const named = new Set(['EventSeries', 'Festival', 'Hackathon', 'CourseInstance']
 /** End in "Event" and are none one could attend. */
 const unattended = new Set(['BroadcastEvent', 'OnDemandEvent', 'PublicationEvent', 'DeliveryEvent', 'ParcelDelivery']);
 
-/** The kind of show a thing is (`MusicEvent`): the most telling of its types. Undefined: it is no event. */
+/** The kind of show a node is (`MusicEvent`): the most specific of its types. Undefined: it is no event. */
 export function eventTypeOf(node: Node): string | undefined {
   const types = typesOf(node).filter((type) => isEventType(type));
   return types.find((type) => type !== 'Event' && type !== 'EventSeries') ?? types[0];

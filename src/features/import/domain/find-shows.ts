@@ -9,7 +9,7 @@ export interface FoundShows {
   /** Shows that are not taken, `count` at and after one place. */
   readonly refused: readonly (Remark & { readonly count: number })[];
   readonly notes: readonly Remark[];
-  /** The types of the things that are no events, for the words of a refusal. */
+  /** The types of the nodes that are no events, for the words of a refusal. */
   readonly otherTypes: ReadonlySet<string>;
 }
 
@@ -18,7 +18,7 @@ const depthMax = 100;
 const showsMax = 20_000;
 
 /**
- * Properties of a show whose things are parts of it, or the same again from another side, and no shows to list. What
+ * Properties of a show whose nodes are parts of it, or the same again from another side, and no shows to list. What
  * hangs on those (the other shows of its performer, its place, its festival) is listed.
  */
 const partsOfShows = new Set([
@@ -39,18 +39,18 @@ const partsOfShows = new Set([
   'image',
 ]);
 const partKeys = new Set(['subEvent', 'subEvents']);
-/** Where things that are no shows list theirs. */
+/** Where nodes that are no shows list theirs. */
 const listingKeys = new Set(['event', 'events', 'performerIn', '@reverse', ...partKeys]);
 
 /** Types that stand on pages beside events, and mean nothing to say about. */
 const furniture =
   /(?:Page|Action|Object|Organization|Business|Group|Place|Venue|Address|Specification|Rating|Brand|Person|Thing|Graph)$|^(?:WebSite|BreadcrumbList|ItemList|ListItem|SiteNavigationElement|WPHeader|WPFooter|Offer|AggregateOffer|Country|City|Language|GeoCoordinates|Review|Role|Schedule|PropertyValue|Theater|MusicHall)$/;
-/** schema.org's other things that have a start. */
+/** schema.org's other types that have a start. */
 const otherwiseDated =
   /(?:Role|Schedule|Season|Series|Specification|Program|Permit|Service|Override|Reservation|Membership)$/;
 
 interface Walk {
-  /** The show that the things stand in as its parts. */
+  /** The show that the nodes stand in as its parts. */
   readonly parent: ShowSubject | null;
   /** The place or performer whose shows are listed. */
   readonly holder: Subject | null;
@@ -61,7 +61,7 @@ interface Walk {
 /**
  * All events of a JSON-LD document, wherever they stand: alone, in lists, in `@graph`s, in an ItemList, under a venue's
  * or performer's `event`, and as `subEvent`s of other events. A series with parts is no show itself, nor is a whole
- * without a date of its own. What looks like a show and is not taken is told.
+ * without a date of its own. What looks like a show and is not taken is noted.
  */
 export function findShows(document: unknown): FoundShows {
   const index = new Map<string, Node>();
@@ -78,9 +78,9 @@ class ShowFinder {
   readonly #refused: (Remark & { count: number })[] = [];
   readonly #notes: Remark[] = [];
   readonly #otherTypes = new Set<string>();
-  /** Unlike those for the words of a refusal, only of things that stand beside shows. */
+  /** Unlike those for the words of a refusal, only of nodes that stand beside shows. */
   readonly #besides = new Set<string>();
-  readonly #toldWholes = new Set<string>();
+  readonly #notedWholes = new Set<string>();
   #beyond: (Remark & { count: number }) | null = null;
   #referenceCount = 0;
   #firstReference = '';
@@ -96,7 +96,7 @@ class ShowFinder {
       const many = this.#referenceCount > 1 ? ` (and ${this.#referenceCount - 1} more)` : '';
       notes.push({
         place: this.#firstReference,
-        reason: `names a show${many} without telling it: import its own page`,
+        reason: `names a show${many} without describing it: import its own page`,
       });
     }
     if (this.#besides.size > 0 && this.#shows.length > 0) {
@@ -152,7 +152,7 @@ class ShowFinder {
     for (const [key, item] of Object.entries(node)) {
       if (key === '@context') continue;
       const lists = listingKeys.has(key.replace(prefix, ''));
-      // `@reverse` says of whom; it is no thing itself.
+      // `@reverse` says of whom; it is no node itself.
       const holder = lists && key !== '@reverse' && types.length > 0 ? subject : at.holder;
       this.walk(item, step(pointer, key), {
         ...at,
@@ -176,7 +176,7 @@ class ShowFinder {
     const node = value as Node;
     const whole: ShowSubject = { node, pointer, index: this.#index, parent: null, holder: null };
     const isEvent = eventTypeOf(node) !== undefined;
-    if (isEvent && role === 'superEvent') this.#tellWhole(whole);
+    if (isEvent && role === 'superEvent') this.#noteWhole(whole);
     for (const [key, item] of Object.entries(node)) {
       const name = key.replace(prefix, '');
       const below = { ...at, depth: at.depth + 1 };
@@ -211,7 +211,7 @@ class ShowFinder {
     if (this.#referenceCount++ === 0) this.#firstReference = pointer;
   }
 
-  /** True for a series whose parts are told, and for a whole without a date that only holds its parts. */
+  /** True for a series whose parts are described, and for a whole without a date that only holds its parts. */
   #isOnlyWhole(show: ShowSubject): boolean {
     const isSeries = typesOf(show.node).includes('EventSeries');
     if (!isSeries && isDated(show)) return false;
@@ -224,19 +224,19 @@ class ShowFinder {
       ([key, value]) =>
         partKeys.has(key.replace(prefix, '')) &&
         [value].flat().some((part) => {
-          const told = isNode(part) && isMereLink(part) ? this.#index.get(idOf(part) ?? '') : part;
-          return isNode(told) && !isMereLink(told);
+          const described = isNode(part) && isMereLink(part) ? this.#index.get(idOf(part) ?? '') : part;
+          return isNode(described) && !isMereLink(described);
         }),
     );
   }
 
-  /** A festival that is only told around its shows is no show here; once said is enough. */
-  #tellWhole(whole: ShowSubject): void {
+  /** A festival that is only mentioned around its shows is no show here; once said is enough. */
+  #noteWhole(whole: ShowSubject): void {
     const name = textOf(whole, 'name');
     const isListed = this.#index.get(idOf(whole.node) ?? '') !== undefined && isReference(whole.node);
     if (name === undefined || isListed || !isDated(whole) || typesOf(whole.node).includes('EventSeries')) return;
-    if (this.#toldWholes.has(name)) return;
-    this.#toldWholes.add(name);
+    if (this.#notedWholes.has(name)) return;
+    this.#notedWholes.add(name);
     const reason = `is the whole that this show is a part of, and no show of its own: ${JSON.stringify(name.slice(0, 100))}`;
     this.#notes.push({ place: whole.pointer, reason });
   }
@@ -292,7 +292,7 @@ function namedWholes(document: unknown): Set<string> {
   return ids;
 }
 
-/** The fullest description of each thing that has a name. */
+/** The fullest description of each node that has a name. */
 function collectIds(document: unknown, index: Map<string, Node>): void {
   const size = (one: Node | undefined) => (one ? Object.keys(one).length : 1);
   eachNode(document, (node) => {
@@ -309,7 +309,7 @@ function countEvents(value: unknown): number {
   return count;
 }
 
-/** Calls with every thing of a document, however deep, without recursion. */
+/** Calls with every node of a document, however deep, without recursion. */
 function eachNode(document: unknown, visit: (node: Node) => void): void {
   const waiting: unknown[] = [document];
   while (waiting.length > 0) {

@@ -1,6 +1,6 @@
 /**
  * Reading schema.org facts out of JSON-LD as pages really write it: keys with or without a prefix, values single, in
- * lists, or wrapped (`@value`, `@list`, `@set`), things spelled out or named by their `@id`. No network, no context
+ * lists, or wrapped (`@value`, `@list`, `@set`), nodes spelled out or named by their `@id`. No network, no context
  * documents: only names that mean schema.org are understood.
  */
 export type Node = Readonly<Record<string, unknown>>;
@@ -27,14 +27,14 @@ export function step(pointer: string, key: string | number): string {
 }
 
 /** The name behind `schema:MusicEvent`, `https://schema.org/MusicEvent` and `MusicEvent`. */
-export function localName(name: string): string {
+function localName(name: string): string {
   return name.trim().replace(/^(?:https?:\/\/(?:www\.)?schema\.org\/|schema:)/i, '');
 }
 
-/** The things of a document that have an `@id` and say more than that. */
+/** The nodes of a document that have an `@id` and say more than that. */
 export type Index = ReadonlyMap<string, Node>;
 
-/** Looks up properties of one thing. `pointer` is its place in the document. */
+/** Looks up properties of one node. `pointer` is its place in the document. */
 export interface Subject {
   readonly node: Node;
   readonly pointer: string;
@@ -75,13 +75,13 @@ function open(value: unknown, pointer: string, index: Index, values: Found[], de
   values.push({ value, pointer });
 }
 
-/** The name of a thing within its document, as written; undefined: it has none. */
+/** The name of a node within its document, as written; undefined: it has none. */
 export function idOf(node: Node): string | undefined {
   const id = node['@id'] ?? (typesOf(node).length > 0 ? node.id : undefined);
   return typeof id === 'string' ? id : undefined;
 }
 
-/** A thing that is only named, with its type at most: what it is stands elsewhere. */
+/** A node that is only named, with its type at most: what it is stands elsewhere. */
 export function isReference(node: Node): boolean {
   return idOf(node) !== undefined && Object.keys(node).every((key) => /^(?:@id|@type|id|type)$/.test(key));
 }
@@ -109,7 +109,7 @@ export function textsOf(subject: Subject, ...keys: string[]): string[] {
   return [...new Set(texts.filter((text) => text !== ''))];
 }
 
-/** The words of a schema.org enumeration, as texts or named things, without prefix: `SoldOut`, `EventCancelled`. */
+/** The words of a schema.org enumeration, as texts or named nodes, without prefix: `SoldOut`, `EventCancelled`. */
 export function wordsOf(subject: Subject, key: string): string[] {
   return valuesOf(subject, key).flatMap(({ value }) => {
     const word = isNode(value) ? (idOf(value) ?? value.name) : value;
@@ -117,20 +117,20 @@ export function wordsOf(subject: Subject, key: string): string[] {
   });
 }
 
-/** The values that are things themselves, as subjects. */
-export function thingsOf(subject: Subject, ...keys: string[]): Subject[] {
+/** The values that are nodes themselves, as subjects. */
+export function nodesOf(subject: Subject, ...keys: string[]): Subject[] {
   return valuesOf(subject, ...keys).flatMap(({ value, pointer }) =>
     isNode(value) ? [{ node: value, pointer, index: subject.index }] : [],
   );
 }
 
-/** Names of the types of a thing, without prefix; `type` counts where a context says schema.org in JSON-LD 1.1. */
+/** Names of the types of a node, without prefix; `type` counts where a context says schema.org in JSON-LD 1.1. */
 export function typesOf(node: Node): string[] {
   const types = node['@type'] ?? (typeof node.type === 'string' && /^[A-Z]/.test(node.type) ? node.type : undefined);
   return [types].flat(3).flatMap((type) => (typeof type === 'string' ? [localName(type)] : []));
 }
 
-/** `@id` if it is an address of its own; blank nodes and page-local anchors name different things on every page. */
+/** `@id` if it is an address of its own; blank nodes and page-local anchors name different nodes on every page. */
 export function absoluteId(node: Node): string | undefined {
   const id = node['@id'] ?? (typeof node.id === 'string' && typesOf(node).length > 0 ? node.id : undefined);
   if (typeof id !== 'string') return undefined;

@@ -34,11 +34,11 @@ export function matchShows<K extends KnownShow>(
 ): Matches<K> {
   const byName = new Map<string, K[]>();
   for (const one of known) for (const name of findingNames(one.names)) addTo(byName, name, one);
-  const told = new Map<string, number>();
-  for (const show of shows) for (const name of findingNames(show.names)) told.set(name, (told.get(name) ?? 0) + 1);
+  const counts = new Map<string, number>();
+  for (const show of shows) for (const name of findingNames(show.names)) counts.set(name, (counts.get(name) ?? 0) + 1);
   const found = new Map<ParsedShow, K>();
   const claimed = new Set<K>();
-  const isOnes = (name: string) => byName.get(name)?.length === 1 && told.get(name) === 1;
+  const isOnes = (name: string) => byName.get(name)?.length === 1 && counts.get(name) === 1;
   const find = (show: ParsedShow, kinds: readonly (keyof ShowNames)[], fits: (one: K) => boolean) => {
     for (const kind of kinds) {
       for (const name of show.names[kind]) {
@@ -96,8 +96,8 @@ interface Matching<K> {
 }
 
 /**
- * Of a page that tells several dates of a show under one address, all but one of which are here: that one was moved, if
- * exactly one that is here and lies ahead is told no more.
+ * Of a page that lists several dates of a show under one address, all but one of which are here: that one was moved, if
+ * exactly one that is here and lies ahead is listed no more.
  */
 function findMovedDates<K extends KnownShow>(
   shows: readonly ParsedShow[],
@@ -108,10 +108,10 @@ function findMovedDates<K extends KnownShow>(
     for (const url of show.names.url) addTo(dates, JSON.stringify([`url ${url}`, plainTitle(show)]), show);
   }
   const moved = new Map<ParsedShow, K>();
-  for (const [key, told] of dates) {
+  for (const [key, listed] of dates) {
     const [name] = JSON.parse(key) as [string];
-    const [show, ...others] = told.filter((one) => !found.has(one));
-    if (!show || others.length > 0 || told.length === 1) continue;
+    const [show, ...others] = listed.filter((one) => !found.has(one));
+    if (!show || others.length > 0 || listed.length === 1) continue;
     const gone = (byName.get(name) ?? []).filter(
       (one) => !claimed.has(one) && isSameTitle(show, one) && likeness(show.names, one.names) !== 'apart',
     );
@@ -167,14 +167,14 @@ function plainTitle({ title }: { readonly title: string }): string {
   return title.toLowerCase().normalize('NFKD').replace(/\s+/g, ' ').trim();
 }
 
-/** At the same start, or at the one that its page told before it was moved here. */
+/** At the same start, or at the one that its page had before it was moved here. */
 function isSameStart(show: ParsedShow, one: KnownShow): boolean {
-  if (one.startsAt === show.startsAt || one.startsAt === show.toldStartsAt) return true;
+  if (one.startsAt === show.startsAt || one.startsAt === show.pageStartsAt) return true;
   const dates = new Set(one.names.date);
   return show.names.date.some((date) => dates.has(date));
 }
 
-/** A show that took place is not moved: its page tells the next one. */
+/** A show that took place is not moved: its page lists the next one. */
 function isPast(one: KnownShow, show: ParsedShow, now: Instant): boolean {
   return one.isSold && one.startsAt <= now && show.startsAt > now;
 }

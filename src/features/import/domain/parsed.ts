@@ -9,10 +9,10 @@ export interface Remark {
   readonly reason: string;
 }
 
-/** A show that is told again, word for word, and counts once. */
+/** A show that is listed again, word for word, and counts once. */
 export interface Repetition {
   readonly place: string;
-  /** Where it was told first. */
+  /** Where it was listed first. */
   readonly of: string;
 }
 
@@ -37,14 +37,14 @@ export interface ParsedPlan {
   readonly content: PlanContent;
 }
 
-/** A show as its page tells it. */
+/** A show as its page describes it. */
 export interface ParsedShow {
   readonly place: string;
   /** A label of the show at its source: its `@id`, else a hash of name, start and venue. What it goes by are its names. */
   readonly sourceId: string;
   readonly names: ShowNames;
-  /** Its start as the page tells it, whatever the dates are moved by. */
-  readonly toldStartsAt: Instant;
+  /** Its start as the page has it, whatever the dates are moved by. */
+  readonly pageStartsAt: Instant;
   readonly title: string;
   readonly description: string | null;
   readonly type: string;

@@ -13,7 +13,7 @@ export interface ImportPlan {
   readonly standing: readonly { readonly name: string; readonly capacity: number | null }[];
 }
 
-/** What the importer is told where pages say nothing. */
+/** What the importer takes where pages say nothing. */
 export interface Fills {
   readonly plan: ImportPlan | null;
   readonly capacity: number | null;
@@ -152,7 +152,7 @@ function decimalsOf(currency: string): number {
 }
 
 /** From high to low in even steps, in whole units of the currency where the steps are that wide. */
-export function spreadPrices(low: MinorUnits, high: MinorUnits, count: number, unit: number): MinorUnits[] {
+function spreadPrices(low: MinorUnits, high: MinorUnits, count: number, unit: number): MinorUnits[] {
   const round = high - low >= unit * count ? unit : 1;
   return Array.from({ length: count }, (_, i) => {
     if (i === 0) return high;
@@ -161,7 +161,7 @@ export function spreadPrices(low: MinorUnits, high: MinorUnits, count: number, u
   });
 }
 
-/** Two offers of one name are told apart by a number. */
+/** Two offers of one name are distinguished by a number. */
 function distinctName(name: string, taken: Set<string>): string {
   let candidate = name;
   for (let i = 2; taken.has(candidate.toLowerCase()); i++) candidate = `${name.slice(0, 90)} ${i}`;

@@ -27,7 +27,7 @@ function positionOf(text: string, token: string | undefined): number {
 }
 
 /** Where a position of a text is, counted from 1. */
-export function lineAndColumn(text: string, position: number): { line: number; column: number } {
+function lineAndColumn(text: string, position: number): { line: number; column: number } {
   return lineCounter(text)(position);
 }
 

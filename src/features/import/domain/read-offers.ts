@@ -1,7 +1,7 @@
 import type { Instant } from '../../../kernel/instant.ts';
 import { isCurrency, type MinorUnits } from '../../../kernel/money.ts';
 import { cleanText, cutText } from './clean-text.ts';
-import { type Found, type Subject, textOf, thingsOf, typesOf, valuesOf, wordsOf } from './json-ld.ts';
+import { type Found, nodesOf, type Subject, textOf, typesOf, valuesOf, wordsOf } from './json-ld.ts';
 import type { ParsedOffer, Remark } from './parsed.ts';
 import { readDate, toInstant } from './read-date.ts';
 import { currencyBeside, currencyOf, readPrice } from './read-price.ts';
@@ -75,8 +75,8 @@ export function readOffers(
 }
 
 function listOffers(show: Subject, likely: string, notes: Remark[]): Priced[] {
-  return thingsOf(show, 'offers').flatMap((offer) => {
-    const inner = thingsOf(offer, 'offers');
+  return nodesOf(show, 'offers').flatMap((offer) => {
+    const inner = nodesOf(offer, 'offers');
     const priced = inner.filter((one) => pricesOf(one).length > 0);
     if (priced.length === 0) return spread(offer, offer, likely);
     if (priced.length < inner.length) {
@@ -130,7 +130,7 @@ function readOffer(priced: Priced, reading: OfferReading): ParsedOffer | undefin
   if (low !== null && high !== null && high < low) {
     notes.push({ place: offer.pointer, reason: 'the highest price was left out: it is below the lowest' });
   }
-  const [item] = thingsOf(offer, 'itemOffered');
+  const [item] = nodesOf(offer, 'itemOffered');
   const written = priced.name ?? textOf(offer, 'name') ?? (item && textOf(item, 'name')) ?? categoryOf(offer);
   const name = cleanText(written ?? '');
   const salesFrom =
@@ -157,7 +157,7 @@ function readOffer(priced: Priced, reading: OfferReading): ParsedOffer | undefin
 
 function categoryOf(offer: Subject): string | undefined {
   const category = textOf(offer, 'category');
-  // Google's documentation told pages to write "primary" there, which is no name of a ticket.
+  // Google's documentation had pages write "primary" there, which is no name of a ticket.
   return category === undefined || /^(primary|secondary|presale|premium)$/i.test(category.trim())
     ? undefined
     : category;
@@ -167,7 +167,7 @@ function categoryOf(offer: Subject): string | undefined {
 function firstValue(offer: Subject, keys: string[], specificationKeys: string[]): unknown {
   const [own] = valuesOf(offer, ...keys);
   if (own) return own.value;
-  for (const specification of thingsOf(offer, 'priceSpecification')) {
+  for (const specification of nodesOf(offer, 'priceSpecification')) {
     const [found] = valuesOf(specification, ...specificationKeys);
     if (found) return found.value;
   }
@@ -185,17 +185,17 @@ function pricesOf(offer: Subject): PriceFound[] {
   const own = valuesOf(offer, ...(isRange ? ['lowPrice', 'price'] : ['price', 'lowPrice']));
   const found: PriceFound[] = own.some(({ value }) => value !== '')
     ? own
-    : thingsOf(offer, 'priceSpecification').flatMap((specification) =>
+    : nodesOf(offer, 'priceSpecification').flatMap((specification) =>
         valuesOf(specification, 'price', 'minPrice').map((one) => ({
           ...one,
           name: textOf(specification, 'name'),
           specification,
         })),
       );
-  const told = new Set<string>();
+  const seen = new Set<string>();
   return found.filter(({ value, name }) => {
     const key = JSON.stringify([value, name]);
-    return value !== '' && !told.has(key) && told.add(key);
+    return value !== '' && !seen.has(key) && seen.add(key);
   });
 }
 
@@ -230,7 +230,7 @@ function readSalesDate(
 }
 
 function capacityOf(offer: Subject): number | null {
-  const [level] = thingsOf(offer, 'inventoryLevel');
+  const [level] = nodesOf(offer, 'inventoryLevel');
   return readCount(level ? textOf(level, 'value') : textOf(offer, 'inventoryLevel'));
 }
 

@@ -10,7 +10,7 @@ export interface ScheduledDate {
 }
 
 /** More dates than a daily show has in two years are nobody's programme. */
-export const scheduledMax = 1_000;
+const scheduledMax = 1_000;
 
 const dayNames = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'];
 const periods: Readonly<Record<string, string>> = { daily: 'P1D', weekly: 'P1W', biweekly: 'P2W', monthly: 'P1M' };

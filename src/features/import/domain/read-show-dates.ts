@@ -1,5 +1,5 @@
 import type { Instant } from '../../../kernel/instant.ts';
-import { type Subject, textOf, thingsOf, valuesOf } from './json-ld.ts';
+import { nodesOf, type Subject, textOf, valuesOf } from './json-ld.ts';
 import type { Remark } from './parsed.ts';
 import { dayOf, readDate, readTimeOfDay, toInstant, type WrittenDate, withTimeOfDay } from './read-date.ts';
 import type { Remarks } from './read-offers.ts';
@@ -97,7 +97,7 @@ function isText(value: unknown): boolean {
 function readSchedules(show: Subject, timeZone: string): { dates: WrittenStart[]; faults: Remark[] } {
   const dates: WrittenStart[] = [];
   const faults: Remark[] = [];
-  for (const schedule of thingsOf(show, 'eventSchedule')) {
+  for (const schedule of nodesOf(show, 'eventSchedule')) {
     const read = readSchedule(schedule, timeZone);
     if (!read.accepted) {
       faults.push({ place: schedule.pointer, reason: read.refusal });

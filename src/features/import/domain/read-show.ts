@@ -1,6 +1,6 @@
 import { cleanText, cutText, isStorable } from './clean-text.ts';
 import { eventTypeOf } from './event-types.ts';
-import { absoluteId, isNode, type Subject, textOf, textsOf, thingsOf, typesOf, valuesOf, wordsOf } from './json-ld.ts';
+import { absoluteId, isNode, nodesOf, type Subject, textOf, textsOf, typesOf, valuesOf, wordsOf } from './json-ld.ts';
 import type { ParsedShow, ParsedVenue, Remark } from './parsed.ts';
 import { type Remarks, readCount, readOffers } from './read-offers.ts';
 import { readDates, readStarts, type WrittenStart } from './read-show-dates.ts';
@@ -24,7 +24,7 @@ export interface ShowSubject extends Subject {
   readonly holder: Subject | null;
 }
 
-/** What one telling makes: a show for each of its dates, and what of it cannot be read. */
+/** What one description makes: a show for each of its dates, and what of it cannot be read. */
 export interface ReadShows {
   readonly shows: readonly ParsedShow[];
   readonly refusals: readonly Remark[];
@@ -113,7 +113,7 @@ function readOne(show: ShowSubject, start: WrittenStart, { facts, options }: One
     place: start.pointer,
     sourceId: absoluteId(show.node) ?? textName(said),
     names: namesOf(show, said),
-    toldStartsAt: dates.startsAt,
+    pageStartsAt: dates.startsAt,
   };
 }
 
@@ -122,10 +122,10 @@ function withSeries(show: ShowSubject): ShowSubject {
   const { parent } = show;
   if (!parent || !typesOf(parent.node).includes('EventSeries')) return show;
   const inherited = ['name', 'description', 'image', 'performer', 'organizer', 'offers', 'eventStatus', 'inLanguage'];
-  const given = inherited.filter((key) => valuesOf(show, key).length === 0 && valuesOf(parent, key).length > 0);
-  if (given.length === 0) return show;
+  const taken = inherited.filter((key) => valuesOf(show, key).length === 0 && valuesOf(parent, key).length > 0);
+  if (taken.length === 0) return show;
   const node = { ...show.node };
-  for (const key of given) node[key] = valuesOf(parent, key).map(({ value }) => value);
+  for (const key of taken) node[key] = valuesOf(parent, key).map(({ value }) => value);
   return { ...show, node };
 }
 
@@ -214,7 +214,7 @@ function readPerformers(show: ShowSubject, remarks?: Remarks): string[] {
         : undefined;
   for (const { value, pointer } of valuesOf(show, 'performer', 'performers', 'actor', 'byArtist')) {
     // A role holds whom it is of.
-    const role = isNode(value) ? thingsOf({ ...show, node: value, pointer }, 'performer', 'actor')[0] : undefined;
+    const role = isNode(value) ? nodesOf({ ...show, node: value, pointer }, 'performer', 'actor')[0] : undefined;
     const name = cutText(cleanText((role && textOf(role, 'name')) ?? nameOf(value, pointer) ?? ''), 200);
     if (name !== '' && !/^https?:\/\//i.test(name) && !names.has(name.toLowerCase()))
       names.set(name.toLowerCase(), name);
@@ -241,7 +241,7 @@ function readImage(show: Subject): string | null {
 
 /** The name of the whole: the show it stands under, or a superEvent that is a series. */
 function readSeries(show: ShowSubject): string | null {
-  const above = show.parent ?? thingsOf(show, 'superEvent').find((one) => typesOf(one.node).includes('EventSeries'));
+  const above = show.parent ?? nodesOf(show, 'superEvent').find((one) => typesOf(one.node).includes('EventSeries'));
   const name = above ? cleanText(textOf(above, 'name') ?? '') : '';
   return name === '' ? null : cutText(name, 200);
 }

@@ -1,6 +1,6 @@
 import { cleanText, cutText } from './clean-text.ts';
 import { countryCode } from './country.ts';
-import { absoluteId, isNode, type Subject, textOf, thingsOf, typesOf, valuesOf } from './json-ld.ts';
+import { absoluteId, isNode, nodesOf, type Subject, textOf, typesOf, valuesOf } from './json-ld.ts';
 import type { ParsedVenue } from './parsed.ts';
 
 const nowhere = {
@@ -65,7 +65,7 @@ function nameOr(name: string): string {
 
 function readAddress(place: Subject): Omit<ParsedVenue, 'name'> {
   const isAddress = typesOf(place.node).includes('PostalAddress');
-  const structured = isAddress ? place : thingsOf(place, 'address')[0];
+  const structured = isAddress ? place : nodesOf(place, 'address')[0];
   if (!structured) {
     const text = cleanText(textOf(place, 'address') ?? '');
     return { ...nowhere, ...partsOfAddress(text, null), address: text === '' ? null : cutText(text, 500) };
@@ -90,7 +90,7 @@ function readAddress(place: Subject): Omit<ParsedVenue, 'name'> {
 }
 
 function nameOfCountry(address: Subject): string | undefined {
-  const [country] = thingsOf(address, 'addressCountry');
+  const [country] = nodesOf(address, 'addressCountry');
   return country ? textOf(country, 'identifier', 'name') : undefined;
 }
 
@@ -107,7 +107,7 @@ function partsOfAddress(address: string, region: string | null): { city: string 
 }
 
 function readCoordinates(place: Subject): { latitude: number | null; longitude: number | null } {
-  const geo = thingsOf(place, 'geo').find((one) => textOf(one, 'latitude') !== undefined) ?? place;
+  const geo = nodesOf(place, 'geo').find((one) => textOf(one, 'latitude') !== undefined) ?? place;
   const latitude = toDegrees(textOf(geo, 'latitude'), 90);
   const longitude = toDegrees(textOf(geo, 'longitude'), 180);
   // 0, 0 is what forms write that nobody filled in.

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import { type Instant, toIso } from '../../../kernel/instant.ts';
 import { cleanText } from './clean-text.ts';
-import { absoluteId, idOf, isNode, type Subject, textOf, textsOf, thingsOf, valuesOf } from './json-ld.ts';
+import { absoluteId, idOf, isNode, nodesOf, type Subject, textOf, textsOf, valuesOf } from './json-ld.ts';
 import type { ParsedVenue } from './parsed.ts';
 
 /** The kinds that name a show by themselves, the surest first. */
 export const strongKinds = ['id', 'identifier', 'url'] as const;
 /** The kinds in which two shows of one name, start and venue may differ. */
-export const tellingKinds = [
+const distinguishingKinds = [
   'town',
   'region',
   'area',
@@ -25,7 +25,7 @@ export const tellingKinds = [
  * by `text` (its name, start and venue). The others are no names, but two shows of one text that differ in them are two.
  * A name and a start together are a `date`: pages give several dates of one show the same name.
  */
-export const nameKinds = [...strongKinds, 'date', 'text', ...tellingKinds] as const;
+export const nameKinds = [...strongKinds, 'date', 'text', ...distinguishingKinds] as const;
 export type NameKind = (typeof nameKinds)[number];
 export type ShowNames = Readonly<Record<NameKind, readonly string[]>>;
 
@@ -43,7 +43,7 @@ interface Said {
 export function namesOf(show: Subject, said: Said): ShowNames {
   const { venue } = said;
   const strong = { id: [absoluteId(show.node)], identifier: identifiersOf(show), url: addressesOf(show, 'url') };
-  const places = thingsOf(show, 'location');
+  const places = nodesOf(show, 'location');
   const names: Record<NameKind, readonly (string | null | undefined)[]> = {
     ...strong,
     date: strongKinds.flatMap((kind) =>
@@ -60,7 +60,7 @@ export function namesOf(show: Subject, said: Said): ShowNames {
       idOf(place.node),
       ...addressesOf(place, 'url'),
     ]),
-    offer: thingsOf(show, 'offers').flatMap((offer) => [
+    offer: nodesOf(show, 'offers').flatMap((offer) => [
       absoluteId(offer.node),
       ...addressesOf(offer, 'url'),
       ...textsOf(offer, 'sku', 'identifier'),
@@ -102,7 +102,7 @@ function identifiersOf(show: Subject): string[] {
   });
 }
 
-/** Things beside a show, by their name or else their id or address. */
+/** Nodes beside a show, by their name or else their id or address. */
 function nearOf(subject: Subject, ...keys: string[]): string[] {
   return valuesOf(subject, ...keys).flatMap(({ value, pointer }) => {
     if (typeof value === 'string') return [cleanText(value)];
@@ -112,7 +112,7 @@ function nearOf(subject: Subject, ...keys: string[]): string[] {
   });
 }
 
-/** Addresses, as texts or as named things. */
+/** Addresses, as texts or as named nodes. */
 function addressesOf(subject: Subject, key: string): string[] {
   return valuesOf(subject, key).flatMap(({ value }) => {
     const address = isNode(value) ? idOf(value) : value;
@@ -131,7 +131,7 @@ function plainUrl(text: string): string {
 }
 
 /** A name and a start: one date of a show whose page names several alike. */
-export function dateName(kind: (typeof strongKinds)[number], name: string, startsAt: Instant): string {
+function dateName(kind: (typeof strongKinds)[number], name: string, startsAt: Instant): string {
   return `${kind} ${name.length <= 400 ? name : hash([name])} ${toIso(startsAt)}`;
 }
 
@@ -144,15 +144,15 @@ function hash(parts: readonly string[]): string {
   return createHash('sha256').update(parts.join('\n')).digest('hex').slice(0, 32);
 }
 
-/** How two tellings go together: by which kind they are one show, or that they are none. */
+/** How two descriptions go together: by which kind they are one show, or that they are none. */
 export type Likeness = (typeof strongKinds)[number] | 'text' | 'apart';
 
 /** The names of a show that is here already, without those it was imported too early to have. */
 export type KnownNames = Readonly<Partial<Record<NameKind, Names>>>;
 
 /**
- * By what two tellings may be one show: the surest kind that both have decides; where they share none, name, start and
- * venue do, unless something tells them apart. Whether a shared name is enough is for the caller: see `match-shows.ts`.
+ * By what two descriptions may be one show: the surest kind that both have decides; where they share none, name, start and
+ * venue do, unless something distinguishes them. Whether a shared name is enough is for the caller: see `match-shows.ts`.
  */
 export function likeness(one: ShowNames, other: KnownNames): Likeness {
   for (const kind of strongKinds) {
@@ -163,10 +163,10 @@ export function likeness(one: ShowNames, other: KnownNames): Likeness {
   return isAlikeInText(one, other) ? 'text' : 'apart';
 }
 
-/** The same name, start and venue, and nothing that tells them apart. */
+/** The same name, start and venue, and nothing that distinguishes them. */
 export function isAlikeInText(one: ShowNames, other: KnownNames): boolean {
   if (compare(one.text, other.text) !== 'alike') return false;
-  return tellingKinds.every((kind) => compare(one[kind], other[kind]) !== 'apart');
+  return distinguishingKinds.every((kind) => compare(one[kind], other[kind]) !== 'apart');
 }
 
 type Names = ReadonlySet<string> | readonly string[];

@@ -77,8 +77,8 @@ export function zoneOfPlace(
   if (country === null || zones.length === 0) return atPoint === null ? null : sure(atPoint);
   // Coordinates in another country are a slip of somebody's form.
   const point = atPoint === null ? undefined : zones.find((zone) => isSameZone(zone, atPoint));
-  const told = point ?? zoneOfAddress(country, place);
-  if (told !== undefined) return sure(zones.find((zone) => isSameZone(zone, told)) ?? told);
+  const found = point ?? zoneOfAddress(country, place);
+  if (found !== undefined) return sure(zones.find((zone) => isSameZone(zone, found)) ?? found);
   const home = organizerZone === null ? undefined : zones.find((zone) => isSameZone(zone, organizerZone));
   const main = home ?? principal[country] ?? zones[0]!;
   if (!written) return { zone: main, isGuess: wide.has(country) };

@@ -53,7 +53,7 @@ test('property names may carry a prefix or be whole addresses with wrapped value
   assert.equal(read?.venue.name, 'Old Mill');
 });
 
-test('things named by their @id are looked up in the document', () => {
+test('nodes named by their @id are looked up in the document', () => {
   const { location: place, ...rest } = show;
   const graph = [
     { ...rest, location: { '@id': '#mill' }, performer: [{ '@id': '#ada' }] },

@@ -1,12 +1,12 @@
 import { looksLikePlan, readPlanContent } from '../../seating/index.ts';
 import { decodeText } from '../domain/decode-text.ts';
+import { distinguishShows } from '../domain/distinguish-shows.ts';
 import { blocksMax, extractJsonLd, looksLikeHtml, mendJson } from '../domain/extract-json-ld.ts';
 import { findShows } from '../domain/find-shows.ts';
 import { isNode } from '../domain/json-ld.ts';
 import type { ParsedDocument, ParsedPlan, ParsedShow, Remark } from '../domain/parsed.ts';
 import { lineCounter, readJson } from '../domain/read-json.ts';
 import { readShows, type ShowOptions } from '../domain/read-show.ts';
-import { tellApart } from '../domain/tell-apart.ts';
 import { zoneAt } from '../store/zone-at.ts';
 
 interface Reading {
@@ -23,7 +23,7 @@ interface Reading {
   planCount: number;
 }
 
-/** What the reader may be told; see {@link ShowOptions}. */
+/** What the reader takes; see {@link ShowOptions}. */
 export interface ParseOptions {
   readonly timeZone?: string;
   /** Of prices whose page names no currency; EUR if left out. */
@@ -37,8 +37,8 @@ export interface ParseOptions {
  * with embedded blocks of it, one JSON document per line, or a seating plan (also as we export it, or a list of them).
  * `name` stands before every place. Never throws: what cannot be read is among the refusals.
  */
-export function parseDocument(name: string, bytes: Uint8Array, given: ParseOptions = {}): ParsedDocument {
-  const options: ShowOptions = { currency: 'EUR', organizerZone: null, zoneAt, ...given };
+export function parseDocument(name: string, bytes: Uint8Array, chosen: ParseOptions = {}): ParsedDocument {
+  const options: ShowOptions = { currency: 'EUR', organizerZone: null, zoneAt, ...chosen };
   const reading: Reading = {
     shows: [],
     plans: [],
@@ -57,7 +57,7 @@ export function parseDocument(name: string, bytes: Uint8Array, given: ParseOptio
     reading.refusals.push({ place: name, reason: nothingFound(reading.otherTypes) });
   }
   const { plans, notes, showCount, planCount } = reading;
-  const distinct = tellApart(reading.shows);
+  const distinct = distinguishShows(reading.shows);
   const refusals = [...reading.refusals, ...distinct.refusals];
   return {
     plans,
@@ -79,7 +79,7 @@ function nothingFound(otherTypes: ReadonlySet<string>): string {
 function readPage(name: string, html: string, options: ShowOptions, reading: Reading): void {
   const blocks = extractJsonLd(html);
   if (blocks.length > 0 && /\bitemtype\s*=\s*["']?https?:\/\/schema\.org\/\w*Event\b/i.test(html)) {
-    reading.notes.push({ place: name, reason: 'also tells of events as microdata: only its JSON-LD was read' });
+    reading.notes.push({ place: name, reason: 'also describes events as microdata: only its JSON-LD was read' });
   }
   if (blocks.length === 0) {
     reading.refusals.push({

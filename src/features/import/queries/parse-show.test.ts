@@ -68,7 +68,7 @@ test('status words are understood with and without prefix', () => {
   assert.equal(only({ eventStatus: 'schema:EventRescheduled', previousStartDate: '2027-01-01' }).status, 'scheduled');
 });
 
-test('performers come as one, many, texts or things, each once', () => {
+test('performers come as one, many, texts or nodes, each once', () => {
   assert.deepEqual(only({ performer: 'Ada' }).performers, ['Ada']);
   assert.deepEqual(
     only({ performer: [{ name: 'Ada &amp; the Trio' }, 'Bo', { '@type': 'Person', name: 'bo' }] }).performers,
@@ -203,7 +203,7 @@ test('shows without @id have a key that stays the same, and page-local ids are n
   assert.match(keys[0]!, /^show:[0-9a-f]{32}$/);
 });
 
-test('a show told twice counts once; two dates under one @id are two; two tellings of one date are refused', () => {
+test('a show listed twice counts once; two dates under one @id are two; two descriptions of one date are refused', () => {
   assert.equal(parse([show, show]).shows.length, 1);
   const two = parse([show, { ...show, startDate: '2027-05-02T20:00:00+02:00' }]).shows;
   assert.equal(new Set(two.map(({ sourceId }) => sourceId)).size, 2);

@@ -3,20 +3,20 @@ import test from 'node:test';
 import { only, parse, sampleShow } from '../../../../test/support/sample-show.ts';
 
 const { '@id': _, ...show } = sampleShow;
-const tell = (changes: object = {}) => ({ ...show, ...changes });
+const event = (changes: object = {}) => ({ ...show, ...changes });
 const titles = (document: unknown) => parse(document).shows.map(({ title }) => title);
 const starts = (changes: object) =>
-  parse(tell(changes)).shows.map(({ startsAt }) => new Date(startsAt).toISOString().slice(0, 16));
+  parse(event(changes)).shows.map(({ startsAt }) => new Date(startsAt).toISOString().slice(0, 16));
 const reasons = (remarks: readonly { place: string; reason: string }[]) =>
   remarks.map(({ place, reason }) => `${place} ${reason}`);
 
 test('every date of a list is a show; one that cannot be read is refused by itself', () => {
-  const { shows, refusals } = parse(tell({ startDate: ['2027-05-01T20:00', '2027-05-02T20:00', 'soon'] }));
+  const { shows, refusals } = parse(event({ startDate: ['2027-05-01T20:00', '2027-05-02T20:00', 'soon'] }));
   assert.equal(shows.length, 2);
   assert.deepEqual(reasons(refusals), ['f#/startDate/2 startDate "soon" is no ISO 8601 date (2027-05-31T20:00)']);
   assert.equal(new Set(shows.map(({ sourceId }) => sourceId)).size, 2);
   const { shows: ended } = parse(
-    tell({ startDate: ['2027-05-01T20:00', '2027-05-02T20:00'], endDate: '2027-05-02T23:00' }),
+    event({ startDate: ['2027-05-01T20:00', '2027-05-02T20:00'], endDate: '2027-05-02T23:00' }),
   );
   assert.deepEqual(
     ended.map(({ endsAt }) => endsAt && new Date(endsAt).toISOString()),
@@ -74,9 +74,9 @@ test('a schedule that is not understood is refused, or noted where a date stands
     { startDate: '2027-05-01', repeatFrequency: 'P1D', repeatCount: 5_000 },
     { repeatFrequency: 'P1D' },
   ]) {
-    const alone = parse(tell({ startDate: undefined, eventSchedule }));
+    const alone = parse(event({ startDate: undefined, eventSchedule }));
     assert.deepEqual([alone.shows.length, alone.refusals[0]?.place], [0, 'f#/eventSchedule']);
-    const beside = parse(tell({ eventSchedule }));
+    const beside = parse(event({ eventSchedule }));
     assert.equal(beside.shows.length, 1);
     assert.match(beside.notes[0]!.reason, /its eventSchedule was left out/);
   }
@@ -84,23 +84,23 @@ test('a schedule that is not understood is refused, or noted where a date stands
 
 test('of several places the first is taken, and the others are said', () => {
   const place = { '@type': 'Place', name: 'Other' };
-  assert.match(parse(tell({ location: [show.location, place] })).notes[0]!.reason, /several places/);
+  assert.match(parse(event({ location: [show.location, place] })).notes[0]!.reason, /several places/);
   assert.match(
-    parse(tell({ location: [show.location, { '@type': 'VirtualLocation' }] })).notes[0]!.reason,
+    parse(event({ location: [show.location, { '@type': 'VirtualLocation' }] })).notes[0]!.reason,
     /is online too/,
   );
 });
 
 test('a place that is named with its type is followed', () => {
-  const document = [tell({ location: { '@type': 'Place', '@id': '#mill' } }), { ...show.location, '@id': '#mill' }];
+  const document = [event({ location: { '@type': 'Place', '@id': '#mill' } }), { ...show.location, '@id': '#mill' }];
   assert.equal(parse(document).shows[0]?.venue.name, 'Old Mill');
 });
 
-test('what looks like a show and is of no type that we know is refused, other things are noted', () => {
+test('what looks like a show and is of no type that we know is refused, other nodes are noted', () => {
   const { shows, refusals, notes } = parse([
-    tell(),
-    tell({ '@type': 'Concert', name: 'Second' }),
-    tell({ '@type': undefined, name: 'Third' }),
+    event(),
+    event({ '@type': 'Concert', name: 'Second' }),
+    event({ '@type': undefined, name: 'Third' }),
     { '@type': 'Recipe', name: 'Soup' },
     { '@type': 'WebSite', name: 'Site' },
   ]);
@@ -113,18 +113,18 @@ test('what looks like a show and is of no type that we know is refused, other th
 });
 
 test('shows are found under performers, places and wholes of other shows', () => {
-  const other = (name: string) => tell({ name, startDate: '2027-06-01T20:00' });
+  const other = (name: string) => event({ name, startDate: '2027-06-01T20:00' });
   assert.deepEqual(
-    titles(tell({ performer: { '@type': 'MusicGroup', name: 'Trio', event: [other('By the trio')] } })),
+    titles(event({ performer: { '@type': 'MusicGroup', name: 'Trio', event: [other('By the trio')] } })),
     ['Night of the Harps', 'By the trio'],
   );
-  assert.deepEqual(titles(tell({ location: { ...show.location, events: other('At the mill') } })), [
+  assert.deepEqual(titles(event({ location: { ...show.location, events: other('At the mill') } })), [
     'Night of the Harps',
     'At the mill',
   ]);
   const { location: __, ...elsewhere } = show;
-  const festival = { '@type': 'Festival', name: 'Week', startDate: '2027-05-01', subEvent: [other('Sister'), tell()] };
-  const { shows, repetitions, notes } = parse(tell({ superEvent: festival }));
+  const festival = { '@type': 'Festival', name: 'Week', startDate: '2027-05-01', subEvent: [other('Sister'), event()] };
+  const { shows, repetitions, notes } = parse(event({ superEvent: festival }));
   assert.deepEqual(
     shows.map(({ title, series }) => [title, series]),
     [
@@ -138,7 +138,7 @@ test('shows are found under performers, places and wholes of other shows', () =>
   assert.equal(listed?.venue.name, 'Old Mill');
   const [reversed] = parse({ ...show.location, '@reverse': { location: [elsewhere] } }).shows;
   assert.equal(reversed?.venue.name, 'Old Mill');
-  const [played] = parse({ '@type': 'MusicGroup', name: 'Trio', event: tell() }).shows;
+  const [played] = parse({ '@type': 'MusicGroup', name: 'Trio', event: event() }).shows;
   assert.deepEqual(played?.performers, ['Trio']);
 });
 
@@ -165,24 +165,24 @@ test('a series with parts is no show itself, whichever way they hang together; i
   assert.deepEqual(titles({ '@graph': [series, ...hanging] }), ['Part 0', 'Part 1']);
   assert.deepEqual(titles(series), ['Night of the Harps']);
   const deep = { '@type': 'Festival', name: 'Slot', startDate: '2027-05-01T18:00' };
-  assert.equal(parse(tell({ subEvent: { ...deep, name: 'Day', subEvent: deep } })).shows[2]?.venue.name, 'Old Mill');
+  assert.equal(parse(event({ subEvent: { ...deep, name: 'Day', subEvent: deep } })).shows[2]?.venue.name, 'Old Mill');
 });
 
 test('what is left out for its number is said', () => {
   const performer = Array.from({ length: 103 }, (_, i) => `Singer ${i}`);
-  assert.match(parse(tell({ performer })).notes[0]!.reason, /^3 performers beyond the first 100/);
-  const many = Array.from({ length: 20_004 }, (_, i) => tell({ name: `Show ${i}` }));
+  assert.match(parse(event({ performer })).notes[0]!.reason, /^3 performers beyond the first 100/);
+  const many = Array.from({ length: 20_004 }, (_, i) => event({ name: `Show ${i}` }));
   const { shows, refusals, refusedCount } = parse(many);
   assert.deepEqual([shows.length, refusals.length, refusedCount], [20_000, 1, 4]);
   assert.match(reasons(refusals)[0]!, /^f#\/20000 is beyond the first 20,000 shows, and so are the 3 after it/);
-  let deep: object = { '@graph': [tell(), tell({ name: 'Second' })] };
+  let deep: object = { '@graph': [event(), event({ name: 'Second' })] };
   for (let i = 0; i < 120; i++) deep = { '@graph': [deep] };
-  assert.equal(parse([tell({ name: 'Flat' }), deep]).refusedCount, 2);
+  assert.equal(parse([event({ name: 'Flat' }), deep]).refusedCount, 2);
 });
 
 test('a page of very many blocks is read at once, and what is beyond is said', () => {
   const block = (i: number) =>
-    `<script type="application/ld+json">${JSON.stringify(tell({ name: `Show ${i}` }))}</script>${'\n'.repeat(200)}`;
+    `<script type="application/ld+json">${JSON.stringify(event({ name: `Show ${i}` }))}</script>${'\n'.repeat(200)}`;
   const page = `<html>${Array.from({ length: 10_010 }, (_, i) => block(i)).join('')}`;
   const start = performance.now();
   const { shows, refusals } = parse(page);
@@ -195,22 +195,22 @@ test('a page of very many blocks is read at once, and what is beyond is said', (
 
 test('shows that are only linked to are said', () => {
   const { shows, notes } = parse([
-    tell(),
+    event(),
     { '@type': 'Event', url: 'https://example.org/2' },
     { '@type': 'Event', '@id': 'https://example.org/3' },
   ]);
   assert.equal(shows.length, 1);
-  assert.deepEqual(reasons(notes), ['f#/1 names a show (and 1 more) without telling it: import its own page']);
+  assert.deepEqual(reasons(notes), ['f#/1 names a show (and 1 more) without describing it: import its own page']);
 });
 
 test('dates and words as templates write them are understood', () => {
   assert.deepEqual(starts({ startDate: '2027-05-01T08:30:00:00-05:00' }), ['2027-05-01T13:30']);
   assert.deepEqual(starts({ startDate: '2027-05-01T20:00[Europe/London]' }), ['2027-05-01T19:00']);
   assert.deepEqual(starts({ startDate: '2027-05-01', startTime: '19:15' }), ['2027-05-01T17:15']);
-  assert.match(parse(tell({ startDate: '2027-05' })).refusals[0]!.reason, /names no day/);
+  assert.match(parse(event({ startDate: '2027-05' })).refusals[0]!.reason, /names no day/);
   assert.equal(only({ name: { en: 'Night', es: 'Noche' } }).title, 'Night');
-  assert.match(parse(tell({ name: ['One', 'Two'] })).notes[0]!.reason, /several names.*"Two"/);
-  assert.match(parse(tell({ eventStatus: 'SoldOut' })).notes[0]!.reason, /eventStatus "SoldOut" is not known/);
+  assert.match(parse(event({ name: ['One', 'Two'] })).notes[0]!.reason, /several names.*"Two"/);
+  assert.match(parse(event({ eventStatus: 'SoldOut' })).notes[0]!.reason, /eventStatus "SoldOut" is not known/);
   const soldOut = { price: 5, priceCurrency: 'EUR', availability: { '@id': 'https://schema.org/SoldOut' } };
   assert.equal(only({ offers: soldOut }).offers[0]?.isActive, false);
 });
@@ -229,7 +229,7 @@ test('an offer of several prices is several, and contradictions about prices are
     ['Adult', 1000],
     ['Child', 500],
   ]);
-  const note = (changes: object) => parse(tell(changes)).notes[0]?.reason ?? '';
+  const note = (changes: object) => parse(event(changes)).notes[0]?.reason ?? '';
   const range = { '@type': 'AggregateOffer', lowPrice: 20, highPrice: 10, priceCurrency: 'EUR' };
   assert.match(note({ offers: range }), /highest price was left out: it is below the lowest/);
   assert.match(

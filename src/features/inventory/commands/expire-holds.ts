@@ -1,7 +1,7 @@
 import type { Clock } from '../../../platform/clock/clock.ts';
 import type { Metrics } from '../../../platform/telemetry/metrics.ts';
 import type { Hold } from '../domain/types.ts';
-import type { EventLedgers } from './event-ledgers.ts';
+import type { EventLedgers, LoadedEvent } from './event-ledgers.ts';
 import type { HoldJournal } from './journal-holds.ts';
 
 /**
@@ -10,7 +10,7 @@ import type { HoldJournal } from './journal-holds.ts';
  */
 export const sweepMs = 250;
 
-/** Lets go of every hold that is due in any loaded ledger. */
+/** Releases every hold that has expired, in all loaded ledgers. */
 export function expireHolds(parts: {
   readonly ledgers: EventLedgers;
   readonly journal: HoldJournal;
@@ -20,9 +20,10 @@ export function expireHolds(parts: {
   const now = parts.clock.now();
   let live = 0;
   let loaded = 0;
-  for (const [, { ledger }] of parts.ledgers.all()) {
-    // Also answers those that other calls have let go of meanwhile.
-    forgetHolds(parts, ledger.expire(now), 'expired');
+  for (const [, event] of parts.ledgers.all()) {
+    const { ledger } = event;
+    // Also answers those that other calls have released meanwhile.
+    forgetHolds(parts, event, ledger.expire(now), 'expired');
     live += ledger.holdCount;
     loaded += 1;
   }
@@ -30,12 +31,13 @@ export function expireHolds(parts: {
   parts.metrics.ledgersLoaded.set(loaded);
 }
 
-/** Notes in journal and metrics that holds have ended. */
+/** Notes in journal and metrics that holds of a ledger have ended. */
 export function forgetHolds(
   { journal, metrics }: { readonly journal: HoldJournal; readonly metrics: Metrics },
+  event: LoadedEvent,
   holds: readonly Hold[],
   how: 'expired' | 'released' | 'converted' | 'dropped',
 ): void {
-  for (const hold of holds) journal.end(hold.reservationId);
+  for (const hold of holds) journal.end(event, hold.reservationId);
   if (holds.length > 0) metrics.holdsEnded.inc({ how }, holds.length);
 }

@@ -1,6 +1,7 @@
 import type { ReserveRequest } from '../../../contract/inventory.ts';
 import { type Decision, refuse } from '../../../kernel/decision.ts';
 import { type RandomBytes, systemRandom } from '../../../kernel/ids.ts';
+import type { Language } from '../../../kernel/language.ts';
 import type { Clock } from '../../../platform/clock/clock.ts';
 import type { Metrics } from '../../../platform/telemetry/metrics.ts';
 import { makeReservationId } from '../domain/reservation-id.ts';
@@ -39,7 +40,11 @@ export interface PlaceHoldInput {
   readonly request: ReserveRequest;
   readonly contact: HoldContact | null;
   readonly idempotency: HoldIdempotency | null;
+  readonly language?: Language | undefined;
 }
+
+/** Holds places, or says why not: at once if the event's ledger is in memory. */
+export type PlaceHold = ReturnType<typeof createPlaceHold>;
 
 /** When to try again while the disk is full: that takes somebody some time. */
 const fullDiskRetrySeconds = 5;
@@ -67,15 +72,15 @@ export function createPlaceHold(parts: {
     const selection = toSelection(input.request, ledger.rules);
     if ('code' in selection) return refuse(selection);
     const now = clock.now();
-    const { customer, account = null, byStaff = false, contact, idempotency } = input;
+    const { customer, account = null, byStaff = false, contact, idempotency, language } = input;
     const network = input.trustedBy === ledger.rules.organizerId ? null : (input.network ?? null);
     const { promoCode = null, accessCode = null } = input.request;
     const reservationId = makeReservationId(input.eventId, now, random);
     const partial = input.request.partial ?? false;
     const who = { reservationId, customer, account, byStaff, network, promoCode, accessCode };
-    const placed = ledger.place({ ...who, selection, partial, contact, idempotency }, now);
+    const placed = ledger.place({ ...who, selection, partial, contact, idempotency, language }, now);
     if (placed.accepted && !placed.value.replayed) {
-      journal.begin(input.eventId, reservationId);
+      journal.begin(event, reservationId);
       metrics.holds.inc();
     }
     return placed;
@@ -94,8 +99,15 @@ function isGuest({ account = null, byStaff = false, trustedBy = null }: PlaceHol
   return account === null && !byStaff && trustedBy !== rules.organizerId;
 }
 
-function toSelection(
-  request: ReserveRequest,
+/** How the places are asked for, and at which rates. */
+export type RequestedPlaces = Pick<
+  ReserveRequest,
+  'ticketTypeId' | 'quantity' | 'rate' | 'items' | 'ticketIds' | 'seatGuids' | 'rates'
+>;
+
+/** Reads which places a request is about; it must say so in one way. */
+export function toSelection(
+  request: RequestedPlaces,
   rules: SaleRules,
 ): Selection | { readonly code: 'SELECTION_UNCLEAR' } | { readonly code: 'TICKET_TYPE_NEEDED' } {
   const { ticketTypeId, quantity, rate, items, ticketIds, seatGuids, rates } = request;

@@ -1,13 +1,14 @@
 import type { Clock } from '../../../platform/clock/clock.ts';
 import type { Queryable } from '../../../platform/postgres/database.ts';
 import type { Metrics } from '../../../platform/telemetry/metrics.ts';
+import { removeHoldsOf } from '../store/hold-journal.ts';
 import type { EventLedgers } from './event-ledgers.ts';
 import { forgetHolds } from './expire-holds.ts';
 import type { HoldJournal } from './journal-holds.ts';
 
 /**
- * Lets go of what these owners hold, or somebody under these mail addresses (in lower case), as far as `tx` sees, and of
- * its line in the journal.
+ * Releases what these owners hold, or somebody under these mail addresses (in lower case), as far as `tx` sees, and
+ * removes its line from the journal.
  */
 export type ReleaseHoldsOf = (
   tx: Queryable,
@@ -24,15 +25,10 @@ export function createReleaseHoldsOf(parts: {
   return async (tx, { owners, emails }) => {
     // A hold of this moment is found in the journal as well.
     await parts.journal.flush();
-    const rows = await tx.query<{ reservationId: string; eventId: number }>(
-      `DELETE FROM hold_journal WHERE lower(hold -> 'contact' ->> 'email') = ANY($1::text[])
-         OR hold ->> 'customer' = ANY($2::text[]) OR hold ->> 'account' = ANY($2::text[])
-       RETURNING reservation_id AS "reservationId", event_id AS "eventId"`,
-      [emails, owners],
-    );
-    for (const { reservationId, eventId } of rows) {
-      const released = parts.ledgers.loaded(eventId)?.ledger.release(reservationId, null, parts.clock.now());
-      if (released?.accepted) forgetHolds(parts, [released.value], 'released');
+    for (const { reservationId, eventId } of await removeHoldsOf(tx, { owners, emails })) {
+      const event = parts.ledgers.loaded(eventId);
+      const released = event?.ledger.release(reservationId, null, parts.clock.now());
+      if (event && released?.accepted) forgetHolds(parts, event, [released.value], 'released');
     }
   };
 }

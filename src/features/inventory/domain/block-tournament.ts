@@ -36,7 +36,7 @@ export class BlockTournament {
     for (let node = width - 1; node > 0; node--) this.winners[node] = this.better(node);
   }
 
-  /** The row with this index (in the list given) has changed. */
+  /** The row with this index (in the list it was built on) has changed. */
   note(index: number): void {
     if (this.isNoted[index] === 1) return;
     this.isNoted[index] = 1;

@@ -1,8 +1,8 @@
 import { accept, type Decision, refuse } from '../../../kernel/decision.ts';
-import type { Basket } from './basket.ts';
+import type { Basket, Pick } from './basket.ts';
 import type { HoldBook } from './hold-book.ts';
 import type { PlaceTable } from './place-table.ts';
-import { type HoldRefusal, placeState, type Rate } from './types.ts';
+import { type HoldRefusal, type OfferedPlace, placeState, type Rate } from './types.ts';
 
 /** The places a customer gets, with the rate of each. Nothing is taken yet. */
 export interface Choice {
@@ -56,8 +56,22 @@ function takePicks(basket: Basket, partial: boolean, table: PlaceTable): Decisio
     placeNos.push(placeNo);
     rates.push(rate);
   }
-  if (taken.length > 0 && (!partial || placeNos.length === 0)) return refuse({ code: 'SEATS_TAKEN', ids: taken });
+  if (taken.length > 0 && (!partial || placeNos.length === 0)) {
+    const alternative = offerInstead(basket.picks, table);
+    return refuse({ code: 'SEATS_TAKEN', ids: taken, ...(alternative.length > 0 && { alternative }) });
+  }
   return accept({ placeNos, rates });
+}
+
+/** Places of the same type, and so at the same price, that could be had instead of these; none for a mixture of types. */
+function offerInstead(picks: readonly Pick[], table: PlaceTable): readonly OfferedPlace[] {
+  const typeNo = table.typeNo(picks[0]!.placeNo);
+  if (picks.some(({ placeNo }) => table.typeNo(placeNo) !== typeNo)) return [];
+  const places = table.free.chooseInstead(
+    typeNo,
+    picks.map(({ placeNo }) => placeNo),
+  );
+  return places.map((place) => ({ ticketId: table.ticketId(place)!, seat: table.seatAt(place) }));
 }
 
 /** I8: "sold out" only if none of the types asked for has a place free, held or in payment. */

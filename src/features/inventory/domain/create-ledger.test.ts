@@ -267,7 +267,7 @@ describe('the word of the database', () => {
       dropped.map(({ reservationId }) => reservationId),
       ['A'],
     );
-    assert.deepEqual([...ledger.states()], [placeState.sold, placeState.available]);
+    assert.deepEqual([...ledger.states(noon)], [placeState.sold, placeState.available]);
     assert.equal(refusal(ledger.find('A', 'ada', noon)).code, 'RESERVATION_UNKNOWN');
   });
 
@@ -283,7 +283,7 @@ describe('the word of the database', () => {
     const old = { placeNo: 0, ticketId: 'ticket-0', ticketTypeId: 1, state: placeState.none };
     const fresh = { placeNo: 0, ticketId: 'fresh', ticketTypeId: 1, state: placeState.available };
     ledger.sync([...freePlaces(300, 1, 1), fresh, old]);
-    assert.equal(ledger.availability()[0]?.available, 301);
+    assert.equal(ledger.availability(noon)[0]?.available, 301);
     assert.equal(ledger.stateOf('ticket-0'), undefined);
     assert.equal(ledger.ticketIdAt(0), 'fresh');
   });
@@ -350,7 +350,7 @@ describe('the word of the database', () => {
     assert.ok(found.accepted && found.value.totalMinor === 5000);
     assert.equal(held(ledger, 'B').totalMinor, 9900);
     assert.deepEqual(
-      ledger.availability().map(({ ticketTypeId, capacity, held: count }) => [ticketTypeId, capacity, count]),
+      ledger.availability(noon).map(({ ticketTypeId, capacity, held: count }) => [ticketTypeId, capacity, count]),
       [
         [2, 0, 0],
         [1, 10, 2],

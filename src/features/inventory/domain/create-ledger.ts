@@ -2,16 +2,19 @@ import { assert } from '../../../kernel/assert.ts';
 import { accept, type Decision, refuse } from '../../../kernel/decision.ts';
 import type { Instant } from '../../../kernel/instant.ts';
 import { availabilityOf } from './availability-of.ts';
+import { changePromoCode } from './change-code.ts';
 import { CustomerBook } from './customer-book.ts';
 import { bindBuyer, unbindMail } from './customer-limits.ts';
 import { ExpiredHolds } from './expired-holds.ts';
 import { holdersOf } from './held-limits.ts';
 import { HoldBook, type HoldRecord, type KeptWithHold } from './hold-book.ts';
-import type { BeginLedger, EventLedger, LedgerBeginning } from './ledger.ts';
+import type { BeginLedger, EventLedger, LedgerBeginning, PlaceNow } from './ledger.ts';
 import { fromJournal, toJournal, withTimeLeft } from './make-hold.ts';
 import { owns } from './owner.ts';
+import { attemptsMax } from './payment-attempts.ts';
 import { noHold, PlaceTable } from './place-table.ts';
 import { type LedgerView, planHold } from './plan-hold.ts';
+import { type Proposal, type ProposalRequest, proposePlaces } from './propose-places.ts';
 import {
   type Buyer,
   countsPurchases,
@@ -32,10 +35,8 @@ import {
   type TypeAvailability,
 } from './types.ts';
 
-/** Payment attempts a hold allows: a card tester gets no more. */
-export const attemptsMax = 5;
 /** How often the customer may start the hold time again. */
-export const renewalsMax = 1;
+const renewalsMax = 1;
 
 /** The in-process ledger of one event (see {@link EventLedger}), begun with what the catalogue says. */
 export const beginLedger: BeginLedger = (start) => new InProcessLedger(start);
@@ -72,7 +73,7 @@ class InProcessLedger implements EventLedger, LedgerBeginning, LedgerView {
     for (const purchase of purchases) this.customers?.learn(purchase);
     for (const hold of holds) {
       this.restore(withTimeLeft(hold, now));
-      this.letGoOfDue(now);
+      this.releaseExpired(now);
     }
     return this;
   }
@@ -80,11 +81,9 @@ class InProcessLedger implements EventLedger, LedgerBeginning, LedgerView {
   get version(): string {
     return this.table.changes.version;
   }
-
   get nextExpiryAt(): Instant | null {
     return this.book.nextExpiryAt;
   }
-
   get holdCount(): number {
     return this.book.size;
   }
@@ -93,7 +92,7 @@ class InProcessLedger implements EventLedger, LedgerBeginning, LedgerView {
     request: HoldRequest,
     now: Instant,
   ): Decision<{ hold: Hold; partial: boolean; replayed: boolean }, HoldRefusal> {
-    this.letGoOfDue(now);
+    this.releaseExpired(now);
     const { customer, idempotency } = request;
     const earlier = idempotency === null ? undefined : this.book.withKey(customer, idempotency.key);
     if (earlier !== undefined) {
@@ -109,13 +108,18 @@ class InProcessLedger implements EventLedger, LedgerBeginning, LedgerView {
     return accept({ hold, partial, replayed: false });
   }
 
+  propose(request: ProposalRequest, now: Instant): Decision<Proposal, HoldRefusal> {
+    this.releaseExpired(now);
+    return proposePlaces(request, this, now);
+  }
+
   find(reservationId: string, owner: Owner, now: Instant): Decision<Hold, ReservationRefusal> {
     const found = this.findRecord(reservationId, owner, now);
     return found.accepted ? accept(found.value.hold) : found;
   }
 
   findByTicket(ticketId: string, owner: Owner, now: Instant): Hold | undefined {
-    this.letGoOfDue(now);
+    this.releaseExpired(now);
     const place = this.table.placeOfTicket(ticketId);
     const hold = place === undefined ? undefined : this.book.at(this.table.hold(place))?.hold;
     return hold !== undefined && owns(hold, owner) ? hold : undefined;
@@ -131,6 +135,11 @@ class InProcessLedger implements EventLedger, LedgerBeginning, LedgerView {
     return accept(found.value.hold);
   }
 
+  changeCode(reservationId: string, owner: Owner, now: Instant, promoCode: string | null) {
+    const found = this.findActive(reservationId, owner, now);
+    return found.accepted ? changePromoCode(found.value, promoCode, this, now) : found;
+  }
+
   release(reservationId: string, owner: Owner, now: Instant): Decision<Hold, ReservationRefusal> {
     const found = this.findActive(reservationId, owner, now);
     if (!found.accepted) return found;
@@ -139,7 +148,7 @@ class InProcessLedger implements EventLedger, LedgerBeginning, LedgerView {
   }
 
   expire(now: Instant): readonly Hold[] {
-    this.letGoOfDue(now);
+    this.releaseExpired(now);
     this.expired.prune(now);
     if (this.lapsed.length === 0) return this.lapsed;
     const lapsed = this.lapsed;
@@ -216,7 +225,6 @@ class InProcessLedger implements EventLedger, LedgerBeginning, LedgerView {
     this.expired.shift(byMs);
     return this.book.all().map(({ hold }) => hold);
   }
-
   inPayment(): readonly Hold[] {
     return this.book.inPayment();
   }
@@ -225,7 +233,6 @@ class InProcessLedger implements EventLedger, LedgerBeginning, LedgerView {
     const record = this.book.get(reservationId);
     if (record !== undefined) this.end(record, placeState.sold);
   }
-
   drop(reservationId: string): void {
     const record = this.book.get(reservationId);
     if (record !== undefined) this.end(record, null);
@@ -279,9 +286,7 @@ class InProcessLedger implements EventLedger, LedgerBeginning, LedgerView {
     return ended;
   }
 
-  stateOf(
-    ticketId: string,
-  ): { placeNo: number; state: number; ticketTypeId: number; reservationId: string | null } | undefined {
+  stateOf(ticketId: string): PlaceNow | undefined {
     const placeNo = this.table.placeOfTicket(ticketId);
     if (placeNo === undefined) return undefined;
     return {
@@ -292,29 +297,24 @@ class InProcessLedger implements EventLedger, LedgerBeginning, LedgerView {
     };
   }
 
-  availability(): readonly TypeAvailability[] {
-    return availabilityOf(this.rules, this.table);
+  availability(now: Instant): readonly TypeAvailability[] {
+    this.releaseExpired(now);
+    return availabilityOf(this.rules, this.table, this.book);
   }
-
-  states(): Uint8Array {
+  states(now: Instant): Uint8Array {
+    this.releaseExpired(now);
     return this.table.states();
   }
-
-  changesSince(version: string): readonly number[] | null {
-    return this.table.changes.since(version);
-  }
-
   toJournal(reservationId: string): JournaledHold | undefined {
     const record = this.book.get(reservationId);
     return record === undefined ? undefined : toJournal(record);
   }
 
-  ticketIdAt(placeNo: number): string | undefined {
-    return this.table.ticketId(placeNo);
-  }
+  changesSince = (version: string): readonly number[] | null => this.table.changes.since(version);
+  ticketIdAt = (placeNo: number): string | undefined => this.table.ticketId(placeNo);
 
-  /** Every decision begins here: what is due is gone, whether a sweep has been by or not. */
-  private letGoOfDue(now: Instant): void {
+  /** Every decision begins here: what has expired is gone, whether a sweep has been by or not. */
+  private releaseExpired(now: Instant): void {
     for (let record = this.book.firstDue(now); record !== undefined; record = this.book.firstDue(now)) {
       this.end(record, placeState.available);
       const { reservationId, customer, account, expiresAt: expiredAt } = record.hold;
@@ -324,7 +324,7 @@ class InProcessLedger implements EventLedger, LedgerBeginning, LedgerView {
   }
 
   private findRecord(reservationId: string, owner: Owner, now: Instant): Found {
-    this.letGoOfDue(now);
+    this.releaseExpired(now);
     const record = this.book.get(reservationId);
     if (record !== undefined && owns(record.hold, owner)) return accept(record);
     const expiredAt = record === undefined ? this.expired.expiredAt(reservationId, owner, now) : undefined;
@@ -367,7 +367,7 @@ class InProcessLedger implements EventLedger, LedgerBeginning, LedgerView {
   private end(record: HoldRecord, state: PlaceState | null): void {
     this.book.remove(record);
     if (state === placeState.sold) this.customers?.sell(record.hold, record.mail);
-    else this.customers?.letGo(record.hold, record.mail);
+    else this.customers?.release(record.hold, record.mail);
     for (const place of record.placeNos) {
       this.table.setHold(place, noHold);
       if (state !== null) this.table.setState(place, state);

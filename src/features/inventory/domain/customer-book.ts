@@ -52,7 +52,7 @@ export class CustomerBook {
   }
 
   /** A hold ends without a sale; `mail` is the key that its payment counted for, or null. */
-  letGo(hold: Hold, mail: string | null): void {
+  release(hold: Hold, mail: string | null): void {
     this.count(withMail(keysOf(hold), mail), hold.places.length, codeIdsOf(hold), -1);
     for (const { codeId } of hold.codes) change(this.uses, codeId, -1);
   }
@@ -75,7 +75,7 @@ export class CustomerBook {
     for (const codeId of codeIds) change(this.usesPaid, codeId, 1);
   }
 
-  /** A purchase of the records; one that is known already counts once. */
+  /** A purchase read from the database; one that is known already counts once. */
   learn(purchase: Purchase): void {
     const { reservationId, keys, count, codeIds } = purchase;
     if (this.purchases.has(reservationId)) return;
@@ -105,7 +105,7 @@ export class CustomerBook {
     }
   }
 
-  /** So many tickets of a purchase are left, whatever was counted: told twice, or after a reading that knew, it counts once. */
+  /** So many tickets of a purchase are left, whatever was counted: said twice, or after a reading that knew, it counts once. */
   leave(reservationId: string, left: number): void {
     const known = this.purchases.get(reservationId)?.count ?? 0;
     if (known > left) this.cancel(reservationId, known - left);

@@ -3,7 +3,7 @@ import type { SaleCode } from '../../pricing/domain/sale-codes.ts';
 import type { Basket } from './basket.ts';
 import { type CustomerBook, keysOf, withMail } from './customer-book.ts';
 import type { HoldRecord } from './hold-book.ts';
-import type { Buyer, HoldRefusal, HoldRequest, LimitRefusal, SaleRules } from './types.ts';
+import type { Buyer, CodeRefusal, HoldRefusal, HoldRequest, LimitRefusal, SaleRules } from './types.ts';
 
 /** Whether the customer has enough already, of tickets or of the codes that the hold would use, or a code is used up. */
 export function refuseLimits(
@@ -16,7 +16,16 @@ export function refuseLimits(
   // What staff give away counts for nobody's limit.
   const mail = contact?.email && !customer.startsWith('staff:') ? mailKey(contact.email) : null;
   const keys = withMail(keysOf({ customer, account }), mail);
-  const limit = customers.refuseTickets(keys, count, rules) ?? customers.refuseUses(keys, codes);
+  return customers.refuseTickets(keys, count, rules) ?? refuseUsesOf(customers, keys, codes);
+}
+
+/** Whether a customer has used one of the codes often enough, or all together have. */
+export function refuseUsesOf(
+  customers: CustomerBook,
+  keys: readonly string[],
+  codes: readonly SaleCode[],
+): LimitRefusal | CodeRefusal | undefined {
+  const limit = customers.refuseUses(keys, codes);
   if (limit !== undefined) return limit;
   for (const { codeId, kind, usesMax } of codes) {
     const { all, held } = customers.usesOfCode(codeId);
@@ -27,7 +36,7 @@ export function refuseLimits(
 }
 
 /**
- * Who pays is known now: an account that was not signed in before takes the hold along, and the mail address counts.
+ * The buyer is known now: an account that was not signed in before takes the hold along, and the mail address counts.
  * Refuses if either has enough already, by what it bought and has in payment, and a buyer who is nobody where that counts.
  */
 export function bindBuyer(
@@ -51,7 +60,7 @@ export function bindBuyer(
   const limit = customers.refuseTickets(keys, hold.places.length, rules) ?? customers.refuseUses(keys, codes);
   if (limit !== undefined && keys.length > 0) return limit;
   if (account !== null) {
-    customers.letGo(hold, null);
+    customers.release(hold, null);
     record.hold = { ...hold, account };
     customers.hold(record.hold);
   }

@@ -1,5 +1,5 @@
 /**
- * The idempotency key of a first reserve stands for a customer who has no session yet: whoever sends the same key is given the same
+ * The idempotency key of a first reserve stands for a customer who has no session yet: whoever sends the same key gets the same
  * session. So it matters how it came about. `random`: nobody else draws it. `made-up`: words, a date, a number of one's own; a stranger may
  * have made up the same, so it counts within one network only. `weak`: short, or anybody's first idea.
  */

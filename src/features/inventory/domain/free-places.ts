@@ -54,6 +54,19 @@ export class FreePlaces {
     return this.finder === null || !this.isSeated[type] ? outside : outside + this.finder.freeCount(type);
   }
 
+  /**
+   * As many free places of the type as these, for who wanted these: seats side by side and near to them, or any places of
+   * general admission. Empty if there are none, or a wheelchair or companion seat is among these: no other seat is in its stead.
+   */
+  chooseInstead(type: number, places: readonly number[]): number[] {
+    const count = places.length;
+    const { finder } = this;
+    if (finder === null || !this.isSeated[type])
+      return this.stack.count(type) < count ? [] : this.stack.peek(type, count);
+    if (!places.every((place) => this.isSeat(place, type) && finder.isAutomatic(place))) return [];
+    return finder.findNear(type, places);
+  }
+
   /** The best `count` free places; they stay free until removed. `count` is at most {@link automaticCount}. */
   choose(type: number, count: number): number[] {
     if (this.finder === null || !this.isSeated[type]) return this.stack.peek(type, count);

@@ -14,7 +14,7 @@ import { allGuards, LedgerModel } from './ledger-model.test-support.ts';
 import type { HoldRequest, LedgerSnapshot } from './types.ts';
 
 /**
- * What each guard of the ledger is for: the same story told on a model without the guard, where it ends badly, and on
+ * What each guard of the ledger is for: the same story, played on a model without the guard, where it ends badly, and on
  * the ledger, where it does not.
  */
 const grace = 2 * minute;
@@ -45,7 +45,7 @@ describe('a place is taken only if it is free', () => {
     assert.deepEqual(model.owners.get(0), ['ada', 'bob']);
   });
 
-  test('with it the second is told that the seat is taken', () => {
+  test('with it the second is refused: the seat is taken', () => {
     const ledger = createLedger(oneSeat, noon);
     assert.ok(ledger.place(ada, noon).accepted);
     assert.deepEqual(ledger.place(bob, noon), { accepted: false, refusal: { code: 'SEATS_TAKEN', ids: ['ticket-0'] } });
@@ -55,7 +55,7 @@ describe('a place is taken only if it is free', () => {
 describe('a hold is dead for every decision from its deadline on', () => {
   const deadline = noon + 15 * minute;
 
-  test('without this guard, who pays while the sweep is at work pays for a seat that is given to another', () => {
+  test('without this guard, who pays while the sweep is at work pays for a seat that another gets', () => {
     const model = new LedgerModel(oneSeat, { ...allGuards, deadline: false });
     ask(model, ada, noon);
     const due = model.holds.filter((hold) => hold.deadline <= deadline);
@@ -71,7 +71,7 @@ describe('a hold is dead for every decision from its deadline on', () => {
     assert.equal(ask(model, bob, deadline + 60 * minute), false);
   });
 
-  test('with it the late customer is told so, and the next one has the seat', () => {
+  test('with it the late customer is refused, and the next one has the seat', () => {
     const ledger = createLedger(oneSeat, noon);
     ledger.place(ada, noon);
     const late = ledger.freeze('A', 'ada', deadline, grace);
@@ -106,6 +106,6 @@ describe('the limit per customer is counted in the same step as the hold is made
       requests.map((request) => ledger.place(request, noon).accepted),
       [true, false, false],
     );
-    assert.equal(ledger.availability()[0]?.held, 3);
+    assert.equal(ledger.availability(noon)[0]?.held, 3);
   });
 });

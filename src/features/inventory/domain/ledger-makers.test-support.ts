@@ -143,7 +143,7 @@ export function seatedSnapshot(hall: DrawnHall, changes: Partial<SaleRules> = {}
   return snapshot({ geometry: hall.geometry, places, rules });
 }
 
-/** Tickets that the records know as bought by somebody. */
+/** Tickets that somebody bought, as the database has them. */
 export function bought(key: string, count: number, more: Partial<Purchase> = {}): Purchase {
   return { reservationId: `RES_BOUGHT_${key}`, keys: [key], count, codeIds: [], ...more };
 }

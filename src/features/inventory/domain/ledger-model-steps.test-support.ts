@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type fc from 'fast-check';
+import { checkAlternative, withoutAlternative } from './alternative-model.test-support.ts';
 import type { ModelHold } from './customers-model.test-support.ts';
 import type { EventLedger } from './ledger.ts';
 import {
@@ -69,9 +70,14 @@ export class Place implements Step {
   run({ model }: { model: LedgerModel }, real: Real): void {
     const request = { ...this.request, reservationId: `RES_${real.made++}` };
     const expected = model.expectPlace(request, real.now);
+    const proposed = real.ledger.propose(request, real.now);
     const answer = real.ledger.place(request, real.now);
+    // A proposal has no key that could be used twice.
+    const isKeyed = 'replayOf' in expected || (!answer.accepted && answer.refusal.code === 'IDEMPOTENCY_KEY_REUSED');
+    if (!isKeyed) sameAsProposed(answer, proposed);
     if ('refusal' in expected) {
-      assert.deepEqual(answer, { accepted: false, refusal: expected.refusal });
+      assert.deepEqual(withoutAlternative(answer), { accepted: false, refusal: expected.refusal });
+      if (expected.refusal.code === 'SEATS_TAKEN') checkAlternative(model, hall.geometry, request, answer);
     } else if ('replayOf' in expected) {
       assert.ok(answer.accepted && answer.value.replayed);
       assert.equal(answer.value.partial, expected.replayOf.partial);
@@ -100,6 +106,15 @@ export class Place implements Step {
     checkAll(model, real);
   }
   toString = () => `place(${JSON.stringify(this.request)})`;
+}
+
+/** What was proposed is what the same request is held with, or refused for. */
+function sameAsProposed(answer: ReturnType<EventLedger['place']>, proposed: ReturnType<EventLedger['propose']>): void {
+  if (!answer.accepted) return assert.deepEqual(proposed, answer);
+  assert.ok(proposed.accepted);
+  const { together, ...rest } = proposed.value;
+  const { places, totalMinor, price, currency } = answer.value.hold;
+  assert.deepEqual(rest, { places, totalMinor, price, currency, partial: answer.value.partial });
 }
 
 export type Verb = 'find' | 'renew' | 'release' | 'freeze' | 'markReserved' | 'thaw' | 'convert' | 'drop';
@@ -284,7 +299,7 @@ export class Restart implements Step {
       real.now,
     );
     assert.equal(real.ledger.changesSince(real.seen.version), null, 'a version of another epoch says nothing');
-    real.seen = { version: real.ledger.version, states: real.ledger.states().slice() };
+    real.seen = { version: real.ledger.version, states: real.ledger.states(real.now).slice() };
     checkAll(model, real);
   }
   toString = () => 'restart()';
@@ -343,16 +358,15 @@ function sameAnswer(
 function checkAll(model: LedgerModel, real: Real): void {
   const { ledger, now } = real;
   model.sweep(now);
-  ledger.findByTicket('nobody', null, now);
-  assert.deepEqual(ledger.availability(), model.availability());
+  assert.deepEqual(ledger.availability(now), model.availability());
   assert.deepEqual(
     new Set(ledger.inPayment().map(({ reservationId }) => reservationId)),
     new Set(model.holds.flatMap(({ status, id }) => (status === 'paying' ? [id] : []))),
   );
-  for (const { capacity, available, held, reserved, sold } of ledger.availability()) {
+  for (const { capacity, available, held, reserved, sold } of ledger.availability(now)) {
     assert.equal(available + held + reserved + sold, capacity);
   }
-  const states = ledger.states();
+  const states = ledger.states(now);
   assert.deepEqual(withoutEnd(states), withoutEnd(model.states()));
   assert.equal(ledger.holdCount, model.holds.length);
   assert.equal(ledger.nextExpiryAt, model.nextExpiryAt());

@@ -47,7 +47,7 @@ export class LedgerModel extends CustomersModel {
   expired = new Map<string, { customer: string; account: string | null; at: Instant }>();
   /** Who paid for which place: two names on one place is what must never be. */
   owners = new Map<number, string[]>();
-  private readonly isByChoice: (placeNo: number) => boolean;
+  readonly isByChoice: (placeNo: number) => boolean;
   private readonly guards: Guards;
 
   constructor(snapshot: LedgerSnapshot, guards: Guards = allGuards) {
@@ -293,10 +293,8 @@ export class LedgerModel extends CustomersModel {
   }
 
   nextExpiryAt(places: readonly ModelPlace[] = this.places): Instant | null {
-    const active = this.holds.filter(
-      ({ status, placeNos }) =>
-        status === 'active' && placeNos.some((no) => places.some(({ placeNo }) => placeNo === no)),
-    );
+    const nos = new Set(places.map(({ placeNo }) => placeNo));
+    const active = this.holds.filter((hold) => hold.status === 'active' && hold.placeNos.some((no) => nos.has(no)));
     return active.length === 0 ? null : Math.min(...active.map(({ deadline }) => deadline));
   }
 
@@ -311,6 +309,7 @@ export class LedgerModel extends CustomersModel {
         held: count(placeState.held),
         reserved: count(placeState.reserved, placeState.blocked),
         sold: count(placeState.sold),
+        nextExpiryAt: this.nextExpiryAt(this.ofType(ticketTypeId)),
       };
     });
   }

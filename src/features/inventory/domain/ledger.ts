@@ -1,7 +1,9 @@
 import type { Decision } from '../../../kernel/decision.ts';
 import type { Instant } from '../../../kernel/instant.ts';
+import type { Proposal, ProposalRequest } from './propose-places.ts';
 import type {
   Buyer,
+  CodeChangeRefusal,
   Hold,
   HoldRefusal,
   HoldRequest,
@@ -22,8 +24,8 @@ import type {
  * randomness of its own; `now` is an argument. Every call is atomic (it is one turn of one thread) and all or nothing.
  * It answers in microseconds and may be lost: the database is the last word.
  *
- * A hold whose deadline has passed is dead for every decision at once, swept or not: each method first lets go of
- * what is due at `now`, so a place whose hold lapsed a millisecond ago can be held by the next caller.
+ * A hold whose deadline has passed is dead for every decision at once, swept or not: each method first releases
+ * what has expired at `now`, so a place whose hold lapsed a millisecond ago can be held by the next caller.
  */
 export interface EventLedger {
   readonly rules: SaleRules;
@@ -35,27 +37,36 @@ export interface EventLedger {
 
   /** Holds places, or says why not. A repeated idempotency key of the same customer answers the same hold again. */
   place(request: HoldRequest, now: Instant): Decision<{ hold: Hold; partial: boolean; replayed: boolean }, HoldRefusal>;
+  /** The places and the price that {@link place} would give for the same request at this moment. Holds nothing. */
+  propose(request: ProposalRequest, now: Instant): Decision<Proposal, HoldRefusal>;
   /** The hold as its owner sees it: a guest session, an account, either of both, or staff (null). */
-  find(reservationId: string, customer: Owner, now: Instant): Decision<Hold, ReservationRefusal>;
+  find(reservationId: string, owner: Owner, now: Instant): Decision<Hold, ReservationRefusal>;
   /** Which live hold of this customer, active or paying, holds the ticket; undefined if none. */
-  findByTicket(ticketId: string, customer: Owner, now: Instant): Hold | undefined;
+  findByTicket(ticketId: string, owner: Owner, now: Instant): Hold | undefined;
   /** Starts the whole hold time again, once. */
-  renew(reservationId: string, customer: Owner, now: Instant): Decision<Hold, ReservationRefusal>;
+  renew(reservationId: string, owner: Owner, now: Instant): Decision<Hold, ReservationRefusal>;
+  /** Takes another promo code, or none (null): the price follows, the places and the time stay. Not while a payment is under way. */
+  changeCode(
+    reservationId: string,
+    owner: Owner,
+    now: Instant,
+    promoCode: string | null,
+  ): Decision<Hold, CodeChangeRefusal>;
   /** Frees the places at once. */
-  release(reservationId: string, customer: Owner, now: Instant): Decision<Hold, ReservationRefusal>;
+  release(reservationId: string, owner: Owner, now: Instant): Decision<Hold, ReservationRefusal>;
   /**
-   * Lets go of every hold that is due; answers them and those that other calls have let go of since the last time, each
+   * Releases every hold that has expired; answers them and those that other calls have released since the last time, each
    * once. Called by the sweep, which only makes public what is already true. Without a sweep that list grows.
    */
   expire(now: Instant): readonly Hold[];
 
   /**
-   * Freezes the hold for a payment: status `paying`, deadline at least `now + graceMs`, attempts + 1 (at most 5). Who pays
+   * Freezes the hold for a payment: status `paying`, deadline at least `now + graceMs`, attempts + 1 (at most 5). The buyer
    * is counted from here on too, and refused if that is more than one customer may have.
    */
   freeze(
     reservationId: string,
-    customer: Owner,
+    owner: Owner,
     now: Instant,
     graceMs: number,
     buyer?: Buyer,
@@ -64,13 +75,13 @@ export interface EventLedger {
   markReserved(reservationId: string): void;
   /** No payment was begun after all: the hold is as before the freeze, and the attempt does not count. */
   unfreeze(reservationId: string): void;
-  /** Payment declined: places are held again until the later of the old deadline and `now + keepMs` (that extension is given once). */
+  /** Payment declined: places are held again until the later of the old deadline and `now + keepMs` (it is extended once only). */
   thaw(reservationId: string, now: Instant, keepMs: number): void;
   /** A payment under way may take until then: a deadline that is sooner is moved. */
   extendPayment(reservationId: string, until: Instant): void;
   /**
-   * The payment cannot even be tried now: an active hold is kept until `now + keepMs` at least (the same extension, given
-   * once). Answers its deadline; undefined if there is no such active hold.
+   * The payment cannot even be tried now: an active hold is kept until `now + keepMs` at least (the same extension, once
+   * only). Answers its deadline; undefined if there is no such active hold.
    */
   keepOnce(reservationId: string, now: Instant, keepMs: number): Instant | undefined;
   /** The clock was set by so much: all deadlines move along, so that every hold lasts as long as it was to. Answers the holds. */
@@ -91,14 +102,14 @@ export interface EventLedger {
    * Reserved is what the payment's first commit has done: it stays with its hold.
    */
   sync(places: readonly PlaceRow[]): readonly Hold[];
-  /** What the records say was bought or is in payment; what the ledger knows already counts once. */
+  /** What was bought or is in payment as the database has it; what the ledger knows already counts once. */
   learnPurchases(purchases: readonly Purchase[]): void;
   /**
    * So many tickets of a purchase are cancelled: they count no longer for the limit per customer, and with the last of
    * them the uses of its codes come back. Also for a payment that failed after a restart.
    */
   cancelPurchase(reservationId: string, count: number): void;
-  /** {@link cancelPurchase} by what is left of the purchase: whoever read the records meanwhile has counted it already. */
+  /** {@link cancelPurchase} by what is left of the purchase: whoever read the database meanwhile has counted it already. */
   leaveOfPurchase(reservationId: string, left: number): void;
   /**
    * New sale rules. Types keep their places by ticketTypeId. If purchases count now and did not before (a limit per
@@ -109,17 +120,24 @@ export interface EventLedger {
   endAllHolds(): readonly Hold[];
 
   /** State of one ticket, or undefined if it is not here. */
-  stateOf(
-    ticketId: string,
-  ): { placeNo: number; state: number; ticketTypeId: number; reservationId: string | null } | undefined;
-  availability(): readonly TypeAvailability[];
+  stateOf(ticketId: string): PlaceNow | undefined;
+  availability(now: Instant): readonly TypeAvailability[];
   /** One byte per place number (`placeState`), the ledger's own array: read it now, never keep or change it. */
-  states(): Uint8Array;
+  states(now: Instant): Uint8Array;
   /** Place numbers changed after `version`, or null if that version is of another epoch or too long ago. */
   changesSince(version: string): readonly number[] | null;
   /** What the journal must keep of a hold. */
   toJournal(reservationId: string): JournaledHold | undefined;
   ticketIdAt(placeNo: number): string | undefined;
+}
+
+/** One ticket's place as it is now. */
+export interface PlaceNow {
+  readonly placeNo: number;
+  readonly state: number;
+  readonly ticketTypeId: number;
+  /** The hold that it is in; null: in none. */
+  readonly reservationId: string | null;
 }
 
 /**

@@ -2,9 +2,9 @@ import type { Instant } from '../../../kernel/instant.ts';
 import { breakDown, type PriceBreakdown, plainTerms } from '../../pricing/domain/break-down.ts';
 import { countsFor, type HeldCode, type SaleCode } from '../../pricing/domain/sale-codes.ts';
 import type { Choice } from './choose-places.ts';
-import { noCodes, noSaleCodes, toHeldCode } from './given-codes.ts';
 import type { HoldRecord } from './hold-book.ts';
 import type { PlaceTable } from './place-table.ts';
+import { noCodes, noSaleCodes, toHeldCode } from './requested-codes.ts';
 import {
   type HeldPlace,
   type Hold,
@@ -14,11 +14,11 @@ import {
   type SaleRules,
 } from './types.ts';
 
-type Asker = Pick<HoldRequest, 'reservationId' | 'customer' | 'contact' | 'idempotency' | 'account'>;
+type Asker = Pick<HoldRequest, 'reservationId' | 'customer' | 'contact' | 'idempotency' | 'account' | 'language'>;
 
 /** A new active hold of the chosen places, at the prices of this moment: they are promised until it ends. */
 export function makeHold(
-  { reservationId, customer, account = null, contact, idempotency }: Asker,
+  { reservationId, customer, account = null, contact, idempotency, language }: Asker,
   { placeNos, rates }: Choice,
   expiresAt: Instant,
   table: PlaceTable,
@@ -60,11 +60,12 @@ export function makeHold(
     attempts: 0,
     contact,
     idempotency,
+    ...(language !== undefined && { language }),
   };
 }
 
 /** Null where prices are simply added up: most events have neither fee nor tax, and most buyers no code. */
-function priceOf(
+export function priceOf(
   places: readonly HeldPlace[],
   { terms }: SaleRules,
   table: PlaceTable,
@@ -83,7 +84,7 @@ function priceOf(
 /** What the journal keeps of a live hold. */
 export function toJournal({ hold, placeNos, extended, partial, network }: HoldRecord): JournaledHold {
   const { reservationId, customer, account, places, expiresAt, renewals, attempts, idempotency, contact } = hold;
-  const { price, codes, edition } = hold;
+  const { price, codes, edition, language } = hold;
   const rates = places.map(({ rate }) => rate);
   return {
     reservationId,
@@ -102,6 +103,7 @@ export function toJournal({ hold, placeNos, extended, partial, network }: HoldRe
     ...(codes.length > 0 && { codes }),
     ...(price !== null && { price }),
     ...(edition > 0 && { edition }),
+    ...(language !== undefined && { language }),
   };
 }
 

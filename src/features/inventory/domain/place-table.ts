@@ -167,6 +167,16 @@ export class PlaceTable {
     return seat;
   }
 
+  /** Whether these places are seats of one row without a gap, in whatever order. */
+  areSideBySide(places: readonly number[]): boolean {
+    const { geometry } = this;
+    if (geometry === null || places.some((place) => this.seatAt(place) === null)) return false;
+    const inOrder = [...places].sort((a, b) => a - b);
+    return inOrder.every(
+      (place, i) => i === 0 || (inOrder[i - 1] === place - 1 && geometry.besideNext[place - 1] === 1),
+    );
+  }
+
   private admitType(ticketTypeId: number): number {
     const known = this.typeNos.get(ticketTypeId);
     if (known !== undefined) return known;

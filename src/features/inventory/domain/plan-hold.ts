@@ -3,12 +3,12 @@ import type { Instant } from '../../../kernel/instant.ts';
 import { readBasket } from './basket.ts';
 import { choosePlaces } from './choose-places.ts';
 import type { CustomerBook } from './customer-book.ts';
-import { noSaleCodes, readCodes, usedCodes } from './given-codes.ts';
 import { holdersOf, refuseHeld } from './held-limits.ts';
 import type { HoldBook } from './hold-book.ts';
 import { makeHold } from './make-hold.ts';
 import type { PlaceTable } from './place-table.ts';
 import { ratesOfChoice, refuseRates, refuseRequest, typesOf } from './refuse-request.ts';
+import { noSaleCodes, readCodes, usedCodes } from './requested-codes.ts';
 import type { Hold, HoldRefusal, HoldRequest, SaleRules } from './types.ts';
 
 /** A hold that can be had now; nothing is taken yet. */

@@ -4,8 +4,8 @@ import { type Basket, placesPerHoldMax } from './basket.ts';
 import type { Choice } from './choose-places.ts';
 import type { CustomerBook } from './customer-book.ts';
 import { refuseLimits } from './customer-limits.ts';
-import { type GivenCodes, noSaleCodes, refuseCodes, usedCodes } from './given-codes.ts';
 import type { PlaceTable } from './place-table.ts';
+import { noSaleCodes, type RequestedCodes, refuseCodes, usedCodes } from './requested-codes.ts';
 import type { HoldRefusal, HoldRequest, Rate, SaleRules, SaleType } from './types.ts';
 
 /**
@@ -21,7 +21,7 @@ export function refuseRequest(
   }: {
     readonly request: HoldRequest;
     readonly basket: Basket;
-    readonly codes: GivenCodes | null;
+    readonly codes: RequestedCodes | null;
     readonly now: Instant;
   },
   sale: { readonly rules: SaleRules; readonly table: PlaceTable; readonly customers: CustomerBook | null },
@@ -42,7 +42,12 @@ export function refuseRequest(
  * Whether anything, and then whether each type of the basket, is on sale at `now` for who names these codes. A hidden
  * type that no code unlocks is unknown; an access code opens its types before their time, but not after it.
  */
-function refuseSale(basket: Basket, rules: SaleRules, now: Instant, codes: GivenCodes | null): HoldRefusal | undefined {
+function refuseSale(
+  basket: Basket,
+  rules: SaleRules,
+  now: Instant,
+  codes: RequestedCodes | null,
+): HoldRefusal | undefined {
   if (!rules.isSelling) return closed('not_selling');
   const access = codes?.access ?? null;
   const isOpen = rules.onSaleFrom === null || now >= rules.onSaleFrom;
@@ -58,7 +63,7 @@ function refuseSale(basket: Basket, rules: SaleRules, now: Instant, codes: Given
   return undefined;
 }
 
-function unlocks(codes: GivenCodes | null, ticketTypeId: number): boolean {
+function unlocks(codes: RequestedCodes | null, ticketTypeId: number): boolean {
   if (codes === null) return false;
   const { promo, access } = codes;
   return (

@@ -9,7 +9,7 @@ const ordinary: (typeof seatKind)['ordinary'] = 0;
  */
 export class SeatBoard {
   readonly geometry: SeatGeometry;
-  /** 0: not free, or never given automatically. Else 1 + the number of its ticket type. */
+  /** 0: not free, or never handed out automatically. Else 1 + the number of its ticket type. */
   readonly freeFor: Uint16Array;
   /** The block found by the last {@link bestBlock}. */
   foundFirst = -1;
@@ -34,7 +34,7 @@ export class SeatBoard {
     this.distanceMax = max;
   }
 
-  /** Wheelchair and companion seats are only given to those who pick them. */
+  /** Wheelchair and companion seats only go to those who pick them. */
   isAutomatic(seat: number): boolean {
     return this.geometry.kindOf[seat] === ordinary;
   }

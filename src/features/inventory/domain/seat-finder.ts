@@ -33,7 +33,7 @@ export class SeatFinder {
     return this.types[type]?.freeCount ?? 0;
   }
 
-  /** Says that the seat is of this type, free or not. Told beforehand for all seats, no row comes as a surprise later. */
+  /** Says that the seat is of this type, free or not. Called beforehand for all seats, so that no row comes as a surprise later. */
   learn(seat: number, type: number): void {
     this.rowsOf(type).admit(this.board.geometry.rowOf[seat]!);
   }
@@ -59,6 +59,52 @@ export class SeatFinder {
     if (first >= 0) return range(first, count);
     const split = this.splitNear(rows, count) ?? this.splitAnywhere(rows, count);
     return split === undefined ? [] : this.placeGroups(split);
+  }
+
+  /**
+   * As many free seats of the type as these, side by side in one row: in the zone of these the nearest to their middle,
+   * leaving no free seat alone if that can be; if the zone has none, the best of the house. Empty: there are none.
+   */
+  findNear(type: number, seats: readonly number[]): number[] {
+    const count = seats.length;
+    const rows = this.rowsOf(type);
+    const first = this.nearestBlock(rows, seats) ?? rows.bestBlock(count);
+    return first < 0 ? [] : range(first, count);
+  }
+
+  private nearestBlock(rows: TypeRows, seats: readonly number[]): number | undefined {
+    const { rows: seatRows, rowOf, x, y, size } = this.board.geometry;
+    const count = seats.length;
+    const zone = seatRows[rowOf[seats[0]!]!]!.zone;
+    const middleX = seats.reduce((sum, seat) => sum + x[seat]!, 0) / count;
+    const middleY = seats.reduce((sum, seat) => sum + y[seat]!, 0) / count;
+    const orphanCost = size.width ** 2 + size.height ** 2;
+    let best: number | undefined;
+    let bestCost = Number.POSITIVE_INFINITY;
+    let within = seatRows.length;
+    const look = (row: number): void => {
+      if (seatRows[row]?.zone !== zone || rows.freeIn(row) < count) return;
+      const runs: Run[] = [];
+      rows.collectRuns(row, 0, runs);
+      for (const run of runs) {
+        for (let first = run.first; first + count <= run.first + run.length; first++) {
+          const last = first + count - 1;
+          let cost = ((x[first]! + x[last]!) / 2 - middleX) ** 2 + ((y[first]! + y[last]!) / 2 - middleY) ** 2;
+          if (cost < bestCost && this.board.leavesOrphan(first, last)) cost += orphanCost;
+          if (cost >= bestCost) continue;
+          bestCost = cost;
+          best = first;
+        }
+      }
+    };
+    const anchor = rowOf[seats[0]!]!;
+    for (let away = 0; away <= within; away++) {
+      look(anchor + away);
+      if (away > 0) look(anchor - away);
+      // Rows farther off are no nearer, but for halls that are drawn in a strange order.
+      if (best !== undefined) within = Math.min(within, away + nearRows);
+    }
+    return best;
   }
 
   private rowsOf(type: number): TypeRows {

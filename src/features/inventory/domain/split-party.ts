@@ -22,7 +22,7 @@ const aloneCost = 1000;
 const orphanCost = 1;
 
 /**
- * Splits a party of `count` over the given runs: into as few groups as the runs allow, as few of them single guests
+ * Splits a party of `count` over these runs: into as few groups as the runs allow, as few of them single guests
  * as possible, and then so that as few runs as possible keep one free seat over.
  * Answers undefined if the runs are too short together.
  */

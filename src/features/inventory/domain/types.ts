@@ -1,4 +1,5 @@
 import type { Instant } from '../../../kernel/instant.ts';
+import type { Language } from '../../../kernel/language.ts';
 import type { HeldCode, PriceBreakdown, PriceTerms, SaleCode } from '../../pricing/index.ts';
 import type { SeatGeometry } from '../../seating/domain/geometry.ts';
 
@@ -56,7 +57,7 @@ export interface SaleRules {
   readonly limitPerCustomer: number | null;
   /** Whoever buys must name the visitor of each ticket. */
   readonly asksAttendeeNames?: boolean;
-  /** How many changes of the show (another date, another place) its buyers were to be told of; left out: none. */
+  /** How many changes of the show (another date, another place) its buyers were to be notified of; left out: none. */
   readonly edition?: number;
   /** How many places may be held at once; left out: as many as there are. */
   readonly holdLimits?: HoldLimits;
@@ -76,7 +77,7 @@ export interface SaleRules {
  */
 export type Owner = string | readonly string[] | null;
 
-/** Who pays, as far as it is known: limits count it too. */
+/** Whoever buys, as far as that is known: limits count them too. */
 export interface Buyer {
   /** `account:<id>`, or null for a guest. */
   readonly account: string | null;
@@ -139,7 +140,7 @@ export interface JournaledHold {
   readonly attempts: number;
   /** Set when the customer sent an idempotency key with the reserve request: key and hash of that request. */
   readonly idempotency: HoldIdempotency | null;
-  /** Contact fields given with the reserve request: a purchase without them takes these. */
+  /** Contact fields sent with the reserve request: a purchase without them takes these. */
   readonly contact: HoldContact | null;
   /** True once a declined payment has extended the hold. */
   readonly extended?: boolean;
@@ -154,6 +155,8 @@ export interface JournaledHold {
   readonly price?: PriceBreakdown;
   /** Left out: 0. */
   readonly edition?: number;
+  /** Left out: nobody said which. */
+  readonly language?: Language;
 }
 
 export interface HoldIdempotency {
@@ -167,6 +170,9 @@ export interface HoldContact {
   readonly phone: string | null;
   /** What the buyer wants to be known; left out: nothing. */
   readonly notes?: string;
+  /** For whom the receipt is made out; left out: for the buyer alone. */
+  readonly companyName?: string;
+  readonly vatId?: string;
 }
 
 export interface HeldPlace {
@@ -214,6 +220,8 @@ export interface Hold {
   readonly attempts: number;
   readonly contact: HoldContact | null;
   readonly idempotency: HoldIdempotency | null;
+  /** What the buyer reads; left out: nobody said. */
+  readonly language?: Language;
 }
 
 export type Selection =
@@ -250,14 +258,15 @@ export interface HoldRequest {
   readonly partial: boolean;
   readonly contact: HoldContact | null;
   readonly idempotency: HoldIdempotency | null;
+  readonly language?: Language | undefined;
 }
 
-/** Why a customer is told to have enough: of tickets, or of a code. */
+/** Why a customer has had enough: of tickets, or of a code. */
 export type LimitRefusal =
   | { readonly code: 'LIMIT_PER_CUSTOMER'; readonly limit: number; readonly already: number }
   /** The customer has used the code as often as one may. */
   | { readonly code: 'PROMO_CODE_LIMIT' | 'ACCESS_CODE_LIMIT'; readonly limit: number }
-  /** Such a limit counts here, and nothing says who pays: neither an account nor a mail address. */
+  /** Such a limit counts here, and nothing says who buys: neither an account nor a mail address. */
   | { readonly code: 'MAIL_OR_ACCOUNT_NEEDED' };
 
 export type CodeRefusal =
@@ -272,6 +281,15 @@ export type CodeRefusal =
   | { readonly code: 'PROMO_CODE_NOT_APPLICABLE' | 'ACCESS_CODE_NOT_APPLICABLE' }
   /** `held`: so many of its uses are in reservations and may come back. */
   | { readonly code: 'PROMO_CODE_USED_UP' | 'ACCESS_CODE_USED_UP'; readonly held: number };
+
+/** A place that is free at the moment, and nobody's. */
+export interface OfferedPlace {
+  readonly ticketId: string;
+  readonly seat: Seat | null;
+}
+
+/** Why a hold keeps the code that it has. */
+export type CodeChangeRefusal = ReservationRefusal | CodeRefusal | LimitRefusal;
 
 /** Why places cannot be held. Order of checks: replay, existence, on sale, limits, capacity. */
 export type HoldRefusal =
@@ -297,8 +315,11 @@ export type HoldRefusal =
       readonly limit: number;
       readonly held: number;
     }
-  /** Exact places were asked for and some are not free. */
-  | { readonly code: 'SEATS_TAKEN'; readonly ids: readonly string[] }
+  /**
+   * Exact places were asked for and some (`ids`) are not free. `alternative`: as many places of the same ticket type that
+   * are, side by side if they are seats, in the order of the request's; left out: there are none.
+   */
+  | { readonly code: 'SEATS_TAKEN'; readonly ids: readonly string[]; readonly alternative?: readonly OfferedPlace[] }
   /**
    * Fewer places than asked for. The figures are of the types there are too few of (`ticketTypeIds`), not of the rest of
    * the basket: `available` are free, `byChoiceOnly` of these (wheelchair and companion seats) go only to who picks
@@ -335,4 +356,6 @@ export interface TypeAvailability {
   readonly held: number;
   readonly reserved: number;
   readonly sold: number;
+  /** When the first of its holds lapses; null: none is held, but perhaps in payment. */
+  readonly nextExpiryAt: Instant | null;
 }

@@ -1,27 +1,31 @@
-import { type PreparedPage, type PreparedPages, preparePage } from '../../../contract/prepared-pages.ts';
+import type { AvailabilityAnswer, SeatStatesAnswer } from '../../../contract/inventory.ts';
+import { type Instant, toIso } from '../../../kernel/instant.ts';
 import type { Clock } from '../../../platform/clock/clock.ts';
+import { type PreparedPage, type PreparedPages, preparePage } from '../../../platform/http/prepared-pages.ts';
+import { type Json, toJson, toJsonBytes } from '../../../platform/http/ready-answer.ts';
 import type { EventLedgers, LoadedEvent } from '../commands/event-ledgers.ts';
-import { placeState } from '../domain/types.ts';
+import { placeLetters, statesText } from './place-letters.ts';
+import { visibleTypes } from './visible-availability.ts';
 
 /** Live pages may be kept by nobody without asking: seats move all the time. */
 const revalidate = 'no-cache';
 
-const letters: Record<number, string> = {
-  [placeState.available]: 'a',
-  [placeState.held]: 'h',
-  [placeState.reserved]: 'r',
-  [placeState.sold]: 's',
-  [placeState.blocked]: 'b',
-  [placeState.none]: '-',
-};
-const letterBytes = Uint8Array.from({ length: 6 }, (_, state) => letters[state]!.charCodeAt(0));
+/** How many pages of one kind are known; they are made again as needed. */
+const sourcesMax = 5_000;
+
+type Make<Body> = (event: LoadedEvent, now: Instant) => Json<Buffer, Body>;
+/** What a page says of the time that is left, as a number: another number, another page. */
+type TimeShown = (event: LoadedEvent, now: Instant) => number;
+const noTime = -1;
 
 /** The pages that everyone reads during a sale, straight from the ledger, made again only when something changed. */
 export interface LivePages {
-  availability(eventId: number): Promise<PreparedPage | null>;
-  seats(eventId: number): Promise<PreparedPage | null>;
+  availability(eventId: number): Promise<PreparedPage<AvailabilityAnswer> | null>;
+  seats(eventId: number): Promise<PreparedPage<SeatStatesAnswer> | null>;
+  /** The availability as a value, for pages that show more than that. */
+  availabilityNow(eventId: number): Promise<AvailabilityAnswer | null>;
   /** What changed after `version`; the whole map if that is another epoch or too long ago. Null: no such event. */
-  seatsSince(eventId: number, version: string): Promise<object | null>;
+  seatsSince(eventId: number, version: string): Promise<SeatStatesAnswer | null>;
 }
 
 export function createLivePages(parts: {
@@ -32,16 +36,26 @@ export function createLivePages(parts: {
   const { ledgers, clock, pages } = parts;
 
   /** Keeps one page current: asked again, it is made anew only if the ledger has moved on. */
-  function follow(eventId: number, path: string, make: (event: LoadedEvent) => Buffer): () => PreparedPage | null {
-    let page: PreparedPage | null = null;
+  function follow<Body>(
+    eventId: number,
+    path: string,
+    make: Make<Body>,
+    timeShown: TimeShown,
+  ): () => PreparedPage<Body> | null {
+    let page: PreparedPage<Body> | null = null;
     let version = '';
-    function current(): PreparedPage | null {
+    let time = noTime;
+    function current(): PreparedPage<Body> | null {
       const event = ledgers.loaded(eventId);
       if (!event?.isPublic) return null;
-      letGoOfDue(event, clock.now());
-      if (page === null || version !== event.ledger.version) {
+      const now = clock.now();
+      // A hold that has expired since changes places too: the version counts it once they are looked at.
+      event.ledger.states(now);
+      const timeNow = timeShown(event, now);
+      if (page === null || time !== timeNow || version !== event.ledger.version) {
         version = event.ledger.version;
-        page = preparePage(make(event), revalidate, version);
+        time = timeNow;
+        page = preparePage(make(event, now), revalidate, time === noTime ? version : `${version}.${time}`);
       }
       return page;
     }
@@ -49,34 +63,40 @@ export function createLivePages(parts: {
     return current;
   }
 
-  const sources = new Map<string, () => PreparedPage | null>();
-  async function pageAt(
-    eventId: number,
-    path: string,
-    make: (event: LoadedEvent) => Buffer,
-  ): Promise<PreparedPage | null> {
-    const event = await ledgers.open(eventId);
-    if (!event?.isPublic) return null;
-    let current = sources.get(path);
-    if (!current) {
-      if (sources.size >= 10_000) sources.clear();
-      current = follow(eventId, path, make);
-      sources.set(path, current);
-    }
-    return current();
+  /** The pages of one kind, one an event, at `/api/events/{id}/{name}`. */
+  function pagesOf<Body>(
+    name: string,
+    make: Make<Body>,
+    timeShown: TimeShown,
+  ): (eventId: number) => Promise<PreparedPage<Body> | null> {
+    const sources = new Map<number, () => PreparedPage<Body> | null>();
+    return async (eventId) => {
+      const event = await ledgers.open(eventId);
+      if (!event?.isPublic) return null;
+      let current = sources.get(eventId);
+      if (!current) {
+        if (sources.size >= sourcesMax) sources.clear();
+        current = follow(eventId, `/api/events/${eventId}/${name}`, make, timeShown);
+        sources.set(eventId, current);
+      }
+      return current();
+    };
   }
 
   return {
-    availability: (eventId) => pageAt(eventId, `/api/events/${eventId}/availability`, availabilityBody),
-    seats: (eventId) => pageAt(eventId, `/api/events/${eventId}/seats`, seatsBody),
+    availability: pagesOf('availability', availabilityBody, secondsToNextExpiry),
+    seats: pagesOf('seats', seatsBody, () => noTime),
+    async availabilityNow(eventId) {
+      const event = await ledgers.open(eventId);
+      return event?.isPublic ? availabilityOf(event, clock.now()) : null;
+    },
     async seatsSince(eventId, version) {
       const event = await ledgers.open(eventId);
       if (!event?.isPublic) return null;
-      letGoOfDue(event, clock.now());
+      const states = event.ledger.states(clock.now());
       const changed = event.ledger.changesSince(version);
-      if (changed === null) return { ...seatsHead(event), states: statesText(event) };
-      const states = event.ledger.states();
-      return { ...seatsHead(event), changes: changed.map((placeNo) => [placeNo, letters[states[placeNo]!]]) };
+      if (changed === null) return { ...seatsHead(event), states: statesText(states) };
+      return { ...seatsHead(event), changes: changed.map((placeNo) => [placeNo, placeLetters[states[placeNo]!]!]) };
     },
   };
 }
@@ -86,32 +106,48 @@ export function seatMapPath(event: LoadedEvent): string | null {
   return event.seatMapHash === null ? null : `/api/seat-maps/${event.seatingPlanId}/${event.seatMapHash}`;
 }
 
-/** Any read of the ledger first lets go of what is due; a sweep would do it within 250 ms. */
-function letGoOfDue(event: LoadedEvent, now: number): void {
-  const { nextExpiryAt } = event.ledger;
-  if (nextExpiryAt !== null && nextExpiryAt <= now) event.ledger.find('', '', now);
+function availabilityBody(event: LoadedEvent, now: Instant): Json<Buffer, AvailabilityAnswer> {
+  return toJsonBytes(availabilityOf(event, now));
 }
 
-function availabilityBody(event: LoadedEvent): Buffer {
-  const hidden = event.ledger.rules.types.filter(({ isHidden }) => isHidden).map(({ ticketTypeId }) => ticketTypeId);
-  const ticketTypes = event.ledger.availability().filter(({ ticketTypeId }) => !hidden.includes(ticketTypeId));
-  const availableCapacity = ticketTypes.reduce((sum, type) => sum + type.available, 0);
+function availabilityOf(event: LoadedEvent, now: Instant): AvailabilityAnswer {
+  const types = visibleTypes(event.ledger, now);
+  const availableCapacity = types.reduce((sum, type) => sum + type.available, 0);
+  const first = Math.min(...types.map(({ nextExpiryAt }) => nextExpiryAt ?? Number.POSITIVE_INFINITY));
   const { version, rules } = event.ledger;
-  return Buffer.from(JSON.stringify({ eventId: rules.eventId, availableCapacity, version, ticketTypes }));
+  return {
+    eventId: rules.eventId,
+    availableCapacity,
+    version,
+    ...toNextExpiry(Number.isFinite(first) ? first : null, now),
+    ticketTypes: types.map((type) => ({ ...type, ...toNextExpiry(type.nextExpiryAt, now) })),
+  };
 }
 
-function seatsHead(event: LoadedEvent) {
+function toNextExpiry(at: Instant | null, now: Instant) {
+  return {
+    nextExpiryAt: at === null ? null : toIso(at),
+    nextExpiryInSeconds: at === null ? null : secondsUntil(at, now),
+  };
+}
+
+/** While anything is held the availability is made anew each second, so that its countdown is right when it is read. */
+function secondsToNextExpiry({ ledger }: LoadedEvent, now: Instant): number {
+  const { nextExpiryAt } = ledger;
+  return nextExpiryAt === null ? noTime : secondsUntil(nextExpiryAt, now);
+}
+
+/** Rounded up: when a countdown is at 0 the places are free. */
+function secondsUntil(at: Instant, now: Instant): number {
+  return Math.max(0, Math.ceil((at - now) / 1000));
+}
+
+function seatsHead(event: LoadedEvent): SeatStatesAnswer {
   return { eventId: event.ledger.rules.eventId, version: event.ledger.version, geometry: seatMapPath(event) };
 }
 
-function statesText(event: LoadedEvent): string {
-  const states = event.ledger.states();
-  const text = Buffer.allocUnsafe(states.length);
-  for (let i = 0; i < states.length; i++) text[i] = letterBytes[states[i]!]!;
-  return text.toString('latin1');
-}
-
-function seatsBody(event: LoadedEvent): Buffer {
-  const head = JSON.stringify(seatsHead(event));
-  return Buffer.from(`${head.slice(0, -1)},"states":"${statesText(event)}"}`, 'latin1');
+/** As `{ ...head, states }`, whose letters need no escaping. */
+function seatsBody(event: LoadedEvent, now: Instant): Json<Buffer, SeatStatesAnswer> {
+  const head = toJson(seatsHead(event));
+  return Buffer.from(`${head.slice(0, -1)},"states":"${statesText(event.ledger.states(now))}"}`, 'latin1');
 }

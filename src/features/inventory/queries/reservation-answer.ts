@@ -1,12 +1,15 @@
-import type { ReservationAnswer } from '../../../contract/inventory.ts';
+import type { CustomerAnswer, ReservationAnswer } from '../../../contract/inventory.ts';
 import type { Instant } from '../../../kernel/instant.ts';
 import { toDecimal } from '../../../kernel/money.ts';
 import { toPriceAnswer } from '../../pricing/index.ts';
+import { attemptsLeft } from '../domain/payment-attempts.ts';
 import { reservedAt } from '../domain/reservation-id.ts';
-import type { Hold, HoldContact } from '../domain/types.ts';
+import type { HeldPlace, Hold, HoldContact } from '../domain/types.ts';
 
 /** Who buys, as the buyer and staff see it. */
-export function toCustomerAnswer(contact: (Omit<HoldContact, 'notes'> & { readonly notes?: string | null }) | null) {
+export function toCustomerAnswer(
+  contact: (Omit<HoldContact, 'notes'> & { readonly notes?: string | null }) | null,
+): CustomerAnswer {
   return {
     customerName: contact?.name ?? null,
     customerEmail: contact?.email ?? null,
@@ -42,14 +45,7 @@ export function toReservationAnswer(
     customerEmail: contact?.email ?? null,
     customerPhone: contact?.phone ?? null,
     notes: contact?.notes ?? null,
-    tickets: hold.places.map((place) => ({
-      ticketId: place.ticketId,
-      seat: place.seat,
-      ticketTypeId: place.ticketTypeId,
-      ticketType: place.typeName,
-      rate: place.rate,
-      price: toDecimal(place.priceMinor, hold.currency),
-    })),
+    tickets: hold.places.map((place) => toTicketAnswer(place, hold.currency)),
     totalPrice: toDecimal(hold.totalMinor, hold.currency),
     priceBreakdown: toPriceAnswer(hold.price, hold.totalMinor, hold.currency),
     currency: hold.currency,
@@ -57,12 +53,25 @@ export function toReservationAnswer(
     expiresInSeconds,
     timeRemaining: toClockText(expiresInSeconds),
     canRenew: hold.renewals === 0 && hold.status === 'active',
+    attemptsLeft: attemptsLeft(hold),
     ...(options.sessionToken !== undefined && { sessionToken: options.sessionToken }),
   };
 }
 
+/** One place of a hold or a proposal. */
+export function toTicketAnswer(place: HeldPlace, currency: string): ReservationAnswer['tickets'][number] {
+  return {
+    ticketId: place.ticketId,
+    seat: place.seat,
+    ticketTypeId: place.ticketTypeId,
+    ticketType: place.typeName,
+    rate: place.rate,
+    price: toDecimal(place.priceMinor, currency),
+  };
+}
+
 /** Seconds as `hh:mm:ss`. */
-export function toClockText(seconds: number): string {
+function toClockText(seconds: number): string {
   const two = (value: number) => String(value).padStart(2, '0');
   return `${two(Math.floor(seconds / 3600))}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`;
 }

@@ -1,4 +1,6 @@
 import type { Instant } from '../../../kernel/instant.ts';
+import type { Fence } from '../../../platform/ownership/ownership.ts';
+import type { FenceState } from '../../../platform/ownership/postgres-fenced-slots.ts';
 import type { JournaledHold, PlaceRow, Purchase, SaleRules } from '../domain/types.ts';
 
 /** What a ledger needs to know about its event. */
@@ -13,7 +15,7 @@ export interface EventForSale {
   readonly isPublic: boolean;
 }
 
-/** The records behind the ledgers. */
+/** The tables behind the ledgers. */
 export interface InventoryStore {
   /** The event's sale rules as committed now; null if there is no such event. */
   loadEvent(eventId: number): Promise<EventForSale | null>;
@@ -24,7 +26,7 @@ export interface InventoryStore {
   eachPlaces(eventId: number, take: (places: readonly PlaceRow[]) => void): Promise<void>;
   /** Live places of these tickets; tickets that are cancelled or unknown are left out. */
   loadPlacesOf(eventId: number, ticketIds: readonly string[]): Promise<PlaceRow[]>;
-  /** Holds of the journal that end after `now`, or ended just before it (the ledger lets go of those at once). */
+  /** Holds of the journal that end after `now`, or ended just before it (the ledger releases those at once). */
   loadHolds(eventId: number, now: Instant): Promise<JournaledHold[]>;
   /** Tickets that are reserved or sold with a booking, by booking: whom they count for, and which codes it used. */
   loadPurchases(eventId: number): Promise<Purchase[]>;
@@ -32,13 +34,26 @@ export interface InventoryStore {
   findEventOfTicket(ticketId: string): Promise<number | null>;
   /** The reservation that a booked ticket was bought with; null if it has no booking. */
   findReservationOfTicket(ticketId: string): Promise<string | null>;
-  /** Writes what changed in the ledgers since the last call, in one transaction. */
-  saveJournal(kept: readonly KeptHold[], ended: readonly string[]): Promise<void>;
-  /** Takes holds out of the journal that ended before `before` and whose end nobody told it: their process had died. */
+  /**
+   * Writes what changed in the ledgers since the last call, in one transaction, as far as the fences are still there. Answers
+   * those that are not, of which nothing was written.
+   */
+  saveJournal(kept: readonly KeptHold[], ended: readonly EndedHold[]): Promise<ReadonlyMap<Fence, LostFence>>;
+  /** Takes holds out of the journal that ended before `before` and whose end was never noted there: their process had died. */
   forgetHolds(before: Instant): Promise<void>;
 }
 
 export interface KeptHold {
   readonly eventId: number;
   readonly hold: JournaledHold;
+  /** What its ledger was read under. */
+  readonly fence: Fence;
 }
+
+export interface EndedHold {
+  readonly reservationId: string;
+  readonly fence: Fence;
+}
+
+/** `gone`: another process decides about the event. `busy`: one is about to; the next time it does, or this one still does. */
+export type LostFence = Exclude<FenceState, 'held'>;

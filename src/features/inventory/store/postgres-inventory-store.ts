@@ -1,7 +1,6 @@
 import type { Instant } from '../../../kernel/instant.ts';
 import { mailKey } from '../../../kernel/mail-address.ts';
-import { instantArray, intArray, textArray } from '../../../platform/postgres/binary-arrays.ts';
-import type { WalledDatabase } from '../../../platform/postgres/database.ts';
+import type { TenantDatabase } from '../../../platform/postgres/database.ts';
 import type { SaleCode, ServiceFee, Tax } from '../../pricing/index.ts';
 import { heldPerCustomer } from '../domain/held-limits.ts';
 import {
@@ -13,6 +12,7 @@ import {
   placeState,
   type Rate,
 } from '../domain/types.ts';
+import { saveJournal } from './hold-journal.ts';
 import type { EventForSale, InventoryStore } from './inventory-store.ts';
 
 /** Some ten milliseconds of this thread. */
@@ -132,37 +132,39 @@ interface PurchaseRow {
 
 export interface InventoryStoreOptions {
   /** Whether anybody is kept from holding too much at once. */
-  readonly limitsHolds?: boolean;
+  readonly limitsHolds: boolean;
+  /** Whether holds are written only under the fence of their event: several processes may write. */
+  readonly isFenced: boolean;
 }
 
-/** The inventory's records in PostgreSQL. Ledgers are everybody's, so they are read past the wall between organisers. */
+/** The inventory's tables in PostgreSQL. Ledgers are everybody's, so they are read bypassing row-level security. */
 export function createPostgresInventoryStore(
-  { system: database }: WalledDatabase,
-  { limitsHolds = false }: InventoryStoreOptions = {},
+  { bypassingRls }: TenantDatabase,
+  { limitsHolds, isFenced }: InventoryStoreOptions,
 ): InventoryStore {
   return {
     async loadEvent(eventId) {
-      const [event] = await database.query<EventRow>(selectEvent, [eventId]);
+      const [event] = await bypassingRls.query<EventRow>(selectEvent, [eventId]);
       if (!event) return null;
-      const types = await database.query<TypeRow>(selectTypes, [eventId]);
-      const codes = await database.query<CodeRow>(selectCodes, [eventId]);
+      const types = await bypassingRls.query<TypeRow>(selectTypes, [eventId]);
+      const codes = await bypassingRls.query<CodeRow>(selectCodes, [eventId]);
       return toEventForSale(event, types, codes, limitsHolds);
     },
     async eachPlaces(eventId, take) {
       for (let before = placeNoMax; ; ) {
         const values = [eventId, before, placesPerChunk];
-        const chunk = await database.query<PlaceRow & { state: PlaceState }>(selectPlaces, values);
+        const chunk = await bypassingRls.query<PlaceRow & { state: PlaceState }>(selectPlaces, values);
         if (chunk.length === 0) return;
         before = chunk.at(-1)!.placeNo;
         take(chunk);
         if (chunk.length < placesPerChunk) return;
       }
     },
-    loadPlacesOf: (eventId, ticketIds) => database.query<PlaceRow>(selectPlacesOf, [eventId, ticketIds]),
+    loadPlacesOf: (eventId, ticketIds) => bypassingRls.query<PlaceRow>(selectPlacesOf, [eventId, ticketIds]),
     async loadHolds(eventId, now) {
       // One that was bought has ended, although the journal may not know it yet: were its booking cancelled meanwhile, or
       // its tickets void because the money could not be taken, its places would be free, and it would come back to life on them.
-      const rows = await database.query<{ hold: JournaledHold }>(
+      const rows = await bypassingRls.query<{ hold: JournaledHold }>(
         `SELECT hold FROM hold_journal h WHERE event_id = $1 AND expires_at > $2 AND NOT EXISTS (
            SELECT FROM bookings b WHERE b.reservation_id = h.reservation_id AND b.holds_reservation
              AND b.status NOT IN ('pending', 'awaiting_payment'))`,
@@ -171,44 +173,25 @@ export function createPostgresInventoryStore(
       return rows.map((row) => row.hold);
     },
     async loadPurchases(eventId) {
-      const rows = await database.query<PurchaseRow>(selectPurchases, [eventId]);
+      const rows = await bypassingRls.query<PurchaseRow>(selectPurchases, [eventId]);
       return rows.map(toPurchase);
     },
     async findEventOfTicket(ticketId) {
       const statement = { name: 'event-of-ticket', text: 'SELECT event_id FROM tickets WHERE ticket_id = $1' };
-      const [row] = await database.query<{ event_id: number }>(statement, [ticketId]);
+      const [row] = await bypassingRls.query<{ event_id: number }>(statement, [ticketId]);
       return row?.event_id ?? null;
     },
     async findReservationOfTicket(ticketId) {
-      const [row] = await database.query<{ reservation_id: string }>(
+      const [row] = await bypassingRls.query<{ reservation_id: string }>(
         'SELECT reservation_id FROM tickets JOIN bookings USING (booking_id) WHERE ticket_id = $1',
         [ticketId],
       );
       return row?.reservation_id ?? null;
     },
     async forgetHolds(before) {
-      await database.query('DELETE FROM hold_journal WHERE expires_at < $1', [new Date(before)]);
+      await bypassingRls.query('DELETE FROM hold_journal WHERE expires_at < $1', [new Date(before)]);
     },
-    async saveJournal(kept, ended) {
-      await database.transaction(async (tx) => {
-        if (ended.length > 0)
-          await tx.query('DELETE FROM hold_journal WHERE reservation_id = ANY($1::text[])', [textArray(ended)]);
-        if (kept.length === 0) return;
-        await tx.query(
-          `INSERT INTO hold_journal (reservation_id, event_id, hold, expires_at, organizer_id)
-           SELECT reservation_id, event_id, hold::json, expires_at, e.organizer_id
-           FROM unnest($1::text[], $2::int[], $3::text[], $4::timestamptz[]) AS h(reservation_id, event_id, hold, expires_at)
-           JOIN events e USING (event_id)
-           ON CONFLICT (reservation_id) DO UPDATE SET hold = excluded.hold, expires_at = excluded.expires_at`,
-          [
-            textArray(kept.map(({ hold }) => hold.reservationId)),
-            intArray(kept.map(({ eventId }) => eventId)),
-            textArray(kept.map(({ hold }) => JSON.stringify(hold))),
-            instantArray(kept.map(({ hold }) => hold.expiresAt)),
-          ],
-        );
-      });
-    },
+    saveJournal: (kept, ended) => bypassingRls.transaction((tx) => saveJournal(tx, { kept, ended, isFenced })),
   };
 }
 

@@ -26,7 +26,8 @@ const sendMails = createSendMails({
     async close() {},
   },
   senderOf: async () => ({ from: 'Teatro <tickets@teatro.example.test>', replyTo: null }),
-  writeMail: async ({ kind }) => (kind === 'gone' ? null : { subject: kind, blocks: ['Hello,'] }),
+  writeMail: async ({ kind }) =>
+    kind === 'gone' ? null : { language: 'en', subject: kind, heading: kind, blocks: ['Hello,'], footer: [] },
   onDone: (outcome, { kind }) => done.push(`${kind} ${outcome}`),
 });
 

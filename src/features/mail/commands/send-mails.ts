@@ -1,33 +1,24 @@
 import type { Clock } from '../../../platform/clock/clock.ts';
-import type { Delivery, Mailer } from '../../../platform/mail/mailer.ts';
-import type { WalledDatabase } from '../../../platform/postgres/database.ts';
-import { type MailText, onOneLineEach, toHtml, toPlainText } from '../domain/mail-text.ts';
+import type { Attachment, Delivery, Mailer, OutgoingMail } from '../../../platform/mail/mailer.ts';
+import type { TenantDatabase } from '../../../platform/postgres/database.ts';
+import { toHtml } from '../domain/mail-html.ts';
+import { type MailText, onOneLineEach, toPlainText } from '../domain/mail-text.ts';
 import { retryAfterMs } from '../domain/retry.ts';
 import type { Sender } from '../queries/read-sender.ts';
+import { noteGivenUp, noteLater, noteSent, takeMails, type WaitingMail } from '../store/mail-rows.ts';
+import { drawCode } from './draw-code.ts';
 
 /** So many are in hand at once; whoever dies with them loses nothing but {@link leaseMs}. */
 const inHandMax = 20;
 const leaseMs = 5 * 60_000;
 
-interface WaitingMail {
-  readonly mailId: string;
-  readonly organizerId: number;
-  readonly kind: string;
-  readonly recipient: string;
-  readonly facts: object;
-  /** Of the first attempt. */
-  readonly sender: string | null;
-  readonly attemptCount: number;
-  readonly createdAt: Date;
-}
-
 export interface MailSending {
-  readonly database: WalledDatabase;
+  readonly database: TenantDatabase;
   readonly clock: Clock;
   readonly mailer: Mailer;
   readonly senderOf: (organizerId: number) => Promise<Sender>;
   readonly writeMail: (mail: WaitingMail) => Promise<MailText | null>;
-  /** Told of each mail that is done with: `sent`, or `given-up` with the fault. */
+  /** Called with each mail that is done with: `sent`, or `given-up` with the fault. */
   readonly onDone: (outcome: 'sent' | 'given-up', mail: { mailId: string; kind: string; fault?: string }) => void;
 }
 
@@ -37,7 +28,7 @@ export interface MailSending {
  */
 export function createSendMails(parts: MailSending): () => Promise<number> {
   const {
-    database: { system: database },
+    database: { bypassingRls },
     clock,
     mailer,
     senderOf,
@@ -49,18 +40,13 @@ export function createSendMails(parts: MailSending): () => Promise<number> {
   return async function sendMails(): Promise<number> {
     let sent = 0;
     for (;;) {
-      const mails = await take();
+      const mails = await takeMails(bypassingRls, { now: clock.now(), leaseMs, countMax: inHandMax });
       const deliveries = await Promise.all(mails.map(send));
       sent += deliveries.filter(({ outcome }) => outcome === 'delivered').length;
       const isAway = deliveries.some((delivery) => delivery.outcome === 'later' && delivery.serverAway);
       if (mails.length < inHandMax || isAway) return sent;
     }
   };
-
-  async function take(): Promise<WaitingMail[]> {
-    const now = clock.now();
-    return database.query<WaitingMail>(takeStatement, [new Date(now), new Date(now + leaseMs), inHandMax]);
-  }
 
   async function send(mail: WaitingMail): Promise<Delivery> {
     const written = await writeMail(mail);
@@ -77,7 +63,7 @@ export function createSendMails(parts: MailSending): () => Promise<number> {
           recipient: mail.recipient,
           subject: text.subject.replace(/\s+/g, ' ').slice(0, 300),
           text: toPlainText(text),
-          html: toHtml(text),
+          ...withFiles(text),
         })
       : { outcome: 'refused', fault: 'What it was about is gone.' };
     await note(mail, sender, delivery);
@@ -88,37 +74,36 @@ export function createSendMails(parts: MailSending): () => Promise<number> {
     const { mailId, kind } = mail;
     const now = clock.now();
     if (delivery.outcome === 'delivered') {
-      await database.query(doneStatement, [mailId, 'sent', sender, null, new Date(now)]);
+      await noteSent(bypassingRls, { mailId, sender, now });
       return onDone('sent', { mailId, kind });
     }
     const { fault } = delivery;
     const waitMs = retryAfterMs(mail.attemptCount, now - mail.createdAt.getTime());
     if (delivery.outcome === 'refused' || waitMs === null) {
-      await database.query(doneStatement, [mailId, 'given-up', sender, fault, null]);
+      await noteGivenUp(bypassingRls, { mailId, sender, fault });
       return onDone('given-up', { mailId, kind, fault });
     }
-    await database.query(laterStatement, [mailId, sender, fault, new Date(now + waitMs)]);
+    await noteLater(bypassingRls, { mailId, sender, fault, at: now + waitMs });
   }
+}
+
+/** The HTML with the pictures of codes that it shows, and the file for the calendar. */
+function withFiles(text: MailText): Pick<OutgoingMail, 'html' | 'attachments'> {
+  const attachments: Attachment[] = [];
+  const cids = new Map<string, string>();
+  for (const [ticketId, code] of text.codes ?? []) {
+    const contentId = `code-${cids.size + 1}`;
+    cids.set(ticketId, contentId);
+    attachments.push({ name: `${contentId}.png`, contentType: 'image/png', content: drawCode(code), contentId });
+  }
+  if (text.calendar) {
+    const { name, text: lines } = text.calendar;
+    attachments.push({ name, contentType: 'text/calendar; charset=utf-8', content: Buffer.from(lines) });
+  }
+  return { html: toHtml(text, cids), attachments };
 }
 
 /** The domain of `Name <user@domain>`: what Message-IDs end in. */
 function domainOf(sender: string): string {
   return /@([A-Za-z0-9.-]+)>?\s*$/.exec(sender)?.[1] ?? 'localhost';
 }
-
-const takeStatement = {
-  name: 'mails-take',
-  text: `UPDATE mails SET next_attempt_at = $2, attempt_count = attempt_count + 1
-    WHERE mail_id IN (SELECT mail_id FROM mails WHERE state = 'waiting' AND next_attempt_at <= $1
-      ORDER BY next_attempt_at LIMIT $3 FOR UPDATE SKIP LOCKED)
-    RETURNING mail_id AS "mailId", organizer_id AS "organizerId", kind, recipient, facts, sender,
-      attempt_count AS "attemptCount", created_at AS "createdAt"`,
-};
-const doneStatement = {
-  name: 'mail-done',
-  text: `UPDATE mails SET state = $2, sender = $3, last_fault = $4, sent_at = $5, facts = '{}' WHERE mail_id = $1`,
-};
-const laterStatement = {
-  name: 'mail-later',
-  text: `UPDATE mails SET sender = $2, last_fault = $3, next_attempt_at = $4 WHERE mail_id = $1`,
-};

@@ -1,7 +1,9 @@
+import type { MailFacts, MailKind } from '../../../contract/mail-request.ts';
+import { type Language, usualLanguage } from '../../../kernel/language.ts';
 import { erasedText } from '../../../kernel/reason.ts';
-import { tellTexts } from '../../../platform/event-store/kept-texts.ts';
-import type { MailFacts, MailKind } from '../../../platform/mail/mail-kinds.ts';
+import { resolveTexts } from '../../../platform/event-store/kept-texts.ts';
 import type { Queryable } from '../../../platform/postgres/database.ts';
+import type { LinkedBooking } from '../../booking/index.ts';
 import {
   accountExists,
   invitation,
@@ -15,33 +17,44 @@ import {
 import {
   bookingCancelled,
   bookingConfirmed,
+  contactCorrected,
   eventCancelled,
+  type GiveBack,
   guestOrder,
   type Order,
+  type OrderParts,
   refundSent,
 } from '../domain/booking-texts.ts';
 import type { MailText } from '../domain/mail-text.ts';
 import { eventMoved, eventPostponed, eventResumed, eventUpdated } from '../domain/show-texts.ts';
+import { type Wording, wordingIn } from '../domain/words/in-words.ts';
 import { readOrder } from '../queries/read-order.ts';
+import type { WaitingMail } from '../store/mail-rows.ts';
 
-export interface Links {
+/** What the slice of bookings knows of one. */
+export interface Bookings {
+  /** The path under which a buyer finds an order, with its signature. */
+  readonly orderLink: (booking: LinkedBooking) => string;
+  /** What its buyer gets who gives everything back now; null: nothing can be given back. */
+  readonly giveBack: (bookingId: string) => Promise<GiveBack | null>;
+  /** What doors scan of those of its tickets that are sold, by ticket. */
+  readonly codes: (bookingId: string) => Promise<ReadonlyMap<string, string>>;
+  /** Its calendar file; null if none of its tickets is left. */
+  readonly calendar: (bookingId: string, language: Language) => Promise<NonNullable<MailText['calendar']> | null>;
+}
+
+export interface MailWriting {
+  readonly bypassingRls: Queryable;
   /** The address that goes before a path of ours. */
   readonly baseUrl: () => string;
-  /** The path under which a buyer finds an order, with its signature. */
-  readonly orderLink: (bookingId: string) => string;
+  readonly bookings: Bookings;
 }
 
 type BookingKind = { [Kind in MailKind]: MailFacts[Kind] extends { bookingId: string } ? Kind : never }[MailKind];
+type WriteOrderMail<Facts> = (order: Order, facts: Facts, parts: OrderParts) => MailText;
 
-const bookingTexts: {
-  [Kind in BookingKind]: (
-    order: Order,
-    facts: MailFacts[Kind],
-    orderLink: string,
-    whole: (link: string) => string,
-  ) => MailText;
-} = {
-  'booking-confirmed': (order, _facts, orderLink) => bookingConfirmed(order, orderLink),
+const bookingTexts: { [Kind in BookingKind]: WriteOrderMail<MailFacts[Kind]> } = {
+  'booking-confirmed': bookingConfirmed,
   'booking-cancelled': bookingCancelled,
   refund: refundSent,
   'event-moved': eventMoved,
@@ -49,10 +62,14 @@ const bookingTexts: {
   'event-resumed': eventResumed,
   'event-updated': eventUpdated,
   'event-cancelled': eventCancelled,
-  'guest-order': (order, { link }, _orderLink, whole) => guestOrder(order, whole(link)),
+  'guest-order': guestOrder,
+  'contact-corrected': contactCorrected,
 };
 
-const accountTexts: { [Kind in Exclude<MailKind, BookingKind>]: (facts: MailFacts[Kind]) => MailText } = {
+type AccountKind = Exclude<MailKind, BookingKind>;
+type WriteAccountMail<Facts> = (facts: Facts, wording: Wording) => MailText;
+
+const accountTexts: { [Kind in AccountKind]: WriteAccountMail<MailFacts[Kind]> } = {
   'verify-mail': verifyMail,
   'reset-password': resetPassword,
   'password-changed': passwordChanged,
@@ -63,30 +80,44 @@ const accountTexts: { [Kind in Exclude<MailKind, BookingKind>]: (facts: MailFact
   invitation,
 };
 
-/** What was typed stands beside the history; what is erased is not told. */
-async function tellReason<Facts extends object>(database: Queryable, facts: Facts): Promise<Facts> {
-  const told = await tellTexts(database, facts);
-  return 'reason' in told && told.reason === erasedText ? { ...told, reason: undefined } : told;
+const noCodes: ReadonlyMap<string, string> = new Map();
+
+/** What was typed stands beside the history; what is erased is left out. */
+async function withReason<Facts extends object>(database: Queryable, facts: Facts): Promise<Facts> {
+  const readable = await resolveTexts(database, facts);
+  return 'reason' in readable && readable.reason === erasedText ? { ...readable, reason: undefined } : readable;
 }
 
 /** Writes mails: their text, from their kind and facts. Answers null where what it is about is gone or unknown. */
-export function createMailWriter({ database, links }: { readonly database: Queryable; readonly links: Links }) {
-  const whole = (link: string) => (link.startsWith('/') ? `${links.baseUrl()}${link}` : link);
-  return async (mail: { kind: string; organizerId: number; facts: object }): Promise<MailText | null> => {
-    const { kind, organizerId } = mail;
+export function createMailWriter({ bypassingRls, baseUrl, bookings }: MailWriting) {
+  const whole = (link: string) => (link.startsWith('/') ? `${baseUrl()}${link}` : link);
+  return async (
+    mail: Pick<WaitingMail, 'kind' | 'organizerId' | 'facts' | 'language' | 'recipient'>,
+  ): Promise<MailText | null> => {
+    const { kind, organizerId, language } = mail;
     if (Object.hasOwn(accountTexts, kind)) {
       const facts = 'link' in mail.facts ? { ...mail.facts, link: whole(String(mail.facts.link)) } : mail.facts;
-      return (accountTexts as Record<string, (facts: object) => MailText>)[kind]!(facts);
+      const write = accountTexts[kind as AccountKind] as WriteAccountMail<object>;
+      return write(facts, wordingIn(language ?? usualLanguage));
     }
     if (!Object.hasOwn(bookingTexts, kind)) return null;
-    const facts = await tellReason(database, mail.facts as MailFacts[BookingKind]);
-    const order = await readOrder(database, { bookingId: facts.bookingId, organizerId });
-    const write = bookingTexts[kind as BookingKind] as (
-      order: Order,
-      facts: object,
-      orderLink: string,
-      whole: (link: string) => string,
-    ) => MailText;
-    return order && write(order, facts, whole(links.orderLink(order.bookingId)), whole);
+    const facts = await withReason(bypassingRls, mail.facts as MailFacts[BookingKind]);
+    const { bookingId } = facts;
+    const order = await readOrder(bypassingRls, { bookingId, organizerId });
+    if (!order) return null;
+    // It waited while the address was corrected: what it would open is no business of whoever reads there.
+    const isOfBefore = order.email !== null && order.email !== mail.recipient && kind !== 'contact-corrected';
+    if (isOfBefore) return null;
+    const isConfirmation = kind === 'booking-confirmed';
+    const write = bookingTexts[kind as BookingKind] as WriteOrderMail<object>;
+    const read = language ?? order.language ?? usualLanguage;
+    const text = write(order, facts, {
+      wording: wordingIn(read),
+      orderLink: whole('link' in facts ? facts.link : bookings.orderLink(order)),
+      giveBack: isConfirmation ? await bookings.giveBack(bookingId) : null,
+      codes: isConfirmation ? await bookings.codes(bookingId) : noCodes,
+    });
+    const calendar = isConfirmation ? await bookings.calendar(bookingId, read) : null;
+    return calendar === null ? text : { ...text, calendar };
   };
 }

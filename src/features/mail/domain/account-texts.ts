@@ -1,6 +1,6 @@
 import type { Instant } from '../../../kernel/instant.ts';
-import { toIso } from '../../../kernel/instant.ts';
 import type { Block, MailText } from './mail-text.ts';
+import type { Wording } from './words/in-words.ts';
 
 // Mails about accounts go to addresses that nobody has proven: they carry no text that a stranger could have written.
 
@@ -10,104 +10,57 @@ interface LinkFacts {
   readonly expiresAt: Instant;
 }
 
-const greeting = 'Hello,';
-const notYou = 'If that was not you, do nothing: without this mail nobody gets any further.';
-
-export function verifyMail(facts: LinkFacts): MailText {
-  return {
-    subject: 'Confirm your mail address',
-    blocks: [
-      greeting,
-      'an account was registered with this mail address. Confirm that it is yours:',
-      ...way(facts, 'Confirm the address'),
-      notYou,
-    ],
-  };
+export function verifyMail(facts: LinkFacts, wording: Wording): MailText {
+  const { verify, notYou } = wording.words.account;
+  return letter(wording, verify.subject, verify.news, [...way(facts, verify.button, wording), { note: notYou }]);
 }
 
-export function resetPassword(facts: LinkFacts): MailText {
-  return {
-    subject: 'Choose a new password',
-    blocks: [
-      greeting,
-      'somebody asked for a new password for the account with this mail address.',
-      ...way(facts, 'Choose a new password'),
-      notYou,
-    ],
-  };
+export function resetPassword(facts: LinkFacts, wording: Wording): MailText {
+  const { reset, notYou } = wording.words.account;
+  return letter(wording, reset.subject, reset.news, [...way(facts, reset.button, wording), { note: notYou }]);
 }
 
-export function invitation(facts: LinkFacts & { readonly organizerName: string; readonly role: string }): MailText {
+export function invitation(
+  facts: LinkFacts & { readonly organizerName: string; readonly role: string },
+  wording: Wording,
+): MailText {
   const { organizerName, role } = facts;
-  return {
-    subject: `Join ${organizerName}`,
-    blocks: [
-      greeting,
-      `you are invited to work with ${organizerName} as ${role}.`,
-      ...way(facts, 'Accept the invitation'),
-    ],
-  };
+  const { subject, news, button } = wording.words.account.invitation;
+  return letter(wording, subject(organizerName), news(organizerName, role), way(facts, button, wording));
 }
 
-export function passwordChanged(): MailText {
-  return {
-    subject: 'Your password was changed',
-    blocks: [
-      greeting,
-      'the password of your account was changed just now, and every other login was ended.',
-      'If that was not you, ask for a new password at once.',
-    ],
-  };
+export function passwordChanged(_facts: object, wording: Wording): MailText {
+  const { subject, news, notYou } = wording.words.account.passwordChanged;
+  return letter(wording, subject, news, [notYou]);
 }
 
-const notYouAtAll =
-  'If that was not you, ask for a new password at once, which ends every login, and write to whoever runs this box office.';
-
-export function secondFactorOn(): MailText {
-  return {
-    subject: 'A second factor was turned on',
-    blocks: [
-      greeting,
-      'logging in to your account now needs a code of an authenticator app, beside the password. Every other login was ended.',
-      notYouAtAll,
-    ],
-  };
+export function secondFactorOn(_facts: object, wording: Wording): MailText {
+  const { secondFactorOn: said, notYouAtAll } = wording.words.account;
+  return letter(wording, said.subject, said.news, [notYouAtAll]);
 }
 
-export function secondFactorOff(): MailText {
-  return {
-    subject: 'Your second factor was turned off',
-    blocks: [
-      greeting,
-      'logging in to your account needs the password alone from now on. Every other login was ended.',
-      notYouAtAll,
-    ],
-  };
+export function secondFactorOff(_facts: object, wording: Wording): MailText {
+  const { secondFactorOff: said, notYouAtAll } = wording.words.account;
+  return letter(wording, said.subject, said.news, [notYouAtAll]);
 }
 
-export function recoveryCodeUsed({ codesLeft }: { readonly codesLeft: number }): MailText {
-  const left = codesLeft === 1 ? 'One recovery code is left.' : `${codesLeft || 'No'} recovery codes are left.`;
-  return {
-    subject: 'A recovery code was used',
-    blocks: [
-      greeting,
-      `one of the recovery codes of your account was used instead of a code of your app. ${left}`,
-      notYouAtAll,
-    ],
-  };
+export function recoveryCodeUsed({ codesLeft }: { readonly codesLeft: number }, wording: Wording): MailText {
+  const { recoveryCodeUsed: said, notYouAtAll } = wording.words.account;
+  return letter(wording, said.subject, said.news(codesLeft), [notYouAtAll]);
 }
 
-export function accountExists(): MailText {
-  return {
-    subject: 'You already have an account',
-    blocks: [
-      greeting,
-      'somebody, perhaps you, tried to register this mail address. It has an account already: log in, or ask for a new password.',
-    ],
-  };
+export function accountExists(_facts: object, wording: Wording): MailText {
+  const { subject, news } = wording.words.account.exists;
+  return letter(wording, subject, news, []);
 }
 
-function way({ link, token, expiresAt }: LinkFacts, words: string): Block[] {
-  const until = `This works until ${toIso(expiresAt)}.`;
-  return token === undefined ? [{ link, words }, until] : [{ link, words }, { facts: [['Token', token]] }, until];
+function letter({ language, words }: Wording, subject: string, news: string, more: readonly Block[]): MailText {
+  const blocks = [words.hello(null), news, ...more];
+  return { language, subject, heading: subject, blocks, footer: [words.whyThisMail] };
+}
+
+function way({ link, token, expiresAt }: LinkFacts, button: string, { words, at }: Wording): Block[] {
+  const until = { note: words.account.worksUntil(at(expiresAt, 'UTC')) };
+  if (token === undefined) return [{ link, words: button }, until];
+  return [{ link, words: button }, until, { facts: [[words.labels.token, token]], isSmall: true }];
 }

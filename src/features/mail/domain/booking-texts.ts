@@ -1,11 +1,16 @@
-import { type Instant, toLocalWords } from '../../../kernel/instant.ts';
-import { currencyDecimals, toDecimal } from '../../../kernel/money.ts';
-import type { MailText } from './mail-text.ts';
+import type { Instant } from '../../../kernel/instant.ts';
+import type { Language } from '../../../kernel/language.ts';
+import type { Block, MailText, TicketCard } from './mail-text.ts';
+import type { Wording } from './words/in-words.ts';
 
-/** A booking as its buyer is told about it. */
+/** A booking as mails describe it to its buyer. */
 export interface Order {
   readonly bookingId: string;
+  /** As people read and say it. */
+  readonly orderNumber: string;
   readonly buyer: string | null;
+  /** What the buyer reads; null: nobody said. */
+  readonly language: Language | null;
   readonly title: string;
   readonly startsAt: Instant;
   /** Nobody knows when it begins. */
@@ -29,21 +34,43 @@ export interface OrderedTicket {
   readonly seat: { readonly zone: string; readonly row: string; readonly number: string } | null;
 }
 
-/** Paid, or free: the tickets themselves, as text. */
-export function bookingConfirmed(order: Order, orderLink: string): MailText {
+/** What the buyer gets who gives everything back now, and until when (null: until a new date is known, and then its start). */
+export interface GiveBack {
+  readonly refundMinor: number;
+  readonly until: Instant | null;
+}
+
+/** What mails about an order are made with. */
+export interface OrderParts {
+  readonly wording: Wording;
+  readonly orderLink: string;
+  /** Null: nothing can be given back now. */
+  readonly giveBack: GiveBack | null;
+  /** What doors scan, by ticket; empty for mails that show none. */
+  readonly codes: ReadonlyMap<string, string>;
+}
+
+/** Paid, or free: the tickets themselves. */
+export function bookingConfirmed(order: Order, _facts: object, parts: OrderParts): MailText {
+  const { wording, orderLink, giveBack } = parts;
+  const { confirmed, labels } = wording.words;
   const count = order.tickets.length;
-  return {
-    subject: `Your ${count === 1 ? 'ticket' : `${count} tickets`} for ${order.title}`,
+  const total = wording.amount(order.totalMinor, order.currency);
+  return letter(order, wording, {
+    subject: confirmed.subject(count, order.title),
+    heading: confirmed.heading,
     blocks: [
-      greeting(order.buyer),
-      `you have ${count === 1 ? 'a ticket' : `${count} tickets`} for ${order.title}. Bring this mail, printed or on your phone.`,
-      show(order),
-      { items: order.tickets.map((ticket) => describeTicket(ticket, order.currency)) },
-      { facts: [['Total', amount(order.totalMinor, order.currency)], booking(order)] },
-      { link: orderLink, words: 'Your order' },
-      order.organizer,
+      confirmed.news(count, order.title),
+      { facts: [['', order.title], ...showFacts(order, wording)], isCard: true },
+      { tickets: order.tickets.map((ticket) => describeTicket(ticket, order.currency, wording)) },
+      { facts: [[labels.total, total]], isSum: true },
+      ...(order.totalMinor > 0 ? [{ note: confirmed.paid }] : []),
+      { link: orderLink, words: wording.words.yourOrder },
+      ...(giveBack === null ? [] : [{ note: giveBackUntil(giveBack, order, wording) }]),
+      { note: confirmed.keep },
     ],
-  };
+    codes: parts.codes,
+  });
 }
 
 /** `ticketIds`: those that were cancelled now. `isWhole`: none are left. */
@@ -55,108 +82,128 @@ export function bookingCancelled(
     readonly refundMinor?: number;
     readonly reason?: string;
   },
+  { wording, orderLink }: OrderParts,
 ): MailText {
-  const cancelled = order.tickets.filter(({ ticketId }) => facts.ticketIds.includes(ticketId));
-  const isPart = !facts.isWhole;
-  return {
-    subject: `${isPart ? 'Tickets' : 'Your booking'} for ${order.title} ${isPart ? 'were' : 'was'} cancelled`,
+  const { cancelled, yourOrder } = wording.words;
+  const { isWhole, ticketIds, refundMinor = 0, reason } = facts;
+  const gone = order.tickets.filter(({ ticketId }) => ticketIds.includes(ticketId));
+  return letter(order, wording, {
+    subject: cancelled.subject(isWhole, order.title),
+    heading: cancelled.heading(isWhole),
     blocks: [
-      greeting(order.buyer),
-      isPart
-        ? `these tickets for ${order.title} were cancelled. They do not open the door any more.`
-        : `your booking for ${order.title} was cancelled. Its tickets do not open the door any more.`,
-      { items: cancelled.map((ticket) => describeTicket(ticket, order.currency)) },
-      ...because(facts.reason),
-      refundPromise(facts.refundMinor ?? 0, order.currency),
-      { facts: [booking(order)] },
-      order.organizer,
+      cancelled.news(isWhole, order.title),
+      { tickets: gone.map((ticket) => ({ ...describeTicket(ticket, order.currency, wording), isGone: true })) },
+      ...because(reason, wording),
+      refundPromise(refundMinor, order.currency, wording),
+      { link: orderLink, words: yourOrder },
     ],
-  };
+  });
 }
 
-export function refundSent(order: Order, facts: { readonly amountMinor: number; readonly currency: string }): MailText {
-  const money = amount(facts.amountMinor, facts.currency);
-  return {
-    subject: `Refund of ${money} for ${order.title}`,
-    blocks: [
-      greeting(order.buyer),
-      `${money} for ${order.title} is on its way back to you, the way you paid. Banks take up to ten days to show it.`,
-      { facts: [booking(order)] },
-      order.organizer,
-    ],
-  };
+export function refundSent(
+  order: Order,
+  facts: { readonly amountMinor: number; readonly currency: string },
+  { wording, orderLink }: OrderParts,
+): MailText {
+  const { refundSent: said, yourOrder } = wording.words;
+  const money = wording.amount(facts.amountMinor, facts.currency);
+  return letter(order, wording, {
+    subject: said.subject(money, order.title),
+    heading: said.heading,
+    blocks: [said.news(money, order.title), { link: orderLink, words: yourOrder }],
+  });
 }
 
 export function eventCancelled(
   order: Order,
   facts: { readonly refundMinor?: number; readonly reason?: string },
+  { wording, orderLink }: OrderParts,
 ): MailText {
-  return {
-    subject: `${order.title} is cancelled`,
+  const { calledOff, yourOrder } = wording.words;
+  return letter(order, wording, {
+    subject: calledOff.subject(order.title),
     blocks: [
-      greeting(order.buyer),
-      `${order.title} on ${toLocalWords(order.startsAt, order.timeZone)} does not take place. We are sorry.`,
-      ...because(facts.reason),
-      refundPromise(facts.refundMinor ?? 0, order.currency),
-      { facts: [booking(order)] },
-      order.organizer,
+      calledOff.news(order.title, wording.at(order.startsAt, order.timeZone)),
+      ...because(facts.reason, wording),
+      refundPromise(facts.refundMinor ?? 0, order.currency, wording),
+      { link: orderLink, words: yourOrder },
     ],
+  });
+}
+
+/** `orderLink`: the one that was asked for. */
+export function guestOrder(order: Order, _facts: object, { wording, orderLink }: OrderParts): MailText {
+  const { wayBack, yourOrder } = wording.words;
+  return letter(order, wording, {
+    subject: wayBack.subject(order.title),
+    blocks: [wayBack.news, { link: orderLink, words: yourOrder }],
+  });
+}
+
+/** To the address before: whoever reads there may be a stranger, so nobody is named and nothing opened. */
+export function contactCorrected(order: Order, _facts: object, { wording }: OrderParts): MailText {
+  const { corrected } = wording.words;
+  return letter({ ...order, buyer: null }, wording, {
+    subject: corrected.subject(order.orderNumber),
+    blocks: [corrected.news(order.orderNumber), { note: corrected.notYou(order.organizer) }],
+  });
+}
+
+/** A mail to the buyer of an order: greeting before, whose it is and which order after. */
+export function letter(
+  order: Order,
+  { language, words }: Wording,
+  says: {
+    readonly subject: string;
+    readonly heading?: string;
+    readonly blocks: readonly Block[];
+    readonly codes?: ReadonlyMap<string, string>;
+  },
+): MailText {
+  const { subject, heading = subject, blocks, codes } = says;
+  const name = order.buyer?.trim();
+  return {
+    language,
+    subject,
+    heading,
+    from: order.organizer,
+    blocks: [words.hello(name ? name : null), ...blocks],
+    ...(codes && { codes }),
+    footer: [`${words.labels.order}: ${order.orderNumber}`, words.soldBy(order.organizer), words.whyThisMail],
   };
 }
 
-export function guestOrder(order: Order, link: string): MailText {
-  return {
-    subject: `Your order for ${order.title}`,
-    blocks: [
-      greeting(order.buyer),
-      'here is the way to your order. Whoever has this link can see and cancel it: keep it to yourself.',
-      { link, words: 'Your order' },
-      { facts: [booking(order)] },
-      order.organizer,
-    ],
-  };
-}
-
-export function greeting(name: string | null): string {
-  return name === null || name.trim() === '' ? 'Hello,' : `Hello ${name.trim()},`;
-}
-
-export function show(order: Order): { readonly facts: readonly (readonly [string, string])[] } {
-  const { startsAt, timeZone, isPostponed } = order;
-  const when = isPostponed ? 'postponed: a new date will follow' : toLocalWords(startsAt, timeZone);
-  const facts: [string, string][] = [['When', when]];
-  if (order.doorsAt !== null && !isPostponed) facts.push(['Doors', toLocalWords(order.doorsAt, order.timeZone)]);
-  facts.push(['Where', [order.venue, order.address].filter(Boolean).join(', ')]);
-  return { facts };
-}
-
-export function booking({ bookingId }: Order): [string, string] {
-  return ['Booking', bookingId];
-}
-
-export function because(reason: string | undefined): string[] {
-  return reason === undefined || reason.trim() === '' ? [] : [`The reason: ${reason.trim()}`];
-}
-
-function refundPromise(refundMinor: number, currency: string): string {
-  if (refundMinor === 0) return 'Nothing is refunded.';
-  return `${amount(refundMinor, currency)} will be refunded the way you paid; another mail tells you when it is on its way.`;
-}
-
-function describeTicket(ticket: OrderedTicket, currency: string): string {
-  const { seat, rate, priceMinor } = ticket;
-  const place =
-    seat && [seat.zone, seat.row && `row ${seat.row}`, seat.number && `seat ${seat.number}`].filter(Boolean);
-  const parts = [
-    ticket.ticketNumber && `Ticket ${ticket.ticketNumber}`,
-    rate && rate !== ticket.ticketType ? `${ticket.ticketType} (${rate})` : ticket.ticketType,
-    place?.join(', '),
-    priceMinor === null ? null : amount(priceMinor, currency),
+export function showFacts(order: Order, { words, at }: Wording): (readonly [string, string])[] {
+  const { startsAt, doorsAt, timeZone, isPostponed, venue, address } = order;
+  const { when, doors, where } = words.labels;
+  return [
+    [when, isPostponed ? words.dateFollows : at(startsAt, timeZone)],
+    ...(doorsAt !== null && !isPostponed ? [[doors, at(doorsAt, timeZone)] as const] : []),
+    [where, [venue, address].filter(Boolean).join(', ')],
   ];
-  return parts.filter(Boolean).join(' · ');
 }
 
-/** `45.00 EUR`: an amount that nobody mistakes, with the decimals its currency has. */
-function amount(minor: number, currency: string): string {
-  return `${toDecimal(minor, currency).toFixed(currencyDecimals(currency))} ${currency}`;
+export function because(reason: string | undefined, { words }: Wording): string[] {
+  return reason === undefined || reason.trim() === '' ? [] : [words.reason(reason.trim())];
+}
+
+function giveBackUntil({ refundMinor, until }: GiveBack, order: Order, { words, at, amount }: Wording): string {
+  const money = refundMinor > 0 ? amount(refundMinor, order.currency) : null;
+  return words.giveBack.until(money, until === null ? words.giveBack.untilNewDate : at(until, order.timeZone));
+}
+
+function refundPromise(refundMinor: number, currency: string, { words, amount }: Wording): string {
+  return refundMinor === 0 ? words.noRefund : words.refundPromise(amount(refundMinor, currency));
+}
+
+function describeTicket(ticket: OrderedTicket, currency: string, { words, amount }: Wording): TicketCard {
+  const { seat, rate, ticketType, priceMinor, ticketNumber } = ticket;
+  const place = seat && [seat.zone, seat.row && words.row(seat.row), seat.number && words.seat(seat.number)];
+  return {
+    ticketId: ticket.ticketId,
+    number: ticketNumber === null ? null : words.ticket(ticketNumber),
+    name: rate && rate !== ticketType ? words.rateOf(ticketType, rate) : ticketType,
+    place: place === null ? null : place.filter(Boolean).join(', '),
+    price: priceMinor === null ? null : amount(priceMinor, currency),
+  };
 }

@@ -1,9 +1,9 @@
-import { toLocalWords } from '../../../kernel/instant.ts';
 import type { ShowFacts } from '../../../kernel/show-facts.ts';
-import { because, booking, greeting, type Order, show } from './booking-texts.ts';
+import { because, letter, type Order, type OrderParts, showFacts } from './booking-texts.ts';
 import type { Block, MailText } from './mail-text.ts';
+import type { Wording } from './words/in-words.ts';
 
-/** What happened: the show before and after; without these (mails of earlier versions) it is told as it is now. */
+/** What happened: the show before and after; without these (mails of earlier versions) it is described as it is now. */
 interface ShowChangeFacts {
   readonly before?: ShowFacts;
   readonly after?: ShowFacts;
@@ -12,79 +12,86 @@ interface ShowChangeFacts {
 }
 
 /** The show is put off, and nobody knows until when. */
-export function eventPostponed(order: Order, facts: ShowChangeFacts, orderLink: string): MailText {
+export function eventPostponed(order: Order, facts: ShowChangeFacts, parts: OrderParts): MailText {
+  const { wording } = parts;
+  const { postponed, labels } = wording.words;
   const before = facts.before ?? { ...asItIs(order), startsAt: facts.startsAtBefore ?? order.startsAt };
-  return letter(order, facts, orderLink, {
-    subject: `${order.title} is postponed`,
-    news: `${order.title}, for which you have tickets, is postponed: it does not take place on ${begins(before)}. A new date will follow, and we will write to you when it is known.`,
+  return notice(order, facts, parts, {
+    subject: postponed.subject(order.title),
+    news: postponed.news(order.title, begins(before, wording)),
     facts: [
-      ['Old date', begins(before)],
-      ['Where', place(before)],
+      [labels.oldDate, begins(before, wording)],
+      [labels.where, place(before)],
     ],
-    right: giveBack(order, 'until the new date is known, and then until the show begins'),
+    right: giveBack(order, postponed.right, wording),
   });
 }
 
 /** On sale again after it was postponed. */
-export function eventResumed(order: Order, facts: ShowChangeFacts, orderLink: string): MailText {
+export function eventResumed(order: Order, facts: ShowChangeFacts, parts: OrderParts): MailText {
+  const { wording } = parts;
+  const { resumed, untilShowBegins } = wording.words;
   const { before = asItIs(order), after = asItIs(order) } = facts;
-  const isNew = begins(before) !== begins(after);
-  return letter(order, facts, orderLink, {
-    subject: `${order.title} ${isNew ? 'has a new date' : 'takes place at its first date after all'}`,
-    news: isNew
-      ? `${order.title}, for which you have tickets, was postponed. Now its new date is known:`
-      : `${order.title}, for which you have tickets, was postponed. It takes place after all, at the date that it first had:`,
-    facts: whenAndWhere(before, after),
-    right: giveBack(order, `until the show begins on ${begins(after)}`),
+  const isNew = begins(before, wording) !== begins(after, wording);
+  return notice(order, facts, parts, {
+    subject: resumed.subject(order.title, isNew),
+    news: resumed.news(order.title, isNew),
+    facts: whenAndWhere(before, after, wording),
+    right: giveBack(order, untilShowBegins(begins(after, wording)), wording),
   });
 }
 
 /** Another date, another place, or both. */
-export function eventMoved(order: Order, facts: ShowChangeFacts, orderLink: string): MailText {
+export function eventMoved(order: Order, facts: ShowChangeFacts, parts: OrderParts): MailText {
+  const { wording } = parts;
+  const { moved, untilShowBegins } = wording.words;
   const { before, after, startsAtBefore } = facts;
   if (!before || !after) {
-    return letter(order, facts, orderLink, {
-      subject: `${order.title} has a new date or place`,
-      news: `${order.title}, for which you have tickets, was moved.${
-        startsAtBefore === undefined ? '' : ` It was to begin on ${toLocalWords(startsAtBefore, order.timeZone)}.`
-      } Now it is:`,
-      facts: show(order).facts,
-      right: giveBack(order, `until the show begins on ${begins(asItIs(order))}`),
+    const old = startsAtBefore === undefined ? null : wording.at(startsAtBefore, order.timeZone);
+    return notice(order, facts, parts, {
+      subject: moved.subjectOfBefore(order.title),
+      news: moved.newsOfBefore(order.title, old),
+      facts: showFacts(order, wording),
+      right: giveBack(order, untilShowBegins(begins(asItIs(order), wording)), wording),
     });
   }
-  const what = [
-    ...(begins(before) === begins(after) ? [] : [isOtherDay(before, after) ? 'a new date' : 'a new time']),
-    ...(place(before) === place(after) ? [] : ['a new place']),
-  ].join(' and ');
-  return letter(order, facts, orderLink, {
-    subject: `${order.title} has ${what}`,
-    news: `${order.title}, for which you have tickets, has ${what}. Please note:`,
-    facts: whenAndWhere(before, after),
-    right: giveBack(order, `until the show begins on ${begins(after)}`),
+  const what = moved.what([
+    ...(begins(before, wording) === begins(after, wording)
+      ? []
+      : [dayOf(before) === dayOf(after) ? ('time' as const) : ('day' as const)]),
+    ...(place(before) === place(after) ? [] : ['place' as const]),
+  ]);
+  return notice(order, facts, parts, {
+    subject: moved.subject(order.title, what),
+    news: moved.news(order.title, what),
+    facts: whenAndWhere(before, after, wording),
+    right: giveBack(order, untilShowBegins(begins(after, wording)), wording),
   });
 }
 
 /** What takes nothing from whoever wants to go: doors, end, an address, the words for the time. */
-export function eventUpdated(order: Order, facts: ShowChangeFacts, orderLink: string): MailText {
+export function eventUpdated(order: Order, facts: ShowChangeFacts, parts: OrderParts): MailText {
+  const { wording } = parts;
+  const { updated } = wording.words;
   const { before = asItIs(order), after = asItIs(order) } = facts;
   const changes = [
-    ...(before.doorsAt === after.doorsAt ? [] : ['the doors open at another time']),
-    ...(before.endsAt === after.endsAt ? [] : ['the end is at another time']),
-    ...(before.venue === after.venue ? [] : ['the place has another name']),
-    ...(before.address === after.address ? [] : ['the address has changed']),
+    ...(before.doorsAt === after.doorsAt ? [] : [updated.changes.doors]),
+    ...(before.endsAt === after.endsAt ? [] : [updated.changes.end]),
+    ...(before.venue === after.venue ? [] : [updated.changes.venue]),
+    ...(before.address === after.address ? [] : [updated.changes.address]),
   ];
-  return letter(order, facts, orderLink, {
-    subject: `${order.title}: ${changes.length === 1 ? changes[0] : 'some details have changed'}`,
-    news: `Something has changed about ${order.title}, for which you have tickets. Please note:`,
-    facts: whenAndWhere(before, after),
-    right: 'Your tickets stay valid; you need do nothing.',
+  return notice(order, facts, parts, {
+    subject: updated.subject(order.title, changes.length === 1 ? changes[0]! : updated.some),
+    news: updated.news(order.title),
+    facts: whenAndWhere(before, after, wording),
+    right: updated.right,
   });
 }
 
-function letter(
+function notice(
   order: Order,
   { reason }: ShowChangeFacts,
-  orderLink: string,
+  { wording, orderLink }: OrderParts,
   says: {
     readonly subject: string;
     readonly news: string;
@@ -93,54 +100,57 @@ function letter(
   },
 ): MailText {
   const blocks: Block[] = [
-    greeting(order.buyer),
     says.news,
-    { facts: says.facts },
-    ...because(reason),
+    { facts: says.facts, isCard: true },
+    ...because(reason, wording),
     says.right,
-    { link: orderLink, words: 'Your order' },
-    { facts: [booking(order)] },
-    order.organizer,
+    { link: orderLink, words: wording.words.yourOrder },
   ];
-  return { subject: says.subject, blocks };
+  return letter(order, wording, { subject: says.subject, blocks });
 }
 
 /** What the buyer may do, and until when. */
-function giveBack({ totalMinor }: Order, until: string): string {
-  const money = totalMinor > 0 ? ' and get all your money back' : '';
-  return `Your tickets stay valid; you need do nothing. If you cannot come, you may give them back${money} ${until}. You can do so on the page of your order.`;
+function giveBack({ totalMinor }: Order, until: string, { words }: Wording): string {
+  return words.stayValid(totalMinor > 0, until);
 }
 
 /** Old and new beside each other where they differ. */
-function whenAndWhere(before: ShowFacts, after: ShowFacts): [string, string][] {
-  const facts: [string, string][] = compared('When', 'date', begins(before), begins(after));
+function whenAndWhere(before: ShowFacts, after: ShowFacts, wording: Wording): [string, string][] {
+  const { labels, before: comparison } = wording.words;
+  const dates = { same: labels.when, now: labels.newDate, old: labels.oldDate };
+  const facts: [string, string][] = compared(dates, begins(before, wording), begins(after, wording));
   for (const [name, time] of [
-    ['Doors', 'doorsAt'],
-    ['End', 'endsAt'],
+    [labels.doors, 'doorsAt'],
+    [labels.end, 'endsAt'],
   ] as const) {
-    const [old, now] = [before[time], after[time]].map((at) => (at === null ? null : toLocalWords(at, after.timeZone)));
+    const [old, now] = [before[time], after[time]].map((at) => (at === null ? null : wording.at(at, after.timeZone)));
     if (old === now) {
       if (now && time === 'doorsAt') facts.push([name, now]);
-    } else facts.push([name, `${now ?? 'not known any more'} (before: ${old ?? 'not known'})`]);
+    } else facts.push([name, comparison(now ?? null, old ?? null)]);
   }
-  return [...facts, ...compared('Where', 'place', place(before), place(after))];
+  const places = { same: labels.where, now: labels.newPlace, old: labels.oldPlace };
+  return [...facts, ...compared(places, place(before), place(after))];
 }
 
-function compared(name: string, what: string, before: string, after: string): [string, string][] {
-  if (before === after) return [[name, after]];
+function compared(
+  names: { readonly same: string; readonly now: string; readonly old: string },
+  before: string,
+  after: string,
+): [string, string][] {
+  if (before === after) return [[names.same, after]];
   return [
-    [`New ${what}`, after],
-    [`Old ${what}`, before],
+    [names.now, after],
+    [names.old, before],
   ];
 }
 
-function begins({ startsAt, timeZone }: ShowFacts): string {
-  return toLocalWords(startsAt, timeZone);
+function begins({ startsAt, timeZone }: ShowFacts, { at }: Wording): string {
+  return at(startsAt, timeZone);
 }
 
-function isOtherDay(before: ShowFacts, after: ShowFacts): boolean {
-  const day = (show: ShowFacts) => begins(show).replace(/ at .*$/, '');
-  return day(before) !== day(after);
+/** The day there, as the calendar has it. */
+function dayOf({ startsAt, timeZone }: ShowFacts): string {
+  return Temporal.Instant.fromEpochMilliseconds(startsAt).toZonedDateTimeISO(timeZone).toPlainDate().toString();
 }
 
 function place({ venue, address }: ShowFacts): string {

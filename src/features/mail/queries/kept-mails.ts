@@ -13,6 +13,15 @@ export interface WholeKeptMail extends KeptMail {
   readonly messageId: string;
   readonly text: string;
   readonly html: string;
+  readonly attachments: readonly KeptFile[];
+}
+
+/** What was attached to a kept mail. */
+export interface KeptFile {
+  readonly name: string;
+  readonly contentType: string;
+  readonly contentId?: string;
+  readonly base64: string;
 }
 
 const columns = `mail_id AS "mailId", sender, recipient, subject, kept_at AS "keptAt"`;
@@ -31,7 +40,7 @@ export function listKeptMails(
 
 export async function findKeptMail(database: Queryable, mailId: string): Promise<WholeKeptMail | null> {
   const [mail] = await database.query<WholeKeptMail>(
-    `SELECT ${columns}, message_id AS "messageId", body_text AS text, body_html AS html FROM kept_mails WHERE mail_id = $1`,
+    `SELECT ${columns}, message_id AS "messageId", body_text AS text, body_html AS html, attachments FROM kept_mails WHERE mail_id = $1`,
     [mailId],
   );
   return mail ?? null;

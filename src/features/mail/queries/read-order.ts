@@ -1,32 +1,50 @@
 import { toOneLine } from '../../../kernel/clean-text.ts';
 import { isPersonName } from '../../../kernel/person-name.ts';
 import type { Queryable } from '../../../platform/postgres/database.ts';
+import { orderNumberOf } from '../../booking/index.ts';
 import type { Order, OrderedTicket } from '../domain/booking-texts.ts';
 
-interface OrderRow extends Omit<Order, 'startsAt' | 'doorsAt' | 'tickets'> {
+/** An order, and whom its mails go to. */
+export interface ReadOrder extends Order {
+  /** Which links open it. */
+  readonly linkVersion: number;
+  /** Null: that of the account, or none. */
+  readonly email: string | null;
+}
+
+interface OrderRow extends Omit<ReadOrder, 'startsAt' | 'doorsAt' | 'tickets' | 'orderNumber'> {
   readonly startsAt: Date;
   readonly doorsAt: Date | null;
 }
 
-/** A booking with its show and its tickets, as a mail tells of it; null if the organiser has no such booking. */
+/** A booking with its show and its tickets, as a mail describes it; null if the organiser has no such booking. */
 export async function readOrder(
   database: Queryable,
   { bookingId, organizerId }: { readonly bookingId: string; readonly organizerId: number },
-): Promise<Order | null> {
+): Promise<ReadOrder | null> {
   const [row] = await database.query<OrderRow>(orderStatement, [bookingId, organizerId]);
   if (!row) return null;
   const tickets = await database.query<OrderedTicket>(ticketsStatement, [bookingId]);
   // Taken before names were looked at: then nobody is greeted by it.
   const buyer = row.buyer !== null && isPersonName(toOneLine(row.buyer)) ? row.buyer : null;
-  return { ...row, buyer, startsAt: row.startsAt.getTime(), doorsAt: row.doorsAt?.getTime() ?? null, tickets };
+  const orderNumber = orderNumberOf(bookingId);
+  return {
+    ...row,
+    orderNumber,
+    buyer,
+    startsAt: row.startsAt.getTime(),
+    doorsAt: row.doorsAt?.getTime() ?? null,
+    tickets,
+  };
 }
 
 const orderStatement = {
   name: 'mail-order',
-  text: `SELECT b.booking_id AS "bookingId", coalesce(c.name, a.name) AS buyer, e.title, e.starts_at AS "startsAt", e.doors_at AS "doorsAt",
+  text: `SELECT b.booking_id AS "bookingId", b.link_version AS "linkVersion", c.email, coalesce(c.name, a.name) AS buyer, e.title, e.starts_at AS "startsAt", e.doors_at AS "doorsAt",
       e.status = 'postponed' AS "isPostponed",
       e.time_zone AS "timeZone", v.name AS venue, nullif(concat_ws(', ', v.address, nullif(concat_ws(' ', v.postal_code, v.city), '')), '') AS address,
-      o.name AS organizer, b.total_minor AS "totalMinor", b.currency
+      o.name AS organizer, b.total_minor AS "totalMinor", b.currency, coalesce((SELECT s.data ->> 'language' FROM event_store s
+        WHERE s.stream = 'booking-' || b.booking_id AND s.version = 1), a.language) AS language
     FROM bookings b JOIN events e USING (event_id) JOIN venues v ON v.venue_id = e.venue_id
       JOIN organizers o ON o.organizer_id = b.organizer_id LEFT JOIN booking_contacts c ON c.booking_id = b.booking_id
       LEFT JOIN accounts a ON a.account_id = CASE WHEN b.session_id LIKE 'account:%'

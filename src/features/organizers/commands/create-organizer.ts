@@ -1,10 +1,11 @@
 import type { CommandContext } from '../../../kernel/context.ts';
 import { accept, type Decision, refuse } from '../../../kernel/decision.ts';
 import { isCurrency } from '../../../kernel/money.ts';
+import { makeSlug } from '../../../kernel/slug.ts';
 import { isPlaceZone, readTimeZone } from '../../../kernel/time-zone.ts';
 import { appendEvents } from '../../../platform/event-store/append-events.ts';
-import { makeSlug } from '../domain/make-slug.ts';
-import type { OrganizerParts, OrganizerRefusal } from '../ports.ts';
+import type { OrganizerRefusalOf } from '../domain/refusals.ts';
+import type { OrganizerParts } from '../parts.ts';
 import { insertOrganizer, type OrganizerDetails, writeDetails } from '../store/organizer-rows.ts';
 
 export type OrganizerInput = { readonly [Field in keyof OrganizerDetails]?: OrganizerDetails[Field] | undefined };
@@ -34,7 +35,9 @@ export function applyInput(details: OrganizerDetails, input: OrganizerInput): Or
 }
 
 /** The input with its zone as we keep it. Refuses currencies and time zones that do not exist; bare offsets are no zone of a house. */
-export function readInput<Input extends OrganizerInput>(input: Input): Decision<Input, OrganizerRefusal> {
+export function readInput<Input extends OrganizerInput>(
+  input: Input,
+): Decision<Input, OrganizerRefusalOf<'CURRENCY_UNKNOWN' | 'TIME_ZONE_UNKNOWN'>> {
   const { currency, timeZone } = input;
   if (currency !== undefined && !isCurrency(currency)) return refuse({ code: 'CURRENCY_UNKNOWN' });
   if (timeZone === undefined || timeZone === null) return accept(input);
@@ -50,7 +53,12 @@ export async function createOrganizer(
   { database }: Pick<OrganizerParts, 'database'>,
   input: OrganizerInput & { readonly name: string; readonly slug?: string | undefined },
   context: CommandContext,
-): Promise<Decision<{ organizerId: number; slug: string }, OrganizerRefusal>> {
+): Promise<
+  Decision<
+    { organizerId: number; slug: string },
+    OrganizerRefusalOf<'CURRENCY_UNKNOWN' | 'TIME_ZONE_UNKNOWN' | 'SLUG_NEEDED' | 'SLUG_TAKEN'>
+  >
+> {
   const slug = input.slug ?? makeSlug(input.name);
   if (slug.length < 2) return refuse({ code: 'SLUG_NEEDED' });
   const read = readInput(input);
@@ -58,7 +66,7 @@ export async function createOrganizer(
   const details = applyInput({ ...nothing, name: input.name }, read.value);
   const at = new Date(context.now);
   // It has no scope before it is there.
-  return database.system.transaction(async (tx) => {
+  return database.bypassingRls.transaction(async (tx) => {
     const organizerId = await insertOrganizer(tx, { slug, name: details.name, currency: details.currency }, at);
     if (organizerId === undefined) return refuse({ code: 'SLUG_TAKEN', slug });
     await writeDetails(tx, organizerId, details, at);

@@ -3,7 +3,7 @@ import { appendEvents } from '../../../platform/event-store/append-events.ts';
 import type { Queryable } from '../../../platform/postgres/database.ts';
 import { loginAddress, revokeKeysOf } from '../../identity/index.ts';
 import { type InvitationRow, lockOpenInvitations, markRevoked } from '../store/invitation-rows.ts';
-import { organizersOf, readRole } from '../store/member-rows.ts';
+import { organizersOf, readMailKey, readRole } from '../store/member-rows.ts';
 import { readOrganizer } from '../store/organizer-rows.ts';
 
 /** What ended with somebody's rights. */
@@ -15,17 +15,14 @@ export interface EndedRights {
 /**
  * Ends what an account made with the context's organiser while it might: its keys, the keys that those made, and open invitations
  * by any of them. Open invitations to its own address too, or it would be back by the next mail. For whoever has left, is locked
- * out, or has a role that makes none of these. In a transaction past the wall that has the organiser locked.
+ * out, or has a role that makes none of these. In a transaction that bypasses RLS and has the organiser locked.
  */
 export async function endRightsOf(tx: Queryable, accountId: string, context: CommandContext): Promise<EndedRights> {
   const { organizerId, now } = context;
   const { makers, revoked } = await revokeKeysOf(tx, `account:${accountId}`, context);
-  const [account] = await tx.query<{ emailKey: string }>(
-    'SELECT email_key AS "emailKey" FROM accounts WHERE account_id = $1',
-    [accountId],
-  );
+  const emailKey = await readMailKey(tx, accountId);
   const isTheirs = (row: InvitationRow & { readonly invitedBy: string }) =>
-    makers.includes(row.invitedBy) || loginAddress(row.email) === account?.emailKey;
+    makers.includes(row.invitedBy) || loginAddress(row.email) === emailKey;
   const ended = (await lockOpenInvitations(tx, organizerId, new Date(now))).filter(isTheirs);
   for (const { invitationId } of ended) {
     await markRevoked(tx, invitationId, new Date(now));

@@ -1,11 +1,13 @@
 import type { CommandContext } from '../../../kernel/context.ts';
 import { accept, type Decision, refuse } from '../../../kernel/decision.ts';
 import { uuidv7 } from '../../../kernel/ids.ts';
+import type { Language } from '../../../kernel/language.ts';
 import { appendEvents } from '../../../platform/event-store/append-events.ts';
 import { requestMail } from '../../../platform/mail/request-mail.ts';
 import { grantRole, hasProven, type Role } from '../../identity/index.ts';
-import { toldName } from '../domain/told-name.ts';
-import type { OrganizerParts, OrganizerRefusal } from '../ports.ts';
+import { nameForStrangers } from '../domain/name-for-strangers.ts';
+import type { OrganizerRefusalOf } from '../domain/refusals.ts';
+import type { OrganizerParts } from '../parts.ts';
 import {
   findInvitationByToken,
   type InvitationState,
@@ -30,9 +32,9 @@ const openMs = 7 * 24 * 3_600_000;
  */
 export function inviteMember(
   parts: Pick<OrganizerParts, 'database'>,
-  { email, role }: { readonly email: string; readonly role: Role },
+  { email, role, language }: { readonly email: string; readonly role: Role; readonly language?: Language | undefined },
   context: CommandContext,
-): Promise<Decision<{ invitationId: string; expiresAt: number }, OrganizerRefusal>> {
+): Promise<Decision<{ invitationId: string; expiresAt: number }, OrganizerRefusalOf<'ORGANIZER_NOT_FOUND'>>> {
   const { organizerId, now } = context;
   return handOut(parts, context, async (tx, organizer) => {
     const invitationId = uuidv7(now);
@@ -48,9 +50,10 @@ export function inviteMember(
       createdAt: new Date(now),
       expiresAt: new Date(expiresAt),
     });
-    const link = `/account/invitation#token=${token}`;
-    const facts = { organizerName: toldName(organizer), role, link, token, expiresAt };
-    await requestMail(tx, { cause: `invitation-${invitationId}`, kind: 'invitation', organizerId, to: email, facts });
+    const link = `/invitation#token=${token}`;
+    const facts = { organizerName: nameForStrangers(organizer), role, link, token, expiresAt };
+    const cause = `invitation-${invitationId}`;
+    await requestMail(tx, { cause, kind: 'invitation', organizerId, to: email, ...(language && { language }), facts });
     const event = { stream: `organizer-${organizerId}`, type: 'MemberInvited', data: { invitationId, role } };
     await appendEvents(tx, [event], context);
     return accept({ invitationId, expiresAt });
@@ -62,7 +65,7 @@ export function revokeInvitation(
   { database }: Pick<OrganizerParts, 'database'>,
   invitationId: string,
   context: CommandContext,
-): Promise<Decision<null, OrganizerRefusal>> {
+): Promise<Decision<null, OrganizerRefusalOf<'INVITATION_NOT_FOUND' | 'INVITATION_CLOSED'>>> {
   const { organizerId, now } = context;
   return database.as(context).transaction(async (tx) => {
     const row = await lockInvitation(tx, organizerId, invitationId);
@@ -76,18 +79,22 @@ export function revokeInvitation(
   });
 }
 
+type AcceptRefusal = OrganizerRefusalOf<
+  'INVITATION_NOT_FOUND' | 'INVITATION_CLOSED' | 'INVITATION_OF_OTHERS' | 'LAST_ADMIN'
+>;
+
 /**
  * Accepts an invitation for the account that is signed in. Refuses tokens we do not know (`INVITATION_NOT_FOUND`),
  * invitations that are closed, the last admin if it would be none any more (`LAST_ADMIN`), and accounts that have not proven the invited address: a mail that is passed on must make
  * no stranger an admin. The invited organiser is not the account's yet, and its
- * history spans organisers: so this is done past the wall, for the organiser that the token names.
+ * history spans organisers: so this bypasses RLS, for the organiser that the token names.
  */
 export function acceptInvitation(
   { database }: Pick<OrganizerParts, 'database'>,
   { token, accountId }: { readonly token: string; readonly accountId: string },
   context: CommandContext,
-): Promise<Decision<{ organizerId: number; role: Role }, OrganizerRefusal>> {
-  return database.system.transaction(async (tx) => {
+): Promise<Decision<{ organizerId: number; role: Role }, AcceptRefusal>> {
+  return database.bypassingRls.transaction(async (tx) => {
     const found = await findInvitationByToken(tx, token);
     if (!found) return refuse({ code: 'INVITATION_NOT_FOUND' });
     const { invitationId, organizerId, role } = found;

@@ -1,12 +1,14 @@
 import type { CommandContext } from '../../../kernel/context.ts';
 import { accept, type Decision, refuse } from '../../../kernel/decision.ts';
 import { grantRole, type Role, takeRole } from '../../identity/index.ts';
-import type { OrganizerParts, OrganizerRefusal } from '../ports.ts';
+import type { OrganizerRefusalOf } from '../domain/refusals.ts';
+import type { OrganizerParts } from '../parts.ts';
 import { handsOut, type MemberRole, readRole } from '../store/member-rows.ts';
 import { type EndedRights, endRightsOf } from './end-rights.ts';
 import { handOut } from './hand-out.ts';
 
 type Parts = Pick<OrganizerParts, 'database'>;
+type MemberRefusal = OrganizerRefusalOf<'ORGANIZER_NOT_FOUND' | 'MEMBER_NOT_FOUND' | 'LAST_ADMIN'>;
 const nothing: EndedRights = { keys: [], invitations: [] };
 
 /** Gives a member of the context's organiser another role, and ends what that could not have made. Its last admin stays admin. */
@@ -14,7 +16,7 @@ export function changeRole(
   parts: Parts,
   { accountId, role }: { readonly accountId: string; readonly role: Role },
   context: CommandContext,
-): Promise<Decision<EndedRights, OrganizerRefusal>> {
+): Promise<Decision<EndedRights, MemberRefusal>> {
   return change(parts, { accountId, role, mayJoin: false }, context);
 }
 
@@ -23,7 +25,7 @@ export function removeMember(
   parts: Parts,
   accountId: string,
   context: CommandContext,
-): Promise<Decision<EndedRights, OrganizerRefusal>> {
+): Promise<Decision<EndedRights, MemberRefusal>> {
   return change(parts, { accountId, role: null, mayJoin: false }, context);
 }
 
@@ -32,7 +34,7 @@ export function setRole(
   parts: Parts,
   { accountId, role }: { readonly accountId: string; readonly role: Role | null },
   context: CommandContext,
-): Promise<Decision<EndedRights, OrganizerRefusal>> {
+): Promise<Decision<EndedRights, MemberRefusal>> {
   return change(parts, { accountId, role, mayJoin: role !== null }, context);
 }
 
@@ -46,9 +48,9 @@ function change(
   parts: Parts,
   { accountId, role, mayJoin }: { accountId: string; role: Role | null; mayJoin: boolean },
   context: CommandContext,
-): Promise<Decision<EndedRights, OrganizerRefusal>> {
+): Promise<Decision<EndedRights, MemberRefusal>> {
   const { organizerId } = context;
-  return handOut(parts, context, async (tx) => {
+  return handOut(parts, context, async (tx): Promise<Decision<EndedRights, MemberRefusal>> => {
     const before = await readRole(tx, organizerId, accountId);
     if (before.role === null && !mayJoin) return refuse({ code: 'MEMBER_NOT_FOUND' });
     if (before.isLastAdmin && role !== 'admin') return refuse({ code: 'LAST_ADMIN' });

@@ -1,7 +1,8 @@
 import type { CommandContext } from '../../../kernel/context.ts';
 import { accept, type Decision, refuse } from '../../../kernel/decision.ts';
 import { type RevokedKeys, revokeKey as revokeWithin } from '../../identity/index.ts';
-import type { OrganizerParts, OrganizerRefusal } from '../ports.ts';
+import type { OrganizerRefusalOf } from '../domain/refusals.ts';
+import type { OrganizerParts } from '../parts.ts';
 import { hasKey } from '../store/key-rows.ts';
 import { handOut } from './hand-out.ts';
 
@@ -13,7 +14,7 @@ export function revokeKey(
   parts: Pick<OrganizerParts, 'database'>,
   apiKeyId: string,
   context: CommandContext,
-): Promise<Decision<RevokedKeys, OrganizerRefusal>> {
+): Promise<Decision<RevokedKeys, OrganizerRefusalOf<'KEY_NOT_FOUND' | 'ORGANIZER_NOT_FOUND'>>> {
   return handOut(parts, context, async (tx) => {
     if (!(await hasKey(tx, context.organizerId, apiKeyId))) return refuse({ code: 'KEY_NOT_FOUND' });
     return accept(await revokeWithin(tx, apiKeyId, context));

@@ -1,9 +1,14 @@
 import type { CommandContext } from '../../../kernel/context.ts';
 import { accept, type Decision, refuse } from '../../../kernel/decision.ts';
 import { appendEvents } from '../../../platform/event-store/append-events.ts';
-import type { OrganizerRefusal, OrganizerRouteParts } from '../ports.ts';
+import type { OrganizerRefusalOf } from '../domain/refusals.ts';
+import type { OrganizerRouteParts } from '../parts.ts';
 import { type OrganizerDetails, type OrganizerRow, readOrganizer, writeDetails } from '../store/organizer-rows.ts';
 import { applyInput, type OrganizerInput, readInput } from './create-organizer.ts';
+
+type UpdateRefusal = OrganizerRefusalOf<
+  'ACCOUNT_NEEDED' | 'CURRENCY_UNKNOWN' | 'ORGANIZER_NOT_FOUND' | 'TIME_ZONE_UNKNOWN'
+>;
 
 /**
  * Changes what the input says of the context's organiser; the rest stays. Its slug never changes: links hold it. Shows of
@@ -14,19 +19,19 @@ export async function updateOrganizer(
   said: OrganizerInput,
   context: CommandContext,
   { isPerson }: { readonly isPerson: boolean },
-): Promise<Decision<null, OrganizerRefusal>> {
+): Promise<Decision<null, UpdateRefusal>> {
   const { organizerId } = context;
   const input = readInput(said);
   if (!input.accepted) return input;
   const decision = await database.as(context).transaction(async (tx) => {
     const row = await readOrganizer(tx, organizerId, 'lock');
-    if (!row) return refuse<OrganizerRefusal>({ code: 'ORGANIZER_NOT_FOUND' });
+    if (!row) return refuse<UpdateRefusal>({ code: 'ORGANIZER_NOT_FOUND' });
     const before = toDetails(row);
     const after = applyInput(before, input.value);
     const changed = Object.entries(after).filter(([name, value]) => before[name as keyof OrganizerDetails] !== value);
     if (changed.length === 0) return accept([]);
     if (!isPerson && before.paymentAccount !== after.paymentAccount)
-      return refuse<OrganizerRefusal>({ code: 'ACCOUNT_NEEDED' });
+      return refuse<UpdateRefusal>({ code: 'ACCOUNT_NEEDED' });
     await writeDetails(tx, organizerId, after, new Date(context.now));
     const data = { changes: Object.fromEntries(changed) };
     await appendEvents(tx, [{ stream: `organizer-${organizerId}`, type: 'OrganizerUpdated', data }], context);

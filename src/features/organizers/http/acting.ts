@@ -1,9 +1,9 @@
 import type { FastifyRequest } from 'fastify';
-import { Refused } from '../../../contract/problem.ts';
-import { contextOf, hasRight, staffOf } from '../../../contract/request.ts';
 import type { CommandContext } from '../../../kernel/context.ts';
+import { Refused } from '../../../platform/http/refused.ts';
+import { contextOf, hasRight, staffOf } from '../../../platform/http/request.ts';
 import { everybody } from '../../../platform/postgres/scope.ts';
-import type { OrganizerParts } from '../ports.ts';
+import type { OrganizerParts } from '../parts.ts';
 import { findPublicOrganizer } from '../store/organizer-rows.ts';
 
 /**

@@ -8,11 +8,12 @@ import {
   OrganizerParams,
   OrganizersQuery,
 } from '../../../contract/organizers.ts';
-import { acceptedValue } from '../../../contract/problem.ts';
 import { toIso } from '../../../kernel/instant.ts';
+import { acceptedValue } from '../../../platform/http/refused.ts';
 import { makeKey } from '../commands/make-key.ts';
 import { revokeKey } from '../commands/revoke-key.ts';
-import type { OrganizerParts } from '../ports.ts';
+import type { OrganizerParts } from '../parts.ts';
+import { makeKeyProblems, revokeKeyProblems } from '../refusals.ts';
 import { type KeyRow, listKeyRows } from '../store/key-rows.ts';
 import { actingFor, asPerson } from './acting.ts';
 import { pageByUuid, readUuidCursor } from './page-by-uuid.ts';
@@ -45,21 +46,25 @@ export function keyRoutes(parts: OrganizerParts): FastifyPluginAsyncTypebox {
       body: NewApiKey,
       response: { 201: MadeApiKey },
     };
-    app.post('/api/organizers/:organizer/keys', { config, schema: make }, async (request, reply) => {
-      const context = await actingFor(parts, request);
-      const { name, scopes } = request.body;
-      if (scopes.includes('*')) asPerson(request);
-      const { apiKeyId, key } = acceptedValue(await makeKey(parts, { name, scopes }, context));
-      return reply.code(201).send({
-        apiKeyId,
-        name,
-        scopes,
-        createdBy: context.actor,
-        createdAt: toIso(context.now),
-        revokedAt: null,
-        key,
-      });
-    });
+    app.post(
+      '/api/organizers/:organizer/keys',
+      { config: { ...config, problems: [...makeKeyProblems, 'ACCOUNT_NEEDED'] }, schema: make },
+      async (request, reply) => {
+        const context = await actingFor(parts, request);
+        const { name, scopes } = request.body;
+        if (scopes.includes('*')) asPerson(request);
+        const { apiKeyId, key } = acceptedValue(await makeKey(parts, { name, scopes }, context));
+        return reply.code(201).send({
+          apiKeyId,
+          name,
+          scopes,
+          createdBy: context.actor,
+          createdAt: toIso(context.now),
+          revokedAt: null,
+          key,
+        });
+      },
+    );
     const revoke = {
       tags,
       summary: 'Revoke an API key: within a second it is refused everywhere',
@@ -67,12 +72,16 @@ export function keyRoutes(parts: OrganizerParts): FastifyPluginAsyncTypebox {
       description: 'The keys that it made end with it; the answer names them.',
       response: { 200: KeyRevoked },
     };
-    app.delete('/api/organizers/:organizer/keys/:apiKeyId', { config, schema: revoke }, async (request) => {
-      const context = await actingFor(parts, request);
-      const { isNew, made } = acceptedValue(await revokeKey(parts, request.params.apiKeyId, context));
-      const message = isNew ? 'The key is revoked.' : 'The key was revoked before.';
-      return { success: true as const, message, revokedKeys: [...made] };
-    });
+    app.delete(
+      '/api/organizers/:organizer/keys/:apiKeyId',
+      { config: { ...config, problems: revokeKeyProblems }, schema: revoke },
+      async (request) => {
+        const context = await actingFor(parts, request);
+        const { isNew, made } = acceptedValue(await revokeKey(parts, request.params.apiKeyId, context));
+        const message = isNew ? 'The key is revoked.' : 'The key was revoked before.';
+        return { success: true as const, message, revokedKeys: [...made] };
+      },
+    );
   };
 }
 

@@ -1,6 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { EventListQuery, EventPage } from '../../../contract/catalog.ts';
-import { decodeCursor, encodeCursor } from '../../../contract/cursor.ts';
 import {
   NewOrganizer,
   Organizer,
@@ -10,15 +9,17 @@ import {
   OrganizersQuery,
   OrganizerWithSettings,
 } from '../../../contract/organizers.ts';
-import { acceptedValue, Refused } from '../../../contract/problem.ts';
-import { contextOf } from '../../../contract/request.ts';
 import { toIso } from '../../../kernel/instant.ts';
-import type { WalledDatabase } from '../../../platform/postgres/database.ts';
+import { decodeCursor, encodeCursor } from '../../../platform/http/cursor.ts';
+import { acceptedValue, Refused } from '../../../platform/http/refused.ts';
+import { contextOf } from '../../../platform/http/request.ts';
+import type { TenantDatabase } from '../../../platform/postgres/database.ts';
 import { everybody } from '../../../platform/postgres/scope.ts';
 import { createOrganizer } from '../commands/create-organizer.ts';
 import { inviteMember } from '../commands/invitations.ts';
 import { updateOrganizer } from '../commands/update-organizer.ts';
-import type { OrganizerRouteParts } from '../ports.ts';
+import type { OrganizerRouteParts } from '../parts.ts';
+import { createOrganizerProblems, updateOrganizerProblems } from '../refusals.ts';
 import { findPublicOrganizer, listPublicOrganizers, readOrganizer } from '../store/organizer-rows.ts';
 import { actingFor, isPerson } from './acting.ts';
 
@@ -27,8 +28,10 @@ const tags = ['organisers'];
 /** Organisers: made by the platform's owner, read by anybody, kept by their own admins. */
 export function organizerRoutes(parts: OrganizerRouteParts): FastifyPluginAsyncTypebox {
   const { database, clock, listEvents } = parts;
-  const open = { access: 'public', keep: 'shared' } as const;
-  const admin = { access: 'members' } as const;
+  const open = { access: 'public', keep: 'shared', eventOf: 'none' } as const;
+  const admin = { access: 'members', eventOf: 'none' } as const;
+  // Another time zone moves the shows that keep the organiser's.
+  const changing = { ...admin, eventOf: 'any' } as const;
 
   return async (app) => {
     app.get(
@@ -56,7 +59,7 @@ export function organizerRoutes(parts: OrganizerRouteParts): FastifyPluginAsyncT
     app.get(
       '/api/organizers/:organizer/events',
       {
-        config: open,
+        config: { ...open, problems: ['KEY_MISSING', 'SCOPE_MISSING'] },
         schema: {
           tags,
           summary: "An organiser's events, the earliest start first",
@@ -73,7 +76,7 @@ export function organizerRoutes(parts: OrganizerRouteParts): FastifyPluginAsyncT
     app.post(
       '/api/organizers',
       {
-        config: { access: 'owner' },
+        config: { access: 'owner', eventOf: 'none', problems: createOrganizerProblems },
         schema: {
           tags,
           summary: 'Make an organiser',
@@ -112,7 +115,7 @@ export function organizerRoutes(parts: OrganizerRouteParts): FastifyPluginAsyncT
     app.put(
       '/api/organizers/:organizer',
       {
-        config: admin,
+        config: { ...changing, problems: updateOrganizerProblems },
         schema: {
           tags,
           summary: 'Change an organiser; what is absent stays',
@@ -136,7 +139,7 @@ export function organizerRoutes(parts: OrganizerRouteParts): FastifyPluginAsyncT
   }
 }
 
-async function show(database: WalledDatabase, organizerId: number) {
+async function show(database: TenantDatabase, organizerId: number) {
   const row = (await readOrganizer(database.as({ organizerId }), organizerId))!;
   return { ...row, createdAt: toIso(row.createdAt.getTime()), updatedAt: toIso(row.updatedAt.getTime()) };
 }

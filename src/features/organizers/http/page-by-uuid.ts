@@ -1,7 +1,7 @@
 import type { PageOf } from '../../../contract/common.ts';
-import { decodeCursor, encodeCursor } from '../../../contract/cursor.ts';
-import { Refused } from '../../../contract/problem.ts';
 import { isUuid } from '../../../kernel/ids.ts';
+import { decodeCursor, encodeCursor } from '../../../platform/http/cursor.ts';
+import { Refused } from '../../../platform/http/refused.ts';
 
 /** The id that a cursor holds; null without one. Throws `Refused` (`CURSOR_INVALID`) for what is none of ours. */
 export function readUuidCursor(cursor: string | undefined): string | null {

@@ -11,13 +11,13 @@ export interface MemberRow {
 
 /**
  * The organiser's members with the names of their accounts, after an account. Accounts belong to no organiser: this is
- * asked past the wall, and says itself whose members it wants.
+ * asked bypassing RLS, and says itself whose members it wants.
  */
 export function listMemberRows(
-  system: Queryable,
+  bypassingRls: Queryable,
   { organizerId, after, limit }: { organizerId: number; after: string | null; limit: number },
 ): Promise<MemberRow[]> {
-  return system.query<MemberRow>(
+  return bypassingRls.query<MemberRow>(
     `SELECT account_id AS "accountId", a.name, a.email, m.role, m.created_at AS since
      FROM memberships m JOIN accounts a USING (account_id)
      WHERE m.organizer_id = $1 AND ($2::uuid IS NULL OR account_id > $2) ORDER BY account_id LIMIT $3`,
@@ -47,7 +47,7 @@ export async function readRole(tx: Queryable, organizerId: number, accountId: st
 }
 
 /**
- * Whether whoever acts may hand out rights with the organiser, as it is now: an account by its role (or above all organisers), a
+ * Whether the actor may hand out rights with the organiser, as it is now: an account by its role (or above all organisers), a
  * key while it lives. The machine's operator always may. What kinds of rights a key hands out is the edge's question.
  */
 export async function mayHandOut(
@@ -81,4 +81,13 @@ export async function organizersOf(tx: Queryable, accountId: string): Promise<nu
     [accountId],
   );
   return rows.map(({ organizerId }) => organizerId);
+}
+
+/** The key of an account's mail address; undefined if there is no such account. In a transaction that bypasses RLS. */
+export async function readMailKey(tx: Queryable, accountId: string): Promise<string | undefined> {
+  const [row] = await tx.query<{ emailKey: string }>(
+    'SELECT email_key AS "emailKey" FROM accounts WHERE account_id = $1',
+    [accountId],
+  );
+  return row?.emailKey;
 }

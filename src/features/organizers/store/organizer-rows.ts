@@ -1,17 +1,8 @@
+import type { OrganizerAnswer } from '../../../contract/organizers.ts';
 import type { Queryable } from '../../../platform/postgres/database.ts';
 
 /** What anybody may know of an organiser. */
-export interface PublicOrganizer {
-  readonly organizerId: number;
-  readonly slug: string;
-  readonly name: string;
-  readonly description: string | null;
-  readonly website: string | null;
-  readonly logoUrl: string | null;
-  readonly accentColor: string | null;
-  readonly currency: string;
-  readonly timeZone: string | null;
-}
+export type PublicOrganizer = Readonly<OrganizerAnswer>;
 
 /** What its members decide about it beside that. */
 export interface OrganizerSettings {

@@ -2,21 +2,21 @@ import type { CommandContext } from '../../../kernel/context.ts';
 import type { RandomBytes } from '../../../kernel/ids.ts';
 import type { Clock } from '../../../platform/clock/clock.ts';
 import { requestMail } from '../../../platform/mail/request-mail.ts';
-import type { Queryable, WalledDatabase } from '../../../platform/postgres/database.ts';
+import type { Queryable, TenantDatabase } from '../../../platform/postgres/database.ts';
 import type { GuardedPaymentProvider } from '../providers/guard-payment-provider.ts';
 import type { RefundOutcome } from '../providers/payment-provider.ts';
 import { openReview, type ReviewKind } from '../store/payment-reviews.ts';
-import { type AppendBookingEvent, findPayment, type PaymentRow } from '../store/payment-rows.ts';
+import { type AppendBookingEvent, findPayment, lockBookingOf, type PaymentRow } from '../store/payment-rows.ts';
 import { endPaymentWork, type PaymentWork, postponePaymentWork } from '../store/payment-work.ts';
 import { appendRefundState, findRefund, type RefundRow, type RefundState } from '../store/refund-rows.ts';
-import type { MatchRefunds } from './match-refunds.ts';
+import type { ReconcileRefunds } from './reconcile-refunds.ts';
 
 export interface RefundParts {
-  readonly database: WalledDatabase;
+  readonly database: TenantDatabase;
   readonly clock: Clock;
   readonly providerOf: (name: string) => GuardedPaymentProvider | undefined;
   readonly appendBookingEvent: AppendBookingEvent;
-  readonly matchRefunds: MatchRefunds;
+  readonly reconcileRefunds: ReconcileRefunds;
   readonly random?: RandomBytes;
 }
 
@@ -27,26 +27,26 @@ export interface RefundParts {
  */
 export async function carryOutRefund(parts: RefundParts, work: PaymentWork): Promise<void> {
   const {
-    database: { system: database },
+    database: { bypassingRls },
     clock,
     providerOf,
   } = parts;
-  const refund = await findRefund(database, work.workId);
+  const refund = await findRefund(bypassingRls, work.workId);
   if (!refund || refund.state === 'refunded' || refund.state === 'failed') {
-    await endPaymentWork(database, work.workId);
+    await endPaymentWork(bypassingRls, work.workId);
     return;
   }
-  const payment = await findPayment(database, refund.organizerId, refund.paymentId);
+  const payment = await findPayment(bypassingRls, refund.organizerId, refund.paymentId);
   // Set aside and not taken yet: there is nothing to give back until it is.
-  if (payment?.state === 'authorized') return postponePaymentWork(database, work, clock.now());
+  if (payment?.state === 'authorized') return postponePaymentWork(bypassingRls, work, clock.now());
   if (refund.state === 'due') await advance(parts, refund, 'requested', null);
   const outcome = await ask(payment, providerOf(payment?.provider ?? ''), refund);
-  if (outcome.status === 'unknown') return postponePaymentWork(database, work, clock.now());
+  if (outcome.status === 'unknown') return postponePaymentWork(bypassingRls, work, clock.now());
   if (outcome.status === 'refunded') return advance(parts, refund, 'refunded', null);
   if (outcome.status === 'by_hand') return leaveToStaff(parts, refund, payment, 'REFUND_BY_HAND', work);
   if (outcome.status !== 'failed') return;
-  // Somebody may have given it back at the provider, where it is more than what is left then: that is found out first.
-  if (payment?.reference) await parts.matchRefunds.ofPayment(payment.provider, payment.reference);
+  // Somebody may have refunded it at the provider, where it is more than what is left then: that is found out first.
+  if (payment?.reference) await parts.reconcileRefunds.ofPayment(payment.provider, payment.reference);
   await advance(parts, refund, 'failed', outcome.failureCode);
 }
 
@@ -66,20 +66,20 @@ const eventOf = { requested: 'RefundRequested', refunded: 'RefundCompleted', fai
 /** Appends a state with its event; the last one ends the work. Whoever comes second changes nothing. */
 export function advance(
   {
-    database: { system: database },
+    database: { bypassingRls },
     clock,
     appendBookingEvent,
     random,
-  }: Omit<RefundParts, 'providerOf' | 'matchRefunds'>,
+  }: Omit<RefundParts, 'providerOf' | 'reconcileRefunds'>,
   refund: RefundRow,
   state: Exclude<RefundState, 'due'>,
   failureCode: string | null,
   actor = 'system',
 ): Promise<void> {
-  return database.transaction(async (tx) => {
+  return bypassingRls.transaction(async (tx) => {
     const { refundId, paymentId, bookingId, amountMinor, currency } = refund;
     const now = clock.now();
-    await tx.query('SELECT FROM bookings WHERE booking_id = $1 FOR UPDATE', [bookingId]);
+    await lockBookingOf(tx, bookingId);
     const latest = await findRefund(tx, refundId);
     if (latest?.state === 'refunded' || latest?.state === 'failed') return void (await endPaymentWork(tx, refundId));
     if (!(await appendRefundState(tx, { ...refund, state, failureCode }, now))) return;
@@ -96,13 +96,13 @@ export function advance(
 }
 
 function leaveToStaff(
-  { database: { system: database }, clock, random }: RefundParts,
+  { database: { bypassingRls }, clock, random }: RefundParts,
   refund: RefundRow,
   payment: PaymentRow | null,
   kind: ReviewKind,
   work: PaymentWork,
 ): Promise<void> {
-  return database.transaction(async (tx) => {
+  return bypassingRls.transaction(async (tx) => {
     await review(tx, refund, kind, payment?.reference ?? null, clock.now(), random);
     await endPaymentWork(tx, work.workId);
   });

@@ -2,19 +2,20 @@ import type { RandomBytes } from '../../../kernel/ids.ts';
 import type { Instant } from '../../../kernel/instant.ts';
 import type { Clock } from '../../../platform/clock/clock.ts';
 import { OutsideUnavailable } from '../../../platform/outside-call/outside-call.ts';
-import type { WalledDatabase } from '../../../platform/postgres/database.ts';
+import type { TenantDatabase } from '../../../platform/postgres/database.ts';
 import type { GuardedPaymentProvider } from '../providers/guard-payment-provider.ts';
 import type { Dispute } from '../providers/payment-provider.ts';
-import { openReview, unsettledDisputes } from '../store/payment-reviews.ts';
+import { lockDisputedBooking, statusOfDispute, unsettledDisputes } from '../store/disputes.ts';
+import { openReview } from '../store/payment-reviews.ts';
 import type { AppendBookingEvent } from '../store/payment-rows.ts';
-import type { MatchRefunds } from './match-refunds.ts';
+import type { ReconcileRefunds } from './reconcile-refunds.ts';
 
 export interface DisputeParts {
-  readonly database: WalledDatabase;
+  readonly database: TenantDatabase;
   readonly clock: Clock;
   readonly providerOf: (name: string) => GuardedPaymentProvider | undefined;
   readonly appendBookingEvent: AppendBookingEvent;
-  readonly matchRefunds: MatchRefunds;
+  readonly reconcileRefunds: ReconcileRefunds;
   readonly random?: RandomBytes;
 }
 
@@ -38,29 +39,20 @@ export async function noteDispute(
   const { bookingId, reference, amountMinor, currency } = dispute;
   const status = dispute.status === 'lost' ? ('made' as const) : ('failed' as const);
   const money = { reference: disputeId, refundId: null, origin: 'dispute' as const, amountMinor, currency, status };
-  await parts.matchRefunds.note(provider.name, { bookingId, reference, found: [money] });
+  await parts.reconcileRefunds.note(provider.name, { bookingId, reference, found: [money] });
 }
 
 function putOnList(
-  { database: { system: database }, clock, appendBookingEvent, random }: DisputeParts,
+  { database: { bypassingRls }, clock, appendBookingEvent, random }: DisputeParts,
   provider: GuardedPaymentProvider,
   { disputeId, bookingId, reason, status, amountMinor, currency, answerBy }: Dispute,
 ): Promise<void> {
   const now = clock.now();
-  return database.transaction(async (tx) => {
-    const [booking] = await tx.query<{ organizerId: number }>(
-      // Any account may write our marks on payments of its own: they are none of this booking's.
-      'SELECT organizer_id AS "organizerId" FROM bookings WHERE booking_id = $1 AND payment_provider = $2 FOR UPDATE',
-      [bookingId, provider.name],
-    );
-    if (!booking) return;
+  return bypassingRls.transaction(async (tx) => {
+    const organizerId = await lockDisputedBooking(tx, bookingId, provider.name);
+    if (organizerId === null) return;
     const facts = { reason, status, amountMinor, currency, answerBy, provider: provider.name };
-    const [known] = await tx.query<{ facts: typeof facts }>(
-      `SELECT facts FROM payment_reviews WHERE kind = 'DISPUTE' AND subject = $1 ORDER BY created_at DESC LIMIT 1`,
-      [disputeId],
-    );
-    if (known?.facts.status === status) return;
-    const { organizerId } = booking;
+    if ((await statusOfDispute(tx, disputeId)) === status) return;
     await openReview(tx, { organizerId, kind: 'DISPUTE', subject: disputeId, bookingId, facts }, now, random);
     const event = { type: 'PaymentDisputed', data: { disputeId, reason, status, amountMinor, currency } };
     await appendBookingEvent(tx, bookingId, event, {
@@ -88,7 +80,7 @@ export function createLookAtDisputes(
   }
 
   return async () => {
-    for (const { disputeId, provider } of await unsettledDisputes(database.system)) {
+    for (const { disputeId, provider } of await unsettledDisputes(database.bypassingRls)) {
       const asked = providerOf(provider);
       if (asked) await note(asked, disputeId);
     }

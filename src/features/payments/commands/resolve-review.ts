@@ -1,7 +1,7 @@
 import type { CommandContext } from '../../../kernel/context.ts';
 import { accept, type Decision, refuse } from '../../../kernel/decision.ts';
 import type { Clock } from '../../../platform/clock/clock.ts';
-import type { WalledDatabase } from '../../../platform/postgres/database.ts';
+import type { TenantDatabase } from '../../../platform/postgres/database.ts';
 import { type PaymentReview, resolveReview } from '../store/payment-reviews.ts';
 import type { AppendBookingEvent } from '../store/payment-rows.ts';
 import { findRefund } from '../store/refund-rows.ts';
@@ -9,7 +9,7 @@ import { advance } from './carry-out-refund.ts';
 
 /** Takes a review off the list. A refund that had to be made by hand counts as made from then on. */
 export async function resolvePaymentReview(
-  parts: { readonly database: WalledDatabase; readonly clock: Clock; readonly appendBookingEvent: AppendBookingEvent },
+  parts: { readonly database: TenantDatabase; readonly clock: Clock; readonly appendBookingEvent: AppendBookingEvent },
   { reviewId, resolution }: { readonly reviewId: string; readonly resolution: string },
   { organizerId, actor, now }: CommandContext,
 ): Promise<Decision<PaymentReview, { readonly code: 'REVIEW_NOT_FOUND' }>> {

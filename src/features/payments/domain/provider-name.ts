@@ -2,7 +2,7 @@ import type { MinorUnits } from '../../../kernel/money.ts';
 import { stripeStep } from './stripe-amount.ts';
 
 /** Stripe's id of an account, an organiser's own as well as the platform's. */
-export const accountPattern = '^acct_[A-Za-z0-9]{6,60}$';
+const accountPattern = '^acct_[A-Za-z0-9]{6,60}$';
 const accountShape = new RegExp(accountPattern);
 
 /** What a provider moves of a currency is a multiple of this, in minor units: refunds as well as payments. */

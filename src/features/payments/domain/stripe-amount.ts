@@ -36,7 +36,7 @@ export function fromStripeAmount(
   stripeCurrency: string,
 ): { readonly amountMinor: MinorUnits; readonly currency: string } {
   const currency = stripeCurrency.toUpperCase();
-  // A fraction of our unit never equals a price, so it is told as different.
+  // A fraction of our unit never equals a price, so it counts as different.
   const amountMinor = twoZeros.has(currency) ? amount / 100 : wholeUnits.has(currency) ? amount * 100 : amount;
   return { amountMinor, currency };
 }

@@ -12,5 +12,5 @@ export interface StripeSettings extends StripeAccess {
 export function openStripeCards(settings: StripeSettings): CardCompany {
   const ofAccount = (account: string | null) =>
     createStripePaymentProvider({ ...settings, account, stripe: openStripe(settings, account) });
-  return { provider: ofAccount(null), ofAccount, publishableKey: settings.publishableKey };
+  return { name: 'stripe', provider: ofAccount(null), ofAccount, publishableKey: settings.publishableKey };
 }

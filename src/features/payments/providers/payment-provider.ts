@@ -6,7 +6,7 @@ export interface BuyerAction {
   readonly type: 'redirect' | 'confirm';
   readonly url: string | null;
   readonly clientSecret: string | null;
-  /** The organiser's own account, where the provider's script must be told of it. */
+  /** The organiser's own account, which the provider's script must then name. */
   readonly account?: string;
 }
 
@@ -19,7 +19,7 @@ export interface Amount {
 /**
  * What a payment came to.
  *
- *   authorized   the money is set aside; `capture` takes it, `cancel` lets it go
+ *   authorized   the money is set aside; `capture` takes it, `cancel` releases it
  *   captured     the money is ours
  *   action       the buyer has something to do first
  *   declined     over, and it cannot succeed any more
@@ -67,7 +67,7 @@ export interface ListedPayment {
   readonly paid: Amount;
 }
 
-/** Money that went back to the buyer, as the provider tells it. */
+/** Money that went back to the buyer, as the provider has it. */
 export interface ListedRefund extends Amount {
   /** What the provider calls the refund, or the dispute. */
   readonly reference: string;
@@ -88,7 +88,7 @@ export interface MoneyOfPayment {
 }
 
 /**
- * What a provider tells by itself. It is a reason to look, never a fact: the payment is fetched again before anything is
+ * What a provider reports of its own accord. It is a reason to look, never a fact: the payment is fetched again before anything is
  * done. `provider` names the account that it is about: one webhook may speak for many.
  */
 export type PaymentNotice =
@@ -152,7 +152,7 @@ export interface PaymentProvider {
   charge(charge: Charge): Promise<PaymentOutcome> | PaymentOutcome;
   /** What became of it: by its reference, else by searching for our booking id. Changes nothing but what is over already. */
   look(charge: Charge): Promise<PaymentOutcome> | PaymentOutcome;
-  /** Lets it go. `captured` or `authorized` if it was too late for that. */
+  /** Cancels it. `captured` or `authorized` if it was too late for that. */
   cancel(charge: Charge): Promise<PaymentOutcome> | PaymentOutcome;
   /** Takes what was set aside. `declined`: definitely refused, nothing was taken and nothing will be. */
   capture(charge: Charge): Promise<PaymentOutcome> | PaymentOutcome;

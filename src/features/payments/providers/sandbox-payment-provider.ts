@@ -10,7 +10,7 @@ import { isSigned } from './webhook-signature.ts';
 export const sandboxSignatureHeader = 'x-sandbox-signature';
 
 /**
- * Pays or declines without any bank, by the token. Cards that simply pay or decline are told at once and by the token
+ * Pays or declines without any bank, by the token. Cards that simply pay or decline are answered at once and by the token
  * alone: the same charge always comes to the same, so nothing needs to be written down. The others are in the books of
  * a {@link SandboxBank}, which outlive this process as a real bank's would.
  */
@@ -23,46 +23,46 @@ export function createSandboxPaymentProvider(parts: {
 
   function charge(asked: Charge): PaymentOutcome | Promise<PaymentOutcome> {
     const card = knownSandboxCard(asked.detail);
-    return card.told === 'at once' ? byToken(asked, card) : chargeAtBank(asked, card);
+    return card.reported === 'at once' ? byToken(asked, card) : chargeAtBank(asked, card);
   }
 
   async function chargeAtBank(asked: Charge, card: SandboxCard): Promise<PaymentOutcome> {
     const payment = await askBank(() => bank.open(toPayment(asked), card));
-    if (card.told === 'slowly') await after(clock, slowMs);
+    if (card.reported === 'slowly') await after(clock, slowMs);
     // It never answers; whoever waits gives up.
-    if (card.told === 'too late') return new Promise(() => {});
+    if (card.reported === 'too late') return new Promise(() => {});
     // Whoever charges hears nothing: the outcome comes by webhook, or when we ask.
-    return card.told === 'webhook' ? { status: 'unknown' } : tell(payment, clock.now());
+    return card.reported === 'webhook' ? { status: 'unknown' } : outcomeOf(payment, clock.now());
   }
 
-  function tell(payment: SandboxPayment, now: Instant): PaymentOutcome {
-    const { reference, state, failureCode, amountMinor, currency, clientSecret, tellsAt } = payment;
+  function outcomeOf(payment: SandboxPayment, now: Instant): PaymentOutcome {
+    const { reference, state, failureCode, amountMinor, currency, clientSecret, reportsAt } = payment;
     if (state === 'cancelled') return { status: 'cancelled' };
     if (state === 'waiting') {
       return { status: 'action', reference, action: { type: 'redirect', url: bank.urlOf(clientSecret), clientSecret } };
     }
-    if (now < tellsAt) return { status: 'unknown' };
+    if (now < reportsAt) return { status: 'unknown' };
     if (failureCode !== null) return { status: 'declined', failureCode };
     return { status: 'captured', reference, paid: { amountMinor, currency } };
   }
 
   async function look(asked: Charge): Promise<PaymentOutcome> {
     const card = knownSandboxCard(asked.detail);
-    if (card.told === 'at once') return byToken(asked, card);
+    if (card.reported === 'at once') return byToken(asked, card);
     const payment = await askBank(() => bank.find(referenceOf(asked)));
-    return payment ? tell(payment, clock.now()) : { status: 'absent' };
+    return payment ? outcomeOf(payment, clock.now()) : { status: 'absent' };
   }
 
   return {
     name: 'sandbox',
-    isLocal: (token) => sandboxCardOf(token)?.told === 'at once',
+    isLocal: (token) => sandboxCardOf(token)?.reported === 'at once',
     cardOf: (token) => (token.includes(':') ? token : null),
     refuse: (token) => (sandboxCardOf(token) ? null : { code: 'PAYMENT_TOKEN_UNKNOWN' }),
     charge,
     look,
     async cancel(asked) {
       const card = knownSandboxCard(asked.detail);
-      if (card.told === 'at once') return byToken(asked, card);
+      if (card.reported === 'at once') return byToken(asked, card);
       await askBank(() => bank.cancel(referenceOf(asked)));
       return look(asked);
     },
@@ -75,7 +75,7 @@ export function createSandboxPaymentProvider(parts: {
       const now = clock.now();
       return (await askBank(() => bank.list(since))).map((payment) => {
         const { reference, bookingId, amountMinor, currency } = payment;
-        const { status } = tell(payment, now);
+        const { status } = outcomeOf(payment, now);
         const listed = status === 'captured' ? status : status === 'action' || status === 'unknown' ? 'open' : 'over';
         return { reference, bookingId, status: listed, paid: { amountMinor, currency } } as const;
       });

@@ -55,7 +55,7 @@ function toFault(error: unknown): unknown {
   return error;
 }
 
-/** The SDK's message may repeat what was sent: only its kind is told on. */
+/** The SDK's message may repeat what was sent: only its kind is passed on. */
 function unavailable(error: Error & { readonly type?: string }, wasSent: boolean): OutsideUnavailable {
   return new OutsideUnavailable(`Stripe cannot be asked (${error.type ?? error.name})`, { wasSent });
 }

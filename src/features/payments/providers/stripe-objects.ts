@@ -97,8 +97,8 @@ export function isNews({ metadata, status }: Stripe.Refund): boolean {
 
 export function listedRefundOf(refund: Stripe.Refund): ListedRefund {
   const { id: reference, metadata, status, amount, currency } = refund;
-  const told = { reference, refundId: markOf(metadata), ...fromStripeAmount(amount, currency) };
-  return { ...told, origin: 'provider', status: isLost(status) ? 'failed' : 'made' };
+  const money = { reference, refundId: markOf(metadata), ...fromStripeAmount(amount, currency) };
+  return { ...money, origin: 'provider', status: isLost(status) ? 'failed' : 'made' };
 }
 
 /** One that is still on its way counts as made: Stripe does not give the same money twice. */

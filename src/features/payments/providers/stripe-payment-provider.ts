@@ -1,6 +1,6 @@
 import Stripe from 'stripe';
-import { acceptedValue } from '../../../contract/problem.ts';
 import { instantOfUuid } from '../../../kernel/ids.ts';
+import { acceptedValue } from '../../../platform/http/refused.ts';
 import { toProviderName } from '../domain/provider-name.ts';
 import { toStripeAmount } from '../domain/stripe-amount.ts';
 import type { Charge, PaymentOutcome, PaymentProvider } from './payment-provider.ts';
@@ -89,7 +89,7 @@ export function createStripePaymentProvider(parts: {
     }
   }
 
-  async function letGo(intent: Stripe.PaymentIntent): Promise<Stripe.PaymentIntent> {
+  async function cancelIntent(intent: Stripe.PaymentIntent): Promise<Stripe.PaymentIntent> {
     try {
       return await askStripe(() => intents.cancel(intent.id));
     } catch (error) {
@@ -100,11 +100,11 @@ export function createStripePaymentProvider(parts: {
 
   /** A declined intent could be confirmed again with another card: it is over only when it is cancelled. */
   async function declined(intent: Stripe.PaymentIntent, failureCode: string): Promise<PaymentOutcome> {
-    const outcome = outcomeOf(await letGo(intent), '');
+    const outcome = outcomeOf(await cancelIntent(intent), '');
     return outcome.status === 'cancelled' ? { status: 'declined', failureCode } : outcome;
   }
 
-  async function tell(intent: Stripe.PaymentIntent, charge: Charge): Promise<PaymentOutcome> {
+  async function settledOutcomeOf(intent: Stripe.PaymentIntent, charge: Charge): Promise<PaymentOutcome> {
     const outcome = outcomeOf(intent, charge.detail);
     if (outcome.status !== 'declined' || intent.status === 'canceled') return outcome;
     return declined(intent, outcome.failureCode);
@@ -112,7 +112,7 @@ export function createStripePaymentProvider(parts: {
 
   async function confirm(charge: Charge, reference: string): Promise<PaymentOutcome> {
     const { detail, idempotencyKey } = charge;
-    if (detail === '') return tell(await askStripe(() => intents.retrieve(reference)), charge);
+    if (detail === '') return settledOutcomeOf(await askStripe(() => intents.retrieve(reference)), charge);
     try {
       const intent = await askStripe(() =>
         intents.confirm(
@@ -121,7 +121,7 @@ export function createStripePaymentProvider(parts: {
           { idempotencyKey: `${idempotencyKey}:confirm` },
         ),
       );
-      return tell(intent, charge);
+      return settledOutcomeOf(intent, charge);
     } catch (error) {
       const failureCode = declineCodeOf(error) ?? (isRefusedForGood(error) ? 'CARD_REFUSED' : undefined);
       if (failureCode === undefined) throw error;
@@ -163,11 +163,11 @@ export function createStripePaymentProvider(parts: {
     },
     async look(charge) {
       const intent = await find(charge);
-      return intent === null ? { status: 'absent' } : tell(intent, charge);
+      return intent === null ? { status: 'absent' } : settledOutcomeOf(intent, charge);
     },
     async cancel(charge) {
       const intent = await find(charge);
-      return intent === null ? { status: 'absent' } : outcomeOf(await letGo(intent), charge.detail);
+      return intent === null ? { status: 'absent' } : outcomeOf(await cancelIntent(intent), charge.detail);
     },
     async capture(charge) {
       try {

@@ -127,7 +127,7 @@ describe('requests to Stripe, held against its description by stripe-mock', {
   test('a dispute is read with its payment', async () => {
     const [sent] = await sentBy(() => provider.readDispute!('du_1'));
     const { payment_intent: intent } = JSON.parse(sent!.answer);
-    assert.equal(intent.object, 'payment_intent', 'told in full');
+    assert.equal(intent.object, 'payment_intent', 'shown in full');
   });
 
   test('refunds and disputes are listed with their payments', async () => {
@@ -141,7 +141,7 @@ describe('requests to Stripe, held against its description by stripe-mock', {
       assert.equal(
         data[0].payment_intent?.object ?? 'payment_intent',
         'payment_intent',
-        'told in full, if there is one',
+        'shown in full, if there is one',
       );
     }
   });

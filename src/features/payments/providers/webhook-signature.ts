@@ -2,7 +2,7 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { Instant } from '../../../kernel/instant.ts';
 
 /** A webhook is not believed if it was signed longer ago (somebody may have recorded it) or further ahead than this. */
-export const webhookAgeMaxMs = 300_000;
+const webhookAgeMaxMs = 300_000;
 
 /** `t=<seconds>,v1=<hex HMAC-SHA256 of "<seconds>.<body>">`, the form that Stripe uses. */
 export function signWebhook(body: string | Buffer, secret: Uint8Array | string, now: Instant): string {
@@ -23,8 +23,8 @@ export function isSigned(body: Buffer, header: unknown, secret: Uint8Array | str
   if (seconds === null) return false;
   const expected = hmac(body, secret, seconds);
   return partsOf(header).some(([name, value]) => {
-    const given = Buffer.from(name === 'v1' ? (value ?? '') : '', 'hex');
-    return given.length === expected.length && timingSafeEqual(given, expected);
+    const sent = Buffer.from(name === 'v1' ? (value ?? '') : '', 'hex');
+    return sent.length === expected.length && timingSafeEqual(sent, expected);
   });
 }
 

@@ -1,3 +1,4 @@
+import type { PaymentAnswer, RefundAnswer, ReviewAnswer } from '../../../contract/payments.ts';
 import { toDecimal } from '../../../kernel/money.ts';
 import { readProviderName } from '../domain/provider-name.ts';
 import type { PaymentReview } from '../store/payment-reviews.ts';
@@ -5,7 +6,7 @@ import type { PaymentRow } from '../store/payment-rows.ts';
 import type { RefundRow } from '../store/refund-rows.ts';
 
 /** A refund as the API shows it. */
-export function toRefundAnswer(refund: RefundRow) {
+export function toRefundAnswer(refund: RefundRow): RefundAnswer {
   const { refundId, paymentId, bookingId, amountMinor, currency, reason, state, failureCode, origin, createdAt } =
     refund;
   return {
@@ -23,7 +24,7 @@ export function toRefundAnswer(refund: RefundRow) {
 }
 
 /** A payment as the API shows it to staff. */
-export function toPaymentAnswer(payment: PaymentRow, refunds: readonly RefundRow[]) {
+export function toPaymentAnswer(payment: PaymentRow, refunds: readonly RefundRow[]): PaymentAnswer {
   const { paymentId, bookingId, provider, reference, state, failureCode, amountMinor, currency, createdAt } = payment;
   const { company, account } = readProviderName(provider);
   const refundedMinor = refunds
@@ -45,7 +46,7 @@ export function toPaymentAnswer(payment: PaymentRow, refunds: readonly RefundRow
   };
 }
 
-export function toReviewAnswer(review: PaymentReview) {
+export function toReviewAnswer(review: PaymentReview): ReviewAnswer {
   const { reviewId, kind, subject, bookingId, facts, createdAt, updatedAt } = review;
   const [created, updated] = [new Date(createdAt).toISOString(), new Date(updatedAt).toISOString()];
   return { reviewId, kind, subject, bookingId, facts, createdAt: created, updatedAt: updated };

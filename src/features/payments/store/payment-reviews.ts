@@ -6,7 +6,7 @@ import type { Queryable } from '../../../platform/postgres/database.ts';
  * Why a person must look at money:
  *   AMOUNT_DIFFERS       the provider took another amount than the booking's
  *   TICKETS_NOT_RESERVED paid, and the tickets are not there any more
- *   CAPTURE_REFUSED      tickets were given for money that could not be taken; they are void
+ *   CAPTURE_REFUSED      tickets were issued for money that could not be taken; they are void
  *   LATE_PAYMENT         money came too late for a booking, and it cannot be given back by itself
  *   UNKNOWN_PAYMENT      the provider has a payment with one of our marks that we know nothing of
  *   OUTCOME_UNKNOWN      a payment has been asked about in vain for long
@@ -73,20 +73,6 @@ export function listReviews(
      WHERE organizer_id = $1 AND resolved_at IS NULL AND ($2::uuid IS NULL OR review_id < $2)
      ORDER BY review_id DESC LIMIT $3`,
     [organizerId, before ?? null, limit],
-  );
-}
-
-/** Disputes that may still be decided, and lost ones whose money does not count as gone yet. */
-export function unsettledDisputes(
-  database: Queryable,
-): Promise<{ readonly disputeId: string; readonly provider: string }[]> {
-  return database.query(
-    `SELECT DISTINCT ON (v.subject) v.subject AS "disputeId", v.facts ->> 'provider' AS provider
-     FROM payment_reviews v WHERE v.kind = 'DISPUTE' AND v.review_id = (
-         SELECT max(w.review_id::text)::uuid FROM payment_reviews w WHERE w.kind = 'DISPUTE' AND w.subject = v.subject)
-       AND (v.facts ->> 'status' NOT IN ('won', 'lost', 'warning_closed')
-         OR v.facts ->> 'status' = 'lost' AND NOT EXISTS (SELECT FROM refunds r WHERE r.provider_reference = v.subject))
-     ORDER BY v.subject`,
   );
 }
 

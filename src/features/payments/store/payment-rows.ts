@@ -12,7 +12,7 @@ export interface BegunPayment extends Amount {
   readonly reference: string;
 }
 
-/** A payment as its rows tell it: the latest state, and when each was reached. */
+/** A payment as its rows have it: the latest state, and when each was reached. */
 export interface PaymentRow extends Amount {
   readonly paymentId: string;
   readonly organizerId: number;
@@ -116,4 +116,9 @@ export function paymentsOfBooking(database: Queryable, bookingId: string): Promi
       SELECT (data ->> 'paymentId')::uuid FROM event_store WHERE stream = $1 AND data ->> 'paymentId' IS NOT NULL)
     AND booking_id = $2 ${latestFirst}`;
   return database.query<PaymentRow>(text, [`booking-${bookingId}`, bookingId]);
+}
+
+/** Locks the booking that money belongs to: whoever changes one at the same time waits. */
+export async function lockBookingOf(tx: Queryable, bookingId: string): Promise<void> {
+  await tx.query('SELECT FROM bookings WHERE booking_id = $1 FOR UPDATE', [bookingId]);
 }

@@ -11,11 +11,13 @@ export interface PaymentWork {
   readonly createdAt: Instant;
 }
 
-/** Whoever takes a piece of work has it alone for so long; if he dies, another takes it then. */
+/** Whoever takes a piece of work has it alone for so long; if its process dies, another takes it then. */
 const leaseMs = 45_000;
 const takenAtOnceMax = 50;
 
-const columns = `work_id AS "workId", kind, organizer_id AS "organizerId", booking_id AS "bookingId", tries,
+const columnsOf = (
+  work: string,
+) => `${work}.work_id AS "workId", kind, organizer_id AS "organizerId", booking_id AS "bookingId", tries,
   (extract(epoch FROM created_at) * 1000)::float8 AS "createdAt"`;
 
 /** Takes what is due, oldest first: no two processes have the same. */
@@ -24,7 +26,7 @@ export function takePaymentWork(database: Queryable, now: Instant): Promise<Paym
     `UPDATE payment_work w SET tries = tries + 1, not_before = $2
      FROM (SELECT work_id FROM payment_work WHERE not_before <= $1 ORDER BY not_before LIMIT ${takenAtOnceMax}
            FOR UPDATE SKIP LOCKED) due
-     WHERE w.work_id = due.work_id RETURNING ${columns.replaceAll('work_id', 'w.work_id')}`,
+     WHERE w.work_id = due.work_id RETURNING ${columnsOf('w')}`,
     [new Date(now), new Date(now + leaseMs)],
   );
 }
@@ -37,7 +39,7 @@ export async function takeOnePaymentWork(
 ): Promise<PaymentWork | null> {
   const [row] = await database.query<PaymentWork>(
     `UPDATE payment_work SET tries = tries + 1, not_before = $3
-     WHERE work_id = $1 AND not_before <= $2 RETURNING ${columns}`,
+     WHERE work_id = $1 AND not_before <= $2 RETURNING ${columnsOf('payment_work')}`,
     [workId, new Date(now), new Date(now + leaseMs)],
   );
   return row ?? null;
@@ -52,8 +54,8 @@ export async function hastenPaymentWork(database: Queryable, workId: string, now
 }
 
 /**
- * Makes all work due now. For a process that starts: whoever had taken some of it is dead, and its lease would only hold up
- * what it left behind. Should another process be at work all the same, the provider moves no money twice.
+ * Makes all work due now. For a process that is alone: whoever had taken some of it is dead, and its lease would only hold up
+ * what it left behind.
  */
 export async function hastenAllPaymentWork(database: Queryable, now: Instant): Promise<void> {
   await database.query('UPDATE payment_work SET not_before = $1 WHERE not_before > $1', [new Date(now)]);

@@ -7,7 +7,7 @@ import type { Queryable } from '../../../platform/postgres/database.ts';
 import { decideInTransaction } from '../../../platform/postgres/decide.ts';
 import { type CodeDetails, type CodeInput, type CodeInputRefusal, readCode } from '../domain/code-details.ts';
 import type { CodeKind } from '../domain/sale-codes.ts';
-import type { PricingParts } from '../ports.ts';
+import type { PricingParts } from '../parts.ts';
 import {
   findCode,
   insertCode,
@@ -53,7 +53,7 @@ export async function createCode(
     await record(tx, { eventId, type: `${words[kind]}Created`, codeId, details: details.value }, context);
     return accept({ codeId });
   });
-  if (decided.accepted) await parts.ledgers.refreshRules(eventId);
+  if (decided.accepted) await parts.inventory.refreshRules(eventId);
   return decided;
 }
 
@@ -107,7 +107,7 @@ async function change(
       return accept({ codeId, eventId });
     },
   );
-  if (decided.accepted) await parts.ledgers.refreshRules(decided.value.eventId);
+  if (decided.accepted) await parts.inventory.refreshRules(decided.value.eventId);
   return decided;
 }
 

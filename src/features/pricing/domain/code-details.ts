@@ -60,8 +60,8 @@ export function readCode(
   }
   const discount = kind === 'access' ? accept(null) : readDiscount(before, input, currency);
   if (!discount.accepted) return discount;
-  const kept = <T>(given: T | undefined, present: T | undefined, none: T): T =>
-    given === undefined ? (present ?? none) : given;
+  const kept = <T>(requested: T | undefined, present: T | undefined, none: T): T =>
+    requested === undefined ? (present ?? none) : requested;
   const validFrom = kept(input.validFrom, before?.validFrom, null);
   const validUntil = kept(input.validUntil, before?.validUntil, null);
   if (validFrom !== null && validUntil !== null && validUntil <= validFrom) {

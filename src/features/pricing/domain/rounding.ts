@@ -6,7 +6,7 @@
 /** A rate in parts per million: 8.875 % is 88,750. Four decimals of a percent are kept exactly. */
 export type Ppm = number;
 
-export const onePpm = 1_000_000;
+const onePpm = 1_000_000;
 
 /** `amount × numerator ÷ denominator`, rounded half up. All three are whole and not negative; exact at any size. */
 export function portion(amount: number, numerator: number, denominator: number): number {

@@ -147,3 +147,15 @@ export async function isCodeTaken(tx: Queryable, eventId: number, code: string, 
   );
   return rows.length > 0;
 }
+
+/** Whether the organiser has such an event. Pricing lies below the catalogue, so it asks for itself. */
+export async function hasEvent(
+  source: Queryable,
+  { eventId, organizerId }: { readonly eventId: number; readonly organizerId: number },
+): Promise<boolean> {
+  const rows = await source.query('SELECT FROM events WHERE event_id = $1 AND organizer_id = $2', [
+    eventId,
+    organizerId,
+  ]);
+  return rows.length > 0;
+}

@@ -23,6 +23,8 @@ export interface PersonsBooking {
     readonly email: string | null;
     readonly phone: string | null;
     readonly notes: string | null;
+    readonly companyName: string | null;
+    readonly vatId: string | null;
   } | null;
   readonly attendees: readonly string[];
 }
@@ -34,7 +36,8 @@ const select = `
   SELECT b.booking_id AS "bookingId", b.reservation_id AS "reservationId", b.event_id AS "eventId", e.title,
     e.starts_at AS "startsAt", b.status, b.total_minor AS "totalMinor", b.currency, b.created_at AS "createdAt",
     CASE WHEN c.booking_id IS NULL THEN NULL
-      ELSE json_build_object('name', c.name, 'email', c.email, 'phone', c.phone, 'notes', c.notes) END AS contact,
+      ELSE json_build_object('name', c.name, 'email', c.email, 'phone', c.phone, 'notes', c.notes,
+        'companyName', c.company_name, 'vatId', c.vat_id) END AS contact,
     coalesce((SELECT json_agg(a.name ORDER BY a.ticket_id) FROM ticket_attendees a
       WHERE a.reservation_id = b.reservation_id AND a.ticket_id = ANY (b.ticket_ids)), '[]') AS attendees
   FROM bookings b JOIN events e USING (event_id) LEFT JOIN booking_contacts c USING (booking_id)

@@ -2,16 +2,21 @@ import assert from 'node:assert/strict';
 import { beforeEach, test } from 'node:test';
 import { createTestDatabase } from '../../../../test/support/database.ts';
 import { createManualClock } from '../../../platform/clock/clock.ts';
-import { createSearch } from '../index.ts';
+import { createPostgresSearchStore, createSearch } from '../index.ts';
 
 const now = Date.UTC(2027, 0, 15, 12);
 const { database } = await createTestDatabase();
-const search = createSearch({ database, clock: createManualClock(now) });
+const clock = createManualClock(now);
+const search = createSearch({
+  database: { as: () => database, bypassingRls: database },
+  store: createPostgresSearchStore({ database }),
+  clock,
+});
 
 beforeEach(() =>
   database
     .query(
-      'TRUNCATE organizers, venues, performers, events, search_words, search_cities, search_places RESTART IDENTITY CASCADE',
+      'TRUNCATE organizers, venues, performers, events, search_words, search_names, search_cities, search_places RESTART IDENTITY CASCADE',
     )
     .then(() => database.query(`INSERT INTO organizers (name, slug) VALUES ('Onsale', 'onsale')`)),
 );
@@ -39,6 +44,11 @@ async function index(...eventIds: number[]): Promise<void> {
   await database.transaction((tx) => search.indexEvents(tx, eventIds));
 }
 
+// biome-ignore lint/suspicious/noExplicitAny: rows as the statement says
+async function one(statement: string): Promise<any> {
+  return (await database.query(statement))[0];
+}
+
 async function find(term: string) {
   const found = await search.queries.searchEvents({ term });
   assert.ok(found.accepted);
@@ -59,9 +69,12 @@ test('a public event is found with what the catalogue says of it', async () => {
   assert.deepEqual(found, {
     eventId,
     title: 'Evening',
+    slug: 'evening',
     startsAt: '2027-06-01T20:00:00.000Z',
     localStart: '2027-06-01T22:00:00+02:00',
     timeZone: 'Europe/Madrid',
+    previousStartsAt: null,
+    seriesId: null,
     venueId: 1,
     venue: 'Town Hall',
     city: 'Málaga',
@@ -69,8 +82,10 @@ test('a public event is found with what the catalogue says of it', async () => {
     type: 'Event',
     imageUrl: null,
     lowestPrice: 20,
+    fromPrice: 20,
     currency: 'EUR',
     availability: 'available',
+    onSaleFrom: null,
   });
 });
 
@@ -113,8 +128,9 @@ test('availability follows the counters, and nothing is written where the word s
   const before = await rowVersion(eventId);
   for (const [available, word, written] of [
     [90, 'available', false],
-    [10, 'few left', true],
-    [9, 'few left', false],
+    [10, 'available', false],
+    [9, 'few left', true],
+    [8, 'few left', false],
     [0, 'sold out', true],
     [100, 'available', true],
   ] as const) {
@@ -125,6 +141,66 @@ test('availability follows the counters, and nothing is written where the word s
     assert.equal((await rowVersion(eventId)) !== last, written, `${available}`);
   }
   assert.notEqual(await rowVersion(eventId), before);
+});
+
+test('what was described in an earlier way is described again, once', async () => {
+  const eventIds = [await addShow('One'), await addShow('Two')];
+  await index(...eventIds);
+  await database.query(
+    `UPDATE search_documents SET described_as = 1, content_hash = 1, document = document::jsonb - 'fromPrice'`,
+  );
+  const [job] = search.jobs;
+  await job!.run();
+  const { fromPrice } = await one('SELECT document ->> $$fromPrice$$ AS "fromPrice" FROM search_documents LIMIT 1');
+  assert.equal(fromPrice, '20');
+  const described = await rowVersion(eventIds[0]!);
+  await job!.run();
+  assert.equal(await rowVersion(eventIds[0]!), described, 'nothing is left to do');
+});
+
+test('prices are those that are paid: with fee and tax, of what anybody may buy', async () => {
+  const eventId = await addShow('Shown');
+  await database.query(
+    `UPDATE events SET service_fee = '{"perTicketMinor": 150, "rate": null, "paidBy": "buyer"}',
+       tax = '{"name": "IVA", "rate": 100000, "isIncluded": false}' WHERE event_id = $1`,
+    [eventId],
+  );
+  await database.query(
+    `INSERT INTO ticket_types (event_id, name, rates, is_hidden) VALUES ($1, 'Friends', '[{"name": "a", "priceMinor": 1}]', true)`,
+    [eventId],
+  );
+  await index(eventId);
+  const { document, price_rank: rank } = await one('SELECT document, price_rank FROM search_documents');
+  assert.deepEqual([document.lowestPrice, document.fromPrice, rank], [20, 23.65, 23_650]);
+});
+
+test('what the home shows is asked once for all, and again after a while', async () => {
+  await index(await addShow('Shown'));
+  const titles = async () => {
+    const answer = await search.queries.comingUp();
+    assert.ok(answer.accepted);
+    return answer.value.items.map(({ title }) => title);
+  };
+  assert.deepEqual(await titles(), ['Shown']);
+  await index(await addShow('Later'));
+  assert.deepEqual(await titles(), ['Shown']);
+  clock.advance(10_000);
+  assert.deepEqual(await titles(), ['Shown', 'Later']);
+});
+
+test('few left and sold out are said of what needs no code', async () => {
+  const eventId = await addShow('Shown');
+  await database.query(`UPDATE ticket_types SET capacity = 50, available_count = 4 WHERE event_id = $1`, [eventId]);
+  await database.query(
+    `INSERT INTO ticket_types (event_id, name, rates, is_hidden, capacity, available_count)
+     VALUES ($1, 'Friends', '[{"name": "a", "priceMinor": 1}]', true, 50, 50)`,
+    [eventId],
+  );
+  await index(eventId);
+  assert.equal((await find('springsteen'))[0]?.availability, 'few left');
+  await database.query('UPDATE ticket_types SET available_count = 0 WHERE NOT is_hidden');
+  await index(eventId);
+  assert.equal((await find('springsteen'))[0]?.availability, 'sold out');
 });
 
 test('a rolled back change leaves the documents as they were', async () => {

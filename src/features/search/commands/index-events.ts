@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Queryable } from '../../../platform/postgres/database.ts';
-import { describeEvent, type EventFacts, stockOf } from '../domain/search-document.ts';
+import { describeEvent, descriptionVersion, type EventFacts, stockOf } from '../domain/search-document.ts';
 import { readEventFacts } from '../store/event-facts.ts';
 import {
   countWords,
@@ -14,8 +14,6 @@ import {
 
 /** So many events are read and written at once: a venue may have many. */
 const eventsAtOnceMax = 500;
-/** Part of every content hash: a new way to describe events rewrites all documents when they are next indexed. */
-const descriptionVersion = 1;
 
 /**
  * Makes the search documents of some events say what the catalogue says in this transaction, and removes those of events
@@ -56,6 +54,7 @@ async function indexSome(tx: Queryable, eventIds: readonly number[]): Promise<vo
   );
 }
 
+/** The way of describing is part of it: another one rewrites every document when it is next indexed. */
 function hashFacts(facts: EventFacts): bigint {
   const text = JSON.stringify([descriptionVersion, facts]);
   return createHash('sha256').update(text).digest().readBigInt64BE();

@@ -1,7 +1,7 @@
 import type { Instant } from '../../../kernel/instant.ts';
 import type { SearchDocument, ShownEvent } from './search-document.ts';
 
-export const availabilityWords = [
+const availabilityWords = [
   'available',
   'few left',
   'sold out',

@@ -1,7 +1,11 @@
 import type { Instant } from '../../../kernel/instant.ts';
 import { currencyDecimals, toDecimal } from '../../../kernel/money.ts';
+import { breakDown, type PriceTerms } from '../../pricing/domain/break-down.ts';
 import { foldText, wordsOfText } from './fold-text.ts';
 import { cellsOf } from './geo.ts';
+
+/** How documents are described: another number has all of them described again. */
+export const descriptionVersion = 2;
 
 /** What the catalogue knows of a public event, as far as searching needs it. */
 export interface EventFacts {
@@ -25,6 +29,11 @@ export interface EventFacts {
   readonly longitude: number | null;
   readonly performers: readonly { readonly performerId: number; readonly name: string }[];
   readonly lowestPriceMinor: number | null;
+  /** What is added to prices or contained in them. */
+  readonly terms: PriceTerms;
+  readonly seriesId: number | null;
+  /** When it was to start before it was last moved or postponed. */
+  readonly previousStartsAt: Instant | null;
   /** Whether it has any tickets, sold or not. */
   readonly hasTickets: boolean;
 }
@@ -41,7 +50,18 @@ export interface ShownEvent {
   readonly type: string;
   readonly imageUrl: string | null;
   readonly lowestPrice: number | null;
+  /** The lowest price as it is paid, with fee and tax. */
+  readonly fromPrice: number | null;
   readonly currency: string;
+  readonly seriesId: number | null;
+  readonly previousStartsAt: Instant | null;
+}
+
+/** A name by which shows are proposed, and the lexeme of the documents that have it. */
+export interface SearchName {
+  readonly kind: 'performer' | 'venue' | 'city';
+  readonly lexeme: string;
+  readonly name: string;
 }
 
 /** A document as it is searched. */
@@ -63,15 +83,16 @@ export interface SearchDocument {
   readonly nameWords: readonly string[];
   readonly otherWords: readonly string[];
   readonly keys: readonly string[];
+  readonly names: readonly SearchName[];
   readonly shown: ShownEvent;
 }
 
-/** An event whose end nobody told counts as over so long after its start. */
+/** An event whose end is not known counts as over this long after its start. */
 const unknownLengthMs = 4 * 3_600_000;
 /** Longer events are found apart from a walk by date. */
-export const runsLongMs = 24 * 3_600_000;
+const runsLongMs = 24 * 3_600_000;
 /** Sorts behind every price. */
-export const priceRankNone = Number.MAX_SAFE_INTEGER;
+const priceRankNone = Number.MAX_SAFE_INTEGER;
 const titleWordsMax = 120;
 const performerWordsMax = 300;
 const otherWordsMax = 600;
@@ -83,13 +104,17 @@ export function describeEvent(facts: EventFacts): SearchDocument {
   const localDate = localDateOf(startsAt, facts.timeZone);
   const city = foldPhrase(facts.city ?? '');
   const type = foldPhrase(facts.type);
+  const fromPriceMinor = lowestPriceMinor === null ? null : paidFor(lowestPriceMinor, facts.terms);
   const titleWords = new Set(wordsOfText(facts.title, titleWordsMax));
   const performers = facts.performers.map((performer) => performer.name).join('\n');
   for (const word of wordsOfText(performers, performerWordsMax)) titleWords.add(word);
   const nameWords = new Set(titleWords).union(new Set(wordsOfText(facts.venue, titleWordsMax)));
   const otherWords = new Set(wordsOfText(facts.description ?? '', otherWordsMax)).difference(nameWords);
   const keys = [`d:${localDate}`, `m:${localDate.slice(0, 7)}`, `t:${keyOf(type)}`];
-  if (city !== '') keys.push(`c:${keyOf(city)}`);
+  if (city !== '') keys.push(cityKey(city));
+  const names = namesOf(facts, city);
+  for (const { kind, lexeme } of names) if (kind !== 'city') keys.push(lexeme);
+  if (facts.seriesId !== null) keys.push(seriesKey(facts.seriesId));
   if (latitude !== null && longitude !== null) keys.push(...cellsOf({ latitude, longitude }));
   for (const word of nameWords) keys.push(word, `x:${word}`);
   for (const word of titleWords) keys.push(`n:${word}`);
@@ -100,7 +125,7 @@ export function describeEvent(facts: EventFacts): SearchDocument {
     startsAt,
     shownUntil,
     onSale: saleWindow(facts),
-    priceRank: lowestPriceMinor === null ? priceRankNone : lowestPriceMinor * 10 ** (3 - currencyDecimals(currency)),
+    priceRank: fromPriceMinor === null ? priceRankNone : fromPriceMinor * 10 ** (3 - currencyDecimals(currency)),
     latitude,
     longitude,
     localDate,
@@ -110,6 +135,7 @@ export function describeEvent(facts: EventFacts): SearchDocument {
     nameWords: [...nameWords],
     otherWords: [...otherWords],
     keys,
+    names,
     shown: {
       title: facts.title,
       status: facts.status,
@@ -121,10 +147,35 @@ export function describeEvent(facts: EventFacts): SearchDocument {
       type: facts.type,
       imageUrl: facts.imageUrl,
       lowestPrice: lowestPriceMinor === null ? null : toDecimal(lowestPriceMinor, currency),
+      fromPrice: fromPriceMinor === null ? null : toDecimal(fromPriceMinor, currency),
       currency,
+      seriesId: facts.seriesId,
+      previousStartsAt: facts.previousStartsAt,
     },
   };
 }
+
+/** What one ticket of a price costs whoever buys it: the dearer the price, the dearer that, so the lowest stays the lowest. */
+function paidFor(priceMinor: number, terms: PriceTerms): number {
+  return breakDown([{ priceMinor, isDiscounted: false }], terms, null).totalMinor;
+}
+
+function namesOf({ performers, venueId, venue, city }: EventFacts, cityPhrase: string): SearchName[] {
+  const names: SearchName[] = performers.map(({ performerId, name }) => ({
+    kind: 'performer',
+    lexeme: performerKey(performerId),
+    name,
+  }));
+  names.push({ kind: 'venue', lexeme: venueKey(venueId), name: venue });
+  if (city !== null && cityPhrase !== '') names.push({ kind: 'city', lexeme: cityKey(cityPhrase), name: city });
+  return names;
+}
+
+export const performerKey = (performerId: number) => `p:${performerId}`;
+export const venueKey = (venueId: number) => `v:${venueId}`;
+export const seriesKey = (seriesId: number) => `s:${seriesId}`;
+/** Of a folded city. */
+export const cityKey = (city: string) => `c:${keyOf(city)}`;
 
 /** The sale ends with the event, if nothing ends it before. Only a published event is ever on sale. */
 function saleWindow(facts: EventFacts): SearchDocument['onSale'] {
@@ -157,8 +208,8 @@ function localDateOf(instant: Instant, timeZone: string): string {
   return format.format(instant);
 }
 
-/** 0 sold out, 1 few left (a tenth or less), 2 available. */
+/** 0 sold out, 1 few left (less than a tenth), 2 available. */
 export function stockOf(availableCapacity: number, totalCapacity: number): 0 | 1 | 2 {
   if (availableCapacity <= 0) return 0;
-  return availableCapacity * 10 <= totalCapacity ? 1 : 2;
+  return availableCapacity * 10 < totalCapacity ? 1 : 2;
 }

@@ -57,8 +57,8 @@ test('no text makes reading a search throw', () => {
   const asked = fc.record({ term: text, location: text, type: text, from: text, to: text, near: text });
   fc.assert(
     fc.property(asked, (some) => {
-      const given = Object.fromEntries(Object.entries(some).filter(([, value]) => value !== undefined));
-      readQuestion(given as AskedSearch, now);
+      const query = Object.fromEntries(Object.entries(some).filter(([, value]) => value !== undefined));
+      readQuestion(query as AskedSearch, now);
     }),
   );
 });

@@ -2,11 +2,11 @@ import { accept, type Decision, refuse } from '../../../kernel/decision.ts';
 import { type Instant, parseInstant } from '../../../kernel/instant.ts';
 import { wordsOfTerm } from './fold-text.ts';
 import type { Position } from './geo.ts';
-import { foldPhrase } from './search-document.ts';
+import { foldPhrase, performerKey, seriesKey, venueKey } from './search-document.ts';
 
 export type SearchSort = 'date' | 'relevance' | 'distance' | 'price';
 
-/** What is looked for: checked, folded, nothing left to default. Everything that is given must hold. */
+/** What is looked for: checked, folded, nothing left to default. Every condition that is set must hold. */
 export interface SearchQuestion {
   /** Folded words; null: no term. An empty list: a term without a single word, which nothing matches. */
   readonly words: readonly string[] | null;
@@ -16,6 +16,8 @@ export interface SearchQuestion {
   readonly when: SearchPeriod;
   readonly near: { readonly position: Position; readonly radiusKm: number } | null;
   readonly onSale: boolean | null;
+  /** Lexemes of performer, venue and series; a document must have all of them. */
+  readonly having: readonly string[];
   readonly sort: SearchSort;
   readonly limit: number;
   /** The place in the order after which the page begins. */
@@ -55,13 +57,15 @@ export interface AskedSearch {
   readonly radius?: number;
   readonly sort?: SearchSort;
   readonly onSale?: boolean;
+  readonly performerId?: number;
+  readonly venueId?: number;
+  readonly seriesId?: number;
   readonly limit?: number;
 }
 
 export interface SearchRefusal {
   readonly code: 'VALIDATION_FAILED';
   readonly errors: readonly { readonly field: string; readonly message: string }[];
-  readonly [fact: string]: unknown;
 }
 
 /** More words than anybody types. */
@@ -91,6 +95,11 @@ export function readQuestion(asked: AskedSearch, now: Instant): Decision<Omit<Se
     when: when.value,
     near: position && { position, radiusKm: asked.radius ?? radiusKmDefault },
     onSale: asked.onSale ?? null,
+    having: [
+      ...(asked.performerId === undefined ? [] : [performerKey(asked.performerId)]),
+      ...(asked.venueId === undefined ? [] : [venueKey(asked.venueId)]),
+      ...(asked.seriesId === undefined ? [] : [seriesKey(asked.seriesId)]),
+    ],
     sort: sort === 'relevance' && !words ? 'date' : sort,
     limit: asked.limit ?? limitDefault,
     now,
@@ -121,7 +130,7 @@ function readPeriod(asked: AskedSearch, now: Instant): Decision<SearchPeriod, Se
   });
 }
 
-/** Null: not given. Undefined: neither a day nor an instant. */
+/** Null: not supplied. Undefined: neither a day nor an instant. */
 function readBound(text: string | undefined): Bound | null | undefined {
   if (text === undefined) return null;
   if (isDay(text)) return { day: text };

@@ -1,7 +1,9 @@
-import { decodeCursor, encodeCursor } from '../../../contract/cursor.ts';
+import type { FoundEventAnswer, SearchPageAnswer } from '../../../contract/search.ts';
 import { accept, type Decision, refuse } from '../../../kernel/decision.ts';
 import { type Instant, toIso, toLocalIso } from '../../../kernel/instant.ts';
-import { type AvailabilityWord, availabilityWord } from '../domain/availability-word.ts';
+import { showSlug } from '../../../kernel/slug.ts';
+import { decodeCursor, encodeCursor } from '../../../platform/http/cursor.ts';
+import { availabilityWord } from '../domain/availability-word.ts';
 import {
   type AskedSearch,
   placeLength,
@@ -13,32 +15,6 @@ import {
 } from '../domain/search-question.ts';
 import type { FoundEvent, SearchStore } from '../store/search-store.ts';
 
-export interface EventFound {
-  eventId: number;
-  title: string;
-  startsAt: string;
-  localStart: string;
-  timeZone: string;
-  venueId: number;
-  venue: string;
-  city: string | null;
-  performers: { performerId: number; name: string }[];
-  type: string;
-  imageUrl: string | null;
-  lowestPrice: number | null;
-  currency: string;
-  availability: AvailabilityWord;
-  distanceKm?: number;
-}
-
-export interface EventsFound {
-  items: EventFound[];
-  nextCursor: string | null;
-  total: number;
-  totalMore: boolean;
-  didYouMean: string | null;
-}
-
 /**
  * Finds public events. Refuses a search that makes no sense, and a cursor of another order.
  * Throws `CURSOR_INVALID` for text that is no cursor at all.
@@ -47,7 +23,7 @@ export async function searchEvents(
   store: SearchStore,
   { cursor, ...asked }: AskedSearch & { readonly cursor?: string },
   now: Instant,
-): Promise<Decision<EventsFound, SearchRefusal | { code: 'CURSOR_INVALID' }>> {
+): Promise<Decision<SearchPageAnswer, SearchRefusal | { code: 'CURSOR_INVALID' }>> {
   const question = readQuestion(asked, now);
   if (!question.accepted) return question;
   const { sort } = question.value;
@@ -73,13 +49,17 @@ function readCursor(sort: SearchSort, cursor: string): SearchPlace | undefined {
   return cursorSort === sort ? toPlace(sort, values as number[]) : undefined;
 }
 
-function show({ eventId, startsAt, onSale, stock, distanceKm, shown }: FoundEvent, now: Instant): EventFound {
+function show({ eventId, startsAt, onSale, stock, distanceKm, shown }: FoundEvent, now: Instant): FoundEventAnswer {
   return {
     eventId,
     title: shown.title,
+    slug: showSlug(shown.title),
     startsAt: toIso(startsAt),
     localStart: toLocalIso(startsAt, shown.timeZone),
     timeZone: shown.timeZone,
+    // A document that is not described again yet does not have what came later.
+    previousStartsAt: toIsoOrNull(shown.previousStartsAt),
+    seriesId: shown.seriesId ?? null,
     venueId: shown.venueId,
     venue: shown.venue,
     city: shown.city,
@@ -87,8 +67,14 @@ function show({ eventId, startsAt, onSale, stock, distanceKm, shown }: FoundEven
     type: shown.type,
     imageUrl: shown.imageUrl,
     lowestPrice: shown.lowestPrice,
+    fromPrice: shown.fromPrice ?? null,
     currency: shown.currency,
     availability: availabilityWord({ status: shown.status, onSale, stock }, now),
+    onSaleFrom: toIsoOrNull(onSale?.from),
     ...(distanceKm !== null && { distanceKm: Math.round(distanceKm * 10) / 10 }),
   };
+}
+
+function toIsoOrNull(instant: Instant | null | undefined): string | null {
+  return typeof instant === 'number' ? toIso(instant) : null;
 }

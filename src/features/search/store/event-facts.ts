@@ -1,4 +1,5 @@
 import type { Queryable } from '../../../platform/postgres/database.ts';
+import type { PriceTerms } from '../../pricing/index.ts';
 import type { EventFacts } from '../domain/search-document.ts';
 
 export interface CountedEvent {
@@ -30,6 +31,12 @@ interface FactsRow {
   readonly longitude: number | null;
   readonly performers: { performerId: number; name: string }[] | null;
   readonly lowest_price_minor: number | null;
+  readonly service_fee: PriceTerms['serviceFee'];
+  readonly tax: PriceTerms['tax'];
+  readonly series_id: number | null;
+  readonly previous_starts_at: Date | null;
+  readonly shown_capacity: number;
+  readonly shown_available: number;
 }
 
 const lockText = 'SELECT FROM events WHERE event_id = ANY ($1::int[]) ORDER BY event_id FOR NO KEY UPDATE';
@@ -38,6 +45,7 @@ const lockText = 'SELECT FROM events WHERE event_id = ANY ($1::int[]) ORDER BY e
 const factsText = `SELECT e.event_id, e.organizer_id, e.title, e.description, e.type, e.status, e.starts_at, e.ends_at,
     e.time_zone, e.image_url, e.currency, greatest(e.on_sale_from, t.sales_from) AS on_sale_from,
     least(e.on_sale_until, t.sales_until) AS on_sale_until, e.total_capacity, e.available_capacity,
+    e.service_fee, e.tax, e.series_id, e.previous_starts_at, s.shown_capacity, s.shown_available,
     v.venue_id, v.name AS venue, v.city, v.latitude, v.longitude,
     p.performers, t.lowest_price_minor
   FROM events e JOIN venues v USING (venue_id)
@@ -50,6 +58,9 @@ const factsText = `SELECT e.event_id, e.organizer_id, e.title, e.description, e.
       CASE WHEN bool_and(sales_until IS NOT NULL) THEN max(sales_until) END AS sales_until
     FROM ticket_types, jsonb_array_elements(rates) rate
     WHERE event_id = e.event_id AND is_active AND NOT is_hidden) t ON true
+  LEFT JOIN LATERAL (
+    SELECT coalesce(sum(capacity), 0)::int AS shown_capacity, coalesce(sum(available_count), 0)::int AS shown_available
+    FROM ticket_types WHERE event_id = e.event_id AND is_active AND NOT is_hidden) s ON true
   WHERE e.event_id = ANY ($1::int[]) AND e.is_active AND e.status <> 'draft'
   ORDER BY e.event_id`;
 
@@ -82,9 +93,42 @@ export async function readEventFacts(tx: Queryable, eventIds: readonly number[])
       longitude: row.longitude,
       performers: row.performers ?? [],
       lowestPriceMinor: row.lowest_price_minor,
+      terms: { serviceFee: row.service_fee, tax: row.tax },
+      seriesId: row.series_id,
+      previousStartsAt: row.previous_starts_at?.getTime() ?? null,
       hasTickets: row.total_capacity > 0,
     },
-    availableCapacity: row.available_capacity,
-    totalCapacity: row.total_capacity,
+    ...placesForAll(row),
   }));
+}
+
+/** What nobody needs a code for; where all types are hidden, the whole. */
+function placesForAll(row: FactsRow): Pick<CountedEvent, 'availableCapacity' | 'totalCapacity'> {
+  if (row.shown_capacity === 0) return { availableCapacity: row.available_capacity, totalCapacity: row.total_capacity };
+  return { availableCapacity: row.shown_available, totalCapacity: row.shown_capacity };
+}
+
+/** The ids of up to `limit` events whose documents were described in an earlier way. */
+export async function listDescribedEarlier(connection: Queryable, version: number, limit: number): Promise<number[]> {
+  const rows = await connection.query<{ id: number }>(
+    `SELECT event_id AS id FROM search_documents WHERE described_as < $1::smallint
+     ORDER BY described_as, event_id LIMIT $2`,
+    [version, limit],
+  );
+  return rows.map(({ id }) => id);
+}
+
+/** How many events there are, drafts too. */
+export async function countEvents(connection: Queryable): Promise<number> {
+  const [row] = await connection.query<{ total: number }>('SELECT count(*) AS total FROM events');
+  return row!.total;
+}
+
+/** The ids of up to `limit` events after one of them, in ascending order; drafts too. */
+export async function listEventIdsAfter(connection: Queryable, after: number, limit: number): Promise<number[]> {
+  const rows = await connection.query<{ id: number }>(
+    'SELECT event_id AS id FROM events WHERE event_id > $1 ORDER BY event_id LIMIT $2',
+    [after, limit],
+  );
+  return rows.map(({ id }) => id);
 }

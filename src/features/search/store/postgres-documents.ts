@@ -1,6 +1,7 @@
 import type { Queryable } from '../../../platform/postgres/database.ts';
 import { deletionHashes } from '../domain/edit-distance.ts';
-import type { SearchDocument } from '../domain/search-document.ts';
+import { wordsOfText } from '../domain/fold-text.ts';
+import { descriptionVersion, foldPhrase, type SearchDocument } from '../domain/search-document.ts';
 import { signatureOf } from './word-signature.ts';
 
 /** A document to be written, with what only the writer needs. */
@@ -56,9 +57,10 @@ const columns = `event_id, organizer_id, starts_at, shown_until, on_sale_from, o
  * PostgreSQL moves wide columns out of a row only if the row exceeds 2 kB, whatever the table's target: the spaces behind
  * the document (compressed to nothing) make it so. Measured over a million events: 178 MB to look through, not 1.1 GB.
  */
-export const insertDocumentsText = `INSERT INTO search_documents (${columns})
+export const insertDocumentsText = `INSERT INTO search_documents (${columns}, described_as)
   SELECT event_id, organizer_id, starts_at, shown_until, on_sale_from, on_sale_until, price_rank, latitude, longitude,
-    local_date, stock, runs_long, city, type, words_low, words_high, content_hash, array_to_tsvector(string_to_array(keys, ' ')), (document || repeat(' ', 2100))::json
+    local_date, stock, runs_long, city, type, words_low, words_high, content_hash, array_to_tsvector(string_to_array(keys, ' ')), (document || repeat(' ', 2100))::json,
+    ${descriptionVersion}
   FROM unnest($1::int[], $2::int[], $3::timestamptz[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[],
     $7::bigint[], $8::real[], $9::real[], $10::date[], $11::smallint[], $12::boolean[], $13::text[], $14::text[],
     $15::bigint[], $16::bigint[], $17::bigint[], $18::text[], $19::text[]) AS v (${columns})`;
@@ -90,7 +92,7 @@ export function documentValues(writes: readonly DocumentToWrite[]): unknown[] {
   ];
 }
 
-const changed = columns
+const changed = `${columns}, described_as`
   .split(/,\s*/)
   .filter((column) => column !== 'event_id')
   .map((column) => `${column} = excluded.${column}`)
@@ -112,6 +114,7 @@ export async function writeDocuments(tx: Queryable, writes: readonly DocumentToW
 export async function learnFrom(tx: Queryable, documents: readonly SearchDocument[]): Promise<void> {
   if (documents.length === 0) return;
   await learnWords(tx, documents);
+  await learnNames(tx, documents);
   await tx.query(
     {
       name: 'search-learn-cities',
@@ -135,6 +138,34 @@ export async function learnFrom(tx: Queryable, documents: readonly SearchDocumen
     },
     [[...places.values()].map((place) => place.latitude), [...places.values()].map((place) => place.longitude)],
   );
+}
+
+const nameWordsMax = 120;
+
+/** Names as {@link learnNamesText} takes them. Also what the bench loads with. */
+export function nameValues(documents: readonly Pick<SearchDocument, 'names'>[]): unknown[] {
+  const names = new Map<string, { kind: string; lexeme: string; begins: string; words: string }>();
+  for (const { kind, lexeme, name } of documents.flatMap((document) => document.names)) {
+    const begins = foldPhrase(name);
+    const words = wordsOfText(name, nameWordsMax).join(' ');
+    if (words !== '') names.set(`${lexeme} ${begins}`, { kind, lexeme, begins, words });
+  }
+  const rows = [...names.values()];
+  return [
+    rows.map(({ kind }) => kind),
+    rows.map(({ lexeme }) => lexeme),
+    rows.map(({ begins }) => begins),
+    rows.map(({ words }) => words),
+  ];
+}
+
+export const learnNamesText = `INSERT INTO search_names (kind, lexeme, begins, words)
+  SELECT kind, lexeme, begins, array_to_tsvector(string_to_array(words, ' '))
+  FROM unnest($1::text[], $2::text[], $3::text[], $4::text[]) v (kind, lexeme, begins, words)
+  WHERE NOT EXISTS (SELECT FROM search_names known WHERE known.lexeme = v.lexeme AND known.begins = v.begins)`;
+
+async function learnNames(tx: Queryable, documents: readonly SearchDocument[]): Promise<void> {
+  await tx.query({ name: 'search-learn-names', text: learnNamesText }, nameValues(documents));
 }
 
 async function learnWords(tx: Queryable, documents: readonly SearchDocument[]): Promise<void> {
@@ -167,7 +198,7 @@ async function learnWords(tx: Queryable, documents: readonly SearchDocument[]): 
 }
 
 /**
- * Counts the words of new documents, if they are in the sample. Counts only order candidates, so a row that somebody
+ * Counts the words and names of new documents, if they are in the sample. Counts only order candidates, so a row that somebody
  * else is changing is left out: nobody waits, nobody deadlocks.
  */
 export async function countWords(tx: Queryable, eventIds: readonly number[]): Promise<void> {
@@ -182,6 +213,19 @@ export async function countWords(tx: Queryable, eventIds: readonly number[]): Pr
           SELECT w.ctid, c.documents FROM search_words w JOIN counted c ON w.word = c.word COLLATE "C"
           FOR NO KEY UPDATE OF w SKIP LOCKED)
         UPDATE search_words w SET frequency = w.frequency + free.documents FROM free WHERE w.ctid = free.ctid`,
+    },
+    [eventIds],
+  );
+  await tx.query(
+    {
+      name: 'search-count-names',
+      text: `WITH counted AS (
+          SELECT lexeme, count(*)::int AS documents FROM search_documents d, unnest(d.keys)
+          WHERE d.event_id = ANY ($1::int[]) AND d.sampled AND lexeme ~ '^[pvc]:' GROUP BY lexeme),
+        free AS (
+          SELECT n.ctid, c.documents FROM search_names n JOIN counted c ON n.lexeme = c.lexeme COLLATE "C"
+          FOR NO KEY UPDATE OF n SKIP LOCKED)
+        UPDATE search_names n SET frequency = n.frequency + free.documents FROM free WHERE n.ctid = free.ctid`,
     },
     [eventIds],
   );

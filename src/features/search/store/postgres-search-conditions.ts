@@ -29,7 +29,7 @@ function everyGroup(groups: Filter['keys']): string {
 
 /** Groups of lexemes that the index can decide. They may let too much through for days and places, never too little. */
 function indexedGroups({ question, keys, cities }: Filter): (readonly string[])[] {
-  const groups = [...keys];
+  const groups = [...keys, ...question.having.map((lexeme) => [lexeme])];
   if (question.type !== null) groups.push([`t:${keyOf(question.type)}`]);
   if (cities !== null && cities.length <= cityKeysMax) groups.push(cities.map((city) => `c:${keyOf(city)}`));
   const cells = question.near && cellsCovering(question.near.position, question.near.radiusKm);
@@ -60,7 +60,7 @@ function indexedCondition(sql: SqlText, groups: readonly (readonly string[])[]):
 }
 
 /** The conditions on the narrow columns of a row `d`, cheap ones first. Exact for everything but type and words. */
-export function columnConditions(sql: SqlText, { question, cities }: Filter): string[] {
+function columnConditions(sql: SqlText, { question, cities }: Filter): string[] {
   const { when, near, onSale, now } = question;
   const conditions: string[] = [];
   const bounds = startBounds(question);
@@ -104,23 +104,24 @@ export function distance(sql: SqlText, { near }: SearchQuestion, alias: string):
  * The rows that match, from the index of lexemes wherever the question has any. The fence (OFFSET 0) keeps the planner from
  * joining in a second index of far more rows.
  */
-export function matches(sql: SqlText, filter: Filter, columns: string, given = 'true'): string {
+export function matches(sql: SqlText, filter: Filter, columns: string, restriction = 'true'): string {
   const groups = indexedGroups(filter);
   const conditions = allOf(columnConditions(sql, filter));
   if (groups.length === 0) {
     const source = filter.question.near
-      ? `(SELECT * FROM search_documents d WHERE ${given} OFFSET 0)`
+      ? `(SELECT * FROM search_documents d WHERE ${restriction} OFFSET 0)`
       : 'search_documents';
-    return `SELECT ${columns} FROM ${source} d WHERE ${given} AND ${conditions}`;
+    return `SELECT ${columns} FROM ${source} d WHERE ${restriction} AND ${conditions}`;
   }
   return `SELECT ${columns} FROM (SELECT * FROM search_documents d
-    WHERE ${given} AND ${indexedCondition(sql, groups)} OFFSET 0) d WHERE ${conditions}`;
+    WHERE ${restriction} AND ${indexedCondition(sql, groups)} OFFSET 0) d WHERE ${conditions}`;
 }
 
 /** Conditions when rows come along in an order: what is in the row first, lexemes (a look into TOAST) last. */
 export function walkConditions(sql: SqlText, filter: Filter): string {
   const conditions = columnConditions(sql, filter);
   if (filter.question.type !== null) conditions.push(`d.type = ${sql.value(filter.question.type, 'text')}`);
+  for (const lexeme of filter.question.having) conditions.push(`d.keys @@ ${sql.value(anyOf([lexeme]), 'tsquery')}`);
   for (const group of filter.keys) {
     const { low, high } = signatureOf(group.map((lexeme) => lexeme.replace(/^[nx]:/, '')));
     const [lowBits, highBits] = [low, high].map((half) => sql.value(String(half), 'bigint'));

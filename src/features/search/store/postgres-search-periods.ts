@@ -35,8 +35,8 @@ export function startBounds({ when }: SearchQuestion): { from: number | null; to
 }
 
 function pick(values: (number | null | '')[], choose: (...values: number[]) => number): number | null {
-  const given = values.filter((value): value is number => typeof value === 'number');
-  return given.length === 0 ? null : choose(...given);
+  const bounds = values.filter((value): value is number => typeof value === 'number');
+  return bounds.length === 0 ? null : choose(...bounds);
 }
 
 export function instantText(instant: number): string {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Statement } from '../../../platform/postgres/database.ts';
 import type { SearchQuestion, SearchSort } from '../domain/search-question.ts';
 import { instantText } from './postgres-search-periods.ts';
@@ -15,6 +16,14 @@ export class SqlText {
 export interface PlannedStatement {
   readonly statement: Statement;
   readonly values: unknown[];
+}
+
+/**
+ * A statement under a name of its own, so that it is read and planned once for a connection and not each time. Only for texts of which
+ * there are few: a connection keeps all that it was sent.
+ */
+export function prepared(text: string): Statement {
+  return { name: `search-${createHash('sha1').update(text).digest('base64url')}`, text };
 }
 
 interface Order {

@@ -1,9 +1,9 @@
 import type { Queryable } from '../../../platform/postgres/database.ts';
-import type { ShownEvent } from '../domain/search-document.ts';
 import type { SearchPlace, SearchQuestion } from '../domain/search-question.ts';
+import { type FoundRow, type Parts, query, type SearchTuning, toFound, walkOrGather } from './postgres-find-page.ts';
 import { asksOnlyWhen, countMatches, countSampled, matchThenSort } from './postgres-gather-matches.ts';
 import type { Filter } from './postgres-search-conditions.ts';
-import type { PlannedStatement } from './postgres-search-sql.ts';
+import { suggest } from './postgres-suggestions.ts';
 import {
   addSimilarWords,
   findLookAlike,
@@ -11,18 +11,7 @@ import {
   understandWords,
   type WordSense,
 } from './postgres-vocabulary.ts';
-import { walkOrder } from './postgres-walk-order.ts';
-import { type FoundEvent, type SearchAnswer, type SearchStore, totalMax } from './search-store.ts';
-
-/** How the store chooses between its two plans. */
-export interface SearchTuning {
-  /** So many matches among the sampled mean more than {@link totalMax} in all. */
-  readonly sampledManyMin: number;
-  /** How far a walk along an order goes for one event of the page, before matches are gathered instead. */
-  readonly walkRowsPerEvent: number;
-  /** Walk even where matches look sparse. */
-  readonly walkAlways: boolean;
-}
+import { type SearchAnswer, type SearchStore, totalMax } from './search-store.ts';
 
 /**
  * One document of 32 is sampled: ten thousand matches leave 312 ± 17 in the sample, so 383 come from ten thousand or
@@ -43,7 +32,10 @@ export function createPostgresSearchStore({
   database: Queryable;
   tuning?: SearchTuning;
 }): SearchStore {
-  return { find: (question) => find({ database, tuning }, question) };
+  return {
+    find: (question) => find({ database, tuning }, question),
+    suggest: (question) => suggest({ database, tuning }, question),
+  };
 }
 
 const nothing: SearchAnswer = { items: [], next: null, total: 0, totalMore: false, didYouMean: null };
@@ -61,11 +53,6 @@ async function find(parts: Parts, question: SearchQuestion): Promise<SearchAnswe
     if (answer.total > 0) return answer;
   }
   return answerMistyped(search, typed);
-}
-
-interface Parts {
-  readonly database: Queryable;
-  readonly tuning: SearchTuning;
 }
 
 interface Search extends Parts {
@@ -178,21 +165,6 @@ async function findByTier(parts: Parts, tiers: readonly Filter[], isDense: reado
   return rows;
 }
 
-/** Walks along the order where matches lie dense; if that did not fill the page after all, gathers. */
-async function walkOrGather({ database, tuning }: Parts, filter: Filter, isDense: boolean): Promise<FoundRow[]> {
-  const { limit } = filter.question;
-  if (isDense || tuning.walkAlways) {
-    const rows = await query<FoundRow>(database, walkOrder(filter, walkRowsMax(tuning, limit)));
-    if (rows.length > limit) return rows;
-  }
-  const rows = await query<FoundRow>(database, matchThenSort(filter, []));
-  return rows.filter((row) => row.event_id !== null);
-}
-
-function walkRowsMax({ walkRowsPerEvent }: SearchTuning, limit: number): number {
-  return (limit + 1) * walkRowsPerEvent;
-}
-
 /** The word in any of its senses, anywhere. */
 function anywhere({ word, longer, similar, containing }: WordSense): string[] {
   return distinct([word, ...longer, ...similar, ...containing.map((other) => `x:${other}`)]);
@@ -210,25 +182,6 @@ function partlyInNames({ word, longer, similar, containing }: WordSense): string
 
 function distinct(lexemes: readonly string[]): string[] {
   return [...new Set(lexemes)];
-}
-
-interface FoundRow {
-  readonly event_id: number | null;
-  readonly starts_at: Date;
-  readonly price_rank: number;
-  readonly latitude: number | null;
-  readonly longitude: number | null;
-  readonly km: number | null;
-  readonly tier: number;
-  readonly on_sale_from: Date | number;
-  readonly on_sale_until: Date | number;
-  readonly stock: number;
-  readonly document: ShownEvent;
-  readonly total?: number;
-}
-
-async function query<Row>(database: Queryable, { statement, values }: PlannedStatement): Promise<Row[]> {
-  return database.query<Row>(statement, values);
 }
 
 function toAnswer(
@@ -251,17 +204,4 @@ function placeOf({ sort }: SearchQuestion, row: FoundRow): SearchPlace {
     distance: [row.km!, row.latitude!, row.longitude!],
   };
   return { by: by[sort], startsAt: row.starts_at.getTime(), eventId: row.event_id! };
-}
-
-function toFound(row: FoundRow): FoundEvent {
-  const from = Number(row.on_sale_from);
-  const until = Number(row.on_sale_until);
-  return {
-    eventId: row.event_id!,
-    startsAt: row.starts_at.getTime(),
-    onSale: until === -Infinity ? null : { from: from === -Infinity ? null : from, until },
-    stock: row.stock,
-    distanceKm: row.km,
-    shown: row.document,
-  };
 }

@@ -1,6 +1,6 @@
 import type { Queryable } from '../../../platform/postgres/database.ts';
 import { deletionHashes, editDistance, typosForgiven } from '../domain/edit-distance.ts';
-import { SqlText } from './postgres-search-sql.ts';
+import { prepared, SqlText } from './postgres-search-sql.ts';
 
 /** What one word of a term can stand for. The word itself always counts, whether a document has it or not. */
 export interface WordSense {
@@ -37,17 +37,23 @@ interface WordRow {
 }
 
 /** Looks up what the words of a term can stand for: one statement for all of them. */
-export async function understandWords(database: Queryable, words: readonly string[]): Promise<WordSense[]> {
+export async function understandWords(
+  database: Queryable,
+  words: readonly string[],
+  /** Only words of titles and names, and not as parts of others: cheaper. */
+  namesOnly = false,
+): Promise<WordSense[]> {
   if (words.length === 0) return [];
   const sql = new SqlText();
   const containingLimit = Math.max(4, Math.ceil(containingMax / words.length));
   const lookups = words.flatMap((word, i) => {
-    const parts = [exact(sql, word, i)];
-    if (i === words.length - 1) parts.push(longer(sql, word, i));
-    if ([...word].length >= partLengthMin) parts.push(containing(sql, word, i, containingLimit));
+    const parts = [exact(sql, word, i, namesOnly)];
+    if (i === words.length - 1) parts.push(longer(sql, word, i, namesOnly));
+    if (!namesOnly && [...word].length >= partLengthMin) parts.push(containing(sql, word, i, containingLimit));
     return parts;
   });
-  const rows = await database.query<WordRow>({ text: lookups.join('\nUNION ALL\n') }, sql.values);
+  const text = lookups.join('\nUNION ALL\n');
+  const rows = await database.query<WordRow>(namesOnly ? prepared(text) : { text }, sql.values);
   return words.map((word, position) => {
     const mine = rows.filter((row) => row.position === position);
     const of = (kind: WordRow['kind']) => [
@@ -57,20 +63,24 @@ export async function understandWords(database: Queryable, words: readonly strin
   });
 }
 
-function exact(sql: SqlText, word: string, position: number): string {
+function exact(sql: SqlText, word: string, position: number, namesOnly: boolean): string {
   return `(SELECT ${position} AS position, 'exact' AS kind, word FROM search_words
-    WHERE word = ${sql.value(word, 'text')} LIMIT 1)`;
+    WHERE word = ${sql.value(word, 'text')}${inNames(namesOnly)} LIMIT 1)`;
 }
 
-function longer(sql: SqlText, word: string, position: number): string {
+const inNames = (namesOnly: boolean) => (namesOnly ? ' AND in_names' : '');
+
+function longer(sql: SqlText, word: string, position: number, namesOnly: boolean): string {
   const letters = [...word].length;
   const from = sql.value(word, 'text');
-  // One letter begins too many words to sort them: those are kept in order of frequency.
+  const order = 'ORDER BY frequency DESC, length(word), word';
+  // One or two letters begin too many words to sort them: those are kept in order of frequency.
   const begins =
     letters === 1
-      ? `left(word, 1) = ${from} ORDER BY frequency DESC`
-      : `word >= ${from} AND word < ${sql.value(word + behindAll, 'text')} AND ${unlessFrequent(from)}
-         ORDER BY frequency DESC, length(word), word`;
+      ? `left(word, 1) = ${from}${inNames(namesOnly)} ORDER BY frequency DESC`
+      : letters === 2
+        ? `left(word, 2) = ${from} AND ${unlessFrequent(from)}${inNames(namesOnly)} ${order}`
+        : `word >= ${from} AND word < ${sql.value(word + behindAll, 'text')} AND ${unlessFrequent(from)}${inNames(namesOnly)} ${order}`;
   return `(SELECT ${position}, 'longer', word FROM search_words
     WHERE ${begins} LIMIT ${letters <= 2 ? longerThanLettersMax : longerMax})`;
 }
@@ -184,6 +194,30 @@ export async function findLookAlike(database: Queryable, word: string): Promise<
     [word],
   );
   return rows[0]?.word;
+}
+
+const similarCitiesMax = 3;
+
+/** Cities that differ from what was typed by as many errors as its length forgives, nearest first. */
+export async function findSimilarCities(database: Queryable, typed: string): Promise<string[]> {
+  const errorsMax = forgiven(typed);
+  if (errorsMax === 0) return [];
+  // The length is compared first: to compare the trigrams of every city takes longer than all else.
+  const rows = await database.query<{ city: string }>(
+    {
+      text: `SELECT DISTINCT city, similarity(city, $1::text) AS likeness FROM search_cities
+        WHERE abs(length(city) - length($1::text)) <= $2::int AND city % $1::text
+        ORDER BY likeness DESC LIMIT 20`,
+    },
+    [typed, errorsMax],
+  );
+  const near = rows
+    .map(({ city }) => ({ city, errors: editDistance(typed, city, errorsMax) }))
+    .filter(({ city, errors }) => errors <= errorsMax && canBeMeant(typed, city));
+  return near
+    .sort((a, b) => a.errors - b.errors)
+    .slice(0, similarCitiesMax)
+    .map(({ city }) => city);
 }
 
 /** All cities that a location stands for: the name itself, its beginning, or the beginning of a word in it. */

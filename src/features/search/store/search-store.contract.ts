@@ -1,54 +1,16 @@
 import assert from 'node:assert/strict';
 import { beforeEach, describe, test } from 'node:test';
-import { type EventFacts, foldPhrase } from '../domain/search-document.ts';
+import { foldPhrase } from '../domain/search-document.ts';
 import { type AskedSearch, readQuestion, type SearchPlace } from '../domain/search-question.ts';
-import type { SearchAnswer, SearchStore } from './search-store.ts';
-
-/** An engine with a store, and ways to fill and empty it that return when searches see the change. */
-export interface SearchStoreUnderTest {
-  readonly store: SearchStore;
-  put(events: readonly (EventFacts & { readonly stock: number })[]): Promise<void>;
-  clear(): Promise<void>;
-}
-
-export const contractNow = Date.UTC(2027, 0, 15, 12);
-const dayMs = 86_400_000;
-
-let lastEventId = 0;
-
-function show(
-  facts: Partial<EventFacts & { stock: number }> & { readonly title: string },
-): EventFacts & { stock: number } {
-  lastEventId += 1;
-  return {
-    eventId: lastEventId,
-    organizerId: 1,
-    description: null,
-    type: 'Concert',
-    status: 'published',
-    startsAt: contractNow + lastEventId * dayMs,
-    endsAt: null,
-    timeZone: 'Europe/Berlin',
-    imageUrl: null,
-    currency: 'EUR',
-    onSaleFrom: null,
-    onSaleUntil: null,
-    venueId: 1,
-    venue: 'Town Hall',
-    city: null,
-    latitude: null,
-    longitude: null,
-    performers: [],
-    lowestPriceMinor: 1000,
-    hasTickets: true,
-    stock: 2,
-    ...facts,
-  };
-}
-
-function performers(...names: string[]): EventFacts['performers'] {
-  return names.map((name, i) => ({ performerId: i + 1, name }));
-}
+import {
+  contractNow,
+  dayMs,
+  performers,
+  resetShows,
+  type SearchStoreUnderTest,
+  show,
+} from './search-store.test-support.ts';
+import type { SearchAnswer } from './search-store.ts';
 
 /** What every search store promises. Each engine runs all of it. */
 export function searchStoreContract(engine: string, open: () => Promise<SearchStoreUnderTest>): void {
@@ -57,7 +19,7 @@ export function searchStoreContract(engine: string, open: () => Promise<SearchSt
     beforeEach(async () => {
       subject ??= await open();
       await subject.clear();
-      lastEventId = 0;
+      resetShows();
     });
 
     async function ask(asked: AskedSearch, after: SearchPlace | null = null): Promise<SearchAnswer> {
@@ -245,6 +207,19 @@ export function searchStoreContract(engine: string, open: () => Promise<SearchSt
         'Postponed',
         'Ticketless',
       ]);
+    });
+
+    test('by performer, venue and series', async () => {
+      await put(
+        { title: 'A', performers: performers('Ana', 'Bo'), venueId: 3 },
+        { title: 'B', performers: performers('Ana'), seriesId: 7 },
+        { title: 'C', venueId: 31, seriesId: 70 },
+      );
+      assert.deepEqual(await titles({ performerId: 1 }), ['A', 'B']);
+      assert.deepEqual(await titles({ performerId: 2, sort: 'price' }), ['A']);
+      assert.deepEqual(await titles({ venueId: 3 }), ['A']);
+      assert.deepEqual(await titles({ seriesId: 7, term: 'b' }), ['B']);
+      assert.deepEqual(await titles({ seriesId: 7, venueId: 3 }), []);
     });
 
     test('near a point, within the radius, with its distance', async () => {

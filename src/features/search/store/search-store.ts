@@ -1,5 +1,5 @@
 import type { Instant } from '../../../kernel/instant.ts';
-import type { SearchDocument, ShownEvent } from '../domain/search-document.ts';
+import type { SearchDocument, SearchName, ShownEvent } from '../domain/search-document.ts';
 import type { SearchPlace, SearchQuestion } from '../domain/search-question.ts';
 
 export interface FoundEvent {
@@ -22,6 +22,33 @@ export interface SearchAnswer {
   readonly didYouMean: string | null;
 }
 
+/** What somebody has typed so far. */
+export interface SuggestionQuestion {
+  /** Folded; the last may be unfinished. At least one. */
+  readonly words: readonly string[];
+  /** The same as one folded phrase. */
+  readonly phrase: string;
+  readonly now: Instant;
+}
+
+/** A performer, venue or city that has a show to come. */
+export interface FoundName {
+  readonly kind: SearchName['kind'];
+  /** Of a performer or venue. */
+  readonly id: number | null;
+  /** As the catalogue spells it. */
+  readonly text: string;
+  /** Where a venue is. */
+  readonly city: string | null;
+}
+
+export interface SuggestionAnswer {
+  /** Each title once, soonest first. With its soonest date, unless so many match that only some are looked at. */
+  readonly shows: readonly FoundEvent[];
+  /** Of each kind: names that begin with what was typed first, then by how many shows they have. */
+  readonly names: readonly FoundName[];
+}
+
 /** Counted exactly up to here. */
 export const totalMax = 10_000;
 
@@ -32,4 +59,9 @@ export const totalMax = 10_000;
  */
 export interface SearchStore {
   find(question: SearchQuestion): Promise<SearchAnswer>;
+  /**
+   * What somebody who is typing may mean, of shows that are not over: every word in the title or performers of a show, or in a name,
+   * the last as a beginning. Typing errors are forgiven where nothing else is found.
+   */
+  suggest(question: SuggestionQuestion): Promise<SuggestionAnswer>;
 }

@@ -1,7 +1,7 @@
 import type { CommandContext } from '../../../kernel/context.ts';
 import { accept, type Decision, refuse } from '../../../kernel/decision.ts';
 import { appendEvents } from '../../../platform/event-store/append-events.ts';
-import type { WalledDatabase } from '../../../platform/postgres/database.ts';
+import type { TenantDatabase } from '../../../platform/postgres/database.ts';
 import type { Fault } from '../domain/fault-list.ts';
 import { contentHash, type PlanContent } from '../domain/plan-content.ts';
 import { insertPlan, type SeatingPlanRow, venueExists } from '../store/seating-plans.ts';
@@ -15,7 +15,7 @@ export const venueUnknown: VenueRefusal = {
 
 /** Keeps a checked plan. Refuses a venue that does not exist. */
 export function createPlan(
-  database: WalledDatabase,
+  database: TenantDatabase,
   content: PlanContent,
   context: CommandContext,
 ): Promise<Decision<SeatingPlanRow, VenueRefusal>> {

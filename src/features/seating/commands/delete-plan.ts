@@ -1,7 +1,7 @@
 import type { CommandContext } from '../../../kernel/context.ts';
 import { accept, type Decision, refuse } from '../../../kernel/decision.ts';
 import { appendEvents } from '../../../platform/event-store/append-events.ts';
-import type { WalledDatabase } from '../../../platform/postgres/database.ts';
+import type { TenantDatabase } from '../../../platform/postgres/database.ts';
 import { countUses, lockPlan, removePlan } from '../store/seating-plans.ts';
 
 export type DeletePlanRefusal =
@@ -10,7 +10,7 @@ export type DeletePlanRefusal =
 
 /** Removes a plan that no event uses, drafts included. */
 export function deletePlan(
-  database: WalledDatabase,
+  database: TenantDatabase,
   seatingPlanId: number,
   context: CommandContext,
 ): Promise<Decision<null, DeletePlanRefusal>> {

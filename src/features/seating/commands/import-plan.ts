@@ -1,7 +1,7 @@
 import type { CommandContext } from '../../../kernel/context.ts';
 import type { Decision } from '../../../kernel/decision.ts';
 import { accept } from '../../../kernel/decision.ts';
-import type { WalledDatabase } from '../../../platform/postgres/database.ts';
+import type { TenantDatabase } from '../../../platform/postgres/database.ts';
 import { contentHash, type PlanContent } from '../domain/plan-content.ts';
 import { countUses, findPlan, findPlansByName, type SeatingPlanRow } from '../store/seating-plans.ts';
 import { createPlan, type VenueRefusal } from './create-plan.ts';
@@ -17,7 +17,7 @@ export interface ImportedPlan {
  * of that name is updated, unless published events use it; then the new content becomes a plan of its own beside it.
  */
 export async function importPlan(
-  database: WalledDatabase,
+  database: TenantDatabase,
   content: PlanContent,
   context: CommandContext,
 ): Promise<Decision<ImportedPlan, VenueRefusal | UpdatePlanRefusal>> {

@@ -1,7 +1,7 @@
 import type { CommandContext } from '../../../kernel/context.ts';
 import { accept, type Decision, refuse } from '../../../kernel/decision.ts';
 import { appendEvents } from '../../../platform/event-store/append-events.ts';
-import type { WalledDatabase } from '../../../platform/postgres/database.ts';
+import type { TenantDatabase } from '../../../platform/postgres/database.ts';
 import { contentHash, type PlanContent } from '../domain/plan-content.ts';
 import {
   countUses,
@@ -24,7 +24,7 @@ export type UpdatePlanRefusal =
  * venue may change at any time, the seats only until an event on the plan is published.
  */
 export function updatePlan(
-  database: WalledDatabase,
+  database: TenantDatabase,
   seatingPlanId: number,
   content: PlanContent,
   context: CommandContext,

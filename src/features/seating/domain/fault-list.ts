@@ -1,6 +1,6 @@
 import { isOneLine } from '../../../kernel/clean-text.ts';
 
-/** One thing wrong in a document: where (a JSON pointer, RFC 6901; empty is the whole document) and what. */
+/** One fault of a document: where (a JSON pointer, RFC 6901; empty is the whole document) and what. */
 export interface Fault {
   readonly place: string;
   readonly reason: string;
@@ -128,6 +128,6 @@ function textFault(value: unknown, min: number, max: number, lines = false): str
 }
 
 /** JSON pointer (RFC 6901) of a path. */
-export function pointer(path: readonly (string | number)[]): string {
+function pointer(path: readonly (string | number)[]): string {
   return path.map((key) => `/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 }

@@ -11,7 +11,7 @@ function faultsOf(document: unknown): Record<string, string> {
   return read.accepted ? {} : Object.fromEntries(read.refusal.faults.map(({ place, reason }) => [place, reason]));
 }
 
-/** The sample plan with one thing changed by a path of keys. */
+/** The sample plan with one value changed by a path of keys. */
 function changed(path: (string | number)[], value: unknown): unknown {
   const plan = samplePlan() as unknown as Record<string | number, unknown>;
   let at = plan;
@@ -80,7 +80,7 @@ for (const [what, path, value, place, reason] of faulty) {
   });
 }
 
-test('all faults are told at once, the first hundred in words', () => {
+test('all faults are reported at once, the first hundred in words', () => {
   const plan = samplePlan({ rows: 60 });
   for (const row of plan.zones[0]!.rows) for (const one of row.seats) one.category = 'gone';
   const read = readPlan(plan);

@@ -1,4 +1,4 @@
-import { decodeCursor, encodeCursor } from '../../../contract/cursor.ts';
+import { decodeCursor, encodeCursor } from '../../../platform/http/cursor.ts';
 import type { Queryable } from '../../../platform/postgres/database.ts';
 import { listPlans as listRows, type SeatingPlanRow } from '../store/seating-plans.ts';
 

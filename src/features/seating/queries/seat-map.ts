@@ -1,28 +1,7 @@
+import type { SeatMap } from '../../../contract/seat-map.ts';
 import type { Queryable } from '../../../platform/postgres/database.ts';
-import type { SeatGeometry } from '../domain/geometry.ts';
-import type { PlanArea, PlanZone, SeatingPlan } from '../domain/plan.ts';
+import type { PlanZone, SeatingPlan } from '../domain/plan.ts';
 import type { LoadGeometry } from './load-geometry.ts';
-
-/** What a browser draws. Seats are columns, indexed by place number, as the states of `/api/events/{id}/seats` are. */
-export interface SeatMap {
-  readonly name: string;
-  readonly size: { readonly width: number; readonly height: number };
-  readonly categories: SeatGeometry['categories'];
-  readonly zones: readonly string[];
-  readonly rows: SeatGeometry['rows'];
-  readonly seats: {
-    readonly guid: readonly string[];
-    readonly number: readonly string[];
-    readonly row: readonly number[];
-    readonly category: readonly number[];
-    readonly x: readonly number[];
-    readonly y: readonly number[];
-    /** 0 ordinary, 1 wheelchair, 2 companion. */
-    readonly kind: readonly number[];
-  };
-  /** Stage, standing floor and other shapes, positions absolute. */
-  readonly areas: readonly PlanArea[];
-}
 
 /** The seat map of a plan with exactly this content; null if the plan is gone or has other content now. */
 export async function readSeatMap(
@@ -42,12 +21,12 @@ export async function readSeatMap(
   return {
     name,
     size,
-    categories: geometry.categories,
-    zones: geometry.zones,
-    rows: geometry.rows,
+    categories: [...geometry.categories],
+    zones: [...geometry.zones],
+    rows: [...geometry.rows],
     seats: {
-      guid: geometry.guids,
-      number: geometry.seatNumbers,
+      guid: [...geometry.guids],
+      number: [...geometry.seatNumbers],
       row: Array.from(geometry.rowOf),
       category: Array.from(geometry.categoryOf),
       x: tenths(geometry.x),
@@ -58,7 +37,7 @@ export async function readSeatMap(
   };
 }
 
-function placeAreas(zone: PlanZone): PlanArea[] {
+function placeAreas(zone: PlanZone): SeatMap['areas'] {
   return (zone.areas ?? []).map((area) => ({
     ...area,
     position: { x: zone.position.x + (area.position?.x ?? 0), y: zone.position.y + (area.position?.y ?? 0) },

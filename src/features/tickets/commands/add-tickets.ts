@@ -1,7 +1,6 @@
 import type { CommandContext } from '../../../kernel/context.ts';
 import { accept, type Decision, refuse } from '../../../kernel/decision.ts';
 import type { CatalogRefusal } from '../../catalog/index.ts';
-import { placeState } from '../../inventory/index.ts';
 import type { TicketParts } from '../ports.ts';
 import { readEventOfTickets } from '../store/ticket-rows.ts';
 
@@ -28,7 +27,7 @@ export type AddRefusal = CatalogRefusal | { readonly code: 'EVENT_NOT_PUBLISHED'
  * Refuses events that are not published (publishing makes their tickets), and what the catalogue refuses of a capacity.
  */
 export function addTickets(
-  { database, ledgers, catalog, oneAtATime }: TicketParts,
+  { database, inventory, catalog, oneAtATime }: TicketParts,
   places: PlacesToAdd,
   context: CommandContext,
 ): Promise<Decision<TicketsAdded, AddRefusal>> {
@@ -37,20 +36,13 @@ export function addTickets(
     const event = await readEventOfTickets(database.as(context), eventId);
     if (event?.organizerId !== context.organizerId) return refuse({ code: 'EVENT_NOT_FOUND' });
     if (!event.isPublished) return refuse({ code: 'EVENT_NOT_PUBLISHED' });
-    const before = await ledgers.use(eventId, (ledger) => Uint8Array.from(ledger.states()));
-    const raised = await catalog.commands.raiseCapacity(places, context);
+    const { value: raised, ticketIds: ticketsAdded } = await inventory.ticketsAddedBy(eventId, () =>
+      catalog.commands.raiseCapacity(places, context),
+    );
     if (!raised.accepted) return raised;
     const { ticketTypeId, ticketsCreated } = raised.value;
     if (!places.isNamed) return accept({ ticketTypeId, ticketsCreated, ticketIds: [] });
     // The ledger has read the new places by now. Making tickets does not name them.
-    const ticketIds = await ledgers.use(eventId, (ledger) => {
-      const ids: string[] = [];
-      for (const [i, state] of ledger.states().entries()) {
-        const isNew = state !== placeState.none && (before[i] ?? placeState.none) === placeState.none;
-        if (isNew) ids.push(ledger.ticketIdAt(i)!);
-      }
-      return ids;
-    });
-    return accept({ ticketTypeId, ticketsCreated, ticketIds });
+    return accept({ ticketTypeId, ticketsCreated, ticketIds: await ticketsAdded() });
   });
 }

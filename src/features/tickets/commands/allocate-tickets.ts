@@ -6,9 +6,8 @@ import { type TextRef, textRef } from '../../../kernel/reason.ts';
 import { appendEvents } from '../../../platform/event-store/append-events.ts';
 import { keepText, type TextSubject } from '../../../platform/event-store/kept-texts.ts';
 import type { Queryable } from '../../../platform/postgres/database.ts';
-import { type EventLedger, placeState } from '../../inventory/index.ts';
 import type { TicketParts } from '../ports.ts';
-import { insertAllocation } from '../store/allocation-rows.ts';
+import { addAllocation } from '../store/allocation-rows.ts';
 import type { MoveRefusal } from './decide-moves.ts';
 import { moveTickets } from './move-tickets.ts';
 
@@ -48,11 +47,9 @@ export async function allocateTickets(
 ): Promise<Decision<{ readonly allocationId: number }, AllocationRefusal>> {
   const { eventId, places, releaseAt } = wish;
   if (releaseAt !== null && releaseAt <= context.now) return refuse({ code: 'RELEASE_IN_PAST' });
-  const event = await parts.ledgers.open(eventId);
-  if (event?.ledger.rules.organizerId !== context.organizerId) return refuse({ code: 'EVENT_NOT_FOUND' });
   if ('ticketIds' in places) return keepBack(parts, wish, places.ticketIds, context);
   for (let choices = 1; ; choices++) {
-    const chosen = chooseFree(event.ledger, places, parts.clock.now());
+    const chosen = await parts.inventory.firstFree({ eventId, organizerId: context.organizerId }, places);
     if (!chosen.accepted) return chosen;
     const kept = await keepBack(parts, wish, chosen.value, context);
     const wasTaken = !kept.accepted && ['TICKET_MOVE_FORBIDDEN', 'TICKET_IN_PAYMENT'].includes(kept.refusal.code);
@@ -67,7 +64,7 @@ async function keepBack(
   context: CommandContext,
 ): Promise<Decision<{ readonly allocationId: number }, MoveRefusal>> {
   const { organizerId, now } = context;
-  // Tells its tickets from what staff block by hand.
+  // Distinguishes its tickets from what staff block by hand.
   const typed = `Kept back for ${name} (${randomClearText(8, parts.random ?? systemRandom)})`;
   const newRef = () => textRef(uuidv7(now, parts.random));
   const reason = newRef();
@@ -81,7 +78,7 @@ async function keepBack(
         // Not about those who get the tickets: it goes with whom it names.
         const subject = { organizerId };
         await keepText(tx, reason, typed, subject, now);
-        allocationId = await insertAllocation(tx, {
+        allocationId = await addAllocation(tx, {
           organizerId,
           eventId,
           name,
@@ -91,8 +88,8 @@ async function keepBack(
           releaseAt,
           now,
         });
-        const told = await keepWords(tx, { name, note }, subject, { now, newRef });
-        const data = { allocationId, ...told, releaseAt, ticketIds };
+        const words = await keepWords(tx, { name, note }, subject, { now, newRef });
+        const data = { allocationId, ...words, releaseAt, ticketIds };
         await appendEvents(tx, [{ stream: `event-${eventId}`, type: 'AllocationMade', data }], context);
       },
     },
@@ -108,30 +105,8 @@ export async function keepWords(
   subject: TextSubject,
   { now, newRef }: { readonly now: Instant; readonly newRef: () => TextRef },
 ): Promise<{ readonly name: TextRef; readonly note: TextRef | null }> {
-  const told = { name: newRef(), note: note === null ? null : newRef() };
-  await keepText(tx, told.name, name, subject, now);
-  if (told.note !== null && note !== null) await keepText(tx, told.note, note, subject, now);
-  return told;
-}
-
-/** The first free places of a type, in the order of their numbers: seats of a plan lie side by side. */
-function chooseFree(
-  ledger: EventLedger,
-  { ticketTypeId, quantity }: { readonly ticketTypeId: number; readonly quantity: number },
-  now: Instant,
-): Decision<readonly string[], AllocationRefusal> {
-  // Lets go of what is due: a place whose hold has lapsed is free.
-  ledger.findByTicket('', null, now);
-  const counts = ledger.availability().find((type) => type.ticketTypeId === ticketTypeId);
-  if (!counts) return refuse({ code: 'TICKET_TYPE_UNKNOWN', ticketTypeId });
-  const { available, held } = counts;
-  if (available < quantity) return refuse({ code: 'NOT_ENOUGH_TICKETS', available, held, nextExpiryAt: null });
-  const chosen: string[] = [];
-  const states = ledger.states();
-  for (let placeNo = 0; placeNo < states.length && chosen.length < quantity; placeNo++) {
-    if (states[placeNo] !== placeState.available) continue;
-    const ticketId = ledger.ticketIdAt(placeNo);
-    if (ticketId !== undefined && ledger.stateOf(ticketId)?.ticketTypeId === ticketTypeId) chosen.push(ticketId);
-  }
-  return accept(chosen);
+  const words = { name: newRef(), note: note === null ? null : newRef() };
+  await keepText(tx, words.name, name, subject, now);
+  if (words.note !== null && note !== null) await keepText(tx, words.note, note, subject, now);
+  return words;
 }

@@ -1,5 +1,5 @@
 import { accept, type Decision, refuse } from '../../../kernel/decision.ts';
-import { allowedMoves, type EventLedger, type TicketStatus } from '../../inventory/index.ts';
+import { allowedMoves, type Hold, type TicketStatus } from '../../inventory/index.ts';
 import type { LockedTicket } from '../store/ticket-changes.ts';
 
 /**
@@ -35,14 +35,13 @@ export interface Movable {
 }
 
 /**
- * Whether staff may move these tickets, all of them, seen as the records and the ledger have them at `now`. Refuses in
+ * Whether staff may move these tickets, all of them, seen as the database has them, and the ledger: the `holds` that they are in. Refuses in
  * this order: unknown tickets, another version, in payment, not in the life cycle.
  */
 export function decideMoves(
   wish: MoveWish,
   rows: readonly LockedTicket[],
-  ledger: EventLedger,
-  now: number,
+  holds: ReadonlyMap<string, Hold>,
 ): Decision<readonly Movable[], MoveRefusal> {
   if (rows.length < wish.ticketIds.length) {
     const known = new Set(rows.map(({ ticketId }) => ticketId));
@@ -50,7 +49,7 @@ export function decideMoves(
   }
   const changed = rows.find(({ version }) => wish.ifVersion?.has(String(version)) === false);
   if (changed) return refuse({ code: 'TICKET_VERSION_MISMATCH', version: changed.version });
-  const seen = rows.map((ticket) => ({ ticket, ...see(ticket, ledger, now) }));
+  const seen = rows.map((ticket) => ({ ticket, ...see(ticket, holds) }));
   const paying = seen.filter(({ inPayment }) => inPayment);
   if (paying.length > 0) return refuse({ code: 'TICKET_IN_PAYMENT', ids: idsOf(paying), allowed: [] });
   const forbidden = seen.filter(
@@ -64,10 +63,10 @@ export function decideMoves(
   return accept(seen.map(({ ticket, status }) => ({ ticket, previousStatus: status })));
 }
 
-function see(ticket: LockedTicket, ledger: EventLedger, now: number): { status: TicketStatus; inPayment: boolean } {
+function see(ticket: LockedTicket, holds: ReadonlyMap<string, Hold>): { status: TicketStatus; inPayment: boolean } {
   const { status, bookingId, ticketId } = ticket;
   if (status !== 'Available') return { status, inPayment: status === 'Reserved' && bookingId !== null };
-  const hold = ledger.findByTicket(ticketId, null, now);
+  const hold = holds.get(ticketId);
   return { status: hold ? 'Held' : 'Available', inPayment: hold?.status === 'paying' };
 }
 

@@ -4,9 +4,10 @@ import { type RandomBytes, systemRandom, uuidv7 } from '../../../kernel/ids.ts';
 import type { Reason, Said } from '../../../kernel/reason.ts';
 import { appendEvents } from '../../../platform/event-store/append-events.ts';
 import { keepSaid, toReason } from '../../../platform/event-store/kept-texts.ts';
+import { lockFence } from '../../../platform/ownership/postgres-fenced-slots.ts';
 import type { Queryable } from '../../../platform/postgres/database.ts';
 import { makeTicketNumber } from '../../booking/index.ts';
-import type { EventLedger, TicketStatus } from '../../inventory/index.ts';
+import type { TicketStatus } from '../../inventory/index.ts';
 import type { TicketParts } from '../ports.ts';
 import {
   announceFreePlaces,
@@ -16,7 +17,6 @@ import {
   writeStatus,
 } from '../store/ticket-changes.ts';
 import type { StoredStatus } from '../store/ticket-rows.ts';
-import { claimFreePlaces, givePlacesBack } from './claim-free-places.ts';
 import { decideMoves, type Movable, type MoveRefusal, type MoveWish } from './decide-moves.ts';
 
 export interface MoveRequest extends MoveWish {
@@ -39,36 +39,36 @@ const complimentary = 'complimentary';
 
 /**
  * Moves tickets of an event by hand, all of them or none: block, unblock, give away, cancel. Free places are first taken
- * out of the ledger, so that nobody can hold them meanwhile; then the records decide under lock, where a purchase that
- * was faster wins. A hold on a ticket that is cancelled ends with the ledger's next look at the records. Refuses as
- * {@link decideMoves}. One change of an event at a time.
+ * out of the ledger, so that nobody can hold them meanwhile; then the database decides under lock, where a purchase that
+ * was faster wins. A hold on a ticket that is cancelled ends with the ledger's next look at the database. Refuses as
+ * {@link decideMoves}; throws NotOwned if another process has taken the event over meanwhile. One change of an event at a time.
  */
 export function moveTickets(
   parts: TicketParts,
   request: MoveRequest,
   context: CommandContext,
 ): Promise<Decision<readonly MovedTicket[], MoveRefusal>> {
-  const { database, ledgers, oneAtATime } = parts;
-  const { eventId, ticketIds } = request;
+  const { database, inventory, oneAtATime } = parts;
+  const { eventId, ticketIds, to } = request;
   return oneAtATime(eventId, async () => {
     const rows = await seeTicketRows(database.as(context), eventId, ticketIds);
-    const event = await ledgers.open(eventId);
-    if (event?.ledger.rules.organizerId !== context.organizerId) return refuse({ code: 'EVENT_NOT_FOUND' });
-    const { ledger } = event;
-    const firstLook = decideMoves(request, rows, ledger, parts.clock.now());
+    const holds = await inventory.holdsFor({ eventId, organizerId: context.organizerId }, ticketIds);
+    if (!holds.accepted) return holds;
+    const firstLook = decideMoves(request, rows, holds.value);
     if (!firstLook.accepted) return firstLook;
-    const takesOff = request.to === 'Reserved' || request.to === 'Cancelled';
-    const claimed = takesOff ? claimFreePlaces(ledger, ticketIds) : [];
     try {
-      const claimedIds = claimed.map(({ ticketId }) => ticketId);
-      return await ledgers.withholding(claimedIds, () =>
-        database.as(context).transaction((tx) => writeMoves(parts, tx, { request, ledger }, context)),
+      return await inventory.moveTickets(
+        { eventId, ticketIds, takesOff: to === 'Reserved' || to === 'Cancelled' },
+        (fence) =>
+          database.as(context).transaction(async (tx) => {
+            await lockFence(tx, eventId, fence);
+            return writeMoves(parts, tx, request, context);
+          }),
       );
     } catch (error) {
       if (error instanceof MovesRefused) return refuse(error.refusal);
       throw error;
     } finally {
-      await ledgers.syncTickets(eventId, ticketIds).catch(() => givePlacesBack(ledger, claimed));
       parts.catalog.eventsChanged([eventId]);
     }
   });
@@ -85,7 +85,7 @@ class MovesRefused extends Error {
 async function writeMoves(
   parts: TicketParts,
   tx: Queryable,
-  { request, ledger }: { request: MoveRequest; ledger: EventLedger },
+  request: MoveRequest,
   context: CommandContext,
 ): Promise<Decision<readonly MovedTicket[], MoveRefusal>> {
   const { eventId, ticketIds } = request;
@@ -93,7 +93,8 @@ async function writeMoves(
   const reason = request.reason && toReason(request.reason, () => uuidv7(now, parts.random));
   const to = request.to as StoredStatus;
   if (to === 'Cancelled') await parts.catalog.commands.lockEventForChange(tx, { eventId, organizerId });
-  const decided = decideMoves(request, await lockTicketRows(tx, eventId, ticketIds), ledger, parts.clock.now());
+  const rows = await lockTicketRows(tx, eventId, ticketIds);
+  const decided = decideMoves(request, rows, await parts.inventory.holdsOn(eventId, ticketIds));
   if (!decided.accepted) throw new MovesRefused(decided.refusal);
   const moves = decided.value;
   const tickets = moves.map(({ ticket }) => ticket);
@@ -146,7 +147,7 @@ function toEvent(
   };
 }
 
-/** A cancelled place lowers the capacity, with its counters; any other move is told to whoever counts free places. */
+/** A cancelled place lowers the capacity, with its counters; any other move is announced to whoever counts free places. */
 async function countPlaces(
   parts: TicketParts,
   tx: Queryable,

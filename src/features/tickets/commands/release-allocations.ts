@@ -7,7 +7,7 @@ import { appendEvents } from '../../../platform/event-store/append-events.ts';
 import type { Queryable } from '../../../platform/postgres/database.ts';
 import { decideInTransaction } from '../../../platform/postgres/decide.ts';
 import type { TicketParts } from '../ports.ts';
-import { type AllocationRow, findAllocation, listDueAllocations, updateAllocation } from '../store/allocation-rows.ts';
+import { type AllocationRow, findAllocation, listDueAllocations, rewriteAllocation } from '../store/allocation-rows.ts';
 import { keepWords } from './allocate-tickets.ts';
 import type { MoveRefusal } from './decide-moves.ts';
 import { moveTickets } from './move-tickets.ts';
@@ -39,7 +39,7 @@ export function changeAllocation(
     if (input.releaseAt != null && input.releaseAt <= now) {
       return refuse<AllocationChangeRefusal>({ code: 'RELEASE_IN_PAST' });
     }
-    const isChanged = await updateAllocation(tx, allocationId, { name, note, releaseAt, releasedAt: null, now });
+    const isChanged = await rewriteAllocation(tx, allocationId, { name, note, releaseAt, releasedAt: null, now });
     if (!isChanged) return refuse<AllocationChangeRefusal>({ code: 'ALLOCATION_RELEASED' });
     const newRef = () => textRef(uuidv7(now, parts.random));
     const data = {
@@ -83,16 +83,17 @@ async function noteReleased(tx: Queryable, row: AllocationRow, context: CommandC
   const { allocationId, eventId, name, note, releaseAt, keptIds } = row;
   const { now } = context;
   const change = { name, note, releaseAt: releaseAt?.getTime() ?? null, releasedAt: now, now };
-  if (!(await updateAllocation(tx, allocationId, change))) throw new ReleasedMeanwhile();
+  if (!(await rewriteAllocation(tx, allocationId, change))) throw new ReleasedMeanwhile();
   const data = { allocationId, ticketIds: keptIds };
   await appendEvents(tx, [{ stream: `event-${eventId}`, type: 'AllocationReleased', data }], context);
 }
 
-/** Releases every allocation whose date has come; one that staff are just changing is released the next time. */
-export async function releaseDueAllocations(parts: TicketParts): Promise<number> {
+/** Releases every allocation of our events (`isOurs`) whose date has come; one that staff are just changing is released the next time. */
+export async function releaseDueAllocations(parts: TicketParts, isOurs: (eventId: number) => boolean): Promise<number> {
   const now = parts.clock.now();
   let count = 0;
-  for (const { allocationId, organizerId } of await listDueAllocations(parts.database.system, now)) {
+  for (const { allocationId, organizerId, eventId } of await listDueAllocations(parts.database.bypassingRls, now)) {
+    if (!isOurs(eventId)) continue;
     const context = { actor: 'system', correlationId: `release-allocation-${allocationId}`, now, organizerId };
     const released = await releaseAllocation(parts, allocationId, context);
     if (released.accepted) count += 1;

@@ -4,6 +4,8 @@ import { uuidv7 } from '../../../kernel/ids.ts';
 import type { Said } from '../../../kernel/reason.ts';
 import { appendEvents } from '../../../platform/event-store/append-events.ts';
 import { keepSaid, toReason } from '../../../platform/event-store/kept-texts.ts';
+import { NotOwned } from '../../../platform/ownership/ownership.ts';
+import { lockFence } from '../../../platform/ownership/postgres-fenced-slots.ts';
 import type { Hold } from '../../inventory/index.ts';
 import type { TicketParts } from '../ports.ts';
 import { readTickets } from '../store/ticket-rows.ts';
@@ -38,13 +40,10 @@ export async function releaseTickets(
   { eventId, ticketIds, reason }: ReleaseRequest,
   context: CommandContext,
 ): Promise<Decision<readonly MovedTicket[], ReleaseRefusal>> {
-  const event = await parts.ledgers.open(eventId);
-  if (event?.ledger.rules.organizerId !== context.organizerId) return refuse({ code: 'EVENT_NOT_FOUND' });
-  const holds = new Map<string, Hold>();
-  for (const ticketId of ticketIds) {
-    const hold = event.ledger.findByTicket(ticketId, null, context.now);
-    if (hold) holds.set(hold.reservationId, hold);
-  }
+  const found = await parts.inventory.holdsFor({ eventId, organizerId: context.organizerId }, ticketIds);
+  if (!found.accepted) return found;
+  // A hold with several of the tickets is one hold.
+  const holds = new Map([...found.value.values()].map((hold) => [hold.reservationId, hold]));
   const named = new Set(ticketIds);
   const held = [...holds.values()].flatMap((hold) => hold.places.map(({ ticketId }) => ticketId));
   const missing = held.filter((ticketId) => !named.has(ticketId));
@@ -72,9 +71,9 @@ export async function releaseHoldOf(
   { eventId, ticketId, ifVersion, reason }: HeldTicket,
   context: CommandContext,
 ): Promise<Decision<readonly MovedTicket[], MoveRefusal>> {
-  const event = await parts.ledgers.open(eventId);
-  if (event?.ledger.rules.organizerId !== context.organizerId) return refuse({ code: 'EVENT_NOT_FOUND' });
-  const hold = event.ledger.findByTicket(ticketId, null, context.now);
+  const found = await parts.inventory.holdsFor({ eventId, organizerId: context.organizerId }, [ticketId]);
+  if (!found.accepted) return found;
+  const hold = found.value.get(ticketId);
   if (!hold) return accept([]);
   const [row] = await readTickets(parts.database.as(context), [ticketId]);
   if (row && ifVersion?.has(String(row.version)) === false) {
@@ -87,8 +86,8 @@ export async function releaseHoldOf(
 }
 
 /**
- * Ends a hold that is still as it was; one that has ended or been paid for meanwhile is let be. Who took the places from
- * their customer is told by the history of each ticket.
+ * Ends a hold that is still as it was; one that has ended or been paid for meanwhile is let be. The history of each ticket
+ * says who took the places from their customer.
  */
 async function endHold(
   parts: TicketParts,
@@ -96,11 +95,7 @@ async function endHold(
   { reason }: Pick<ReleaseRequest, 'reason'>,
   context: CommandContext,
 ): Promise<MovedTicket[]> {
-  const { ledgers, holdEnds, database } = parts;
-  const ledger = ledgers.loaded(seen.eventId)?.ledger;
-  const found = ledger?.find(seen.reservationId, null, context.now);
-  if (!found?.accepted || found.value.status === 'paying') return [];
-  holdEnds.drop(found.value);
+  const { inventory, database } = parts;
   const { reservationId, eventId } = seen;
   const kept = reason && toReason(reason, () => uuidv7(context.now, parts.random));
   const events = seen.places.map(({ ticketId, ticketTypeId, placeNo }) => ({
@@ -111,10 +106,17 @@ async function endHold(
   }));
   const { organizerId, now } = context;
   const ticketIds = seen.places.map(({ ticketId }) => ticketId);
-  await database.as(context).transaction(async (tx) => {
+  const isEnded = await database.as(context).transaction(async (tx) => {
+    const fence = inventory.fenceOf(eventId);
+    // Only the owner's ledger knows whether it is still held.
+    if (fence === null) throw new NotOwned(eventId);
+    await lockFence(tx, eventId, fence);
+    if (!inventory.endHold(seen)) return false;
     await appendEvents(tx, events, context);
     await keepSaid(tx, reason, kept, { organizerId, ticketIds }, now);
+    return true;
   });
+  if (!isEnded) return [];
   const rows = await readTickets(database.as(context), ticketIds);
   return rows.map(({ ticketId, version, updatedAt }) => ({
     ticketId,

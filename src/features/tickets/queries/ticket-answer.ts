@@ -1,22 +1,15 @@
 import type { TicketAnswer } from '../../../contract/tickets.ts';
 import { toDecimal } from '../../../kernel/money.ts';
 import type { Clock } from '../../../platform/clock/clock.ts';
-import { tellTexts } from '../../../platform/event-store/kept-texts.ts';
-import type { WalledDatabase } from '../../../platform/postgres/database.ts';
+import { resolveTexts } from '../../../platform/event-store/kept-texts.ts';
+import type { TenantDatabase } from '../../../platform/postgres/database.ts';
 import { type TenantScope, viewing } from '../../../platform/postgres/scope.ts';
-import {
-  type EventLedger,
-  type EventLedgers,
-  type Hold,
-  owns,
-  reservedAt,
-  toCustomerAnswer,
-} from '../../inventory/index.ts';
+import { type Hold, type Inventory, owns, reservedAt, toCustomerAnswer } from '../../inventory/index.ts';
 import type { TicketRow } from '../store/ticket-rows.ts';
 
 export interface TicketReads {
-  readonly database: WalledDatabase;
-  readonly ledgers: EventLedgers;
+  readonly database: TenantDatabase;
+  readonly inventory: Inventory;
   readonly clock: Clock;
 }
 
@@ -28,18 +21,18 @@ export interface TicketViewer {
   readonly owners: readonly string[];
 }
 
-/** As whom the records are asked for a viewer. */
+/** As whom the database is asked for a viewer. */
 export function scopeOf({ organizerId, owners }: TicketViewer): TenantScope {
   return viewing(organizerId, owners);
 }
 
 /** Staff see everything of their organiser; others what they have bought, by whichever name they have now. */
-export function seesBuyer(viewer: TicketViewer, row: Pick<TicketRow, 'organizerId' | 'sessionId'>): boolean {
+export function seesBuyer(viewer: TicketViewer, row: Pick<TicketRow, 'organizerId' | 'owner'>): boolean {
   if (viewer.organizerId === row.organizerId) return true;
-  return row.sessionId !== null && viewer.owners.includes(row.sessionId);
+  return row.owner !== null && viewer.owners.includes(row.owner);
 }
 
-/** A ticket as the viewer may see it; `hold`: whose it is in the ledger, though the records know nothing of that yet. */
+/** A ticket as the viewer may see it; `hold`: whose it is in the ledger, though the database knows nothing of that yet. */
 function toTicketAnswer(row: TicketRow, hold: Hold | undefined, viewer: TicketViewer): TicketAnswer {
   const isStaffs = viewer.organizerId === row.organizerId;
   const isBuyers = hold ? isStaffs || owns(hold, viewer.owners) : seesBuyer(viewer, row);
@@ -74,34 +67,34 @@ function timesOf(row: TicketRow, hold: Hold | undefined, isBuyers: boolean) {
   const updatedAt = row.updatedAt.toISOString();
   const reservationId = hold?.reservationId ?? row.reservationId;
   const keptAt = reservationId ? reservedAt(reservationId) : row.status === 'Reserved' ? updatedAt : null;
-  const givenAt = row.status === 'Sold' ? updatedAt : null;
+  const soldAt = row.status === 'Sold' ? updatedAt : null;
   return {
     createdAt: row.createdAt.toISOString(),
     reservedAt: isBuyers ? keptAt : null,
-    purchasedAt: isBuyers ? (row.purchasedAt?.toISOString() ?? givenAt) : null,
+    purchasedAt: isBuyers ? (row.purchasedAt?.toISOString() ?? soldAt) : null,
     cancelledAt: row.status === 'Cancelled' ? updatedAt : null,
     updatedAt,
   };
 }
 
 /**
- * Rows as answers, with what the ledgers say of those that are Available for the records. These know no holds: such a
+ * Rows as answers, with what the ledgers say of those that are Available in the database. It knows no holds: such a
  * place that a customer has in the ledger, in payment or just paid included, is Held.
  */
 export async function toAnswers(
-  { database, ledgers, clock }: TicketReads,
+  { database, inventory }: TicketReads,
   rows: readonly TicketRow[],
   viewer: TicketViewer,
 ): Promise<TicketAnswer[]> {
-  const asked = new Map<number, EventLedger | null>();
-  for (const { eventId, status } of rows) {
-    if (status !== 'Available' || asked.has(eventId)) continue;
-    asked.set(eventId, (await ledgers.open(eventId))?.ledger ?? null);
+  const asked = Map.groupBy(
+    rows.filter(({ status }) => status === 'Available'),
+    ({ eventId }) => eventId,
+  );
+  const holds = new Map<string, Hold>();
+  for (const [eventId, group] of asked) {
+    const ticketIds = group.map(({ ticketId }) => ticketId);
+    for (const [ticketId, hold] of await inventory.holdsOn(eventId, ticketIds)) holds.set(ticketId, hold);
   }
-  const now = clock.now();
-  const answers = rows.map((row) => {
-    const ledger = row.status === 'Available' ? asked.get(row.eventId) : null;
-    return toTicketAnswer(row, ledger?.findByTicket(row.ticketId, null, now), viewer);
-  });
-  return tellTexts(database.as(scopeOf(viewer)), answers);
+  const answers = rows.map((row) => toTicketAnswer(row, holds.get(row.ticketId), viewer));
+  return resolveTexts(database.as(scopeOf(viewer)), answers);
 }

@@ -32,6 +32,13 @@ export async function findAllocation(
   return row;
 }
 
+/** The event of an allocation, whoever's it is; null if there is no such one. */
+export async function findEventOfAllocation(source: Queryable, allocationId: number): Promise<number | null> {
+  const text = 'SELECT event_id AS "eventId" FROM allocations WHERE allocation_id = $1';
+  const [row] = await source.query<{ eventId: number }>(text, [allocationId]);
+  return row?.eventId ?? null;
+}
+
 /** The allocations of an event, the oldest first, after the id `after`. */
 export function listAllocations(
   source: Queryable,
@@ -51,7 +58,8 @@ export function listDueAllocations(source: Queryable, now: number): Promise<Allo
   );
 }
 
-export async function insertAllocation(
+/** Writes a new allocation; answers its id. */
+export async function addAllocation(
   tx: Queryable,
   allocation: {
     readonly organizerId: number;
@@ -83,7 +91,7 @@ export async function insertAllocation(
 }
 
 /** Writes what may change of one that is not released; false if it is by now. */
-export async function updateAllocation(
+export async function rewriteAllocation(
   tx: Queryable,
   allocationId: number,
   change: {

@@ -1,6 +1,6 @@
 import type { CommandContext } from '../../../kernel/context.ts';
-import { uuidv7 } from '../../../kernel/ids.ts';
 import type { Instant } from '../../../kernel/instant.ts';
+import { appendMessages } from '../../../platform/messages/append-messages.ts';
 import type { Queryable } from '../../../platform/postgres/database.ts';
 import type { StoredStatus } from './ticket-rows.ts';
 
@@ -14,12 +14,11 @@ export interface LockedTicket {
   readonly version: number;
 }
 
-const lockStatement = {
-  name: 'tickets-lock',
-  text: `SELECT ticket_id AS "ticketId", ticket_type_id AS "ticketTypeId", place_no AS "placeNo", status,
+const ticketsOfEvent = `SELECT ticket_id AS "ticketId", ticket_type_id AS "ticketTypeId", place_no AS "placeNo", status,
       booking_id AS "bookingId", version
-    FROM tickets WHERE event_id = $1 AND ticket_id = ANY($2::uuid[]) ORDER BY ticket_id FOR UPDATE`,
-};
+    FROM tickets WHERE event_id = $1 AND ticket_id = ANY($2::uuid[]) ORDER BY ticket_id`;
+const seeStatement = { name: 'tickets-see', text: ticketsOfEvent };
+const lockStatement = { name: 'tickets-lock', text: `${ticketsOfEvent} FOR UPDATE` };
 
 /** These tickets of the event, locked until the transaction ends, in the order in which purchases lock theirs. */
 export function lockTicketRows(tx: Queryable, eventId: number, ticketIds: readonly string[]): Promise<LockedTicket[]> {
@@ -32,9 +31,7 @@ export function seeTicketRows(
   eventId: number,
   ticketIds: readonly string[],
 ): Promise<LockedTicket[]> {
-  const name = 'tickets-see';
-  const text = lockStatement.text.replace(' FOR UPDATE', '');
-  return source.query<LockedTicket>({ name, text }, [eventId, ticketIds]);
+  return source.query<LockedTicket>(seeStatement, [eventId, ticketIds]);
 }
 
 /** A ticket given away by staff: it costs nothing and has no booking. */
@@ -87,17 +84,14 @@ export async function writeStatus(tx: Queryable, change: StatusChange): Promise<
   ]);
 }
 
-/** Tells whoever counts free places how many more (or fewer) each type has now. */
+/** Says to whoever counts free places how many more (or fewer) each type has now. */
 export async function announceFreePlaces(
   tx: Queryable,
   { eventId, changes }: { eventId: number; changes: ReadonlyMap<number, number> },
-  { organizerId, now }: CommandContext,
+  { organizerId }: CommandContext,
 ): Promise<void> {
-  const told = [...changes].filter(([, available]) => available !== 0);
-  if (told.length === 0) return;
-  const payload = { eventId, changes: told.map(([ticketTypeId, available]) => ({ ticketTypeId, available })) };
-  await tx.query(
-    `INSERT INTO outbox (message_id, organizer_id, topic, payload) VALUES ($1, $2, 'inventory.changed', $3)`,
-    [uuidv7(now), organizerId, JSON.stringify(payload)],
-  );
+  const different = [...changes].filter(([, available]) => available !== 0);
+  if (different.length === 0) return;
+  const payload = { eventId, changes: different.map(([ticketTypeId, available]) => ({ ticketTypeId, available })) };
+  await appendMessages(tx, [{ topic: 'inventory.changed', organizerId, payload }]);
 }

@@ -2,7 +2,7 @@ import { serialIdMax } from '../../../contract/common.ts';
 import type { Queryable } from '../../../platform/postgres/database.ts';
 import type { Rate } from '../../inventory/index.ts';
 
-/** A ticket as the records have it: `Held` is the ledger's alone. */
+/** A ticket as the database has it: `Held` is the ledger's alone. */
 export type StoredStatus = 'Available' | 'Reserved' | 'Sold' | 'Cancelled';
 
 /** Whom a booking is for. */
@@ -32,7 +32,7 @@ export interface TicketRow {
   readonly reason: string | null;
   readonly bookingId: string | null;
   /** The guest session or account that the booking belongs to. */
-  readonly sessionId: string | null;
+  readonly owner: string | null;
   readonly rate: string | null;
   readonly priceMinor: number | null;
   readonly ticketNumber: string | null;
@@ -50,7 +50,7 @@ export interface TicketRow {
 const ticketColumns = `t.ticket_id AS "ticketId", t.event_id AS "eventId", t.organizer_id AS "organizerId",
   t.ticket_type_id AS "ticketTypeId", y.name AS "ticketType", y.rates, e.currency, t.place_no AS "placeNo", t.status,
   t.seat_guid AS "seatGuid", t.zone, t.row_label AS "rowLabel", t.seat_number AS "seatNumber", t.reason,
-  t.booking_id AS "bookingId", b.session_id AS "sessionId", t.rate, t.price_minor AS "priceMinor",
+  t.booking_id AS "bookingId", b.session_id AS owner, t.rate, t.price_minor AS "priceMinor",
   t.ticket_number AS "ticketNumber", t.version, t.created_at AS "createdAt", t.updated_at AS "updatedAt",
   b.reservation_id AS "reservationId", e.is_active AND e.status <> 'draft' AS "isPublic",
   CASE WHEN c.booking_id IS NOT NULL

@@ -1,0 +1,112 @@
+import type { FastifyBaseLogger } from 'fastify';
+import { loadSecrets } from '../features/identity/index.ts';
+import { systemRandom } from '../kernel/ids.ts';
+import type { Secret } from '../kernel/secret.ts';
+import type { Clock } from '../platform/clock/clock.ts';
+import { type AtOwner, createAtOwner } from '../platform/ownership/at-owner.ts';
+import type { ListedProcess } from '../platform/ownership/lease-rows.ts';
+import { createLeasedOwnership, type LeasedOwnership } from '../platform/ownership/leased-ownership.ts';
+import type { Owner } from '../platform/ownership/ownership.ts';
+import { createJobTurns } from '../platform/ownership/postgres-job-turns.ts';
+import { createPostgresLeaseRows } from '../platform/ownership/postgres-lease-rows.ts';
+import type { Peers } from '../platform/peers/peers.ts';
+import { createTcpPeers } from '../platform/peers/tcp-peers.ts';
+import type { ConnectionSettings } from '../platform/postgres/connection.ts';
+import type { Transacting } from '../platform/postgres/database.ts';
+import type { Job } from '../platform/scheduler/run-jobs.ts';
+import { version } from '../version.ts';
+import { everyRole } from './roles.ts';
+import type { Parent } from './worker.ts';
+
+/** A process that does not answer this within so long is not handed anything. */
+const reachMs = 500;
+/** So often it is said of a process that it does not answer. */
+const sayAgainMs = 30_000;
+/** What is announced may come to others so late. */
+const announceMs = 2_000;
+
+/** What a process has that is one of several. */
+export interface Cluster {
+  readonly ownership: LeasedOwnership;
+  readonly peers: Peers;
+  readonly atOwner: AtOwner;
+  /** Lets one process of all run the job. */
+  readonly onceInCluster: (job: Job) => Job;
+  /** Has every other process that lives hear something a moment later; who misses it finds out by itself. */
+  announce(name: string, body: unknown): void;
+  /** Hears what others announce. */
+  hear<Body>(name: string, handler: (body: Body) => void): void;
+}
+
+/** Opens the listener for other processes. Nothing is owned before `ownership.start()`, when all that others may ask is answered. */
+export async function openCluster(parts: {
+  readonly connection: ConnectionSettings;
+  readonly bypassingRls: Transacting;
+  readonly clock: Clock;
+  readonly logger: FastifyBaseLogger;
+  readonly internalSecret: Secret | undefined;
+  readonly listenOn: { readonly host: string; readonly port: number };
+  /** Hears under which id this process is known, and says when another has ended; null: it has no parent. */
+  readonly parent: Pick<Parent, 'hasJoined' | 'onLook'> | null;
+}): Promise<Cluster> {
+  const { connection, bypassingRls, clock, logger, internalSecret } = parts;
+  const secret = internalSecret ? Buffer.from(internalSecret.reveal()) : (await loadSecrets(bypassingRls)).internal;
+  const peers = createTcpPeers({
+    processId: () => ownership.processId,
+    secret,
+    clock,
+    random: systemRandom,
+    onFailure: (what, error) => logger.error({ err: error }, `${what} failed`),
+  });
+  const { host } = parts.listenOn;
+  const port = await peers.listen(parts.listenOn);
+  const address = `${host.includes(':') ? `[${host}]` : host}:${port}`;
+  const ask = (to: ListedProcess, name: string, body: unknown, timeLeftMs: number) => {
+    const owner: Owner = { processId: to.processId, address: to.address, fence: 0 };
+    return peers.ask(owner, { name, body, commandId: null, timeLeftMs, hops: 0 });
+  };
+  const saidAt = new Map<string, number>();
+  /** Whoever set it up must know: such a process is handed nothing, and what it owns is not found from here. */
+  function sayUnreached({ processId, address: at }: ListedProcess): void {
+    const now = clock.measure();
+    if (now - (saidAt.get(processId) ?? Number.NEGATIVE_INFINITY) < sayAgainMs) return;
+    if (saidAt.size > 1_000) saidAt.clear();
+    saidAt.set(processId, now);
+    logger.warn(`Another process of this Onsale does not answer at ${at}. Is that its PRIVATE_HOST and PRIVATE_PORT?`);
+  }
+  const ownership: LeasedOwnership = createLeasedOwnership({
+    rows: createPostgresLeaseRows({ connection, bypassingRls }),
+    clock,
+    process: { address, roles: everyRole, version },
+    reaches: (one) =>
+      ask(one, 'ping', null, reachMs).then(
+        () => true,
+        () => {
+          sayUnreached(one);
+          return false;
+        },
+      ),
+    poke(processes) {
+      for (const one of processes) void ask(one, 'look', null, announceMs).catch(() => {});
+    },
+    onFailure: (what, error) => logger.error({ err: error }, `${what} failed`),
+    onJoined: (processId) => parts.parent?.hasJoined(processId),
+    onMoved: (how, slots) => logger.debug({ how, slots }, 'slots moved'),
+  });
+  const look = () => void ownership.look().catch(() => {});
+  peers.answer('ping', () => true);
+  peers.answer('look', look);
+  parts.parent?.onLook(look);
+  return {
+    ownership,
+    peers,
+    atOwner: createAtOwner({ ownership, peers, clock }),
+    onceInCluster: createJobTurns({ bypassingRls, processId: () => ownership.processId, clock }),
+    hear<Body>(name: string, handler: (body: Body) => void) {
+      peers.answer(name, (body) => void handler(body as Body));
+    },
+    announce(name, body) {
+      for (const one of ownership.others()) void ask(one, name, body, announceMs).catch(() => {});
+    },
+  };
+}

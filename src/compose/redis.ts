@@ -1,0 +1,81 @@
+import { randomInt, randomUUID } from 'node:crypto';
+import { type RedisAddress, readRedisAddress } from '../kernel/redis-address.ts';
+import type { Secret } from '../kernel/secret.ts';
+import type { Clock } from '../platform/clock/clock.ts';
+import { openRedis, type Redis } from '../platform/redis/redis.ts';
+
+/** The Redis servers that a process uses. */
+export interface RedisServers {
+  /** What is shared and should not be evicted; null: there is none. */
+  readonly shared: Redis | null;
+  /** What may be evicted at any time. */
+  readonly cache: Redis | null;
+  /** Where locks are taken, independent of each other. */
+  readonly locks: readonly Redis[];
+  /** Each once, whatever it is for. */
+  readonly all: readonly Redis[];
+  /** What is wrong with any of them, in words. */
+  degraded(): string[];
+  close(): void;
+}
+
+/** A process without Redis. */
+export const noRedis = serversOf(null, null, []);
+
+/** The addresses that are set, with what they share. */
+export interface RedisWish {
+  readonly url: Secret | undefined;
+  readonly cacheUrl: Secret | undefined;
+  readonly lockUrls: Secret | undefined;
+  readonly prefix: string;
+  readonly ca: string | undefined;
+}
+
+/** Connects to every Redis that is set. Throws StartRefused if one cannot be had; those that could are closed then. */
+export async function openRedisServers(
+  { url, cacheUrl, lockUrls, prefix, ca }: RedisWish,
+  { clock, onNotice }: { readonly clock: Clock; readonly onNotice: (sentence: string) => void },
+): Promise<RedisServers> {
+  const common = { prefix, ca, processId: randomUUID(), clock, chance: () => randomInt(1_000) / 1_000, onNotice };
+  const opened: Redis[] = [];
+  async function open(name: string, address: RedisAddress, setting: string): Promise<Redis> {
+    const redis = await openRedis({ ...common, name, address, setting });
+    opened.push(redis);
+    return redis;
+  }
+  const [address, cacheAddress, lockAddresses] = [url, cacheUrl, lockUrls].map(addressesIn);
+  try {
+    const shared = address![0] ? await open('redis', address![0], 'REDIS_URL') : null;
+    const cache = cacheAddress![0] ? await open('redis cache', cacheAddress![0], 'REDIS_CACHE_URL') : shared;
+    const locks: Redis[] = [];
+    for (const [i, one] of lockAddresses!.entries()) {
+      locks.push(await open(`redis locks ${i + 1}`, one, 'REDIS_LOCK_URLS'));
+    }
+    return serversOf(shared, cache, locks.length > 0 ? locks : shared ? [shared] : []);
+  } catch (error) {
+    for (const redis of opened) redis.close();
+    throw error;
+  }
+}
+
+/** The settings refuse what is no address. */
+function addressesIn(text: Secret | undefined): RedisAddress[] {
+  return (text?.reveal().split(' ') ?? []).flatMap((part) => {
+    const read = readRedisAddress(part);
+    return read.accepted ? [read.value] : [];
+  });
+}
+
+function serversOf(shared: Redis | null, cache: Redis | null, locks: readonly Redis[]): RedisServers {
+  const all = [...new Set([shared, cache, ...locks])].filter((redis) => redis !== null);
+  return {
+    shared,
+    cache,
+    locks,
+    all,
+    degraded: () => all.flatMap(({ name, trouble }) => (trouble ? [`${name}: ${trouble}`] : [])),
+    close() {
+      for (const redis of all) redis.close();
+    },
+  };
+}

@@ -1,0 +1,72 @@
+import type { FastifyInstance } from 'fastify';
+import { createAnswerHeaders } from '../edges/http/answer-headers.ts';
+import { createClientAddress } from '../edges/http/client-address.ts';
+import type { OnProblem } from '../edges/http/errors.ts';
+import { createHop, type Hop } from '../edges/http/hop.ts';
+import { limitPages } from '../edges/http/limits/limited-pages.ts';
+import { createNoLimits, createRequestLimits } from '../edges/http/limits/request-limits.ts';
+import { createMetricsAccess } from '../edges/http/metrics-access.ts';
+import { createHttpServer } from '../edges/http/server.ts';
+import { eventOfReservation } from '../features/inventory/index.ts';
+import { createEventOf } from '../platform/http/event-of.ts';
+import { askReadiness } from '../platform/postgres/readiness.ts';
+import type { App } from './app.ts';
+import type { Platform } from './platform.ts';
+import type { Slices } from './slices.ts';
+
+/** The server in front of an app, with the routes of its roles: ready to `listen` or to `inject` into. */
+export function createServer(
+  { platform, slices, routes }: Pick<App, 'platform' | 'slices' | 'routes'>,
+  { onProblem }: { readonly onProblem?: OnProblem } = {},
+) {
+  const { database, clock, logger, metrics, version, publicUrl, tls, corsOrigins: origins, slowMs, pages } = platform;
+  const { redis } = platform;
+  const limits = createLimits(platform);
+  const isHttps = tls !== undefined || (publicUrl?.startsWith('https:') ?? false);
+  const answerHeaders = createAnswerHeaders({ isHttps, origins });
+  return createHttpServer({
+    logger,
+    metrics,
+    version,
+    publicUrl,
+    identify: slices.identity.identify,
+    sessionTokens: slices.identity.sessions,
+    ownsResource: slices.organizers.ownsResource,
+    answerPage: limitPages(pages, limits, answerHeaders),
+    limits,
+    answerHeaders,
+    trustedOrigins: origins.filter((origin) => origin !== '*'),
+    isOpenToAllOrigins: origins.includes('*'),
+    tls,
+    slowMs,
+    mayReadMetrics: createMetricsAccess({ token: platform.metricsToken, isOpen: platform.isOpenAtMachine }),
+    async readiness() {
+      const { ready, degraded } = await askReadiness(database, clock);
+      return { ready, degraded: [...degraded, ...redis.degraded()] };
+    },
+    sendMissing: slices.storefront.sendMissing,
+    routes,
+    hop: hopsOf(platform, slices),
+    onProblem,
+  }) satisfies Promise<FastifyInstance>;
+}
+
+/** How requests about events of other processes get there; undefined where there is no other. */
+function hopsOf({ ownership, atOwner }: Platform, { inventory, booking, tickets }: Slices): Hop | undefined {
+  if (!atOwner) return undefined;
+  const eventOf = createEventOf({
+    reservation: eventOfReservation,
+    ticket: inventory.findEventOfTicket,
+    booking: booking.findEventOfBooking,
+    allocation: tickets.findEventOfAllocation,
+  });
+  return createHop({ eventOf, ownership, atOwner });
+}
+
+/** How often anybody may ask, as it is set, counted where it is to be counted. */
+function createLimits({ limitRules: rules, rateLimiter: limiter, trustedProxies, clock, logger }: Platform) {
+  const clientAddress = createClientAddress(trustedProxies);
+  if (!rules) return createNoLimits(clientAddress);
+  const onFailure = (error: unknown) => logger.error({ err: error }, 'rate limits fail: requests are let through');
+  return createRequestLimits({ limiter, rules, clientAddress, clock, onFailure });
+}

@@ -1,0 +1,130 @@
+import cluster, { type Worker } from 'node:cluster';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { systemClock } from '../platform/clock/clock.ts';
+import { createPostgresLeaseRows } from '../platform/ownership/postgres-lease-rows.ts';
+import { openDatabase } from '../platform/postgres/database.ts';
+import { migrate } from '../platform/postgres/migrate.ts';
+import { StartRefused } from '../platform/start-refused.ts';
+import type { RunningOnsale, StartOptions } from './app.ts';
+import { openLog } from './log.ts';
+import type { WorkersPlan } from './platform.ts';
+import { openStorage } from './storage.ts';
+import type { FromWorker, ToWorker } from './worker-messages.ts';
+
+/** The parent asks PostgreSQL next to nothing. */
+const connections = 1;
+/** A worker that has ended is replaced after this; one that keeps ending, after longer and longer. */
+const replaceAfterMs = 250;
+const replaceAfterMaxMs = 10_000;
+/** A worker that lived so long did not fail at its start. */
+const livedMs = 30_000;
+
+/**
+ * Starts one Onsale as several processes on this machine: this one owns the data folder and PostgreSQL and listens, the workers
+ * serve. A worker that ends is declared dead at once, so that the others claim its events without waiting for its lease, and
+ * replaced. Throws StartRefused with one line if the first cannot start.
+ */
+export async function startWorkers(plan: WorkersPlan, options: StartOptions): Promise<RunningOnsale> {
+  const logger = openLog(plan.logLevel);
+  const { host, port } = plan.storage.listenOn;
+  const onNotice = (sentence: string) => logger.warn(sentence);
+  const storage = await openStorage(plan.storage, { ...options, onNotice });
+  const database = openDatabase(storage.connection, connections);
+  const rows = createPostgresLeaseRows({ connection: storage.connection, bypassingRls: database.bypassingRls });
+  const processIds = new Map<number, string>();
+  let isStopping = false;
+  let listenOn = { host, port };
+
+  function fork(isAlone: boolean): {
+    readonly worker: Worker;
+    readonly ready: Promise<Extract<FromWorker, { say: 'ready' }>>;
+  } {
+    const worker = cluster.fork();
+    const begunAt = systemClock.measure();
+    const { promise: ready, resolve, reject } = Promise.withResolvers<Extract<FromWorker, { say: 'ready' }>>();
+    ready.catch(() => {});
+    const { connection, place, dataFolder } = storage;
+    send(worker, { say: 'begin', connection, place, folder: dataFolder.path, listenOn, isAlone });
+    worker.on('message', (message: FromWorker) => {
+      if (message.say === 'joined') processIds.set(worker.id, message.processId);
+      else if (message.say === 'ready') resolve(message);
+      else if (message.say === 'refused') reject(new StartRefused(message.sentence));
+      else options.onWebApp?.(message.sentence);
+    });
+    worker.once('exit', () => {
+      reject(new StartRefused('A worker process ended while it started; its log says why.'));
+      void replace(worker, systemClock.measure() - begunAt);
+    });
+    return { worker, ready };
+  }
+
+  let failures = 0;
+  async function replace(worker: Worker, ranMs: number): Promise<void> {
+    const processId = processIds.get(worker.id);
+    processIds.delete(worker.id);
+    if (isStopping) return;
+    logger.error({ pid: worker.process.pid }, 'a worker process has ended');
+    if (processId !== undefined) {
+      try {
+        await rows.bury(processId);
+      } catch (error) {
+        logger.error({ err: error }, 'declaring a worker process dead failed');
+      }
+    }
+    for (const other of workers()) send(other, { say: 'look' });
+    failures = ranMs > livedMs ? 0 : failures + 1;
+    await sleep(Math.min(replaceAfterMs * 2 ** failures, replaceAfterMaxMs));
+    if (isStopping) return;
+    fork(false).ready.then(
+      () => logger.info('another worker process serves'),
+      () => {},
+    );
+  }
+
+  async function stop(): Promise<void> {
+    isStopping = true;
+    const ended = workers().map((worker) => new Promise((done) => worker.once('exit', done)));
+    for (const worker of workers()) worker.process.kill('SIGTERM');
+    await Promise.all(ended);
+    await rows.close();
+    await database.close();
+    await storage.close();
+    logger.flush();
+  }
+
+  try {
+    await migrate(database.bypassingRls);
+    // Whoever has the private PostgreSQL to itself knows that nobody else lives.
+    if (!plan.storage.databaseUrl) await rows.buryAll();
+    const first = await fork(true).ready;
+    // The first may have taken any free port.
+    listenOn = { host, port: Number(new URL(first.address).port) };
+    const others = Array.from({ length: plan.count - 1 }, () => fork(false));
+    await Promise.all(others.map(({ ready }) => ready));
+    await storage.dataFolder.announce(first.announced);
+    const { address, ownerKey, demo, isBuildingWebApp } = first;
+    return {
+      address,
+      place: `${storage.place}, ${plan.count} worker processes`,
+      ownerKey,
+      ownerKeyFile: storage.dataFolder.ownerKeyFile,
+      isProduction: plan.isProduction,
+      demo,
+      isBuildingWebApp,
+      isSaidElsewhere: false,
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+function workers(): Worker[] {
+  return Object.values(cluster.workers ?? {}).filter((worker) => worker !== undefined);
+}
+
+function send(worker: Worker, message: ToWorker): void {
+  // One that has just ended hears nothing, and need not.
+  if (worker.isConnected()) worker.send(message, () => {});
+}

@@ -1,0 +1,62 @@
+import { Unavailable } from '../../../platform/postgres/database.ts';
+import type { Hold, PayingHolds } from '../../inventory/index.ts';
+import type { BookingStore } from '../store/booking-store.ts';
+
+/**
+ * Holds that a payment has frozen and that nobody works on any more: the answer of a commit was lost, or PostgreSQL was
+ * away when it had to be asked. Such a hold is neither free nor lost until the database says what became of it; if it were
+ * released before, its owner could release it and be charged later, or another buyer get the same places.
+ */
+export interface FrozenHolds {
+  /** Runs the payment of a frozen hold; until it is over, nobody else looks at the hold. */
+  during<T>(hold: Hold, payment: () => Promise<T>): Promise<T>;
+  /** Whether a payment of this process is under way for the reservation. */
+  isWorkedOn(reservationId: string): boolean;
+  /** Asks the database about one hold if nobody works on it. Throws {@link Unavailable} if it cannot be asked. */
+  reconcile(hold: Hold): Promise<void>;
+  /** Asks about all of them; what cannot be asked now is asked the next time. */
+  reconcileAll(): Promise<void>;
+}
+
+export function createFrozenHolds(parts: {
+  readonly inventory: PayingHolds;
+  readonly store: Pick<BookingStore, 'findByReservation'>;
+}): FrozenHolds {
+  const { inventory, store } = parts;
+  const workedOn = new Set<string>();
+
+  async function reconcile(hold: Hold): Promise<void> {
+    const { reservationId, places } = hold;
+    if (workedOn.has(reservationId)) return;
+    const booking = await store.findByReservation(reservationId);
+    if (workedOn.has(reservationId)) return;
+    if (booking === null) return inventory.unfreeze(hold);
+    // Open: whoever settles stuck bookings ends the hold too.
+    if (booking.status === 'awaiting_payment') return inventory.markReserved(hold);
+    if (booking.status === 'completed') return inventory.convert(hold);
+    await inventory.giveUp(
+      hold,
+      places.map(({ ticketId }) => ticketId),
+    );
+  }
+
+  return {
+    async during(hold, payment) {
+      workedOn.add(hold.reservationId);
+      try {
+        return await payment();
+      } finally {
+        workedOn.delete(hold.reservationId);
+      }
+    },
+    isWorkedOn: (reservationId) => workedOn.has(reservationId),
+    reconcile,
+    async reconcileAll() {
+      for (const hold of inventory.inPayment()) {
+        await reconcile(hold).catch((error) => {
+          if (!(error instanceof Unavailable)) throw error;
+        });
+      }
+    },
+  };
+}

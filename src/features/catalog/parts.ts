@@ -1,0 +1,23 @@
+import type { RandomBytes } from '../../kernel/ids.ts';
+import type { PreparedPages } from '../../platform/http/prepared-pages.ts';
+import type { TenantDatabase } from '../../platform/postgres/database.ts';
+import type { CatalogInventory, Log, SearchIndex, SeatingPlans, ShowFinder } from './ports.ts';
+import type { OneAtATime } from './store/one-at-a-time.ts';
+
+/** What commands of the catalogue work with. */
+export interface CatalogParts {
+  readonly database: TenantDatabase;
+  readonly inventory: CatalogInventory;
+  readonly seating: SeatingPlans;
+  readonly search: SearchIndex & ShowFinder;
+  readonly logger: Log;
+  /** Hears how many tickets were made. */
+  readonly onMinted: (count: number) => void;
+  /** For the ids of tickets. */
+  readonly random: RandomBytes;
+  /** Event pages are kept ready here until the event looks different. */
+  readonly pages: PreparedPages;
+  readonly oneAtATime: OneAtATime;
+  /** Notifies the listeners that events look different now. Called after the commit. */
+  readonly changed: (eventIds: readonly number[]) => void;
+}

@@ -1,0 +1,78 @@
+import type { Clock } from '../../platform/clock/clock.ts';
+import { withoutLedgers } from '../../platform/http/event-of.ts';
+import type { Queryable, TenantDatabase } from '../../platform/postgres/database.ts';
+import { everybody } from '../../platform/postgres/scope.ts';
+import type { Slice } from '../../platform/slice.ts';
+import { describeAgain } from './commands/describe-again.ts';
+import { indexEvents } from './commands/index-events.ts';
+import { searchRoutes } from './http.ts';
+import { listPlaces } from './queries/list-places.ts';
+import {
+  listPublicOrganizers,
+  listPublicShows,
+  listSitemapFiles,
+  type PublicShow,
+} from './queries/list-public-shows.ts';
+import { recently } from './queries/recently.ts';
+import { searchEvents } from './queries/search-events.ts';
+import type { SearchStore } from './store/search-store.ts';
+
+export interface Search extends Slice {
+  /** Called by whoever changes an event, its venue, performers or ticket types, in the same transaction. */
+  readonly indexEvents: (tx: Queryable, eventIds: readonly number[]) => Promise<void>;
+  readonly queries: {
+    readonly searchEvents: (asked: Parameters<typeof searchEvents>[1]) => ReturnType<typeof searchEvents>;
+    /** What the home shows to everybody: the soonest shows, as `GET /api/search` answers without a term. From one query a while. */
+    readonly comingUp: () => ReturnType<typeof searchEvents>;
+    readonly listPlaces: () => ReturnType<typeof listPlaces>;
+    /** Sitemaps: the numbers of files, the shows of one, and the organisers. */
+    readonly listSitemapFiles: () => Promise<number[]>;
+    readonly listPublicShows: (file: number) => Promise<PublicShow[]>;
+    readonly listPublicOrganizers: () => Promise<string[]>;
+  };
+}
+
+const describeAgainEveryMs = 60_000;
+const describeAgainFirstAfterMs = 1_000;
+/** Its words of availability lag by so much more. */
+const comingUpKeptMs = 10_000;
+const placesKeptMs = 60_000;
+
+/**
+ * Finding shows. `store` answers the searches, whichever engine it asks. The documents are written to PostgreSQL with the change
+ * of the catalogue that they describe, whichever engine reads them: only so are they never ahead of it and never lost.
+ */
+export function createSearch({
+  database,
+  store,
+  clock,
+}: {
+  readonly database: TenantDatabase;
+  readonly store: SearchStore;
+  readonly clock: Clock;
+}): Search {
+  const asEverybody = database.as(everybody);
+  const placesAsked = recently(clock, placesKeptMs, () => listPlaces(asEverybody, clock.now()));
+  return {
+    indexEvents,
+    routes: [withoutLedgers(searchRoutes({ store, clock, listPlaces: placesAsked }))],
+    jobs: [
+      {
+        name: 'describe shows again for the search',
+        runs: 'once in the cluster',
+        everyMs: describeAgainEveryMs,
+        firstAfterMs: describeAgainFirstAfterMs,
+        run: () => describeAgain(database.bypassingRls),
+      },
+    ],
+    consumers: [],
+    queries: {
+      searchEvents: (asked) => searchEvents(store, asked, clock.now()),
+      comingUp: recently(clock, comingUpKeptMs, () => searchEvents(store, {}, clock.now())),
+      listPlaces: placesAsked,
+      listSitemapFiles: () => listSitemapFiles(asEverybody, clock.now()),
+      listPublicShows: (file) => listPublicShows(asEverybody, file, clock.now()),
+      listPublicOrganizers: () => listPublicOrganizers(asEverybody, clock.now()),
+    },
+  };
+}

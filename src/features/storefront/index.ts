@@ -1,0 +1,1 @@
+export { createStorefront } from './compose.ts';

@@ -1,0 +1,93 @@
+import { createHash } from 'node:crypto';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Json, ReplyTo } from './ready-answer.ts';
+
+/**
+ * Pages that are kept as ready buffers and answered before any framework code runs: the ones that everybody reads while
+ * a sale is on (event page, availability, seat map). A source says what is current; the buffer is made again only when
+ * its version changed.
+ */
+export interface PreparedPages {
+  /** From now on GETs of exactly this URL path are answered from `source`. */
+  serve(path: string, source: PageSource): void;
+  forget(path: string): void;
+}
+
+export interface PageSource {
+  /** The page as it is now, or null to leave the request to the router (which then knows better). */
+  current(): PreparedPage | null;
+}
+
+export interface PreparedPage<Body = unknown> {
+  readonly body: Json<Buffer, Body>;
+  /** The same bytes as latin1 text if they are few: Node sends that in one piece with the headers, a buffer as a second one. */
+  readonly text: string | null;
+  readonly etag: string;
+  readonly cacheControl: string;
+}
+
+const textBytesMax = 65_536;
+
+/** A page from its body; the ETag is a hash of it unless a cheaper version text is supplied. */
+export function preparePage<Body>(
+  body: Json<Buffer, Body>,
+  cacheControl: string,
+  version?: string,
+): PreparedPage<Body> {
+  const etag = `"${version ?? createHash('sha1').update(body).digest('base64url')}"`;
+  const text = body.length <= textBytesMax ? body.toString('latin1') : null;
+  return { body, text, etag, cacheControl };
+}
+
+/** RFC 9110 §13.1.2: any of the listed tags, weak or not, or `*`. */
+export function matchesTag(ifNoneMatch: string | undefined, etag: string): boolean {
+  if (ifNoneMatch === undefined) return false;
+  return ifNoneMatch === '*' || ifNoneMatch.split(',').some((tag) => tag.trim().replace(/^W\//, '') === etag);
+}
+
+/** Says that an answer is another one by this header of the request, too. */
+export function varyBy(reply: FastifyReply, header: string): void {
+  const others = reply.getHeader('vary');
+  reply.header('vary', others === undefined ? header : `${String(others)}, ${header}`);
+}
+
+/** How long what anybody may see may be kept. */
+const keptSeconds = 60;
+
+/**
+ * Anybody may keep what is answered to the public. Staff may see more and want it as it is; of a buyer's answers only its own
+ * browser keeps any. Routes say it by `config.keep`; who sends a text instead of a value says it itself.
+ */
+export function sayHowLong({ headers }: FastifyRequest, reply: FastifyReply, keep: 'shared' | 'never'): void {
+  if (reply.hasHeader('cache-control')) return;
+  varyBy(reply, 'authorization');
+  const isKnown = headers['x-session-token'] !== undefined || /onsale_(?:session|refresh)=/.test(headers.cookie ?? '');
+  if (keep === 'never' || headers.authorization !== undefined) reply.header('cache-control', 'private, no-cache');
+  else reply.header('cache-control', `${isKnown ? 'private' : 'public'}, max-age=${keptSeconds}`);
+}
+
+/** Sends a page, or 304 to whoever has it. Not async: a reply that is awaited waits for its own end. */
+export function sendPage<Body>(request: FastifyRequest, reply: ReplyTo<Body>, page: PreparedPage<Body>): FastifyReply {
+  reply.header('etag', page.etag).header('cache-control', page.cacheControl);
+  varyBy(reply, 'authorization');
+  if (matchesTag(request.headers['if-none-match'], page.etag)) return reply.code(304).send();
+  const ready: FastifyReply = reply;
+  return ready.type('application/json; charset=utf-8').send(page.body);
+}
+
+/**
+ * Sends what anybody may keep for a minute ({@link sayHowLong}) with a tag made of it, or 304 to whoever has it. Not async: a reply that
+ * is awaited waits for its own end.
+ */
+export function sendShared<Body>(
+  request: FastifyRequest,
+  reply: ReplyTo<Body>,
+  body: Json<Buffer, Body>,
+): FastifyReply {
+  const { etag } = preparePage(body, '');
+  sayHowLong(request, reply, 'shared');
+  reply.header('etag', etag);
+  if (matchesTag(request.headers['if-none-match'], etag)) return reply.code(304).send();
+  const ready: FastifyReply = reply;
+  return ready.type('application/json; charset=utf-8').send(body);
+}

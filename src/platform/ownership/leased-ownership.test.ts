@@ -1,0 +1,205 @@
+import assert from 'node:assert/strict';
+import { afterEach, test } from 'node:test';
+import { createTestDatabase } from '../../../test/support/database.ts';
+import type { Clock } from '../clock/clock.ts';
+import { systemClock } from '../clock/clock.ts';
+import type { LeaseRows } from './lease-rows.ts';
+import { createLeasedOwnership, type LeasedOwnership } from './leased-ownership.ts';
+import { createPostgresLeaseRows } from './postgres-lease-rows.ts';
+import { slotCount, slotOf } from './slots.ts';
+
+const { database, connection } = await createTestDatabase();
+const rowsOf = () => createPostgresLeaseRows({ connection, bypassingRls: database.bypassingRls });
+const begun: LeasedOwnership[] = [];
+
+afterEach(async () => {
+  for (const one of begun.splice(0)) await one.leave().catch(() => {});
+  await database.query(`UPDATE processes SET state = 'dead'`);
+});
+
+interface Made {
+  readonly ownership: LeasedOwnership;
+  readonly failures: string[];
+  readonly moved: string[];
+}
+
+async function begin(
+  options: { clock?: Clock; roles?: string[]; unreached?: () => readonly string[]; rows?: LeaseRows } = {},
+): Promise<Made> {
+  const failures: string[] = [];
+  const moved: string[] = [];
+  const ownership = createLeasedOwnership({
+    rows: options.rows ?? rowsOf(),
+    clock: options.clock ?? systemClock,
+    process: { address: '127.0.0.1:1', roles: options.roles ?? ['booking'], version: 'test' },
+    reaches: async ({ processId }) => !(options.unreached?.() ?? []).includes(processId),
+    poke: (processes) => {
+      const ids = new Set(processes.map(({ processId }) => processId));
+      for (const one of begun) if (ids.has(one.processId)) void one.look().catch(() => {});
+    },
+    onFailure: (what, error) => failures.push(`${what}: ${error}`),
+    onMoved: (how, slots) => moved.push(`${how} ${slots}`),
+  });
+  begun.push(ownership);
+  await ownership.start();
+  return { ownership, failures, moved };
+}
+
+/** An event of each slot. */
+const events = Array.from({ length: 5_000 }, (_, at) => at + 1);
+const owned = ({ ownership }: Made) => events.filter((eventId) => ownership.fenceOf(eventId) !== null);
+
+async function until(what: string, holds: () => boolean): Promise<void> {
+  for (let tries = 0; tries < 200; tries++) {
+    if (holds()) return;
+    await new Promise((done) => setTimeout(done, 20));
+  }
+  assert.fail(`${what}: not within four seconds`);
+}
+
+test('whoever is alone owns every event, each under a fence of its slot', async () => {
+  const one = await begin();
+  assert.equal(owned(one).length, events.length);
+  const fence = one.ownership.fenceOf(7)!;
+  assert.equal(fence.slot, slotOf(7));
+  assert.equal(one.ownership.fenceOf(7), fence);
+  assert.equal(one.ownership.ownerOf(7), null);
+});
+
+test('a second process is handed its share, and every event has one owner whom the other knows', async () => {
+  const first = await begin();
+  const second = await begin();
+  await until(
+    'both have a share',
+    () =>
+      owned(first).length > 0 &&
+      owned(second).length > 0 &&
+      owned(first).length + owned(second).length === events.length,
+  );
+  await first.ownership.look();
+  for (const eventId of events) {
+    const [mine, other] = first.ownership.fenceOf(eventId) ? [first, second] : [second, first];
+    assert(mine.ownership.fenceOf(eventId));
+    assert.equal(other.ownership.fenceOf(eventId), null);
+    assert.equal(other.ownership.ownerOf(eventId)!.processId, mine.ownership.processId);
+    assert.equal(other.ownership.ownerOf(eventId)!.fence, mine.ownership.fenceOf(eventId)!.fence);
+  }
+  assert.deepEqual([...first.failures, ...second.failures], []);
+});
+
+test('before slots go, what is under way there is ended while nobody decides about them', async () => {
+  const first = await begin();
+  const seen: { wasDeciding: boolean; stillMine: boolean }[] = [];
+  first.ownership.beforeHandOver(async (isLeaving) => {
+    const leaving = events.filter(isLeaving);
+    const [row] = await database.query<{ mine: number }>(
+      'SELECT count(*)::int AS mine FROM slots WHERE process_id = $1',
+      [first.ownership.processId],
+    );
+    seen.push({
+      wasDeciding: leaving.some((eventId) => first.ownership.fenceOf(eventId) !== null),
+      stillMine: row!.mine === slotCount,
+    });
+  });
+  const second = await begin();
+  await until('the second has a share', () => owned(second).length > 0);
+  assert.deepEqual(seen, [{ wasDeciding: false, stillMine: true }]);
+});
+
+test('who leaves hands everything over, and is dead', async () => {
+  const first = await begin();
+  const second = await begin();
+  await until('both have a share', () => owned(second).length > 0);
+  await first.ownership.leave();
+  await until('the second owns all', () => owned(second).length === events.length);
+  assert.equal(owned(first).length, 0);
+  const [row] = await database.query<{ state: string }>('SELECT state FROM processes WHERE process_id = $1', [
+    first.ownership.processId,
+  ]);
+  assert.equal(row!.state, 'dead');
+});
+
+test('a process that was declared dead decides nothing, and comes back as another', async () => {
+  const first = await begin();
+  const before = first.ownership.processId;
+  const lost: number[] = [];
+  first.ownership.onLost((isLost) => lost.push(events.filter(isLost).length));
+  const second = await begin();
+  await until('both have a share', () => owned(second).length > 0);
+  const had = owned(first).length;
+  await database.query(`UPDATE processes SET until = now() - interval '1 s' WHERE process_id = $1`, [before]);
+  // Who has not renewed for as long as a lease lasts says of nobody that he is dead.
+  await second.ownership.look();
+  assert.equal(owned(first).length, had);
+  await rowsOf().declareDead([before, second.ownership.processId]);
+  await second.ownership.look();
+  assert.equal(owned(second).length, events.length);
+  await until('the first is another', () => first.ownership.processId !== before && owned(first).length > 0);
+  assert(lost.at(-1)! >= 0 && lost.reduce((sum, one) => sum + one, 0) >= had);
+  const states = await database.query<{ state: string }>('SELECT state FROM processes WHERE process_id = $1', [before]);
+  assert.deepEqual(states, [{ state: 'dead' }]);
+});
+
+test('a lease that is over by either clock decides nothing', async () => {
+  let later = 0;
+  let laterByDay = 0;
+  const clock = {
+    ...systemClock,
+    measure: () => systemClock.measure() + later,
+    now: () => systemClock.now() + laterByDay,
+  };
+  const one = await begin({ clock });
+  assert.equal(owned(one).length, events.length);
+  later = 5_000;
+  assert.equal(owned(one).length, 0);
+  later = 0;
+  laterByDay = 5_000;
+  assert.equal(owned(one).length, 0);
+  laterByDay = 0;
+  assert.equal(owned(one).length, events.length);
+});
+
+test('a process without the role, or that nobody reaches, is handed nothing', async () => {
+  let unreached: string[] = [];
+  const first = await begin({ unreached: () => unreached });
+  const front = await begin({ roles: ['api'] });
+  await front.ownership.look();
+  await first.ownership.look();
+  assert.equal(owned(front).length, 0);
+  assert.equal(front.ownership.ownerOf(7)!.processId, first.ownership.processId);
+  const joining = begin({});
+  unreached = [begun.at(-1)!.processId];
+  const hidden = await joining;
+  unreached = [hidden.ownership.processId];
+  await first.ownership.look();
+  assert.equal(owned(first).length, events.length);
+});
+
+test('an event that changes its owner is waited for', async () => {
+  const first = await begin();
+  await first.ownership.leave();
+  begun.splice(0);
+  const front = await begin({ roles: ['api'] });
+  assert.equal(await front.ownership.untilOwned(7, 20), false);
+  const waits = front.ownership.untilOwned(7, 4_000);
+  await begin();
+  assert.equal(await waits, true);
+});
+
+test('when a standby took over, the process goes on as another one: fences may be handed out again', async () => {
+  const rows = rowsOf();
+  let timeline = '00000001';
+  const one = await begin({ rows: { ...rows, renew: async (id) => ({ ...(await rows.renew(id)), timeline }) } });
+  const { processId } = one.ownership;
+  const before = one.ownership.fenceOf(7);
+  // Until the first renewal has seen the timeline of before.
+  await new Promise((done) => setTimeout(done, 2_200));
+  assert.equal(one.ownership.fenceOf(7), before);
+  timeline = '00000002';
+  await until(
+    'it is another process',
+    () => one.ownership.processId !== processId && one.ownership.fenceOf(7) !== null,
+  );
+  assert.notEqual(one.ownership.fenceOf(7)!.fence, before!.fence);
+  assert.notEqual(one.ownership.fenceOf(7)!.processId, processId);
+});

@@ -1,0 +1,30 @@
+import type { Clock } from '../clock/clock.ts';
+import type { Database } from './database.ts';
+
+/** Whether PostgreSQL takes what it is asked; `degraded` names what does not work. */
+export interface Readiness {
+  readonly ready: boolean;
+  readonly degraded: readonly string[];
+}
+
+/** Who asks wants to know soon: PostgreSQL that has not answered by then does not work. */
+const readinessMs = 1_800;
+
+/** Asks PostgreSQL for a sign of life. Never throws, and answers within two seconds. */
+export async function askReadiness(
+  database: Pick<Database, 'canWrite' | 'bypassingRls'>,
+  clock: Pick<Clock, 'after'>,
+): Promise<Readiness> {
+  if (!database.canWrite) return { ready: false, degraded: ['postgres: disk full'] };
+  const asked = database.bypassingRls.query({ name: 'ready', text: 'SELECT 1' }).then(
+    () => true,
+    () => false,
+  );
+  let cancel = () => {};
+  const late = new Promise<boolean>((done) => {
+    cancel = clock.after(readinessMs, () => done(false));
+  });
+  const ready = await Promise.race([asked, late]);
+  cancel();
+  return { ready, degraded: ready ? [] : ['postgres'] };
+}

@@ -1,0 +1,233 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, describe, test } from 'node:test';
+import { promisify } from 'node:util';
+import { openTestRedis } from '../../../test/support/open-test-redis.ts';
+import { startCluster, startRedis, startSentinels, until, withoutRedis } from '../../../test/support/redis-servers.ts';
+import { patienceMs, type Redis, RedisUnavailable, redisScript } from './redis.ts';
+
+/** Works, and says how long it took. */
+async function timed<T>(work: () => Promise<T>): Promise<{ ms: number; answer?: T; error?: unknown }> {
+  const began = performance.now();
+  try {
+    const answer = await work();
+    return { ms: performance.now() - began, answer };
+  } catch (error) {
+    return { ms: performance.now() - began, error };
+  }
+}
+
+const write = (redis: Redis, name = 'name') => redis.ask((client) => client.set(redis.key(name), 'value'));
+
+/** Asks twenty times: nobody waits longer than the patience and a little more. Answers how many were answered. */
+async function askMany(redis: Redis): Promise<number> {
+  let answered = 0;
+  for (let i = 0; i < 20; i++) {
+    const { ms, error } = await timed(() => write(redis, `name-${i}`));
+    assert(ms < patienceMs + 400, `waited ${ms} ms`);
+    if (error === undefined) answered += 1;
+    else assert(error instanceof RedisUnavailable, String(error));
+  }
+  return answered;
+}
+
+describe('a Redis at start', { skip: withoutRedis, concurrency: true }, () => {
+  async function refusal(url: string, ca?: string): Promise<string> {
+    try {
+      await openTestRedis(url, ca === undefined ? {} : { ca });
+    } catch (error) {
+      const { name, message } = error as Error;
+      assert.equal(name, 'StartRefused', message);
+      assert.match(message, /\(REDIS_URL\)/);
+      assert(!message.includes('\n') && !message.includes('hush'), message);
+      return message;
+    }
+    return assert.fail(`${url} was taken`);
+  }
+
+  test('that is not there, or is something else, is refused in one line within moments', async () => {
+    assert.match(await refusal('redis://127.0.0.1:1'), /127\.0\.0\.1:1 .* cannot be reached: connect ECONNREFUSED/);
+    assert.match(await refusal('redis://no-such-host.invalid'), /host name is unknown/);
+    assert.match(await refusal('redis+cluster://127.0.0.1:1'), /cannot be reached/);
+    assert.match(await refusal('redis+sentinel://127.0.0.1:1/onsale'), /cannot be reached: no sentinel answers/);
+    const silent = createServer().listen(0, '127.0.0.1');
+    after(() => silent.close());
+    await until(() => silent.listening);
+    const { port } = silent.address() as { port: number };
+    const { ms } = await timed(() => refusal(`redis://127.0.0.1:${port}`));
+    assert(ms < 5_000, `${ms} ms`);
+    const web = createServer((socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n')).listen(0, '127.0.0.1');
+    after(() => web.close());
+    await until(() => web.listening);
+    assert.match(await refusal(`redis://127.0.0.1:${(web.address() as { port: number }).port}`), /is not a Redis/);
+  });
+
+  test('of an older version is refused with both versions', async () => {
+    const old = createServer((socket) => {
+      socket.on('data', (data) => {
+        const commands = data.toString().match(/^\*\d+\r\n\$\d+\r\n(\w+)/gim) ?? [];
+        for (const each of commands) {
+          const info = 'redis_version:6.2.14\r\nrole:master\r\nloading:0';
+          socket.write(/info$/i.test(each) ? `$${info.length}\r\n${info}\r\n` : '+OK\r\n');
+        }
+      });
+    }).listen(0, '127.0.0.1');
+    after(() => old.close());
+    await until(() => old.listening);
+    const message = await refusal(`redis://127.0.0.1:${(old.address() as { port: number }).port}`);
+    assert.match(message, /is Redis 6\.2\.14; Onsale needs Redis 7 or newer/);
+  });
+
+  test('with a wrong password, another database or another shape than the address says is refused', async () => {
+    const locked = await startRedis(['--requirepass', 'right-password']);
+    assert.match(await refusal(locked.url), /refuses the user or the password: NOAUTH/);
+    assert.match(
+      await refusal(`redis://:hush@127.0.0.1:${locked.port}`),
+      /refuses the user or the password: WRONGPASS/,
+    );
+    const right = await openTestRedis(`redis://:right-password@127.0.0.1:${locked.port}/2`);
+    assert.equal(await write(right), 'OK');
+    const server = await startRedis();
+    assert.match(await refusal(`${server.url}/99`), /does not have that database/);
+    assert.match(await refusal(`redis+cluster://127.0.0.1:${server.port}`), /is no cluster/);
+    assert.match(await refusal(`redis+sentinel://127.0.0.1:${server.port}/onsale`), /no sentinel answers as wanted/);
+    const replica = await startRedis(['--replicaof', '127.0.0.1', String(server.port)]);
+    assert.match(await refusal(replica.url), /is a replica that cannot be written/);
+  });
+
+  test('by TLS is trusted if our own authority signed it, and else refused', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'onsale-redis-tls-'));
+    after(() => rm(folder, { recursive: true }));
+    const [cert, key] = [join(folder, 'cert.pem'), join(folder, 'key.pem')];
+    const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1'];
+    const options = ['-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '2'];
+    await promisify(execFile)('openssl', ['req', ...options, ...subject, '-keyout', key, '-out', cert]);
+    const plain = await startRedis();
+    await plain.command('config', 'set', 'tls-cert-file', cert, 'tls-key-file', key, 'tls-auth-clients', 'no');
+    const port = plain.port + 1;
+    await plain.command('config', 'set', 'tls-port', String(port));
+    const url = `rediss://localhost:${port}`;
+    assert.match(await refusal(url), /self.signed certificate/);
+    const redis = await openTestRedis(url, { ca: await readFile(cert, 'utf8') });
+    assert.equal(await write(redis), 'OK');
+  });
+});
+
+describe('a Redis in trouble', { skip: withoutRedis, concurrency: true }, () => {
+  test('that dies is done without at once, and serves again within seconds of its return', async () => {
+    const server = await startRedis();
+    const notices: string[] = [];
+    const redis = await openTestRedis(server.url, { notices });
+    let regained = 0;
+    redis.onRegained(() => {
+      regained += 1;
+    });
+    assert.equal(await askMany(redis), 20);
+    assert.deepEqual([redis.trouble, notices], [null, []]);
+    await server.kill();
+    assert.equal(await askMany(redis), 0);
+    assert.equal(redis.trouble, 'unreachable');
+    assert.match(notices[0]!, /\(REDIS_URL\) cannot be reached.*Sales go on/);
+    assert.equal(notices.length, 1);
+    const { counts } = redis;
+    assert.deepEqual([counts.answered, counts.late], [20, 0]);
+    assert.equal(counts.untried + counts.failed, 20);
+    await server.restart();
+    const { ms } = await timed(() => until(() => redis.trouble === null));
+    assert(ms < 5_000, `${ms} ms`);
+    assert.equal(await askMany(redis), 20);
+    assert.deepEqual([regained, notices.length], [1, 2]);
+  });
+
+  test('that hangs keeps one question waiting, and no other', async () => {
+    const server = await startRedis();
+    const redis = await openTestRedis(server.url);
+    server.pause();
+    const all = await timed(() => askMany(redis));
+    assert.equal(all.answer, 0);
+    assert(all.ms < 3 * patienceMs, `${all.ms} ms`);
+    assert.equal(redis.trouble, 'slow');
+    server.resume();
+    await until(() => redis.trouble === null, 4_000);
+    assert.equal(await askMany(redis), 20);
+  });
+
+  test('that hangs for long is connected to anew', async () => {
+    const server = await startRedis();
+    const redis = await openTestRedis(server.url);
+    server.pause();
+    await until(() => redis.trouble === 'unreachable');
+    assert.equal(await askMany(redis), 0);
+    server.resume();
+    await until(() => redis.trouble === null, 6_000);
+    assert.equal(await askMany(redis), 20);
+  });
+
+  test('that is full still answers, and takes writes again once it has room', async () => {
+    const server = await startRedis();
+    const redis = await openTestRedis(server.url);
+    await write(redis, 'kept');
+    await server.command('config', 'set', 'maxmemory', '1');
+    assert.equal(await askMany(redis), 0);
+    assert.equal(redis.trouble, 'full');
+    assert.equal(await redis.ask((client) => client.get('kept')), 'value');
+    await server.command('config', 'set', 'maxmemory', '0');
+    await until(() => redis.trouble === null, 3_000);
+    assert.equal(await askMany(redis), 20);
+  });
+
+  test('that was emptied is noticed', async () => {
+    const server = await startRedis();
+    const redis = await openTestRedis(server.url);
+    let regained = 0;
+    redis.onRegained(() => {
+      regained += 1;
+    });
+    await server.command('flushall');
+    await until(() => regained === 1, 3_000);
+    assert.equal(redis.trouble, null);
+  });
+
+  test('a fail-over by Sentinel ends the trouble of a master that died', async () => {
+    const { url, master, failedOver } = await startSentinels();
+    const redis = await openTestRedis(url);
+    assert.equal(await askMany(redis), 20);
+    await master.kill();
+    await askMany(redis);
+    await until(() => redis.trouble !== null);
+    await failedOver();
+    const { ms } = await timed(() => until(() => redis.trouble === null));
+    assert(ms < 5_000, `${ms} ms`);
+    assert.equal(await askMany(redis), 20);
+  });
+
+  test('a node of a cluster that dies makes it incomplete or fail, and nobody waits; it is whole again when the node is', async () => {
+    const { url, nodes } = await startCluster();
+    const redis = await openTestRedis(url);
+    assert.equal(await askMany(redis), 20);
+    await nodes[1]!.kill();
+    const began = performance.now();
+    while (performance.now() - began < 3_000) await askMany(redis);
+    assert.notEqual(redis.trouble, null);
+    await nodes[1]!.restart();
+    await until(() => redis.trouble === null);
+    await until(async () => (await askMany(redis)) === 20);
+  });
+});
+
+describe('scripts', { skip: withoutRedis }, () => {
+  test('are sent whole to a server that does not know them, also after it has forgotten them', async () => {
+    const server = await startRedis();
+    const redis = await openTestRedis(server.url, { prefix: 'shop:' });
+    const script = redisScript(`return {KEYS[1], ARGV[1]}`);
+    for (let i = 0; i < 2; i++) assert.deepEqual(await redis.run(script, ['a'], [1]), ['shop:a', '1']);
+    await server.command('script', 'flush');
+    assert.deepEqual(await redis.run(script, ['a'], ['x']), ['shop:a', 'x']);
+    await assert.rejects(redis.run(redisScript('return nonsense('), [], []), /compiling script/);
+    assert.equal(redis.trouble, null);
+  });
+});

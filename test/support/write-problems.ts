@@ -1,0 +1,4 @@
+import { writeFileSync } from 'node:fs';
+import { problemsPage, problemsPath } from './problems-page.ts';
+
+writeFileSync(problemsPath, problemsPage());

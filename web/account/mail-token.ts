@@ -1,0 +1,32 @@
+import { useEffect, useState } from 'react';
+
+let kept: { readonly pathname: string; readonly token: string } | null = null;
+
+/**
+ * The token of a mail's link. It stands behind the #, where no server sees it; links that name it in the query work too. Once read it
+ * is taken out of the address, so that it is neither kept in the history nor shown on a shared screen.
+ */
+function takeMailToken(): string | null {
+  const { hash, search, pathname } = location;
+  const token = new URLSearchParams(hash.slice(1)).get('token') ?? new URLSearchParams(search).get('token');
+  if (token !== null) {
+    kept = { pathname, token };
+    history.replaceState(history.state, '', pathname);
+  }
+  return kept?.pathname === pathname ? kept.token : null;
+}
+
+/** The token that the page was opened with, also where its link is opened in the same tab; and how to be done with it. */
+export function useMailToken(): readonly [string | null, () => void] {
+  const [token, setToken] = useState(takeMailToken);
+  useEffect(() => {
+    const take = () => setToken(takeMailToken());
+    addEventListener('hashchange', take);
+    return () => removeEventListener('hashchange', take);
+  }, []);
+  const forget = () => {
+    kept = null;
+    setToken(null);
+  };
+  return [token, forget];
+}

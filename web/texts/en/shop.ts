@@ -1,0 +1,32 @@
+/** What stands around every view of the shop. */
+export const texts = {
+  skip: 'Skip to content',
+  home: 'Onsale, all shows',
+  nearMe: 'Near me',
+  myTickets: 'My tickets',
+  signIn: 'Sign in',
+  account: 'Account',
+  searchShows: 'Search shows',
+  toDark: 'Switch to dark',
+  toLight: 'Switch to light',
+  language: 'Language',
+  languages: { en: 'English', de: 'Deutsch' },
+  footer: 'Every price has all fees in it.',
+  apiDocs: 'API',
+  loading: 'Loading',
+  form: {
+    faults: (count: number) => (count === 1 ? 'One field needs a look.' : `${count} fields need a look.`),
+    show: 'Show',
+  },
+  tryAgain: 'Try again',
+  back: 'Back',
+  failed: { title: 'The server doesn’t answer.', text: 'What you typed is kept.' },
+  broken: { title: 'That’s on us: this page broke.', text: 'What you typed is kept. Load the page again.' },
+  offline: 'You are offline.',
+  notFound: {
+    title: 'There is nothing at this address.',
+    text: 'The link may be old or mistyped. Search for the show instead.',
+    action: 'See all shows',
+  },
+  titleOf: (view: string) => `${view} · Onsale`,
+};
