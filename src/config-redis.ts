@@ -34,7 +34,7 @@ export const redisSettings = {
     env: 'REDIS_URL',
     fallback: undefined,
     about:
-      'Is only connected to and watched yet. Redis 7 or newer, or Valkey, to share caches, limits and locks by: `redis://user:password@host:6379/0`, `rediss://…` by TLS, `redis+sentinel://host:26379,host:26379/master`, `redis+cluster://host:6379,host:6379`.',
+      'Redis 7 or newer, or Valkey, to share locks by (caches and limits not yet): `redis://user:password@host:6379/0`, `rediss://…` by TLS, `redis+sentinel://host:26379,host:26379/master`, `redis+cluster://host:6379,host:6379`.',
     secret: addressesOfRedis,
     read: readAddresses(1),
   },
@@ -50,7 +50,7 @@ export const redisSettings = {
     env: 'REDIS_LOCK_URLS',
     fallback: undefined,
     about:
-      'Is only connected to and watched yet. Independent Redis servers for locks (Redlock), 3 or 5 of them separated by spaces: a lock is had once most of them gave it. Left out: that of REDIS_URL.',
+      'Independent Redis servers for locks (Redlock), 3 or 5 of them separated by spaces: a lock is had once most of them gave it. Left out: that of REDIS_URL.',
     secret: addressesOfRedis,
     read: readAddresses(9),
   },

@@ -17,6 +17,7 @@ import { createInProcessAttemptCounter } from '../platform/attempt-counter/in-pr
 import { createPostgresAttemptCounter } from '../platform/attempt-counter/postgres-attempt-counter.ts';
 import { type Clock, systemClock } from '../platform/clock/clock.ts';
 import { isFronted } from '../platform/http/direct-request.ts';
+import type { Locks } from '../platform/locks/locks.ts';
 import { createKeptMailer } from '../platform/mail/kept-mailer.ts';
 import type { Mailer } from '../platform/mail/mailer.ts';
 import { createSmtpMailer } from '../platform/mail/smtp-mailer.ts';
@@ -44,7 +45,7 @@ import { version } from '../version.ts';
 import { type Cluster, openCluster } from './cluster.ts';
 import { generalConnections, privateConnectionsMax, privateServerConnections } from './connections.ts';
 import { openLog } from './log.ts';
-import { noRedis, openRedisServers, type RedisServers, type RedisWish } from './redis.ts';
+import { chooseLocks, noRedis, openRedisServers, type RedisServers, type RedisWish } from './redis.ts';
 import { openStorage, type Storage, type StorageEvents } from './storage.ts';
 import type { Parent } from './worker.ts';
 
@@ -80,6 +81,8 @@ interface Ports {
   readonly redis: RedisServers;
   /** Where wrong passwords and codes and declined cards are counted. */
   readonly attemptCounter: AttemptCounter;
+  /** What keeps changes of many steps apart. */
+  readonly locks: Locks;
   /** Where it is counted how often anybody asks. */
   readonly rateLimiter: RateLimiter;
   /** Who takes cards; null: nobody but the sandbox, where that is on. */
@@ -180,6 +183,7 @@ export async function choosePorts(settings: Settings, supplied: SuppliedPorts): 
             clock,
             onFailure: (error) => onFailure('counting an attempt', error),
           }),
+    locks: chooseLocks(redis, { clock, onLock: metrics.countLock }),
     rateLimiter: createInProcessRateLimiter({ clock }),
     openOutsideCall: (service) =>
       createOutsideCall({

@@ -1,7 +1,11 @@
 import { randomInt, randomUUID } from 'node:crypto';
+import { systemRandom } from '../kernel/ids.ts';
 import { type RedisAddress, readRedisAddress } from '../kernel/redis-address.ts';
 import type { Secret } from '../kernel/secret.ts';
 import type { Clock } from '../platform/clock/clock.ts';
+import { createInProcessLocks } from '../platform/locks/in-process-locks.ts';
+import type { Locks, OnLock } from '../platform/locks/locks.ts';
+import { createRedlock } from '../platform/locks/redlock.ts';
 import { openRedis, type Redis } from '../platform/redis/redis.ts';
 
 /** The Redis servers that a process uses. */
@@ -36,7 +40,7 @@ export async function openRedisServers(
   { url, cacheUrl, lockUrls, prefix, ca }: RedisWish,
   { clock, onNotice }: { readonly clock: Clock; readonly onNotice: (sentence: string) => void },
 ): Promise<RedisServers> {
-  const common = { prefix, ca, processId: randomUUID(), clock, chance: () => randomInt(1_000) / 1_000, onNotice };
+  const common = { prefix, ca, processId: randomUUID(), clock, chance, onNotice };
   const opened: Redis[] = [];
   async function open(name: string, address: RedisAddress, setting: string): Promise<Redis> {
     const redis = await openRedis({ ...common, name, address, setting });
@@ -56,6 +60,18 @@ export async function openRedisServers(
     for (const redis of opened) redis.close();
     throw error;
   }
+}
+
+/** From 0 to 1, anew each time. */
+const chance = () => randomInt(1_000) / 1_000;
+
+/** The locks that these servers allow: in Redis, so that other processes and services can see them, or in this process alone. */
+export function chooseLocks(
+  { locks: nodes }: RedisServers,
+  { clock, onLock }: { readonly clock: Clock; readonly onLock: OnLock },
+): Locks {
+  if (nodes.length === 0) return createInProcessLocks({ clock, onLock });
+  return createRedlock({ nodes, clock, onLock, random: systemRandom, chance });
 }
 
 /** The settings refuse what is no address. */

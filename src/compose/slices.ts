@@ -106,6 +106,7 @@ export function createSlices(platform: Platform, secrets: KeptSecrets) {
     clock,
     random,
     logger,
+    locks: platform.locks,
     inventory,
     codeGuesses: inventorySlice.codeGuesses,
     seating,
@@ -123,7 +124,15 @@ export function createSlices(platform: Platform, secrets: KeptSecrets) {
   });
   const imports = createImport({ database, catalog, seating, clock });
   const pricing = createPricing({ database, clock, inventory, random });
-  const tickets = createTickets({ database, clock, inventory, catalog, random, ownership: platform.ownership });
+  const tickets = createTickets({
+    database,
+    clock,
+    inventory,
+    catalog,
+    random,
+    locks: platform.locks,
+    ownership: platform.ownership,
+  });
   const providers = createPaymentProviders({
     database,
     clock,

@@ -12,7 +12,13 @@ export async function openTestRedis(
     prefix = '',
     ca,
     notices = [],
-  }: { readonly prefix?: string; readonly ca?: string; readonly notices?: string[] } = {},
+    patienceMs,
+  }: {
+    readonly prefix?: string;
+    readonly ca?: string;
+    readonly notices?: string[];
+    readonly patienceMs?: number;
+  } = {},
 ): Promise<Redis> {
   const address = readRedisAddress(url);
   assert(address.accepted, url);
@@ -25,6 +31,7 @@ export async function openTestRedis(
     processId: randomUUID(),
     clock: systemClock,
     chance: Math.random,
+    ...(patienceMs !== undefined && { patienceMs }),
     onNotice: (sentence) => notices.push(sentence),
   });
   after(() => redis.close());

@@ -14,6 +14,12 @@ export const edgeProblems = {
   INTERNAL: { status: 500, title: 'Something went wrong on our side' },
   KEY_MISSING: { status: 401, title: 'An API key is needed', detail: () => 'Send Authorization: Bearer <key>.' },
   KEY_UNKNOWN: { status: 401, title: 'This API key is unknown or revoked' },
+  LOCKED: problem({
+    status: 503,
+    title: 'Somebody else is changing this right now',
+    facts: retryAfterSeconds,
+    detail: ({ retryAfterSeconds }) => `Nothing was changed. Try again in ${retryAfterSeconds} s.`,
+  }),
   METHOD_NOT_ALLOWED: problem({
     status: 405,
     title: 'This method is not allowed here',

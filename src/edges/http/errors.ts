@@ -7,6 +7,7 @@ import { type Language, preferredLanguage, usualLanguage } from '../../kernel/la
 import { VersionConflict } from '../../platform/event-store/append-events.ts';
 import { varyBy } from '../../platform/http/prepared-pages.ts';
 import { Refused } from '../../platform/http/refused.ts';
+import { Locked, lockTimes } from '../../platform/locks/locks.ts';
 import { NotOwned } from '../../platform/ownership/ownership.ts';
 import { PeerFailure } from '../../platform/peers/peers.ts';
 import { sqlState, Unavailable } from '../../platform/postgres/database.ts';
@@ -139,6 +140,7 @@ export function logFailure(error: Error, { code }: Refusal, request: FastifyRequ
 export function toRefusal(error: FastifyError | Error, request: FastifyRequest): Refusal {
   if (error instanceof Refused) return error.refusal;
   if (error instanceof NotOwned) return { code: 'OWNER_CHANGED' };
+  if (error instanceof Locked) return { code: 'LOCKED', retryAfterSeconds: lockTimes.waitMs / 1_000 };
   if (error instanceof Unavailable || error instanceof PeerFailure) return { code: 'UNAVAILABLE' };
   if (error instanceof VersionConflict || ['40001', '40P01', '55P03'].includes(sqlState(error) ?? '')) {
     return { code: 'VERSION_CONFLICT' };

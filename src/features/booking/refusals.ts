@@ -86,6 +86,7 @@ export const complimentaryProblems = [
   ...codesOf<Exclude<ComplimentaryRefusal, PlaceHoldRefusal>>({
     IDEMPOTENCY_IN_FLIGHT: true,
     OWNER_CHANGED: true,
+    TICKETS_CHANGED: true,
     TICKET_IN_PAYMENT: true,
     TICKET_MOVE_FORBIDDEN: true,
     TICKET_VERSION_MISMATCH: true,

@@ -34,9 +34,8 @@ import { type EventFilter, listEvents } from './queries/list-events.ts';
 import { openAsOrganizer } from './queries/open-as-organizer.ts';
 import { findSeries } from './queries/read-series.ts';
 import { wasPublic } from './queries/was-public.ts';
-import { createOneAtATime } from './store/one-at-a-time.ts';
 
-interface CreateCatalog extends Omit<CatalogParts, 'changed' | 'oneAtATime'> {
+interface CreateCatalog extends Omit<CatalogParts, 'changed'> {
   readonly clock: Clock;
   readonly codeGuesses: CodeGuesses;
   /** Has other processes do as this one about pages that show these events; null where there are none. */
@@ -55,6 +54,7 @@ export function createCatalog({
   logger,
   onMinted,
   random,
+  locks,
   announcePages,
 }: CreateCatalog) {
   const listeners: ((eventId: number) => void)[] = [];
@@ -85,7 +85,7 @@ export function createCatalog({
     logger,
     onMinted,
     changed,
-    oneAtATime: createOneAtATime(),
+    locks,
     random,
   };
   return {

@@ -7,5 +7,4 @@ export type { CatalogRefusal } from './domain/refusals.ts';
 export type { EventFilter } from './queries/list-events.ts';
 export { type CatalogRefusals, updateTicketTypeProblems } from './refusals.ts';
 export { hasEvent, hasEventOfSource } from './store/event-rows.ts';
-export { createOneAtATime } from './store/one-at-a-time.ts';
 export { readOrganizerDefaults } from './store/organizer-defaults.ts';

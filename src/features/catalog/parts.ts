@@ -1,8 +1,8 @@
 import type { RandomBytes } from '../../kernel/ids.ts';
 import type { PreparedPages } from '../../platform/http/prepared-pages.ts';
+import type { Locks } from '../../platform/locks/locks.ts';
 import type { TenantDatabase } from '../../platform/postgres/database.ts';
 import type { CatalogInventory, Log, SearchIndex, SeatingPlans, ShowFinder } from './ports.ts';
-import type { OneAtATime } from './store/one-at-a-time.ts';
 
 /** What commands of the catalogue work with. */
 export interface CatalogParts {
@@ -17,7 +17,7 @@ export interface CatalogParts {
   readonly random: RandomBytes;
   /** Event pages are kept ready here until the event looks different. */
   readonly pages: PreparedPages;
-  readonly oneAtATime: OneAtATime;
+  readonly locks: Locks;
   /** Notifies the listeners that events look different now. Called after the commit. */
   readonly changed: (eventIds: readonly number[]) => void;
 }

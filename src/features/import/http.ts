@@ -44,7 +44,7 @@ export function createRoutes(parts: ImportParts & { readonly clock: Clock }): Fa
     app.post(
       '/api/import',
       {
-        config: { access: 'catalog', limit: 'bulk', eventOf: 'any', problems: importProblems },
+        config: { access: 'catalog', limit: 'bulk', eventOf: 'any', problems: [...importProblems, 'LOCKED'] },
         bodyLimit: importBytesMax,
         schema: {
           tags: ['import'],

@@ -5,6 +5,7 @@ export type { PlaceHoldInput, PlaceHoldRefusal } from './commands/place-hold.ts'
 export type { ReleaseHoldsOf } from './commands/release-holds-of.ts';
 export type { OnLedgerUse } from './commands/watch-ledgers.ts';
 export { createInventory } from './compose.ts';
+export { eventLock, ticketLock } from './domain/lock-names.ts';
 export { isOwned, owns } from './domain/owner.ts';
 export { eventOfReservation, reservedAt } from './domain/reservation-id.ts';
 export { allowedMoves, type TicketStatus } from './domain/ticket-status.ts';

@@ -2,8 +2,8 @@ import type { CommandContext } from '../../kernel/context.ts';
 import type { Said } from '../../kernel/reason.ts';
 import type { Ownership } from '../../platform/ownership/ownership.ts';
 import type { SliceShape } from '../../platform/slice.ts';
-import { createOneAtATime } from '../catalog/index.ts';
 import { moveTickets } from './commands/move-tickets.ts';
+import { createOneAtATime } from './commands/one-at-a-time.ts';
 import { releaseDueAllocations } from './commands/release-allocations.ts';
 import { createAllocationRoutes } from './http/allocations.ts';
 import { createTicketStaffRoutes } from './http/moves.ts';
@@ -20,9 +20,10 @@ export function createTickets({
   inventory,
   catalog,
   random,
+  locks,
   ownership,
 }: Omit<TicketParts, 'oneAtATime'> & { readonly ownership: Pick<Ownership, 'fenceOf'> }) {
-  const parts: TicketParts = { database, clock, inventory, catalog, oneAtATime: createOneAtATime(), random };
+  const parts: TicketParts = { database, clock, inventory, catalog, locks, oneAtATime: createOneAtATime(), random };
   return {
     /** Puts places that are kept back on sale again, in the database and the ledger. */
     unblock: (wish: { eventId: number; ticketIds: readonly string[]; reason: Said }, context: CommandContext) =>

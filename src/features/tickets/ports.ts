@@ -3,9 +3,11 @@ import type { CommandContext } from '../../kernel/context.ts';
 import type { Decision } from '../../kernel/decision.ts';
 import type { RandomBytes } from '../../kernel/ids.ts';
 import type { Clock } from '../../platform/clock/clock.ts';
+import type { Locks } from '../../platform/locks/locks.ts';
 import type { Queryable, TenantDatabase } from '../../platform/postgres/database.ts';
-import type { CancelledPlaces, CatalogRefusal, createOneAtATime } from '../catalog/index.ts';
+import type { CancelledPlaces, CatalogRefusal } from '../catalog/index.ts';
 import type { Inventory } from '../inventory/index.ts';
+import type { OneAtATime } from './commands/one-at-a-time.ts';
 
 /** The catalogue, as far as tickets need it: it owns capacities and makes places. */
 export interface Capacities {
@@ -34,6 +36,8 @@ export interface TicketParts {
   readonly clock: Clock;
   readonly inventory: Inventory;
   readonly catalog: Capacities;
-  readonly oneAtATime: ReturnType<typeof createOneAtATime>;
+  readonly locks: Locks;
+  /** Whoever adds places names those that it added: works of one event, one after the other. */
+  readonly oneAtATime: OneAtATime;
   readonly random: RandomBytes;
 }

@@ -20,6 +20,7 @@ export type TicketsRefusals =
 
 const moveFaults = {
   EVENT_NOT_FOUND: true,
+  TICKETS_CHANGED: true,
   TICKET_IN_PAYMENT: true,
   TICKET_MOVE_FORBIDDEN: true,
   TICKET_UNKNOWN: true,

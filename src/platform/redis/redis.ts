@@ -88,10 +88,13 @@ export async function openRedis(parts: {
   readonly clock: Pick<Clock, 'after'>;
   /** From 0 to 1, anew each time. */
   readonly chance: () => number;
+  /** How long an answer is waited for, where not as usual: in tests, on a machine that may be busy. */
+  readonly patienceMs?: number;
   /** Something an operator should find in the log. */
   readonly onNotice: (sentence: string) => void;
 }): Promise<Redis> {
   const { name, address, setting, prefix, clock, onNotice } = parts;
+  const inTime = <T>(work: Promise<T>) => within(clock, parts.patienceMs ?? patienceMs, work);
   const place = `Redis at ${placeOf(address)} (${setting})`;
   const counts: RedisCounts = { answered: 0, failed: 0, late: 0, untried: 0 };
   const listeners: (() => void)[] = [];
@@ -145,7 +148,7 @@ export async function openRedis(parts: {
       throw new RedisUnavailable(`${place} ${words[trouble!]}`);
     }
     try {
-      const answer = await inTime(clock, command(client));
+      const answer = await inTime(command(client));
       counts.answered += 1;
       return answer;
     } catch (error) {
@@ -164,12 +167,12 @@ export async function openRedis(parts: {
     if (client.status === 'end') client.connect().catch(() => {});
     if (client.status !== 'ready') return 'unreachable';
     try {
-      const before = await inTime(clock, client.set(beatKey, '1', 'PX', beatKeptMs, 'GET'));
+      const before = await inTime(client.set(beatKey, '1', 'PX', beatKeptMs, 'GET'));
       const isEmptied = hasBeaten && before === null && trouble === null;
       hasBeaten = true;
       if (isEmptied) for (const listener of listeners) listener();
       const nodes = address.kind === 'cluster' ? mastersOf(client) : [];
-      const pings = await Promise.allSettled(nodes.map((node) => inTime(clock, node.ping())));
+      const pings = await Promise.allSettled(nodes.map((node) => inTime(node.ping())));
       return pings.some(({ status }) => status === 'rejected') ? 'incomplete' : null;
     } catch (error) {
       const found = look(error) ?? 'failing';
@@ -228,8 +231,8 @@ export async function openRedis(parts: {
   };
 }
 
-/** What `work` comes to within {@link patienceMs}, or a rejection with {@link RedisUnavailable}. */
-function inTime<T>(clock: Pick<Clock, 'after'>, work: Promise<T>): Promise<T> {
+/** What `work` comes to within so many milliseconds, or a rejection with {@link RedisUnavailable}. */
+function within<T>(clock: Pick<Clock, 'after'>, patienceMs: number, work: Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
     const late = () => reject(new RedisUnavailable(`No answer within ${patienceMs} ms`));
     // If it was this process that stood still, the answer may lie in the socket, unread: it is read before we judge.

@@ -102,10 +102,27 @@ export function createMetrics() {
       }
     },
   });
+  const locks = new Counter({
+    name: 'onsale_locks_total',
+    help: 'Locks asked for, by outcome: had, refused (somebody else had it), alone (had in this process, as Redis is away); lost while working.',
+    labelNames: ['outcome'] as const,
+    registers,
+  });
+  const lockSeconds = new Histogram({
+    name: 'onsale_lock_wait_seconds',
+    help: 'How long a lock was waited for until it was had or refused.',
+    buckets: [0.001, 0.005, 0.02, 0.1, 0.5, 1, 2, 5],
+    registers,
+  });
   return {
     registry,
     latencies,
     caches,
+    /** A lock was had, refused or lost, after so many milliseconds. */
+    countLock(outcome: string, ms: number) {
+      locks.inc({ outcome });
+      if (outcome !== 'lost') lockSeconds.observe(ms / 1_000);
+    },
     /** Whom to ask about connections. */
     watchPools(read: () => readonly PoolCounts[]) {
       readPools = read;

@@ -15,6 +15,11 @@ export const edgeWords: WordsOf<typeof edgeProblems> = {
     detail: () => 'Senden Sie Authorization: Bearer <Schlüssel>.',
   },
   KEY_UNKNOWN: { title: 'Dieser API-Schlüssel ist unbekannt oder widerrufen' },
+  LOCKED: {
+    title: 'Das ändert gerade jemand anders',
+    detail: ({ retryAfterSeconds }) =>
+      `Es wurde nichts geändert. Versuchen Sie es in ${retryAfterSeconds} s noch einmal.`,
+  },
   METHOD_NOT_ALLOWED: { title: 'Diese Methode ist hier nicht erlaubt' },
   NOT_FOUND: { title: 'Hier gibt es nichts' },
   ORIGIN_FOREIGN: {

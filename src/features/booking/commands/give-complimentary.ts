@@ -29,7 +29,12 @@ export interface ComplimentaryRequest {
 
 /** Why places that are kept back could not be had: the database says otherwise. */
 export type UnblockRefusal = RefusalOf<
-  'EVENT_NOT_FOUND' | 'TICKET_UNKNOWN' | 'TICKET_VERSION_MISMATCH' | 'TICKET_IN_PAYMENT' | 'TICKET_MOVE_FORBIDDEN'
+  | 'EVENT_NOT_FOUND'
+  | 'TICKETS_CHANGED'
+  | 'TICKET_UNKNOWN'
+  | 'TICKET_VERSION_MISMATCH'
+  | 'TICKET_IN_PAYMENT'
+  | 'TICKET_MOVE_FORBIDDEN'
 >;
 
 /** Puts blocked places back on sale in the database. */

@@ -54,7 +54,7 @@ export function createBookingStaffRoutes(
           access: 'tickets',
           keepsAnswers: true,
           eventOf: { event: 'body.eventId' },
-          problems: complimentaryProblems,
+          problems: [...complimentaryProblems, 'LOCKED'],
         },
         schema: give,
       },

@@ -3,7 +3,7 @@ import { accept, type Decision, refuse } from '../../../kernel/decision.ts';
 import { appendEvents } from '../../../platform/event-store/append-events.ts';
 import { lockFence } from '../../../platform/ownership/postgres-fenced-slots.ts';
 import type { Queryable } from '../../../platform/postgres/database.ts';
-import { mintTickets, type PlacesToMint } from '../../inventory/index.ts';
+import { eventLock, mintTickets, type PlacesToMint } from '../../inventory/index.ts';
 import type { SeatGeometry } from '../../seating/domain/geometry.ts';
 import { changeStatus, endOf } from '../domain/event-details.ts';
 import type { CatalogRefusalOf, MintRefusal, PublishRefusal } from '../domain/refusals.ts';
@@ -26,31 +26,33 @@ type EventUnknown = CatalogRefusalOf<'EVENT_NOT_FOUND'>;
  * mints nothing twice and is accepted. Refuses an event without anything to sell, one that is over, hidden or
  * cancelled, and seat categories that the plan lacks or that two types claim.
  */
-export async function publishEvent(
+export function publishEvent(
   parts: CatalogParts,
   eventId: number,
   context: CommandContext,
 ): Promise<Decision<{ ticketsCreated: number }, PublishRefusal | EventUnknown>> {
-  const fence = parts.inventory.fenceOf(eventId);
-  const decision = await decideInLongTransaction(
-    parts.database.as(context),
-    async (tx): Promise<Decision<{ ticketsCreated: number }, PublishRefusal | EventUnknown>> => {
-      const event = await lockEvent(tx, { eventId, organizerId: context.organizerId });
-      if (!event) return refuse<EventUnknown>({ code: 'EVENT_NOT_FOUND' });
-      const announced = await readAnnouncedShows(tx, [eventId]);
-      const published = await publishWithin(parts, tx, event, context);
-      if (!published.accepted) return published;
-      await announceShowChanges(tx, announced, context);
-      await parts.search.index(tx, [eventId]);
-      await lockFence(tx, eventId, fence);
-      return published;
-    },
-  );
-  if (decision.accepted) {
-    await parts.inventory.refresh(eventId);
-    parts.changed([eventId]);
-  }
-  return decision;
+  return parts.locks.withLock([eventLock(eventId)], async () => {
+    const fence = parts.inventory.fenceOf(eventId);
+    const decision = await decideInLongTransaction(
+      parts.database.as(context),
+      async (tx): Promise<Decision<{ ticketsCreated: number }, PublishRefusal | EventUnknown>> => {
+        const event = await lockEvent(tx, { eventId, organizerId: context.organizerId });
+        if (!event) return refuse<EventUnknown>({ code: 'EVENT_NOT_FOUND' });
+        const announced = await readAnnouncedShows(tx, [eventId]);
+        const published = await publishWithin(parts, tx, event, context);
+        if (!published.accepted) return published;
+        await announceShowChanges(tx, announced, context);
+        await parts.search.index(tx, [eventId]);
+        await lockFence(tx, eventId, fence);
+        return published;
+      },
+    );
+    if (decision.accepted) {
+      await parts.inventory.refresh(eventId);
+      parts.changed([eventId]);
+    }
+    return decision;
+  });
 }
 
 /** {@link publishEvent} as part of a larger change: the caller holds the event's lock and writes the search document. */

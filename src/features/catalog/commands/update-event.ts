@@ -4,6 +4,7 @@ import { appendEvents } from '../../../platform/event-store/append-events.ts';
 import type { VersionCheck } from '../../../platform/http/if-match.ts';
 import { lockFence } from '../../../platform/ownership/postgres-fenced-slots.ts';
 import type { Queryable } from '../../../platform/postgres/database.ts';
+import { eventLock } from '../../inventory/index.ts';
 import {
   changeStatus,
   checkEventDetails,
@@ -60,25 +61,27 @@ interface Outcome {
  * holds (those in payment finish). Refuses contradictions, a move into the past, another seating plan once tickets
  * exist, another currency once there was a booking, and forbidden changes of the status.
  */
-export async function updateEvent(
+export function updateEvent(
   parts: CatalogParts,
   eventId: number,
   input: EventChangeInput,
   context: CommandContext,
   options: UpdateEventOptions = {},
 ): Promise<Decision<Outcome, EventRefusal>> {
-  const fence = parts.inventory.fenceOf(eventId);
-  const decision = await decideInTransaction(parts.database.as(context), async (tx) => {
-    const updated = await updateEventWithin(parts, tx, eventId, input, context, options);
-    if (updated.accepted) await lockFence(tx, eventId, fence);
-    return updated;
+  return parts.locks.withLock([eventLock(eventId)], async () => {
+    const fence = parts.inventory.fenceOf(eventId);
+    const decision = await decideInTransaction(parts.database.as(context), async (tx) => {
+      const updated = await updateEventWithin(parts, tx, eventId, input, context, options);
+      if (updated.accepted) await lockFence(tx, eventId, fence);
+      return updated;
+    });
+    if (decision.accepted && decision.value.changed) {
+      await parts.inventory.refresh(eventId);
+      if (decision.value.endsHolds) await parts.inventory.endHolds(eventId);
+      parts.changed([eventId]);
+    }
+    return decision;
   });
-  if (decision.accepted && decision.value.changed) {
-    await parts.inventory.refresh(eventId);
-    if (decision.value.endsHolds) await parts.inventory.endHolds(eventId);
-    parts.changed([eventId]);
-  }
-  return decision;
 }
 
 async function updateEventWithin(

@@ -6,7 +6,7 @@ import { appendEvents } from '../../../platform/event-store/append-events.ts';
 import type { VersionCheck } from '../../../platform/http/if-match.ts';
 import { lockFence } from '../../../platform/ownership/postgres-fenced-slots.ts';
 import type { Queryable } from '../../../platform/postgres/database.ts';
-import { withdrawTickets } from '../../inventory/index.ts';
+import { eventLock, withdrawTickets } from '../../inventory/index.ts';
 import type { SeatGeometry } from '../../seating/domain/geometry.ts';
 import { differences } from '../domain/event-details.ts';
 import { placeTimes } from '../domain/event-times.ts';
@@ -81,7 +81,7 @@ async function changeTicketType(
   makeInput: MakeInput,
   context: CommandContext,
 ): Promise<Decision<Changed, TicketTypeRefusal>> {
-  return parts.oneAtATime(id.eventId, async () => {
+  return parts.locks.withLock([eventLock(id.eventId)], async () => {
     const planned = await plan(parts, parts.database.as(context), id, makeInput, context);
     if (!planned.accepted) return planned;
     const { eventId, ticketTypeId } = id;

@@ -124,7 +124,7 @@ export function eventRoutes(parts: RouteParts): FastifyPluginAsyncTypebox {
     app.put(
       '/api/events/:eventId',
       {
-        ...staff(updateEventProblems),
+        ...staff([...updateEventProblems, 'LOCKED']),
         schema: {
           tags,
           summary: 'Change an event; what is absent stays',
@@ -147,7 +147,7 @@ export function eventRoutes(parts: RouteParts): FastifyPluginAsyncTypebox {
     app.delete(
       '/api/events/:eventId',
       {
-        ...staff(deleteEventProblems),
+        ...staff([...deleteEventProblems, 'LOCKED']),
         schema: {
           tags,
           summary: 'Remove an event, or hide it if there were bookings; its holds end',
@@ -164,7 +164,7 @@ export function eventRoutes(parts: RouteParts): FastifyPluginAsyncTypebox {
     app.post(
       '/api/events/:eventId/reactivate',
       {
-        ...staff(updateEventProblems),
+        ...staff([...updateEventProblems, 'LOCKED']),
         schema: {
           tags,
           summary: 'Show a hidden event again',
@@ -183,7 +183,7 @@ export function eventRoutes(parts: RouteParts): FastifyPluginAsyncTypebox {
     app.post(
       '/api/events/:eventId/publish',
       {
-        ...staff(publishEventProblems),
+        ...staff([...publishEventProblems, 'LOCKED']),
         schema: {
           tags,
           summary: 'Make the tickets and put the event on sale',

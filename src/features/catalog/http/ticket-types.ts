@@ -113,7 +113,7 @@ export function ticketTypeRoutes(parts: RouteParts): FastifyPluginAsyncTypebox {
     app.post(
       url,
       {
-        ...staff(addTicketTypeProblems),
+        ...staff([...addTicketTypeProblems, 'LOCKED']),
         schema: {
           tags,
           summary: 'Add a ticket type; on sale at once if the event is',
@@ -134,7 +134,7 @@ export function ticketTypeRoutes(parts: RouteParts): FastifyPluginAsyncTypebox {
     app.put(
       `${url}/:ticketTypeId`,
       {
-        ...staff(updateTicketTypeProblems),
+        ...staff([...updateTicketTypeProblems, 'LOCKED']),
         schema: {
           tags,
           summary: 'Change a ticket type; another capacity makes or withdraws free places',
@@ -155,7 +155,7 @@ export function ticketTypeRoutes(parts: RouteParts): FastifyPluginAsyncTypebox {
     app.delete(
       `${url}/:ticketTypeId`,
       {
-        ...staff(deleteTicketTypeProblems),
+        ...staff([...deleteTicketTypeProblems, 'LOCKED']),
         schema: {
           tags,
           summary: 'Remove a ticket type, or make it inactive if there were bookings',

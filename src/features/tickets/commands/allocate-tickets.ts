@@ -52,7 +52,8 @@ export async function allocateTickets(
     const chosen = await parts.inventory.firstFree({ eventId, organizerId: context.organizerId }, places);
     if (!chosen.accepted) return chosen;
     const kept = await keepBack(parts, wish, chosen.value, context);
-    const wasTaken = !kept.accepted && ['TICKET_MOVE_FORBIDDEN', 'TICKET_IN_PAYMENT'].includes(kept.refusal.code);
+    const wasTaken =
+      !kept.accepted && ['TICKET_MOVE_FORBIDDEN', 'TICKET_IN_PAYMENT', 'TICKETS_CHANGED'].includes(kept.refusal.code);
     if (!wasTaken || choices === choicesMax) return kept;
   }
 }

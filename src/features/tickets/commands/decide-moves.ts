@@ -18,6 +18,8 @@ export type MoveRefusal =
   /** Not of this event. */
   | { readonly code: 'TICKET_UNKNOWN'; readonly ids: readonly string[] }
   | { readonly code: 'TICKET_VERSION_MISMATCH'; readonly version: number }
+  /** Others changed them between the first look and the write. */
+  | { readonly code: 'TICKETS_CHANGED' }
   /** A customer's payment decides what becomes of it. */
   | { readonly code: 'TICKET_IN_PAYMENT'; readonly ids: readonly string[]; readonly allowed: readonly TicketStatus[] }
   | {

@@ -7,11 +7,12 @@ import { keepSaid, toReason } from '../../../platform/event-store/kept-texts.ts'
 import { lockFence } from '../../../platform/ownership/postgres-fenced-slots.ts';
 import type { Queryable } from '../../../platform/postgres/database.ts';
 import { makeTicketNumber } from '../../booking/index.ts';
-import type { TicketStatus } from '../../inventory/index.ts';
+import { eventLock, type TicketStatus, ticketLock } from '../../inventory/index.ts';
 import type { TicketParts } from '../ports.ts';
 import {
   announceFreePlaces,
   type GivenAway,
+  type LockedTicket,
   lockTicketRows,
   seeTicketRows,
   writeStatus,
@@ -40,17 +41,19 @@ const complimentary = 'complimentary';
 /**
  * Moves tickets of an event by hand, all of them or none: block, unblock, give away, cancel. Free places are first taken
  * out of the ledger, so that nobody can hold them meanwhile; then the database decides under lock, where a purchase that
- * was faster wins. A hold on a ticket that is cancelled ends with the ledger's next look at the database. Refuses as
- * {@link decideMoves}; throws NotOwned if another process has taken the event over meanwhile. One change of an event at a time.
+ * was faster wins. A hold on a ticket that is cancelled ends with the ledger's next look at the database. One change of an event at a
+ * time, under the locks of event and tickets. Refuses as {@link decideMoves}, and tickets that others changed between look and write,
+ * which the locks alone cannot rule out; throws NotOwned if another process has taken the event over meanwhile, Locked if somebody
+ * else has one of the locks.
  */
 export function moveTickets(
   parts: TicketParts,
   request: MoveRequest,
   context: CommandContext,
 ): Promise<Decision<readonly MovedTicket[], MoveRefusal>> {
-  const { database, inventory, oneAtATime } = parts;
+  const { database, inventory, locks } = parts;
   const { eventId, ticketIds, to } = request;
-  return oneAtATime(eventId, async () => {
+  return locks.withLock([eventLock(eventId), ...ticketIds.map(ticketLock)], async () => {
     const rows = await seeTicketRows(database.as(context), eventId, ticketIds);
     const holds = await inventory.holdsFor({ eventId, organizerId: context.organizerId }, ticketIds);
     if (!holds.accepted) return holds;
@@ -62,7 +65,7 @@ export function moveTickets(
         (fence) =>
           database.as(context).transaction(async (tx) => {
             await lockFence(tx, eventId, fence);
-            return writeMoves(parts, tx, request, context);
+            return writeMoves(parts, tx, { ...request, seen: rows }, context);
           }),
       );
     } catch (error) {
@@ -85,10 +88,10 @@ class MovesRefused extends Error {
 async function writeMoves(
   parts: TicketParts,
   tx: Queryable,
-  request: MoveRequest,
+  request: MoveRequest & { readonly seen: readonly LockedTicket[] },
   context: CommandContext,
 ): Promise<Decision<readonly MovedTicket[], MoveRefusal>> {
-  const { eventId, ticketIds } = request;
+  const { eventId, ticketIds, seen } = request;
   const { now, organizerId } = context;
   const reason = request.reason && toReason(request.reason, () => uuidv7(now, parts.random));
   const to = request.to as StoredStatus;
@@ -96,6 +99,11 @@ async function writeMoves(
   const rows = await lockTicketRows(tx, eventId, ticketIds);
   const decided = decideMoves(request, rows, await parts.inventory.holdsOn(eventId, ticketIds));
   if (!decided.accepted) throw new MovesRefused(decided.refusal);
+  // Whoever stood still for longer than the lease of its locks would else undo what others have decided since.
+  const versions = new Map(seen.map(({ ticketId, version }) => [ticketId, version]));
+  if (rows.some(({ ticketId, version }) => versions.get(ticketId) !== version)) {
+    throw new MovesRefused({ code: 'TICKETS_CHANGED' });
+  }
   const moves = decided.value;
   const tickets = moves.map(({ ticket }) => ticket);
   const givenAway = to === 'Sold' ? giveAway(eventId, moves, parts.random) : null;

@@ -4,6 +4,7 @@ import { uuidv7 } from '../../../kernel/ids.ts';
 import type { Instant } from '../../../kernel/instant.ts';
 import { textRef } from '../../../kernel/reason.ts';
 import { appendEvents } from '../../../platform/event-store/append-events.ts';
+import { Locked } from '../../../platform/locks/locks.ts';
 import type { Queryable } from '../../../platform/postgres/database.ts';
 import { decideInTransaction } from '../../../platform/postgres/decide.ts';
 import type { TicketParts } from '../ports.ts';
@@ -95,8 +96,12 @@ export async function releaseDueAllocations(parts: TicketParts, isOurs: (eventId
   for (const { allocationId, organizerId, eventId } of await listDueAllocations(parts.database.bypassingRls, now)) {
     if (!isOurs(eventId)) continue;
     const context = { actor: 'system', correlationId: `release-allocation-${allocationId}`, now, organizerId };
-    const released = await releaseAllocation(parts, allocationId, context);
-    if (released.accepted) count += 1;
+    try {
+      const released = await releaseAllocation(parts, allocationId, context);
+      if (released.accepted) count += 1;
+    } catch (error) {
+      if (!(error instanceof Locked)) throw error;
+    }
   }
   return count;
 }

@@ -34,12 +34,12 @@ export function createAllocationRoutes(parts: TicketParts): FastifyPluginAsyncTy
   const making = {
     ...config,
     eventOf: { event: 'path.eventId' },
-    problems: [...allocateProblems, 'ALLOCATION_UNCLEAR'],
+    problems: [...allocateProblems, 'ALLOCATION_UNCLEAR', 'LOCKED'],
   } as const;
   const releasing = {
     ...config,
     eventOf: { allocation: 'path.allocationId' },
-    problems: allocationProblems,
+    problems: [...allocationProblems, 'LOCKED'],
   } as const;
   const ofEvent = Type.Object({ eventId: SerialId() }, closed);
   const params = Type.Object({ allocationId: SerialId() }, closed);

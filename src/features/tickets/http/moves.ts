@@ -46,9 +46,12 @@ export function createTicketStaffRoutes(parts: TicketParts): FastifyPluginAsyncT
     config: { ...access, eventOf: { event: 'body.eventId' }, problems } as const,
     bodyLimit,
   });
-  const adding = staff([...updateTicketTypeProblems, 'EVENT_NOT_PUBLISHED', 'TICKETS_CHANGED']);
-  const movingSome = staff([...moveProblems, 'PLACES_UNCLEAR']);
-  const ofOne = { config: { ...access, eventOf: { ticket: 'path.id' }, problems: moveProblems }, bodyLimit } as const;
+  const adding = staff([...updateTicketTypeProblems, 'EVENT_NOT_PUBLISHED', 'LOCKED']);
+  const movingSome = staff([...moveProblems, 'LOCKED', 'PLACES_UNCLEAR']);
+  const ofOne = {
+    config: { ...access, eventOf: { ticket: 'path.id' }, problems: [...moveProblems, 'LOCKED'] },
+    bodyLimit,
+  } as const;
 
   /** Moves one ticket, whatever event it is of. */
   async function moveOne(
@@ -157,7 +160,7 @@ export function createTicketStaffRoutes(parts: TicketParts): FastifyPluginAsyncT
       app.post(`${base}/unblock`, { ...movingSome, schema: unblock }, async (request) => {
         return toSetAnswer(request.body.eventId, await moveSet(request, request.body, 'Available'), 'on sale again');
       });
-      app.post(`${base}/release`, { ...staff(releaseProblems), schema: release }, async (request) => {
+      app.post(`${base}/release`, { ...staff([...releaseProblems, 'LOCKED']), schema: release }, async (request) => {
         const { eventId, ticketIds } = request.body;
         const reason = saidOf(request.body.reason);
         const context = contextOf(request, clock.now());

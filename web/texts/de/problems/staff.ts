@@ -33,6 +33,7 @@ export const staffTexts = {
   KEY_NOT_FOUND: short('Diesen API-Schlüssel gibt es nicht.'),
   KEY_UNKNOWN: short('Dieser API-Schlüssel ist unbekannt oder widerrufen.'),
   LAST_ADMIN: short('Ein Veranstalter behält mindestens eine verwaltende Person.'),
+  LOCKED: short('Das ändert gerade jemand anders. Es wurde nichts geändert: Versuchen Sie es noch einmal.'),
   MEMBER_NOT_FOUND: short('Dieses Mitglied gibt es nicht.'),
   METHOD_NOT_ALLOWED: short('Das geht hier nicht.'),
   NOTHING_TO_SELL: short('Die Veranstaltung hat noch nichts zu verkaufen.'),

@@ -33,6 +33,7 @@ export const staffTexts = {
   KEY_NOT_FOUND: short('There is no such API key.'),
   KEY_UNKNOWN: short('This API key is unknown or revoked.'),
   LAST_ADMIN: short('An organiser keeps at least one admin.'),
+  LOCKED: short('Somebody else is changing this right now. Nothing was changed: try again.'),
   MEMBER_NOT_FOUND: short('There is no such member.'),
   METHOD_NOT_ALLOWED: short('That cannot be done here.'),
   NOTHING_TO_SELL: short('The show has nothing to sell yet.'),

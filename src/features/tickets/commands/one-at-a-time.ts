@@ -1,7 +1,7 @@
 /** Runs works with the same key one after the other, in the order of their calls. */
 export type OneAtATime = <T>(key: number, work: () => Promise<T>) => Promise<T>;
 
-/** In this process. Across processes the row lock and the version of the ticket type keep changes apart. */
+/** In this process, which has the event's ledger: others do not add places meanwhile. */
 export function createOneAtATime(): OneAtATime {
   const last = new Map<number, Promise<unknown>>();
   return async (key, work) => {
