@@ -38,6 +38,10 @@ export const ChangePasswordBody = Type.Object(
   { password: Password, newPassword: Password, browser: Type.Optional(Type.Boolean()) },
   closed,
 );
+export const ChangeMailBody = Type.Object(
+  { email: Email, password: Password, code: Type.Optional(SecondFactorCode) },
+  closed,
+);
 export const ResetPasswordBody = Type.Object({ token: OpaqueToken, password: Password }, closed);
 export const PasswordBody = Type.Object({ password: Password }, closed);
 export const CodeBody = Type.Object({ code: SecondFactorCode }, closed);

@@ -64,10 +64,16 @@ export const mailFacts = {
   'verify-mail': TokenFacts,
   'reset-password': TokenFacts,
   'password-changed': Nothing,
+  /** To the address that an account wants to have. */
+  'change-mail': TokenFacts,
+  /** To the address that it has: another one was asked for. */
+  'change-mail-asked': Nothing,
+  /** To the address that it had. */
+  'mail-changed': Nothing,
   'second-factor-on': Nothing,
   'second-factor-off': Nothing,
   'recovery-code-used': Type.Object({ codesLeft: Type.Integer() }),
-  /** Somebody tried to register an address that has an account: only its owner is notified. */
+  /** Somebody wanted an account with an address that has an account: only its owner is notified. */
   'account-exists': Nothing,
   invitation: Type.Interface([TokenFacts], { organizerName: Type.String(), role: Type.String() }),
 } as const satisfies Readonly<Record<string, TSchema>>;

@@ -1,3 +1,4 @@
+import type { TokensAnswer } from '../../src/contract/identity.ts';
 import { grantRole, type Role, takeRole } from '../../src/features/identity/index.ts';
 import type { TestApp } from './app.ts';
 import type { Method } from './client.ts';
@@ -25,7 +26,7 @@ export function accountDesk({ client, database, clock, mailedToken, staff }: Tes
     if (registered.status !== 201) throw new Error(JSON.stringify(registered.body));
     await send('POST', '/api/auth/verify', { token: await mailedToken(email, 'verify') });
     const { body } = await login(email, password);
-    return { email, password, ...(body as Tokens & { accountId: string; sessionId: string }) };
+    return { email, password, ...(body as TokensAnswer & Tokens) };
   }
 
   return {

@@ -19,7 +19,7 @@ import { waitForOthers } from './wait-for-others.ts';
 type Server = Awaited<ReturnType<typeof createServer>>;
 
 /** Where the link in a mail leads. */
-export type MailedPage = 'verify' | 'reset' | 'invitation';
+export type MailedPage = 'verify' | 'reset' | 'mail-address' | 'invitation';
 
 /** What anybody has who is not in the process of the app. */
 export interface WireApp {

@@ -31,6 +31,9 @@ const login = (secondFactor: boolean) =>
   `INSERT INTO logins (login_id, account_id, created_at, last_used_at, expires_at, second_factor)
    VALUES ('${keyId}', '${strangerId}', now(), now(), now() + interval '1 day', ${secondFactor})`;
 
+const mailChange = `INSERT INTO mail_tokens (token_hash, purpose, account_id, email, expires_at)
+  VALUES ('\\x00', 'change-mail', '${strangerId}', 'new@y.example', now() + interval '1 day')`;
+
 /** Rights that came from nowhere, and changes that nobody was notified of. */
 export const plantsOfRights: readonly Plant[] = [
   {
@@ -100,6 +103,11 @@ export const plantsOfRights: readonly Plant[] = [
     found: ['logins-passed-second-factor'],
   },
   {
+    fault: 'a mail address that waits to be an account’s, and nobody asked for',
+    sql: () => [...account(), mailChange],
+    found: ['mail-changes-are-recorded'],
+  },
+  {
     fault: 'the last admin who became door staff',
     sql: () => [...account(), ...member('door')],
     found: ['an-admin-is-left'],
@@ -125,4 +133,6 @@ export const rightsInOrder: readonly string[] = [
   ...member('admin'),
   `UPDATE accounts SET totp_secret = 'x', totp_confirmed_at = now() WHERE account_id = '${strangerId}'`,
   login(true),
+  mailChange,
+  event(`account-${strangerId}`, 2, 'MailChangeRequested', { accountId: strangerId }),
 ];

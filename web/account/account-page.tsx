@@ -9,6 +9,7 @@ import { textsOf } from '../texts/texts.ts';
 import styles from './account-page.module.css';
 import { ClaimSection } from './claim-section.tsx';
 import { DataSection } from './data-section.tsx';
+import { MailSection } from './mail-section.tsx';
 import { PasswordSection } from './password-section.tsx';
 import { SecondFactorSection } from './second-factor-section.tsx';
 import { SessionsSection } from './sessions-section.tsx';
@@ -36,6 +37,7 @@ export function AccountPage() {
         {me && (
           <div className={styles.sections}>
             <ClaimSection me={me} />
+            <MailSection me={me} />
             <PasswordSection me={me} />
             <SecondFactorSection me={me} onChanged={() => void refetch()} />
             <SessionsSection />

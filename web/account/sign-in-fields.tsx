@@ -29,20 +29,24 @@ export function SignInFields({
   );
 }
 
-/** A code of the second factor. It takes the focus where the server has just asked for it. */
+/** A code of the second factor. It takes the focus where the server has just asked for it, or as `focuses` says. */
 export function CodeField<Name extends string>({
   form,
   name = 'code' as Name,
   label,
   hint,
+  focuses = true,
 }: {
   readonly form: FormState<Name>;
   readonly name?: Name;
   readonly label: string;
   readonly hint: string;
+  readonly focuses?: boolean;
 }) {
   const box = useRef<HTMLDivElement>(null);
-  useEffect(() => box.current?.querySelector('input')?.focus(), []);
+  useEffect(() => {
+    if (focuses) box.current?.querySelector('input')?.focus();
+  }, [focuses]);
   return (
     <div ref={box}>
       <FormField

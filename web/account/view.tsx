@@ -2,6 +2,7 @@ import { Route, Switch } from 'wouter';
 import { useSignedIn } from '../api/session.ts';
 import { AccountPage } from './account-page.tsx';
 import { InvitationPage } from './invitation-page.tsx';
+import { MailAddressPage } from './mail-address-page.tsx';
 import { RegisterPage } from './register-page.tsx';
 import { ResetPage } from './reset-page.tsx';
 import { SignInPage } from './sign-in-page.tsx';
@@ -15,6 +16,7 @@ export function View() {
       <Route path="/register" component={RegisterPage} />
       <Route path="/verify" component={VerifyPage} />
       <Route path="/reset" component={ResetPage} />
+      <Route path="/mail-address" component={MailAddressPage} />
       <Route path="/invitation" component={InvitationPage} />
       <Route path="/sign-in" component={SignInPage} />
       <Route>{isSignedIn ? <AccountPage /> : <SignInPage />}</Route>

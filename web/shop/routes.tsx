@@ -50,6 +50,7 @@ export function Routes() {
       <Route path="/register" component={Account} />
       <Route path="/verify" component={Account} />
       <Route path="/reset" component={Account} />
+      <Route path="/mail-address" component={Account} />
       <Route path="/invitation" component={Account} />
       <Route component={NotFound} />
     </Switch>

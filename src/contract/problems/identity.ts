@@ -52,6 +52,11 @@ export const identityProblems = {
     title: 'An account cannot have this mail address',
     detail: () => 'The name before the @ must be plain ASCII, and the domain one that mail reaches.',
   },
+  MAIL_TAKEN: {
+    status: 409,
+    title: 'Another account has this mail address by now',
+    detail: () => 'Log in there, or ask for another address.',
+  },
   MAIL_TOKEN_INVALID: {
     status: 400,
     title: 'This link was used, has expired, or is not ours',

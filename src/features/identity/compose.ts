@@ -19,6 +19,7 @@ import {
   createSecondFactorRoutes,
 } from './http/account.ts';
 import { createLoginRoutes, type IdentityRoutes } from './http/auth.ts';
+import { createMailAddressRoutes } from './http/mail-address.ts';
 import { oldAccountPages } from './http/pages.ts';
 import { createDeviceCookie, createRefreshCookie, sessionCookieLine } from './own-cookies.ts';
 import type { ClaimBookings, EndAllRights } from './ports.ts';
@@ -111,6 +112,7 @@ export function createIdentity(parts: {
     createLoginRoutes(work),
     createAccountRoutes(work),
     createSecondFactorRoutes(work),
+    createMailAddressRoutes(work),
     createGuestRoutes(sessions),
     createAccountAdminRoutes(work),
     oldAccountPages,

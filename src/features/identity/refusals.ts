@@ -1,5 +1,6 @@
 import { codesOf, type RefusalOf } from '../../contract/problems.ts';
 import type { RefusalIn } from '../../kernel/decision.ts';
+import type { confirmMailChange, requestMailChange } from './commands/change-mail.ts';
 import type { changePassword, requestPasswordReset, resetPassword } from './commands/change-password.ts';
 import type { SecondFactorRefusal } from './commands/check-second-factor.ts';
 import type { claimOwnBookings } from './commands/claim-bookings.ts';
@@ -23,10 +24,12 @@ export type IdentityRefusals =
   | RefusalIn<
       | typeof changePassword
       | typeof claimOwnBookings
+      | typeof confirmMailChange
       | typeof confirmSecondFactor
       | typeof login
       | typeof refresh
       | typeof register
+      | typeof requestMailChange
       | typeof requestPasswordReset
       | typeof resetPassword
       | typeof sendVerification
@@ -59,6 +62,16 @@ export const changePasswordProblems = codesOf<RefusalIn<typeof changePassword> |
   ...passwordFaults,
   ...guesses,
   TOKEN_INVALID: true,
+});
+export const changeMailProblems = codesOf<RefusalIn<typeof requestMailChange> | Busy>({
+  ...guesses,
+  ...codes,
+  MAIL_INVALID: true,
+  TOO_MANY_MAILS: true,
+});
+export const confirmMailProblems = codesOf<RefusalIn<typeof confirmMailChange>>({
+  MAIL_TAKEN: true,
+  MAIL_TOKEN_INVALID: true,
 });
 export const loginProblems = codesOf<RefusalIn<typeof login> | Busy>({
   ...codes,

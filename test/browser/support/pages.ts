@@ -97,5 +97,6 @@ export const pages: readonly LookedAt[] = [
   { name: 'register', open: () => '/register' },
   { name: 'verify', open: () => '/verify?token=nothing' },
   { name: 'reset', open: () => '/reset?token=nothing' },
+  { name: 'mail address', open: () => '/mail-address?token=nothing' },
   { name: 'invitation', open: () => '/invitation?token=nothing' },
 ];

@@ -5,6 +5,7 @@ export const texts: Texts['account'] = {
   cancel: 'Abbrechen',
   fields: {
     email: 'E-Mail-Adresse',
+    newEmail: 'Neue E-Mail-Adresse',
     password: 'Passwort',
     oldPassword: 'Bisheriges Passwort',
     newPassword: 'Neues Passwort',
@@ -79,6 +80,22 @@ export const texts: Texts['account'] = {
     doneText: 'Alle Anmeldungen haben geendet, auf allen Geräten.',
     signIn: 'Anmelden',
   },
+  mailAddress: {
+    title: 'Neue E-Mail-Adresse nehmen',
+    lead: 'Ein Klick, und Ihr Konto hat diese Adresse. Alle Anmeldungen enden, auf allen Geräten.',
+    noToken:
+      'Dieser Link ist nicht vollständig. Öffnen Sie den in Ihrer E-Mail, oder fordern Sie im Konto einen neuen an.',
+    action: 'Diese Adresse nehmen',
+    working: 'Einen Moment…',
+    doneTitle: 'Adresse geändert',
+    done: 'Ihre neue E-Mail-Adresse gilt.',
+    doneText:
+      'Melden Sie sich damit an. Bestellungen, die Sie damit als Gast gemacht haben, sind jetzt in Ihrem Konto.',
+    signIn: 'Anmelden',
+    used: 'Dieser Link wurde schon benutzt oder ist zu alt.',
+    usedText: 'Im Konto können Sie einen neuen anfordern.',
+    toAccount: 'Zum Konto',
+  },
   invitation: {
     title: 'Einladung annehmen',
     lead: 'Melden Sie sich mit der Adresse an, die eingeladen wurde.',
@@ -106,6 +123,16 @@ export const texts: Texts['account'] = {
       orders === 0
         ? 'Es gibt keine, die nicht schon hier sind.'
         : `${orders} ${plural(orders, { one: 'Bestellung ist', other: 'Bestellungen sind' })} jetzt in Ihrem Konto.`,
+  },
+  mail: {
+    title: 'E-Mail-Adresse',
+    lead: (email: string) => `Sie melden sich mit ${email} an, und dorthin gehen E-Mails zu Ihrem Konto.`,
+    change: 'Adresse ändern',
+    send: 'Link schicken',
+    working: 'Einen Moment…',
+    codeHint: 'Aus der App oder einer Ihrer Ersatzcodes.',
+    sent: (email: string) => `Eine E-Mail an ${email} ist unterwegs.`,
+    sentText: 'Ihr Link ändert die Adresse und beendet alle Anmeldungen. Bis dahin bleibt alles, wie es ist.',
   },
   password: {
     title: 'Passwort',

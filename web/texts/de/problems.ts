@@ -289,10 +289,8 @@ const codes: ProblemTexts = {
   },
   LOGIN_NEEDED: { title: 'Sie sind nicht angemeldet.', text: 'Melden Sie sich an, um weiterzumachen.' },
   LOGIN_BUSY: { title: 'Gerade melden sich viele an.', text: 'Versuchen Sie es gleich noch einmal.' },
-  MAIL_INVALID: {
-    title: 'Ein Konto kann diese Mailadresse nicht haben.',
-    text: 'Prüfen Sie, wie sie geschrieben ist.',
-  },
+  MAIL_INVALID: { title: 'Ein Konto kann diese Mailadresse nicht haben.', text: 'Prüfen Sie die Schreibweise.' },
+  MAIL_TAKEN: { title: 'Inzwischen hat ein anderes Konto diese Mailadresse.', text: 'Wählen Sie eine andere.' },
   MAIL_TOKEN_INVALID: {
     title: 'Dieser Link wurde benutzt oder ist zu alt.',
     text: 'Lassen Sie sich einen neuen schicken.',

@@ -5,6 +5,7 @@ export const texts = {
   cancel: 'Cancel',
   fields: {
     email: 'Mail address',
+    newEmail: 'New mail address',
     password: 'Password',
     oldPassword: 'Password as it is now',
     newPassword: 'New password',
@@ -79,6 +80,20 @@ export const texts = {
     doneText: 'Every login has ended, on all devices.',
     signIn: 'Sign in',
   },
+  mailAddress: {
+    title: 'Use a new mail address',
+    lead: 'One press, and your account has this address. Every login ends, on all devices.',
+    noToken: 'This link is not whole. Open the one in your mail, or ask for another in your account.',
+    action: 'Use this address',
+    working: 'One moment…',
+    doneTitle: 'Address changed',
+    done: 'Your new mail address counts.',
+    doneText: 'Sign in with it. Orders that you made with it as a guest are in your account now.',
+    signIn: 'Sign in',
+    used: 'This link has been used, or is too old.',
+    usedText: 'You can ask for another in your account.',
+    toAccount: 'To your account',
+  },
   invitation: {
     title: 'Accept the invitation',
     lead: 'Sign in with the mail address that was invited.',
@@ -106,6 +121,16 @@ export const texts = {
       orders === 0
         ? 'There are none that are not here yet.'
         : `${orders} ${plural(orders, { one: 'order is', other: 'orders are' })} in your account now.`,
+  },
+  mail: {
+    title: 'Mail address',
+    lead: (email: string) => `You sign in with ${email}, and mails about your account go there.`,
+    change: 'Change the address',
+    send: 'Send the link',
+    working: 'One moment…',
+    codeHint: 'From the app, or one of your recovery codes.',
+    sent: (email: string) => `A mail is on its way to ${email}.`,
+    sentText: 'Its link changes the address and ends every login. Until then everything stays as it is.',
   },
   password: {
     title: 'Password',

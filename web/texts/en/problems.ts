@@ -272,6 +272,7 @@ const codes: ProblemTexts = {
   LOGIN_NEEDED: { title: 'You are not signed in.', text: 'Sign in to go on.' },
   LOGIN_BUSY: { title: 'Many people sign in right now.', text: 'Try again in a moment.' },
   MAIL_INVALID: { title: 'An account cannot have this mail address.', text: 'Check how it is written.' },
+  MAIL_TAKEN: { title: 'Another account has this mail address by now.', text: 'Choose another one.' },
   MAIL_TOKEN_INVALID: { title: 'This link has been used, or is too old.', text: 'Ask for a new one.' },
   MAIL_UNVERIFIED: {
     title: 'Your mail address is not proven yet.',

@@ -47,6 +47,10 @@ export const identityWords: WordsOf<typeof identityProblems> = {
     title: 'Ein Konto kann diese Mailadresse nicht haben',
     detail: () => 'Der Name vor dem @ muss aus ASCII-Zeichen bestehen, und die Domain eine sein, die Mail empfängt.',
   },
+  MAIL_TAKEN: {
+    title: 'Inzwischen hat ein anderes Konto diese Mailadresse',
+    detail: () => 'Melden Sie sich dort an, oder verlangen Sie eine andere Adresse.',
+  },
   MAIL_TOKEN_INVALID: {
     title: 'Dieser Link wurde schon benutzt, ist abgelaufen oder nicht von uns',
     detail: () => 'Lassen Sie sich eine neue Mail schicken.',

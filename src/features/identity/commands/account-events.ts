@@ -14,6 +14,8 @@ export type AccountEventType =
   | 'LoginEnded'
   | 'PasswordChanged'
   | 'PasswordResetRequested'
+  | 'MailChangeRequested'
+  | 'MailChanged'
   | 'SecondFactorEnabled'
   | 'SecondFactorDisabled'
   | 'RecoveryCodeUsed'

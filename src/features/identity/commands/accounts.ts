@@ -1,8 +1,10 @@
 import type { CommandContext } from '../../../kernel/context.ts';
+import { spellingsOf } from '../../../platform/mail/spellings.ts';
 import type { Queryable, Transacting } from '../../../platform/postgres/database.ts';
 import type { IdentityParts } from '../parts.ts';
 import type { AllEndedRights, EndAllRights } from '../ports.ts';
 import { deleteAccount, lockAccount, setDisabled } from '../store/accounts.ts';
+import { dropChangesTo } from '../store/mail-tokens.ts';
 import { appendAccountEvent } from './account-events.ts';
 import { endAllLogins } from './end-logins.ts';
 
@@ -57,9 +59,12 @@ export async function enableAccount(
  * there is no such account.
  */
 export async function eraseAccount(tx: Queryable, accountId: string, context: CommandContext): Promise<boolean> {
-  if (!(await lockAccount(tx, accountId))) return false;
+  const account = await lockAccount(tx, accountId);
+  if (!account) return false;
   await endAllLogins(tx, accountId, 'disabled', context);
   await appendAccountEvent(tx, accountId, { type: 'AccountErased' }, context);
   await deleteAccount(tx, accountId);
+  // Its own went with it; somebody else may have named its address.
+  await dropChangesTo(tx, [...spellingsOf(account.email), account.emailKey]);
   return true;
 }

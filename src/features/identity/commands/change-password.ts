@@ -113,6 +113,8 @@ async function replacePassword(
 ): Promise<void> {
   await setPassword(tx, accountId, passwordHash, context.now);
   await dropMailTokens(tx, accountId, 'reset-password');
+  // Whoever knew the old password may have asked for another address: the notice of that says that a new password ends it.
+  await dropMailTokens(tx, accountId, 'change-mail');
   await appendAccountEvent(tx, accountId, { type: 'PasswordChanged' }, context);
   await endAllLogins(tx, accountId, 'password', context);
   await requestMail(tx, {

@@ -6,6 +6,7 @@ import { findTotpStep, otpauthUrl, secretBytes, toBase32 } from '../domain/totp.
 import type { IdentityParts } from '../parts.ts';
 import { lockAccount } from '../store/accounts.ts';
 import { readLogin, setSecondFactor } from '../store/logins.ts';
+import { dropMailTokens } from '../store/mail-tokens.ts';
 import {
   confirmSecret,
   dropSecondFactor,
@@ -72,6 +73,8 @@ export async function confirmSecondFactor(
     await replaceRecoveryCodes(tx, accountId, codes.map(hashRecoveryCode));
     await appendAccountEvent(tx, accountId, { type: 'SecondFactorEnabled' }, context);
     await setSecondFactor(tx, loginId, true);
+    // It was asked for by the password alone.
+    await dropMailTokens(tx, accountId, 'change-mail');
     await endSome(tx, accountId, { except: loginId }, { reason: 'second-factor', context });
     await mailAboutSecondFactor(tx, account, { kind: 'second-factor-on', facts: {} }, context);
     return accept(codes);

@@ -42,7 +42,7 @@ const tags = ['identity'];
 const done = (message: string) => ({ success: true, message });
 
 /** The account that calls; the edge lets nobody else through to a route with `access: 'account'`. */
-function accountOf({ caller }: FastifyRequest): Extract<Caller, { kind: 'account' }> {
+export function accountOf({ caller }: FastifyRequest): Extract<Caller, { kind: 'account' }> {
   if (caller.kind !== 'account') throw new Refused({ code: 'LOGIN_NEEDED' });
   return caller;
 }

@@ -1,6 +1,7 @@
 import type { Instant } from '../../../kernel/instant.ts';
 import type { Language } from '../../../kernel/language.ts';
 import type { Queryable } from '../../../platform/postgres/database.ts';
+import { sqlState } from '../../../platform/postgres/run-statements.ts';
 import type { Role } from '../domain/rights.ts';
 
 export interface Account {
@@ -91,6 +92,26 @@ export async function setVerified(tx: Queryable, accountId: string, verifiedAt: 
     accountId,
     verifiedAt,
   ]);
+}
+
+/** Another account has the mail address. */
+export class AddressTaken extends Error {}
+
+/** Gives an account another mail address, which it has proven. Throws {@link AddressTaken}; the transaction is over then. */
+export async function setMail(
+  tx: Queryable,
+  accountId: string,
+  { email, emailKey, verifiedAt }: { readonly email: string; readonly emailKey: string; readonly verifiedAt: Date },
+): Promise<void> {
+  try {
+    await tx.query(
+      'UPDATE accounts SET email = $2, email_key = $3, verified_at = $4, updated_at = $4 WHERE account_id = $1',
+      [accountId, email, emailKey, verifiedAt],
+    );
+  } catch (error) {
+    if (sqlState(error) === '23505') throw new AddressTaken('The address has an account', { cause: error });
+    throw error;
+  }
 }
 
 export async function setName(tx: Queryable, accountId: string, name: string | null): Promise<void> {

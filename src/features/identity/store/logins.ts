@@ -2,7 +2,7 @@ import type { Instant } from '../../../kernel/instant.ts';
 import type { Queryable } from '../../../platform/postgres/database.ts';
 import { type Account, lockAccount } from './accounts.ts';
 
-export type EndReason = 'logout' | 'password' | 'second-factor' | 'disabled' | 'reuse';
+export type EndReason = 'logout' | 'password' | 'mail' | 'second-factor' | 'disabled' | 'reuse';
 
 /** Which logins of an account: all, one, or all but one (the one that asks). */
 export type WhichLogins = { readonly only?: string; readonly except?: string };

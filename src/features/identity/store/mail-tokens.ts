@@ -2,7 +2,7 @@ import type { Instant } from '../../../kernel/instant.ts';
 import type { Queryable } from '../../../platform/postgres/database.ts';
 import { type Account, lockAccount } from './accounts.ts';
 
-export type MailPurpose = 'verify-mail' | 'reset-password';
+export type MailPurpose = 'verify-mail' | 'reset-password' | 'change-mail';
 
 export interface MailToken {
   readonly tokenHash: Buffer;
@@ -11,14 +11,24 @@ export interface MailToken {
   /** What a registration that waits for its proof asks for. */
   readonly passwordHash?: string | null;
   readonly name?: string | null;
+  /** Where an account wants its mail to go from now on: only and always of `change-mail`, where there is an account. */
+  readonly email?: string | null;
   readonly expiresAt: Instant;
 }
 
+/** What counts once the mail came back. */
+interface Asked {
+  readonly passwordHash: string | null;
+  readonly name: string | null;
+  readonly email: string | null;
+}
+
 export async function insertMailToken(tx: Queryable, token: MailToken): Promise<void> {
-  const { tokenHash, purpose, accountId, passwordHash = null, name = null, expiresAt } = token;
+  const { tokenHash, purpose, accountId, passwordHash = null, name = null, email = null, expiresAt } = token;
   await tx.query(
-    `INSERT INTO mail_tokens (token_hash, purpose, account_id, password_hash, name, expires_at) VALUES ($1, $2, $3, $4, $5, $6)`,
-    [tokenHash, purpose, accountId, passwordHash, name, new Date(expiresAt)],
+    `INSERT INTO mail_tokens (token_hash, purpose, account_id, password_hash, name, email, expires_at)
+     VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+    [tokenHash, purpose, accountId, passwordHash, name, email, new Date(expiresAt)],
   );
 }
 
@@ -31,15 +41,15 @@ export async function takeMailToken(
   tokenHash: Buffer,
   purpose: MailPurpose,
   now: Instant,
-): Promise<{ account: Account; passwordHash: string | null; name: string | null } | null> {
+): Promise<(Asked & { account: Account }) | null> {
   const [owner] = await tx.query<{ accountId: string }>(
     'SELECT account_id AS "accountId" FROM mail_tokens WHERE token_hash = $1 AND account_id IS NOT NULL',
     [tokenHash],
   );
   const account = owner && (await lockAccount(tx, owner.accountId));
-  const [row] = await tx.query<{ passwordHash: string | null; name: string | null }>(
+  const [row] = await tx.query<Asked>(
     `DELETE FROM mail_tokens WHERE token_hash = $1 AND purpose = $2 AND expires_at > $3
-     RETURNING password_hash AS "passwordHash", name`,
+     RETURNING password_hash AS "passwordHash", name, email`,
     [tokenHash, purpose, new Date(now)],
   );
   return row && account ? { ...row, account } : null;
@@ -48,6 +58,11 @@ export async function takeMailToken(
 /** Makes older mails of this kind worthless. */
 export async function dropMailTokens(tx: Queryable, accountId: string, purpose: MailPurpose): Promise<void> {
   await tx.query('DELETE FROM mail_tokens WHERE account_id = $1 AND purpose = $2', [accountId, purpose]);
+}
+
+/** Deletes what accounts asked for that waits to be the mail address of one (spellings in small letters). */
+export async function dropChangesTo(tx: Queryable, spellings: readonly string[]): Promise<void> {
+  await tx.query('DELETE FROM mail_tokens WHERE lower(email) = ANY($1::text[])', [spellings]);
 }
 
 /** Whether a token still counts; it stays. */

@@ -6,7 +6,10 @@ import type { Queryable } from '../../../platform/postgres/database.ts';
 import type { LinkedBooking } from '../../booking/index.ts';
 import {
   accountExists,
+  changeMail,
+  changeMailAsked,
   invitation,
+  mailChanged,
   passwordChanged,
   recoveryCodeUsed,
   resetPassword,
@@ -73,6 +76,9 @@ const accountTexts: { [Kind in AccountKind]: WriteAccountMail<MailFacts[Kind]> }
   'verify-mail': verifyMail,
   'reset-password': resetPassword,
   'password-changed': passwordChanged,
+  'change-mail': changeMail,
+  'change-mail-asked': changeMailAsked,
+  'mail-changed': mailChanged,
   'second-factor-on': secondFactorOn,
   'second-factor-off': secondFactorOff,
   'recovery-code-used': recoveryCodeUsed,

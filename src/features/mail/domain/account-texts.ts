@@ -34,6 +34,21 @@ export function passwordChanged(_facts: object, wording: Wording): MailText {
   return letter(wording, subject, news, [notYou]);
 }
 
+export function changeMail(facts: LinkFacts, wording: Wording): MailText {
+  const { changeMail: said, notYou } = wording.words.account;
+  return letter(wording, said.subject, said.news, [...way(facts, said.button, wording), { note: notYou }]);
+}
+
+export function changeMailAsked(_facts: object, wording: Wording): MailText {
+  const { subject, news, notYou } = wording.words.account.changeMailAsked;
+  return letter(wording, subject, news, [notYou]);
+}
+
+export function mailChanged(_facts: object, wording: Wording): MailText {
+  const { subject, news, notYou } = wording.words.account.mailChanged;
+  return letter(wording, subject, news, [notYou]);
+}
+
 export function secondFactorOn(_facts: object, wording: Wording): MailText {
   const { secondFactorOn: said, notYouAtAll } = wording.words.account;
   return letter(wording, said.subject, said.news, [notYouAtAll]);

@@ -38,6 +38,7 @@ export function robots(baseUrl: string): string {
     '/sign-in',
     '/reset',
     '/verify',
+    '/mail-address',
   ];
   return `User-agent: *\n${closed.map((path) => `Disallow: ${path}`).join('\n')}\nAllow: /\nSitemap: ${baseUrl}/sitemap.xml\n`;
 }

@@ -25,6 +25,7 @@ const appPages: readonly (readonly [url: string, view: string, part: string])[] 
   ['/register', 'account/view.tsx', 'account'],
   ['/verify', 'account/view.tsx', 'account'],
   ['/reset', 'account/view.tsx', 'account'],
+  ['/mail-address', 'account/view.tsx', 'account'],
   ['/invitation', 'account/view.tsx', 'account'],
 ];
 

@@ -71,6 +71,15 @@ export const rightsRecorded: readonly Check[] = [
   },
   {
     invariant: 'I6',
+    name: 'mail-changes-are-recorded',
+    claim: 'Every mail address that waits to be an account’s was asked for, and its history says so',
+    sql: `
+      SELECT t.account_id AS "accountId", t.expires_at AS "expiresAt" FROM mail_tokens t
+      WHERE t.email IS NOT NULL AND NOT EXISTS (
+        SELECT FROM event_store e WHERE e.stream = 'account-' || t.account_id AND e.type = 'MailChangeRequested')`,
+  },
+  {
+    invariant: 'I6',
     name: 'an-admin-is-left',
     claim: 'Every organiser that had an admin has one who is not locked out',
     sql: `

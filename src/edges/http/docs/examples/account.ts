@@ -4,6 +4,7 @@ const register = 'POST /api/auth/register';
 const verify = 'POST /api/auth/verify';
 const login = 'POST /api/auth/login';
 const forgot = 'POST /api/auth/password/forgot';
+const changeMail = 'POST /api/auth/mail/change';
 const secondFactor = 'POST /api/auth/second-factor';
 const invite = 'POST /api/organizers/{organizer}/invitations';
 const address: Blank = { address: 'last', sample: 'ana@example.com' };
@@ -45,6 +46,12 @@ export const accountExamples: Examples = {
     as: 'account',
     endsLogin: true,
     body: { password, newPassword: 'nine red foxes run home' },
+  },
+  [changeMail]: { as: 'account', ownLogin: true, body: { email: fresh('ana-new-*@example.com'), password } },
+  'POST /api/auth/mail/confirm': {
+    as: 'anybody',
+    endsLogin: true,
+    body: { token: mailed(changeMail, 'Confirm your new', 'Token: (\\S+)', sampleToken) },
   },
   'POST /api/auth/claim-bookings': { as: 'account' },
   [secondFactor]: { as: 'account', ownLogin: true, body: { password } },

@@ -138,6 +138,21 @@ export const english = {
       news: 'the password of your account was changed just now, and every other login was ended.',
       notYou: 'If that was not you, ask for a new password at once.',
     },
+    changeMail: {
+      subject: 'Confirm your new mail address',
+      news: 'an account is to have this mail address from now on. Confirm that it is yours; every login ends then:',
+      button: 'Use this address',
+    },
+    changeMailAsked: {
+      subject: 'Your account is to have another mail address',
+      news: 'another mail address was asked for, for your account. It counts once the mail that went there is confirmed; then mails come here no more.',
+      notYou: 'If that was not you, ask for a new password at once: the new address cannot be confirmed any more then.',
+    },
+    mailChanged: {
+      subject: 'Your account has another mail address now',
+      news: 'the mail address of your account was changed just now, and every login was ended. Mails about your account do not come here any more.',
+      notYou: 'If that was not you, write to whoever runs this box office at once.',
+    },
     secondFactorOn: {
       subject: 'A second factor was turned on',
       news: 'logging in to your account now needs a code of an authenticator app, beside the password. Every other login was ended.',
@@ -155,7 +170,7 @@ export const english = {
     },
     exists: {
       subject: 'You already have an account',
-      news: 'somebody, perhaps you, tried to register this mail address. It has an account already: log in, or ask for a new password.',
+      news: 'somebody, perhaps you, wanted an account with this mail address. It has one already: log in, or ask for a new password.',
     },
   },
 };

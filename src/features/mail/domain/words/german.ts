@@ -142,6 +142,22 @@ export const german: MailWords = {
       news: 'das Passwort Ihres Kontos wurde gerade geändert, und jede andere Anmeldung beendet.',
       notYou: 'Wenn Sie das nicht waren, fordern Sie sofort ein neues Passwort an.',
     },
+    changeMail: {
+      subject: 'Bestätigen Sie Ihre neue Mailadresse',
+      news: 'ein Konto soll ab jetzt diese Mailadresse haben. Bestätigen Sie, dass sie Ihre ist; dann endet jede Anmeldung:',
+      button: 'Diese Adresse nehmen',
+    },
+    changeMailAsked: {
+      subject: 'Ihr Konto soll eine andere Mailadresse bekommen',
+      news: 'für Ihr Konto wurde eine andere Mailadresse verlangt. Sie gilt, sobald die Mail dorthin bestätigt ist; dann kommen hier keine Mails mehr an.',
+      notYou:
+        'Wenn Sie das nicht waren, fordern Sie sofort ein neues Passwort an: dann lässt sich die neue Adresse nicht mehr bestätigen.',
+    },
+    mailChanged: {
+      subject: 'Ihr Konto hat jetzt eine andere Mailadresse',
+      news: 'die Mailadresse Ihres Kontos wurde gerade geändert, und jede Anmeldung beendet. Mails zu Ihrem Konto kommen hier nicht mehr an.',
+      notYou: 'Wenn Sie das nicht waren, schreiben Sie sofort dem Betreiber dieser Kasse.',
+    },
     secondFactorOn: {
       subject: 'Ein zweiter Faktor wurde eingeschaltet',
       news: 'wer sich bei Ihrem Konto anmeldet, braucht jetzt neben dem Passwort einen Code einer Authenticator-App. Jede andere Anmeldung wurde beendet.',
@@ -159,7 +175,7 @@ export const german: MailWords = {
     },
     exists: {
       subject: 'Sie haben schon ein Konto',
-      news: 'jemand, vielleicht Sie selbst, wollte diese Mailadresse registrieren. Sie hat schon ein Konto: melden Sie sich an, oder fordern Sie ein neues Passwort an.',
+      news: 'jemand, vielleicht Sie selbst, wollte ein Konto mit dieser Mailadresse. Sie hat schon eines: melden Sie sich an, oder fordern Sie ein neues Passwort an.',
     },
   },
 };
