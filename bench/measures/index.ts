@@ -11,6 +11,7 @@ import { order } from './order.ts';
 import { overload } from './overload.ts';
 import { pages } from './pages.ts';
 import { peers } from './peers.ts';
+import { processes } from './processes.ts';
 import { purchase } from './purchase.ts';
 import { search } from './search.ts';
 import { start } from './start.ts';
@@ -31,6 +32,7 @@ export const measures: readonly Measure[] = [
   overload,
   ledger,
   peers,
+  processes,
   listing,
   search,
   verify,

@@ -121,7 +121,7 @@ async function buy(
     measureMs: bench.seconds * 1000,
     next: () => (nextHold < holds.length ? purchaseRequest(holds[nextHold++]!) : undefined),
   });
-  await checkSold(product, show, result.statuses['201'] ?? 0, result.lost);
+  await checkSold(product, [show], result.statuses['201'] ?? 0, result.lost);
   return result;
 }
 

@@ -29,7 +29,7 @@ export const order: Measure = {
       async () => {
         const show = await createShow(product, Math.ceil(15_000 * (bench.seconds + 2)));
         await settle(product);
-        const result = await buyOrders(product, show, timing);
+        const result = await buyOrders(product, [show], timing);
         bench.say(
           `orders: ${perSecond(result.perSecond)}, ${cpu(result.cpuMicros)}, ${JSON.stringify(result.statuses)}`,
         );

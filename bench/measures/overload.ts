@@ -37,7 +37,7 @@ export const overload: Measure = {
         if (!/\nretry-after:/i.test(head)) refusedWithoutAdvice += 1;
       },
     });
-    await checkSold(product, show, bought, result.lost);
+    await checkSold(product, [show], bought, result.lost);
     await settle(product);
     const others = Object.keys(result.statuses).filter((status) => !['201', '429', '503'].includes(status));
     const ratio = result.perSecond / peak;

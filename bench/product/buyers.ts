@@ -70,7 +70,7 @@ export async function buyHolds(product: Product, show: Show, holds: HeldTicket[]
     ...timing,
     next: () => (nextHold < holds.length ? purchaseRequest(holds[nextHold++]!) : undefined),
   });
-  await checkSold(product, show, result.statuses['201'] ?? 0, result.lost);
+  await checkSold(product, [show], result.statuses['201'] ?? 0, result.lost);
   return result;
 }
 
@@ -78,24 +78,27 @@ export async function buyHolds(product: Product, show: Show, holds: HeldTicket[]
 export async function sellOrders(product: Product, show: Show, count: number, quantity: number): Promise<void> {
   let left = count;
   const begins = () => left-- > 0;
-  const { statuses } = await buyWhile(product, show, begins, quantity, {});
+  const { statuses } = await buyWhile(product, [show], begins, quantity, {});
   if (statuses['201'] !== 2 * count) throw new Error(`not all ${count} orders were sold: ${JSON.stringify(statuses)}`);
 }
 
-/** Whole orders: hold, then buy what was held, over and over on each connection. Only purchases are counted. */
-export function buyOrders(product: Product, show: Show, timing: Timing): Promise<LoadResult> {
-  return buyWhile(product, show, () => true, 1, timing);
+/**
+ * Whole orders: hold, then buy what was held, over and over on each connection, which stays with one of the shows. Only purchases
+ * are counted.
+ */
+export function buyOrders(product: Product, shows: readonly Show[], timing: Timing): Promise<LoadResult> {
+  return buyWhile(product, shows, () => true, 1, timing);
 }
 
 async function buyWhile(
   product: Product,
-  show: Show,
+  shows: readonly Show[],
   begins: () => boolean,
   quantity: number,
   timing: Partial<Timing>,
 ): Promise<LoadResult> {
   const held: (HeldTicket | undefined)[] = [];
-  const reserve = reserveRequest(show, quantity);
+  const reserves = shows.map((show) => reserveRequest(show, quantity));
   let bought = 0;
   const result = await runLoad({
     port: product.port,
@@ -103,31 +106,37 @@ async function buyWhile(
     connections: 64,
     ...timing,
     keepBody: true,
-    next: (line) => (held[line] ? purchaseRequest(held[line]) : begins() ? reserve : undefined),
+    next: (line) =>
+      held[line] ? purchaseRequest(held[line]) : begins() ? reserves[line % reserves.length] : undefined,
     isCounted: (line) => held[line] !== undefined,
     answered(line, status, body) {
       if (held[line] && status === 201) bought += 1;
       held[line] = held[line] || status !== 201 ? undefined : readHold(body);
     },
   });
-  await checkSold(product, show, bought, result.lost);
+  await checkSold(product, shows, bought, result.lost);
   return result;
 }
 
 /** Unmeasured orders: a server that just started runs uncompiled code and answers at half its speed. */
 export async function warmUp(product: Product, durationMs: number): Promise<void> {
   const show = await createShow(product, durationMs * 15);
-  await buyOrders(product, show, { connections: 64, warmupMs: 0, measureMs: durationMs });
+  await buyOrders(product, [show], { connections: 64, warmupMs: 0, measureMs: durationMs });
   await settle(product);
 }
 
 /** Throws unless the database has sold exactly what was acknowledged (and at most `lost` more, whose answer broke). */
-export async function checkSold(product: Product, show: Show, acknowledged: number, lost = 0): Promise<void> {
+export async function checkSold(
+  product: Product,
+  shows: readonly Show[],
+  acknowledged: number,
+  lost = 0,
+): Promise<void> {
   const [row] = await product.database.bypassingRls.query<{ sold: number; booked: number; tickets: number }>(
-    `SELECT (SELECT count(*)::integer FROM tickets WHERE event_id = $1 AND status = 'Sold') AS sold,
+    `SELECT (SELECT count(*)::integer FROM tickets WHERE event_id = ANY($1::integer[]) AND status = 'Sold') AS sold,
        count(*)::integer AS booked, coalesce(sum(cardinality(ticket_ids)), 0)::integer AS tickets
-     FROM bookings WHERE event_id = $1 AND status = 'completed'`,
-    [show.eventId],
+     FROM bookings WHERE event_id = ANY($1::integer[]) AND status = 'completed'`,
+    [shows.map(({ eventId }) => eventId)],
   );
   const { sold, booked, tickets } = row!;
   if (sold !== tickets || booked < acknowledged || booked > acknowledged + lost)

@@ -26,8 +26,18 @@ export interface Product {
 const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 const startMsMax = 60_000;
 
-/** Starts `onsale serve` on a data folder and waits for its first answer. `nodeFlags` are for profiles. */
-export async function startProduct(dataFolder: string, nodeFlags: readonly string[] = []): Promise<Product> {
+export interface ProductOptions {
+  /** How many processes serve; 1: all is in one, without leases. */
+  readonly workers?: number;
+  /** For profiles. */
+  readonly nodeFlags?: readonly string[];
+}
+
+/** Starts `onsale serve` on a data folder and waits for its first answer. */
+export async function startProduct(
+  dataFolder: string,
+  { workers = 1, nodeFlags = [] }: ProductOptions = {},
+): Promise<Product> {
   const port = await findFreePort();
   const log = openSync(join(dataFolder, 'bench.log'), 'a');
   const startedAt = performance.now();
@@ -35,6 +45,7 @@ export async function startProduct(dataFolder: string, nodeFlags: readonly strin
   // All limits are counted and none is reached: the load comes from one address, and from few guests.
   const limits = ['--rate-limits', 'x1000000', '--hold-limits', 'off'];
   const options = ['serve', '--no-demo', '--port', String(port), '--data-dir', dataFolder, ...limits];
+  if (workers > 1) options.push('--workers', String(workers));
   const child = spawn(process.execPath, [...flags, main, ...options], { stdio: ['ignore', log, log] });
   closeSync(log);
   // A benchmark that breaks off must leave no server behind; this one stops its own PostgreSQL.

@@ -1,33 +1,53 @@
 import { createHash } from 'node:crypto';
 import {
+  type AttemptEnd,
   type AttemptLimit,
   endChanges,
+  type RefusedAttempt,
   refusedUntil,
   type Tally,
   waitUntil,
   withAttempt,
   withEnd,
 } from '../../kernel/attempt-limits.ts';
-import { accept, refuse } from '../../kernel/decision.ts';
 import type { Clock } from '../clock/clock.ts';
-import type { Queryable, Transacting } from '../postgres/database.ts';
-import { decideInTransaction } from '../postgres/decide.ts';
+import { createGroupCommit } from '../group-commit/group-commit.ts';
+import { type Queryable, type Transacting, Unavailable } from '../postgres/database.ts';
 import type { AttemptCounter, Begun } from './attempt-counter.ts';
 
 const askTimeEveryMs = 60_000;
+/** How often a batch is counted anew because another process began to count one of its names in the same moment. */
+const turnsMax = 20;
 
 /** A name of a kind, as it is kept: who somebody is cannot be read from it. */
 interface Counted {
   readonly kind: string;
   readonly limit: AttemptLimit;
   readonly key: Buffer;
+  /** The key as text, for maps. */
+  readonly id: string;
 }
+
+/** When the windows end in which an attempt was counted, by the name's `id`. */
+type BegunIn = ReadonlyMap<string, number>;
+
+/** What is to be counted: an attempt that begins, or one that has ended. */
+type Command =
+  | { readonly begins: readonly Counted[] }
+  | { readonly ends: readonly Counted[]; readonly how: AttemptEnd; readonly begunIn: BegunIn };
+
+/** Who must wait, or until when the windows last in which the attempt is counted (none for one that ended). */
+type Result = RefusedAttempt | { readonly allowed: true; readonly begunIn: BegunIn };
 
 /**
  * Counts in PostgreSQL, for all processes of an Onsale together. Time is the database's, asked now and then and carried on by
  * this process's monotonic clock: one time for processes whose clocks differ, and whoever sets one of them locks nobody out. Rows are
  * locked in the order of their keys and only while they are counted. An attempt under way in a process that died counts until its
  * window has passed.
+ *
+ * What is to be counted in the same moment is written together, since every purchase begins and ends an attempt: two transactions
+ * of five statements for each made a purchase eight times as dear (measured: 3 to 7 ms of CPU instead of 0.4, and 150 purchases
+ * a second instead of 1,200).
  */
 export function createPostgresAttemptCounter({
   bypassingRls,
@@ -41,60 +61,44 @@ export function createPostgresAttemptCounter({
   readonly onFailure: (error: unknown) => void;
 }): AttemptCounter {
   const now = createSharedTime(bypassingRls, clock);
+  const group = createGroupCommit<Command, Result>({
+    clock,
+    // Run again after a commit of unknown outcome it may count an attempt twice: it bears one failure less, for a window.
+    async execute(commands) {
+      const at = await now();
+      for (let turn = 0; turn < turnsMax; turn++) {
+        const results = await bypassingRls.transaction((tx) => count(tx, commands, at)).catch(unlessBegunElsewhere);
+        if (results) return results;
+      }
+      throw new Unavailable('attempts are counted by too many at once');
+    },
+  });
+
   return {
     attempts(name, limits) {
       const kinds = Object.entries(limits as Readonly<Record<string, AttemptLimit>>);
-      function countedOf(who: Readonly<Record<string, string | null>>): readonly Counted[] {
-        const named = kinds.flatMap(([kind, limit]) => {
+      const countedOf = (who: Readonly<Record<string, string | null>>): readonly Counted[] =>
+        kinds.flatMap(([kind, limit]) => {
           const text = who[kind] ?? null;
-          return text === null ? [] : [{ kind, limit, key: keyOf(`${name}.${kind}`, text) }];
+          if (text === null) return [];
+          const key = keyOf(`${name}.${kind}`, text);
+          return [{ kind, limit, key, id: key.toString('latin1') }];
         });
-        return named.sort((a, b) => Buffer.compare(a.key, b.key));
-      }
 
       return {
         async begin(who): Promise<Begun> {
           const names = countedOf(who);
-          const at = await now();
-          // What is refused writes nothing: a flood of refusals costs a read each.
-          const early = latestWait(names, await read(bypassingRls, names), at);
-          if (early !== null) return refusedUntil(early, at);
-          const counting = names.filter(({ limit }) => limit.attemptsCount !== 'not');
-          const decision = await decideInTransaction(bypassingRls, async (tx) => {
-            const before = await lock(tx, counting, at);
-            const until = latestWait(counting, before, at);
-            if (until !== null) return refuse(until);
-            const after = new Map(counting.map(({ kind, limit }) => [kind, withAttempt(limit, before.get(kind), at)]));
-            await write(tx, counting, after);
-            return accept(after);
-          });
-          if (!decision.accepted) return refusedUntil(decision.refusal, at);
-          const begun = decision.value;
+          const begun = await group.submit({ begins: names });
+          if (!begun.allowed) return begun;
           let isOver = false;
           return {
             allowed: true,
             async end(how) {
               if (isOver) return;
               isOver = true;
-              const ending = names.filter(({ limit }) => endChanges(limit, how));
-              if (ending.length === 0) return;
-              try {
-                const endsNow = await now();
-                await bypassingRls.transaction(async (tx) => {
-                  // Of whom nothing is counted, only a failure counts.
-                  const before = await (how === 'failed' ? lock(tx, ending, endsNow) : lockKnown(tx, ending));
-                  const changed = ending.filter(({ kind }) => before.has(kind));
-                  const after = new Map(
-                    changed.map(({ kind, limit }) => {
-                      const ended = { end: how, begunIn: begun.get(kind)?.endsAt, now: endsNow };
-                      return [kind, withEnd(limit, before.get(kind), ended)];
-                    }),
-                  );
-                  await write(tx, changed, after);
-                });
-              } catch (error) {
-                onFailure(error);
-              }
+              const ends = names.filter(({ limit }) => endChanges(limit, how));
+              if (ends.length === 0) return;
+              await group.submit({ ends, how, begunIn: begun.begunIn }).catch(onFailure);
             },
           };
         },
@@ -108,6 +112,58 @@ export function createPostgresAttemptCounter({
       );
     },
   };
+}
+
+/** Another process began to count one of these names in the same moment: they are to be read again. */
+class BegunElsewhere extends Error {}
+
+function unlessBegunElsewhere(error: unknown): null {
+  if (error instanceof BegunElsewhere) return null;
+  throw error;
+}
+
+/** Counts all of these, one after the other, in one transaction. What changes nothing writes nothing: so a flood of refusals. */
+async function count(tx: Queryable, commands: readonly Command[], at: number): Promise<readonly Result[]> {
+  const names = new Map<string, Buffer>();
+  for (const command of commands) {
+    for (const { id, key } of 'begins' in command ? command.begins : command.ends) names.set(id, key);
+  }
+  const before = await lock(tx, [...names.values()]);
+  const tallies = new Map(before);
+  const results = commands.map((command) =>
+    'begins' in command ? countBegin(tallies, command.begins, at) : countEnd(tallies, command, at),
+  );
+  await write(tx, names, before, tallies);
+  return results;
+}
+
+function countBegin(tallies: Map<string, Tally>, names: readonly Counted[], at: number): Result {
+  const waits = names.map(({ id, limit }) => waitUntil(limit, tallies.get(id), at)).filter((until) => until !== null);
+  if (waits.length > 0) return refusedUntil(Math.max(...waits), at);
+  const begunIn = new Map<string, number>();
+  for (const { id, limit } of names) {
+    if (limit.attemptsCount === 'not') continue;
+    const tally = withAttempt(limit, tallies.get(id), at)!;
+    tallies.set(id, tally);
+    begunIn.set(id, tally.endsAt);
+  }
+  return { allowed: true, begunIn };
+}
+
+function countEnd(
+  tallies: Map<string, Tally>,
+  { ends, how, begunIn }: Extract<Command, { ends: unknown }>,
+  at: number,
+): Result {
+  for (const { id, limit } of ends) {
+    const before = tallies.get(id);
+    // Of whom nothing is counted, only a failure counts.
+    if (before === undefined && how !== 'failed') continue;
+    const after = withEnd(limit, before, { end: how, begunIn: begunIn.get(id), now: at });
+    if (after === undefined) tallies.delete(id);
+    else tallies.set(id, after);
+  }
+  return { allowed: true, begunIn };
 }
 
 /**
@@ -140,11 +196,6 @@ function keyOf(name: string, text: string): Buffer {
   return createHash('sha256').update(`${name} ${text}`).digest();
 }
 
-function latestWait(names: readonly Counted[], tallies: ReadonlyMap<string, Tally>, now: number): number | null {
-  const waits = names.map(({ kind, limit }) => waitUntil(limit, tallies.get(kind), now)).filter((one) => one !== null);
-  return waits.length === 0 ? null : Math.max(...waits);
-}
-
 interface Row {
   readonly key: Buffer;
   readonly failures: number;
@@ -152,70 +203,63 @@ interface Row {
   readonly ends_at: Date;
 }
 
-async function read(tx: Queryable, names: readonly Counted[]): Promise<Map<string, Tally>> {
-  const text = 'SELECT key, failures, under_way, ends_at FROM attempt_counts WHERE key = ANY ($1)';
-  return byKind(names, await tx.query<Row>({ name: 'read-attempt-counts', text }, [names.map(({ key }) => key)]));
-}
-
-/** The rows that there are of these names, locked until the transaction ends. */
-async function lockKnown(tx: Queryable, names: readonly Counted[]): Promise<Map<string, Tally>> {
+/** The tallies that there are under these keys, by the key's `id`; their rows are locked until the transaction ends. */
+async function lock(tx: Queryable, keys: readonly Buffer[]): Promise<Map<string, Tally>> {
   const text =
     'SELECT key, failures, under_way, ends_at FROM attempt_counts WHERE key = ANY ($1) ORDER BY key FOR UPDATE';
-  return byKind(names, await tx.query<Row>({ name: 'lock-attempt-counts', text }, [names.map(({ key }) => key)]));
-}
-
-/** The rows of these names, made where there are none, locked until the transaction ends. */
-async function lock(tx: Queryable, names: readonly Counted[], now: number): Promise<Map<string, Tally>> {
-  if (names.length === 0) return new Map();
-  const rows = await tx.query<Row>(
-    {
-      name: 'begin-attempt-counts',
-      text: `INSERT INTO attempt_counts AS c (key, failures, under_way, ends_at)
-        SELECT key, 0, 0, $2 FROM unnest($1::bytea[]) key ORDER BY key
-        ON CONFLICT (key) DO UPDATE SET ends_at = c.ends_at RETURNING key, failures, under_way, ends_at`,
-    },
-    [names.map(({ key }) => key), new Date(now)],
+  const rows = await tx.query<Row>({ name: 'lock-attempt-counts', text }, [keys]);
+  return new Map(
+    rows.map(({ key, failures, under_way, ends_at }) => [
+      key.toString('latin1'),
+      { failures, underWay: under_way, endsAt: ends_at.getTime() },
+    ]),
   );
-  return byKind(names, rows);
 }
 
-/** Has the tallies say this; of whom nothing is counted any more, the row goes. */
+/**
+ * Has the rows say what the tallies say; of whom nothing is counted any more, the row goes. Throws {@link BegunElsewhere} where a
+ * row has come meanwhile.
+ */
 async function write(
   tx: Queryable,
-  names: readonly Counted[],
-  tallies: ReadonlyMap<string, Tally | undefined>,
+  names: ReadonlyMap<string, Buffer>,
+  before: ReadonlyMap<string, Tally>,
+  after: ReadonlyMap<string, Tally>,
 ): Promise<void> {
-  const kept = names.flatMap(({ kind, key }) => {
-    const tally = tallies.get(kind);
-    return tally === undefined ? [] : [{ key, ...tally }];
-  });
-  const gone = names.filter(({ kind }) => tallies.get(kind) === undefined).map(({ key }) => key);
-  if (kept.length > 0) {
-    await tx.query(
-      {
-        name: 'write-attempt-counts',
-        text: `UPDATE attempt_counts c SET failures = v.failures, under_way = v.under_way, ends_at = v.ends_at
-          FROM unnest($1::bytea[], $2::int[], $3::int[], $4::timestamptz[]) v (key, failures, under_way, ends_at)
-          WHERE c.key = v.key`,
-      },
-      [
-        kept.map(({ key }) => key),
-        kept.map(({ failures }) => failures),
-        kept.map(({ underWay }) => underWay),
-        kept.map(({ endsAt }) => new Date(endsAt)),
-      ],
-    );
+  const gone: Buffer[] = [];
+  const kept: (Tally & { readonly key: Buffer; readonly isNew: boolean })[] = [];
+  for (const [id, key] of names) {
+    const tally = after.get(id);
+    if (tally === before.get(id)) continue;
+    if (tally === undefined) gone.push(key);
+    else kept.push({ key, ...tally, isNew: !before.has(id) });
   }
-  if (gone.length > 0) {
-    await tx.query({ name: 'drop-attempt-counts', text: 'DELETE FROM attempt_counts WHERE key = ANY ($1)' }, [gone]);
-  }
-}
-
-function byKind(names: readonly Counted[], rows: readonly Row[]): Map<string, Tally> {
-  const tallies = new Map<string, Tally>();
-  for (const { kind, key } of names) {
-    const row = rows.find((one) => one.key.equals(key));
-    if (row) tallies.set(kind, { failures: row.failures, underWay: row.under_way, endsAt: row.ends_at.getTime() });
-  }
-  return tallies;
+  if (gone.length + kept.length === 0) return;
+  const newCount = kept.filter(({ isNew }) => isNew).length;
+  const rows = await tx.query<{ added: number }>(
+    {
+      name: 'write-attempt-counts',
+      text: `WITH kept AS MATERIALIZED (
+          SELECT * FROM unnest($1::bytea[], $2::int[], $3::int[], $4::timestamptz[], $5::boolean[])
+            AS k (key, failures, under_way, ends_at, is_new) ORDER BY key),
+        changed AS (
+          UPDATE attempt_counts c SET failures = k.failures, under_way = k.under_way, ends_at = k.ends_at
+          FROM kept k WHERE c.key = k.key AND NOT k.is_new),
+        dropped AS (DELETE FROM attempt_counts WHERE key = ANY ($6)),
+        added AS (
+          INSERT INTO attempt_counts (key, failures, under_way, ends_at)
+          SELECT key, failures, under_way, ends_at FROM kept WHERE is_new
+          ON CONFLICT (key) DO NOTHING RETURNING key)
+        SELECT count(*)::integer AS added FROM added`,
+    },
+    [
+      kept.map(({ key }) => key),
+      kept.map(({ failures }) => failures),
+      kept.map(({ underWay }) => underWay),
+      kept.map(({ endsAt }) => new Date(endsAt)),
+      kept.map(({ isNew }) => isNew),
+      gone,
+    ],
+  );
+  if (rows[0]!.added !== newCount) throw new BegunElsewhere();
 }
