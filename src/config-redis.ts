@@ -34,7 +34,7 @@ export const redisSettings = {
     env: 'REDIS_URL',
     fallback: undefined,
     about:
-      'Redis 7 or newer, or Valkey, to share locks by (caches and limits not yet): `redis://user:password@host:6379/0`, `rediss://…` by TLS, `redis+sentinel://host:26379,host:26379/master`, `redis+cluster://host:6379,host:6379`.',
+      'Redis 7 or newer, or Valkey, to share locks and rate limits by: `redis://user:password@host:6379/0`, `rediss://…` by TLS, `redis+sentinel://host:26379,host:26379/master`, `redis+cluster://host:6379,host:6379`.',
     secret: addressesOfRedis,
     read: readAddresses(1),
   },

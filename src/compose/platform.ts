@@ -34,7 +34,6 @@ import { createPasswordHash, type PasswordHash } from '../platform/password-hash
 import { type Database, openDatabase } from '../platform/postgres/database.ts';
 import { migrate } from '../platform/postgres/migrate.ts';
 import { everybody } from '../platform/postgres/scope.ts';
-import { createInProcessRateLimiter } from '../platform/rate-limits/in-process-rate-limiter.ts';
 import type { RateLimiter } from '../platform/rate-limits/rate-limiter.ts';
 import { createMetrics, type Metrics } from '../platform/telemetry/metrics.ts';
 import { openWebApp } from '../platform/web-app/built-web-app.ts';
@@ -44,7 +43,14 @@ import { version } from '../version.ts';
 import { type Cluster, openCluster } from './cluster.ts';
 import { generalConnections, privateConnectionsMax, privateServerConnections } from './connections.ts';
 import { openLog } from './log.ts';
-import { chooseLocks, noRedis, openRedisServers, type RedisServers, type RedisWish } from './redis.ts';
+import {
+  chooseLocks,
+  chooseRateLimiter,
+  noRedis,
+  openRedisServers,
+  type RedisServers,
+  type RedisWish,
+} from './redis.ts';
 import { openStorage, type Storage, type StorageEvents } from './storage.ts';
 import type { Parent } from './worker.ts';
 
@@ -181,7 +187,10 @@ export async function choosePorts(settings: Settings, supplied: SuppliedPorts): 
             onFailure: (error) => onFailure('counting an attempt', error),
           }),
     locks: chooseLocks(redis, { clock, onLock: metrics.countLock }),
-    rateLimiter: createInProcessRateLimiter({ clock }),
+    rateLimiter: chooseRateLimiter(redis, {
+      clock,
+      processes: () => (replaced.cluster?.ownership.others().length ?? 0) + 1,
+    }),
     openOutsideCall: (service) =>
       createOutsideCall({
         name: service,

@@ -6,7 +6,12 @@ import type { Clock } from '../platform/clock/clock.ts';
 import { createInProcessLocks } from '../platform/locks/in-process-locks.ts';
 import type { Locks, OnLock } from '../platform/locks/locks.ts';
 import { createRedlock } from '../platform/locks/redlock.ts';
+import { createInProcessRateLimiter } from '../platform/rate-limits/in-process-rate-limiter.ts';
+import type { RateLimiter } from '../platform/rate-limits/rate-limiter.ts';
+import { createRedisRateLimiter } from '../platform/rate-limits/redis-rate-limiter.ts';
+import { createSharedRateLimiter } from '../platform/rate-limits/shared-rate-limiter.ts';
 import { openRedis, type Redis } from '../platform/redis/redis.ts';
+import { createSharedTime } from '../platform/redis/shared-time.ts';
 
 /** The Redis servers that a process uses. */
 export interface RedisServers {
@@ -72,6 +77,17 @@ export function chooseLocks(
 ): Locks {
   if (nodes.length === 0) return createInProcessLocks({ clock, onLock });
   return createRedlock({ nodes, clock, onLock, random: systemRandom, chance });
+}
+
+/** Where these servers allow to count how often anybody asks: for all processes together, or in this one alone. */
+export function chooseRateLimiter(
+  { shared: redis }: RedisServers,
+  { clock, processes }: { readonly clock: Clock; readonly processes: () => number },
+): RateLimiter {
+  const own = createInProcessRateLimiter({ clock });
+  if (redis === null) return own;
+  const shared = createRedisRateLimiter({ redis, now: createSharedTime(redis, clock) });
+  return createSharedRateLimiter({ shared, own, isAway: () => redis.trouble !== null, processes });
 }
 
 /** The settings refuse what is no address. */

@@ -1,13 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { createManualClock } from '../clock/clock.ts';
+import { createManualClock, type ManualClock } from '../clock/clock.ts';
 import type { RateLimiter } from './rate-limiter.ts';
 
 /** What every rate limiter must do. */
-export function rateLimiterContract(
-  make: (parts: { clock: ReturnType<typeof createManualClock> }) => RateLimiter,
-): void {
+export function rateLimiterContract(make: (parts: { clock: ManualClock }) => RateLimiter): void {
   const start = Date.UTC(2027, 0, 15, 12);
   let made = 0;
   function fresh(rule: { burst: number; perSecond: number }) {
