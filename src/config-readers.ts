@@ -16,6 +16,14 @@ export function readHost(text: string): Decision<string, string> {
   return /^[\w.:%-]+$/.test(text) ? accept(text) : refuse('must be a host name or an IP address');
 }
 
+/** A whole number within bounds, both included. */
+export function wholeNumber(min: number, max: number) {
+  return (text: string): Decision<number, string> =>
+    /^\d{1,9}$/.test(text) && Number(text) >= min && Number(text) <= max
+      ? accept(Number(text))
+      : refuse(`must be a whole number from ${min} to ${max}`);
+}
+
 /** A TCP port; 0 is any free one. */
 export function readPort(text: string): Decision<number, string> {
   return /^\d{1,5}$/.test(text) && Number(text) <= 65_535
@@ -117,6 +125,6 @@ export function tlsFaults(certificate: string | undefined, key: Secret | undefin
   }
 }
 
-function listOf(text: string): string[] {
+export function listOf(text: string): string[] {
   return text === '' ? [] : text.split(',').map((part) => part.trim());
 }

@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { inspect } from 'node:util';
 import { readSettings, schema } from './config.ts';
+import { everyRole } from './kernel/process-role.ts';
 
 function settingsOf(...asked: Parameters<typeof readSettings>) {
   const read = readSettings(...asked);
@@ -229,4 +230,18 @@ test('numbers keep within what they can be', () => {
     { SLOW_MS: '1.5' },
   ])
     assert.match(faultsOf(wrong)[0]!, /must be a whole number from/);
+});
+
+test('roles are read in the order of all; what is none is named, and fewer than all take a database that others can use', () => {
+  assert.deepEqual(settingsOf({}).roles, everyRole);
+  const DATABASE_URL = 'postgres://onsale@db/onsale';
+  assert.deepEqual(settingsOf({ ROLES: 'worker, api,api', DATABASE_URL }).roles, ['api', 'worker']);
+  assert.deepEqual(settingsOf({ ROLES: 'booking', WORKERS: '3' }).roles, ['booking']);
+  assert.deepEqual(faultsOf({ ROLES: 'api,sales', DATABASE_URL }), [
+    'ROLES names "sales", which is no role; there are api, identity, catalog, booking, search, live, worker.',
+  ]);
+  assert.match(faultsOf({ ROLES: ',', DATABASE_URL })[0]!, /^ROLES names "", which is no role/);
+  assert.deepEqual(faultsOf({ ROLES: 'api,identity,catalog,booking,search' }), [
+    'ROLES leaves out live, worker: that takes DATABASE_URL, by which other processes are the rest.',
+  ]);
 });

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
+import { clusterSettings, rolesFaults } from './config-cluster.ts';
 import {
   readCertificate,
   readHost,
@@ -11,6 +12,7 @@ import {
   readRateLimits,
   tlsFaults,
   usualConnections,
+  wholeNumber,
 } from './config-readers.ts';
 import { redisSettings } from './config-redis.ts';
 import { addressWithPassword, checkedElsewhere, drawn, issued, liveKey, type Strength } from './config-secrets.ts';
@@ -51,19 +53,6 @@ export const schema = {
     env: 'PORT',
     fallback: '3000',
     about: 'TCP port; `0` takes any free one.',
-    read: readPort,
-  }),
-  privateHost: define({
-    env: 'PRIVATE_HOST',
-    fallback: '127.0.0.1',
-    about:
-      'Address to listen on for other processes of the same Onsale, apart from the public one; theirs must reach it.',
-    read: readHost,
-  }),
-  privatePort: define({
-    env: 'PRIVATE_PORT',
-    fallback: '0',
-    about: 'TCP port of that address; `0` takes any free one, and others find it in the database.',
     read: readPort,
   }),
   dataDir: define({
@@ -260,13 +249,7 @@ export const schema = {
     isForTests: true,
     read: readPublicUrl,
   }),
-  workers: define({
-    env: 'WORKERS',
-    fallback: '1',
-    about:
-      'How many processes serve on this machine, 1 to 64. With more than one, the first owns the data folder and PostgreSQL, and the others share the events between them.',
-    read: wholeNumber(1, 64),
-  }),
+  ...clusterSettings,
   demo: define({
     env: 'DEMO',
     fallback: 'true',
@@ -331,13 +314,14 @@ export function readSettings(
   }
   if (faults.length === 0)
     faults.push(...tlsFaults(settings.tlsCert as string | undefined, settings.tlsKey as Secret | undefined));
+  if (faults.length === 0) faults.push(...rolesFaults(settings as unknown as Settings));
   if (settings.nodeEnv === 'production') faults.push(...unsafeInProduction(settings));
   return faults.length > 0 ? refuse(faults) : accept(Object.freeze(settings) as unknown as Settings);
 }
 
 /** Whether a fault must not, or need not, repeat the value. */
 function saysItself(setting: Setting<unknown>, refusal: string): boolean {
-  return setting.secret !== undefined || refusal.startsWith('names ');
+  return setting.secret !== undefined || /^(?:names|has no) /.test(refusal);
 }
 
 /** What production does not start with, in sentences that do not repeat it. */
@@ -371,13 +355,6 @@ function oneOf<const Words extends readonly string[]>(...words: Words) {
   const list = `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`;
   return (text: string): Decision<Words[number], string> =>
     words.includes(text) ? accept(text as Words[number]) : refuse(`must be ${list}`);
-}
-
-function wholeNumber(min: number, max: number) {
-  return (text: string): Decision<number, string> =>
-    /^\d{1,9}$/.test(text) && Number(text) >= min && Number(text) <= max
-      ? accept(Number(text))
-      : refuse(`must be a whole number from ${min} to ${max}`);
 }
 
 function readWebhookSecret(text: string): Decision<Secret, string> {

@@ -17,6 +17,16 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./serve.ts')).serveCommand,
   },
   {
+    name: 'status',
+    summary: 'Show which processes serve, as what, and who decides about which events.',
+    load: async () => (await import('./status.ts')).statusCommand,
+  },
+  {
+    name: 'migrate',
+    summary: 'Bring the schema of the database up to date, and end.',
+    load: async () => (await import('./migrate.ts')).migrateCommand,
+  },
+  {
     name: 'import',
     summary: 'Bring shows (schema.org JSON-LD, saved pages) and seating plans in.',
     load: async () => (await import('./import.ts')).importCommand,

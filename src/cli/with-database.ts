@@ -12,13 +12,17 @@ import { version } from '../version.ts';
 /**
  * Runs `work` on the database of these settings: beside a server that runs on the data folder, or else by running the
  * private PostgreSQL for as long as it takes. Throws {@link StartRefused} if there is no data yet, or it cannot be
- * reached.
+ * reached. The schema is brought up to date before, unless `migrates` is false or a server runs there.
  */
-export async function withDatabase<T>(settings: Settings, work: (database: Database) => Promise<T>): Promise<T> {
+export async function withDatabase<T>(
+  settings: Settings,
+  work: (database: Database) => Promise<T>,
+  { migrates = true }: { readonly migrates?: boolean } = {},
+): Promise<T> {
   if (settings.databaseUrl) {
     const url = settings.databaseUrl.reveal();
     await checkExternalServer(url);
-    return using({ url }, { migrates: true }, work);
+    return using({ url }, { migrates }, work);
   }
   if (!existsSync(join(settings.dataDir, 'version.json'))) {
     throw new StartRefused(
@@ -28,15 +32,19 @@ export async function withDatabase<T>(settings: Settings, work: (database: Datab
   const holder = await findHolder(settings.dataDir);
   const connection = holder?.url ? await embeddedConnection(join(settings.dataDir, 'postgres')) : undefined;
   if (connection) return using(connection, { migrates: false }, work);
-  return withOwnServer(settings.dataDir, work);
+  return withOwnServer(settings.dataDir, { migrates }, work);
 }
 
-async function withOwnServer<T>(dataDir: string, work: (database: Database) => Promise<T>): Promise<T> {
+async function withOwnServer<T>(
+  dataDir: string,
+  how: { migrates: boolean },
+  work: (database: Database) => Promise<T>,
+): Promise<T> {
   const folder = await openDataFolder(dataDir, { command: 'command', version });
   try {
     const server = await startEmbeddedServer(folder.path);
     try {
-      return await using(server.connection, { migrates: true }, work);
+      return await using(server.connection, how, work);
     } finally {
       await server.stop();
     }

@@ -10,7 +10,7 @@ import { loadDemo } from './demo.ts';
 import { createMessages } from './messages.ts';
 import { issueOwnerKey } from './owner-key.ts';
 import { openPlatform, type Platform, planWorkers } from './platform.ts';
-import { everyRole, jobsOf, listSlices, type ProcessRole, routesOf } from './roles.ts';
+import { jobsOf, listSlices, routesElsewhere, routesOf, slicesOf } from './roles.ts';
 import { createServer } from './server.ts';
 import { createSlices, loadKeptSecrets, type Slices } from './slices.ts';
 import { findParent, type Parent } from './worker.ts';
@@ -24,12 +24,14 @@ export interface App {
   readonly slices: Slices;
   /** The routes of its roles. */
   readonly routes: readonly FastifyPluginAsync[];
+  /** The routes of all other roles, which it does not serve. */
+  readonly elsewhere: readonly FastifyPluginAsync[];
   /** The jobs of its roles, to be run again and again while requests are taken. */
   readonly jobs: readonly Job[];
   /** Hands waiting messages to their consumers now; answers how many. */
   relay(): Promise<number>;
   /**
-   * Starts the slices, in their order: bookings that an earlier process left in payment are settled, then the work at
+   * Starts the slices of its roles, in their order: bookings that an earlier process left in payment are settled, then the work at
    * providers that it had taken on becomes due. Called once, before requests are taken.
    */
   start(how?: HowItStarts): Promise<void>;
@@ -40,8 +42,9 @@ export interface App {
   drain(): Promise<void>;
 }
 
-/** Puts an app together: slices on the platform, messages between them, and of it all what these roles have. */
-export async function createApp(platform: Platform, roles: readonly ProcessRole[] = everyRole): Promise<App> {
+/** Puts an app together: slices on the platform, messages between them, and of it all what the roles of this process have. */
+export async function createApp(platform: Platform): Promise<App> {
+  const { roles } = platform;
   const slices = createSlices(platform, await loadKeptSecrets(platform.database.bypassingRls));
   const inOrder = listSlices(slices);
   const messages = createMessages(
@@ -52,12 +55,13 @@ export async function createApp(platform: Platform, roles: readonly ProcessRole[
     platform,
     slices,
     routes: routesOf(slices, roles),
+    elsewhere: routesElsewhere(slices, roles),
     jobs: jobsOf([...inOrder.flatMap(({ jobs }) => jobs), ...messages.jobs, forgetAttempts(platform)], roles).map(
       (job) => (platform.cluster && job.runs === 'once in the cluster' ? platform.cluster.onceInCluster(job) : job),
     ),
     relay: messages.relay,
     async start(how = { isAlone: false }) {
-      for (const slice of inOrder) await slice.start?.(how);
+      for (const slice of slicesOf(slices, roles)) await slice.start?.(how);
     },
     async drain() {
       for (const slice of inOrder.toReversed()) await slice.drain?.();
@@ -127,10 +131,12 @@ async function startProcess(settings: Settings, options: StartOptions, parent: P
     // Whoever has the private PostgreSQL to itself is alone; a worker's parent knows whether it is the first.
     await app.start({ isAlone: parent?.isAlone ?? platform.cluster === null });
     const context = { actor: 'system', correlationId: 'start', now: clock.now(), organizerId: 1 };
+    // Of several roles one: its processes own events, of which the demo puts some on sale.
+    const isFirst = platform.roles.includes('booking');
     // In this order: a database without an owner's key is one that no start has got through yet.
     const { demo, ownerKey } = await oneAtATime(database.bypassingRls, async () => ({
-      demo: platform.loadsDemo ? await loadDemo(app.slices, database, context) : [],
-      ownerKey: await issueOwnerKey(database.bypassingRls, storage.dataFolder, context),
+      demo: platform.loadsDemo && isFirst ? await loadDemo(app.slices, database, context) : [],
+      ownerKey: isFirst ? await issueOwnerKey(database.bypassingRls, storage.dataFolder, context) : undefined,
     }));
     const jobs = runJobs({
       jobs: app.jobs,

@@ -1,6 +1,7 @@
 import type { FastifyBaseLogger } from 'fastify';
 import { loadSecrets } from '../features/identity/index.ts';
 import { systemRandom } from '../kernel/ids.ts';
+import type { ProcessRole } from '../kernel/process-role.ts';
 import type { Secret } from '../kernel/secret.ts';
 import type { Clock } from '../platform/clock/clock.ts';
 import { type AtOwner, createAtOwner } from '../platform/ownership/at-owner.ts';
@@ -15,7 +16,6 @@ import type { ConnectionSettings } from '../platform/postgres/connection.ts';
 import type { Transacting } from '../platform/postgres/database.ts';
 import type { Job } from '../platform/scheduler/run-jobs.ts';
 import { version } from '../version.ts';
-import { everyRole } from './roles.ts';
 import type { Parent } from './worker.ts';
 
 /** A process that does not answer this within so long is not handed anything. */
@@ -45,6 +45,7 @@ export async function openCluster(parts: {
   readonly clock: Clock;
   readonly logger: FastifyBaseLogger;
   readonly internalSecret: Secret | undefined;
+  readonly roles: readonly ProcessRole[];
   readonly listenOn: { readonly host: string; readonly port: number };
   /** Hears under which id this process is known, and says when another has ended; null: it has no parent. */
   readonly parent: Pick<Parent, 'hasJoined' | 'onLook'> | null;
@@ -77,7 +78,7 @@ export async function openCluster(parts: {
   const ownership: LeasedOwnership = createLeasedOwnership({
     rows: createPostgresLeaseRows({ connection, bypassingRls }),
     clock,
-    process: { address, roles: everyRole, version },
+    process: { address, roles: parts.roles, version },
     reaches: (one) =>
       ask(one, 'ping', null, reachMs).then(
         () => true,

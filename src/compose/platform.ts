@@ -10,6 +10,7 @@ import type { OnLedgerUse } from '../features/inventory/index.ts';
 import { type CardCompany, openStripeCards } from '../features/payments/index.ts';
 import { createPostgresSearchStore, type SearchStore } from '../features/search/index.ts';
 import { type RandomBytes, systemRandom } from '../kernel/ids.ts';
+import type { ProcessRole } from '../kernel/process-role.ts';
 import type { Secret } from '../kernel/secret.ts';
 import type { AttemptCounter } from '../platform/attempt-counter/attempt-counter.ts';
 import { createInProcessAttemptCounter } from '../platform/attempt-counter/in-process-attempt-counter.ts';
@@ -109,6 +110,8 @@ interface Ports {
 
 /** What the operator has chosen, as it is used. */
 interface Choices {
+  /** Which parts of Onsale this process is. */
+  readonly roles: readonly ProcessRole[];
   readonly version: string;
   readonly isProduction: boolean;
   /** Where buyers see us, where that is not where we listen. */
@@ -227,6 +230,7 @@ function choicesOf(settings: Settings, ownAddress: () => string): Choices {
   const isProduction = settings.nodeEnv === 'production';
   const tls = settings.tlsCert && settings.tlsKey ? { cert: settings.tlsCert, key: settings.tlsKey } : undefined;
   return {
+    roles: settings.roles,
     version,
     isProduction,
     publicUrl: settings.publicUrl ?? (tls && ownAddress()),
@@ -284,7 +288,7 @@ export function planWorkers(settings: Settings): WorkersPlan | null {
 
 /** Takes part in what several processes agree on. */
 function joinCluster(
-  { internalSecret, privateHost, privatePort }: Settings,
+  { internalSecret, privateHost, privatePort, roles }: Settings,
   {
     parent,
     storage: { connection },
@@ -293,7 +297,7 @@ function joinCluster(
   }: { parent: Parent | null; storage: Storage; database: Database; logger: FastifyBaseLogger },
 ): Promise<Cluster> {
   const listenOn = { host: privateHost, port: privatePort };
-  return openCluster({ connection, bypassingRls, clock: systemClock, logger, internalSecret, listenOn, parent });
+  return openCluster({ connection, bypassingRls, clock: systemClock, logger, internalSecret, roles, listenOn, parent });
 }
 
 /** Where this program's own files lie. */

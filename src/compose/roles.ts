@@ -1,15 +1,8 @@
 import type { FastifyPluginAsync } from 'fastify';
+import { everyRole, type ProcessRole } from '../kernel/process-role.ts';
 import type { Job } from '../platform/scheduler/run-jobs.ts';
 import type { Slice } from '../platform/slice.ts';
 import type { SliceName, Slices } from './slices.ts';
-
-/**
- * What a process of a larger Onsale can be. Today every process has all roles; in a cluster each will be a deployment of its
- * own behind a gateway.
- */
-export type ProcessRole = 'api' | 'identity' | 'catalog' | 'booking' | 'search' | 'live' | 'worker';
-
-export const everyRole: readonly ProcessRole[] = ['api', 'identity', 'catalog', 'booking', 'search', 'live', 'worker'];
 
 /** Which role serves the routes of a slice: exactly one, and a slice that is in none does not compile. */
 const roleOf: Record<SliceName, ProcessRole> = {
@@ -41,6 +34,14 @@ export function routesOf(slices: Slices, roles: readonly ProcessRole[]): Fastify
   return namesOf(slices).flatMap((name) => (roles.includes(roleOf[name]) ? slices[name].routes : []));
 }
 
+/** The routes of all other roles. */
+export function routesElsewhere(slices: Slices, roles: readonly ProcessRole[]): FastifyPluginAsync[] {
+  return routesOf(
+    slices,
+    everyRole.filter((role) => !roles.includes(role)),
+  );
+}
+
 /** Those of the jobs that a process with these roles runs. */
 export function jobsOf(jobs: readonly Job[], roles: readonly ProcessRole[]): Job[] {
   return jobs.filter(({ runs }) => {
@@ -53,6 +54,11 @@ export function jobsOf(jobs: readonly Job[], roles: readonly ProcessRole[]): Job
 /** The slices in their order, as far as they are alike. */
 export function listSlices(slices: Slices): Slice[] {
   return namesOf(slices).map((name) => slices[name]);
+}
+
+/** Those of them whose role a process with these roles has. */
+export function slicesOf(slices: Slices, roles: readonly ProcessRole[]): Slice[] {
+  return namesOf(slices).flatMap((name) => (roles.includes(roleOf[name]) ? slices[name] : []));
 }
 
 function namesOf(slices: Slices): SliceName[] {

@@ -6,6 +6,7 @@ import { createHop, type Hop } from '../edges/http/hop.ts';
 import { limitPages } from '../edges/http/limits/limited-pages.ts';
 import { createNoLimits, createRequestLimits } from '../edges/http/limits/request-limits.ts';
 import { createMetricsAccess } from '../edges/http/metrics-access.ts';
+import { readRoutes } from '../edges/http/read-routes.ts';
 import { createHttpServer } from '../edges/http/server.ts';
 import { eventOfReservation } from '../features/inventory/index.ts';
 import { createEventOf } from '../platform/http/event-of.ts';
@@ -15,10 +16,10 @@ import type { Platform } from './platform.ts';
 import type { Slices } from './slices.ts';
 
 /** The server in front of an app, with the routes of its roles: ready to `listen` or to `inject` into. */
-export function createServer(
-  { platform, slices, routes }: Pick<App, 'platform' | 'slices' | 'routes'>,
+export async function createServer(
+  { platform, slices, routes, elsewhere }: Pick<App, 'platform' | 'slices' | 'routes' | 'elsewhere'>,
   { onProblem }: { readonly onProblem?: OnProblem } = {},
-) {
+): Promise<FastifyInstance> {
   const { database, clock, logger, metrics, version, publicUrl, tls, corsOrigins: origins, slowMs, pages } = platform;
   const { redis } = platform;
   const limits = createLimits(platform);
@@ -46,13 +47,18 @@ export function createServer(
     },
     sendMissing: slices.storefront.sendMissing,
     routes,
-    hop: hopsOf(platform, slices),
+    elsewhere,
+    hop: await createHops(platform, slices, elsewhere),
     onProblem,
-  }) satisfies Promise<FastifyInstance>;
+  });
 }
 
 /** How requests about events of other processes get there; undefined where there is no other. */
-function hopsOf({ ownership, atOwner }: Platform, { inventory, booking, tickets }: Slices): Hop | undefined {
+async function createHops(
+  { ownership, atOwner, roles }: Platform,
+  { inventory, booking, tickets }: Slices,
+  elsewhere: App['elsewhere'],
+): Promise<Hop | undefined> {
   if (!atOwner) return undefined;
   const eventOf = createEventOf({
     reservation: eventOfReservation,
@@ -60,7 +66,9 @@ function hopsOf({ ownership, atOwner }: Platform, { inventory, booking, tickets 
     booking: booking.findEventOfBooking,
     allocation: tickets.findEventOfAllocation,
   });
-  return createHop({ eventOf, ownership, atOwner });
+  // Nobody hands anything to a process that can own no event.
+  const handled = roles.includes('booking') ? await readRoutes(elsewhere) : [];
+  return createHop({ eventOf, ownership, atOwner, elsewhere: handled });
 }
 
 /** How often anybody may ask, as it is set, counted where it is to be counted. */

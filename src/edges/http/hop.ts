@@ -60,9 +60,17 @@ export function createHop(parts: {
   readonly eventOf: EventOfRequest;
   readonly ownership: Pick<Ownership, 'fenceOf'>;
   readonly atOwner: AtOwner;
+  /** Routes that this process does not serve: their requests come in elsewhere, and are handled here where their event is owned here. */
+  readonly elsewhere: readonly RouteOptions[];
 }): Hop {
   const { eventOf, ownership, atOwner } = parts;
   const routes = new Map<string, RouteOptions>();
+
+  function note(route: RouteOptions): void {
+    const { eventOf: ways, hops = true } = route.config ?? {};
+    if (ways === undefined || typeof ways === 'string' || !hops) return;
+    for (const method of [route.method].flat()) routes.set(`${method} ${route.url}`, route);
+  }
 
   async function handle(app: FastifyInstance, asked: Hopping): Promise<Hopped> {
     const route = routes.get(asked.route);
@@ -115,11 +123,8 @@ export function createHop(parts: {
 
   return {
     install(app) {
-      app.addHook('onRoute', (route) => {
-        const { eventOf: ways, hops = true } = route.config ?? {};
-        if (ways === undefined || typeof ways === 'string' || !hops) return;
-        for (const method of [route.method].flat()) routes.set(`${method} ${route.url}`, route);
-      });
+      parts.elsewhere.forEach(note);
+      app.addHook('onRoute', note);
       app.addHook('preHandler', (request, reply, done) => {
         if (!routes.has(keyOf(request.routeOptions))) return done();
         const go = (eventId: number | null) => {

@@ -10,12 +10,13 @@ interface Operation {
   readonly version: string;
   readonly mayReadMetrics: MayReadMetrics;
   readonly readiness: () => Promise<Readiness>;
+  readonly document: () => Promise<unknown>;
 }
 
 /** Health, metrics and the API description. `live`: the process turns; `ready`: it and PostgreSQL work. */
 export async function operationRoutes(
   app: FastifyInstance,
-  { metrics, version, readiness, mayReadMetrics }: Operation,
+  { metrics, version, readiness, mayReadMetrics, document }: Operation,
 ): Promise<void> {
   const config = { access: 'public' } as const;
   const tags = ['operation'];
@@ -43,6 +44,6 @@ export async function operationRoutes(
     const text = await metrics.registry.metrics();
     return reply.header('cache-control', 'no-store').type(metrics.registry.contentType).send(text);
   });
-  app.get('/openapi.json', { config, schema: { hide: true } }, async () => app.swagger());
+  app.get('/openapi.json', { config, schema: { hide: true } }, async () => document());
   app.get('/swagger', { config, schema: { hide: true } }, async (_request, reply) => reply.redirect('/docs', 302));
 }

@@ -79,8 +79,10 @@ export interface HttpServerParts {
   readonly sendMissing: (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>;
   /** Takes requests about events of other processes there; left out where there is none. */
   readonly hop?: Hop | undefined;
-  /** The slices' routes. */
+  /** The slices' routes, as far as this process has their roles. */
   readonly routes: readonly FastifyPluginAsync[];
+  /** Those of the roles that it does not have: they are described, so that one document says the whole API, and not served. */
+  readonly elsewhere: readonly FastifyPluginAsync[];
 }
 
 /** The HTTP server with all routes, ready to `listen` or to `inject` into. It opens no port by itself. */
@@ -88,10 +90,13 @@ export async function createHttpServer(parts: HttpServerParts): Promise<FastifyI
   const { logger, metrics, identify, sessionTokens } = parts;
   const paths = createServedPaths();
   let isStopping = false;
+  // A page may have been made here for who asked elsewhere: it is served by those who have its route.
+  const mayBePage =
+    parts.elsewhere.length === 0 ? () => true : (url: string) => paths.methodsOf(url.split('?', 1)[0]!).length > 0;
   const enter = (request: IncomingMessage, response: ServerResponse, handler: RequestListener) => {
     if (isStopping) return answerStopping(request, response, parts.answerHeaders);
     request.url = paths.spelled(request.url!);
-    const answered = parts.answerPage(request, response);
+    const answered = mayBePage(request.url) && parts.answerPage(request, response);
     if (answered === false) handler(request, response);
     else if (answered !== true) {
       answered.then((isDone) => isDone || handler(request, response)).catch(() => response.destroy());
@@ -242,13 +247,26 @@ export async function createHttpServer(parts: HttpServerParts): Promise<FastifyI
       'onRequest',
       refuseForeignPages({ ownOrigins: ownOrigins(parts), isOpenToAll: parts.isOpenToAllOrigins }),
     );
-    await guarded.register(withoutLedgers((app) => operationRoutes(app, parts)));
-    await guarded.register(withoutLedgers((app) => docsRoutes(app, parts)));
+    const document = parts.elsewhere.length === 0 ? async () => app.swagger() : describeWhole(parts);
+    await guarded.register(withoutLedgers((app) => operationRoutes(app, { ...parts, document })));
+    await guarded.register(withoutLedgers((app) => docsRoutes(app, { ...parts, document })));
     parts.hop?.install(guarded);
     for (const routes of parts.routes) await guarded.register(routes);
   });
   await app.ready();
   return app;
+}
+
+/** The document of the whole API, made when it is first asked for. */
+function describeWhole(parts: HttpServerParts): () => Promise<unknown> {
+  let document: Promise<unknown> | undefined;
+  return () => {
+    const { hop: _hop, ...rest } = parts;
+    document ??= createHttpServer({ ...rest, routes: [...parts.routes, ...parts.elsewhere], elsewhere: [] }).then(
+      (whole) => whole.swagger(),
+    );
+    return document;
+  };
 }
 
 /** What a body must contain, plainly or escaped, to name `__proto__` or `constructor`. */

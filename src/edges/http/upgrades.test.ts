@@ -68,11 +68,11 @@ async function serve(bounds = { inAll: 100, perNetwork: 100 }) {
 }
 
 const until = async (is: () => Promise<boolean> | boolean, what: string) => {
-  for (let turns = 0; turns < 500; turns++) {
+  for (let turns = 0; turns < 2_000; turns++) {
     if (await is()) return;
     await sleep(10);
   }
-  throw new Error(`not within 5 s: ${what}`);
+  throw new Error(`not within 20 s: ${what}`);
 };
 
 describe('sockets', () => {

@@ -31,6 +31,6 @@ export const pause = (ms: number) => new Promise((done) => setTimeout(done, ms))
 
 /** Waits until it holds; fails the test if it does not. */
 export async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
-  for (const end = systemClock.measure() + 5_000; !(await holds()); await pause(2))
+  for (const end = systemClock.measure() + 20_000; !(await holds()); await pause(2))
     assert.ok(systemClock.measure() < end, `never: ${holds}`);
 }

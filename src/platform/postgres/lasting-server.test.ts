@@ -35,7 +35,7 @@ function scene(failures: number) {
 }
 
 const until = async (done: () => boolean) => {
-  for (let turn = 0; turn < 1_000 && !done(); turn++) await new Promise((next) => setTimeout(next, 1));
+  for (let turn = 0; turn < 10_000 && !done(); turn++) await new Promise((next) => setTimeout(next, 1));
   assert.ok(done());
 };
 

@@ -4,7 +4,7 @@ import type { Clock } from '../clock/clock.ts';
 export interface Job {
   readonly name: string;
   /**
-   * Which of the processes of one Onsale run it. Today there is one, and it runs them all.
+   * Which of the processes of one Onsale run it: those of the role `worker`, of the role `booking`, or all.
    * - `in every process`: it keeps the memory of a process true (keys, accounts, idle ledgers);
    * - `once in the cluster`: it works on the database alone, for everybody, so one process at a time takes it on;
    * - `where the event is owned`: it decides by an event's ledger, so each process does it for the events it owns.

@@ -14,19 +14,19 @@ const readBeside = (name: string) => readFileSync(new URL(name, import.meta.url)
 interface File {
   readonly path: string;
   readonly type: string;
-  readonly make: () => string;
+  readonly make: () => string | Promise<string>;
 }
 
 /** The reference at `/docs`: a page made once, of the OpenAPI document, with one style and one script of ours. */
 export async function docsRoutes(
   app: FastifyInstance,
-  { publicUrl }: { readonly publicUrl: string | undefined },
+  { publicUrl, document }: { readonly publicUrl: string | undefined; readonly document: () => Promise<unknown> },
 ): Promise<void> {
   const origin = publicUrl?.replace(/\/$/, '') ?? defaultOrigin;
   serve(app, {
     path: '/docs',
     type: 'text/html; charset=utf-8',
-    make: () => docsPage(app.swagger() as unknown as ApiDocument, origin),
+    make: async () => docsPage((await document()) as ApiDocument, origin),
   });
   serve(app, { path: '/docs/static/docs.css', type: 'text/css; charset=utf-8', make: () => readBeside('./docs.css') });
   serve(app, {
@@ -46,7 +46,7 @@ function serve(app: FastifyInstance, { path, type, make }: File): void {
     { config: { access: 'public', badBearer: 'ignored' }, schema: { hide: true } },
     async ({ headers }, reply) => {
       if (!file) {
-        const plain = Buffer.from(make());
+        const plain = Buffer.from(await make());
         file = { plain, packed: gzipSync(plain) };
       }
       const isPacked = /\bgzip\b(?!;q=0(\.0*)?(,|$))/.test(String(headers['accept-encoding'] ?? ''));

@@ -163,14 +163,12 @@ describe('a takeover', () => {
     await takeOver(lost.eventId);
     const letGo = await claiming(fenceOf(busy));
     const commands = shows.map((show) => reserveCommand(show, show.ticketIds, { fence: fenceOf(show) }));
-    const begunAt = performance.now();
     assert.deepEqual(await fenced().reserve(commands), [
       ...['owner_changed', 'owner_changed'],
       ...rest.map(() => 'reserved'),
     ]);
-    const tookMs = performance.now() - begunAt;
+    // The answer is here, and the claim is still under way.
     await letGo();
-    assert.ok(tookMs < 1_000, `${tookMs} ms`);
     for (const show of rest) assert.deepEqual(await statuses(show), ['Reserved']);
     for (const show of [lost, busy]) assert.deepEqual(await statuses(show), ['Available']);
     // The claim came to nothing: who had it has it.
