@@ -7,6 +7,7 @@ import { startTestApp, type TestApp, testStart } from './app.ts';
 import { boxOffice, type Held, type Reply } from './box-office.ts';
 import type { FakeEvent } from './fake-stripe/books.ts';
 import { type FakeStripe, startFakeStripe } from './fake-stripe/fake-stripe.ts';
+import type { JoinedProcess } from './joined-processes.ts';
 import { unguarded } from './needs.ts';
 
 /** An Onsale whose cards are taken by a Stripe with a memory. */
@@ -17,6 +18,8 @@ export async function startStripeApp(
     readonly clock?: TestApp['clock'];
     readonly isMortal?: boolean;
     readonly outsideCalls?: Partial<OutsideCallSettings>;
+    /** Those of one of several processes. */
+    readonly ports?: JoinedProcess['ports'];
   } = {},
 ) {
   const clock = unguarded(options.clock ?? createManualClock(testStart));
@@ -36,6 +39,7 @@ export async function startStripeApp(
     clock,
     isMortal,
     ...(database && { database }),
+    ...options.ports,
   });
   return { ...testApp, fake };
 }

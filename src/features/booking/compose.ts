@@ -122,7 +122,7 @@ export function createBooking(parts: {
     recordLatePayment,
   });
   const chargeBooking = createChargeBooking({ database, recordOutcome, clock, random });
-  const frozenHolds = createFrozenHolds({ inventory, store });
+  const frozenHolds = createFrozenHolds({ inventory, store, clock });
   const abandoned = createAbandonedBookings();
   parts.ownership.beforeHandOver(() => reserveGroup.written());
   const reconcileBookings = createReconcileBookings({

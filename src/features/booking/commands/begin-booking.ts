@@ -1,4 +1,4 @@
-import { type RandomBytes, uuidv7 } from '../../../kernel/ids.ts';
+import type { Instant } from '../../../kernel/instant.ts';
 import type { FrozenHold, Hold } from '../../inventory/index.ts';
 import type { BookedTicket } from '../domain/booking.ts';
 import type { OpenBooking } from '../domain/open-payment.ts';
@@ -9,10 +9,8 @@ import type { BookingContact, ReserveTickets } from '../store/booking-store.ts';
 export function toReserve(
   input: PurchaseInput,
   { hold, fence }: FrozenHold,
-  now: number,
-  random: RandomBytes,
+  { bookingId, now }: { readonly bookingId: string; readonly now: Instant },
 ): ReserveTickets {
-  const bookingId = uuidv7(now, random);
   const { context, key, provider, detail } = input;
   const tickets: BookedTicket[] = hold.places.map(
     ({ ticketId, placeNo, ticketTypeId, typeName, rate, priceMinor, seat }) => ({

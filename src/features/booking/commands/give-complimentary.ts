@@ -86,9 +86,12 @@ export function createGiveComplimentary(parts: {
       unblock: (ticketIds) => unblock({ eventId, ticketIds, reason: { typed: request.reason } }, context),
     });
     if (!placed.accepted) return placed;
-    const frozen = inventory.freeze(placed.value.hold, customer, { graceMs: paymentGraceMs });
+    const bookingId = uuidv7(clock.now(), random);
+    // Nobody tries again: were it not booked, its places would be free.
+    const payment = { bookingId, keepMs: 0 };
+    const frozen = inventory.freeze(placed.value.hold, customer, { graceMs: paymentGraceMs, payment });
     if (!frozen.accepted) throw new Error(`The hold ${placed.value.hold.reservationId} ended at once`);
-    return frozenHolds.during(frozen.value.hold, () => book(request, frozen.value, context));
+    return frozenHolds.during(frozen.value.hold, () => book(request, frozen.value, bookingId, context));
   };
 
   async function findEarlier(
@@ -103,10 +106,10 @@ export function createGiveComplimentary(parts: {
   async function book(
     request: ComplimentaryRequest,
     frozen: FrozenHold,
+    bookingId: string,
     context: CommandContext,
   ): Promise<Decision<{ readonly bookingId: string }, ComplimentaryRefusal>> {
     const { hold } = frozen;
-    const bookingId = uuidv7(clock.now(), random);
     // Before the booking that refers to it; where that comes to nothing, it is forgotten like what was typed about others that did.
     const reason = await store.keepText(request.reason, { bookingId, organizerId: context.organizerId }, clock.now());
     const command = toCommand({ ...request, reason }, frozen, context, bookingId, clock.now());

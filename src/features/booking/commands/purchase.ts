@@ -10,7 +10,9 @@
  *   paying     awaiting_payment   `charge-booking.ts`, and `record-outcome.ts` with commit 2 (`second-commit.ts`). Where its request
  *                                 is gone: `reconcile-bookings.ts`, by its job, a webhook, or the same key asked again
  *   converted  completed          over. Money that was only set aside is taken by `capture-payment.ts`
- *   lost       awaiting_payment   a restart: the tickets are Reserved in the database, and `reconcile-bookings.ts` goes on as above
+ *   paying     awaiting_payment   the same after a restart, or where the event has gone to meanwhile: the journal keeps the hold, and
+ *                                 `reconcile-bookings.ts` goes on as above. Declined, it is active there until its deadline
+ *   lost       awaiting_payment   the process died before its journal knew of the hold: the tickets are Reserved in the database
  *   lost       failed             money that comes all the same: `record-late-payment.ts`, found by `reconcile-payments.ts`
  *   any        needs_review       a person, by the list of reviews
  *
@@ -31,7 +33,7 @@
  */
 
 import type { AttemptEnd } from '../../../kernel/attempt-limits.ts';
-import { type RandomBytes, systemRandom } from '../../../kernel/ids.ts';
+import { type RandomBytes, systemRandom, uuidv7 } from '../../../kernel/ids.ts';
 import type { Instant } from '../../../kernel/instant.ts';
 import type { BegunAttempt, CountedAttempts } from '../../../platform/attempt-counter/attempt-counter.ts';
 import type { Clock } from '../../../platform/clock/clock.ts';
@@ -136,10 +138,14 @@ export function createPurchase(parts: PurchaseParts) {
       const down = refuseWhileDown(input, held.value);
       if (down) return refused(down);
       const buyer = { account: input.account, email: input.contact?.email ?? null, byStaff: owner === null };
-      const frozen = inventory.freeze(hold, owner, { graceMs: paymentGraceMs, buyer });
+      const payment = { bookingId: uuidv7(clock.now(), random), keepMs: declinedKeepMs };
+      const frozen = inventory.freeze(hold, owner, { graceMs: paymentGraceMs, payment, buyer });
       const { expiresAt } = held.value;
       if (frozen.accepted) {
-        paid = await frozenHolds.during(frozen.value.hold, () => pay(input, frozen.value, expiresAt, charge));
+        const { bookingId } = payment;
+        paid = await frozenHolds.during(frozen.value.hold, () =>
+          pay(input, frozen.value, { bookingId, expiresAt, charge }),
+        );
       } else notFrozen = frozen.refusal;
     } finally {
       const ending = charge.end('neither');
@@ -170,11 +176,10 @@ export function createPurchase(parts: PurchaseParts) {
   async function pay(
     input: PurchaseInput,
     frozen: FrozenHold,
-    deadline: Instant,
-    charge: BegunAttempt,
+    { bookingId, expiresAt: deadline, charge }: BegunPurchase,
   ): Promise<PurchaseOutcome | 'key_released'> {
     const { hold } = frozen;
-    const command = toReserve(input, frozen, clock.now(), random);
+    const command = toReserve(input, frozen, { bookingId, now: clock.now() });
     let reserved: ReserveOutcome;
     try {
       reserved = await reserveGroup.submit(command);
@@ -261,6 +266,13 @@ export function createPurchase(parts: PurchaseParts) {
   }
 
   return purchase;
+}
+
+interface BegunPurchase {
+  readonly bookingId: string;
+  /** The deadline of the hold before it was frozen. */
+  readonly expiresAt: Instant;
+  readonly charge: BegunAttempt;
 }
 
 type OpenOutcome = Extract<PurchaseOutcome, { outcome: 'open' }>;

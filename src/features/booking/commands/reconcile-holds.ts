@@ -1,3 +1,4 @@
+import type { Clock } from '../../../platform/clock/clock.ts';
 import { Unavailable } from '../../../platform/postgres/database.ts';
 import type { Hold, PayingHolds } from '../../inventory/index.ts';
 import type { BookingStore } from '../store/booking-store.ts';
@@ -20,9 +21,10 @@ export interface FrozenHolds {
 
 export function createFrozenHolds(parts: {
   readonly inventory: PayingHolds;
-  readonly store: Pick<BookingStore, 'findByReservation'>;
+  readonly store: Pick<BookingStore, 'find' | 'findByReservation'>;
+  readonly clock: Pick<Clock, 'now'>;
 }): FrozenHolds {
-  const { inventory, store } = parts;
+  const { inventory, store, clock } = parts;
   const workedOn = new Set<string>();
 
   async function reconcile(hold: Hold): Promise<void> {
@@ -30,7 +32,7 @@ export function createFrozenHolds(parts: {
     if (workedOn.has(reservationId)) return;
     const booking = await store.findByReservation(reservationId);
     if (workedOn.has(reservationId)) return;
-    if (booking === null) return inventory.unfreeze(hold);
+    if (booking === null) return endUnbooked(hold);
     // Open: whoever settles stuck bookings ends the hold too.
     if (booking.status === 'awaiting_payment') return inventory.markReserved(hold);
     if (booking.status === 'completed') return inventory.convert(hold);
@@ -38,6 +40,18 @@ export function createFrozenHolds(parts: {
       hold,
       places.map(({ ticketId }) => ticketId),
     );
+  }
+
+  /** No booking has its places: none was made, or its payment came to nothing, and whoever wrote that could not say so here. */
+  async function endUnbooked(hold: Hold): Promise<void> {
+    const { payment } = hold;
+    const failed = payment && (await store.find(payment.bookingId));
+    if (workedOn.has(hold.reservationId)) return;
+    if (!failed) return inventory.unfreeze(hold);
+    // Made meanwhile: it is found the next time.
+    if (failed.status !== 'failed') return;
+    const keepMs = Math.max(0, failed.updatedAt + payment.keepMs - clock.now());
+    await inventory.endPayment({ ...failed, tickets: hold.places }, { how: 'not_paid', keepMs });
   }
 
   return {

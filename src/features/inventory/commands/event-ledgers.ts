@@ -84,14 +84,15 @@ export function createEventLedgers(parts: EventLedgersParts): EventLedgers {
     const geometry = seatingPlanId === null ? null : await seating.geometryOf(seatingPlanId);
     const epoch = randomClearText(6, random);
     const begun = beginLedger({ epoch, rules, geometry, expectedPlaces: capacity });
+    // Before the places: a payment that ends in between leaves them free or sold, and whoever ended it says so.
+    const holds = await store.loadHolds(eventId, clock.now());
     await store.eachPlaces(eventId, (places) => begun.add(places));
     const purchases = countsPurchases(rules) ? await store.loadPurchases(eventId) : [];
-    const holds = await store.loadHolds(eventId, clock.now());
     if (ownership.fenceOf(eventId) !== fence) throw new NotOwned(eventId);
     const now = clock.now();
     const ledger = begun.finish({ holds, purchases }, now);
-    // Those whose places are not free (a payment cut off by a crash) are not taken back, here or ever: else the next start
-    // could prefer them to who has the places by then.
+    // Those whose places are another's are not taken back, here or ever: else the next start could prefer them to who has the
+    // places by then.
     const lost = holds.filter(({ reservationId, expiresAt }) => expiresAt > now && !ledger.toJournal(reservationId));
     if (lost.length > 0) {
       const ended = lost.map(({ reservationId }) => ({ reservationId, fence }));

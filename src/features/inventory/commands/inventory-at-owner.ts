@@ -1,36 +1,46 @@
 import type { AtOwner } from '../../../platform/ownership/at-owner.ts';
 import type { Ownership } from '../../../platform/ownership/ownership.ts';
+import { PeerRefused } from '../../../platform/peers/peers.ts';
+import { attemptsLeft } from '../domain/payment-attempts.ts';
 import { eventOfReservation } from '../domain/reservation-id.ts';
 import type { Inventory } from '../ports.ts';
-import type { HoldRef } from './paying-holds.ts';
+import type { FrozenRef } from './paying-holds.ts';
 
-/** Methods that another process may ask for: arguments and answers are plain values, or maps of them. */
-const asked = [
-  'refresh',
-  'refreshRules',
-  'syncTickets',
-  'endHolds',
-  'forget',
-  'holdsOn',
-  'holdsFor',
-  'firstFree',
-  'ticketsOfSeats',
-  'areFree',
-  'seatMapPath',
-  'findCode',
-  'holdsBefore',
-  'saleOf',
-  'abandon',
-  'giveUp',
-  'endPayment',
-  'completeLate',
-  'giveBack',
-  'convert',
-  'unfreeze',
-  'markReserved',
-  'extendPayment',
-] as const satisfies readonly (keyof Inventory)[];
-type Asked = (typeof asked)[number];
+/**
+ * How a method is done about an event that another process owns, by the event (its id, a reservation's, or what has one) that is its
+ * first argument. Arguments and answers are plain values, or maps of them.
+ *
+ * - `asked`: the owner does it, and its answer is this one's.
+ * - `noted`: it follows on a commit. The owner does it; that it could not be asked undoes nothing, and it reads the event anew later.
+ * - `sent`: the owner does it, and nobody waits.
+ */
+const ways = {
+  refresh: 'noted',
+  refreshRules: 'noted',
+  syncTickets: 'noted',
+  endHolds: 'asked',
+  forget: 'asked',
+  holdsOn: 'asked',
+  holdsFor: 'asked',
+  firstFree: 'asked',
+  ticketsOfSeats: 'asked',
+  areFree: 'asked',
+  seatMapPath: 'asked',
+  findCode: 'asked',
+  holdsBefore: 'asked',
+  saleOf: 'asked',
+  abandon: 'asked',
+  giveUp: 'noted',
+  endPayment: 'noted',
+  completeLate: 'noted',
+  giveBack: 'noted',
+  convert: 'sent',
+  unfreeze: 'sent',
+  markReserved: 'sent',
+  extendPayment: 'sent',
+} as const satisfies { readonly [method in keyof Inventory]?: 'asked' | 'noted' | 'sent' };
+type Asked = keyof typeof ways;
+type Method = (...args: readonly unknown[]) => unknown;
 
 const messageName = 'inventory';
 
@@ -60,82 +70,54 @@ export function createInventoryAtOwner(parts: {
   const unheard = new Set<number>();
   const isHere = (eventId: number) => ownership.fenceOf(eventId) !== null;
 
+  const methodHere = (name: Asked) => here[name] as Method;
+
   atOwner.answer(messageName, async (_eventId, { method, args }: Message) => {
-    const run = here[method] as (...values: unknown[]) => unknown;
-    return write(await run(...(parse(args) as unknown[])));
+    // Of another version: nothing is done.
+    if (!Object.hasOwn(ways, method)) throw new PeerRefused({ why: 'unknown request' });
+    return write(await methodHere(method)(...(parse(args) as unknown[])));
   });
 
-  async function ask<Method extends Asked>(
-    eventId: number,
-    method: Method,
-    args: Parameters<Inventory[Method]>,
-  ): Promise<Awaited<ReturnType<Inventory[Method]>>> {
-    const run = here[method] as (...values: unknown[]) => unknown;
+  async function ask(eventId: number, method: Asked, args: readonly unknown[]): Promise<unknown> {
     const message: Message = { method, args: write(args) };
-    const written = await atOwner.run(eventId, async () => write(await run(...args)), messageName, message);
-    return parse(written) as Awaited<ReturnType<Inventory[Method]>>;
+    const inSameWords = async () => write(await methodHere(method)(...args));
+    return parse(await atOwner.run(eventId, inSameWords, messageName, message));
   }
 
-  /** By the id of the event, or by what has it, as first argument. */
-  function byEvent<Method extends Asked>(method: Method): Inventory[Method] {
-    const run = here[method] as (...values: unknown[]) => unknown;
-    return ((...args: Parameters<Inventory[Method]>) => {
-      const [first] = args as unknown as [number | { readonly eventId: number }];
-      const eventId = typeof first === 'number' ? first : first.eventId;
-      return isHere(eventId) ? run(...args) : ask(eventId, method, args);
-    }) as unknown as Inventory[Method];
+  async function note(eventId: number, method: Asked, args: readonly unknown[]): Promise<void> {
+    try {
+      await ask(eventId, method, args);
+    } catch (error) {
+      unheard.add(eventId);
+      onFailure(error);
+    }
   }
 
-  /** The same for what an owner is to read after a commit: that it could not be asked undoes nothing, it is asked again. */
-  function heard<Method extends 'refresh' | 'refreshRules' | 'syncTickets'>(method: Method): Inventory[Method] {
-    const run = byEvent(method) as (eventId: number, ...rest: unknown[]) => Promise<void>;
-    return (async (eventId: number, ...rest: unknown[]) => {
-      try {
-        await run(eventId, ...rest);
-      } catch (error) {
-        if (isHere(eventId)) throw error;
-        unheard.add(eventId);
-        onFailure(error);
-      }
-    }) as unknown as Inventory[Method];
+  function elsewhere(eventId: number, method: Asked, args: readonly unknown[]): unknown {
+    const way = ways[method];
+    if (way === 'asked') return ask(eventId, method, args);
+    if (way === 'noted') return note(eventId, method, args);
+    // A hold is more than whoever does it needs to know.
+    const { reservationId, payment } = args[0] as FrozenRef;
+    void ask(eventId, method, [{ eventId, reservationId, payment }, ...args.slice(1)]).catch(onFailure);
   }
 
-  /** The same for what nobody waits for. */
-  function sent<Method extends 'convert' | 'unfreeze' | 'markReserved' | 'extendPayment'>(
-    method: Method,
-  ): Inventory[Method] {
-    const run = here[method] as (...values: unknown[]) => unknown;
-    return ((hold: HoldRef, ...rest: unknown[]) => {
-      if (isHere(hold.eventId)) return run(hold, ...rest);
-      const { eventId, reservationId } = hold;
-      void ask(eventId, method, [{ eventId, reservationId }, ...rest] as never).catch(onFailure);
-    }) as unknown as Inventory[Method];
+  function byEvent(method: Asked): Method {
+    const run = methodHere(method);
+    return (...args) => {
+      const eventId = eventOf(args[0]);
+      return eventId === undefined || isHere(eventId) ? run(...args) : elsewhere(eventId, method, args);
+    };
   }
+
+  const names = Object.keys(ways) as Asked[];
+  const byOwner = Object.fromEntries(names.map((method) => [method, byEvent(method)])) as Partial<Inventory>;
 
   return {
     ...here,
-    refresh: heard('refresh'),
-    refreshRules: heard('refreshRules'),
-    syncTickets: heard('syncTickets'),
-    endHolds: byEvent('endHolds'),
-    forget: byEvent('forget'),
-    holdsOn: byEvent('holdsOn'),
-    holdsFor: byEvent('holdsFor'),
-    firstFree: byEvent('firstFree'),
-    ticketsOfSeats: byEvent('ticketsOfSeats'),
-    areFree: byEvent('areFree'),
-    seatMapPath: byEvent('seatMapPath'),
-    findCode: byEvent('findCode'),
-    holdsBefore: byEvent('holdsBefore'),
-    abandon: byEvent('abandon'),
-    giveUp: byEvent('giveUp'),
-    endPayment: byEvent('endPayment'),
-    completeLate: byEvent('completeLate'),
-    giveBack: byEvent('giveBack'),
-    convert: sent('convert'),
-    unfreeze: sent('unfreeze'),
-    markReserved: sent('markReserved'),
-    extendPayment: sent('extendPayment'),
+    ...byOwner,
+    // Where the event went during a payment, its buyer holds the places: what is known of that is the attempt.
+    attemptsLeft: (hold) => (isHere(hold.eventId) ? here.attemptsLeft(hold) : attemptsLeft({ attempts: hold.attempt })),
     async changeCapacity(type, change) {
       try {
         return await here.changeCapacity(type, change);
@@ -144,19 +126,19 @@ export function createInventoryAtOwner(parts: {
         if (!isHere(type.eventId)) await ask(type.eventId, 'refresh', [type.eventId]).catch(onFailure);
       }
     },
-    saleOf(reservationId) {
-      const eventId = eventOfReservation(reservationId);
-      return eventId === undefined || isHere(eventId)
-        ? here.saleOf(reservationId)
-        : ask(eventId, 'saleOf', [reservationId]);
-    },
     async catchUp() {
       for (const eventId of [...unheard]) {
         unheard.delete(eventId);
-        await heard('refresh')(eventId);
+        await note(eventId, 'refresh', [eventId]);
       }
     },
   };
+}
+
+/** Undefined: it is about no event that anybody could have. */
+function eventOf(first: unknown): number | undefined {
+  if (typeof first === 'number') return first;
+  return typeof first === 'string' ? eventOfReservation(first) : (first as { readonly eventId: number }).eventId;
 }
 
 /** JSON with maps in it. What is undefined comes back as absent. */

@@ -6,7 +6,7 @@ import type { Metrics } from '../../../platform/telemetry/metrics.ts';
 import type { EventLedger } from '../domain/ledger.ts';
 import { attemptsLeft } from '../domain/payment-attempts.ts';
 import { eventOfReservation } from '../domain/reservation-id.ts';
-import type { Buyer, Hold, LimitRefusal, Owner, ReservationRefusal, SaleRules } from '../domain/types.ts';
+import type { Buyer, Hold, HoldPayment, LimitRefusal, Owner, ReservationRefusal, SaleRules } from '../domain/types.ts';
 import type { EventLedgers, LoadedEvent } from './event-ledgers.ts';
 import { forgetHolds } from './expire-holds.ts';
 import type { HoldJournal } from './journal-holds.ts';
@@ -15,6 +15,11 @@ import type { HoldJournal } from './journal-holds.ts';
 export interface HoldRef {
   readonly eventId: number;
   readonly reservationId: string;
+}
+
+/** A hold and the booking that it was frozen for; left out: whichever that is. */
+export interface FrozenRef extends HoldRef {
+  readonly payment?: Pick<HoldPayment, 'bookingId'>;
 }
 
 /** A hold in payment, and what the ledger has decided that under. */
@@ -40,10 +45,10 @@ export interface PayingHolds {
   freeze(
     hold: HoldRef,
     owner: Owner,
-    options: { readonly graceMs: number; readonly buyer?: Buyer | undefined },
+    options: { readonly graceMs: number; readonly payment: HoldPayment; readonly buyer?: Buyer | undefined },
   ): Decision<FrozenHold, ReservationRefusal | LimitRefusal>;
   /** No payment was begun after all: the attempt does not count. */
-  unfreeze(hold: HoldRef): void;
+  unfreeze(hold: FrozenRef): void;
   /** No payment was begun, and nobody wants the places any more: they are as the database says. */
   abandon(hold: HoldRef, ticketIds: readonly string[]): Promise<void>;
   /** The database now says Reserved for its places. */
@@ -52,8 +57,8 @@ export interface PayingHolds {
   extendPayment(hold: HoldRef, ms: number): void;
   /** Until when its buyer will keep the places if the payment is declined; `deadline`: when the hold ended before the payment. */
   deadlineIfDeclined(hold: HoldRef, deadline: Instant, keepMs: number): Instant;
-  /** How many more payments its buyer may try; none if it is no longer held. */
-  attemptsLeft(hold: HoldRef): number;
+  /** How many more payments its buyer may try after this `attempt`; none if it is no longer held. */
+  attemptsLeft(hold: HoldRef & { readonly attempt: number }): number;
   /** A payment cannot even be tried now: the hold is kept a little (once). Answers its deadline; undefined if it is not active. */
   keepOnce(hold: HoldRef, keepMs: number): Instant | undefined;
   /** Paid: its places are sold. */
@@ -62,10 +67,10 @@ export interface PayingHolds {
   giveUp(hold: HoldRef, ticketIds: readonly string[]): Promise<void>;
   /**
    * Its payment came to an end. Paid: the places are sold. Else they are kept for their buyer `keepMs` longer at least (that
-   * extension is made once). A ledger that does not know the hold any more (a restart) reads the tickets from the database.
+   * extension is made once). A ledger that does not know the hold reads the tickets from the database.
    */
   endPayment(
-    booking: HoldRef & { readonly tickets: readonly { readonly ticketId: string }[] },
+    booking: HoldRef & { readonly bookingId: string; readonly tickets: readonly { readonly ticketId: string }[] },
     end: { readonly how: 'paid' } | { readonly how: 'not_paid'; keepMs: number },
   ): Promise<void>;
   /** A booking was paid after its hold had ended: its tickets are sold, and count for its customer again. */
@@ -101,6 +106,14 @@ export function createPayingHolds(parts: {
     metrics.holdsEnded.inc({ how: 'converted' });
   }
 
+  /** Lets a hold run again; the journal learns it. */
+  function thawed({ eventId, reservationId }: HoldRef, thaw: (ledger: EventLedger) => void): void {
+    const event = ledgers.loaded(eventId);
+    if (!event) return;
+    thaw(event.ledger);
+    journal.keep(event, reservationId);
+  }
+
   return {
     saleOf(reservationId) {
       const eventId = eventOfReservation(reservationId);
@@ -110,13 +123,16 @@ export function createPayingHolds(parts: {
     },
     find: (hold, owner) =>
       deciding(hold)?.ledger.find(hold.reservationId, owner, clock.now()) ?? refuse({ code: 'RESERVATION_UNKNOWN' }),
-    freeze(hold, owner, { graceMs, buyer }) {
+    freeze(hold, owner, { graceMs, payment, buyer }) {
       const event = deciding(hold);
       if (!event) return refuse({ code: 'RESERVATION_UNKNOWN' });
-      const frozen = event.ledger.freeze(hold.reservationId, owner, clock.now(), graceMs, buyer);
-      return frozen.accepted ? accept({ hold: frozen.value, fence: event.fence }) : frozen;
+      const frozen = event.ledger.freeze(hold.reservationId, owner, clock.now(), graceMs, buyer, payment);
+      if (!frozen.accepted) return frozen;
+      // Whoever has the event when the payment ends goes on with it. One that is over before the next flush costs nothing.
+      journal.keep(event, hold.reservationId);
+      return accept({ hold: frozen.value, fence: event.fence });
     },
-    unfreeze: (hold) => ledgerOf(hold)?.unfreeze(hold.reservationId),
+    unfreeze: (hold) => thawed(hold, (ledger) => ledger.unfreeze(hold.reservationId, hold.payment?.bookingId)),
     async abandon(hold, ticketIds) {
       const event = ledgers.loaded(hold.eventId);
       event?.ledger.unfreeze(hold.reservationId);
@@ -152,13 +168,14 @@ export function createPayingHolds(parts: {
       forgetHolds(parts, event, [found.value], 'dropped');
     },
     async endPayment(booking, end) {
-      const { eventId, reservationId, tickets } = booking;
-      const event = ledgers.loaded(eventId);
+      const { eventId, reservationId, bookingId, tickets } = booking;
+      // One that is being loaded has read that the payment is under way.
+      const event = ledgers.loaded(eventId) ?? (await ledgers.settled(eventId));
       const ledger = event?.ledger;
-      if (event && ledger && ledger.toJournal(reservationId) !== undefined) {
+      if (ledger?.toJournal(reservationId) !== undefined) {
         if (end.how === 'paid') return convert(booking);
-        ledger.thaw(reservationId, clock.now(), end.keepMs);
-        return journal.keep(event, reservationId);
+        const now = clock.now();
+        return thawed(booking, () => ledger.thaw(reservationId, now, end.keepMs, bookingId));
       }
       // A hold that was dropped before its payment ended counts no longer for its customer: the purchase must.
       const ticketIds = tickets.map(({ ticketId }) => ticketId);

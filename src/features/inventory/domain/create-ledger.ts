@@ -4,10 +4,11 @@ import type { Instant } from '../../../kernel/instant.ts';
 import { availabilityOf } from './availability-of.ts';
 import { changePromoCode } from './change-code.ts';
 import { CustomerBook } from './customer-book.ts';
-import { bindBuyer, unbindMail } from './customer-limits.ts';
+import { bindBuyer, bindMailOf } from './customer-limits.ts';
 import { ExpiredHolds } from './expired-holds.ts';
 import { holdersOf } from './held-limits.ts';
-import { HoldBook, type HoldRecord, type KeptWithHold } from './hold-book.ts';
+import { HoldBook, type HoldRecord, type NewHold } from './hold-book.ts';
+import { extendOnce, freezeHold, setStates, thawHold, unfreezeHold } from './hold-in-payment.ts';
 import type { BeginLedger, EventLedger, LedgerBeginning, PlaceNow } from './ledger.ts';
 import { fromJournal, toJournal, withTimeLeft } from './make-hold.ts';
 import { owns } from './owner.ts';
@@ -19,6 +20,7 @@ import {
   type Buyer,
   countsPurchases,
   type Hold,
+  type HoldPayment,
   type HoldRefusal,
   type HoldRequest,
   type JournaledHold,
@@ -30,6 +32,7 @@ import {
   type PlaceState,
   type Purchase,
   placeState,
+  type ReadHold,
   type ReservationRefusal,
   type SaleRules,
   type TypeAvailability,
@@ -70,11 +73,11 @@ class InProcessLedger implements EventLedger, LedgerBeginning, LedgerView {
   }
 
   finish({ holds, purchases }: Pick<LedgerSnapshot, 'holds' | 'purchases'>, now: Instant): EventLedger {
-    for (const purchase of purchases) this.customers?.learn(purchase);
     for (const hold of holds) {
       this.restore(withTimeLeft(hold, now));
       this.releaseExpired(now);
     }
+    this.learnPurchases(purchases);
     return this;
   }
 
@@ -162,6 +165,7 @@ class InProcessLedger implements EventLedger, LedgerBeginning, LedgerView {
     now: Instant,
     graceMs: number,
     buyer?: Buyer,
+    payment?: HoldPayment,
   ): Decision<Hold, ReservationRefusal | LimitRefusal> {
     const found = this.findActive(reservationId, owner, now);
     if (!found.accepted) return found;
@@ -169,39 +173,18 @@ class InProcessLedger implements EventLedger, LedgerBeginning, LedgerView {
     if (record.hold.attempts >= attemptsMax) return refuse({ code: 'TOO_MANY_ATTEMPTS', limit: attemptsMax });
     const limit = buyer === undefined ? undefined : bindBuyer(this.customers, record, buyer, this.rules);
     if (limit !== undefined) return refuse(limit);
-    const { hold } = record;
-    record.deadlineBeforePayment = hold.expiresAt;
-    const expiresAt = Math.max(hold.expiresAt, now + graceMs);
-    this.book.replace(record, { ...hold, status: 'paying', expiresAt, attempts: hold.attempts + 1 });
-    return accept(record.hold);
+    return accept(freezeHold(this, record, { now, graceMs, ...(payment && { payment }) }));
   }
 
   markReserved(reservationId: string): void {
     const record = this.book.get(reservationId);
-    if (record?.hold.status !== 'paying') return;
-    for (const place of record.placeNos) this.table.setState(place, placeState.reserved);
+    if (record?.hold.status === 'paying') setStates(this, record, placeState.reserved);
   }
-
-  unfreeze(reservationId: string): void {
-    const record = this.book.get(reservationId);
-    if (record?.hold.status !== 'paying') return;
-    for (const place of record.placeNos) this.table.setState(place, placeState.held);
-    unbindMail(this.customers, record);
-    const { hold, deadlineBeforePayment: expiresAt } = record;
-    this.book.replace(record, { ...hold, status: 'active', expiresAt, attempts: hold.attempts - 1 });
+  unfreeze(reservationId: string, bookingId?: string): void {
+    unfreezeHold(this, this.book.get(reservationId), bookingId);
   }
-
-  thaw(reservationId: string, now: Instant, keepMs: number): void {
-    const record = this.book.get(reservationId);
-    if (record?.hold.status !== 'paying') return;
-    for (const place of record.placeNos) this.table.setState(place, placeState.held);
-    unbindMail(this.customers, record);
-    let expiresAt = record.deadlineBeforePayment;
-    if (!record.extended && now + keepMs > expiresAt) {
-      expiresAt = now + keepMs;
-      record.extended = true;
-    }
-    this.book.replace(record, { ...record.hold, status: 'active', expiresAt });
+  thaw(reservationId: string, now: Instant, keepMs: number, bookingId?: string): void {
+    thawHold(this, this.book.get(reservationId), { now, keepMs, ...(bookingId !== undefined && { bookingId }) });
   }
 
   extendPayment(reservationId: string, until: Instant): void {
@@ -213,11 +196,9 @@ class InProcessLedger implements EventLedger, LedgerBeginning, LedgerView {
   keepOnce(reservationId: string, now: Instant, keepMs: number): Instant | undefined {
     const record = this.book.get(reservationId);
     if (record?.hold.status !== 'active') return undefined;
-    if (!record.extended && now + keepMs > record.hold.expiresAt) {
-      record.extended = true;
-      this.book.replace(record, { ...record.hold, expiresAt: now + keepMs });
-    }
-    return record.hold.expiresAt;
+    const expiresAt = extendOnce(record, record.hold.expiresAt, now + keepMs);
+    if (expiresAt !== record.hold.expiresAt) this.book.replace(record, { ...record.hold, expiresAt });
+    return expiresAt;
   }
 
   shiftDeadlines(byMs: number): readonly Hold[] {
@@ -262,7 +243,9 @@ class InProcessLedger implements EventLedger, LedgerBeginning, LedgerView {
   learnPurchases(purchases: readonly Purchase[]): void {
     if (this.customers === null) return;
     for (const purchase of purchases) {
-      if (this.book.get(purchase.reservationId) === undefined) this.customers.learn(purchase);
+      const record = this.book.get(purchase.reservationId);
+      if (record === undefined) this.customers.learn(purchase);
+      else bindMailOf(this.customers, record, purchase);
     }
   }
 
@@ -347,19 +330,19 @@ class InProcessLedger implements EventLedger, LedgerBeginning, LedgerView {
     for (const { hold } of this.book.all()) this.customers?.hold(hold);
   }
 
-  private claim(hold: Hold, kept: Omit<KeptWithHold, 'typeNos'>): void {
-    const { placeNos, partial, extended, holders, network } = kept;
+  private claim(hold: Hold, kept: Omit<NewHold, 'typeNos'>): void {
     const typeNos: number[] = [];
-    for (const place of placeNos) {
+    for (const place of kept.placeNos) {
       const typeNo = this.table.typeNo(place);
       if (!typeNos.includes(typeNo)) typeNos.push(typeNo);
     }
-    const { slot } = this.book.add(hold, { placeNos, typeNos, partial, extended, holders, network });
+    const { slot } = this.book.add(hold, { ...kept, typeNos });
     this.customers?.hold(hold);
-    for (const place of placeNos) {
+    for (const place of kept.placeNos) {
+      this.table.setHold(place, slot);
+      if (hold.status === 'paying') continue;
       assert(this.table.state(place) === placeState.available, 'Only a free place is ever held.');
       this.table.setState(place, placeState.held);
-      this.table.setHold(place, slot);
     }
   }
 
@@ -388,11 +371,12 @@ class InProcessLedger implements EventLedger, LedgerBeginning, LedgerView {
     this.table.put(row);
   }
 
-  /** Takes a hold of the journal back if all its places are free; one that has expired meanwhile ends as such. */
-  private restore(journaled: JournaledHold): void {
-    const { reservationId, placeNos, partial = false, extended = false, network = null } = journaled;
-    const hold = fromJournal(journaled, this.table, this.rules);
-    if (hold === undefined || this.book.get(reservationId) !== undefined) return;
-    this.claim(hold, { placeNos, partial, extended, network, holders: holdersOf(journaled) });
+  /** Takes a hold of the journal back if it can be; one that has expired meanwhile ends as such. */
+  private restore(read: ReadHold): void {
+    const restored = this.book.get(read.reservationId) ? undefined : fromJournal(read, this.table, this.rules);
+    if (restored === undefined) return;
+    const { hold, extended, deadlineBeforePayment } = restored;
+    const { placeNos, partial = false, network = null } = read;
+    this.claim(hold, { placeNos, partial, extended, network, holders: holdersOf(read), deadlineBeforePayment });
   }
 }

@@ -3,7 +3,7 @@ import type { SaleCode } from '../../pricing/domain/sale-codes.ts';
 import type { Basket } from './basket.ts';
 import { type CustomerBook, keysOf, withMail } from './customer-book.ts';
 import type { HoldRecord } from './hold-book.ts';
-import type { Buyer, CodeRefusal, HoldRefusal, HoldRequest, LimitRefusal, SaleRules } from './types.ts';
+import type { Buyer, CodeRefusal, HoldRefusal, HoldRequest, LimitRefusal, Purchase, SaleRules } from './types.ts';
 
 /** Whether the customer has enough already, of tickets or of the codes that the hold would use, or a code is used up. */
 export function refuseLimits(
@@ -72,6 +72,14 @@ export function bindBuyer(
 /** A session is drawn anew whenever somebody likes: where a limit per customer counts, it is no customer. */
 function isLimited({ limitPerCustomer }: SaleRules, codes: readonly SaleCode[]): boolean {
   return limitPerCustomer !== null || codes.some(({ usesPerCustomer }) => usesPerCustomer !== null);
+}
+
+/** A hold that was read in payment: its buyer's mail address counts, as in the purchase that the database knows of it. */
+export function bindMailOf(customers: CustomerBook, record: HoldRecord, { keys }: Purchase): void {
+  if (record.hold.status !== 'paying' || record.mail !== null) return;
+  const own = keysOf(record.hold);
+  record.mail = keys.find((key) => !own.includes(key)) ?? null;
+  if (record.mail !== null) customers.pay(record.hold, record.mail, 1);
 }
 
 /** The payment has stopped: the mail address counts no longer. */

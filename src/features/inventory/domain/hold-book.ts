@@ -17,6 +17,9 @@ export interface KeptWithHold {
   extended: boolean;
 }
 
+/** A hold as it begins. `deadlineBeforePayment`: of one that begins in payment, because it is read from the journal. */
+export type NewHold = KeptWithHold & { readonly deadlineBeforePayment?: Instant };
+
 /** A live hold and what only the ledger knows about it. `hold` is replaced, never changed: callers may keep it. */
 export interface HoldRecord extends KeptWithHold {
   readonly slot: number;
@@ -93,11 +96,10 @@ export class HoldBook {
     return this.held.get(holder) ?? 0;
   }
 
-  add(hold: Hold, kept: KeptWithHold): HoldRecord {
+  add(hold: Hold, kept: NewHold): HoldRecord {
     assert(!this.byId.has(hold.reservationId), 'A reservation id is used once.');
     const slot = this.freeSlots.pop() ?? this.bySlot.length;
-    const { placeNos, typeNos, partial, holders, network, extended } = kept;
-    const deadlineBeforePayment = hold.expiresAt;
+    const { placeNos, typeNos, partial, holders, network, extended, deadlineBeforePayment = hold.expiresAt } = kept;
     const record: HoldRecord = {
       slot,
       placeNos,
@@ -113,7 +115,8 @@ export class HoldBook {
     this.bySlot[slot] = record;
     this.byId.set(hold.reservationId, record);
     if (hold.idempotency !== null) this.byKey.set(`${hold.customer}\n${hold.idempotency.key}`, record);
-    this.setDeadline(record);
+    if (hold.status === 'active') this.setDeadline(record);
+    else this.paying.add(record);
     this.count(record, placeNos.length);
     return record;
   }
@@ -180,6 +183,6 @@ export class HoldBook {
 
   private removeDeadline({ slot, typeNos }: HoldRecord): void {
     this.deadlines.remove(slot);
-    for (const typeNo of typeNos) this.deadlinesOf[typeNo]!.remove(slot);
+    for (const typeNo of typeNos) this.deadlinesOf[typeNo]?.remove(slot);
   }
 }

@@ -7,7 +7,6 @@ import {
   accessCode,
   bought,
   codesOf,
-  createLedger,
   drawHall,
   freePlaces,
   minute,
@@ -17,7 +16,7 @@ import {
   snapshot,
 } from './ledger-makers.test-support.ts';
 import type { LedgerModel } from './ledger-model.test-support.ts';
-import type { Buyer, Hold, HoldRequest, JournaledHold, LimitRefusal, PlaceRow, ReservationRefusal } from './types.ts';
+import type { Buyer, Hold, HoldRequest, LimitRefusal, PlaceRow, ReservationRefusal } from './types.ts';
 import { placeState } from './types.ts';
 
 /** The real ledger and what a test must remember about it. */
@@ -33,7 +32,7 @@ export interface Real {
   epochs: number;
 }
 
-/** The commands of fast-check carry model and system; the model is kept beside so that a restart can replace it. */
+/** The commands of fast-check carry model and system. */
 export type Step = fc.Command<{ model: LedgerModel }, Real>;
 
 const hall = drawHall('..w...', '-', '....');
@@ -117,7 +116,24 @@ function sameAsProposed(answer: ReturnType<EventLedger['place']>, proposed: Retu
   assert.deepEqual(rest, { places, totalMinor, price, currency, partial: answer.value.partial });
 }
 
-export type Verb = 'find' | 'renew' | 'release' | 'freeze' | 'markReserved' | 'thaw' | 'convert' | 'drop';
+export type Verb =
+  | 'find'
+  | 'renew'
+  | 'release'
+  | 'freeze'
+  | 'markReserved'
+  | 'unfreeze'
+  | 'thaw'
+  | 'endOther'
+  | 'convert'
+  | 'drop';
+
+export const keepMs = 2 * minute;
+
+/** The booking of a hold's payment, by its attempt. */
+export function bookingOf({ id, attempts }: Pick<ModelHold, 'id' | 'attempts'>): string {
+  return `${id}-${attempts}`;
+}
 
 export class OnHold implements Step {
   readonly verb: Verb;
@@ -136,7 +152,8 @@ export class OnHold implements Step {
     // Mostly one of the latest holds: older ones have mostly ended.
     const id = ids[ids.length - 1 - (this.pointer % 4)] ?? 'RES_NEVER';
     // Half of the calls come from the owner, or nothing would ever get anywhere.
-    const owner = model.holds.find((hold) => hold.id === id)?.customer;
+    const held = model.holds.find((hold) => hold.id === id);
+    const owner = held?.customer;
     const customer = this.pointer % 2 === 0 && owner !== undefined ? owner : this.customer;
     const before = model.ended.get(id);
     switch (this.verb) {
@@ -152,16 +169,29 @@ export class OnHold implements Step {
         if (answer.accepted) noteEnd(real, id);
         break;
       }
-      case 'freeze':
+      case 'freeze': {
+        const bookingId = bookingOf({ id, attempts: (held?.attempts ?? 0) + 1 });
         sameAnswer(
-          ledger.freeze(id, customer, now, 2 * minute, this.buyer),
+          ledger.freeze(id, customer, now, 2 * minute, this.buyer, { bookingId, keepMs }),
           model.freeze(id, customer, now, 2 * minute, this.buyer),
         );
         break;
-      case 'thaw':
-        ledger.thaw(id, now, 2 * minute);
-        model.thaw(id, now, 2 * minute);
+      }
+      case 'unfreeze':
+        ledger.unfreeze(id, held && bookingOf(held));
+        model.unfreeze(id);
         break;
+      case 'thaw':
+        ledger.thaw(id, now, keepMs, held && bookingOf(held));
+        model.thaw(id, now, keepMs);
+        break;
+      case 'endOther': {
+        // Said late, of an attempt before this one: nobody listens.
+        const other = bookingOf({ id, attempts: (held?.attempts ?? 0) - 1 });
+        ledger.thaw(id, now, keepMs, other);
+        ledger.unfreeze(id, other);
+        break;
+      }
       case 'markReserved':
       case 'convert':
       case 'drop':
@@ -262,49 +292,6 @@ export class Cancel implements Step {
   toString = () => `cancelPurchase(${this.pointer}, ${this.count})`;
 }
 
-/** The process dies; a new ledger is made from what the database and the journal say. */
-export class Restart implements Step {
-  check = () => true;
-  run(shared: { model: LedgerModel }, real: Real): void {
-    const { model } = shared;
-    sweep(model, real);
-    const journal = model.holds.map(({ id }) => real.ledger.toJournal(id)) as JournaledHold[];
-    const places = model.places
-      .filter(({ state }) => state !== placeState.none)
-      .map((place) => ({ ...place, state: place.state === placeState.held ? placeState.available : place.state }));
-    const inPayment = model.holds.filter(({ placeNos }) =>
-      placeNos.some((no) => model.at(no).state !== placeState.held),
-    );
-    for (const hold of inPayment) {
-      noteEnd(real, hold.id);
-      model.purchases.push(model.purchaseOf(hold));
-      model.drop(hold.id);
-    }
-    model.expired.clear();
-    for (const hold of model.holds) {
-      hold.status = 'active';
-      hold.mail = null;
-    }
-    model.places = model.places.filter(({ state }) => state !== placeState.none);
-    real.epochs += 1;
-    real.ledger = createLedger(
-      {
-        ...start,
-        epoch: `e${real.epochs}`,
-        rules: model.rules,
-        places: places as PlaceRow[],
-        holds: journal,
-        purchases: model.purchases,
-      },
-      real.now,
-    );
-    assert.equal(real.ledger.changesSince(real.seen.version), null, 'a version of another epoch says nothing');
-    real.seen = { version: real.ledger.version, states: real.ledger.states(real.now).slice() };
-    checkAll(model, real);
-  }
-  toString = () => 'restart()';
-}
-
 export function sweep(model: LedgerModel, real: Real): void {
   model.sweep(real.now);
   for (const { reservationId } of real.ledger.expire(real.now)) {
@@ -314,7 +301,7 @@ export function sweep(model: LedgerModel, real: Real): void {
   assert.deepEqual(real.ledger.expire(real.now), [], 'each expired hold is answered once');
 }
 
-function noteEnd(real: Real, id: string): void {
+export function noteEnd(real: Real, id: string): void {
   real.endings.set(id, (real.endings.get(id) ?? 0) + 1);
 }
 
@@ -355,7 +342,7 @@ function sameAnswer(
 }
 
 /** After every step: the counts (I2), the states, the endings (I3), and the change log agree. */
-function checkAll(model: LedgerModel, real: Real): void {
+export function checkAll(model: LedgerModel, real: Real): void {
   const { ledger, now } = real;
   model.sweep(now);
   assert.deepEqual(ledger.availability(now), model.availability());

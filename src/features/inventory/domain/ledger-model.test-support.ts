@@ -1,19 +1,8 @@
 import assert from 'node:assert/strict';
 import type { Instant } from '../../../kernel/instant.ts';
 import { CustomersModel, type ModelHold } from './customers-model.test-support.ts';
-import type {
-  Buyer,
-  HoldRefusal,
-  HoldRequest,
-  LedgerSnapshot,
-  LimitRefusal,
-  Owner,
-  PlaceRow,
-  Purchase,
-  ReservationRefusal,
-  TypeAvailability,
-} from './types.ts';
-import { placeState } from './types.ts';
+import type { Buyer, HoldRefusal, HoldRequest, LedgerSnapshot, LimitRefusal, Owner, PlaceRow } from './types.ts';
+import { type Purchase, placeState, type ReservationRefusal, type TypeAvailability } from './types.ts';
 
 /**
  * The ledger as one would explain it on paper: lists, searched from end to end. It says what every answer must be,
@@ -210,18 +199,17 @@ export class LedgerModel extends CustomersModel {
   }
 
   markReserved(id: string): void {
-    const hold = this.paying(id);
-    for (const placeNo of hold?.placeNos ?? []) this.at(placeNo).state = placeState.reserved;
+    for (const placeNo of this.paying(id)?.placeNos ?? []) this.at(placeNo).state = placeState.reserved;
+  }
+
+  unfreeze(id: string): void {
+    const hold = this.takeBack(id);
+    if (hold) hold.attempts -= 1;
   }
 
   thaw(id: string, now: Instant, keepMs: number): void {
-    const hold = this.paying(id);
-    if (!hold) return;
-    for (const placeNo of hold.placeNos) this.at(placeNo).state = placeState.held;
-    hold.status = 'active';
-    hold.mail = null;
-    hold.deadline = hold.deadlineBeforePayment;
-    if (hold.extended || now + keepMs <= hold.deadline) return;
+    const hold = this.takeBack(id);
+    if (!hold || hold.extended || now + keepMs <= hold.deadline) return;
     hold.deadline = now + keepMs;
     hold.extended = true;
   }
@@ -367,6 +355,12 @@ export class LedgerModel extends CustomersModel {
   private findActive(id: string, owner: Owner, now: Instant): ModelHold | ReservationRefusal {
     const hold = this.find(id, owner, now);
     return 'code' in hold || hold.status === 'active' ? hold : { code: 'RESERVATION_IN_PAYMENT' };
+  }
+
+  private takeBack(id: string): ModelHold | undefined {
+    const hold = this.paying(id);
+    for (const placeNo of hold?.placeNos ?? []) this.at(placeNo).state = placeState.held;
+    return hold && Object.assign(hold, { status: 'active', mail: null, deadline: hold.deadlineBeforePayment });
   }
 
   private paying(id: string): ModelHold | undefined {

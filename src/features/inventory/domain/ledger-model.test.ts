@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { createLedger, minute, noon } from './ledger-makers.test-support.ts';
 import { LedgerModel } from './ledger-model.test-support.ts';
+import { Restart } from './ledger-model-restart.test-support.ts';
 import {
   Cancel,
   customers,
@@ -12,7 +13,6 @@ import {
   Pass,
   Place,
   type Real,
-  Restart,
   Sweep,
   Sync,
   start,
@@ -78,12 +78,19 @@ const sync = fc
 const steps = [
   place,
   place,
-  onHold('freeze', 'markReserved', 'thaw', 'convert'),
+  onHold('freeze', 'markReserved', 'thaw', 'convert', 'unfreeze', 'endOther'),
   onHold('find', 'renew', 'release', 'drop', 'freeze', 'thaw'),
   sync,
   fc.tuple(fc.nat(3), fc.integer({ min: 1, max: 3 })).map(([pointer, count]) => new Cancel(pointer, count)),
   fc.constantFrom(1, minute, 2 * minute, 5 * minute, 15 * minute - 1, 15 * minute).map((ms) => new Pass(ms)),
-  fc.constantFrom(new Sweep(), new Sweep(), new EndAll(), new ToggleSale(), new Restart()),
+  fc.constantFrom(
+    new Sweep(),
+    new Sweep(),
+    new EndAll(),
+    new ToggleSale(),
+    new Restart('open'),
+    new Restart('declined'),
+  ),
 ];
 
 test('the ledger answers like the model, whatever happens in whatever order', () => {

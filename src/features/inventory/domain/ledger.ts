@@ -5,6 +5,7 @@ import type {
   Buyer,
   CodeChangeRefusal,
   Hold,
+  HoldPayment,
   HoldRefusal,
   HoldRequest,
   JournaledHold,
@@ -62,7 +63,8 @@ export interface EventLedger {
 
   /**
    * Freezes the hold for a payment: status `paying`, deadline at least `now + graceMs`, attempts + 1 (at most 5). The buyer
-   * is counted from here on too, and refused if that is more than one customer may have.
+   * is counted from here on too, and refused if that is more than one customer may have. `payment`: what it is for, so that it goes
+   * on where the ledger is loaded anew meanwhile.
    */
   freeze(
     reservationId: string,
@@ -70,13 +72,20 @@ export interface EventLedger {
     now: Instant,
     graceMs: number,
     buyer?: Buyer,
+    payment?: HoldPayment,
   ): Decision<Hold, ReservationRefusal | LimitRefusal>;
   /** The database now says Reserved for the places of a frozen hold. */
   markReserved(reservationId: string): void;
-  /** No payment was begun after all: the hold is as before the freeze, and the attempt does not count. */
-  unfreeze(reservationId: string): void;
-  /** Payment declined: places are held again until the later of the old deadline and `now + keepMs` (it is extended once only). */
-  thaw(reservationId: string, now: Instant, keepMs: number): void;
+  /**
+   * No payment was begun after all: the hold is as before the freeze, and the attempt does not count. Of a hold that is frozen for
+   * another booking by now nothing changes, if it is said for which this was.
+   */
+  unfreeze(reservationId: string, bookingId?: string): void;
+  /**
+   * Payment declined: places are held again until the later of the old deadline and `now + keepMs` (it is extended once only). Of a
+   * hold that is frozen for another booking by now nothing changes, if it is said for which this was.
+   */
+  thaw(reservationId: string, now: Instant, keepMs: number, bookingId?: string): void;
   /** A payment under way may take until then: a deadline that is sooner is moved. */
   extendPayment(reservationId: string, until: Instant): void;
   /**

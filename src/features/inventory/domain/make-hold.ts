@@ -3,14 +3,17 @@ import { breakDown, type PriceBreakdown, plainTerms } from '../../pricing/domain
 import { countsFor, type HeldCode, type SaleCode } from '../../pricing/domain/sale-codes.ts';
 import type { Choice } from './choose-places.ts';
 import type { HoldRecord } from './hold-book.ts';
+import { extendOnce } from './hold-in-payment.ts';
 import type { PlaceTable } from './place-table.ts';
 import { noCodes, noSaleCodes, toHeldCode } from './requested-codes.ts';
 import {
   type HeldPlace,
   type Hold,
+  type HoldPayment,
   type HoldRequest,
   type JournaledHold,
   placeState,
+  type ReadHold,
   type SaleRules,
 } from './types.ts';
 
@@ -82,9 +85,11 @@ export function priceOf(
 }
 
 /** What the journal keeps of a live hold. */
-export function toJournal({ hold, placeNos, extended, partial, network }: HoldRecord): JournaledHold {
-  const { reservationId, customer, account, places, expiresAt, renewals, attempts, idempotency, contact } = hold;
-  const { price, codes, edition, language } = hold;
+export function toJournal(record: HoldRecord): JournaledHold {
+  const { hold, placeNos, extended, partial, network } = record;
+  const { reservationId, customer, account, places, renewals, attempts, idempotency, contact } = hold;
+  const { price, codes, edition, language, payment, expiresAt: until } = hold;
+  const expiresAt = hold.status === 'paying' ? record.deadlineBeforePayment : until;
   const rates = places.map(({ rate }) => rate);
   return {
     reservationId,
@@ -104,33 +109,76 @@ export function toJournal({ hold, placeNos, extended, partial, network }: HoldRe
     ...(price !== null && { price }),
     ...(edition > 0 && { edition }),
     ...(language !== undefined && { language }),
+    ...(payment !== undefined && { payment: { ...payment, until } }),
   };
 }
 
 /** A hold of the journal lasts no longer than what was left of it when it was written, whatever the clock says now. */
-export function withTimeLeft(journaled: JournaledHold, now: Instant): JournaledHold {
-  const { expiresAt, leftMs } = journaled;
-  return leftMs === undefined || expiresAt - now <= leftMs ? journaled : { ...journaled, expiresAt: now + leftMs };
+export function withTimeLeft(read: ReadHold, now: Instant): ReadHold {
+  const { expiresAt, leftMs } = read;
+  return leftMs === undefined || expiresAt - now <= leftMs ? read : { ...read, expiresAt: now + leftMs };
+}
+
+/** A hold as it goes on after its ledger was loaded. */
+export interface RestoredHold {
+  readonly hold: Hold;
+  readonly extended: boolean;
+  readonly deadlineBeforePayment: Instant;
 }
 
 /**
- * The active hold that a journal entry describes; undefined unless every one of its places is free. A rate that is gone
- * becomes the first of its type. Codes and a price that came of terms are as they were promised.
+ * The hold that a journal entry describes: active if every one of its places is free, in payment if its payment is under way and
+ * has reserved every one; else undefined. A rate that is gone becomes the first of its type. Codes and a price that came of terms
+ * are as they were promised.
  */
-export function fromJournal(journaled: JournaledHold, table: PlaceTable, rules: SaleRules): Hold | undefined {
-  const { placeNos, expiresAt, renewals, attempts, codes = noCodes, price, edition = 0 } = journaled;
+export function fromJournal(read: ReadHold, table: PlaceTable, rules: SaleRules): RestoredHold | undefined {
+  const { placeNos, renewals, codes = noCodes, price, edition = 0, booking } = read;
   if (placeNos.length === 0 || new Set(placeNos).size < placeNos.length) return undefined;
+  const isReserved = table.state(placeNos[0]!) === placeState.reserved;
+  if (isReserved && booking?.state !== 'open') return undefined;
   const choice: Choice = { placeNos: [...placeNos], rates: [] };
   for (let i = 0; i < placeNos.length; i++) {
     const place = placeNos[i]!;
-    if (table.state(place) !== placeState.available) return undefined;
+    if (table.state(place) !== (isReserved ? placeState.reserved : placeState.available)) return undefined;
     const type = table.types[table.typeNo(place)];
-    const rate = type?.rates.find(({ name }) => name === journaled.rates[i]) ?? type?.rates[0];
+    const rate = type?.rates.find(({ name }) => name === read.rates[i]) ?? type?.rates[0];
     if (rate === undefined) return undefined;
     choice.rates.push(rate);
   }
-  const hold = makeHold(journaled, choice, expiresAt, table, rules);
-  return { ...hold, ...promised(hold, price), codes: codes as readonly HeldCode[], edition, renewals, attempts };
+  const { expiresAt, ...going } = goingOn(read, isReserved);
+  const made = makeHold(read, choice, expiresAt, table, rules);
+  const { payment, attempts, extended } = going;
+  const status = isReserved ? 'paying' : 'active';
+  const now = { status, codes: codes as readonly HeldCode[], edition, renewals, attempts } as const;
+  const hold = { ...made, ...promised(made, price), ...now, ...(payment && { payment }) };
+  return { hold, extended, deadlineBeforePayment: read.expiresAt };
+}
+
+/**
+ * What became of a hold since it was written down: its payment may have begun, or come to nothing, or never have begun, without
+ * anybody there to note it. `isReserved`: the first commit of its payment is there, and the second is not.
+ */
+function goingOn(
+  { expiresAt, attempts, extended = false, payment: noted, booking }: ReadHold,
+  isReserved: boolean,
+): Pick<Hold, 'expiresAt' | 'attempts'> & { readonly extended: boolean; readonly payment: HoldPayment | undefined } {
+  const keepMs = noted?.keepMs ?? 0;
+  if (booking?.state === 'open') {
+    // Whoever ends the payment says so by its booking, also if it has ended since that was read.
+    const payment = { bookingId: booking.bookingId, keepMs };
+    const until = isReserved && noted !== undefined ? Math.max(expiresAt, noted.until) : expiresAt;
+    return { expiresAt: until, attempts: booking.attempt, extended, payment };
+  }
+  const payment = undefined;
+  if (noted === undefined) return { expiresAt, attempts, extended, payment };
+  if (booking?.bookingId !== noted.bookingId) return { expiresAt, attempts: attempts - 1, extended, payment };
+  const record = { extended };
+  return {
+    expiresAt: extendOnce(record, expiresAt, booking.at + keepMs),
+    attempts,
+    extended: record.extended,
+    payment,
+  };
 }
 
 /** The price of before, with its places; without one (there were no terms then) the sum of the prices of now. */

@@ -100,8 +100,11 @@ export interface LedgerStart {
 /** Everything a ledger is made of. Places are indexed by `place_no`. */
 export interface LedgerSnapshot extends Omit<LedgerStart, 'expectedPlaces'> {
   readonly places: readonly PlaceRow[];
-  /** Holds of the journal. Those whose places are no longer free are dropped; those that have expired end as expired. */
-  readonly holds: readonly JournaledHold[];
+  /**
+   * Holds of the journal. One whose payment is under way goes on in payment, if its places are reserved. Any other whose places are
+   * not free is dropped; those that have expired end as expired.
+   */
+  readonly holds: readonly ReadHold[];
   /** What was bought or is in payment; filled only when that counts (see {@link countsPurchases}). */
   readonly purchases: readonly Purchase[];
 }
@@ -133,6 +136,7 @@ export interface JournaledHold {
   readonly customer: string;
   readonly placeNos: readonly number[];
   readonly rates: readonly string[];
+  /** Of a hold in payment: what it was before. */
   readonly expiresAt: Instant;
   /** What was left of it when it was written, in milliseconds: a clock that was set since must not make it longer. */
   readonly leftMs?: number;
@@ -157,7 +161,27 @@ export interface JournaledHold {
   readonly edition?: number;
   /** Left out: nobody said which. */
   readonly language?: Language;
+  /** What it was frozen for when it was written, and until when it could not expire. */
+  readonly payment?: HoldPayment & { readonly until: Instant };
 }
+
+/** The payment that a hold is frozen for. */
+export interface HoldPayment {
+  /** Of the booking that it is for. */
+  readonly bookingId: string;
+  /** So long the places are kept for their buyer after it was declined, if their own deadline is sooner. */
+  readonly keepMs: number;
+}
+
+/** A hold of the journal, with what the database says of its booking; left out: it has none. */
+export interface ReadHold extends JournaledHold {
+  readonly booking?: BookingOfHold;
+}
+
+/** `open`: the payment is under way, as the `attempt`-th of this hold. `failed`: it came to nothing, at that moment. */
+export type BookingOfHold =
+  | { readonly state: 'open'; readonly bookingId: string; readonly attempt: number }
+  | { readonly state: 'failed'; readonly bookingId: string; readonly at: Instant };
 
 export interface HoldIdempotency {
   readonly key: string;
@@ -222,6 +246,8 @@ export interface Hold {
   readonly idempotency: HoldIdempotency | null;
   /** What the buyer reads; left out: nobody said. */
   readonly language?: Language;
+  /** What it is frozen for. Left out: nothing, or nobody said. */
+  readonly payment?: HoldPayment;
 }
 
 export type Selection =

@@ -25,7 +25,7 @@ export async function saveJournal(
       textArray(kept.map(({ hold }) => hold.reservationId)),
       intArray(kept.map(({ eventId }) => eventId)),
       textArray(kept.map(({ hold }) => JSON.stringify(hold))),
-      instantArray(kept.map(({ hold }) => hold.expiresAt)),
+      instantArray(kept.map(({ hold }) => Math.max(hold.expiresAt, hold.payment?.until ?? 0))),
     ]);
   }
   return lost;

@@ -1,7 +1,7 @@
 import type { Instant } from '../../../kernel/instant.ts';
 import type { Fence } from '../../../platform/ownership/ownership.ts';
 import type { FenceState } from '../../../platform/ownership/postgres-fenced-slots.ts';
-import type { JournaledHold, PlaceRow, Purchase, SaleRules } from '../domain/types.ts';
+import type { JournaledHold, PlaceRow, Purchase, ReadHold, SaleRules } from '../domain/types.ts';
 
 /** What a ledger needs to know about its event. */
 export interface EventForSale {
@@ -26,8 +26,11 @@ export interface InventoryStore {
   eachPlaces(eventId: number, take: (places: readonly PlaceRow[]) => void): Promise<void>;
   /** Live places of these tickets; tickets that are cancelled or unknown are left out. */
   loadPlacesOf(eventId: number, ticketIds: readonly string[]): Promise<PlaceRow[]>;
-  /** Holds of the journal that end after `now`, or ended just before it (the ledger releases those at once). */
-  loadHolds(eventId: number, now: Instant): Promise<JournaledHold[]>;
+  /**
+   * Holds of the journal that end after `now`, or ended just before it (the ledger releases those at once), or whose payment is under
+   * way or has come to nothing since then; not those that were bought.
+   */
+  loadHolds(eventId: number, now: Instant): Promise<ReadHold[]>;
   /** Tickets that are reserved or sold with a booking, by booking: whom they count for, and which codes it used. */
   loadPurchases(eventId: number): Promise<Purchase[]>;
   /** The event of a ticket, live or not; null if unknown. */
@@ -39,7 +42,10 @@ export interface InventoryStore {
    * those that are not, of which nothing was written.
    */
   saveJournal(kept: readonly KeptHold[], ended: readonly EndedHold[]): Promise<ReadonlyMap<Fence, LostFence>>;
-  /** Takes holds out of the journal that ended before `before` and whose end was never noted there: their process had died. */
+  /**
+   * Takes holds out of the journal that ended before `before` and whose end was never noted there: their process had died. One whose
+   * payment is under way stays.
+   */
   forgetHolds(before: Instant): Promise<void>;
 }
 

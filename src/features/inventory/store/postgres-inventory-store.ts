@@ -11,6 +11,7 @@ import {
   type Purchase,
   placeState,
   type Rate,
+  type ReadHold,
 } from '../domain/types.ts';
 import { saveJournal } from './hold-journal.ts';
 import type { EventForSale, InventoryStore } from './inventory-store.ts';
@@ -75,6 +76,35 @@ const selectPlacesOf = {
   name: 'inventory-places-of',
   text: `SELECT ${placeColumns} FROM tickets WHERE event_id = $1 AND ticket_id = ANY($2::uuid[]) AND live`,
 };
+
+const isOpen = `status IN ('pending', 'awaiting_payment')`;
+
+/**
+ * One that was bought has ended, although the journal may not know it yet: were its booking cancelled meanwhile, or its tickets void
+ * because the money could not be taken, its places would be free, and it would come back to life on them.
+ */
+const selectHolds = {
+  name: 'inventory-holds',
+  text: `SELECT hold, b.booking_id AS open, b.attempt, f.booking_id AS failed, f.updated_at AS "failedAt"
+    FROM hold_journal h
+    LEFT JOIN bookings b ON b.reservation_id = h.reservation_id AND b.holds_reservation
+    LEFT JOIN bookings f ON f.booking_id = (h.hold -> 'payment' ->> 'bookingId')::uuid AND NOT f.holds_reservation
+    WHERE h.event_id = $1 AND (b.booking_id IS NULL OR b.${isOpen})
+      AND (h.expires_at > $2 OR b.booking_id IS NOT NULL OR f.updated_at > $2)`,
+};
+
+const forgetEnded = `DELETE FROM hold_journal h WHERE expires_at < $1 AND NOT EXISTS (
+  SELECT FROM bookings b WHERE b.reservation_id = h.reservation_id AND b.holds_reservation AND b.${isOpen})`;
+
+interface HoldRow {
+  readonly hold: JournaledHold;
+  /** The booking that is in payment, and its attempt. */
+  readonly open: string | null;
+  readonly attempt: number | null;
+  /** The booking that the hold was frozen for, if its payment came to nothing. */
+  readonly failed: string | null;
+  readonly failedAt: Date | null;
+}
 
 interface EventRow {
   event_id: number;
@@ -162,15 +192,8 @@ export function createPostgresInventoryStore(
     },
     loadPlacesOf: (eventId, ticketIds) => bypassingRls.query<PlaceRow>(selectPlacesOf, [eventId, ticketIds]),
     async loadHolds(eventId, now) {
-      // One that was bought has ended, although the journal may not know it yet: were its booking cancelled meanwhile, or
-      // its tickets void because the money could not be taken, its places would be free, and it would come back to life on them.
-      const rows = await bypassingRls.query<{ hold: JournaledHold }>(
-        `SELECT hold FROM hold_journal h WHERE event_id = $1 AND expires_at > $2 AND NOT EXISTS (
-           SELECT FROM bookings b WHERE b.reservation_id = h.reservation_id AND b.holds_reservation
-             AND b.status NOT IN ('pending', 'awaiting_payment'))`,
-        [eventId, new Date(now - rememberExpiredMs)],
-      );
-      return rows.map((row) => row.hold);
+      const rows = await bypassingRls.query<HoldRow>(selectHolds, [eventId, new Date(now - rememberExpiredMs)]);
+      return rows.map(toReadHold);
     },
     async loadPurchases(eventId) {
       const rows = await bypassingRls.query<PurchaseRow>(selectPurchases, [eventId]);
@@ -189,10 +212,16 @@ export function createPostgresInventoryStore(
       return row?.reservation_id ?? null;
     },
     async forgetHolds(before) {
-      await bypassingRls.query('DELETE FROM hold_journal WHERE expires_at < $1', [new Date(before)]);
+      await bypassingRls.query(forgetEnded, [new Date(before)]);
     },
     saveJournal: (kept, ended) => bypassingRls.transaction((tx) => saveJournal(tx, { kept, ended, isFenced })),
   };
+}
+
+function toReadHold({ hold, open, attempt, failed, failedAt }: HoldRow): ReadHold {
+  if (open !== null) return { ...hold, booking: { state: 'open', bookingId: open, attempt: attempt! } };
+  if (failed === null) return hold;
+  return { ...hold, booking: { state: 'failed', bookingId: failed, at: failedAt!.getTime() } };
 }
 
 function toPurchase({ reservationId, session, email, verified, count, codes }: PurchaseRow): Purchase {

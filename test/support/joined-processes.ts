@@ -1,0 +1,111 @@
+import { randomUUID } from 'node:crypto';
+import type { Cluster } from '../../src/compose/cluster.ts';
+import { systemRandom } from '../../src/kernel/ids.ts';
+import { createManualClock } from '../../src/platform/clock/clock.ts';
+import { createAtOwner } from '../../src/platform/ownership/at-owner.ts';
+import type { Fence, InSlots, Ownership } from '../../src/platform/ownership/ownership.ts';
+import { createPostgresLeaseRows } from '../../src/platform/ownership/postgres-lease-rows.ts';
+import { slotCount, slotOf } from '../../src/platform/ownership/slots.ts';
+import { createInProcessNetwork } from '../../src/platform/peers/in-process-peers.ts';
+import { type Peers, PeerUnreached } from '../../src/platform/peers/peers.ts';
+import type { ConnectionSettings, Transacting } from '../../src/platform/postgres/database.ts';
+
+/** One of several processes: the ports that its app is started with. */
+export interface JoinedProcess {
+  readonly processId: string;
+  readonly ports: { readonly ownership: Ownership; readonly atOwner: Cluster['atOwner']; readonly cluster: Cluster };
+}
+
+/**
+ * Processes of a test on one database. They ask each other over the pipes that real ones have; who owns the events is moved by the
+ * test alone, in the rows that real ones write, and never by itself: no lease ends because a machine is slow.
+ */
+export function joinedProcesses({
+  database: { bypassingRls },
+  connection,
+}: {
+  readonly database: { readonly bypassingRls: Transacting };
+  readonly connection: ConnectionSettings;
+}) {
+  const rows = createPostgresLeaseRows({ connection, bypassingRls });
+  const still = createManualClock(0);
+  const network = createInProcessNetwork({ clock: still });
+  const owned: (Fence | null)[] = new Array(slotCount).fill(null);
+  const listeners = new Map<
+    string,
+    { lost: ((isLost: InSlots) => void)[]; handOver: ((isLeaving: InSlots) => Promise<void>)[] }
+  >();
+  const killed = new Set<string>();
+  const everything = owned.map((_, slot) => slot);
+
+  function ownershipOf(processId: string): Ownership {
+    const { lost, handOver } = listeners.get(processId)!;
+    return {
+      fenceOf(eventId) {
+        const fence = owned[slotOf(eventId)] ?? null;
+        return fence?.processId === processId ? fence : null;
+      },
+      ownerOf(eventId) {
+        const fence = owned[slotOf(eventId)] ?? null;
+        if (fence === null || fence.processId === processId) return null;
+        return { processId: fence.processId, address: fence.processId, fence: fence.fence };
+      },
+      untilOwned: async (eventId) => owned[slotOf(eventId)] !== null,
+      onLost: (listener) => void lost.push(listener),
+      beforeHandOver: (listener) => void handOver.push(listener),
+    };
+  }
+
+  async function claim(processId: string): Promise<void> {
+    for (const { slot, fence } of await rows.claim(processId, everything)) owned[slot] = { slot, processId, fence };
+  }
+
+  return {
+    /** A process that owns nothing yet. */
+    async join(): Promise<JoinedProcess> {
+      const processId = randomUUID();
+      listeners.set(processId, { lost: [], handOver: [] });
+      await rows.join({ processId, address: processId, roles: ['booking'], version: 'test' });
+      const joined = network.join({
+        processId: () => processId,
+        address: processId,
+        clock: still,
+        random: systemRandom,
+        onFailure: (what, error) => console.error(what, error),
+      });
+      const peers: Peers = {
+        ...joined,
+        ask: (to, asked) => (killed.has(processId) ? Promise.reject(new PeerUnreached()) : joined.ask(to, asked)),
+      };
+      const ownership = { ...ownershipOf(processId), look: async () => {} };
+      const atOwner = createAtOwner({ ownership, peers, clock: still });
+      const cluster = {
+        ownership: ownership as Partial<Cluster['ownership']> as Cluster['ownership'],
+        peers,
+        atOwner,
+        onceInCluster: (job) => job,
+        announce() {},
+        hear() {},
+      } satisfies Cluster;
+      return { processId, ports: { ownership, atOwner, cluster } };
+    },
+    /** Nobody owns the events: this process does from here on. */
+    ownAll: ({ processId }: JoinedProcess) => claim(processId),
+    /** All events go from one process to another as in a drain: what is under way there goes on, and nothing more is decided. */
+    async handOver({ processId: from }: JoinedProcess, { processId: to }: JoinedProcess): Promise<void> {
+      const { lost, handOver } = listeners.get(from)!;
+      for (const listener of handOver) await listener(() => true);
+      await rows.handOver(from, owned as Fence[], to);
+      const { slots } = await rows.look();
+      for (const { slot, processId, fence } of slots) owned[slot] = { slot, processId: processId!, fence };
+      for (const listener of lost) listener(() => true);
+    },
+    /** A process is killed, or as good as that: it reaches nobody, and writes nothing more that carries a fence. Another owns its events. */
+    async kill({ processId: from }: JoinedProcess, { processId: to }: JoinedProcess): Promise<void> {
+      killed.add(from);
+      network.crash(from);
+      await rows.bury(from);
+      await claim(to);
+    },
+  };
+}
