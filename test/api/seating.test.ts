@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { startTestApp } from '../support/app.ts';
 import { needs } from '../support/needs.ts';
 import { samplePlan } from '../support/sample-plan.ts';
 
-const { app, staff, core, database } = await startTestApp();
+const { app, staff, core, database, address } = await startTestApp();
 const url = '/api/seating-plans';
 
 async function make(payload: object = samplePlan()) {
@@ -62,6 +63,34 @@ test(
     assert.equal(geometry?.kindOf[0], 1);
   },
 );
+
+test('a seat map goes out packed to whoever takes it, by the route and from then on before it; live pages do not', async () => {
+  const { seatingPlanId } = await make(samplePlan());
+  const { eventId } = await sell(seatingPlanId);
+  const seats = await app.inject({ url: `/api/events/${eventId}/seats`, headers: { 'accept-encoding': 'br' } });
+  assert.equal(seats.headers['content-encoding'], undefined);
+  const { geometry } = seats.json() as { geometry: string };
+  const whole = await app.inject({ url: geometry });
+  assert.equal(whole.headers['content-encoding'], undefined);
+  const unpack = { br: brotliDecompressSync, gzip: gunzipSync };
+  for (const encoding of ['br', 'gzip'] as const) {
+    const headers = { 'accept-encoding': encoding };
+    const packed = await app.inject({ url: geometry, headers });
+    assert.deepEqual(
+      [packed.headers['content-encoding'], packed.headers['content-type']],
+      [encoding, 'application/json; charset=utf-8'],
+    );
+    assert.match(String(packed.headers.vary), /authorization, accept-encoding/);
+    assert.deepEqual(unpack[encoding](packed.rawPayload), whole.rawPayload);
+    const etag = String(packed.headers.etag);
+    assert.notEqual(etag, whole.headers.etag);
+    const again = await app.inject({ url: geometry, headers: { ...headers, 'if-none-match': etag } });
+    assert.equal(again.statusCode, 304);
+    const entered = await fetch(new URL(geometry, await address()), { headers });
+    assert.deepEqual([entered.headers.get('content-encoding'), entered.headers.get('etag')], [encoding, etag]);
+    assert.equal(await entered.text(), whole.body);
+  }
+});
 
 test('a faulty plan is refused with every fault and its place', async () => {
   const plan = samplePlan();

@@ -1,5 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { HealthSchema } from '../../contract/operation.ts';
+import { type PreparedPage, preparePage, sendPage, withPacked } from '../../platform/http/prepared-pages.ts';
+import { toJsonBytes } from '../../platform/http/ready-answer.ts';
 import { Refused } from '../../platform/http/refused.ts';
 import type { Readiness } from '../../platform/postgres/readiness.ts';
 import type { Metrics } from '../../platform/telemetry/metrics.ts';
@@ -44,6 +46,10 @@ export async function operationRoutes(
     const text = await metrics.registry.metrics();
     return reply.header('cache-control', 'no-store').type(metrics.registry.contentType).send(text);
   });
-  app.get('/openapi.json', { config, schema: { hide: true } }, async () => document());
+  let description: PreparedPage | undefined;
+  app.get('/openapi.json', { config, schema: { hide: true } }, async (request, reply) => {
+    description ??= withPacked(preparePage(toJsonBytes(document()), 'public, max-age=60'));
+    return sendPage(request, reply, description);
+  });
   app.get('/swagger', { config, schema: { hide: true } }, async (_request, reply) => reply.redirect('/docs', 302));
 }

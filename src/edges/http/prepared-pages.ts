@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
 import {
+  chooseForm,
   matchesTag,
   type PageSource,
   type PreparedPage,
@@ -74,14 +75,15 @@ export function createPreparedPages(counts: CacheCounts = { hit: 0, missed: 0 })
 /** Sends a page, or 304 to whoever has it. */
 function send(page: PreparedPage, request: IncomingMessage, response: ServerResponse, more: readonly string[]): void {
   const requestId = readRequestId(request.headers['x-request-id']);
-  if (matchesTag(request.headers['if-none-match'], page.etag)) {
+  const { encoding, etag, vary } = chooseForm(page, request.headers['accept-encoding'] as string | undefined);
+  if (matchesTag(request.headers['if-none-match'], etag)) {
     response.writeHead(304, [
       'etag',
-      page.etag,
+      etag,
       'cache-control',
       page.cacheControl,
       'vary',
-      'authorization',
+      vary,
       'x-request-id',
       requestId,
       ...more,
@@ -89,21 +91,31 @@ function send(page: PreparedPage, request: IncomingMessage, response: ServerResp
     response.end();
     return;
   }
-  response.writeHead(200, [
-    'content-type',
-    'application/json; charset=utf-8',
-    'content-length',
-    String(page.body.length),
-    'etag',
-    page.etag,
-    'cache-control',
-    page.cacheControl,
-    'vary',
-    'authorization',
-    'x-request-id',
-    requestId,
-    ...more,
-  ]);
+  const sendHead = (length: number, extra: readonly string[]) =>
+    response.writeHead(200, [
+      'content-type',
+      'application/json; charset=utf-8',
+      'content-length',
+      String(length),
+      'etag',
+      etag,
+      'cache-control',
+      page.cacheControl,
+      'vary',
+      vary,
+      'x-request-id',
+      requestId,
+      ...extra,
+    ]);
+  if (encoding !== null && page.packed !== undefined) {
+    const head = ['content-encoding', encoding, ...more];
+    const sendPacked = (body: Buffer) => sendHead(body.length, head).end(body);
+    const packed = page.packed.by(encoding);
+    if (Buffer.isBuffer(packed)) sendPacked(packed);
+    else packed.then(sendPacked, () => response.destroy());
+    return;
+  }
+  sendHead(page.body.length, more);
   if (page.text === null) response.end(page.body);
   else response.end(page.text, 'latin1');
 }

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { acceptedEncoding, type Encoding } from './accepted-encoding.ts';
+import { type PackedBody, packedBody } from './packed-body.ts';
 import type { Json, ReplyTo } from './ready-answer.ts';
 
 /**
@@ -24,6 +26,8 @@ export interface PreparedPage<Body = unknown> {
   readonly text: string | null;
   readonly etag: string;
   readonly cacheControl: string;
+  /** The same bytes packed, where it is worth it: large, not of one moment only, and the same for everybody. */
+  readonly packed?: PackedBody;
 }
 
 const textBytesMax = 65_536;
@@ -37,6 +41,27 @@ export function preparePage<Body>(
   const etag = `"${version ?? createHash('sha1').update(body).digest('base64url')}"`;
   const text = body.length <= textBytesMax ? body.toString('latin1') : null;
   return { body, text, etag, cacheControl };
+}
+
+/** The same page, packed for whoever takes that. */
+export function withPacked<Body>(page: PreparedPage<Body>): PreparedPage<Body> {
+  return { ...page, packed: packedBody(page.body) };
+}
+
+/** A page as one request gets it: packed or not, which are two representations with a tag each (RFC 9110 §8.8.3.3). */
+export interface ChosenForm {
+  readonly encoding: Encoding | null;
+  readonly etag: string;
+  /** By which headers of a request the answer differs. */
+  readonly vary: string;
+}
+
+/** How a page goes out to who accepts these encodings. */
+export function chooseForm({ etag, packed }: PreparedPage, acceptEncoding: string | undefined): ChosenForm {
+  if (packed === undefined) return { encoding: null, etag, vary: 'authorization' };
+  const encoding = acceptedEncoding(acceptEncoding);
+  const vary = 'authorization, accept-encoding';
+  return { encoding, etag: encoding === null ? etag : `${etag.slice(0, -1)}-${encoding}"`, vary };
 }
 
 /** RFC 9110 §13.1.2: any of the listed tags, weak or not, or `*`. */
@@ -68,11 +93,19 @@ export function sayHowLong({ headers }: FastifyRequest, reply: FastifyReply, kee
 
 /** Sends a page, or 304 to whoever has it. Not async: a reply that is awaited waits for its own end. */
 export function sendPage<Body>(request: FastifyRequest, reply: ReplyTo<Body>, page: PreparedPage<Body>): FastifyReply {
-  reply.header('etag', page.etag).header('cache-control', page.cacheControl);
-  varyBy(reply, 'authorization');
-  if (matchesTag(request.headers['if-none-match'], page.etag)) return reply.code(304).send();
-  const ready: FastifyReply = reply;
-  return ready.type('application/json; charset=utf-8').send(page.body);
+  const { encoding, etag, vary } = chooseForm(page, String(request.headers['accept-encoding'] ?? ''));
+  reply.header('etag', etag).header('cache-control', page.cacheControl);
+  varyBy(reply, vary);
+  if (matchesTag(request.headers['if-none-match'], etag)) return reply.code(304).send();
+  const ready: FastifyReply = reply.type('application/json; charset=utf-8');
+  if (encoding === null || page.packed === undefined) return ready.send(page.body);
+  const packed = page.packed.by(encoding);
+  if (Buffer.isBuffer(packed)) return ready.header('content-encoding', encoding).send(packed);
+  packed.then(
+    (body) => ready.header('content-encoding', encoding).send(body),
+    (error: unknown) => ready.send(error),
+  );
+  return ready;
 }
 
 /**

@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import { closed, Formed, SerialId } from '../../../contract/common.ts';
 import { SeatMapSchema } from '../../../contract/seat-map.ts';
-import { type PreparedPages, preparePage, sendPage } from '../../../platform/http/prepared-pages.ts';
+import { type PreparedPages, preparePage, sendPage, withPacked } from '../../../platform/http/prepared-pages.ts';
 import { toJsonBytes } from '../../../platform/http/ready-answer.ts';
 import { Refused } from '../../../platform/http/refused.ts';
 import type { TenantDatabase } from '../../../platform/postgres/database.ts';
@@ -32,7 +32,7 @@ export function createSeatMapRoutes(parts: {
       // Who knows the hash of the content may see it: it stands in the pages of announced events only.
       const map = await readSeatMap(database.bypassingRls, loadGeometry, { seatingPlanId: id, contentHash });
       if (!map) throw new Refused({ code: 'SEAT_MAP_UNKNOWN' });
-      const page = preparePage(toJsonBytes(map), forEver, contentHash);
+      const page = withPacked(preparePage(toJsonBytes(map), forEver, contentHash));
       pages.serve(`/api/seat-maps/${id}/${contentHash}`, { current: () => page });
       return sendPage(request, reply, page);
     });

@@ -1,18 +1,12 @@
 import { createHash } from 'node:crypto';
-import { promisify } from 'node:util';
-import { brotliCompress, constants, gzip } from 'node:zlib';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Language } from '../../../kernel/language.ts';
-import { acceptedEncoding, type Encoding } from '../../../platform/http/accepted-encoding.ts';
+import { acceptedEncoding } from '../../../platform/http/accepted-encoding.ts';
+import { type PackedBody, packedBody } from '../../../platform/http/packed-body.ts';
 import { matchesTag, varyBy } from '../../../platform/http/prepared-pages.ts';
 import type { WebApp } from '../../../platform/web-app/web-app.ts';
 import { absentPage, buildingPage, buildingStyle } from '../domain/building-page.ts';
 import { type PageFacts, policyOf, renderDocument, tagOf } from '../domain/document.ts';
-
-const packBrotli = promisify(brotliCompress);
-const packGzip = promisify(gzip);
-/** Fast enough to be done for a page that changed, and still half of gzip's rest. */
-const brotliQuality = 5;
 
 /** A page ready to be sent, in each encoding that somebody asked for. */
 export interface ReadyPage {
@@ -21,7 +15,7 @@ export interface ReadyPage {
   /** What the page may do (CSP). */
   readonly policy: string;
   readonly etag: string;
-  readonly packed: Map<Encoding, Promise<Buffer>>;
+  readonly packed: PackedBody;
 }
 
 /** The views and texts that a page is going to need, as files under `web/`: loaded at once instead of one after another. */
@@ -46,7 +40,7 @@ export function readyPage(
     fonts: webApp.fonts(),
     icon: webApp.icon(),
   });
-  return { status, html, policy: policyOf(facts, { entry }), etag: tagOf(html), packed: new Map() };
+  return { status, html, policy: policyOf(facts, { entry }), etag: tagOf(html), packed: packedBody(html) };
 }
 
 /** Sends a page as the browser can read it fastest, or 304; `kept`: what caches in between may do. */
@@ -69,15 +63,7 @@ export async function sendReady(
   reply.code(page.status).type('text/html; charset=utf-8');
   const encoding = acceptedEncoding(request.headers['accept-encoding']);
   if (encoding === null) return reply.send(page.html);
-  let packing = page.packed.get(encoding);
-  if (packing === undefined) {
-    packing =
-      encoding === 'br'
-        ? packBrotli(page.html, { params: { [constants.BROTLI_PARAM_QUALITY]: brotliQuality } })
-        : packGzip(page.html);
-    page.packed.set(encoding, packing);
-  }
-  return reply.header('content-encoding', encoding).send(await packing);
+  return reply.header('content-encoding', encoding).send(await page.packed.by(encoding));
 }
 
 const stylePolicy = `default-src 'none'; style-src 'sha256-${createHash('sha256').update(buildingStyle).digest('base64')}'; frame-ancestors 'none'; base-uri 'none'`;
