@@ -6,6 +6,7 @@ import { hold } from './hold.ts';
 import { ledger } from './ledger.ts';
 import { listing } from './listing.ts';
 import { live } from './live.ts';
+import { liveRole } from './live-role.ts';
 import { logins } from './logins.ts';
 import { order } from './order.ts';
 import { overload } from './overload.ts';
@@ -24,6 +25,7 @@ export const measures: readonly Measure[] = [
   order,
   connections,
   live,
+  liveRole,
   logins,
   hold,
   pages,

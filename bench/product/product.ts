@@ -29,6 +29,10 @@ const startMsMax = 60_000;
 export interface ProductOptions {
   /** How many processes serve; 1: all is in one, without leases. */
   readonly workers?: number;
+  /** Of a PostgreSQL that others use too; without it the product brings its own, or takes that of the environment. */
+  readonly databaseUrl?: string;
+  /** What the process does, such as `live`; all of it without. */
+  readonly roles?: string;
   /** For profiles. */
   readonly nodeFlags?: readonly string[];
 }
@@ -36,7 +40,7 @@ export interface ProductOptions {
 /** Starts `onsale serve` on a data folder and waits for its first answer. */
 export async function startProduct(
   dataFolder: string,
-  { workers = 1, nodeFlags = [] }: ProductOptions = {},
+  { workers = 1, nodeFlags = [], databaseUrl = process.env.DATABASE_URL, roles }: ProductOptions = {},
 ): Promise<Product> {
   const port = await findFreePort();
   const log = openSync(join(dataFolder, 'bench.log'), 'a');
@@ -46,16 +50,21 @@ export async function startProduct(
   const limits = ['--rate-limits', 'x1000000', '--hold-limits', 'off'];
   const options = ['serve', '--no-demo', '--port', String(port), '--data-dir', dataFolder, ...limits];
   if (workers > 1) options.push('--workers', String(workers));
-  const child = spawn(process.execPath, [...flags, main, ...options], { stdio: ['ignore', log, log] });
+  if (roles) options.push('--roles', roles);
+  const child = spawn(process.execPath, [...flags, main, ...options], {
+    stdio: ['ignore', log, log],
+    env: { ...process.env, ...(databaseUrl && { DATABASE_URL: databaseUrl }) },
+  });
   closeSync(log);
   // A benchmark that breaks off must leave no server behind; this one stops its own PostgreSQL.
   const endWithUs = () => child.kill('SIGTERM');
   process.once('exit', endWithUs);
   await waitForAnswer(port, child, join(dataFolder, 'bench.log'));
   const startMs = performance.now() - startedAt;
-  const connection = await findConnection(dataFolder);
+  const connection = await findConnection(dataFolder, databaseUrl);
   const database = openDatabase(connection, 2);
-  const ownerKey = (await readFile(join(dataFolder, 'owner.key'), 'utf8')).trim();
+  // Only the first process of a database writes one.
+  const ownerKey = (await readFile(join(dataFolder, 'owner.key'), 'utf8').catch(() => '')).trim();
   return {
     port,
     pid: child.pid!,
@@ -75,8 +84,8 @@ export async function startProduct(
   };
 }
 
-async function findConnection(dataFolder: string): Promise<ConnectionSettings> {
-  if (process.env.DATABASE_URL) return { url: process.env.DATABASE_URL };
+async function findConnection(dataFolder: string, url: string | undefined): Promise<ConnectionSettings> {
+  if (url) return { url };
   const connection = await embeddedConnection(join(dataFolder, 'postgres'));
   if (!connection) throw new Error(`no embedded PostgreSQL in ${dataFolder}`);
   return connection;
