@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
-import { gunzipSync } from 'node:zlib';
+import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { loadDemo } from '../../src/compose/demo.ts';
 import { type ApiDocument, exampleOf, examples, operationsOf } from '../../src/edges/http/docs/describe.ts';
 import { sampleRequest } from '../../src/edges/http/docs/example.ts';
@@ -64,6 +64,10 @@ describe('the examples of /docs', () => {
       assert.ok(packed.rawPayload.length < 64 * 1024);
       const plain = await app.inject({ url: '/docs', headers: { 'accept-encoding': 'gzip;q=0' } });
       assert.equal(plain.headers['content-encoding'], undefined);
+      const described = await app.inject({ url: '/openapi.json', headers: { 'accept-encoding': 'br' } });
+      assert.equal(described.headers['content-encoding'], 'br');
+      const whole = JSON.parse(brotliDecompressSync(described.rawPayload).toString()) as ApiDocument;
+      assert.deepEqual(Object.keys(whole.paths ?? {}), Object.keys(api.paths ?? {}));
     },
   );
 

@@ -48,7 +48,7 @@ export async function operationRoutes(
   });
   let description: PreparedPage | undefined;
   app.get('/openapi.json', { config, schema: { hide: true } }, async (request, reply) => {
-    description ??= withPacked(preparePage(toJsonBytes(document()), 'public, max-age=60'));
+    description ??= withPacked(preparePage(toJsonBytes(await document()), 'public, max-age=60'));
     return sendPage(request, reply, description);
   });
   app.get('/swagger', { config, schema: { hide: true } }, async (_request, reply) => reply.redirect('/docs', 302));
