@@ -6,11 +6,6 @@ import { Secret } from './kernel/secret.ts';
 
 // How the longer settings are read. Each refuses with words that follow the setting's name: "must be …".
 
-/** How many connections a process has where nothing is set: what work they carry is bounded by the cores on both sides. */
-export function usualConnections(cores: number): number {
-  return Math.min(50, Math.max(18, 8 * cores));
-}
-
 /** Where to listen. */
 export function readHost(text: string): Decision<string, string> {
   return /^[\w.:%-]+$/.test(text) ? accept(text) : refuse('must be a host name or an IP address');

@@ -99,23 +99,29 @@ const redisAddresses = {
   good: ['redis://cache', 'rediss://onsale:v9Kq2mT7xL@cache:6380/1', 'redis+cluster://:v9Kq2mT7xL@n1,n2'],
 };
 
+const databaseAddresses = {
+  weak: [
+    'postgres://user:password@host:5432/database',
+    'postgres://postgres:postgres@db/onsale',
+    'postgres://onsale:onsale@db/onsale',
+    'postgres://onsale:changeme@db/onsale',
+    'postgres://onsale:change%2Dme%2Dnow@db/onsale',
+    'postgres://onsale:s3cr@db/onsale',
+    'postgres://onsale:secret123@db/onsale',
+    'postgres://onsale:aaaaaaaaaaaa@db/onsale',
+  ],
+  good: ['postgres://onsale:v9Kq2mT7xL@db/onsale', 'postgres://db/onsale', 'postgres://onsale@db/onsale'],
+};
+
 /** For every secret setting: what production refuses, and what it takes. */
 const secretsOfProduction: Readonly<
-  Record<string, { readonly weak: readonly string[]; readonly good: readonly string[] }>
+  Record<
+    string,
+    { readonly weak: readonly string[]; readonly good: readonly string[]; readonly beside?: NodeJS.ProcessEnv }
+  >
 > = {
-  DATABASE_URL: {
-    weak: [
-      'postgres://user:password@host:5432/database',
-      'postgres://postgres:postgres@db/onsale',
-      'postgres://onsale:onsale@db/onsale',
-      'postgres://onsale:changeme@db/onsale',
-      'postgres://onsale:change%2Dme%2Dnow@db/onsale',
-      'postgres://onsale:s3cr@db/onsale',
-      'postgres://onsale:secret123@db/onsale',
-      'postgres://onsale:aaaaaaaaaaaa@db/onsale',
-    ],
-    good: ['postgres://onsale:v9Kq2mT7xL@db/onsale', 'postgres://db/onsale', 'postgres://onsale@db/onsale'],
-  },
+  DATABASE_URL: databaseAddresses,
+  DATABASE_DIRECT_URL: { ...databaseAddresses, beside: { DATABASE_URL: 'postgres://db/onsale' } },
   SMTP_URL: {
     weak: ['smtp://user:password@host:587', 'smtps://tickets:tickets@mail.example', 'smtp://u:1234@mail.example'],
     good: ['smtp://127.0.0.1:25', 'smtps://tickets:v9Kq2mT7xL@mail.example'],
@@ -140,14 +146,14 @@ test('production does not start with a secret that is short or stands in example
   const secret = Object.values(schema).filter((setting) => 'secret' in setting);
   const tried = [...Object.keys(secretsOfProduction), 'TLS_KEY'];
   assert.deepEqual(secret.map(({ env }) => env).toSorted(), tried.toSorted(), 'every secret setting is tried here');
-  for (const [env, { weak, good }] of Object.entries(secretsOfProduction)) {
+  for (const [env, { weak, good, beside }] of Object.entries(secretsOfProduction)) {
     for (const text of weak) {
-      const faults = faultsOf({ NODE_ENV: 'production', [env]: text });
+      const faults = faultsOf({ ...beside, NODE_ENV: 'production', [env]: text });
       assert.deepEqual([faults.length, faults[0]!.startsWith(`${env} must `)], [1, true], faults.join());
       assert(!faults.join().includes(text) || text === 'secret');
-      assert(readSettings({ [env]: text }).accepted, `${text}: elsewhere it is nobody’s business`);
+      assert(readSettings({ ...beside, [env]: text }).accepted, `${text}: elsewhere it is nobody’s business`);
     }
-    for (const text of good) assert(readSettings({ NODE_ENV: 'production', [env]: text }).accepted, text);
+    for (const text of good) assert(readSettings({ ...beside, NODE_ENV: 'production', [env]: text }).accepted, text);
   }
   assert.equal(settingsOf({ NODE_ENV: 'production' }).internalSecret, undefined, 'it draws its own');
 });
@@ -244,4 +250,13 @@ test('roles are read in the order of all; what is none is named, and fewer than 
   assert.deepEqual(faultsOf({ ROLES: 'api,identity,catalog,booking,search' }), [
     'ROLES leaves out live, worker: that takes DATABASE_URL, by which other processes are the rest.',
   ]);
+});
+
+test('what is said about an external PostgreSQL needs one', () => {
+  const DATABASE_DIRECT_URL = 'postgres://h/d';
+  assert.deepEqual(faultsOf({ DATABASE_DIRECT_URL, DATABASE_PREPARED: 'off' }), [
+    'DATABASE_DIRECT_URL needs DATABASE_URL.',
+    'DATABASE_PREPARED=off needs DATABASE_URL.',
+  ]);
+  assert(readSettings({ DATABASE_URL: 'postgres://h/d', DATABASE_DIRECT_URL, DATABASE_PREPARED: 'off' }).accepted);
 });

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { clusterSettings, rolesFaults } from './config-cluster.ts';
+import { databaseFaults, databaseSettings } from './config-database.ts';
 import {
   readCertificate,
   readHost,
@@ -11,7 +11,6 @@ import {
   readProxies,
   readRateLimits,
   tlsFaults,
-  usualConnections,
   wholeNumber,
 } from './config-readers.ts';
 import { redisSettings } from './config-redis.ts';
@@ -81,16 +80,7 @@ export const schema = {
       '`development`, `test` or `production`. `production` takes no sandbox cards, keeps `/dev/mail` for the owner’s key, loads no demo, prints no key, and refuses weak secrets.',
     read: oneOf('development', 'test', 'production'),
   }),
-  databaseUrl: optional({
-    env: 'DATABASE_URL',
-    fallback: undefined,
-    about: 'PostgreSQL 15 or newer to use instead of the private one: `postgres://user:password@host:5432/database`.',
-    secret: addressWithPassword,
-    read: (text) =>
-      /^postgres(ql)?:\/\/.+/.test(text) && URL.canParse(text)
-        ? accept(new Secret(text))
-        : refuse('must read postgres://user:password@host:5432/database'),
-  }),
+  ...databaseSettings,
   ...redisSettings,
   trustedProxies: define({
     env: 'TRUSTED_PROXIES',
@@ -115,13 +105,6 @@ export const schema = {
     fallback: '1000',
     about: 'Requests and jobs that take so many milliseconds get a line in the log; `0`: none do.',
     read: wholeNumber(0, 3_600_000),
-  }),
-  databaseConnections: optional({
-    env: 'DATABASE_CONNECTIONS',
-    fallback: undefined,
-    about:
-      'Connections to PostgreSQL that this process may have, in all, 8 to 1000. Left out: 8 for each core, at least 18 and at most 50 (the private PostgreSQL takes no more).',
-    read: wholeNumber(8, 1_000),
   }),
   rateLimits: define({
     env: 'RATE_LIMITS',
@@ -274,11 +257,6 @@ export type Settings = { readonly [Name in SettingName]: Value<Schema[Name]> };
 
 export const settingNames = Object.keys(schema) as SettingName[];
 
-/** How many connections to PostgreSQL this process may have; left out, as many as are usual on this machine. */
-export function connectionsOf({ databaseConnections }: Settings): number {
-  return databaseConnections ?? usualConnections(availableParallelism());
-}
-
 /** `--data-dir` for DATA_DIR. */
 export function flagOf(name: SettingName): string {
   return `--${schema[name].env.toLowerCase().replaceAll('_', '-')}`;
@@ -313,7 +291,10 @@ export function readSettings(
       );
   }
   if (faults.length === 0)
-    faults.push(...tlsFaults(settings.tlsCert as string | undefined, settings.tlsKey as Secret | undefined));
+    faults.push(
+      ...tlsFaults(settings.tlsCert as string | undefined, settings.tlsKey as Secret | undefined),
+      ...databaseFaults(settings),
+    );
   if (faults.length === 0) faults.push(...rolesFaults(settings as unknown as Settings));
   if (settings.nodeEnv === 'production') faults.push(...unsafeInProduction(settings));
   return faults.length > 0 ? refuse(faults) : accept(Object.freeze(settings) as unknown as Settings);

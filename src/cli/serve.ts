@@ -26,6 +26,7 @@ export const serveCommand: Command = async (_args, { settings, stdout, stderr, s
       version,
       address: onsale.address,
       data: onsale.place,
+      connections: onsale.connections,
       demo: onsale.demo,
       owner,
       isBuilding: onsale.isBuildingWebApp,

@@ -3,6 +3,8 @@ export interface StartFacts {
   readonly address: string;
   /** Where everything is kept, in words. */
   readonly data: string;
+  /** To an external PostgreSQL, in words. */
+  readonly connections?: string | null;
   /** Only on the first start: the owner's API key (not in production, where what is printed is kept) and its file. */
   readonly owner?: { readonly key: string | null; readonly file: string } | undefined;
   /** Titles of demo shows that this start loaded. */
@@ -23,6 +25,7 @@ export function startScreen(facts: StartFacts, isTerminal: boolean): string {
     row('API docs', style(36, `${facts.address}/docs`)),
     row('Data', facts.data),
   ];
+  if (facts.connections) lines.push(row('Pools', `${facts.connections} (DATABASE_CONNECTIONS)`));
   if (facts.isBuilding) lines.push(row('Shop', 'being built, some seconds; the API answers already'));
   if (facts.owner) {
     const { key, file } = facts.owner;

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Settings } from '../config.ts';
+import { externalAddresses } from '../config-database.ts';
 import { findHolder, openDataFolder } from '../platform/data-folder/data-folder.ts';
 import { type ConnectionSettings, type Database, openDatabase } from '../platform/postgres/database.ts';
 import { embeddedConnection, startEmbeddedServer } from '../platform/postgres/embedded-server.ts';
@@ -19,11 +20,8 @@ export async function withDatabase<T>(
   work: (database: Database) => Promise<T>,
   { migrates = true }: { readonly migrates?: boolean } = {},
 ): Promise<T> {
-  if (settings.databaseUrl) {
-    const url = settings.databaseUrl.reveal();
-    await checkExternalServer(url);
-    return using({ url }, { migrates }, work);
-  }
+  const addresses = externalAddresses(settings);
+  if (addresses) return using((await checkExternalServer(addresses)).direct, { migrates }, work);
   if (!existsSync(join(settings.dataDir, 'version.json'))) {
     throw new StartRefused(
       `There is no data in ${settings.dataDir} yet. Run onsale serve once, or name the right folder with --data-dir.`,

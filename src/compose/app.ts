@@ -80,6 +80,8 @@ export interface RunningOnsale {
   readonly address: string;
   /** Where everything is kept, in words. */
   readonly place: string;
+  /** What it may have of an external PostgreSQL, in words; null: there is the private one. */
+  readonly connections: string | null;
   /** The owner's API key if this start made it. */
   readonly ownerKey: string | undefined;
   readonly ownerKeyFile: string;
@@ -116,7 +118,7 @@ export async function startOnsale(settings: Settings, options: StartOptions): Pr
 async function startProcess(settings: Settings, options: StartOptions, parent: Parent | null): Promise<RunningOnsale> {
   let address: string | undefined;
   const platform = await openPlatform(settings, { ...options, ownAddress: () => address, parent });
-  const { database, storage, clock, logger, slowMs } = platform;
+  const { database, direct, storage, connections, clock, logger, slowMs } = platform;
   const releases: (() => Promise<unknown>)[] = [() => platform.close()];
   const stop = async () => {
     for (const release of releases.splice(0).reverse()) {
@@ -134,7 +136,7 @@ async function startProcess(settings: Settings, options: StartOptions, parent: P
     // Of several roles one: its processes own events, of which the demo puts some on sale.
     const isFirst = platform.roles.includes('booking');
     // In this order: a database without an owner's key is one that no start has got through yet.
-    const { demo, ownerKey } = await oneAtATime(database.bypassingRls, async () => ({
+    const { demo, ownerKey } = await oneAtATime(direct.bypassingRls, async () => ({
       demo: platform.loadsDemo && isFirst ? await loadDemo(app.slices, database, context) : [],
       ownerKey: isFirst ? await issueOwnerKey(database.bypassingRls, storage.dataFolder, context) : undefined,
     }));
@@ -164,7 +166,18 @@ async function startProcess(settings: Settings, options: StartOptions, parent: P
     const { ownerKeyFile } = dataFolder;
     parent?.isReady({ address, announced, ownerKey, demo, isBuildingWebApp });
     const isSaidElsewhere = parent !== null;
-    return { address, place, ownerKey, ownerKeyFile, isProduction, demo, isBuildingWebApp, isSaidElsewhere, stop };
+    return {
+      address,
+      place,
+      connections,
+      ownerKey,
+      ownerKeyFile,
+      isProduction,
+      demo,
+      isBuildingWebApp,
+      isSaidElsewhere,
+      stop,
+    };
   } catch (error) {
     await stop();
     throw error;

@@ -40,6 +40,7 @@ export interface Cluster {
 
 /** Opens the listener for other processes. Nothing is owned before `ownership.start()`, when all that others may ask is answered. */
 export async function openCluster(parts: {
+  /** Past a pooler: the lease is renewed by it. */
   readonly connection: ConnectionSettings;
   readonly bypassingRls: Transacting;
   readonly clock: Clock;
@@ -47,6 +48,8 @@ export async function openCluster(parts: {
   readonly internalSecret: Secret | undefined;
   readonly roles: readonly ProcessRole[];
   readonly listenOn: { readonly host: string; readonly port: number };
+  /** How many connections of PostgreSQL this process may have; null: those need not be counted. */
+  readonly connections: number | null;
   /** Hears under which id this process is known, and says when another has ended; null: it has no parent. */
   readonly parent: Pick<Parent, 'hasJoined' | 'onLook'> | null;
 }): Promise<Cluster> {
@@ -78,7 +81,7 @@ export async function openCluster(parts: {
   const ownership: LeasedOwnership = createLeasedOwnership({
     rows: createPostgresLeaseRows({ connection, bypassingRls }),
     clock,
-    process: { address, roles: parts.roles, version },
+    process: { address, roles: parts.roles, version, connections: parts.connections },
     reaches: (one) =>
       ask(one, 'ping', null, reachMs).then(
         () => true,

@@ -1,17 +1,14 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { FastifyBaseLogger } from 'fastify';
-import { connectionsOf, type Settings } from '../config.ts';
-import { changeLimitRules, type LimitRules } from '../edges/http/limits/limit-rules.ts';
+import type { Settings } from '../config.ts';
+import { connectionsOf, externalAddresses } from '../config-database.ts';
 import { type ListenAddress, localUrl } from '../edges/http/listening.ts';
 import { type AnsweringPages, createPreparedPages } from '../edges/http/prepared-pages.ts';
-import type { Tls } from '../edges/http/web-server.ts';
 import type { OnLedgerUse } from '../features/inventory/index.ts';
 import { type CardCompany, openStripeCards } from '../features/payments/index.ts';
 import { createPostgresSearchStore, type SearchStore } from '../features/search/index.ts';
 import { type RandomBytes, systemRandom } from '../kernel/ids.ts';
-import type { ProcessRole } from '../kernel/process-role.ts';
-import type { Secret } from '../kernel/secret.ts';
 import type { AttemptCounter } from '../platform/attempt-counter/attempt-counter.ts';
 import { createInProcessAttemptCounter } from '../platform/attempt-counter/in-process-attempt-counter.ts';
 import { createPostgresAttemptCounter } from '../platform/attempt-counter/postgres-attempt-counter.ts';
@@ -32,18 +29,17 @@ import type { AtOwner } from '../platform/ownership/at-owner.ts';
 import type { Ownership } from '../platform/ownership/ownership.ts';
 import { soleOwnership } from '../platform/ownership/sole-ownership.ts';
 import { createPasswordHash, type PasswordHash } from '../platform/password-hash/password-hash.ts';
-import { type Database, openDatabase } from '../platform/postgres/database.ts';
-import { migrate } from '../platform/postgres/migrate.ts';
+import type { Database } from '../platform/postgres/database.ts';
 import { everybody } from '../platform/postgres/scope.ts';
 import type { RateLimiter } from '../platform/rate-limits/rate-limiter.ts';
 import { createMetrics, type Metrics } from '../platform/telemetry/metrics.ts';
 import { openWebApp } from '../platform/web-app/built-web-app.ts';
 import { noWebApp, type WebApp } from '../platform/web-app/web-app.ts';
-import { type SocketBounds, socketBounds } from '../platform/web-sockets/web-sockets.ts';
-import { version } from '../version.ts';
+import { type Choices, choicesOf } from './choices.ts';
 import { type Cluster, openCluster } from './cluster.ts';
-import { generalConnections, privateConnectionsMax, privateServerConnections } from './connections.ts';
+import { describePlan, privateServerConnections } from './connections.ts';
 import { openLog } from './log.ts';
+import { openPostgres, type Postgres } from './postgres.ts';
 import {
   chooseLocks,
   chooseRateLimiter,
@@ -55,7 +51,7 @@ import {
 import { openStorage, type Storage, type StorageEvents } from './storage.ts';
 import type { Parent } from './worker.ts';
 
-// The list of ports. Nothing else in src/compose reads the settings, and nothing at all chooses an adapter elsewhere.
+// The list of ports. With choices.ts nothing else in src/compose reads the settings, and nothing at all chooses an adapter elsewhere.
 
 /** What an Onsale stands on, wherever it runs: in a server process, in a command, in a test. */
 export interface Platform extends Ports, Choices {
@@ -106,43 +102,6 @@ interface Ports {
   readonly cluster: Cluster | null;
   /** Hears of every use of a ledger: in tests. */
   readonly onLedgerUse?: OnLedgerUse;
-}
-
-/** What the operator has chosen, as it is used. */
-interface Choices {
-  /** Which parts of Onsale this process is. */
-  readonly roles: readonly ProcessRole[];
-  readonly version: string;
-  readonly isProduction: boolean;
-  /** Where buyers see us, where that is not where we listen. */
-  readonly publicUrl: string | undefined;
-  /** With it, the server speaks HTTPS. */
-  readonly tls: Tls | undefined;
-  /** Addresses and networks whose forwarding headers count. */
-  readonly trustedProxies: readonly string[];
-  /** Origins of pages elsewhere that may call us. */
-  readonly corsOrigins: readonly string[];
-  /** Whether the sandbox takes cards where no company does: not in production. */
-  readonly sandboxOn: boolean;
-  /** Whom mails come from: `Name <address>`. */
-  readonly mailFrom: string;
-  /** Who sends it may read the metrics; without one whoever sits at the machine, outside production. */
-  readonly metricsToken: Secret | undefined;
-  /** Requests and jobs that take so many milliseconds get a line in the log; supplied as 0: none do. */
-  readonly slowMs: number;
-  /** How often anybody may ask; null: as often as they like. */
-  readonly limitRules: LimitRules | null;
-  /** How many sockets may be open. */
-  readonly socketBounds: SocketBounds;
-  /** Whether nobody may hold too many places of an event at once. */
-  readonly limitsHolds: boolean;
-  readonly accessTokenMinutes: number;
-  /** Whether staff may do nothing before a second factor is set up. */
-  readonly secondFactorRequired: boolean;
-  /** What the processes of one Onsale sign for each other with; undefined: the installation's own. */
-  readonly internalSecret: Secret | undefined;
-  /** How long after a show its buyers' contacts are kept. */
-  readonly contactDays: number;
 }
 
 /** What is there before anything is chosen, and whatever is to stand in place of what the settings would choose. */
@@ -226,31 +185,6 @@ export async function choosePorts(settings: Settings, supplied: SuppliedPorts): 
 
 const circuitNumbers = { closed: 0, 'half-open': 1, open: 2 } as const;
 
-function choicesOf(settings: Settings, ownAddress: () => string): Choices {
-  const isProduction = settings.nodeEnv === 'production';
-  const tls = settings.tlsCert && settings.tlsKey ? { cert: settings.tlsCert, key: settings.tlsKey } : undefined;
-  return {
-    roles: settings.roles,
-    version,
-    isProduction,
-    publicUrl: settings.publicUrl ?? (tls && ownAddress()),
-    tls,
-    trustedProxies: settings.trustedProxies,
-    corsOrigins: settings.corsOrigins,
-    sandboxOn: !isProduction,
-    mailFrom: settings.mailFrom,
-    metricsToken: settings.metricsToken,
-    slowMs: settings.slowMs,
-    limitRules: settings.rateLimits && changeLimitRules(settings.rateLimits),
-    socketBounds,
-    limitsHolds: settings.holdLimits === 'on',
-    accessTokenMinutes: settings.accessTokenMinutes,
-    secondFactorRequired: settings.staffSecondFactor === 'required',
-    internalSecret: settings.internalSecret,
-    contactDays: settings.contactDays,
-  };
-}
-
 function openMailer({ smtpUrl: url }: Settings, { database, clock }: { database: Database; clock: Clock }): Mailer {
   return url ? createSmtpMailer({ url }) : createKeptMailer({ bypassingRls: database.bypassingRls, clock });
 }
@@ -273,17 +207,29 @@ async function openCards(settings: Settings, returnUrl: () => string): Promise<C
 export interface WorkersPlan {
   readonly count: number;
   readonly storage: Parameters<typeof openStorage>[0];
+  /** What each may have of PostgreSQL. */
+  readonly connections: { readonly total: number; readonly sells: boolean };
   readonly logLevel: string;
   readonly isProduction: boolean;
 }
 
 /** How this process is to be the parent of several; null if it is to serve by itself. */
 export function planWorkers(settings: Settings): WorkersPlan | null {
-  const { workers: count, host, port, dataDir, databaseUrl, logLevel, nodeEnv } = settings;
+  const { workers: count, host, port, logLevel, nodeEnv } = settings;
   if (count === 1) return null;
-  const connections = privateServerConnections(count, connectionsOf(settings));
-  const storage = { dataDir, databaseUrl, listenOn: { host, port }, connections };
-  return { count, storage, logLevel, isProduction: nodeEnv === 'production' };
+  const storage = storageWish(settings, { host, port });
+  const connections = sharesOf(settings);
+  return { count, storage, connections, logLevel, isProduction: nodeEnv === 'production' };
+}
+
+const sharesOf = (settings: Settings) => ({
+  total: connectionsOf(settings),
+  sells: settings.roles.includes('booking'),
+});
+
+function storageWish(settings: Settings, listenOn: ListenAddress): Parameters<typeof openStorage>[0] {
+  const connections = privateServerConnections(settings.workers, connectionsOf(settings));
+  return { dataDir: settings.dataDir, database: externalAddresses(settings), listenOn, connections };
 }
 
 /** Takes part in what several processes agree on. */
@@ -291,13 +237,15 @@ function joinCluster(
   { internalSecret, privateHost, privatePort, roles }: Settings,
   {
     parent,
-    storage: { connection },
-    database: { bypassingRls },
+    storage: { direct: connection },
+    postgres: { database, plan },
     logger,
-  }: { parent: Parent | null; storage: Storage; database: Database; logger: FastifyBaseLogger },
+  }: { parent: Parent | null; storage: Storage; postgres: Postgres; logger: FastifyBaseLogger },
 ): Promise<Cluster> {
   const listenOn = { host: privateHost, port: privatePort };
-  return openCluster({ connection, bypassingRls, clock: systemClock, logger, internalSecret, roles, listenOn, parent });
+  const { bypassingRls } = database;
+  const common = { connection, bypassingRls, clock: systemClock, logger, internalSecret, roles, listenOn, parent };
+  return openCluster({ ...common, connections: plan.atServer });
 }
 
 /** Where this program's own files lie. */
@@ -306,6 +254,10 @@ const checkoutFolder = join(import.meta.dirname, '../..');
 /** The platform of a server process, which has PostgreSQL and the data folder for itself. */
 export interface ServerPlatform extends Platform {
   readonly storage: Storage;
+  /** PostgreSQL past any pooler. */
+  readonly direct: Database;
+  /** What it may have of an external PostgreSQL, in words; null: there is the private one. */
+  readonly connections: string | null;
   readonly listenOn: ListenAddress;
   /** Whether the first start on an empty database loads demo shows. */
   readonly loadsDemo: boolean;
@@ -329,7 +281,7 @@ export async function openPlatform(
   },
 ): Promise<ServerPlatform> {
   const logger = openLog(settings.logLevel);
-  const { host, port, dataDir, databaseUrl } = settings;
+  const { host, port, databaseUrl } = settings;
   const listenOn = options.parent?.listenOn ?? { host, port };
   const opened: (() => Promise<unknown>)[] = [];
   const close = async () => {
@@ -344,17 +296,12 @@ export async function openPlatform(
     const redis = await openRedisServers(redisWish(settings), { clock: systemClock, onNotice });
     opened.push(async () => redis.close());
     const storage =
-      options.parent?.storage ??
-      (await openStorage(
-        { dataDir, databaseUrl, listenOn, connections: privateServerConnections(1, connectionsOf(settings)) },
-        { command, onFailed, onNotice },
-      ));
+      options.parent?.storage ?? (await openStorage(storageWish(settings, listenOn), { command, onFailed, onNotice }));
     opened.push(() => storage.close());
-    const allowed = connectionsOf(settings);
-    const connections = generalConnections(databaseUrl ? allowed : Math.min(allowed, privateConnectionsMax));
-    const database = openDatabase(storage.connection, connections, { isWatched: true, onNotice });
-    opened.push(() => database.close());
-    await migrate(database.bypassingRls);
+    const isCounted = options.parent === null && databaseUrl !== undefined;
+    const postgres = await openPostgres(storage, { ...sharesOf(settings), isCounted, onNotice });
+    const { database, direct } = postgres;
+    opened.push(() => postgres.close());
     const planned = localUrl(listenOn, settings.tlsCert === undefined ? 'http' : 'https');
     const ownAddress = () => options.ownAddress() ?? planned;
     const webApp = openWebApp(checkoutFolder, systemClock, {
@@ -368,7 +315,7 @@ export async function openPlatform(
     opened.push(() => webApp.close());
     // Alone is who has the private PostgreSQL to itself; on any other database a second server may join at any time.
     const isAlone = options.parent === null && !databaseUrl;
-    const cluster = isAlone ? null : await joinCluster(settings, { ...options, storage, database, logger });
+    const cluster = isAlone ? null : await joinCluster(settings, { ...options, storage, postgres, logger });
     if (cluster) opened.push(() => cluster.peers.close());
     const ports = await choosePorts(settings, {
       database,
@@ -387,7 +334,8 @@ export async function openPlatform(
     if (ports.isProduction && ports.keepsMails) {
       logger.warn('SMTP_URL is not set: mails are kept, and nobody gets one.');
     }
-    return { ...ports, storage, listenOn, loadsDemo: settings.demo, close };
+    const connections = databaseUrl ? describePlan(postgres.plan) : null;
+    return { ...ports, storage, direct, connections, listenOn, loadsDemo: settings.demo, close };
   } catch (error) {
     await close();
     throw error;

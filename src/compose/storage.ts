@@ -1,8 +1,7 @@
 import { checkPortFree, type ListenAddress } from '../edges/http/listening.ts';
-import type { Secret } from '../kernel/secret.ts';
 import { type DataFolder, openDataFolder } from '../platform/data-folder/data-folder.ts';
 import type { ConnectionSettings } from '../platform/postgres/database.ts';
-import { checkExternalServer } from '../platform/postgres/external-server.ts';
+import { checkExternalServer, type ExternalAddresses } from '../platform/postgres/external-server.ts';
 import { startLastingServer } from '../platform/postgres/lasting-server.ts';
 import type { StartRefused } from '../platform/start-refused.ts';
 import { version } from '../version.ts';
@@ -11,6 +10,8 @@ import { version } from '../version.ts';
 export interface Storage {
   readonly dataFolder: DataFolder;
   readonly connection: ConnectionSettings;
+  /** The same past any pooler. */
+  readonly direct: ConnectionSettings;
   /** Where everything is kept, in words for the operator; no password in it. */
   readonly place: string;
   /** Gives PostgreSQL back (the private one stops cleanly), then the data folder. */
@@ -32,7 +33,7 @@ export async function openStorage(
   at: {
     readonly dataDir: string;
     /** Left out: the private PostgreSQL. */
-    readonly databaseUrl: Secret | undefined;
+    readonly database: ExternalAddresses | undefined;
     /** Where this process is going to listen. */
     readonly listenOn: ListenAddress;
     /** How many connections the private PostgreSQL is to take. */
@@ -44,8 +45,8 @@ export async function openStorage(
   try {
     // Found out now, PostgreSQL need not be started and the owner's key is not shown to nobody.
     await checkPortFree(at.listenOn);
-    const opened = at.databaseUrl
-      ? await openExternal(at.databaseUrl.reveal())
+    const opened = at.database
+      ? await openExternal(at.database, options)
       : await openEmbedded(dataFolder.path, at.connections, options);
     return {
       dataFolder,
@@ -61,19 +62,20 @@ export async function openStorage(
   }
 }
 
-type Opened = Pick<Storage, 'connection' | 'place' | 'close'>;
+type Opened = Pick<Storage, 'connection' | 'direct' | 'place' | 'close'>;
 
 async function openEmbedded(dataFolder: string, connections: number, events: StorageEvents): Promise<Opened> {
   const server = await startLastingServer(dataFolder, events, { settings: { max_connections: connections } });
   return {
     connection: server.connection,
+    direct: server.connection,
     place: `${dataFolder} (private PostgreSQL)`,
     close: () => server.stop(),
   };
 }
 
-async function openExternal(url: string): Promise<Opened> {
-  await checkExternalServer(url);
-  const { host, pathname } = new URL(url);
-  return { connection: { url }, place: `PostgreSQL ${host}${pathname} (DATABASE_URL)`, async close() {} };
+async function openExternal(addresses: ExternalAddresses, { onNotice }: StorageEvents): Promise<Opened> {
+  const connections = await checkExternalServer(addresses, onNotice);
+  const { host, pathname } = new URL(addresses.url);
+  return { ...connections, place: `PostgreSQL ${host}${pathname} (DATABASE_URL)`, async close() {} };
 }

@@ -5,6 +5,8 @@ export type ToWorker =
   | {
       readonly say: 'begin';
       readonly connection: ConnectionSettings;
+      /** The same past any pooler. */
+      readonly direct: ConnectionSettings;
       /** Where everything is kept, in words. */
       readonly place: string;
       /** Of the data folder that the parent has locked. */

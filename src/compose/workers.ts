@@ -1,11 +1,13 @@
 import cluster, { type Worker } from 'node:cluster';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { systemClock } from '../platform/clock/clock.ts';
+import { checkConnectionRoom } from '../platform/ownership/postgres-connection-room.ts';
 import { createPostgresLeaseRows } from '../platform/ownership/postgres-lease-rows.ts';
 import { openDatabase } from '../platform/postgres/database.ts';
 import { migrate } from '../platform/postgres/migrate.ts';
 import { StartRefused } from '../platform/start-refused.ts';
 import type { RunningOnsale, StartOptions } from './app.ts';
+import { describePlan, planFor } from './connections.ts';
 import { openLog } from './log.ts';
 import type { WorkersPlan } from './platform.ts';
 import { openStorage } from './storage.ts';
@@ -29,8 +31,9 @@ export async function startWorkers(plan: WorkersPlan, options: StartOptions): Pr
   const { host, port } = plan.storage.listenOn;
   const onNotice = (sentence: string) => logger.warn(sentence);
   const storage = await openStorage(plan.storage, { ...options, onNotice });
-  const database = openDatabase(storage.connection, connections);
-  const rows = createPostgresLeaseRows({ connection: storage.connection, bypassingRls: database.bypassingRls });
+  const database = openDatabase(storage.direct, connections);
+  const each = planFor(storage, plan.connections.total, plan.connections.sells);
+  const rows = createPostgresLeaseRows({ connection: storage.direct, bypassingRls: database.bypassingRls });
   const processIds = new Map<number, string>();
   let isStopping = false;
   let listenOn = { host, port };
@@ -43,8 +46,8 @@ export async function startWorkers(plan: WorkersPlan, options: StartOptions): Pr
     const begunAt = systemClock.measure();
     const { promise: ready, resolve, reject } = Promise.withResolvers<Extract<FromWorker, { say: 'ready' }>>();
     ready.catch(() => {});
-    const { connection, place, dataFolder } = storage;
-    send(worker, { say: 'begin', connection, place, folder: dataFolder.path, listenOn, isAlone });
+    const { connection, direct, place, dataFolder } = storage;
+    send(worker, { say: 'begin', connection, direct, place, folder: dataFolder.path, listenOn, isAlone });
     worker.on('message', (message: FromWorker) => {
       if (message.say === 'joined') processIds.set(worker.id, message.processId);
       else if (message.say === 'ready') resolve(message);
@@ -94,8 +97,11 @@ export async function startWorkers(plan: WorkersPlan, options: StartOptions): Pr
 
   try {
     await migrate(database.bypassingRls);
+    if (plan.storage.database && each.atServer !== null) {
+      await checkConnectionRoom(database.bypassingRls, plan.count * each.atServer + connections, systemClock);
+    }
     // Whoever has the private PostgreSQL to itself knows that nobody else lives.
-    if (!plan.storage.databaseUrl) await rows.buryAll();
+    if (!plan.storage.database) await rows.buryAll();
     const first = await fork(true).ready;
     // The first may have taken any free port.
     listenOn = { host, port: Number(new URL(first.address).port) };
@@ -106,6 +112,7 @@ export async function startWorkers(plan: WorkersPlan, options: StartOptions): Pr
     return {
       address,
       place: `${storage.place}, ${plan.count} worker processes`,
+      connections: plan.storage.database ? `each ${describePlan(each)}` : null,
       ownerKey,
       ownerKeyFile: storage.dataFolder.ownerKeyFile,
       isProduction: plan.isProduction,

@@ -75,9 +75,9 @@ test('no reply is cast: a handler answers what the schema of its route says', ()
   assert.deepEqual(findLines(/[)\w] as never\b(?! \w)/, [/\.test\.ts$/, /^src\/edges\/http\/errors\.ts$/]), []);
 });
 
-test('settings are read in compose/platform.ts and by commands, and nowhere else', () => {
+test('settings are read in compose/platform.ts, choices.ts and by commands, and nowhere else', () => {
   // app.ts hands them on unread.
-  const readers = [/^src\/config/, /^src\/cli\//, /^src\/compose\/(platform|app)\.ts$/];
+  const readers = [/^src\/config/, /^src\/cli\//, /^src\/compose\/(platform|choices|app)\.ts$/];
   const others = product.filter(({ path }) => !readers.some((reader) => reader.test(path)));
   const importing = others.filter(({ imports }) => imports.some(({ target }) => /^src\/config[^/]*\.ts$/.test(target)));
   assert.deepEqual(

@@ -48,3 +48,41 @@ test('a statement outside of store/ and queries/ is found, however it begins', (
 test('SQL stands in store/ and queries/ only', () => {
   assert.deepEqual(statementsOutside(readSourceFiles('src')), []);
 });
+
+/** What outlives the transaction that says it: behind a pooler it meets whoever comes next, and not us. */
+const outlives =
+  /\b(UN)?LISTEN [a-z]|\bNOTIFY [a-z]|\bpg_notify\(|\bpg_(try_)?advisory_(lock|unlock)|\bWITH HOLD\b|[`'"(;]\s*SET (?!LOCAL |TRANSACTION )[a-z]|set_config\([^)]*false\)/;
+
+function outlivingIn(files: readonly Pick<SourceFile, 'path' | 'lines'>[]): string[] {
+  return files
+    .filter(({ path }) => !/\.(test|contract|test-support)\.ts$/.test(path))
+    .flatMap(({ path, lines }) =>
+      lines.flatMap((line, i) =>
+        outlives.test(line) && !/^\s*(\*|\/\/|\/\*)/.test(line) ? [`${path}:${i + 1}: ${line.trim()}`] : [],
+      ),
+    );
+}
+
+test('what outlives its transaction is found', () => {
+  const planted = [
+    "await client.query('LISTEN changes');",
+    '`SELECT pg_notify($1, $2)`',
+    "await tx.query('SELECT pg_advisory_lock($1)', [lockKey]);",
+    "await client.query(`SET lock_timeout = '2s'`);",
+    "`SELECT set_config('role', '${role}', false)`",
+  ];
+  for (const line of planted) assert.equal(outlivingIn([{ path: 'src/any.ts', lines: [line] }]).length, 1, line);
+  const local = [
+    "await tx.query('SET LOCAL lock_timeout = 1000');",
+    "'SELECT pg_advisory_xact_lock($1)'",
+    '`UPDATE venues SET name`',
+  ];
+  assert.deepEqual(outlivingIn([{ path: 'src/any.ts', lines: local }]), []);
+});
+
+test('nothing outlives its transaction but the deadline of a connection that no pooler lends', () => {
+  assert.deepEqual(
+    outlivingIn(readSourceFiles('src')).map((place) => place.replace(/:\d+:.*/, '')),
+    ['src/platform/postgres/database.ts'],
+  );
+});

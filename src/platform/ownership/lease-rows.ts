@@ -24,7 +24,10 @@ export interface HeldSlot {
 }
 
 /** What a process says of itself when it joins. */
-export type JoiningProcess = Pick<ListedProcess, 'processId' | 'address' | 'roles' | 'version'>;
+export interface JoiningProcess extends Pick<ListedProcess, 'processId' | 'address' | 'roles' | 'version'> {
+  /** How many connections of PostgreSQL it may have; left out: those need not be counted. */
+  readonly connections?: number | null;
+}
 
 /** The rows by which the processes of one Onsale agree on who owns what (`docs/adr/0035`). Times are the database's own. */
 export interface LeaseRows {

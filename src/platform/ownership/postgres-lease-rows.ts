@@ -51,11 +51,11 @@ export function createPostgresLeaseRows(parts: {
   }
 
   return {
-    async join({ processId, address, roles, version }) {
+    async join({ processId, address, roles, version, connections = null }) {
       await bypassingRls.query(
-        `INSERT INTO processes (process_id, address, roles, version, until)
-         VALUES ($1, $2, $3, $4, now() + ${leaseMs} * interval '1 ms')`,
-        [processId, address, roles, version],
+        `INSERT INTO processes (process_id, address, roles, version, connections, until)
+         VALUES ($1, $2, $3, $4, $5, now() + ${leaseMs} * interval '1 ms')`,
+        [processId, address, roles, version, connections],
       );
     },
     async renew(processId) {

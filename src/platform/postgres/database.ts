@@ -73,8 +73,8 @@ const waitMs = 5_000;
 export const sellingMax = 4;
 
 export interface OpenOptions {
-  /** A server's: one that hangs is noticed, and nobody waits for it (see {@link feelPulse}). */
-  readonly isWatched?: boolean;
+  /** A server's: one that hangs is noticed, and nobody waits for it (see {@link feelPulse}). How it is asked, past any pooler. */
+  readonly watchedBy?: ConnectionSettings;
   /** A command's: every statement may be much work. */
   readonly isPatient?: boolean;
   /** Something an operator should find in the log. */
@@ -84,22 +84,36 @@ export interface OpenOptions {
 /**
  * Opens a pool of at most `connectionsMax` connections, and beside it a few for sales. Nothing connects before the first
  * statement, unless it is watched. Every statement has a deadline, the server's and, should the server be silent, ours.
+ * Through a pooler every statement is a transaction and brings along all that holds for it, sent at once.
  */
 export function openDatabase(
   settings: ConnectionSettings,
   connectionsMax = 12,
-  { isWatched = false, isPatient = false, onNotice = () => {} }: OpenOptions = {},
+  { watchedBy, isPatient = false, onNotice = () => {} }: OpenOptions = {},
 ): Database {
+  const { isPooled = false, isPrepared = true } = settings;
   const lines = createLines();
-  const pool = openPool(settings, lines, connectionsMax, isPatient ? longMs : statementMs);
+  const deadlineMs = isPatient ? longMs : statementMs;
+  const pool = openPool(settings, lines, connectionsMax, deadlineMs);
   const sellers = openPool(settings, lines, Math.min(sellingMax, connectionsMax), saleMs);
-  const sales = openSales(sellers);
+  const say = isPrepared ? asItIs : withoutName;
+  const sales = openSales(sellers, { deadlineMs: isPooled ? saleMs : null, say });
   const findRole = findingRole(pool, requestRole);
-  const pulse = isWatched ? feelPulse({ connection: settings, lines, onNotice }) : null;
+  const pulse = watchedBy ? feelPulse({ connection: watchedBy, lines, isPooled, onNotice }) : null;
+  /** What a connection of our own was set to when it was opened. */
+  const pooled = (begin: string) => (isPooled ? `${begin}; SET LOCAL statement_timeout = ${deadlineMs}` : begin);
+  const sayForRole = (statement: Statement | string) => say(namedForRole(statement));
   const plain: Transacting = {
-    query: (statement, values) => run(pool, statement, values),
+    query: (statement, values) =>
+      isPooled
+        ? onConnection(pool, (client) =>
+            transactOne(client, pooled('BEGIN'), () => run<never>(client, say(statement), values)),
+          )
+        : run(pool, say(statement), values),
     transaction: (work, options) =>
-      onConnection(pool, (client) => transact(client, beginning('BEGIN', options), () => work(on(client, options)))),
+      onConnection(pool, (client) =>
+        transact(client, beginning(pooled('BEGIN'), options), () => work(on(client, options, say))),
+      ),
   };
   const disk = createDiskSpace({ look: () => plain, onNotice });
   return {
@@ -112,14 +126,14 @@ export function openDatabase(
       if ('sellers' in scope) return disk.watch(sales.as(scope));
       return disk.watch({
         async query(statement, values) {
-          const begin = beginText(scope, await findRole());
+          const begin = pooled(beginText(scope, await findRole()));
           return onConnection(pool, (client) =>
-            transactOne(client, begin, () => run<never>(client, namedForRole(statement), values)),
+            transactOne(client, begin, () => run<never>(client, sayForRole(statement), values)),
           );
         },
         async transaction(work, options) {
-          const begin = beginning(beginText(scope, await findRole()), options);
-          return onConnection(pool, (client) => transact(client, begin, () => work(on(client, options, namedForRole))));
+          const begin = beginning(pooled(beginText(scope, await findRole())), options);
+          return onConnection(pool, (client) => transact(client, begin, () => work(on(client, options, sayForRole))));
         },
       });
     },
@@ -139,11 +153,7 @@ function beginning(begin: string, { isLong }: TransactionOptions = {}): string {
 }
 
 /** What a transaction asks its connection. */
-function on(
-  client: pg.PoolClient,
-  { isLong }: TransactionOptions = {},
-  say: (statement: Statement | string) => Statement | string = (statement) => statement,
-): Queryable {
+function on(client: pg.PoolClient, { isLong }: TransactionOptions = {}, say: Say): Queryable {
   const deadlineMs = isLong ? longMs + graceMs : undefined;
   return { query: (statement, values) => run(client, say(statement), values, deadlineMs) };
 }
@@ -165,11 +175,20 @@ function openPool(settings: ConnectionSettings, lines: Lines, connectionsMax: nu
   pool.on('error', ignore);
   pool.on('connect', (client) => {
     client.on('error', ignore);
+    if (settings.isPooled) return;
     // Said here and not with the connection: poolers between us and the server refuse what they do not know there.
     client.query(`SET statement_timeout = ${deadlineMs}`).catch(ignore);
   });
   return pool;
 }
+
+/** How a statement is put to a connection. */
+export type Say = (statement: Statement | string) => Statement | string;
+
+const asItIs: Say = (statement) => statement;
+
+/** The next transaction may run on a connection that has not prepared it. */
+const withoutName: Say = (statement) => (typeof statement === 'string' ? statement : statement.text);
 
 /** A statement is planned for a role: under a name of its own it need not be planned again at every change of role. */
 function namedForRole(statement: Statement | string): Statement | string {

@@ -20,14 +20,18 @@ export interface Pulse {
  * cut: what was asked has an unknown outcome at once, and what is asked from then on is refused until it answers again.
  *
  * Before the lines are mended, the server's processes behind them are ended: a statement that had lain in their sockets all
- * the while would else be carried out after somebody had looked whether it was.
+ * the while would else be carried out after somebody had looked whether it was. Behind a pooler nobody knows which of them
+ * were ours: all of this user's on the database that are from before are ended.
  */
 export function feelPulse(parts: {
+  /** Leads to the server itself: a pooler whose connections are all busy would look like one that hangs. */
   readonly connection: ConnectionSettings;
   readonly lines: Lines;
+  /** Whether the lines go through a pooler. */
+  readonly isPooled: boolean;
   readonly onNotice: (sentence: string) => void;
 }): Pulse {
-  const { connection, lines, onNotice } = parts;
+  const { connection, lines, isPooled, onNotice } = parts;
   const stopped = new AbortController();
   const { signal } = stopped;
   let client: pg.Client | null = null;
@@ -57,7 +61,7 @@ export function feelPulse(parts: {
   }
 
   async function mend(asked: pg.Client): Promise<void> {
-    if ((await inTime(endProcesses(asked, cutOff), endPatienceMs)) === 'late') return breakOff();
+    if ((await inTime(endProcesses(asked, isPooled ? null : cutOff), endPatienceMs)) === 'late') return breakOff();
     isSilent = false;
     cutOff = [];
     lines.mend();
@@ -105,12 +109,16 @@ async function inTime<T>(work: Promise<T>, ms: number): Promise<T | Error | 'lat
   return result;
 }
 
-/** Ends those of the server's processes that are still there from before; not one that took over a number since. */
-async function endProcesses(client: pg.Client, processes: readonly number[]): Promise<void> {
-  if (processes.length === 0) return;
+/**
+ * Ends those of the server's processes that are still there from before; not one that took over a number since. Null: all that
+ * this user has on the database.
+ */
+async function endProcesses(client: pg.Client, processes: readonly number[] | null): Promise<void> {
+  if (processes?.length === 0) return;
   await client.query(
     `SELECT pg_terminate_backend(pid, ${endPatienceMs - 1_000}) FROM pg_stat_activity
-     WHERE pid = ANY($1) AND usename = current_user AND application_name = $2
+     WHERE usename = current_user AND datname = current_database()
+       AND ($1::int[] IS NULL OR (pid = ANY($1) AND application_name = $2))
        AND backend_start < (SELECT backend_start FROM pg_stat_activity WHERE pid = pg_backend_pid())`,
     [processes, applicationName],
   );

@@ -52,10 +52,10 @@ export function beginText(scope: Exclude<Scope, SaleScope>, role: string | null)
   return `BEGIN; SELECT ${settings.join(', ')}`;
 }
 
-/** What puts a connection into the scope of a sale, for good or until the transaction around it fails. */
-export function sellingText({ sellers }: SaleScope, role: string | null): string {
-  const settings = [`set_config('app.organizers', '{${sellers.map(checkOrganizer).join(',')}}', false)`];
-  if (role !== null) settings.push(`set_config('role', '${role}', false)`);
+/** What puts a connection into the scope of a sale: `isLocal` for this transaction, else for good, or until the transaction around it fails. */
+export function sellingText({ sellers }: SaleScope, role: string | null, isLocal: boolean): string {
+  const settings = [`set_config('app.organizers', '{${sellers.map(checkOrganizer).join(',')}}', ${isLocal})`];
+  if (role !== null) settings.push(`set_config('role', '${role}', ${isLocal})`);
   return `SELECT ${settings.join(', ')}`;
 }
 
