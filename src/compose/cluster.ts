@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import type { FastifyBaseLogger } from 'fastify';
 import { loadSecrets } from '../features/identity/index.ts';
 import { systemRandom } from '../kernel/ids.ts';
@@ -5,7 +6,7 @@ import type { ProcessRole } from '../kernel/process-role.ts';
 import type { Secret } from '../kernel/secret.ts';
 import type { Clock } from '../platform/clock/clock.ts';
 import { type AtOwner, createAtOwner } from '../platform/ownership/at-owner.ts';
-import type { ListedProcess } from '../platform/ownership/lease-rows.ts';
+import type { LeaseRows, ListedProcess } from '../platform/ownership/lease-rows.ts';
 import { createLeasedOwnership, type LeasedOwnership } from '../platform/ownership/leased-ownership.ts';
 import type { Owner } from '../platform/ownership/ownership.ts';
 import { createJobTurns } from '../platform/ownership/postgres-job-turns.ts';
@@ -15,6 +16,7 @@ import { createTcpPeers } from '../platform/peers/tcp-peers.ts';
 import type { ConnectionSettings } from '../platform/postgres/connection.ts';
 import type { Transacting } from '../platform/postgres/database.ts';
 import type { Job } from '../platform/scheduler/run-jobs.ts';
+import { StartRefused } from '../platform/start-refused.ts';
 import { version } from '../version.ts';
 import type { Parent } from './worker.ts';
 
@@ -38,6 +40,16 @@ export interface Cluster {
   hear<Body>(name: string, handler: (body: Body) => void): void;
 }
 
+/** Throws StartRefused if a process lives on this database that signs with another secret: neither would believe the other. */
+async function refuseForeignSecret(rows: Pick<LeaseRows, 'look'>, secretMark: string): Promise<void> {
+  const { processes } = await rows.look();
+  const foreign = processes.find((one) => !one.isOver && one.secretMark !== null && one.secretMark !== secretMark);
+  if (!foreign) return;
+  throw new StartRefused(
+    `Another process of Onsale (${foreign.address}) lives on this database with another INTERNAL_SECRET. All that share one database need the same, or none of them any.`,
+  );
+}
+
 /** Opens the listener for other processes. Nothing is owned before `ownership.start()`, when all that others may ask is answered. */
 export async function openCluster(parts: {
   /** Past a pooler: the lease is renewed by it. */
@@ -55,6 +67,9 @@ export async function openCluster(parts: {
 }): Promise<Cluster> {
   const { connection, bypassingRls, clock, logger, internalSecret } = parts;
   const secret = internalSecret ? Buffer.from(internalSecret.reveal()) : (await loadSecrets(bypassingRls)).internal;
+  const rows = createPostgresLeaseRows({ connection, bypassingRls });
+  const secretMark = createHmac('sha256', secret).update('processes of one Onsale').digest('hex').slice(0, 32);
+  await refuseForeignSecret(rows, secretMark);
   const peers = createTcpPeers({
     processId: () => ownership.processId,
     secret,
@@ -79,9 +94,9 @@ export async function openCluster(parts: {
     logger.warn(`Another process of this Onsale does not answer at ${at}. Is that its PRIVATE_HOST and PRIVATE_PORT?`);
   }
   const ownership: LeasedOwnership = createLeasedOwnership({
-    rows: createPostgresLeaseRows({ connection, bypassingRls }),
+    rows,
     clock,
-    process: { address, roles: parts.roles, version, connections: parts.connections },
+    process: { address, roles: parts.roles, version, secretMark, connections: parts.connections },
     reaches: (one) =>
       ask(one, 'ping', null, reachMs).then(
         () => true,

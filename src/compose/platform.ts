@@ -5,6 +5,7 @@ import type { Settings } from '../config.ts';
 import { connectionsOf, externalAddresses } from '../config-database.ts';
 import { type ListenAddress, localUrl } from '../edges/http/listening.ts';
 import { type AnsweringPages, createPreparedPages } from '../edges/http/prepared-pages.ts';
+import { readInstallationId } from '../features/identity/index.ts';
 import type { OnLedgerUse } from '../features/inventory/index.ts';
 import { type CardCompany, openStripeCards } from '../features/payments/index.ts';
 import { createPostgresSearchStore, type SearchStore } from '../features/search/index.ts';
@@ -43,6 +44,7 @@ import { openPostgres, type Postgres } from './postgres.ts';
 import {
   chooseLocks,
   chooseRateLimiter,
+  claimForInstallation,
   noRedis,
   openRedisServers,
   type RedisServers,
@@ -302,6 +304,7 @@ export async function openPlatform(
     const postgres = await openPostgres(storage, { ...sharesOf(settings), isCounted, onNotice });
     const { database, direct } = postgres;
     opened.push(() => postgres.close());
+    if (redis.all.length > 0) await claimForInstallation(redis, await readInstallationId(database.bypassingRls));
     const planned = localUrl(listenOn, settings.tlsCert === undefined ? 'http' : 'https');
     const ownAddress = () => options.ownAddress() ?? planned;
     const webApp = openWebApp(checkoutFolder, systemClock, {

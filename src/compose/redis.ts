@@ -12,6 +12,7 @@ import { createRedisRateLimiter } from '../platform/rate-limits/redis-rate-limit
 import { createSharedRateLimiter } from '../platform/rate-limits/shared-rate-limiter.ts';
 import { openRedis, type Redis } from '../platform/redis/redis.ts';
 import { createSharedTime } from '../platform/redis/shared-time.ts';
+import { StartRefused } from '../platform/start-refused.ts';
 
 /** The Redis servers that a process uses. */
 export interface RedisServers {
@@ -40,7 +41,10 @@ export interface RedisWish {
   readonly ca: string | undefined;
 }
 
-/** Connects to every Redis that is set. Throws StartRefused if one cannot be had; those that could are closed then. */
+/**
+ * Connects to every Redis that is set, whether it is there or away for now. Throws StartRefused if one is none that Onsale can work with;
+ * the others are closed then.
+ */
 export async function openRedisServers(
   { url, cacheUrl, lockUrls, prefix, ca }: RedisWish,
   { clock, onNotice }: { readonly clock: Clock; readonly onNotice: (sentence: string) => void },
@@ -54,16 +58,37 @@ export async function openRedisServers(
   }
   const [address, cacheAddress, lockAddresses] = [url, cacheUrl, lockUrls].map(addressesIn);
   try {
-    const shared = address![0] ? await open('redis', address![0], 'REDIS_URL') : null;
-    const cache = cacheAddress![0] ? await open('redis cache', cacheAddress![0], 'REDIS_CACHE_URL') : shared;
-    const locks: Redis[] = [];
-    for (const [i, one] of lockAddresses!.entries()) {
-      locks.push(await open(`redis locks ${i + 1}`, one, 'REDIS_LOCK_URLS'));
-    }
+    // At once: one that does not answer is waited for some seconds.
+    const wished = [
+      ...address!.map((one) => open('redis', one, 'REDIS_URL')),
+      ...cacheAddress!.map((one) => open('redis cache', one, 'REDIS_CACHE_URL')),
+      ...lockAddresses!.map((one, i) => open(`redis locks ${i + 1}`, one, 'REDIS_LOCK_URLS')),
+    ];
+    await Promise.allSettled(wished);
+    const all = await Promise.all(wished);
+    const shared = address![0] ? all[0]! : null;
+    const cache = cacheAddress![0] ? all[address!.length]! : shared;
+    const locks = all.slice(address!.length + cacheAddress!.length);
     return serversOf(shared, cache, locks.length > 0 ? locks : shared ? [shared] : []);
   } catch (error) {
     for (const redis of opened) redis.close();
     throw error;
+  }
+}
+
+/**
+ * Writes at each Redis which installation uses its names. Throws StartRefused if another one does; where it is away now, this is found out
+ * once it is back, and it is not used then.
+ */
+export async function claimForInstallation({ all }: RedisServers, installation: string): Promise<void> {
+  for (const redis of all) {
+    const key = redis.key('onsale:installation');
+    const reason = await redis.admit(async (ask) => {
+      const found = await ask((client) => client.set(key, installation, 'NX', 'GET'));
+      if (found === null || found === installation) return null;
+      return `Another installation of Onsale uses the same names in ${redis.place}: give this one a REDIS_PREFIX of its own, or delete ${key} there if the other one is gone.`;
+    });
+    if (reason !== null) throw new StartRefused(reason);
   }
 }
 

@@ -30,5 +30,13 @@ describe('a server with a Redis', { skip: withoutRedis }, () => {
     await until(async () => (await health(server)).degraded.length === 0, 5_000);
     assert.match(server.stderr(), /cannot be reached.*works again/s);
     assert.equal(await server.stop(), 0);
+    // Away when it starts: sales go on, and it is used once it is there.
+    await redis.kill();
+    const again = await serveOnsale(dataDir, { args: ['--no-demo', '--redis-url', redis.url] });
+    assert.deepEqual(await health(again), { status: 200, degraded: ['redis: unreachable'] });
+    await redis.restart();
+    await until(async () => (await health(again)).degraded.length === 0);
+    assert.match(await redis.command('get', 'onsale:installation'), /^[0-9a-f]{32}$/);
+    assert.equal(await again.stop(), 0);
   });
 });

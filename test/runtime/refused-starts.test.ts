@@ -24,12 +24,14 @@ test('a taken port is named, and nothing is left running', async () => {
   await server.stop();
 });
 
-test('a Redis that cannot be reached is named with its setting', async () => {
+test('a Redis at a host that nobody knows is named with its setting', async () => {
   const args = ['--data-dir', await freshDataDir(), '--port', '0'];
   for (const setting of ['redis-url', 'redis-cache-url', 'redis-lock-urls']) {
     const name = setting.toUpperCase().replaceAll('-', '_');
-    const unreachable = new RegExp(`^Redis at 127\\.0\\.0\\.1:1 \\(${name}\\) cannot be reached: connect ECONNREFUSED`);
-    await assertOneLine([...args, `--${setting}`, 'redis://:hush@127.0.0.1:1'], unreachable);
+    const unknown = new RegExp(
+      `^Redis at nowhere\\.invalid:6379 \\(${name}\\) cannot be reached: its host name is unknown`,
+    );
+    await assertOneLine([...args, `--${setting}`, 'redis://:hush@nowhere.invalid'], unknown);
   }
 });
 

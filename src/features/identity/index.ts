@@ -8,7 +8,7 @@ export {
   revokeKeysOf,
 } from './commands/api-keys.ts';
 export { createAccount, makePasswordToken, setPlatformOwner } from './commands/create-account.ts';
-export { loadSecrets } from './commands/load-secrets.ts';
+export { loadSecrets, readInstallationId } from './commands/load-secrets.ts';
 export { makeRehearsalAccounts } from './commands/make-rehearsal-accounts.ts';
 export type { DoProven } from './commands/prove-self.ts';
 export { grantRole, takeRole } from './commands/roles.ts';

@@ -5,6 +5,8 @@ export interface ListedProcess {
   readonly address: string;
   readonly roles: readonly string[];
   readonly version: string;
+  /** By which it is seen whether processes sign with the same secret; null of a version that did not say it. */
+  readonly secretMark: string | null;
   readonly state: 'living' | 'leaving';
   /** Its lease is over by the clock of the database: whoever sees that may declare it dead. */
   readonly isOver: boolean;
@@ -24,7 +26,9 @@ export interface HeldSlot {
 }
 
 /** What a process says of itself when it joins. */
-export interface JoiningProcess extends Pick<ListedProcess, 'processId' | 'address' | 'roles' | 'version'> {
+export interface JoiningProcess
+  extends Pick<ListedProcess, 'processId' | 'address' | 'roles' | 'version'>,
+    Partial<Pick<ListedProcess, 'secretMark'>> {
   /** How many connections of PostgreSQL it may have; left out: those need not be counted. */
   readonly connections?: number | null;
 }

@@ -51,11 +51,11 @@ export function createPostgresLeaseRows(parts: {
   }
 
   return {
-    async join({ processId, address, roles, version, connections = null }) {
+    async join({ processId, address, roles, version, connections = null, secretMark = null }) {
       await bypassingRls.query(
-        `INSERT INTO processes (process_id, address, roles, version, connections, until)
-         VALUES ($1, $2, $3, $4, $5, now() + ${leaseMs} * interval '1 ms')`,
-        [processId, address, roles, version, connections],
+        `INSERT INTO processes (process_id, address, roles, version, connections, secret_mark, until)
+         VALUES ($1, $2, $3, $4, $5, $6, now() + ${leaseMs} * interval '1 ms')`,
+        [processId, address, roles, version, connections, secretMark],
       );
     },
     async renew(processId) {
@@ -85,7 +85,7 @@ export function createPostgresLeaseRows(parts: {
         name: 'ownership-look',
         text: `SELECT
           (SELECT json_agg(json_build_object('processId', process_id, 'address', address, 'roles', roles,
-             'version', version, 'state', state, 'isOver', until < now()) ORDER BY process_id)
+             'version', version, 'secretMark', secret_mark, 'state', state, 'isOver', until < now()) ORDER BY process_id)
            FROM processes WHERE state <> 'dead') AS processes,
           (SELECT json_agg(json_build_object('slot', slot, 'processId', process_id, 'fence', fence) ORDER BY slot)
            FROM slots) AS slots`,

@@ -14,15 +14,18 @@ interface Server {
   readonly evicts: boolean;
 }
 
+/** How an address is spoken of. */
+interface Named {
+  readonly address: RedisAddress;
+  readonly setting: string;
+}
+
 /**
- * Connects for the first time and looks whether Onsale can work with what it finds. Throws {@link StartRefused} with one line that names
- * the setting: not reachable, wrong user or password, older than 7, a replica, a node of a cluster that is addressed as if it were
- * alone. Answers what else an operator should know, in a sentence, or null.
+ * Connects for the first time. Throws {@link StartRefused} with one line that names the setting where it is plain that this can never work:
+ * a host name that nobody knows, wrong user, password or certificate, no such database, no Redis. Answers null, or what is in the way of one
+ * that may come yet: nobody listens, nobody answers, it is loading what it had written.
  */
-export async function connectFirst(
-  client: RedisClient,
-  { address, setting }: { readonly address: RedisAddress; readonly setting: string },
-): Promise<string | null> {
+export async function connectFirst(client: RedisClient, { address, setting }: Named): Promise<string | null> {
   const place = `Redis at ${placeOf(address)} (${setting})`;
   let cause: Error | undefined;
   const hear = (error: Error) => {
@@ -33,28 +36,38 @@ export async function connectFirst(
     await client.connect();
     // A database that is not there is an error beside a connection that works, with database 0.
     if (cause && databaseMissing.test(cause.message)) throw cause;
-    const servers = await Promise.all(mastersOf(client).map(async (one) => readServer(await one.info())));
-    for (const { name, version, isReplica, isOfCluster } of servers) {
-      if (Number.parseInt(version, 10) < oldestMajor) {
-        throw new StartRefused(
-          `${place} is ${name} ${version}; Onsale needs Redis ${oldestMajor} or newer, or Valkey.`,
-        );
-      }
-      if (isReplica)
-        throw new StartRefused(`${place} is a replica that cannot be written. Name its master in ${setting}.`);
-      if (isOfCluster && address.kind !== 'cluster') {
-        throw new StartRefused(`${place} is a node of a cluster. Write redis+cluster://… in ${setting}.`);
-      }
-    }
-    return servers.some(({ evicts }) => evicts)
-      ? `${place} evicts keys when it is full, and with them locks: name it in REDIS_CACHE_URL, and one that does not in REDIS_URL.`
-      : null;
+    return null;
   } catch (error) {
-    if (error instanceof StartRefused) throw error;
-    throw new StartRefused(explain(place, innermost(cause ?? (error as Error))), { cause: error });
+    const why = innermost(cause ?? (error as Error));
+    const message = messageOf(why);
+    if (mayCome(why)) return message;
+    throw new StartRefused(explain(place, why, message), { cause: error });
   } finally {
     client.off('error', hear);
   }
+}
+
+/**
+ * Looks whether Onsale can work with what it is connected to. Throws {@link StartRefused} with one line that names the setting: older
+ * than 7, a replica, a node of a cluster that is addressed as if it were alone. Answers what else an operator should know, in a
+ * sentence, or null.
+ */
+export async function lookAtServers(client: RedisClient, { address, setting }: Named): Promise<string | null> {
+  const place = `Redis at ${placeOf(address)} (${setting})`;
+  const servers = await Promise.all(mastersOf(client).map(async (one) => readServer(await one.info())));
+  for (const { name, version, isReplica, isOfCluster } of servers) {
+    if (Number.parseInt(version, 10) < oldestMajor) {
+      throw new StartRefused(`${place} is ${name} ${version}; Onsale needs Redis ${oldestMajor} or newer, or Valkey.`);
+    }
+    if (isReplica)
+      throw new StartRefused(`${place} is a replica that cannot be written. Name its master in ${setting}.`);
+    if (isOfCluster && address.kind !== 'cluster') {
+      throw new StartRefused(`${place} is a node of a cluster. Write redis+cluster://… in ${setting}.`);
+    }
+  }
+  return servers.some(({ evicts }) => evicts)
+    ? `${place} evicts keys when it is full, and with them locks: name it in REDIS_CACHE_URL, and one that does not in REDIS_URL.`
+    : null;
 }
 
 function readServer(info: string): Server {
@@ -74,16 +87,32 @@ function innermost(error: Error): Error {
   return (error as { lastNodeError?: Error }).lastNodeError ?? error;
 }
 
-function explain(place: string, error: Error): string {
+/** In one line. */
+function messageOf(error: Error): string {
   const { code = '' } = error as { code?: string };
   const [line] = error.message.split('\n', 1);
   const message = line!
     .replace(/^All sentinels are unreachable.*Last error: /, 'no sentinel answers as wanted: ')
     .replace(/\.$/, '');
+  return message || code;
+}
+
+const awayCodes = ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH', 'EAI_AGAIN'];
+const awayWords =
+  /ECONNREFUSED|ECONNRESET|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|EAI_AGAIN|[Tt]imeout|Connection is closed|^(LOADING|CLUSTERDOWN|MASTERDOWN)/;
+
+/** Whether this is how a Redis looks that is away for a while. */
+function mayCome(error: Error): boolean {
+  const { code = '' } = error as { code?: string };
+  return awayCodes.includes(code) || awayWords.test(error.message);
+}
+
+function explain(place: string, error: Error, message: string): string {
+  const { code = '' } = error as { code?: string };
   if (/^(WRONGPASS|NOAUTH|NOPERM)/.test(message)) return `${place} refuses the user or the password: ${message}.`;
   if (/Unknown RESP type/.test(message)) return `${place} is not a Redis.`;
   if (databaseMissing.test(message)) return `${place} does not have that database: ${message}.`;
   if (/cluster support disabled/.test(message)) return `${place} is no cluster: ${message}.`;
-  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return `${place} cannot be reached: its host name is unknown.`;
-  return `${place} cannot be reached: ${message || code}.`;
+  if (code === 'ENOTFOUND') return `${place} cannot be reached: its host name is unknown.`;
+  return `${place} cannot be reached: ${message}.`;
 }

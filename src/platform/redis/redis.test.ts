@@ -49,21 +49,87 @@ describe('a Redis at start', { skip: withoutRedis, concurrency: true }, () => {
     return assert.fail(`${url} was taken`);
   }
 
-  test('that is not there, or is something else, is refused in one line within moments', async () => {
-    assert.match(await refusal('redis://127.0.0.1:1'), /127\.0\.0\.1:1 .* cannot be reached: connect ECONNREFUSED/);
+  test('that is something else, or at a host that nobody knows, is refused in one line', async () => {
     assert.match(await refusal('redis://no-such-host.invalid'), /host name is unknown/);
-    assert.match(await refusal('redis+cluster://127.0.0.1:1'), /cannot be reached/);
-    assert.match(await refusal('redis+sentinel://127.0.0.1:1/onsale'), /cannot be reached: no sentinel answers/);
-    const silent = createServer().listen(0, '127.0.0.1');
-    after(() => silent.close());
-    await until(() => silent.listening);
-    const { port } = silent.address() as { port: number };
-    const { ms } = await timed(() => refusal(`redis://127.0.0.1:${port}`));
-    assert(ms < 5_000, `${ms} ms`);
     const web = createServer((socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n')).listen(0, '127.0.0.1');
     after(() => web.close());
     await until(() => web.listening);
     assert.match(await refusal(`redis://127.0.0.1:${(web.address() as { port: number }).port}`), /is not a Redis/);
+  });
+
+  test('that is away, or does not answer, is started without, and said', async () => {
+    const silent = createServer().listen(0, '127.0.0.1');
+    after(() => silent.close());
+    await until(() => silent.listening);
+    const { port } = silent.address() as { port: number };
+    const addresses = ['redis://127.0.0.1:1', 'redis+cluster://127.0.0.1:1', 'redis+sentinel://127.0.0.1:1/onsale'];
+    for (const url of [...addresses, `redis://127.0.0.1:${port}`]) {
+      const notices: string[] = [];
+      const redis = await openTestRedis(url, { notices });
+      assert.equal(redis.trouble, 'unreachable', url);
+      await assert.rejects(write(redis), RedisUnavailable);
+      assert.match(notices.join(), /^Redis at 127\.0\.0\.1:\d+.* \(REDIS_URL\) cannot be reached: .*Sales go on/, url);
+    }
+  });
+
+  test('that was away at the start is used once it is there', async () => {
+    const server = await startRedis();
+    await server.kill();
+    const redis = await openTestRedis(server.url);
+    assert.equal(redis.trouble, 'unreachable');
+    await server.restart();
+    await until(() => redis.trouble === null);
+    assert.equal(await write(redis), 'OK');
+    const { url, nodes } = await startCluster();
+    for (const node of nodes) await node.kill();
+    const cluster = await openTestRedis(url);
+    assert.equal(cluster.trouble, 'unreachable');
+    for (const node of nodes) await node.restart();
+    await until(() => cluster.trouble === null);
+    await until(async () => (await askMany(cluster)) === 20);
+  });
+
+  test('that comes later and is none that Onsale can work with is not used, and said', async () => {
+    const master = await startRedis();
+    const replica = await startRedis(['--replicaof', '127.0.0.1', String(master.port)]);
+    await replica.kill();
+    const notices: string[] = [];
+    const redis = await openTestRedis(replica.url, { notices });
+    await replica.restart();
+    await until(() => redis.trouble === 'unfit');
+    await assert.rejects(write(redis), RedisUnavailable);
+    assert.match(
+      notices.at(-1)!,
+      /^Redis at .* is a replica that cannot be written\. Name its master in REDIS_URL\. Sales go on/,
+    );
+    await replica.command('replicaof', 'no', 'one');
+    await until(() => redis.trouble === null);
+    assert.equal(await write(redis), 'OK');
+  });
+
+  test('is checked by whoever has something to check, now and whenever it comes back', async () => {
+    const server = await startRedis();
+    const redis = await openTestRedis(server.url, { patienceMs: 10_000 });
+    let against: string | null = null;
+    let checks = 0;
+    const check = async () => {
+      checks += 1;
+      return against;
+    };
+    assert.equal(await redis.admit(check), null);
+    await server.kill();
+    await until(() => redis.trouble === 'unreachable');
+    against = 'It is of somebody else.';
+    await server.restart();
+    await until(() => redis.trouble === 'unfit');
+    against = null;
+    await until(() => redis.trouble === null);
+    const before = checks;
+    against = 'It is of somebody else.';
+    await server.command('flushall');
+    await until(() => redis.trouble === 'unfit');
+    assert(checks > before);
+    assert.equal(await redis.admit(check), null);
   });
 
   test('of an older version is refused with both versions', async () => {

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { placeOf, type RedisAddress } from '../../kernel/redis-address.ts';
 import type { Clock } from '../clock/clock.ts';
-import { connectFirst } from './check-server.ts';
+import { StartRefused } from '../start-refused.ts';
+import { connectFirst, lookAtServers } from './check-server.ts';
 import { mastersOf, openClient, type RedisClient } from './open-client.ts';
 
 /** Redis could not be asked, or did not answer in time: what was asked may have been done all the same. */
@@ -22,9 +23,15 @@ export function redisScript(text: string): RedisScript {
 
 /**
  * What is wrong with a Redis. Where it is `unreachable`, `slow` or `failing` nothing is sent to it; where it is `full` or `read-only` it
- * still answers; of a cluster a node may be missing (`incomplete`).
+ * still answers; of a cluster a node may be missing (`incomplete`). One that is `unfit` works, and is not what it must be: too old, a
+ * replica, or another installation's.
  */
-export type RedisTrouble = 'unreachable' | 'slow' | 'failing' | 'full' | 'read-only' | 'incomplete';
+export type RedisTrouble = 'unreachable' | 'slow' | 'failing' | 'full' | 'read-only' | 'incomplete' | 'unfit';
+
+/** Answers why a Redis must not be used, in one line that names the setting, or null. */
+export type RedisCheck = (
+  ask: <T>(command: (client: RedisClient) => Promise<T>) => Promise<T>,
+) => Promise<string | null>;
 
 /** What was asked of a Redis so far, by how it went. Untried: nothing was sent, because it is away. */
 export interface RedisCounts {
@@ -38,6 +45,8 @@ export interface RedisCounts {
 export interface Redis {
   /** By which it is known to operators: `redis`, `redis cache`. */
   readonly name: string;
+  /** Where it is, without a password, and which setting says so. */
+  readonly place: string;
   /** Null while all is well. */
   readonly trouble: RedisTrouble | null;
   readonly counts: RedisCounts;
@@ -50,6 +59,11 @@ export interface Redis {
   ask<T>(command: (client: RedisClient) => Promise<T>): Promise<T>;
   /** Runs a script on these names. Rejects as `ask` does. */
   run(script: RedisScript, names: readonly string[], args: readonly (string | number)[]): Promise<unknown>;
+  /**
+   * Makes this check whenever it works again after trouble or was emptied, before anybody uses it, and now. Answers what came of it;
+   * null also where it is away. While a check has something against it, it is `unfit`.
+   */
+  admit(check: RedisCheck): Promise<string | null>;
   /** Calls whenever it works again after trouble, or turns out to have lost what it held: who keeps copies there writes them anew. */
   onRegained(listener: () => void): void;
   close(): void;
@@ -61,7 +75,7 @@ const beatEveryMs = 1_000;
 const beatKeptMs = 60_000;
 const retryMs = { first: 50, max: 2_000 };
 
-const blocking: readonly (RedisTrouble | null)[] = ['unreachable', 'slow', 'failing'];
+const blocking: readonly (RedisTrouble | null)[] = ['unreachable', 'slow', 'failing', 'unfit'];
 const words: Record<RedisTrouble, string> = {
   unreachable: 'cannot be reached',
   slow: `does not answer within ${patienceMs} ms`,
@@ -69,11 +83,12 @@ const words: Record<RedisTrouble, string> = {
   full: 'is full',
   'read-only': 'takes no writes',
   incomplete: 'lacks a node',
+  unfit: 'cannot be used',
 };
 
 /**
- * Connects to a Redis and stays connected. Throws StartRefused with one line that names `setting` if the first connection fails. From then
- * on it never throws for being away: once a second it is asked whether it takes a write, `trouble` says what came of it, and it
+ * Connects to a Redis and stays connected. Throws StartRefused with one line that names `setting` if it is plain at once that it is none that
+ * Onsale can work with. It never throws for being away, now or later: once a second it is asked whether it takes a write, `trouble` says what came of it, and it
  * is connected to again, with a growing, random delay of at most two seconds.
  */
 export async function openRedis(parts: {
@@ -104,6 +119,8 @@ export async function openRedis(parts: {
   let trouble: RedisTrouble | null = null;
   let lastError = '';
   let hasBeaten = false;
+  let isLookedAt = false;
+  const checks: RedisCheck[] = [];
 
   const client = await openClient({
     address,
@@ -123,9 +140,8 @@ export async function openRedis(parts: {
       for (const listener of listeners) listener();
     } else {
       const cause = lastError && to !== 'slow' ? `: ${lastError.replace(/\.$/, '')}` : '';
-      onNotice(
-        `${place} ${words[to]}${cause}. Sales go on; until it works again caches, limits and locks are each process’s own.`,
-      );
+      const what = to === 'unfit' ? lastError : `${place} ${words[to]}${cause}.`;
+      onNotice(`${what} Sales go on; until it works again caches, limits and locks are each process’s own.`);
     }
   }
 
@@ -161,14 +177,42 @@ export async function openRedis(parts: {
     }
   }
 
+  /** What there is against using it. */
+  async function whyNot(): Promise<string | null> {
+    if (!isLookedAt) {
+      try {
+        const notice = await inTime(lookAtServers(client, { address, setting }));
+        if (notice !== null) onNotice(notice);
+      } catch (error) {
+        if (error instanceof StartRefused) return error.message;
+        throw error;
+      }
+      isLookedAt = true;
+    }
+    for (const check of checks) {
+      const reason = await check((command) => inTime(command(client)));
+      if (reason !== null) return reason;
+    }
+    return null;
+  }
+
+  function unfit(reason: string): RedisTrouble {
+    lastError = reason;
+    return 'unfit';
+  }
+
   /** Asks for a sign of life that is a write. Answers what is wrong. */
   async function beat(): Promise<RedisTrouble | null> {
     // It has given up: asking it to begin again is all there is to do.
     if (client.status === 'end') client.connect().catch(() => {});
     if (client.status !== 'ready') return 'unreachable';
     try {
+      const reason = isLookedAt && trouble === null ? null : await whyNot();
+      if (reason !== null) return unfit(reason);
       const before = await inTime(client.set(beatKey, '1', 'PX', beatKeptMs, 'GET'));
       const isEmptied = hasBeaten && before === null && trouble === null;
+      const now = isEmptied ? await whyNot() : null;
+      if (now !== null) return unfit(now);
       hasBeaten = true;
       if (isEmptied) for (const listener of listeners) listener();
       const nodes = address.kind === 'cluster' ? mastersOf(client) : [];
@@ -190,20 +234,23 @@ export async function openRedis(parts: {
   }
 
   try {
-    const notice = await connectFirst(client, { address, setting });
+    const away = await connectFirst(client, { address, setting });
+    const notice = away === null ? await lookAtServers(client, { address, setting }) : null;
+    isLookedAt = away === null;
     if (notice !== null) onNotice(notice);
+    lastError = away ?? '';
   } catch (error) {
     client.disconnect();
     throw error;
   }
   isStarted = true;
-  lastError = '';
-  change(await beat());
+  change(client.status === 'ready' ? await beat() : 'unreachable');
   beatAgain();
 
   const key = (each: string) => prefix + each;
   return {
     name,
+    place,
     counts,
     get trouble() {
       if (client.status !== 'ready') change('unreachable');
@@ -221,6 +268,20 @@ export async function openRedis(parts: {
           return client.eval(text, names.length, ...all);
         }
       });
+    },
+    async admit(check) {
+      checks.push(check);
+      if (client.status !== 'ready' || blocking.includes(trouble)) return null;
+      try {
+        const reason = await check((command) => inTime(command(client)));
+        // Whoever asked hears it: it is not said twice.
+        if (reason !== null) trouble = unfit(reason);
+        return reason;
+      } catch (error) {
+        // It is made again once it works.
+        change(look(error) ?? 'failing');
+        return null;
+      }
     },
     onRegained: (listener) => void listeners.push(listener),
     close() {

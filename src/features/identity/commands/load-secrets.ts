@@ -2,7 +2,14 @@ import { randomBytes } from 'node:crypto';
 import type { Queryable } from '../../../platform/postgres/database.ts';
 import { insertMissingSecrets, readSecrets } from '../store/secrets.ts';
 
-const names = ['guest-session', 'transaction-id', 'sandbox-webhook', 'refresh-token', 'internal'] as const;
+const names = [
+  'guest-session',
+  'transaction-id',
+  'sandbox-webhook',
+  'refresh-token',
+  'internal',
+  'installation',
+] as const;
 export type SecretName = (typeof names)[number];
 
 /**
@@ -21,4 +28,11 @@ export async function loadSecrets(bypassingRls: Queryable): Promise<Record<Secre
 
 function isComplete(known: Partial<Record<SecretName, Uint8Array>>): known is Record<SecretName, Uint8Array> {
   return names.every((name) => known[name]);
+}
+
+/** By which this installation is known to others: whoever shares its database is a part of it. Nothing that could sign anything. */
+export async function readInstallationId(bypassingRls: Queryable): Promise<string> {
+  return Buffer.from((await loadSecrets(bypassingRls)).installation)
+    .toString('hex')
+    .slice(0, 32);
 }
