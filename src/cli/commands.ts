@@ -27,6 +27,12 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./migrate.ts')).migrateCommand,
   },
   {
+    name: 'restart',
+    summary: 'Replace the worker processes of a running server one after the other, without a request that fails.',
+    help: async () => (await import('./restart.ts')).restartHelp,
+    load: async () => (await import('./restart.ts')).restartCommand,
+  },
+  {
     name: 'import',
     summary: 'Bring shows (schema.org JSON-LD, saved pages) and seating plans in.',
     load: async () => (await import('./import.ts')).importCommand,

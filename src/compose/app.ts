@@ -1,6 +1,7 @@
 import type { FastifyPluginAsync } from 'fastify';
 import type { Settings } from '../config.ts';
 import { listen, openSideDoor } from '../edges/http/listening.ts';
+import { answerLast } from '../edges/http/stopping.ts';
 import { giveBackAfterStart } from '../platform/memory/give-back-start.ts';
 import { oneAtATime } from '../platform/postgres/one-at-a-time.ts';
 import { type Job, runJobs } from '../platform/scheduler/run-jobs.ts';
@@ -17,6 +18,8 @@ import { findParent, type Parent } from './worker.ts';
 import { startWorkers } from './workers.ts';
 
 const forgetAttemptsEveryMs = 3_600_000;
+/** A process that others go on after answers so long on connections that it has. */
+const lastRequestsMs = 1_000;
 
 /** An Onsale without a server in front of it, and with nothing running yet. */
 export interface App {
@@ -150,6 +153,9 @@ async function startProcess(settings: Settings, options: StartOptions, parent: P
     releases.push(() => jobs.stop());
     address = await listen(http, platform.listenOn);
     releases.push(() => http.close());
+    releases.push(async () => {
+      if (platform.cluster?.ownership.others().length) await answerLast(http.server, lastRequestsMs);
+    });
     // First of all: what comes in from here on goes to the others.
     releases.push(async () => platform.cluster?.ownership.leave());
     const keepMemory = giveBackAfterStart();

@@ -9,9 +9,13 @@ const besideServer = 10;
 /** The private PostgreSQL takes no fewer, however few a process asks for. */
 const privateMin = 50;
 
-/** How many connections the private PostgreSQL takes for so many processes; each may have `each`. */
+/**
+ * How many connections the private PostgreSQL takes for so many processes; each may have `each`. Of several there is one more for
+ * a moment: a worker is replaced by one that serves already.
+ */
 export function privateServerConnections(processes: number, each: number): number {
-  return besideServer + Math.max(privateMin, processes * each);
+  const atOnce = processes === 1 ? 1 : processes + 1;
+  return besideServer + Math.max(privateMin, atOnce * each);
 }
 
 /** What a process may have of PostgreSQL. */

@@ -21,7 +21,7 @@ export async function createServer(
   { onProblem }: { readonly onProblem?: OnProblem } = {},
 ): Promise<FastifyInstance> {
   const { database, clock, logger, metrics, version, publicUrl, tls, corsOrigins: origins, slowMs, pages } = platform;
-  const { redis } = platform;
+  const { redis, cluster } = platform;
   const limits = createLimits(platform);
   const isHttps = tls !== undefined || (publicUrl?.startsWith('https:') ?? false);
   const answerHeaders = createAnswerHeaders({ isHttps, origins });
@@ -43,7 +43,12 @@ export async function createServer(
     mayReadMetrics: createMetricsAccess({ token: platform.metricsToken, isOpen: platform.isOpenAtMachine }),
     async readiness() {
       const { ready, degraded } = await askReadiness(database, clock);
-      return { ready, degraded: [...degraded, ...redis.degraded()] };
+      // Said before the last requests are answered, so that whatever stands in front sends no more.
+      const isLeaving = cluster?.ownership.isLeaving ?? false;
+      return {
+        ready: ready && !isLeaving,
+        degraded: [...degraded, ...redis.degraded(), ...(isLeaving ? ['stopping'] : [])],
+      };
     },
     sendMissing: slices.storefront.sendMissing,
     routes,

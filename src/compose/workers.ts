@@ -1,4 +1,5 @@
 import cluster, { type Worker } from 'node:cluster';
+import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { systemClock } from '../platform/clock/clock.ts';
 import { checkConnectionRoom } from '../platform/ownership/postgres-connection-room.ts';
@@ -20,11 +21,16 @@ const replaceAfterMs = 250;
 const replaceAfterMaxMs = 10_000;
 /** A worker that lived so long did not fail at its start. */
 const livedMs = 30_000;
+/** One that was asked to end is cut off after so long: it would itself, a little sooner. */
+const endPatienceMs = 30_000;
+
+type ReadyFacts = Extract<FromWorker, { say: 'ready' }>;
 
 /**
  * Starts one Onsale as several processes on this machine: this one owns the data folder and PostgreSQL and listens, the workers
  * serve. A worker that ends is declared dead at once, so that the others claim its events without waiting for its lease, and
- * replaced. Throws StartRefused with one line if the first cannot start.
+ * replaced. SIGUSR2 has all of them replaced one after the other, each by a new one that serves already. Throws StartRefused
+ * with one line if the first cannot start.
  */
 export async function startWorkers(plan: WorkersPlan, options: StartOptions): Promise<RunningOnsale> {
   const logger = openLog(plan.logLevel);
@@ -35,30 +41,37 @@ export async function startWorkers(plan: WorkersPlan, options: StartOptions): Pr
   const each = planFor(storage, plan.connections.total, plan.connections.sells);
   const rows = createPostgresLeaseRows({ connection: storage.direct, bypassingRls: database.bypassingRls });
   const processIds = new Map<number, string>();
+  /** Those that serve, with what they said of themselves. */
+  const serving = new Map<number, ReadyFacts>();
+  /** They end because they were asked to. */
+  const leaving = new Set<number>();
   let isStopping = false;
   let listenOn = { host, port };
 
-  function fork(isAlone: boolean): {
-    readonly worker: Worker;
-    readonly ready: Promise<Extract<FromWorker, { say: 'ready' }>>;
-  } {
+  /** `isSpare`: if it ends before it serves, nobody replaces it. */
+  function fork(how: { readonly isAlone: boolean; readonly isSpare: boolean }): Promise<ReadyFacts> {
     const worker = cluster.fork();
     const begunAt = systemClock.measure();
-    const { promise: ready, resolve, reject } = Promise.withResolvers<Extract<FromWorker, { say: 'ready' }>>();
+    const { promise: ready, resolve, reject } = Promise.withResolvers<ReadyFacts>();
     ready.catch(() => {});
     const { connection, direct, place, dataFolder } = storage;
-    send(worker, { say: 'begin', connection, direct, place, folder: dataFolder.path, listenOn, isAlone });
+    if (how.isSpare) leaving.add(worker.id);
+    send(worker, { say: 'begin', connection, direct, place, folder: dataFolder.path, listenOn, isAlone: how.isAlone });
     worker.on('message', (message: FromWorker) => {
       if (message.say === 'joined') processIds.set(worker.id, message.processId);
-      else if (message.say === 'ready') resolve(message);
-      else if (message.say === 'refused') reject(new StartRefused(message.sentence));
+      else if (message.say === 'ready') {
+        leaving.delete(worker.id);
+        serving.set(worker.id, message);
+        resolve(message);
+      } else if (message.say === 'refused') reject(new StartRefused(message.sentence));
       else options.onWebApp?.(message.sentence);
     });
     worker.once('exit', () => {
       reject(new StartRefused('A worker process ended while it started; its log says why.'));
+      serving.delete(worker.id);
       void replace(worker, systemClock.measure() - begunAt);
     });
-    return { worker, ready };
+    return ready;
   }
 
   let failures = 0;
@@ -66,7 +79,8 @@ export async function startWorkers(plan: WorkersPlan, options: StartOptions): Pr
     const processId = processIds.get(worker.id);
     processIds.delete(worker.id);
     if (isStopping) return;
-    logger.error({ pid: worker.process.pid }, 'a worker process has ended');
+    const wasAsked = leaving.delete(worker.id);
+    if (!wasAsked) logger.error({ pid: worker.process.pid }, 'a worker process has ended');
     if (processId !== undefined) {
       try {
         await rows.bury(processId);
@@ -75,17 +89,71 @@ export async function startWorkers(plan: WorkersPlan, options: StartOptions): Pr
       }
     }
     for (const other of workers()) send(other, { say: 'look' });
+    if (wasAsked) return;
     failures = ranMs > livedMs ? 0 : failures + 1;
     await sleep(Math.min(replaceAfterMs * 2 ** failures, replaceAfterMaxMs));
     if (isStopping) return;
-    fork(false).ready.then(
+    fork({ isAlone: false, isSpare: false }).then(
       () => logger.info('another worker process serves'),
       () => {},
     );
   }
 
+  /** Has a worker hand over what it owns and end. */
+  async function end(worker: Worker): Promise<void> {
+    leaving.add(worker.id);
+    const ended = once(worker, 'exit');
+    const cutOff = setTimeout(() => worker.process.kill('SIGKILL'), endPatienceMs);
+    worker.process.kill('SIGTERM');
+    await ended;
+    clearTimeout(cutOff);
+  }
+
+  const note = { restarts: 0, isRestarting: false, failure: null as string | null };
+  let isAskedAgain = false;
+
+  const announce = () => {
+    const [one] = serving.values();
+    return storage.dataFolder.announce(one?.announced ?? null, note).catch((error) => {
+      logger.error({ err: error }, 'writing the note for commands beside the server failed');
+    });
+  };
+
+  /** Replaces each worker that serves by one that begins now, with the program as it lies there now. */
+  async function restartOnce(): Promise<void> {
+    for (const worker of workers().filter(({ id }) => serving.has(id))) {
+      await fork({ isAlone: false, isSpare: true });
+      // Ended by itself meanwhile, it is replaced already.
+      if (serving.has(worker.id) && !isStopping) await end(worker);
+      if (isStopping) return;
+      await announce();
+    }
+  }
+
+  async function restart(): Promise<void> {
+    if (isStopping) return;
+    isAskedAgain = true;
+    if (note.isRestarting) return;
+    note.isRestarting = true;
+    while (isAskedAgain) {
+      isAskedAgain = false;
+      logger.info('worker processes are replaced one after the other');
+      await announce();
+      note.failure = await restartOnce().then(
+        () => null,
+        (error: Error) => error.message,
+      );
+      note.restarts += 1;
+      if (note.failure === null) logger.info('all worker processes are replaced');
+      else logger.error(`Worker processes are not replaced any further: ${note.failure}`);
+    }
+    note.isRestarting = false;
+    if (!isStopping) await announce();
+  }
+
   async function stop(): Promise<void> {
     isStopping = true;
+    process.off('SIGUSR2', onRestart);
     const ended = workers().map((worker) => new Promise((done) => worker.once('exit', done)));
     for (const worker of workers()) worker.process.kill('SIGTERM');
     await Promise.all(ended);
@@ -95,6 +163,7 @@ export async function startWorkers(plan: WorkersPlan, options: StartOptions): Pr
     logger.flush();
   }
 
+  const onRestart = () => void restart();
   try {
     await migrate(database.bypassingRls);
     if (plan.storage.database && each.atServer !== null) {
@@ -102,12 +171,12 @@ export async function startWorkers(plan: WorkersPlan, options: StartOptions): Pr
     }
     // Whoever has the private PostgreSQL to itself knows that nobody else lives.
     if (!plan.storage.database) await rows.buryAll();
-    const first = await fork(true).ready;
+    const first = await fork({ isAlone: true, isSpare: false });
     // The first may have taken any free port.
     listenOn = { host, port: Number(new URL(first.address).port) };
-    const others = Array.from({ length: plan.count - 1 }, () => fork(false));
-    await Promise.all(others.map(({ ready }) => ready));
-    await storage.dataFolder.announce(first.announced);
+    await Promise.all(Array.from({ length: plan.count - 1 }, () => fork({ isAlone: false, isSpare: false })));
+    await announce();
+    process.on('SIGUSR2', onRestart);
     const { address, ownerKey, demo, isBuildingWebApp } = first;
     return {
       address,

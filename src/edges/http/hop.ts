@@ -20,6 +20,8 @@ const headerNames = [
 ] as const;
 
 const messageName = 'request';
+/** So often a request is handled again that wrote nothing because its event had just changed its owner. */
+const againMax = 2;
 
 /** A request as it goes to the owner of its event: identified, checked, counted. */
 interface Hopping {
@@ -64,12 +66,15 @@ export function createHop(parts: {
   readonly elsewhere: readonly RouteOptions[];
 }): Hop {
   const { eventOf, ownership, atOwner } = parts;
+  /** As they were declared: who hands a request over does it again, not who was asked to handle it. */
   const routes = new Map<string, RouteOptions>();
 
-  function note(route: RouteOptions): void {
+  /** Whether requests of the route go to the owner of their event. */
+  function note(route: RouteOptions): boolean {
     const { eventOf: ways, hops = true } = route.config ?? {};
-    if (ways === undefined || typeof ways === 'string' || !hops) return;
+    if (ways === undefined || typeof ways === 'string' || !hops) return false;
     for (const method of [route.method].flat()) routes.set(`${method} ${route.url}`, route);
+    return true;
   }
 
   async function handle(app: FastifyInstance, asked: Hopping): Promise<Hopped> {
@@ -87,14 +92,15 @@ export function createHop(parts: {
       const traceId = error instanceof Refused ? error.traceId : undefined;
       const refusal = toRefusal(error as Error, request as unknown as FastifyRequest);
       // A fault of ours is noted where it happened.
-      if (problemKind(refusal.code).status >= 500) {
+      if (problemKind(refusal.code).status >= 500 && refusal.code !== 'OWNER_CHANGED') {
         logFailure(error as Error, refusal, request as unknown as FastifyRequest);
       }
       return { refusal, ...(traceId !== undefined && { traceId }) };
     }
   }
 
-  async function hop(request: FastifyRequest, reply: FastifyReply, eventId: number): Promise<FastifyReply | undefined> {
+  /** Whether the request was answered by way of the owner; else it is to be handled here. */
+  async function hop(request: FastifyRequest, reply: FastifyReply, eventId: number): Promise<boolean> {
     const { routeOptions, id, url, params, query, body, caller, sessionId, network } = request;
     const headers: IncomingHttpHeaders = {};
     for (const name of headerNames) {
@@ -113,23 +119,57 @@ export function createHop(parts: {
       sessionId,
       network,
     };
-    const hopped = await atOwner.run<Hopped | 'here'>(eventId, () => 'here', messageName, asked);
-    if (hopped === 'here') return undefined;
-    if ('refusal' in hopped) throw new Refused(hopped.refusal, hopped.traceId);
-    request.didAnew = hopped.didAnew;
-    reply.code(hopped.status).headers(hopped.headers);
-    return reply.send(hopped.text ?? hopped.value);
+    for (let times = 0; ; times++) {
+      const hopped = await atOwner.run<Hopped | 'here'>(eventId, () => 'here', messageName, asked);
+      if (hopped === 'here') return false;
+      if ('refusal' in hopped) {
+        if (hopped.refusal.code !== 'OWNER_CHANGED' || times >= againMax)
+          throw new Refused(hopped.refusal, hopped.traceId);
+        await atOwner.lookAgain();
+        continue;
+      }
+      request.didAnew = hopped.didAnew;
+      reply.code(hopped.status).headers(hopped.headers);
+      // Not returned: a reply can be waited for, and that is until it is sent.
+      void reply.send(hopped.text ?? hopped.value);
+      return true;
+    }
+  }
+
+  /** The handler of a route, whose requests are handled again where their event is owned by then if nothing was done here. */
+  function doingAgain(handler: RouteHandlerMethod): RouteHandlerMethod {
+    return function handle(request, reply) {
+      const run = () => handler.call(this, request, reply) as unknown;
+      const failed = (times: number) => async (error: Error) => {
+        if (times >= againMax || reply.sent || toRefusal(error, request).code !== 'OWNER_CHANGED') throw error;
+        await atOwner.lookAgain();
+        const eventId = await eventOf(request);
+        const isAnswered = eventId !== null && (await hop(request, reply, eventId));
+        return isAnswered ? reply : attempt(times + 1);
+      };
+      function attempt(times: number): unknown {
+        try {
+          const answered = run();
+          return answered instanceof Promise ? answered.catch(failed(times)) : answered;
+        } catch (error) {
+          return failed(times)(error as Error);
+        }
+      }
+      return attempt(0);
+    };
   }
 
   return {
     install(app) {
-      parts.elsewhere.forEach(note);
-      app.addHook('onRoute', note);
+      for (const route of parts.elsewhere) note(route);
+      app.addHook('onRoute', (route) => {
+        if (note({ ...route })) route.handler = doingAgain(route.handler);
+      });
       app.addHook('preHandler', (request, reply, done) => {
         if (!routes.has(keyOf(request.routeOptions))) return done();
         const go = (eventId: number | null) => {
           if (eventId === null || ownership.fenceOf(eventId) !== null) return done();
-          hop(request, reply, eventId).then((sent) => sent ?? done(), done);
+          hop(request, reply, eventId).then((isAnswered) => isAnswered || done(), done);
         };
         const found = eventOf(request);
         if (found === null || typeof found === 'number') go(found);

@@ -93,8 +93,11 @@ export async function createHttpServer(parts: HttpServerParts): Promise<FastifyI
   // A page may have been made here for who asked elsewhere: it is served by those who have its route.
   const mayBePage =
     parts.elsewhere.length === 0 ? () => true : (url: string) => paths.methodsOf(url.split('?', 1)[0]!).length > 0;
+  let hasListened = false;
   const enter = (request: IncomingMessage, response: ServerResponse, handler: RequestListener) => {
-    if (isStopping) return answerStopping(request, response, parts.answerHeaders);
+    // What comes in on an open connection while the server stops is the last there, and answered like any other.
+    if (!app.server.listening) response.shouldKeepAlive = false;
+    if (isStopping && asksForWebSocket(request)) return answerStopping(request, response, parts.answerHeaders);
     request.url = paths.spelled(request.url!);
     const answered = mayBePage(request.url) && parts.answerPage(request, response);
     if (answered === false) handler(request, response);
@@ -164,7 +167,11 @@ export async function createHttpServer(parts: HttpServerParts): Promise<FastifyI
     };
   app.addHook('preClose', (done) => {
     isStopping = true;
-    closeConnectionsAsTheyFallIdle(app.server);
+    if (hasListened) closeConnectionsAsTheyFallIdle(app.server);
+    done();
+  });
+  app.addHook('onListen', (done) => {
+    hasListened = true;
     done();
   });
   app.addHook('onRoute', ({ method, url }) => {
@@ -299,7 +306,6 @@ function factsOf({ id, method }: FastifyRequest, reply: FastifyReply, route: str
 
 /** A connection whose last answer goes out after the stop began would else be waited for until its client lets go. */
 function closeConnectionsAsTheyFallIdle(server: Server): void {
-  if (!server.listening) return;
   const sweep = setInterval(() => server.closeIdleConnections(), idleSweepMs);
   server.once('close', () => clearInterval(sweep));
 }

@@ -41,6 +41,7 @@ async function serve(bounds = { inAll: 100, perNetwork: 100 }) {
     });
     return reply;
   });
+  app.get('/slow', () => new Promise(() => {}));
   const address = await app.listen({ host: '127.0.0.1', port: 0 });
   ends.push(async () => {
     await sockets.closeAll(1001, '');
@@ -130,6 +131,20 @@ describe('sockets', () => {
     await until(async () => (await openNow()) === 2, 'one has left');
     assert.notEqual(typeof (await open('one')), 'number');
     assert.equal(await open('one'), 503);
+  });
+
+  test('one asked for behind a request that is not answered yet is cut, and nobody else notices', async () => {
+    const { address, open } = await serve();
+    const { port } = new URL(address);
+    const socket = connect(Number(port), '127.0.0.1');
+    const ended = once(socket.resume(), 'close');
+    socket.on('error', () => {});
+    const ask = (path: string, more = '') => `GET ${path} HTTP/1.1\r\nHost: localhost\r\n${more}\r\n`;
+    const wish =
+      'Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n';
+    socket.write(`${ask('/slow')}${ask('/socket', wish)}`);
+    await ended;
+    assert.equal(typeof (await open()), 'object');
   });
 
   test('all are closed with a code; who takes no leave is cut', async () => {

@@ -18,6 +18,8 @@ export function routeUpgrades(server: Server, enter: RequestListener): void {
   server.on('upgrade', (request, stream, head) => {
     // Of a server it is always the connection itself.
     const socket = stream as Socket;
+    // Asked for behind a request that is not answered yet: Node has one answer for a connection at a time, and throws.
+    if ((socket as { _httpMessage?: unknown })._httpMessage) return void socket.destroy();
     const response = new ServerResponse(request);
     response.shouldKeepAlive = false;
     response.assignSocket(socket);

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { StartRefused } from '../start-refused.ts';
 import { claimVersion } from './data-version.ts';
 import { type FolderLock, lockFolder } from './folder-lock.ts';
-import { readNote, type ServerNote, writeNote } from './server-note.ts';
+import { readNote, type ServerNote, type WorkersNote, writeNote } from './server-note.ts';
 import { writeWhole } from './write-whole.ts';
 
 /** A data folder that this process has for itself until {@link DataFolder.close}. */
@@ -18,7 +18,7 @@ export interface DataFolder {
   /** Keeps the owner's API key in `owner.key`: one line, readable by this user only. */
   keepOwnerKey(key: string): Promise<void>;
   /** Lets other commands know where the server answers; null once it stops answering. */
-  announce(url: string | null): Promise<void>;
+  announce(url: string | null, workers?: WorkersNote): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -40,7 +40,8 @@ export async function openDataFolder(
   await makeWritable(folder);
   const lock = await takeLock(folder);
   const { command, version } = options;
-  const announce = (url: string | null) => writeNote(folder, { pid: process.pid, command, url });
+  const announce = (url: string | null, workers?: WorkersNote) =>
+    writeNote(folder, { pid: process.pid, command, url, ...(workers && { workers }) });
   try {
     await claimVersion(folder, version);
     await announce(null);

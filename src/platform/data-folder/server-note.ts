@@ -12,6 +12,17 @@ export interface ServerNote {
   readonly command: string;
   /** Where a server answers on this machine: `http://127.0.0.1:3000`. */
   readonly url: string | null;
+  /** Of a server that serves by worker processes. */
+  readonly workers?: WorkersNote;
+}
+
+/** How far the workers of a server are replaced by new ones. */
+export interface WorkersNote {
+  /** How often all of them were, or could not be. */
+  readonly restarts: number;
+  readonly isRestarting: boolean;
+  /** Why the last time it could not be done; null: it was. */
+  readonly failure: string | null;
 }
 
 const fileIn = (folder: string) => join(folder, 'server.json');

@@ -15,6 +15,8 @@ export interface AtOwner {
    * a little. Throws {@link NotOwned} if nothing was done, `PeerUnknown` if nobody knows.
    */
   run<T>(eventId: number, here: () => T | Promise<T>, name: string, body: unknown): Promise<T>;
+  /** Reads anew who owns what: whoever was to be the owner has written nothing, because it is not any more. */
+  lookAgain(): Promise<void>;
   /** What another process may ask of this one, as far as it decides about the event at that moment. */
   answer<Body>(name: string, handler: (eventId: number, body: Body, asked: AskedByPeer) => unknown): void;
 }
@@ -77,6 +79,7 @@ export function createAtOwner(parts: {
         }
       }
     },
+    lookAgain: () => ownership.look(),
     answer<Body>(name: string, handler: (eventId: number, body: Body, asked: AskedByPeer) => unknown) {
       peers.answer(name, (message, { commandId }) => {
         const { eventId, body } = message as Envelope;

@@ -23,6 +23,8 @@ const stuckMs = 1_000;
 export interface LeasedOwnership extends Ownership {
   /** Names this process; another one after it was declared dead by others. */
   readonly processId: string;
+  /** It is about to end, and owns nothing more soon. */
+  readonly isLeaving: boolean;
   /** Joins, claims its share, and goes on renewing. Rejects if the database cannot be asked. */
   start(): Promise<void>;
   /** Looks who owns what, and does about it what is to be done. Others ask for it when they handed something over. */
@@ -137,8 +139,10 @@ export function createLeasedOwnership(parts: LeasedOwnershipParts): LeasedOwners
     }
     timeline = renewed.timeline;
     if (decideUntil < sentAt) renewedSince = sentAt;
-    decideUntil = Math.max(decideUntil, sentAt + decideMs);
-    decideUntilByDay = Math.max(decideUntilByDay, sentAtByDay + decideMs);
+    if (sentAt + decideMs <= decideUntil) return;
+    decideUntil = sentAt + decideMs;
+    // Together: a day that was set forward and back again would else say for as long that nothing is over.
+    decideUntilByDay = sentAtByDay + decideMs;
   }
 
   async function join(): Promise<void> {
@@ -298,6 +302,9 @@ export function createLeasedOwnership(parts: LeasedOwnershipParts): LeasedOwners
     },
     get slots() {
       return slots;
+    },
+    get isLeaving() {
+      return isEnding;
     },
     fenceOf,
     ownerOf,

@@ -18,6 +18,7 @@ test('whoever decides about an event reads it again when its capacity was change
         asked.push(`${name} of ${eventId}: ${(body as { method: string }).method}`);
         return JSON.stringify({}) as never;
       },
+      async lookAgain() {},
       answer() {},
     },
     onFailure: (error) => assert.fail(String(error)),
