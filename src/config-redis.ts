@@ -34,15 +34,14 @@ export const redisSettings = {
     env: 'REDIS_URL',
     fallback: undefined,
     about:
-      'Redis 7 or newer, or Valkey, to share locks and rate limits by: `redis://user:password@host:6379/0`, `rediss://…` by TLS, `redis+sentinel://host:26379,host:26379/master`, `redis+cluster://host:6379,host:6379`.',
+      'Redis 7 or newer, or Valkey, to share caches, locks and rate limits by: `redis://user:password@host:6379/0`, `rediss://…` by TLS, `redis+sentinel://host:26379,host:26379/master`, `redis+cluster://host:6379,host:6379`.',
     secret: addressesOfRedis,
     read: readAddresses(1),
   },
   redisCacheUrl: {
     env: 'REDIS_CACHE_URL',
     fallback: undefined,
-    about:
-      'Is only connected to and watched yet. Another Redis for what may be evicted at any time (the cache). Left out: that of REDIS_URL.',
+    about: 'Another Redis for what may be evicted at any time (the cache). Left out: that of REDIS_URL.',
     secret: addressesOfRedis,
     read: readAddresses(1),
   },

@@ -13,6 +13,7 @@ import { type RandomBytes, systemRandom } from '../kernel/ids.ts';
 import type { AttemptCounter } from '../platform/attempt-counter/attempt-counter.ts';
 import { createInProcessAttemptCounter } from '../platform/attempt-counter/in-process-attempt-counter.ts';
 import { createPostgresAttemptCounter } from '../platform/attempt-counter/postgres-attempt-counter.ts';
+import type { Cache } from '../platform/cache/cache.ts';
 import { type Clock, systemClock } from '../platform/clock/clock.ts';
 import { isFronted } from '../platform/http/direct-request.ts';
 import type { Locks } from '../platform/locks/locks.ts';
@@ -42,6 +43,7 @@ import { describePlan, privateServerConnections } from './connections.ts';
 import { openLog } from './log.ts';
 import { openPostgres, type Postgres } from './postgres.ts';
 import {
+  chooseCache,
   chooseLocks,
   chooseRateLimiter,
   claimForInstallation,
@@ -83,6 +85,8 @@ interface Ports {
   readonly searchStore: SearchStore;
   /** What is shared with other processes and may be lost. */
   readonly redis: RedisServers;
+  /** What is read often, kept for a while. */
+  readonly cache: Cache;
   /** Where wrong passwords and codes and declined cards are counted. */
   readonly attemptCounter: AttemptCounter;
   /** What keeps changes of many steps apart. */
@@ -169,6 +173,7 @@ export async function choosePorts(settings: Settings, supplied: SuppliedPorts): 
     atOwner: null,
     cluster: null,
     redis,
+    cache: chooseCache(redis, clock),
     ...choices,
     ...replaced,
     slowMs: choices.slowMs || Number.POSITIVE_INFINITY,

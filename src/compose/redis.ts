@@ -2,6 +2,9 @@ import { randomInt, randomUUID } from 'node:crypto';
 import { systemRandom } from '../kernel/ids.ts';
 import { type RedisAddress, readRedisAddress } from '../kernel/redis-address.ts';
 import type { Secret } from '../kernel/secret.ts';
+import type { Cache } from '../platform/cache/cache.ts';
+import { createInProcessCache } from '../platform/cache/in-process-cache.ts';
+import { createRedisCache } from '../platform/cache/redis-cache.ts';
 import type { Clock } from '../platform/clock/clock.ts';
 import { createInProcessLocks } from '../platform/locks/in-process-locks.ts';
 import type { Locks, OnLock } from '../platform/locks/locks.ts';
@@ -135,4 +138,9 @@ function serversOf(shared: Redis | null, cache: Redis | null, locks: readonly Re
       for (const redis of all) redis.close();
     },
   };
+}
+
+/** What is read often is kept in Redis where there is one, else in this process. */
+export function chooseCache({ cache: redis }: RedisServers, clock: Clock): Cache {
+  return redis ? createRedisCache({ redis, clock, random: systemRandom }) : createInProcessCache({ clock });
 }

@@ -11,7 +11,7 @@ import { createCatalog } from '../features/catalog/index.ts';
 import { createDelivery } from '../features/delivery/index.ts';
 import { createIdentity, loadSecrets } from '../features/identity/index.ts';
 import { createImport } from '../features/import/index.ts';
-import { createInventory, createPostgresInventoryStore } from '../features/inventory/index.ts';
+import { createInventory, createPostgresInventoryStore, createRedisHoldCopies } from '../features/inventory/index.ts';
 import { createMail } from '../features/mail/index.ts';
 import { createOrganizers, endAllRights } from '../features/organizers/index.ts';
 import { createPaymentProviders, createPayments } from '../features/payments/index.ts';
@@ -56,7 +56,7 @@ export type SliceName = keyof Slices;
  */
 export function createSlices(platform: Platform, secrets: KeptSecrets) {
   const { database, clock, random, logger, metrics, pages, onFailure, baseUrl, isOpenAtMachine } = platform;
-  const { internalSecret, attemptCounter } = platform;
+  const { internalSecret, attemptCounter, cache } = platform;
   // A process that is alone asks for no fence: the statements of a purchase are as short as they can be.
   const isFenced = platform.ownership !== soleOwnership;
   const identity = createIdentity({
@@ -82,6 +82,7 @@ export function createSlices(platform: Platform, secrets: KeptSecrets) {
   const seating = createSeating({ database, clock, pages });
   const inventorySlice = createInventory({
     store: createPostgresInventoryStore(database, { limitsHolds: platform.limitsHolds, isFenced }),
+    holdCopies: platform.redis.shared && createRedisHoldCopies(platform.redis.shared),
     clock,
     attemptCounter,
     random,
@@ -100,7 +101,7 @@ export function createSlices(platform: Platform, secrets: KeptSecrets) {
     onLedgerUse: platform.onLedgerUse,
   });
   const { inventory } = inventorySlice;
-  const search = createSearch({ database, store: platform.searchStore, clock });
+  const search = createSearch({ database, store: platform.searchStore, clock, cache, counts: metrics.caches.search });
   const catalog = createCatalog({
     database,
     clock,
@@ -112,6 +113,8 @@ export function createSlices(platform: Platform, secrets: KeptSecrets) {
     seating,
     pages,
     search: { index: search.indexEvents, find: search.queries.searchEvents },
+    cache,
+    counts: metrics.caches.events,
     onMinted: (count) => metrics.ticketsMinted.inc(count),
     announcePages: platform.cluster && ((how, eventIds) => platform.cluster?.announce('pages', { how, eventIds })),
   });
@@ -223,6 +226,7 @@ export function createSlices(platform: Platform, secrets: KeptSecrets) {
     isOpenAtMachine,
   });
   catalog.onEventChanged(storefront.forgetEvent);
+  catalog.onEventChanged(search.forgetAnswers);
   platform.cluster?.hear('pages', ({ how, eventIds }: PagesMessage) => catalog.renewPages(how, eventIds));
   // In this order they are started, and their jobs run; in reverse they are drained: bookings before the holds they end.
   return {

@@ -1,5 +1,6 @@
 import type { EventBody } from '../../contract/catalog.ts';
 import type { CommandContext } from '../../kernel/context.ts';
+import type { Cache } from '../../platform/cache/cache.ts';
 import type { Clock } from '../../platform/clock/clock.ts';
 import { withoutLedgers } from '../../platform/http/event-of.ts';
 import type { Caller } from '../../platform/http/request.ts';
@@ -7,6 +8,7 @@ import { createConsumer } from '../../platform/messages/create-consumer.ts';
 import type { Queryable } from '../../platform/postgres/database.ts';
 import { everybody } from '../../platform/postgres/scope.ts';
 import type { SliceShape } from '../../platform/slice.ts';
+import type { CacheCounts } from '../../platform/telemetry/metrics.ts';
 import type { CodeGuesses } from '../inventory/index.ts';
 import { addTicketType } from './commands/add-ticket-type.ts';
 import { applyCounterChanges } from './commands/apply-counter-changes.ts';
@@ -29,15 +31,18 @@ import { ticketTypeRoutes } from './http/ticket-types.ts';
 import { venueRoutes } from './http/venues.ts';
 import type { CatalogParts } from './parts.ts';
 import { describePerformers } from './queries/describe-performers.ts';
-import { findEvent } from './queries/find-event.ts';
 import { type EventFilter, listEvents } from './queries/list-events.ts';
 import { openAsOrganizer } from './queries/open-as-organizer.ts';
+import { createPublicEvents } from './queries/public-events.ts';
 import { findSeries } from './queries/read-series.ts';
 import { wasPublic } from './queries/was-public.ts';
 
 interface CreateCatalog extends Omit<CatalogParts, 'changed'> {
   readonly clock: Clock;
   readonly codeGuesses: CodeGuesses;
+  readonly cache: Cache;
+  /** Counts events that were kept. */
+  readonly counts: CacheCounts;
   /** Has other processes do as this one about pages that show these events; null where there are none. */
   readonly announcePages: ((how: 'changed' | 'counted', eventIds: readonly number[]) => void) | null;
 }
@@ -55,15 +60,20 @@ export function createCatalog({
   onMinted,
   random,
   locks,
+  cache,
+  counts,
   announcePages,
 }: CreateCatalog) {
   const listeners: ((eventId: number) => void)[] = [];
+  const publicEvents = createPublicEvents({ database, cache, counts });
   const eventPages = createEventPages({ pages, clock });
   /** Of events that changed no page is shown any more; of those whose counters moved, it may be a second old. */
   const renewPages = (how: 'changed' | 'counted', eventIds: readonly number[]) => {
     for (const eventId of eventIds) {
-      if (how === 'counted') eventPages.touch(eventId);
-      else for (const listener of listeners) listener(eventId);
+      if (how === 'counted') {
+        eventPages.touch(eventId);
+        publicEvents.touch(eventId);
+      } else for (const listener of listeners) listener(eventId);
     }
   };
   const renewPagesEverywhere: typeof renewPages = (how, eventIds) => {
@@ -72,7 +82,7 @@ export function createCatalog({
     announcePages?.(how, eventIds);
   };
   const changed = (eventIds: readonly number[]) => renewPagesEverywhere('changed', eventIds);
-  listeners.push(eventPages.forget);
+  listeners.push(eventPages.forget, publicEvents.forget);
   const parts: RouteParts = {
     database,
     clock,
@@ -82,6 +92,7 @@ export function createCatalog({
     search,
     pages,
     eventPages,
+    publicEvents,
     logger,
     onMinted,
     changed,
@@ -142,7 +153,7 @@ export function createCatalog({
         return listEvents({ database, search }, filter, viewerOf(caller, includeInactive), clock.now());
       },
       /** The event as the public sees it, or null if it is hidden or there is none. */
-      eventPage: (eventId: number) => findEvent(database, eventId, { kind: 'public' }),
+      eventPage: publicEvents.find,
       wasPublic: (eventId: number) => wasPublic(database.bypassingRls, eventId),
       seriesName: async (seriesId: number) => (await findSeries(database.as(everybody), seriesId))?.name ?? null,
       describePerformers: (event: EventBody) => describePerformers(database, event),

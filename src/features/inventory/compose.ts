@@ -10,6 +10,7 @@ import type { Metrics } from '../../platform/telemetry/metrics.ts';
 import { createWebSockets, lookEveryMs, type SocketBounds } from '../../platform/web-sockets/web-sockets.ts';
 import { createPlaceChanges } from './commands/change-places.ts';
 import { createCodeGuesses } from './commands/code-guesses.ts';
+import { createHoldCopier } from './commands/copy-holds.ts';
 import { createEventLedgers } from './commands/event-ledgers.ts';
 import { expireHolds, forgetHolds, sweepMs } from './commands/expire-holds.ts';
 import { createInventoryAtOwner } from './commands/inventory-at-owner.ts';
@@ -30,6 +31,7 @@ import { createFindReservationOfTicket } from './queries/find-reservation.ts';
 import { createLivePages, type LivePages } from './queries/live-pages.ts';
 import { createLivePlaces } from './queries/live-places.ts';
 import { createProposePlaces } from './queries/propose-places.ts';
+import type { HoldCopies } from './store/hold-copies.ts';
 import type { InventoryStore } from './store/inventory-store.ts';
 
 const dropIdleMs = 60_000;
@@ -41,6 +43,8 @@ const keepEndedHoldsMs = 3_600_000;
 /** Holds and what is free: the ledgers, their routes, and the jobs that keep them true. */
 export function createInventory(parts: {
   readonly store: InventoryStore;
+  /** Where others read copies of holds; null: nowhere. */
+  readonly holdCopies: HoldCopies | null;
   readonly clock: Clock;
   readonly attemptCounter: AttemptCounter;
   readonly metrics: Metrics;
@@ -63,7 +67,10 @@ export function createInventory(parts: {
   /** Hears of every use of a ledger: in tests. */
   readonly onLedgerUse?: OnLedgerUse | undefined;
 }) {
-  const { store, clock, metrics, pages, ownership, atOwner, onFailure, random } = parts;
+  const { clock, metrics, pages, ownership, atOwner, onFailure, random, holdCopies: copies } = parts;
+  const settled = (eventId: number) => ledgers.settled(eventId);
+  const copier = copies && createHoldCopier({ store: parts.store, copies, settled, clock });
+  const store = copier?.store ?? parts.store;
   const opened = createEventLedgers({ store, clock, beginLedger, seating: parts.seating, ownership, random });
   const ledgers = parts.onLedgerUse ? watchLedgers(opened, parts.onLedgerUse) : opened;
   const journal = createHoldJournal({
@@ -162,7 +169,10 @@ export function createInventory(parts: {
     ],
     consumers: [],
     /** Writes the holds that are not written yet. */
-    drain: () => journal.flush(),
+    async drain() {
+      await journal.flush();
+      await copier?.settle();
+    },
   } satisfies SliceShape;
 }
 

@@ -17,4 +17,5 @@ export type { LiveStatus } from './queries/live-places.ts';
 export { toCustomerAnswer } from './queries/reservation-answer.ts';
 export { type InventoryRefusals, placeHoldProblems } from './refusals.ts';
 export { createPostgresInventoryStore } from './store/postgres-inventory-store.ts';
+export { createRedisHoldCopies } from './store/redis-hold-copies.ts';
 export { lockTickets, removeUnsoldTickets, withdrawTickets } from './store/ticket-rows.ts';

@@ -1,8 +1,11 @@
+import type { SearchPageAnswer, SuggestionsAnswer } from '../../contract/search.ts';
+import type { Cache } from '../../platform/cache/cache.ts';
 import type { Clock } from '../../platform/clock/clock.ts';
 import { withoutLedgers } from '../../platform/http/event-of.ts';
 import type { Queryable, TenantDatabase } from '../../platform/postgres/database.ts';
 import { everybody } from '../../platform/postgres/scope.ts';
 import type { Slice } from '../../platform/slice.ts';
+import type { CacheCounts } from '../../platform/telemetry/metrics.ts';
 import { describeAgain } from './commands/describe-again.ts';
 import { indexEvents } from './commands/index-events.ts';
 import { searchRoutes } from './http.ts';
@@ -15,11 +18,14 @@ import {
 } from './queries/list-public-shows.ts';
 import { recently } from './queries/recently.ts';
 import { searchEvents } from './queries/search-events.ts';
+import { suggest } from './queries/suggest.ts';
 import type { SearchStore } from './store/search-store.ts';
 
 export interface Search extends Slice {
   /** Called by whoever changes an event, its venue, performers or ticket types, in the same transaction. */
   readonly indexEvents: (tx: Queryable, eventIds: readonly number[]) => Promise<void>;
+  /** Some event looks different: no answer is kept that was found before. */
+  readonly forgetAnswers: () => void;
   readonly queries: {
     readonly searchEvents: (asked: Parameters<typeof searchEvents>[1]) => ReturnType<typeof searchEvents>;
     /** What the home shows to everybody: the soonest shows, as `GET /api/search` answers without a term. From one query a while. */
@@ -37,6 +43,8 @@ const describeAgainFirstAfterMs = 1_000;
 /** Its words of availability lag by so much more. */
 const comingUpKeptMs = 10_000;
 const placesKeptMs = 60_000;
+/** Longer, and words of availability would be further behind than buyers expect; changes of shows are seen at once. */
+const answersKeptMs = 30_000;
 
 /**
  * Finding shows. `store` answers the searches, whichever engine it asks. The documents are written to PostgreSQL with the change
@@ -46,16 +54,47 @@ export function createSearch({
   database,
   store,
   clock,
+  cache,
+  counts,
 }: {
   readonly database: TenantDatabase;
   readonly store: SearchStore;
   readonly clock: Clock;
+  readonly cache: Cache;
+  /** Counts answers that were kept. */
+  readonly counts: CacheCounts;
 }): Search {
+  const kind = { keptMs: answersKeptMs, forgottenAs: 'search', counts };
+  const answers = {
+    store,
+    pages: cache.values<SearchPageAnswer>(kind),
+    suggestions: cache.values<SuggestionsAnswer>(kind),
+  };
+  const find = (asked: Parameters<typeof searchEvents>[1]) => searchEvents(answers, asked, clock.now());
+  let isForgetting = false;
   const asEverybody = database.as(everybody);
   const placesAsked = recently(clock, placesKeptMs, () => listPlaces(asEverybody, clock.now()));
   return {
     indexEvents,
-    routes: [withoutLedgers(searchRoutes({ store, clock, listPlaces: placesAsked }))],
+    forgetAnswers() {
+      // Many events change together: an import, a venue.
+      if (isForgetting) return;
+      isForgetting = true;
+      queueMicrotask(() => {
+        isForgetting = false;
+        void answers.pages.forgetAll();
+        void answers.suggestions.forgetAll();
+      });
+    },
+    routes: [
+      withoutLedgers(
+        searchRoutes({
+          find,
+          suggest: (asked) => suggest(answers, asked, clock.now()),
+          listPlaces: placesAsked,
+        }),
+      ),
+    ],
     jobs: [
       {
         name: 'describe shows again for the search',
@@ -67,8 +106,8 @@ export function createSearch({
     ],
     consumers: [],
     queries: {
-      searchEvents: (asked) => searchEvents(store, asked, clock.now()),
-      comingUp: recently(clock, comingUpKeptMs, () => searchEvents(store, {}, clock.now())),
+      searchEvents: find,
+      comingUp: recently(clock, comingUpKeptMs, () => find({})),
       listPlaces: placesAsked,
       listSitemapFiles: () => listSitemapFiles(asEverybody, clock.now()),
       listPublicShows: (file) => listPublicShows(asEverybody, file, clock.now()),

@@ -7,23 +7,21 @@ import {
   Suggestions,
   SuggestionsQuery,
 } from '../../contract/search.ts';
-import type { Clock } from '../../platform/clock/clock.ts';
 import { sendShared } from '../../platform/http/prepared-pages.ts';
 import { toJsonBytes } from '../../platform/http/ready-answer.ts';
 import { acceptedValue } from '../../platform/http/refused.ts';
-import { searchEvents } from './queries/search-events.ts';
-import { suggest } from './queries/suggest.ts';
+import type { searchEvents } from './queries/search-events.ts';
+import type { suggest } from './queries/suggest.ts';
 import { searchProblems } from './refusals.ts';
-import type { SearchStore } from './store/search-store.ts';
 
 /** `GET /api/search` and its short name `/search`: one handler; and what is proposed while somebody types. */
 export function searchRoutes({
-  store,
-  clock,
+  find,
+  suggest: propose,
   listPlaces,
 }: {
-  store: SearchStore;
-  clock: Clock;
+  find: (asked: Parameters<typeof searchEvents>[1]) => ReturnType<typeof searchEvents>;
+  suggest: (asked: Parameters<typeof suggest>[1]) => ReturnType<typeof suggest>;
   listPlaces: () => Promise<SearchPlacesAnswer>;
 }): FastifyPluginAsyncTypebox {
   return async (app) => {
@@ -41,7 +39,7 @@ export function searchRoutes({
             response: { 200: SearchPage },
           },
         },
-        async (request) => acceptedValue(await searchEvents(store, request.query, clock.now())),
+        async (request) => acceptedValue(await find(request.query)),
       );
     }
     app.get(
@@ -70,8 +68,7 @@ export function searchRoutes({
           response: { 200: Suggestions },
         },
       },
-      async (request, reply) =>
-        sendShared(request, reply, toJsonBytes(await suggest(store, request.query, clock.now()))),
+      async (request, reply) => sendShared(request, reply, toJsonBytes(await propose(request.query))),
     );
   };
 }

@@ -28,7 +28,14 @@ export function createMetrics() {
   collectDefaultMetrics({ register: registry, prefix: 'onsale_process_' });
   const registers = [registry];
   const latencies = createLatencies(registry);
-  const caches = { pages: { hit: 0, missed: 0 }, tokens: { hit: 0, missed: 0 } } satisfies Record<string, CacheCounts>;
+  const noCounts = (): CacheCounts => ({ hit: 0, missed: 0 });
+  const caches = {
+    pages: noCounts(),
+    tokens: noCounts(),
+    events: noCounts(),
+    search: noCounts(),
+    myTickets: noCounts(),
+  };
   new Counter({
     name: 'onsale_http_requests_total',
     help: 'HTTP answers of the router, by status class.',
@@ -42,7 +49,7 @@ export function createMetrics() {
   });
   new Counter({
     name: 'onsale_cache_total',
-    help: 'Questions to caches, by outcome: hit, missed. pages: answered before the router; tokens: access tokens known already.',
+    help: 'Questions to caches, by outcome: hit, missed. pages: answered before the router; tokens: access tokens known already; events, search, myTickets: read from the database only where missed.',
     labelNames: ['cache', 'outcome'] as const,
     registers,
     collect() {
@@ -50,6 +57,17 @@ export function createMetrics() {
       for (const [cache, { hit, missed }] of Object.entries(caches)) {
         this.inc({ cache, outcome: 'hit' }, hit);
         this.inc({ cache, outcome: 'missed' }, missed);
+      }
+    },
+  });
+  new Gauge({
+    name: 'onsale_cache_hit_ratio',
+    help: 'Hits of a cache among its questions since the start, from 0 to 1; not there before the first question.',
+    labelNames: ['cache'] as const,
+    registers,
+    collect() {
+      for (const [cache, { hit, missed }] of Object.entries(caches)) {
+        if (hit + missed > 0) this.set({ cache }, hit / (hit + missed));
       }
     },
   });

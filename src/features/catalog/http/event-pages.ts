@@ -3,11 +3,10 @@ import type { EventBody } from '../../../contract/catalog.ts';
 import type { Clock } from '../../../platform/clock/clock.ts';
 import { versionTag } from '../../../platform/http/if-match.ts';
 import { type PreparedPage, type PreparedPages, preparePage } from '../../../platform/http/prepared-pages.ts';
+import { countersLagMs } from '../queries/public-events.ts';
 
 /** How long a page is kept at most, here and by whoever asked for it. */
 const keptMs = 60_000;
-/** In a rush the counters move five times a second: then a page is this old at most. */
-const countersLagMs = 1_000;
 const cacheControl = `public, max-age=${keptMs / 1000}`;
 
 /**

@@ -39,7 +39,7 @@ const bodyLimit = 256 * 1024;
 
 /** The routes of events: read by anybody, changed with a key for the catalogue. */
 export function eventRoutes(parts: RouteParts): FastifyPluginAsyncTypebox {
-  const { database, clock, eventPages } = parts;
+  const { database, clock, eventPages, publicEvents } = parts;
   const making = {
     config: { access: 'catalog', eventOf: 'any', ids, problems: createEventProblems },
     bodyLimit,
@@ -86,13 +86,12 @@ export function eventRoutes(parts: RouteParts): FastifyPluginAsyncTypebox {
       async (request, reply) => {
         const viewer = viewerOf(request.caller, request.query.includeInactive ?? false);
         const { eventId } = request.params;
-        const read = () => findEvent(database, eventId, viewer);
         if (viewer.kind !== 'public') {
-          const event = await read();
+          const event = await findEvent(database, eventId, viewer);
           if (!event) throw new Refused({ code: 'EVENT_NOT_FOUND' });
           return tagged(reply, event);
         }
-        const page = await eventPages.page(reply, eventId, read);
+        const page = await eventPages.page(reply, eventId, () => publicEvents.find(eventId));
         if (!page) {
           throw new Refused({
             code: (await wasPublic(database.bypassingRls, eventId)) ? 'EVENT_GONE' : 'EVENT_NOT_FOUND',

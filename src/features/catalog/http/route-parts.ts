@@ -3,6 +3,7 @@ import type { Clock } from '../../../platform/clock/clock.ts';
 import { versionTag } from '../../../platform/http/if-match.ts';
 import type { CodeGuesses } from '../../inventory/index.ts';
 import type { CatalogParts } from '../parts.ts';
+import type { PublicEvents } from '../queries/public-events.ts';
 import type { EventPages } from './event-pages.ts';
 
 /** What the routes of the catalogue work with. */
@@ -10,6 +11,7 @@ export interface RouteParts extends CatalogParts {
   readonly clock: Clock;
   readonly codeGuesses: CodeGuesses;
   readonly eventPages: EventPages;
+  readonly publicEvents: PublicEvents;
 }
 
 /** Answers something with its version as ETag, for edits with If-Match. */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { beforeEach, test } from 'node:test';
 import { createTestDatabase } from '../../../../test/support/database.ts';
+import { noCache } from '../../../platform/cache/cache.ts';
 import { createManualClock } from '../../../platform/clock/clock.ts';
 import { createPostgresSearchStore, createSearch } from '../index.ts';
 
@@ -11,6 +12,8 @@ const search = createSearch({
   database: { as: () => database, bypassingRls: database },
   store: createPostgresSearchStore({ database }),
   clock,
+  cache: noCache,
+  counts: { hit: 0, missed: 0 },
 });
 
 beforeEach(() =>

@@ -2,6 +2,7 @@ import type { FoundEventAnswer, SearchPageAnswer } from '../../../contract/searc
 import { accept, type Decision, refuse } from '../../../kernel/decision.ts';
 import { type Instant, toIso, toLocalIso } from '../../../kernel/instant.ts';
 import { showSlug } from '../../../kernel/slug.ts';
+import type { CachedValues } from '../../../platform/cache/cache.ts';
 import { decodeCursor, encodeCursor } from '../../../platform/http/cursor.ts';
 import { availabilityWord } from '../domain/availability-word.ts';
 import {
@@ -9,18 +10,20 @@ import {
   placeLength,
   readQuestion,
   type SearchPlace,
+  type SearchQuestion,
   type SearchRefusal,
   type SearchSort,
   toPlace,
 } from '../domain/search-question.ts';
 import type { FoundEvent, SearchStore } from '../store/search-store.ts';
+import { searchName } from './search-name.ts';
 
 /**
- * Finds public events. Refuses a search that makes no sense, and a cursor of another order.
- * Throws `CURSOR_INVALID` for text that is no cursor at all.
+ * Finds public events; who asks the same gets the same while it is kept. Refuses a search that makes no sense, and a cursor of
+ * another order. Throws `CURSOR_INVALID` for text that is no cursor at all.
  */
 export async function searchEvents(
-  store: SearchStore,
+  { store, pages }: { readonly store: SearchStore; readonly pages: CachedValues<SearchPageAnswer> },
   { cursor, ...asked }: AskedSearch & { readonly cursor?: string },
   now: Instant,
 ): Promise<Decision<SearchPageAnswer, SearchRefusal | { code: 'CURSOR_INVALID' }>> {
@@ -29,14 +32,22 @@ export async function searchEvents(
   const { sort } = question.value;
   const after = cursor === undefined ? null : readCursor(sort, cursor);
   if (after === undefined) return refuse({ code: 'CURSOR_INVALID' });
-  const answer = await store.find({ ...question.value, after });
-  return accept({
-    items: answer.items.map((event) => show(event, now)),
-    nextCursor: answer.next && writeCursor(sort, answer.next),
-    total: answer.total,
-    totalMore: answer.totalMore,
-    didYouMean: answer.didYouMean,
+  const page = await pages.read(nameOf(question.value, after), async () => {
+    const answer = await store.find({ ...question.value, after });
+    return {
+      items: answer.items.map((event) => show(event, now)),
+      nextCursor: answer.next && writeCursor(sort, answer.next),
+      total: answer.total,
+      totalMore: answer.totalMore,
+      didYouMean: answer.didYouMean,
+    };
   });
+  return accept(page!);
+}
+
+/** The same for all questions that are answered alike at one moment, however they were written. */
+function nameOf({ now: _, when, ...question }: Omit<SearchQuestion, 'after'>, after: SearchPlace | null): string {
+  return searchName('page', { ...question, when: { ...when, notOverAt: when.notOverAt !== null }, after });
 }
 
 function writeCursor(sort: SearchSort, place: SearchPlace): string {
