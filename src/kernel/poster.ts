@@ -27,6 +27,9 @@ export interface PosterRequest {
   readonly look?: number;
 }
 
+/** Of a poster in links that are shared, in pixels: what Open Graph's readers expect. */
+export const pictureSize = { width: 1_200, height: 630 } as const;
+
 const salt = '384050';
 
 /**

@@ -117,6 +117,32 @@ describe('pages of the shop', () => {
     }
   });
 
+  test('the page of a show names its picture for those who link to it, with its size and in its language; others have none', async () => {
+    for (const [headers, language, alt] of [
+      [browser, 'en', 'Poster of Nina'],
+      [german, 'de', 'Plakat: Nina'],
+    ] as const) {
+      const { body } = await get(`/e/${eventId}`, headers);
+      const meta = new Map(
+        [...body.matchAll(/<meta (?:property|name)="([^"]*)" content="([^"]*)">/g)].map(([, name, value]) => [
+          name,
+          value,
+        ]),
+      );
+      assert.equal(meta.get('og:image'), `http://localhost:3000/e/${eventId}/poster.png?language=${language}`);
+      assert.deepEqual(
+        ['type', 'width', 'height'].map((part) => meta.get(`og:image:${part}`)),
+        ['image/png', '1200', '630'],
+      );
+      assert.ok(meta.get('og:image:alt')?.startsWith(alt) === true, `${meta.get('og:image:alt')}`);
+      assert.equal(meta.get('twitter:card'), 'summary_large_image');
+      assert.equal((await get(`/e/${eventId}/poster.png?language=${language}`)).headers['content-type'], 'image/png');
+    }
+    const home = (await get('/')).body;
+    assert.doesNotMatch(home, /og:image/);
+    assert.match(home, /<meta name="twitter:card" content="summary">/);
+  });
+
   test('what is looked for is not listed by search engines, and its page is the same whatever it is', async () => {
     const [one, other] = await Promise.all(['/?q=piano', '/?q=</script><script>alert(1)'].map((url) => get(url)));
     assert.equal(one!.body, other!.body);

@@ -52,7 +52,7 @@ export function createDeliveryRoutes(parts: DeliveryParts): FastifyPluginAsyncTy
 
   async function sendPdf(reply: FastifyReply, order: PaperOrder) {
     try {
-      const pdf = await press.print(order);
+      const pdf = await press.print({ order });
       return hand(reply, 'application/pdf', `tickets-${order.orderNumber}.pdf`).send(pdf);
     } catch (error) {
       if (!(error instanceof PressBusy)) throw error;

@@ -158,6 +158,7 @@ export const texts: typeof english = {
   noScript: 'Plätze wählen und kaufen geht nur mit JavaScript. Alles andere sehen Sie auch ohne.',
   description: (title, when, where, price) =>
     `${title}: ${when}, ${where}.${price ? ` Tickets ${price}, inklusive Gebühren.` : ''}`,
+  pictureOf: (title) => `Plakat: ${title}`,
   windowTitle: (title, when, venue) => `${title}, ${when}, ${venue}`,
   organizer: {
     upcoming: 'Demnächst',

@@ -157,6 +157,7 @@ export const texts = {
   noScript: 'Choosing seats and buying needs JavaScript. You can see everything else without it.',
   description: (title: string, when: string, where: string, price: string) =>
     `${title}: ${when}, ${where}.${price ? ` Tickets ${price}, fees included.` : ''}`,
+  pictureOf: (title: string) => `Poster of ${title}`,
   windowTitle: (title: string, when: string, venue: string) => `${title}, ${when}, ${venue}`,
   organizer: {
     upcoming: 'Coming up',

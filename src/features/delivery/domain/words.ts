@@ -42,6 +42,12 @@ export function dayInWords(instant: number, timeZone: string, { locale }: PaperW
   }).format(instant);
 }
 
+/** `Sat 16 Jan 2027`, by the clock of the venue. */
+export function shortDayInWords(instant: number, timeZone: string, { locale }: PaperWords): string {
+  const parts = { weekday: 'short', day: 'numeric', month: 'short', year: 'numeric' } as const;
+  return new Intl.DateTimeFormat(locale, { timeZone, ...parts }).format(instant);
+}
+
 /** `20:30`, by the clock of the venue. */
 export function timeInWords(instant: number, timeZone: string, { locale }: PaperWords): string {
   return new Intl.DateTimeFormat(locale, { timeZone, hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(

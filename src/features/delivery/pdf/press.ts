@@ -1,6 +1,10 @@
 import { Worker } from 'node:worker_threads';
+import type { PosterRequest } from '../../../kernel/poster.ts';
 import type { Clock } from '../../../platform/clock/clock.ts';
 import type { PaperOrder } from '../domain/paper.ts';
+
+/** What a printing thread is asked for. */
+export type PressJob = { readonly order: PaperOrder } | { readonly poster: PosterRequest };
 
 /** Whoever comes when so many wait is sent away: ten seconds of work at most lie ahead of anybody. */
 const waitingMax = 20;
@@ -14,7 +18,7 @@ export class PressBusy extends Error {
 }
 
 /**
- * Prints in a thread of its own, one order after the other: shaping letters takes longer than any sale may wait, and what is odd enough
+ * Prints in a thread of its own, one job after the other: shaping letters takes longer than any sale may wait, and what is odd enough
  * to stop the printer stops nothing else.
  */
 export function createPress({ clock }: { readonly clock: Clock }) {
@@ -46,7 +50,7 @@ export function createPress({ clock }: { readonly clock: Clock }) {
     await closing?.terminate();
   }
 
-  function printOne(order: PaperOrder): Promise<Buffer> {
+  function printOne(job: PressJob): Promise<Buffer> {
     const used = open();
     startedAt = clock.measure();
     wasUsed = true;
@@ -56,21 +60,21 @@ export function createPress({ clock }: { readonly clock: Clock }) {
         used.off('message', onMessage).off('error', onError).off('exit', onExit);
         end();
       };
-      const onMessage = (answer: { pdf?: Uint8Array; failure?: string }) =>
-        settle(() => (answer.pdf ? resolve(Buffer.from(answer.pdf)) : reject(new Error(answer.failure))));
+      const onMessage = (answer: { printed?: Uint8Array; failure?: string }) =>
+        settle(() => (answer.printed ? resolve(Buffer.from(answer.printed)) : reject(new Error(answer.failure))));
       const onError = (error: Error) => settle(() => reject(error));
       const onExit = () => settle(() => reject(new Error('The printing thread ended')));
       used.on('message', onMessage).on('error', onError).on('exit', onExit);
-      used.postMessage(order);
+      used.postMessage(job);
     });
   }
 
   return {
-    /** The tickets of an order as a PDF. Throws {@link PressBusy}. */
-    async print(order: PaperOrder): Promise<Buffer> {
+    /** The tickets of an order as a PDF, the poster of a show as a PNG. Throws {@link PressBusy}. */
+    async print(job: PressJob): Promise<Buffer> {
       if (waiting >= waitingMax) throw new PressBusy();
       waiting++;
-      const printed = tail.then(() => printOne(order));
+      const printed = tail.then(() => printOne(job));
       tail = printed.catch(() => {});
       try {
         return await printed;

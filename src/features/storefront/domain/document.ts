@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { escapeHtml } from '../../../kernel/html.ts';
 import type { Language } from '../../../kernel/language.ts';
+import { pictureSize } from '../../../kernel/poster.ts';
 
 /** What a page of the shop is made of, beside the app itself. All texts are plain: they are escaped here. */
 export interface PageFacts {
@@ -11,6 +12,8 @@ export interface PageFacts {
   readonly canonical?: string;
   /** What the page is about, for those who link to it: `event`. */
   readonly type?: string;
+  /** What is shown where the page is linked to: 1200 by 630 pixels (Open Graph), and what it shows in words. */
+  readonly picture?: { readonly url: string; readonly alt: string };
   /** schema.org. */
   readonly jsonLd?: unknown;
   /** Answers of the API by their path, so that the first view asks for nothing. */
@@ -47,7 +50,7 @@ interface AppFiles {
 
 /** A document of the shop. Holds no executable script of its own: data is JSON, which no browser runs. */
 export function renderDocument(facts: PageFacts, app: AppFiles): string {
-  const { title, description, canonical, jsonLd, answers, asksFor = [], body = '' } = facts;
+  const { title, description, canonical, picture, jsonLd, answers, asksFor = [], body = '' } = facts;
   const { theme, entry, fonts, icon } = app;
   const haste = facts.isBegun ? ' fetchpriority="low"' : '';
   const head = [
@@ -67,7 +70,16 @@ export function renderDocument(facts: PageFacts, app: AppFiles): string {
     `<meta property="og:type" content="${escapeHtml(facts.type ?? 'website')}">`,
     `<meta property="og:locale" content="${facts.language === 'de' ? 'de_DE' : 'en_GB'}">`,
     '<meta property="og:site_name" content="Onsale">',
-    '<meta name="twitter:card" content="summary">',
+    ...(picture
+      ? [
+          `<meta property="og:image" content="${escapeHtml(picture.url)}">`,
+          '<meta property="og:image:type" content="image/png">',
+          `<meta property="og:image:width" content="${pictureSize.width}">`,
+          `<meta property="og:image:height" content="${pictureSize.height}">`,
+          `<meta property="og:image:alt" content="${escapeHtml(picture.alt)}">`,
+        ]
+      : []),
+    `<meta name="twitter:card" content="${picture ? 'summary_large_image' : 'summary'}">`,
     '<meta name="theme-color" media="(prefers-color-scheme: light)" content="#fafaf6">',
     '<meta name="theme-color" media="(prefers-color-scheme: dark)" content="#0d0e0a">',
     icon && `<link rel="icon" href="${icon}" type="image/svg+xml">`,

@@ -107,6 +107,7 @@ export function showPageRoutes({ webApp, sources, clock, baseUrl }: PageParts, m
       description: texts.description(event.title, when, where, said.sale.from),
       canonical: `${baseUrl()}${path}`,
       type: 'event',
+      picture: { url: `${baseUrl()}/e/${id}/poster.png?language=${language}`, alt: texts.pictureOf(event.title) },
       jsonLd: eventJsonLd(event, { availability, baseUrl: baseUrl(), path, series }),
       answers: {
         [`/api/events/${id}`]: event,
