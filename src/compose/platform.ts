@@ -15,6 +15,7 @@ import { createInProcessAttemptCounter } from '../platform/attempt-counter/in-pr
 import { createPostgresAttemptCounter } from '../platform/attempt-counter/postgres-attempt-counter.ts';
 import type { Cache } from '../platform/cache/cache.ts';
 import { type Clock, systemClock } from '../platform/clock/clock.ts';
+import type { DenyList } from '../platform/deny-list/deny-list.ts';
 import { isFronted } from '../platform/http/direct-request.ts';
 import type { Locks } from '../platform/locks/locks.ts';
 import { createKeptMailer } from '../platform/mail/kept-mailer.ts';
@@ -44,6 +45,7 @@ import { openLog } from './log.ts';
 import { openPostgres, type Postgres } from './postgres.ts';
 import {
   chooseCache,
+  chooseDenyList,
   chooseLocks,
   chooseRateLimiter,
   claimForInstallation,
@@ -91,6 +93,8 @@ interface Ports {
   readonly attemptCounter: AttemptCounter;
   /** What keeps changes of many steps apart. */
   readonly locks: Locks;
+  /** What is refused without asking who decides. */
+  readonly denyList: DenyList;
   /** Where it is counted how often anybody asks. */
   readonly rateLimiter: RateLimiter;
   /** Who takes cards; null: nobody but the sandbox, where that is on. */
@@ -154,6 +158,7 @@ export async function choosePorts(settings: Settings, supplied: SuppliedPorts): 
             clock,
             onFailure: (error) => onFailure('counting an attempt', error),
           }),
+    denyList: chooseDenyList(redis, { clock }),
     locks: chooseLocks(redis, { clock, onLock: metrics.countLock }),
     rateLimiter: chooseRateLimiter(redis, {
       clock,

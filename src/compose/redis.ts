@@ -6,6 +6,9 @@ import type { Cache } from '../platform/cache/cache.ts';
 import { createInProcessCache } from '../platform/cache/in-process-cache.ts';
 import { createRedisCache } from '../platform/cache/redis-cache.ts';
 import type { Clock } from '../platform/clock/clock.ts';
+import type { DenyList } from '../platform/deny-list/deny-list.ts';
+import { createInProcessDenyList } from '../platform/deny-list/in-process-deny-list.ts';
+import { createRedisDenyList } from '../platform/deny-list/redis-deny-list.ts';
 import { createInProcessLocks } from '../platform/locks/in-process-locks.ts';
 import type { Locks, OnLock } from '../platform/locks/locks.ts';
 import { createRedlock } from '../platform/locks/redlock.ts';
@@ -105,6 +108,11 @@ export function chooseLocks(
 ): Locks {
   if (nodes.length === 0) return createInProcessLocks({ clock, onLock });
   return createRedlock({ nodes, clock, onLock, random: systemRandom, chance });
+}
+
+/** What is denied in all processes, or in this one alone. */
+export function chooseDenyList({ shared: redis }: RedisServers, { clock }: { readonly clock: Clock }): DenyList {
+  return redis ? createRedisDenyList({ redis }) : createInProcessDenyList({ clock });
 }
 
 /** Where these servers allow to count how often anybody asks: for all processes together, or in this one alone. */

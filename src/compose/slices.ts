@@ -74,6 +74,8 @@ export function createSlices(platform: Platform, secrets: KeptSecrets) {
       refresh: secrets.installation['refresh-token'],
       internal: internalSecret ? Buffer.from(internalSecret.reveal()) : secrets.installation.internal,
     },
+    denied: platform.denyList,
+    announceChanges: platform.cluster && (() => platform.cluster?.announce('accounts', null)),
     claimBookings,
     endAllRights,
     onFailure,
@@ -227,6 +229,9 @@ export function createSlices(platform: Platform, secrets: KeptSecrets) {
   });
   catalog.onEventChanged(storefront.forgetEvent);
   catalog.onEventChanged(search.forgetAnswers);
+  platform.cluster?.hear('accounts', () => {
+    identity.followChanges().catch((error) => onFailure('following accounts', error));
+  });
   platform.cluster?.hear('pages', ({ how, eventIds }: PagesMessage) => catalog.renewPages(how, eventIds));
   // In this order they are started, and their jobs run; in reverse they are drained: bookings before the holds they end.
   return {

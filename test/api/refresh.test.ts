@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
+import { until } from '../../src/platform/peers/peers-trial.test-support.ts';
 import { accountDesk } from '../support/account-desk.ts';
 import { startTestApp, type TestApp } from '../support/app.ts';
+import { createTestDatabase } from '../support/database.ts';
+import { intercepted } from '../support/intercepted.ts';
+import { joinedProcesses } from '../support/joined-processes.ts';
 import { needs } from '../support/needs.ts';
 
 describe('staying logged in', () => {
@@ -77,6 +81,50 @@ describe('staying logged in', () => {
       await accounts.send('POST', '/api/auth/logout-all', undefined, accounts.bearer(member));
       second.clock.advance(4_999);
       assert.equal((await there.me(member)).status, 401);
+    },
+  );
+
+  test(
+    'another process of this Onsale learns of it at once, and need not ask',
+    needs('clock', 'database', 'process'),
+    async () => {
+      const { database, connection } = await createTestDatabase();
+      const processes = joinedProcesses({ database, connection });
+      const [one, other] = [await processes.join(), await processes.join()];
+      const here = accountDesk(await startTestApp({ database, ...one.ports }));
+      const there = accountDesk(await startTestApp({ database, ...other.ports }));
+      const member = await here.member('at-once@example.org');
+      assert.equal((await there.me(member)).status, 200);
+      await here.send('POST', '/api/auth/logout-all', undefined, here.bearer(member));
+      // No clock moves: nothing there is old enough to be read again.
+      await until(async () => (await there.me(member)).status === 401);
+    },
+  );
+
+  test(
+    'a refresh token that was found dead once is refused without asking the database',
+    needs('database', 'process'),
+    async () => {
+      const { database } = await createTestDatabase();
+      let asked = 0;
+      const counting = intercepted(database, (statement, ask) => {
+        if (statement.name === 'find-refresh-owner') asked += 1;
+        return ask();
+      });
+      const others = accountDesk(await startTestApp({ database: counting }));
+      const member = await others.member('dead@example.org');
+      const other = (await others.login(member.email, member.password)).body;
+      await others.send('POST', '/api/auth/logout', undefined, others.bearer(member));
+      for (const questions of [1, 1]) {
+        assert.equal((await others.refresh(member)).body.code, 'REFRESH_INVALID');
+        assert.equal(asked, questions);
+      }
+      // Logged out by the token itself, it is known at once; a login that lives is not touched.
+      const next = (await others.refresh(other)).body;
+      await others.send('POST', '/api/auth/logout', { refreshToken: next.refreshToken }, {});
+      const before = asked;
+      assert.equal((await others.refresh(next)).body.code, 'REFRESH_INVALID');
+      assert.equal(asked, before);
     },
   );
 

@@ -84,8 +84,15 @@ export function joinedProcesses({
         peers,
         atOwner,
         onceInCluster: (job) => job,
-        announce() {},
-        hear() {},
+        announce(name, body) {
+          const asked = { name, body, commandId: null, timeLeftMs: 2_000, hops: 0 };
+          for (const other of listeners.keys()) {
+            if (other === processId) continue;
+            // As of real ones: who misses it finds out by itself.
+            peers.ask({ processId: other, address: other, fence: 0 }, asked).catch(() => {});
+          }
+        },
+        hear: (name, handler) => peers.answer(name, (body) => void handler(body as Parameters<typeof handler>[0])),
       } satisfies Cluster;
       return { processId, ports: { ownership, atOwner, cluster } };
     },

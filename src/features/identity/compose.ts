@@ -1,6 +1,7 @@
 import type { RandomBytes } from '../../kernel/ids.ts';
 import type { AttemptCounter } from '../../platform/attempt-counter/attempt-counter.ts';
 import type { Clock } from '../../platform/clock/clock.ts';
+import type { DenyList } from '../../platform/deny-list/deny-list.ts';
 import { withoutLedgers } from '../../platform/http/event-of.ts';
 import type { PasswordHash } from '../../platform/password-hash/password-hash.ts';
 import type { Transacting } from '../../platform/postgres/database.ts';
@@ -24,7 +25,7 @@ import { oldAccountPages } from './http/pages.ts';
 import { createDeviceCookie, createRefreshCookie, sessionCookieLine } from './own-cookies.ts';
 import type { ClaimBookings, EndAllRights } from './ports.ts';
 import { type AccessTokens, createAccessTokens } from './queries/access-tokens.ts';
-import { changesPollMs, createAccountChanges } from './queries/account-changes.ts';
+import { type AccountChanges, changesPollMs, createAccountChanges } from './queries/account-changes.ts';
 import { createAuthenticate } from './queries/authenticate.ts';
 import { createAuthenticateAccount } from './queries/authenticate-account.ts';
 import { createIdentify } from './queries/identify.ts';
@@ -46,6 +47,9 @@ export function createIdentity(parts: {
     /** Signs what the processes of one Onsale send each other. */
     readonly internal: Uint8Array;
   };
+  readonly denied: DenyList;
+  /** Has other processes read which accounts changed, at once; null where there are none. */
+  readonly announceChanges: (() => void) | null;
   readonly claimBookings: ClaimBookings;
   readonly endAllRights: EndAllRights;
   readonly publicUrl: string | undefined;
@@ -89,6 +93,14 @@ export function createIdentity(parts: {
     authenticateAccount: known.authenticate,
     authenticateKey: createAuthenticate(bypassingRls, clock),
   });
+  /** What a command has changed is known here when it answers, and elsewhere a moment later. */
+  const announced: AccountChanges = {
+    ...changes,
+    async poll() {
+      await changes.poll();
+      parts.announceChanges?.();
+    },
+  };
   const work: IdentityRoutes = {
     bypassingRls,
     clock,
@@ -96,10 +108,11 @@ export function createIdentity(parts: {
     passwords,
     keys,
     tokens,
-    changes,
+    changes: announced,
     guesses: parts.attemptCounter.attempts('password guesses', passwordGuesses),
     codes: parts.attemptCounter.attempts('second-factor guesses', secondFactorGuesses),
     mailings: parts.attemptCounter.attempts('mailings', mailingLimits),
+    denied: parts.denied,
     refreshSecret: secrets.refresh,
     devices: createDeviceTokens(secrets.refresh, random),
     claimBookings: parts.claimBookings,

@@ -1,6 +1,7 @@
 import type { RandomBytes } from '../../kernel/ids.ts';
 import type { CountedAttempts } from '../../platform/attempt-counter/attempt-counter.ts';
 import type { Clock } from '../../platform/clock/clock.ts';
+import type { DenyList } from '../../platform/deny-list/deny-list.ts';
 import type { PasswordHash } from '../../platform/password-hash/password-hash.ts';
 import type { Transacting } from '../../platform/postgres/database.ts';
 import type { DeviceTokens } from './domain/device-tokens.ts';
@@ -17,6 +18,8 @@ export interface IdentityParts {
   readonly passwords: PasswordHash;
   readonly tokens: AccessTokens;
   readonly changes: AccountChanges;
+  /** Refresh tokens of logins that have ended, by their hash: as they are in the database for good. */
+  readonly denied: DenyList;
   /** From which the successors of refresh tokens are computed. */
   readonly refreshSecret: Uint8Array;
   /** What devices keep of having been signed in. */

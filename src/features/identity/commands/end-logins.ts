@@ -1,6 +1,6 @@
 import type { CommandContext } from '../../../kernel/context.ts';
 import type { Queryable } from '../../../platform/postgres/database.ts';
-import { hashToken } from '../domain/refresh-tokens.ts';
+import { deniedName, hashToken, refreshLifeMs } from '../domain/refresh-tokens.ts';
 import type { IdentityParts } from '../parts.ts';
 import { lockAccount } from '../store/accounts.ts';
 import { type EndReason, endLogins, lockRefreshToken, type WhichLogins } from '../store/logins.ts';
@@ -50,9 +50,14 @@ export async function logOut(
 }
 
 /** Logs out the login that a refresh token belongs to, used or not. One that we do not know is nothing to say about. */
-export async function logOutByRefreshToken(parts: Parts, refreshToken: string, context: CommandContext): Promise<void> {
+export async function logOutByRefreshToken(
+  parts: Parts & Pick<IdentityParts, 'denied'>,
+  refreshToken: string,
+  context: CommandContext,
+): Promise<void> {
+  const tokenHash = hashToken(refreshToken);
   const ended = await parts.bypassingRls.transaction(async (tx) => {
-    const found = await lockRefreshToken(tx, hashToken(refreshToken));
+    const found = await lockRefreshToken(tx, tokenHash);
     if (!found || found.endedAt) return 0;
     const { accountId } = found.account;
     return endSome(
@@ -62,5 +67,7 @@ export async function logOutByRefreshToken(parts: Parts, refreshToken: string, c
       { reason: 'logout', context: asAccount(context, accountId) },
     );
   });
-  if (ended > 0) await parts.changes.poll();
+  if (ended === 0) return;
+  await parts.denied.deny(deniedName(tokenHash), refreshLifeMs);
+  await parts.changes.poll();
 }

@@ -1,6 +1,6 @@
 import type { CommandContext } from '../../../kernel/context.ts';
 import { accept, type Decision, refuse } from '../../../kernel/decision.ts';
-import { decideRefresh, hashToken, refreshLifeMs, successorOf } from '../domain/refresh-tokens.ts';
+import { decideRefresh, deniedName, hashToken, refreshLifeMs, successorOf } from '../domain/refresh-tokens.ts';
 import type { IdentityParts } from '../parts.ts';
 import { readMemberships } from '../store/accounts.ts';
 import { lockRefreshToken, useRefreshToken } from '../store/logins.ts';
@@ -21,12 +21,17 @@ export async function refresh(
 ): Promise<Decision<LoginTokens, RefreshRefusal>> {
   const { now } = context;
   const tokenHash = hashToken(refreshToken);
+  const name = deniedName(tokenHash);
+  // A program that keeps bringing a dead token costs no lock on its account.
+  if (await parts.denied.isDenied(name)) return refuse({ code: 'REFRESH_INVALID' });
+  let isDead = false;
   const decision = await parts.bypassingRls.transaction(async (tx): Promise<Decision<StartedLogin, RefreshRefusal>> => {
     const found = await lockRefreshToken(tx, tokenHash);
     if (!found) return refuse({ code: 'REFRESH_INVALID' });
     const { loginId, account, secondFactor } = found;
     const { accountId } = account;
     const what = decideRefresh({ ...found, disabledAt: account.disabledAt }, now);
+    isDead = found.endedAt !== null || what === 'stolen';
     if (what === 'over') return refuse({ code: 'REFRESH_INVALID' });
     if (what === 'stolen') {
       await endSome(tx, accountId, { only: loginId }, { reason: 'reuse', context: asAccount(context, accountId) });
@@ -43,6 +48,7 @@ export async function refresh(
     return accept({ accountId, loginId, isStaff, hasProvenMail, secondFactor, refreshToken: next, refreshExpiresAt });
   });
   if (decision.accepted) return accept(await signTokens(parts, decision.value, now));
+  if (isDead) await parts.denied.deny(name, refreshLifeMs);
   if (decision.refusal.code === 'REFRESH_REUSED') await parts.changes.poll();
   return decision;
 }

@@ -11,6 +11,11 @@ export function hashToken(token: string): Buffer {
   return createHash('sha256').update(token).digest();
 }
 
+/** By which a refresh token stands in the list of what is denied. */
+export function deniedName(tokenHash: Buffer): string {
+  return `refresh:${tokenHash.toString('base64url')}`;
+}
+
 /**
  * The token that follows another. It is computed, not drawn: so the same one can be issued twice though only hashes are
  * kept, and nobody without the installation's secret can derive it from its predecessor.
