@@ -3,7 +3,8 @@ import { afterEach, test } from 'node:test';
 import { createTestDatabase } from '../../../test/support/database.ts';
 import type { Clock } from '../clock/clock.ts';
 import { systemClock } from '../clock/clock.ts';
-import type { LeaseRows } from './lease-rows.ts';
+import { Unavailable } from '../postgres/database.ts';
+import type { HeldSlot, LeaseRows } from './lease-rows.ts';
 import { createLeasedOwnership, type LeasedOwnership } from './leased-ownership.ts';
 import { createPostgresLeaseRows } from './postgres-lease-rows.ts';
 import { slotCount, slotOf } from './slots.ts';
@@ -105,6 +106,44 @@ test('before slots go, what is under way there is ended while nobody decides abo
   await until('the second has a share', () => owned(second).length > 0);
   assert.deepEqual(seen, [{ wasDeciding: false, stillMine: true }]);
 });
+
+for (const isDone of [true, false]) {
+  const what = isDone ? 'was done' : 'was not done';
+  test(`a handover of which nobody knows that it ${what}: nobody decides until it is known`, async () => {
+    const rows = rowsOf();
+    let lost: readonly HeldSlot[] = [];
+    let decidedMeanwhile = -1;
+    const first = await begin({
+      rows: {
+        ...rows,
+        async handOver(processId, held, to) {
+          if (to === processId) {
+            const slots = new Set(held.map(({ slot }) => slot));
+            decidedMeanwhile = owned(first).filter((eventId) => slots.has(slotOf(eventId))).length;
+            assert.deepEqual(held, lost);
+          } else if (lost.length === 0) {
+            lost = held;
+            if (isDone) await rows.handOver(processId, held, to);
+            throw new Unavailable('The answer was lost');
+          }
+          return rows.handOver(processId, held, to);
+        },
+      },
+    });
+    const second = await begin();
+    await until(
+      'both have a share',
+      () => owned(second).length > 0 && owned(first).length + owned(second).length === events.length,
+    );
+    assert.equal(decidedMeanwhile, 0);
+    const listed = (await rows.look()).slots;
+    for (const { ownership } of [first, second])
+      for (const eventId of events) {
+        const fence = ownership.fenceOf(eventId);
+        if (fence) assert.deepEqual(fence, { ...fence, ...listed[slotOf(eventId)] });
+      }
+  });
+}
 
 test('who leaves hands everything over, and is dead', async () => {
   const first = await begin();

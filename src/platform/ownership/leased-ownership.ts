@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../clock/clock.ts';
+import { Unavailable } from '../postgres/database.ts';
 import {
   type HeldSlot,
   type JoiningProcess,
@@ -46,6 +47,8 @@ export interface LeasedOwnershipParts {
   /** Asks other processes to look: something was handed over to them, or they may hand over something. */
   readonly poke: (processes: readonly ListedProcess[]) => void;
   readonly onFailure: (what: string, error: unknown) => void;
+  /** Makes up an id for this process, each time that it joins; left out: a random UUID. */
+  readonly newId?: (() => string) | undefined;
   /** Hears the id of this process, each time that it joins. */
   readonly onJoined?: (processId: string) => void;
   /** Hears how many slots were claimed, lost and handed over. */
@@ -59,14 +62,16 @@ export interface LeasedOwnershipParts {
  * those whose share they are.
  */
 export function createLeasedOwnership(parts: LeasedOwnershipParts): LeasedOwnership {
-  const { rows, clock, onFailure, onJoined = () => {}, onMoved = () => {} } = parts;
+  const { rows, clock, onFailure, newId = randomUUID, onJoined = () => {}, onMoved = () => {} } = parts;
   const lostListeners: ((isLost: InSlots) => void)[] = [];
   const handOverListeners: ((isLeaving: InSlots) => Promise<void>)[] = [];
   const waiting = new Set<() => void>();
   /** By slot: held by this process. What is being handed over is held, and decided about no more. */
   const held: (Fence | null)[] = new Array(slotCount).fill(null);
   const leavingSlots = new Set<number>();
-  let processId: string = randomUUID();
+  /** Those of them of which nobody knows whether they were handed over: the answer was lost. */
+  const unsure = new Map<number, HeldSlot>();
+  let processId: string = newId();
   let decideUntil = Number.NEGATIVE_INFINITY;
   let decideUntilByDay = Number.NEGATIVE_INFINITY;
   let timeline: string | null = null;
@@ -111,6 +116,8 @@ export function createLeasedOwnership(parts: LeasedOwnershipParts): LeasedOwners
 
   function loseAll(): void {
     lose(held.flatMap((fence, slot) => (fence === null ? [] : [slot])));
+    for (const slot of unsure.keys()) leavingSlots.delete(slot);
+    unsure.clear();
   }
 
   function wake(): void {
@@ -146,7 +153,7 @@ export function createLeasedOwnership(parts: LeasedOwnershipParts): LeasedOwners
   }
 
   async function join(): Promise<void> {
-    processId = randomUUID();
+    processId = newId();
     const sentAt = clock.measure();
     const sentAtByDay = clock.now();
     await rows.join({ ...parts.process, processId });
@@ -184,7 +191,22 @@ export function createLeasedOwnership(parts: LeasedOwnershipParts): LeasedOwners
     return able.filter((_, at) => answers[at]).map((one) => one.processId);
   }
 
+  /**
+   * What is not known to be handed over is handed to itself, under a new fence: that waits for the first attempt, and finds only
+   * what was not. Until then nothing is decided about it.
+   */
+  async function makeSure(): Promise<void> {
+    if (unsure.size === 0) return;
+    const list = [...unsure.values()];
+    await rows.handOver(processId, list, processId);
+    unsure.clear();
+    const slotsInDoubt = list.map(({ slot }) => slot);
+    lose(slotsInDoubt);
+    for (const slot of slotsInDoubt) leavingSlots.delete(slot);
+  }
+
   async function lookOnce(): Promise<void> {
+    await makeSure();
     const looked = await rows.look();
     processes = looked.processes;
     learn(looked.slots);
@@ -197,7 +219,12 @@ export function createLeasedOwnership(parts: LeasedOwnershipParts): LeasedOwners
       ({ processId: owner }) => owner === null || !processes.some((one) => one.processId === owner),
     );
     cancelSoon();
-    if (isMoving && !isEnding) cancelSoon = clock.after(lookSoonMs, () => void look().catch(noteLook));
+    if (isMoving) lookSoon();
+  }
+
+  function lookSoon(): void {
+    cancelSoon();
+    if (!isEnding) cancelSoon = clock.after(lookSoonMs, () => void look().catch(noteLook));
   }
 
   /** Whoever was slow himself, or without a database, knows too little to say of others that they are dead. */
@@ -255,8 +282,14 @@ export function createLeasedOwnership(parts: LeasedOwnershipParts): LeasedOwners
       const looked = await rows.look();
       processes = looked.processes;
       learn(looked.slots);
+    } catch (error) {
+      if (error instanceof Unavailable) {
+        for (const one of list) if (held[one.slot] !== null) unsure.set(one.slot, one);
+        lookSoon();
+      }
+      throw error;
     } finally {
-      for (const slot of moving) leavingSlots.delete(slot);
+      for (const slot of moving) if (!unsure.has(slot)) leavingSlots.delete(slot);
     }
   }
 

@@ -123,7 +123,7 @@ export function createInventoryAtOwner(parts: {
         return await here.changeCapacity(type, change);
       } finally {
         // More places are made anywhere; whoever decides about the event reads them.
-        if (!isHere(type.eventId)) await ask(type.eventId, 'refresh', [type.eventId]).catch(onFailure);
+        if (!isHere(type.eventId)) await note(type.eventId, 'refresh', [type.eventId]);
       }
     },
     async catchUp() {
