@@ -6,7 +6,7 @@ import type { ProcessRole } from '../kernel/process-role.ts';
 import type { Secret } from '../kernel/secret.ts';
 import type { Clock } from '../platform/clock/clock.ts';
 import { type AtOwner, createAtOwner } from '../platform/ownership/at-owner.ts';
-import type { LeaseRows, ListedProcess } from '../platform/ownership/lease-rows.ts';
+import type { JoiningProcess, LeaseRows, ListedProcess } from '../platform/ownership/lease-rows.ts';
 import { createLeasedOwnership, type LeasedOwnership } from '../platform/ownership/leased-ownership.ts';
 import type { Owner } from '../platform/ownership/ownership.ts';
 import { createJobTurns } from '../platform/ownership/postgres-job-turns.ts';
@@ -71,7 +71,7 @@ export async function openCluster(parts: {
   const secretMark = createHmac('sha256', secret).update('processes of one Onsale').digest('hex').slice(0, 32);
   await refuseForeignSecret(rows, secretMark);
   const peers = createTcpPeers({
-    processId: () => ownership.processId,
+    processId: () => formed.ownership.processId,
     secret,
     clock,
     random: systemRandom,
@@ -80,6 +80,35 @@ export async function openCluster(parts: {
   const { host } = parts.listenOn;
   const port = await peers.listen(parts.listenOn);
   const address = `${host.includes(':') ? `[${host}]` : host}:${port}`;
+  const formed: Cluster = formCluster({
+    peers,
+    rows,
+    process: { address, roles: parts.roles, version, secretMark, connections: parts.connections },
+    bypassingRls,
+    clock,
+    logger,
+    parent: parts.parent,
+  });
+  return formed;
+}
+
+/** What makes a process one of several, on the adapters that are supplied. */
+export interface ClusterParts {
+  readonly peers: Peers;
+  readonly rows: LeaseRows;
+  /** As which it joins: at the address of its peers. */
+  readonly process: Omit<JoiningProcess, 'processId'>;
+  readonly bypassingRls: Transacting;
+  readonly clock: Clock;
+  readonly logger: FastifyBaseLogger;
+  readonly parent: Pick<Parent, 'hasJoined' | 'onLook'> | null;
+  /** Makes up the ids under which it joins; left out: random ones. */
+  readonly newId?: () => string;
+}
+
+/** Nothing is owned before `ownership.start()`. */
+export function formCluster(parts: ClusterParts): Cluster {
+  const { peers, rows, bypassingRls, clock, logger, newId } = parts;
   const ask = (to: ListedProcess, name: string, body: unknown, timeLeftMs: number) => {
     const owner: Owner = { processId: to.processId, address: to.address, fence: 0 };
     return peers.ask(owner, { name, body, commandId: null, timeLeftMs, hops: 0 });
@@ -96,7 +125,8 @@ export async function openCluster(parts: {
   const ownership: LeasedOwnership = createLeasedOwnership({
     rows,
     clock,
-    process: { address, roles: parts.roles, version, secretMark, connections: parts.connections },
+    newId,
+    process: parts.process,
     reaches: (one) =>
       ask(one, 'ping', null, reachMs).then(
         () => true,

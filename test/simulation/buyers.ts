@@ -43,7 +43,7 @@ export function createBuyers(world: World, witness: Witness) {
   function checkServed(name: string, answer: Answer, faultsBefore: number): boolean {
     claim(answer.status !== 500, `${name} was answered 500: ${answer.text}`);
     const isFault = answer.status === 503 || answer.body?.code === 'VERSION_CONFLICT';
-    claim(!isFault || world.wire.faults > faultsBefore, `${name} was answered ${answer.status} though nothing failed`);
+    claim(!isFault || world.mayFail(faultsBefore), `${name} was answered ${answer.status} though nothing failed`);
     return !isFault;
   }
 
@@ -67,7 +67,7 @@ export function createBuyers(world: World, witness: Witness) {
 
   function sendReserve({ buyer, payload, wanted, partial }: SentReserve, key: string | null): void {
     const name = nextName('H');
-    const faultsBefore = world.wire.faults;
+    const faultsBefore = world.faults;
     world.note(
       `${buyer.name.padEnd(6)} ${name}: reserves ${JSON.stringify(payload)}${key === null ? '' : ` key ${key}`}`,
     );
@@ -117,7 +117,7 @@ export function createBuyers(world: World, witness: Witness) {
     what: { name: string; method: 'GET' | 'POST' | 'DELETE'; path: string; payload?: object; key?: string | null },
     then: (answer: Answer | null, before: { wasOver: boolean; wasCertain: boolean; faults: number }) => void,
   ): void {
-    const before = { wasOver: isOver(hold), wasCertain: isCertain(hold), faults: world.wire.faults };
+    const before = { wasOver: isOver(hold), wasCertain: isCertain(hold), faults: world.faults };
     const changes = what.method !== 'GET' && asker === hold.buyer;
     if (changes) hold.underway += 1;
     world.note(`${asker.name.padEnd(6)} ${what.name}: ${what.method} ${what.path || 'purchase'} of ${hold.name}`);
@@ -201,7 +201,7 @@ export function createBuyers(world: World, witness: Witness) {
     const { bookingId } = hold.booking;
     const ticketIds = random.chance(0.5) ? [pick(hold.ticketIds)!] : hold.ticketIds;
     const isWhole = ticketIds === hold.ticketIds;
-    const faultsBefore = world.wire.faults;
+    const faultsBefore = world.faults;
     const isOwner = asker === hold.buyer;
     const open = ticketIds.filter((id) => !hold.cancelled.has(id));
     if (isOwner) for (const id of open) hold.mayBeCancelled.add(id);
@@ -322,7 +322,7 @@ export function createBuyers(world: World, witness: Witness) {
     const name = nextName('V');
     world.note(`buyer  ${name}: chooses ${choice} at the bank for ${attempt.name}`);
     const request = { method: 'POST', url: `${attempt.bankUrl}/${choice}` } as const;
-    const faultsBefore = world.wire.faults;
+    const faultsBefore = world.faults;
     world.send({
       name,
       request,
@@ -355,7 +355,7 @@ export function createBuyers(world: World, witness: Witness) {
       changesUnderway += 1;
     },
     staffEnds(): void {
-      changesUnderway -= 1;
+      changesUnderway = Math.max(0, changesUnderway - 1);
     },
     /** Whatever staff had under way died with the process, and people look whether their tickets are still there. */
     crashed(): void {

@@ -1,6 +1,5 @@
 import type { Ground } from './ground.ts';
-import { type Outcome, runSeed } from './run-seed.ts';
-import type { Bent } from './world.ts';
+import { type HowToPlay, type Outcome, runSeed } from './run-seed.ts';
 
 /**
  * Plays seeds `from` to `from + count - 1`, as many at a time as there are grounds: a world mostly waits for PostgreSQL,
@@ -11,13 +10,13 @@ export async function playSeeds(
   { from, count }: { readonly from: number; readonly count: number },
   grounds: readonly Ground[],
   report: (outcome: Outcome) => boolean,
-  bent?: Bent,
+  how?: HowToPlay,
 ): Promise<void> {
   let next = from;
   let goesOn = true;
   await Promise.all(
     grounds.map(async (ground) => {
-      while (goesOn && next < from + count) goesOn = report(await runSeed(next++, ground, bent)) && goesOn;
+      while (goesOn && next < from + count) goesOn = report(await runSeed(next++, ground, how)) && goesOn;
     }),
   );
 }

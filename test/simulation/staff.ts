@@ -16,7 +16,7 @@ export function createStaff(world: World, witness: Witness, buyers: Buyers) {
 
   function send(request: InjectOptions, what: string, done: (isDone: boolean) => void): void {
     const name = `S${++count}`;
-    const faultsBefore = world.wire.faults;
+    const faultsBefore = world.faults;
     world.note(`staff  ${name}: ${what}`);
     buyers.staffBegins();
     world.send({
@@ -28,7 +28,7 @@ export function createStaff(world: World, witness: Witness, buyers: Buyers) {
         const { status, text } = answer;
         const isFault = status === 503 || answer.body?.code === 'VERSION_CONFLICT';
         claim(isFault || status < 300 || refusals.has(status), `${name} was answered ${text}`);
-        claim(!isFault || world.wire.faults > faultsBefore, `${name} was answered ${text} though nothing failed`);
+        claim(!isFault || world.mayFail(faultsBefore), `${name} was answered ${text} though nothing failed`);
         done(status < 300);
       },
     });
@@ -86,23 +86,25 @@ export function createStaff(world: World, witness: Witness, buyers: Buyers) {
     const capacity = random.below(Math.max(8, world.weather.places + 6));
     const name = `S${++count}`;
     const context = { actor: 'key:staff', correlationId: name, now: world.clock.now(), organizerId: 1 };
-    const { commands } = world.process.app.slices.catalog;
+    const awake = world.crew.awake();
+    if (awake.length === 0) return;
+    const { process, turns } = awake[random.below(awake.length)]!;
+    const { commands } = process.app.slices.catalog;
     const id = { eventId: show.eventId, ticketTypeId: standing.ticketTypeId };
     const publishes = random.chance(0.3);
     world.note(`staff  ${name}: ${publishes ? 'publishes again' : `sets the capacity to ${capacity}`}`);
     buyers.staffBegins();
-    const { life } = world;
     const work = publishes
       ? commands.publishEvent(show.eventId, context)
       : commands.updateTicketType(id, { capacity }, context);
     work.then(
       (decided) => {
-        if (world.life !== life) return;
+        if (turns.isDead) return;
         buyers.staffEnds();
         world.note(`answer ${name}: ${decided.accepted ? 'done' : decided.refusal.code}`);
       },
       (error) => {
-        if (world.life !== life) return;
+        if (turns.isDead) return;
         buyers.staffEnds();
         world.note(`answer ${name}: ${error instanceof Error ? error.message : error}`);
       },

@@ -19,6 +19,30 @@ export interface Weather {
   readonly places: number;
   readonly holdMinutes: number;
   readonly limitPerCustomer: number | null;
+  /** How many processes sell together; 1: one that is alone, without leases and fences. */
+  readonly processes: number;
+  /** How often one of them meets with trouble: it is stopped, cut off, killed, drained. */
+  readonly troubleRate: number;
+  /**
+   * What the clocks of their machines do: go about right; are set; stand still with their machine; or both at once, and that of
+   * PostgreSQL as well: then leases prove nothing, and fences alone keep the promises.
+   */
+  readonly clocks: 'right' | 'set' | 'still' | 'wild';
+}
+
+/** The weather of several processes. */
+export function drawCluster(random: SeededRandom): Pick<Weather, 'stepCount' | 'processes' | 'troubleRate' | 'clocks'> {
+  return {
+    stepCount: 20 + random.below(40),
+    processes: 2 + random.below(3),
+    troubleRate: [0.02, 0.05, 0.1][random.below(3)]!,
+    clocks: random.weighted([
+      ['right', 2],
+      ['set', 1],
+      ['still', 2],
+      ['wild', 2],
+    ] as const),
+  };
 }
 
 export function drawWeather(random: SeededRandom): Weather {
@@ -36,6 +60,9 @@ export function drawWeather(random: SeededRandom): Weather {
     places: 6 + random.below(20),
     holdMinutes: pick(1, 2, 15),
     limitPerCustomer: pick(null, null, 4),
+    processes: 1,
+    troubleRate: 0,
+    clocks: 'right',
   };
 }
 

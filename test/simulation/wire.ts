@@ -24,6 +24,7 @@ export interface Plant {
 interface Exchange {
   readonly line: Line;
   readonly transaction: Transaction | null;
+  readonly statement: Statement;
   readonly what: string;
   readonly readsOnly: boolean;
   readonly work: () => Promise<unknown>;
@@ -38,12 +39,41 @@ interface Transaction {
   tx: Queryable | null;
   end: ((how: 'commit' | 'rollback') => Promise<void>) | null;
   broken: boolean;
+  /** Since when its process says nothing, in the time of {@link Wire.endIdle}. */
+  idleSince: number | null;
 }
 
 /** The connection of one process; cut when the process dies. */
 interface Line {
   isCut: boolean;
+  /** What was sent is done, and nobody is there to hear of it. */
+  isUnheard: boolean;
+  /** Nothing passes. */
+  isApart: boolean;
 }
+
+/** The wire as one process has it. */
+export interface ProcessLine {
+  readonly database: Database;
+  /** Lets something else that is asked of PostgreSQL wait for its turn like a statement. */
+  ask<T>(what: string, work: () => Promise<T>): Promise<T>;
+  /** The process is dead. */
+  cut(): Promise<void>;
+  /** The process is stopped: PostgreSQL goes on with what it was sent. */
+  setUnheard(isUnheard: boolean): void;
+  /** Nothing passes either way until it does again. */
+  setApart(isApart: boolean): void;
+}
+
+/** What others see of an exchange once PostgreSQL has worked on it, and before its process hears of that. */
+export interface Worked {
+  readonly line: ProcessLine;
+  readonly statement: Statement;
+  readonly rows: unknown;
+}
+
+/** PostgreSQL ends a transaction whose client says nothing for so long (`idle_in_transaction_session_timeout`). */
+const idleMs = 2_000;
 
 const rolledBack = new Error('rolled back');
 
@@ -54,7 +84,7 @@ const rolledBack = new Error('rolled back');
  * another while nobody steps that one on); plain reads pass beside it.
  */
 export interface Wire {
-  connect(): { readonly database: Database; cut(): Promise<void> };
+  connect(): ProcessLine;
   readonly waiting: number;
   /** Counts whatever the processes asked for, to see when they have come to rest. */
   readonly asked: number;
@@ -63,6 +93,8 @@ export interface Wire {
   readonly ghostWrites: number;
   /** Lets one waiting exchange go on; false if there is none. */
   step(): Promise<boolean>;
+  /** Time has passed: a transaction is ended that waits for a process which is stopped, or apart. */
+  endIdle(now: number): Promise<void>;
   /** Leaves PostgreSQL without an open transaction, whatever is under way. */
   close(): Promise<void>;
 }
@@ -73,19 +105,29 @@ export function createWire(parts: {
   readonly fate: () => Fate;
   readonly note: (line: string) => void;
   readonly plant?: Plant | undefined;
+  /** Called before PostgreSQL works on a statement, and after it has: what they look up is looked up beside the wire. */
+  readonly before?: (text: string) => Promise<void>;
+  readonly after?: (worked: Worked) => Promise<void>;
 }): Wire {
-  const { postgres, random, fate, note, plant = {} } = parts;
+  const { postgres, random, fate, note, plant = {}, before = async () => {}, after = async () => {} } = parts;
+  const linesOf = new Map<Line, ProcessLine>();
   let exchanges: Exchange[] = [];
   let open: Transaction | null = null;
   const counts = { asked: 0, faults: 0, ghostWrites: 0 };
 
-  function ask<T>(line: Line, transaction: Transaction | null, what: string, work: () => Promise<T>): Promise<T> {
+  function ask<T>(
+    line: Line,
+    transaction: Transaction | null,
+    statement: Statement,
+    work: () => Promise<T>,
+  ): Promise<T> {
+    const what = statement.text;
     counts.asked += 1;
     if (line.isCut) return new Promise(() => {});
     const readsOnly = transaction === null && /^\s*SELECT\b(?![\s\S]*\bFOR (NO KEY )?(UPDATE|SHARE))/.test(what);
     return new Promise((resolve, reject) => {
       const settle = resolve as (value: unknown) => void;
-      exchanges.push({ line, transaction, what, readsOnly, work, resolve: settle, reject });
+      exchanges.push({ line, transaction, statement, what, readsOnly, work, resolve: settle, reject });
     });
   }
 
@@ -93,7 +135,7 @@ export function createWire(parts: {
     return <Row>(asked: Statement | string, values: readonly unknown[] = []): Promise<Row[]> => {
       const plain = typeof asked === 'string' ? { text: asked } : asked;
       const statement = plant.rewrite?.(plain) ?? plain;
-      return ask(line, transaction, plain.text, async () => {
+      return ask(line, transaction, plain, async () => {
         const lie = plant.lie?.(plain, values);
         return (lie as Row[] | undefined) ?? target().query<Row>(statement, values);
       });
@@ -122,20 +164,22 @@ export function createWire(parts: {
   }
 
   async function transact<T>(line: Line, target: Transacting, work: (tx: Queryable) => Promise<T>): Promise<T> {
-    const transaction: Transaction = { line, tx: null, end: null, broken: false };
-    await ask(line, transaction, 'BEGIN', () => begin(transaction, target));
+    const transaction: Transaction = { line, tx: null, end: null, broken: false, idleSince: null };
+    await ask(line, transaction, { text: 'BEGIN' }, () => begin(transaction, target));
     let result: T;
     try {
       result = await work({ query: query(line, transaction, () => transaction.tx!) });
     } catch (error) {
-      await ask(line, transaction, 'ROLLBACK', async () => transaction.end?.('rollback'));
+      await ask(line, transaction, { text: 'ROLLBACK' }, async () => transaction.end?.('rollback'));
       throw error;
     }
-    await ask(line, transaction, 'COMMIT', async () => transaction.end?.('commit'));
+    await ask(line, transaction, { text: 'COMMIT' }, async () => transaction.end?.('commit'));
     return result;
   }
 
   function canGo(exchange: Exchange): boolean {
+    const { isApart, isUnheard } = exchange.line;
+    if (isApart || (isUnheard && exchange.answer)) return false;
     if (exchange.answer || open === null || exchange.transaction === open) return true;
     if (exchange.what === 'BEGIN') return false;
     return exchange.readsOnly || !exchanges.some((other) => other.transaction === open);
@@ -163,7 +207,9 @@ export function createWire(parts: {
     if (chosen === 'deadlock' && !readsOnly && what !== 'COMMIT' && what !== 'BEGIN') return fail(deadlock());
     let answer: () => void;
     try {
+      await before(what);
       const result = await exchange.work();
+      await after({ line: linesOf.get(line)!, statement: exchange.statement, rows: result });
       if (line.isCut && !exchange.readsOnly) {
         counts.ghostWrites += 1;
         note(`wire   ${shortOf(what)}: done for a process that is dead`);
@@ -173,7 +219,7 @@ export function createWire(parts: {
       answer = () => exchange.reject(error);
     }
     if (chosen === 'unknown') return fail(new Unavailable('Simulated: the answer was lost'));
-    if (chosen === 'slow') {
+    if (chosen === 'slow' || line.isUnheard) {
       exchange.answer = answer;
       return;
     }
@@ -195,12 +241,12 @@ export function createWire(parts: {
       return counts.ghostWrites;
     },
     connect() {
-      const line: Line = { isCut: false };
+      const line: Line = { isCut: false, isUnheard: false, isApart: false };
       const through = (target: Transacting): Transacting => ({
         query: query(line, null, () => target),
         transaction: (work) => transact(line, target, work),
       });
-      return {
+      const processLine: ProcessLine = {
         database: {
           bypassingRls: through(postgres.bypassingRls),
           canWrite: true,
@@ -208,8 +254,17 @@ export function createWire(parts: {
           as: (scope) => through(postgres.as(scope)),
           close: async () => {},
         },
+        ask: (what, work) => ask(line, null, { text: what }, work),
+        setUnheard(isUnheard) {
+          line.isUnheard = isUnheard;
+        },
+        setApart(isApart) {
+          line.isApart = isApart;
+        },
         async cut() {
           line.isCut = true;
+          line.isApart = false;
+          line.isUnheard = false;
           const ours = exchanges.filter((exchange) => exchange.line === line);
           exchanges = exchanges.filter((exchange) => exchange.line !== line);
           if (open?.line === line) {
@@ -218,6 +273,7 @@ export function createWire(parts: {
             note(`wire   the open transaction of the dead process: ${how}`);
             if (how === 'commit') counts.ghostWrites += 1;
             await open.end?.(how);
+            if (how === 'commit') await after({ line: processLine, statement: { text: 'COMMIT' }, rows: [] });
           }
           // A statement that has reached the server is finished there, whenever it comes to it, though nobody waits.
           for (const exchange of ours) {
@@ -226,6 +282,19 @@ export function createWire(parts: {
           }
         },
       };
+      linesOf.set(line, processLine);
+      return processLine;
+    },
+    async endIdle(now) {
+      if (open === null) return;
+      const isIdle = open.line.isApart || open.line.isUnheard;
+      if (!isIdle) open.idleSince = null;
+      else if (open.idleSince === null) open.idleSince = now;
+      else if (now - open.idleSince >= idleMs) {
+        note('wire   PostgreSQL ends the transaction of a process that says nothing');
+        open.broken = true;
+        await open.end?.('rollback');
+      }
     },
     close: async () => open?.end?.('rollback'),
     async step() {

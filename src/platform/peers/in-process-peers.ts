@@ -14,7 +14,8 @@ export interface InProcessNetwork {
   break(processId: string, other: string): void;
   /** Nothing passes between two processes, or between one and all others, until {@link heal}: then all of it does. */
   hold(processId: string, other?: string): void;
-  heal(): void;
+  /** Ends one hold, as it was named, or all. */
+  heal(processId?: string, other?: string): void;
   /** The process is gone without a word. */
   crash(processId: string): void;
 }
@@ -40,6 +41,7 @@ export function createInProcessNetwork(network: {
   const connections = new Set<Connection>();
   const held = new Set<string>();
   let waiting: (() => void)[] = [];
+  const keyOf = (processId: string, other?: string) => (other === undefined ? processId : pairOf([processId, other]));
   const pairOf = (ends: readonly string[]) => ends.toSorted().join(' ');
 
   function carry(ends: readonly string[], arrive: () => void): void {
@@ -114,9 +116,10 @@ export function createInProcessNetwork(network: {
     },
     break: (processId, other) =>
       breakOff((ends) => pairOf(ends) === pairOf([processId, other]), 'The connection broke'),
-    hold: (processId, other) => void held.add(other === undefined ? processId : pairOf([processId, other])),
-    heal() {
-      held.clear();
+    hold: (processId, other) => void held.add(keyOf(processId, other)),
+    heal(processId, other) {
+      if (processId === undefined) held.clear();
+      else held.delete(keyOf(processId, other));
       const all = waiting;
       waiting = [];
       for (const pass of all) pass();
