@@ -42,6 +42,13 @@ export const clusterSettings = {
       'Which parts of Onsale this process is, separated by commas: it answers the routes and runs the jobs of those alone. With fewer than all, other processes on the same DATABASE_URL are the rest, behind a gateway.',
     read: readRoles,
   },
+  drainSeconds: {
+    env: 'DRAIN_SECONDS',
+    fallback: '0',
+    about:
+      'How long a process that is to stop goes on serving while its `/health/ready` says 503, 0 to 60: a gateway notices, and sends it nothing more.',
+    read: wholeNumber(0, 60),
+  },
 } as const;
 
 /** Why these roles cannot be: a private PostgreSQL is for one process and its workers, so nobody else could be the rest. */

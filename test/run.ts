@@ -21,10 +21,12 @@ const byUrl = process.argv.includes('--by-url');
 const named = process.argv.slice(2).filter((one) => one !== '--by-url');
 const patterns = named.length === 0 && byUrl ? findWireOnlyFiles() : named;
 const folder = await makeTemporaryDataFolder();
-const server = process.env.ONSALE_TEST_SERVER ? undefined : await startEmbeddedServer(folder.path, thrownAway);
+// Whoever speaks to a server that runs already has no database.
+const isElsewhere = process.env.ONSALE_TEST_URL !== undefined;
 const supplied = process.env.ONSALE_TEST_SERVER;
-const admin: ConnectionSettings = server?.connection ?? (JSON.parse(supplied!) as ConnectionSettings);
-const template = await makeTemplate(admin);
+const server = supplied || isElsewhere ? undefined : await startEmbeddedServer(folder.path, thrownAway);
+const admin = server?.connection ?? (supplied ? (JSON.parse(supplied) as ConnectionSettings) : undefined);
+const template = admin && (await makeTemplate(admin));
 const files =
   patterns.length > 0 ? patterns : ['src/**/*.test.ts', 'web/**/*.test.ts', 'test/**/*.test.ts', 'bench/**/*.test.ts'];
 const seed = process.env.ONSALE_TEST_SEED || String(randomInt(2 ** 31));
@@ -50,8 +52,7 @@ const child = spawn(
       ...process.env,
       // Each file is a process of its own: two thirds of its start would be compiling the same sources again.
       NODE_COMPILE_CACHE: fileURLToPath(new URL('../node_modules/.cache/onsale-tests', import.meta.url)),
-      ONSALE_TEST_SERVER: JSON.stringify(admin),
-      ONSALE_TEST_TEMPLATE: template.name,
+      ...(template && { ONSALE_TEST_SERVER: JSON.stringify(admin), ONSALE_TEST_TEMPLATE: template.name }),
       ONSALE_TEST_SEED: seed,
       ...(byUrl && { ONSALE_TEST_BY_URL: '1' }),
     },
@@ -59,7 +60,7 @@ const child = spawn(
 );
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => child.kill(signal));
 const code = await new Promise<number>((done) => child.once('exit', (status) => done(status ?? 1)));
-await template.remove();
+await template?.remove();
 await server?.stop();
 await folder.remove();
 process.exitCode = code;

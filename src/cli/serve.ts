@@ -36,10 +36,13 @@ export const serveCommand: Command = async (_args, { settings, stdout, stderr, s
     for (const line of early) say(line);
     await untilAborted(AbortSignal.any([signal, failed.signal]));
   }
-  const cutOff = setTimeout(() => {
-    stderr.write('Running requests did not end in time. The next start recovers.\n');
-    process.exit(1);
-  }, stopPatienceMs);
+  const cutOff = setTimeout(
+    () => {
+      stderr.write('Running requests did not end in time. The next start recovers.\n');
+      process.exit(1);
+    },
+    stopPatienceMs + settings.drainSeconds * 1_000,
+  );
   await onsale.stop();
   clearTimeout(cutOff);
   if (!failed.signal.aborted) return 0;

@@ -130,7 +130,8 @@ async function startProcess(settings: Settings, options: StartOptions, parent: P
   };
   try {
     const app = await createApp(platform);
-    const http = await createServer(app);
+    let isLeaving = false;
+    const http = await createServer(app, { isLeaving: () => isLeaving });
     releases.push(() => app.drain());
     await platform.cluster?.ownership.start();
     // Whoever has the private PostgreSQL to itself is alone; a worker's parent knows whether it is the first.
@@ -167,6 +168,10 @@ async function startProcess(settings: Settings, options: StartOptions, parent: P
     await dataFolder.announce(announced);
     // Said first: who starts now waits for us to stop instead of giving up.
     releases.push(() => dataFolder.announce(null));
+    releases.push(async () => {
+      isLeaving = true;
+      if (platform.drainMs > 0) await new Promise<void>((done) => void clock.after(platform.drainMs, done));
+    });
     const { isProduction } = platform;
     const isBuildingWebApp = platform.webApp.state === 'building';
     const { ownerKeyFile } = dataFolder;

@@ -37,6 +37,8 @@ export interface Choices {
   readonly accessTokenMinutes: number;
   /** Whether staff may do nothing before a second factor is set up. */
   readonly secondFactorRequired: boolean;
+  /** How long it goes on serving after it was to stop, as not ready. */
+  readonly drainMs: number;
   /** What the processes of one Onsale sign for each other with; undefined: the installation's own. */
   readonly internalSecret: Secret | undefined;
   /** How long after a show its buyers' contacts are kept. */
@@ -64,6 +66,7 @@ export function choicesOf(settings: Settings, ownAddress: () => string): Choices
     limitsHolds: settings.holdLimits === 'on',
     accessTokenMinutes: settings.accessTokenMinutes,
     secondFactorRequired: settings.staffSecondFactor === 'required',
+    drainMs: settings.drainSeconds * 1_000,
     internalSecret: settings.internalSecret,
     contactDays: settings.contactDays,
   };

@@ -18,7 +18,7 @@ import type { Slices } from './slices.ts';
 /** The server in front of an app, with the routes of its roles: ready to `listen` or to `inject` into. */
 export async function createServer(
   { platform, slices, routes, elsewhere }: Pick<App, 'platform' | 'slices' | 'routes' | 'elsewhere'>,
-  { onProblem }: { readonly onProblem?: OnProblem } = {},
+  { onProblem, isLeaving = () => false }: { readonly onProblem?: OnProblem; readonly isLeaving?: () => boolean } = {},
 ): Promise<FastifyInstance> {
   const { database, clock, logger, metrics, version, publicUrl, tls, corsOrigins: origins, slowMs, pages } = platform;
   const { redis, cluster } = platform;
@@ -44,10 +44,10 @@ export async function createServer(
     async readiness() {
       const { ready, degraded } = await askReadiness(database, clock);
       // Said before the last requests are answered, so that whatever stands in front sends no more.
-      const isLeaving = cluster?.ownership.isLeaving ?? false;
+      const stops = isLeaving() || (cluster?.ownership.isLeaving ?? false);
       return {
-        ready: ready && !isLeaving,
-        degraded: [...degraded, ...redis.degraded(), ...(isLeaving ? ['stopping'] : [])],
+        ready: ready && !stops,
+        degraded: [...degraded, ...redis.degraded(), ...(stops ? ['stopping'] : [])],
       };
     },
     sendMissing: slices.storefront.sendMissing,

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { InjectOptions } from 'fastify';
@@ -6,7 +5,7 @@ import { makeTemporaryDataFolder } from '../../src/platform/data-folder/temporar
 import type { WireApp } from './app.ts';
 import { createUrlClient, type Method, type TestClient } from './client.ts';
 import { atEnd } from './database.ts';
-import { serveOnsale } from './onsale-process.ts';
+import { type ShapeName, startShape } from './shapes.ts';
 
 /** What a test asks of the server that a process of its own can be started with. */
 interface ServerSettings {
@@ -42,27 +41,27 @@ export async function reachByUrl(settings: ServerSettings): Promise<WireApp> {
 }
 
 async function findServer(settings: ServerSettings): Promise<{ url: string; ownerKey: string }> {
-  const { ONSALE_TEST_URL: named, ONSALE_TEST_KEY: key } = process.env;
-  if (named !== undefined) {
+  const { trustedProxies, corsOrigins, limitsHolds } = settings;
+  const { ONSALE_TEST_URL: named, ONSALE_TEST_KEY: key, ONSALE_TEST_SHAPE: shape } = process.env;
+  const isUsual = trustedProxies === undefined && corsOrigins === undefined && limitsHolds === undefined;
+  if (named !== undefined && (isUsual || shape === undefined)) {
     if (key === undefined) throw new Error('ONSALE_TEST_URL needs ONSALE_TEST_KEY: the key of its owner');
     return { url: named, ownerKey: key };
   }
   // Not by a hook of its own, which would belong to the describe that happens to run and end with it.
   const folder = await makeTemporaryDataFolder();
   atEnd(() => folder.remove());
-  const dataDir = join(folder.path, 'data');
-  const server = await serveOnsale(dataDir, {
+  const server = await startShape((shape ?? 'embedded') as ShapeName, {
+    dataDir: join(folder.path, 'data'),
     env: {
-      RATE_LIMITS: 'off',
-      HOLD_LIMITS: settings.limitsHolds ? 'on' : 'off',
-      DEMO: 'off',
-      WORKERS: process.env.ONSALE_TEST_WORKERS ?? '1',
-      TRUSTED_PROXIES: settings.trustedProxies?.join(',') ?? '',
-      CORS_ORIGINS: settings.corsOrigins?.join(',') ?? '',
+      HOLD_LIMITS: limitsHolds ? 'on' : 'off',
+      TRUSTED_PROXIES: trustedProxies?.join(',') ?? '',
+      CORS_ORIGINS: corsOrigins?.join(',') ?? '',
+      ...(process.env.ONSALE_TEST_WORKERS && { WORKERS: process.env.ONSALE_TEST_WORKERS }),
     },
   });
   atEnd(() => server.stop());
-  return { url: server.url, ownerKey: (await readFile(join(dataDir, 'owner.key'), 'utf8')).trim() };
+  return server;
 }
 
 /** Reads kept mails, as whoever sits at the machine: it waits for one whose token was not read yet, since mails come a moment later. */

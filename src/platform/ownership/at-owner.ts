@@ -26,6 +26,10 @@ export interface AskedByPeer {
   readonly commandId: string | null;
 }
 
+/** Handing an event over takes less; who asks looks so often whether it has gone. */
+const handOverMs = 1_000;
+const lookEveryMs = 50;
+
 /** Refusals after which the event may be found elsewhere. */
 const movesOn: ReadonlySet<string> = new Set(['not mine', 'wrong process']);
 
@@ -38,7 +42,7 @@ interface Envelope {
 export function createAtOwner(parts: {
   readonly ownership: Ownership & { look(): Promise<void> };
   readonly peers: Pick<Peers, 'ask' | 'answer'>;
-  readonly clock: Pick<Clock, 'measure'>;
+  readonly clock: Pick<Clock, 'measure' | 'after'>;
 }): AtOwner {
   const { ownership, peers, clock } = parts;
 
@@ -48,6 +52,16 @@ export function createAtOwner(parts: {
       const owner = ownership.ownerOf(eventId);
       if (owner) return owner;
       if (looks > 0 || !(await ownership.untilOwned(eventId, waitMs))) throw new NotOwned(eventId);
+    }
+  }
+
+  /** Looks until somebody else owns the event than who was asked under this fence, as long as a handover takes. */
+  async function untilHandedOver(eventId: number, fence: number): Promise<void> {
+    for (let looks = 0; looks < handOverMs / lookEveryMs; looks++) {
+      await ownership.look();
+      const owner = ownership.ownerOf(eventId);
+      if (owner === null || owner.fence > fence || ownership.fenceOf(eventId) !== null) return;
+      await new Promise<void>((done) => void clock.after(lookEveryMs, done));
     }
   }
 
@@ -69,7 +83,8 @@ export function createAtOwner(parts: {
         } catch (error) {
           if (!(error instanceof PeerFailure)) throw error;
           if (error instanceof PeerRefused && !movesOn.has(error.refusal.why)) throw error;
-          await ownership.look();
+          if (error instanceof PeerRefused) await untilHandedOver(eventId, owner.fence);
+          else await ownership.look();
           if (error instanceof PeerUnknown) {
             // The connection broke. The same process knows what became of the command, and does it once; another one does not.
             if (isAskedAgain || ownership.ownerOf(eventId)?.processId !== owner.processId) throw error;
