@@ -71,7 +71,7 @@ describe('what is proposed while somebody types', () => {
   test('anybody may keep it for a minute, and need not read again what they have', async () => {
     const url = '/api/search/suggestions?term=ravel';
     const { headers } = await app.inject({ url });
-    assert.equal(headers['cache-control'], 'public, max-age=60');
+    assert.equal(headers['cache-control'], 'public, max-age=60, s-maxage=60, stale-while-revalidate=60');
     const again = await app.inject({ url, headers: { 'if-none-match': String(headers.etag) } });
     assert.deepEqual([again.statusCode, again.body], [304, '']);
   });

@@ -6,6 +6,7 @@ import {
   type PageSource,
   type PreparedPage,
   type PreparedPages,
+  surrogateKey,
 } from '../../platform/http/prepared-pages.ts';
 import type { CacheCounts } from '../../platform/telemetry/metrics.ts';
 import { readRequestId } from './request-id.ts';
@@ -73,7 +74,14 @@ export function createPreparedPages(counts: CacheCounts = { hit: 0, missed: 0 })
 }
 
 /** Sends a page, or 304 to whoever has it. */
-function send(page: PreparedPage, request: IncomingMessage, response: ServerResponse, more: readonly string[]): void {
+function send(
+  page: PreparedPage,
+  request: IncomingMessage,
+  response: ServerResponse,
+  admitted: readonly string[],
+): void {
+  const { surrogateKeys } = page;
+  const more = surrogateKeys === undefined ? admitted : [surrogateKey, surrogateKeys, ...admitted];
   const requestId = readRequestId(request.headers['x-request-id']);
   const { encoding, etag, vary } = chooseForm(page, request.headers['accept-encoding'] as string | undefined);
   if (matchesTag(request.headers['if-none-match'], etag)) {

@@ -5,6 +5,7 @@ import { closed, SerialId, Uuid } from '../../contract/common.ts';
 import { PaperQuery, type PaperRequest } from '../../contract/delivery.ts';
 import { preferredLanguage } from '../../kernel/language.ts';
 import type { Clock } from '../../platform/clock/clock.ts';
+import { sayHowLong } from '../../platform/http/prepared-pages.ts';
 import { Refused } from '../../platform/http/refused.ts';
 import type { TenantDatabase } from '../../platform/postgres/database.ts';
 import { everybody } from '../../platform/postgres/scope.ts';
@@ -118,7 +119,7 @@ export function createDeliveryRoutes(parts: DeliveryParts): FastifyPluginAsyncTy
       const show = await readPaperShow(database.as(everybody), id, false);
       if (!show) throw new Refused({ code: 'EVENT_NOT_FOUND' });
       const text = eventCalendar(show, pageOf(id), new URL(baseUrl()).hostname);
-      hand(reply, calendarType, `event-${id}.ics`).header('cache-control', 'public, max-age=60');
+      sayHowLong(request, hand(reply, calendarType, `event-${id}.ics`).removeHeader('cache-control'), 'shared');
       return text;
     });
   };

@@ -26,6 +26,8 @@ export interface PreparedPage<Body = unknown> {
   readonly text: string | null;
   readonly etag: string;
   readonly cacheControl: string;
+  /** By which names a cache in front may be made to forget it ({@link surrogateKey}). */
+  readonly surrogateKeys?: string;
   /** The same bytes packed, where it is worth it: large, not of one moment only, and the same for everybody. */
   readonly packed?: PackedBody;
 }
@@ -76,26 +78,56 @@ export function varyBy(reply: FastifyReply, header: string): void {
   reply.header('vary', others === undefined ? header : `${String(others)}, ${header}`);
 }
 
-/** How long what anybody may see may be kept. */
-const keptSeconds = 60;
+/** What anybody may keep for a minute; a cache in front answers with it for another one while it asks again (RFC 5861). */
+export const keptByAnybody = 'public, max-age=60, s-maxage=60, stale-while-revalidate=60';
+/** The same of whoever has a session: its own browser alone. */
+const keptByBrowser = 'private, max-age=60';
+/** What is somebody's lies nowhere. */
+export const keptNowhere = 'private, no-store';
+/** Staff see more, and as it is: they ask again each time. */
+const askedAgain = 'private, no-cache';
+
+/**
+ * The header by which a cache in front can be made to forget an answer (Fastly; Varnish with xkey): `event-42 venue-7`, the list that it
+ * is of first.
+ */
+export const surrogateKey = 'surrogate-key';
 
 /**
  * Anybody may keep what is answered to the public. Staff may see more and want it as it is; of a buyer's answers only its own
  * browser keeps any. Routes say it by `config.keep`; who sends a text instead of a value says it itself.
  */
-export function sayHowLong({ headers }: FastifyRequest, reply: FastifyReply, keep: 'shared' | 'never'): void {
+export function sayHowLong(request: FastifyRequest, reply: FastifyReply, keep: 'shared' | 'never'): void {
+  const { headers } = request;
   if (reply.hasHeader('cache-control')) return;
   varyBy(reply, 'authorization');
   const isKnown = headers['x-session-token'] !== undefined || /onsale_(?:session|refresh)=/.test(headers.cookie ?? '');
-  if (keep === 'never' || headers.authorization !== undefined) reply.header('cache-control', 'private, no-cache');
-  else reply.header('cache-control', `${isKnown ? 'private' : 'public'}, max-age=${keptSeconds}`);
+  if (keep === 'never') reply.header('cache-control', keptNowhere);
+  else if (headers.authorization !== undefined) reply.header('cache-control', askedAgain);
+  else if (isKnown) reply.header('cache-control', keptByBrowser);
+  else reply.header('cache-control', keptByAnybody).header(surrogateKey, surrogateKeysOf(request));
+}
+
+/** The list that an answer is of, or is about, and what its address names: `venues venue-7`. */
+function surrogateKeysOf({ routeOptions: { url = '', config }, params }: FastifyRequest): string {
+  const [list = ''] = url
+    .replace(/^\/api\//, '')
+    .split('/')
+    .filter(Boolean);
+  const values = params as Readonly<Record<string, unknown>>;
+  const named = Object.entries(config.ids ?? {}).map(([name, resource]) => `${resource}-${values[name]}`);
+  const organizer = 'organizer' in values ? [`organizer-${values.organizer}`] : [];
+  return [list, ...organizer, ...named].join(' ');
 }
 
 /** Sends a page, or 304 to whoever has it. Not async: a reply that is awaited waits for its own end. */
 export function sendPage<Body>(request: FastifyRequest, reply: ReplyTo<Body>, page: PreparedPage<Body>): FastifyReply {
   const { encoding, etag, vary } = chooseForm(page, String(request.headers['accept-encoding'] ?? ''));
-  reply.header('etag', etag).header('cache-control', page.cacheControl);
+  // Also where staff would see no more: whoever says who it is gets nothing that others could be answered with.
+  const isSomebody = page.cacheControl === keptByAnybody && request.headers.authorization !== undefined;
+  reply.header('etag', etag).header('cache-control', isSomebody ? askedAgain : page.cacheControl);
   varyBy(reply, vary);
+  if (page.surrogateKeys !== undefined) reply.header(surrogateKey, page.surrogateKeys);
   if (matchesTag(request.headers['if-none-match'], etag)) return reply.code(304).send();
   const ready: FastifyReply = reply.type('application/json; charset=utf-8');
   if (encoding === null || page.packed === undefined) return ready.send(page.body);

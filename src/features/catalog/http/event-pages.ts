@@ -2,12 +2,16 @@ import type { FastifyReply } from 'fastify';
 import type { EventBody } from '../../../contract/catalog.ts';
 import type { Clock } from '../../../platform/clock/clock.ts';
 import { versionTag } from '../../../platform/http/if-match.ts';
-import { type PreparedPage, type PreparedPages, preparePage } from '../../../platform/http/prepared-pages.ts';
+import {
+  keptByAnybody,
+  type PreparedPage,
+  type PreparedPages,
+  preparePage,
+} from '../../../platform/http/prepared-pages.ts';
 import { countersLagMs } from '../queries/public-events.ts';
 
-/** How long a page is kept at most, here and by whoever asked for it. */
+/** How long a page is kept at most; by whoever asked for it as long again ({@link keptByAnybody}). */
 const keptMs = 60_000;
-const cacheControl = `public, max-age=${keptMs / 1000}`;
 
 /**
  * The public pages of events, kept ready. However many ask at once for a page that is not ready, it is read once (2,000
@@ -77,9 +81,12 @@ export function createEventPages(parts: { readonly pages: PreparedPages; readonl
         const event = await read();
         if (!event) return null;
         const body = Buffer.from(String(reply.serialize(event)));
-        const page = preparePage<EventBody>(body, cacheControl);
+        const page = preparePage<EventBody>(body, keptByAnybody);
         // An edit may name the tag of the page it was made from: its version counts, not its counters.
-        return { ...page, etag: versionTag(event.version, page.etag.replaceAll('"', '')) };
+        const etag = versionTag(event.version, page.etag.replaceAll('"', ''));
+        const performers = event.performers.map(({ performerId }) => `performer-${performerId}`);
+        const surrogateKeys = ['events', `event-${eventId}`, `venue-${event.venueId}`, ...performers].join(' ');
+        return { ...page, etag, surrogateKeys };
       }),
     forget(eventId) {
       reading.delete(eventId);

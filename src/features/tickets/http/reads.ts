@@ -11,6 +11,7 @@ import {
   ticketsOnEventPage,
 } from '../../../contract/tickets.ts';
 import { customerOf } from '../../../platform/http/customer.ts';
+import { keptNowhere } from '../../../platform/http/prepared-pages.ts';
 import { Refused } from '../../../platform/http/refused.ts';
 import { staffOf } from '../../../platform/http/request.ts';
 import type { TicketParts } from '../ports.ts';
@@ -18,8 +19,6 @@ import { findTicket, listTickets, listTicketsOfEvent } from '../queries/list-tic
 import type { TicketViewer } from '../queries/ticket-answer.ts';
 
 const tags = ['tickets'];
-/** Tickets move all the time, and what one sees depends on who asks. */
-const notKept = 'private, no-cache';
 
 /** Reading tickets, for anybody: what concerns a buyer only the buyer and staff see. */
 export function createTicketReads(parts: TicketParts): FastifyPluginAsyncTypebox {
@@ -115,7 +114,8 @@ function readQuery<Status>({ eventId, status, limit = 20, cursor }: ListQuery<St
   return { eventId: eventId ?? null, status: status ?? null, limit, cursor };
 }
 
+/** Tickets move all the time, and what one sees depends on who asks. */
 function keepNot<Reply extends Pick<FastifyReply, 'header'>>(reply: Reply): Reply {
-  reply.header('cache-control', notKept);
+  reply.header('cache-control', keptNowhere);
   return reply;
 }
