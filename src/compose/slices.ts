@@ -214,7 +214,7 @@ export function createSlices(platform: Platform, secrets: KeptSecrets) {
       event: catalog.queries.eventPage,
       wasPublic: catalog.queries.wasPublic,
       availability: inventorySlice.availabilityNow,
-      seatMapPath: inventory.seatMapPath,
+      seatMapPath: inventorySlice.seatMapPath,
       seriesName: catalog.queries.seriesName,
       organizer: organizers.publicOrganizer,
       showsOf: (organizerId) =>

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setImmediate as turn } from 'node:timers/promises';
 import type { Cluster } from '../../src/compose/cluster.ts';
 import { systemRandom } from '../../src/kernel/ids.ts';
 import { createManualClock } from '../../src/platform/clock/clock.ts';
@@ -10,9 +11,14 @@ import { createInProcessNetwork } from '../../src/platform/peers/in-process-peer
 import { type Peers, PeerUnreached } from '../../src/platform/peers/peers.ts';
 import type { ConnectionSettings, Transacting } from '../../src/platform/postgres/database.ts';
 
+/** Pipes look after themselves so often. */
+const stepMs = 50;
+
 /** One of several processes: the ports that its app is started with. */
 export interface JoinedProcess {
   readonly processId: string;
+  /** What it has asked of others, by name. */
+  readonly asked: readonly string[];
   readonly ports: { readonly ownership: Ownership; readonly atOwner: Cluster['atOwner']; readonly cluster: Cluster };
 }
 
@@ -66,6 +72,7 @@ export function joinedProcesses({
       const processId = randomUUID();
       listeners.set(processId, { lost: [], handOver: [] });
       await rows.join({ processId, address: processId, roles: ['booking'], version: 'test' });
+      const asked: string[] = [];
       const joined = network.join({
         processId: () => processId,
         address: processId,
@@ -75,7 +82,10 @@ export function joinedProcesses({
       });
       const peers: Peers = {
         ...joined,
-        ask: (to, asked) => (killed.has(processId) ? Promise.reject(new PeerUnreached()) : joined.ask(to, asked)),
+        ask(to, question) {
+          asked.push(question.name);
+          return killed.has(processId) ? Promise.reject(new PeerUnreached()) : joined.ask(to, question);
+        },
       };
       const ownership = { ...ownershipOf(processId), look: async () => {} };
       const atOwner = createAtOwner({ ownership, peers, clock: still });
@@ -94,7 +104,7 @@ export function joinedProcesses({
         },
         hear: (name, handler) => peers.answer(name, (body) => void handler(body as Parameters<typeof handler>[0])),
       } satisfies Cluster;
-      return { processId, ports: { ownership, atOwner, cluster } };
+      return { processId, asked, ports: { ownership, atOwner, cluster } };
     },
     /** Nobody owns the events: this process does from here on. */
     ownAll: ({ processId }: JoinedProcess) => claim(processId),
@@ -107,6 +117,15 @@ export function joinedProcesses({
       for (const { slot, processId, fence } of slots) owned[slot] = { slot, processId: processId!, fence };
       for (const listener of lost) listener(() => true);
     },
+    /** A process stands still for so long as the others measure it: nothing of it passes, in or out, until {@link heal}. */
+    async freeze({ processId }: JoinedProcess, ms: number): Promise<void> {
+      network.hold(processId);
+      for (let passed = 0; passed < ms; passed += stepMs) {
+        still.advance(stepMs);
+        await turn();
+      }
+    },
+    heal: () => network.heal(),
     /** A process is killed, or as good as that: it reaches nobody, and writes nothing more that carries a fence. Another owns its events. */
     async kill({ processId: from }: JoinedProcess, { processId: to }: JoinedProcess): Promise<void> {
       killed.add(from);

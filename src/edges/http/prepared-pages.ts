@@ -51,7 +51,7 @@ export function createPreparedPages(counts: CacheCounts = { hit: 0, missed: 0 })
       const source = sources.get(request.url!);
       // An API key may be wrong, and staff may see more: the router decides.
       if (source === undefined || request.headers.authorization !== undefined) return false;
-      const page = source.current();
+      const page = source.current(request.headers);
       if (page === null) {
         counts.missed += 1;
         return false;

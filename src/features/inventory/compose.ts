@@ -28,9 +28,11 @@ import { pushEveryMs } from './live-feed/embedded-live-feed.ts';
 import { createLiveFeeds } from './live-feed/live-feeds.ts';
 import type { Inventory, SeatingPlans } from './ports.ts';
 import { createFindReservationOfTicket } from './queries/find-reservation.ts';
-import { createLivePages, type LivePages } from './queries/live-pages.ts';
+import { createLivePages } from './queries/live-pages.ts';
 import { createLivePlaces } from './queries/live-places.ts';
 import { createProposePlaces } from './queries/propose-places.ts';
+import { createShownByOwner } from './queries/shown-by-owner.ts';
+import { createShownHere } from './queries/shown-here.ts';
 import type { HoldCopies } from './store/hold-copies.ts';
 import type { InventoryStore } from './store/inventory-store.ts';
 
@@ -81,7 +83,6 @@ export function createInventory(parts: {
   });
   const placeHold = createPlaceHold({ ledgers, journal, clock, metrics, canWrite: parts.canWrite, random });
   const codeGuesses = createCodeGuesses(parts.attemptCounter);
-  const livePages = createLivePages({ ledgers, clock, pages });
   const feeds = createLiveFeeds({
     ledgers,
     clock,
@@ -91,6 +92,10 @@ export function createInventory(parts: {
     lookForOwners: parts.lookForOwners,
     onFailure: parts.onFeedFailure,
   });
+  const shownHere = createShownHere({ ledgers, clock });
+  const { shownElsewhere: elsewhere } = feeds;
+  const events = elsewhere ? createShownByOwner({ here: shownHere, elsewhere, ownership }) : shownHere;
+  const livePages = createLivePages({ events, clock, pages });
   const sockets = createWebSockets({ clock, metrics, bounds: parts.socketBounds });
   clock.onSet((byMs) => {
     for (const [, event] of ledgers.all()) {
@@ -124,7 +129,9 @@ export function createInventory(parts: {
     inventory,
     codeGuesses,
     /** The availability as anybody sees it; null: there is no such event. */
-    availabilityNow: atOwner ? availabilityAtOwner(atOwner, livePages) : livePages.availabilityNow,
+    availabilityNow: livePages.availabilityNow,
+    /** Where the seat map of an event lies; null: it has none, or there is no such event for the public. */
+    seatMapPath: livePages.seatMapPath,
     /** The event of a ticket, live or not; null if unknown. */
     findEventOfTicket: (ticketId: string) => store.findEventOfTicket(ticketId),
     findReservationOfTicket: createFindReservationOfTicket({ store, ledgers, clock }),
@@ -174,9 +181,4 @@ export function createInventory(parts: {
       await copier?.settle();
     },
   } satisfies SliceShape;
-}
-
-function availabilityAtOwner(atOwner: AtOwner, { availabilityNow }: LivePages): LivePages['availabilityNow'] {
-  atOwner.answer('availability', (eventId) => availabilityNow(eventId));
-  return (eventId) => atOwner.run(eventId, () => availabilityNow(eventId), 'availability', null);
 }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { acceptedEncoding, type Encoding } from './accepted-encoding.ts';
 import { type PackedBody, packedBody } from './packed-body.ts';
@@ -16,8 +17,8 @@ export interface PreparedPages {
 }
 
 export interface PageSource {
-  /** The page as it is now, or null to leave the request to the router (which then knows better). */
-  current(): PreparedPage | null;
+  /** The page as it is now, or null to leave a request with these headers to the router (which then knows better). */
+  current(headers: IncomingHttpHeaders): PreparedPage | null;
 }
 
 export interface PreparedPage<Body = unknown> {
@@ -93,6 +94,15 @@ const askedAgain = 'private, no-cache';
  */
 export const surrogateKey = 'surrogate-key';
 
+/** Whether a request comes from somebody: with a token, a key or a session. */
+export function isKnownCaller({ headers }: { readonly headers: IncomingHttpHeaders }): boolean {
+  return headers.authorization !== undefined || hasSession(headers);
+}
+
+function hasSession(headers: IncomingHttpHeaders): boolean {
+  return headers['x-session-token'] !== undefined || /onsale_(?:session|refresh)=/.test(headers.cookie ?? '');
+}
+
 /**
  * Anybody may keep what is answered to the public. Staff may see more and want it as it is; of a buyer's answers only its own
  * browser keeps any. Routes say it by `config.keep`; who sends a text instead of a value says it itself.
@@ -101,10 +111,9 @@ export function sayHowLong(request: FastifyRequest, reply: FastifyReply, keep: '
   const { headers } = request;
   if (reply.hasHeader('cache-control')) return;
   varyBy(reply, 'authorization');
-  const isKnown = headers['x-session-token'] !== undefined || /onsale_(?:session|refresh)=/.test(headers.cookie ?? '');
   if (keep === 'never') reply.header('cache-control', keptNowhere);
   else if (headers.authorization !== undefined) reply.header('cache-control', askedAgain);
-  else if (isKnown) reply.header('cache-control', keptByBrowser);
+  else if (hasSession(headers)) reply.header('cache-control', keptByBrowser);
   else reply.header('cache-control', keptByAnybody).header(surrogateKey, surrogateKeysOf(request));
 }
 

@@ -81,7 +81,7 @@ export function createAnswering(
     function onFollow([, id, name, fence, body]: Item): void {
       const handler = followHandlers.get(name as string);
       if (handler === undefined) return refuse(id, { why: 'unknown request' });
-      if (followings.size >= bounds.underWay) return refuse(id, busy);
+      if (followings.size >= bounds.followed) return refuse(id, busy);
       let following: Following | null = null;
       let isOver = false;
       let isCut = false;

@@ -87,15 +87,15 @@ export function createAsking(
   }
 
   /** Why nothing can be sent now, or null. Opens the connection if there is none. */
-  function faultOf(link: Link, length: number): PeerFailure | null {
-    const { channel, questions, follows } = link;
+  function faultOf(link: Link, length: number, isFull: boolean): PeerFailure | null {
+    const { channel } = link;
     if (channel === null) {
       if (clock.measure() < link.notBefore) return link.fault;
       connect(link);
       return null;
     }
     if (channel.isSilent) return new PeerUnreached(`${link.to.address} does not speak`);
-    if (questions.size + follows.size >= bounds.underWay || channel.queued + length > bounds.queued)
+    if (isFull || channel.queued + length > bounds.queued)
       return new PeerRefused({ why: 'too busy', retryAfterMs: busyRetryMs });
     return null;
   }
@@ -190,7 +190,7 @@ export function createAsking(
       const item = ['ask', id, name, to.fence, commandId, Math.round(deadline), hops + 1, body];
       const text = textOf(item);
       const link = linkTo(to);
-      const fault = faultOf(link, text.length);
+      const fault = faultOf(link, text.length, link.questions.size >= bounds.underWay);
       if (fault !== null) return refuse(name, fault);
       return new Promise((resolve, reject) => {
         const question: Question = { text, hasLeft: false, name, startedAt, deadline, resolve, reject };
@@ -202,7 +202,8 @@ export function createAsking(
       const id = ++lastId;
       const text = textOf(['follow', id, name, to.fence, body]);
       const link = linkTo(to);
-      const fault = faultBefore(to, { timeLeftMs: 1, hops: 0 }) ?? faultOf(link, text.length);
+      const fault =
+        faultBefore(to, { timeLeftMs: 1, hops: 0 }) ?? faultOf(link, text.length, link.follows.size >= bounds.followed);
       const say = (item: readonly unknown[]) => link.channel?.push({ text: textOf(item), hasLeft: false });
       link.follows.set(id, on);
       if (fault === null) link.channel?.push({ text, hasLeft: false });
@@ -211,6 +212,9 @@ export function createAsking(
           if (link.follows.delete(id)) on.ended(fault);
         });
       return {
+        get isSilent() {
+          return !link.follows.has(id) || !link.isOpen || link.channel?.isSilent !== false;
+        },
         send(content) {
           if (link.follows.has(id)) say(['say', id, content]);
         },

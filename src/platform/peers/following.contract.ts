@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { beforeEach, describe, test } from 'node:test';
-import { type Follower, NotMine, type PeerRefused, PeerUnknown, PeerUnreached } from './peers.ts';
+import { type Follower, NotMine, type PeerRefused, PeerUnknown, PeerUnreached, peerBounds } from './peers.ts';
 import { type PeerOnTrial, type PeersTrial, pause, until } from './peers-trial.test-support.ts';
 
 /** The part of the contract of peers that is about following. */
@@ -119,7 +119,7 @@ export function followingContract(
     });
 
     test('more followers than may be are refused', async () => {
-      const small = await trial.start({ bounds: { underWay: 2, queued: 100_000 } });
+      const small = await trial.start({ bounds: { ...peerBounds, followed: 2 } });
       small.peers.answerFollowers('event', () => ({ stopped() {} }));
       const noted: unknown[] = [];
       const on = { frame: assert.fail, ended: (why: unknown) => void noted.push(why) };
@@ -132,8 +132,30 @@ export function followingContract(
       assert.equal(noted.length, 1);
     });
 
+    test('what is followed takes no place of a question, on either side', async () => {
+      const bounds = { ...peerBounds, underWay: 1 };
+      const [small, asking] = [await trial.start({ bounds }), await trial.start({ bounds })];
+      small.peers.answerFollowers('event', (_body, follower) => {
+        follower.send('here');
+        return { stopped() {} };
+      });
+      small.peers.answer('now', () => 'fine');
+      const shown: string[] = [];
+      const on = { frame: (text: string) => void shown.push(text), ended() {} };
+      const all = [1, 2, 3].map(() => asking.peers.follow(small.owner, { name: 'event', body: null }, on));
+      await until(() => shown.length === 3);
+      assert.deepEqual(
+        all.map(({ isSilent }) => isSilent),
+        [false, false, false],
+      );
+      const request = { name: 'now', body: null, commandId: null, timeLeftMs: 5_000, hops: 0 };
+      assert.equal(await asking.peers.ask(small.owner, request), 'fine');
+      all[0]!.stop();
+      assert.equal(all[0]!.isSilent, true);
+    });
+
     test('who does not read is cut as too busy, and delays nobody', async () => {
-      const small = await trial.start({ bounds: { underWay: 100, queued: 100_000 } });
+      const small = await trial.start({ bounds: { ...peerBounds, queued: 100_000 } });
       const stopped: string[] = [];
       small.peers.answerFollowers('flood', (body, follower) => {
         for (let i = 0; i < 30; i++) follower.send('x'.repeat(10_000));

@@ -11,6 +11,7 @@ import {
   type PeerRequest,
   PeerUnknown,
   PeerUnreached,
+  peerBounds,
 } from './peers.ts';
 import { type PeerOnTrial, type PeersTrial, pause, until } from './peers-trial.test-support.ts';
 
@@ -337,7 +338,7 @@ export function peersContract(open: () => Promise<PeersTrial> | PeersTrial): voi
 
     describe('bounds', () => {
       test('more questions than may be under way are refused at once, and only those', async () => {
-        const small = await trial.start({ bounds: { underWay: 10, queued: 1_000_000 } });
+        const small = await trial.start({ bounds: { ...peerBounds, underWay: 10, queued: 1_000_000 } });
         const waiting = slow('purchase');
         const all = Array.from({ length: 10 }, () => ask({ name: 'purchase' }, owner.owner, small));
         for (let i = 0; i < 3; i++)
@@ -351,7 +352,7 @@ export function peersContract(open: () => Promise<PeersTrial> | PeersTrial): voi
       });
 
       test('a process that has too much to answer says so itself', async () => {
-        const small = await trial.start({ bounds: { underWay: 10, queued: 1_000_000 } });
+        const small = await trial.start({ bounds: { ...peerBounds, underWay: 10, queued: 1_000_000 } });
         const waiting = slow('purchase', small);
         const all = Array.from({ length: 12 }, () => ask({ name: 'purchase' }, small.owner).catch((error) => error));
         await until(() => waiting.length === 10);
@@ -363,7 +364,7 @@ export function peersContract(open: () => Promise<PeersTrial> | PeersTrial): voi
       });
 
       test('more than may wait to be sent is refused, and room comes back', async () => {
-        const small = await trial.start({ bounds: { underWay: 1_000, queued: 50_000 } });
+        const small = await trial.start({ bounds: { ...peerBounds, underWay: 1_000, queued: 50_000 } });
         owner.peers.answer('length', (body) => (body as string).length);
         const big = { name: 'length', body: 'x'.repeat(20_000) };
         const ends = await Promise.all([1, 2, 3, 4].map(() => ask(big, owner.owner, small).catch((error) => error)));

@@ -90,6 +90,8 @@ export interface FollowEvents {
 
 /** What was followed, as the following process has it. */
 export interface Followed {
+  /** The other process has not been heard for about a second, or is not connected: what it has shown may be out of date. */
+  readonly isSilent: boolean;
   send(body: unknown): void;
   stop(): void;
 }
@@ -146,13 +148,15 @@ export const hopsMax = 2;
 
 /** What is bounded, for each process that is asked or asks. */
 export interface PeerBounds {
-  /** Questions under way, and whatever is followed. */
+  /** Questions under way. */
   readonly underWay: number;
+  /** What is followed: it may be for as long as somebody looks, and takes no question its place. */
+  readonly followed: number;
   /** Characters that wait to be sent. */
   readonly queued: number;
 }
 
-export const peerBounds: PeerBounds = { underWay: 4_096, queued: 16 * 1024 * 1024 };
+export const peerBounds: PeerBounds = { underWay: 4_096, followed: 16_384, queued: 16 * 1024 * 1024 };
 
 /** What came of a question, for metrics. */
 export type AskOutcome = 'answered' | 'refused' | 'unreached' | 'unknown';

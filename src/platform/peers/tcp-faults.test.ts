@@ -7,7 +7,7 @@ import { after, afterEach, beforeEach, describe, test } from 'node:test';
 import { systemRandom } from '../../kernel/ids.ts';
 import { systemClock } from '../clock/clock.ts';
 import type { Owner } from '../ownership/ownership.ts';
-import { type PeerRefused, PeerUnknown, PeerUnreached } from './peers.ts';
+import { type PeerRefused, PeerUnknown, PeerUnreached, peerBounds } from './peers.ts';
 import { pause, until } from './peers-trial.test-support.ts';
 import { createTcpPeers, type TcpPeers } from './tcp-peers.ts';
 import { startTcpProxy, type TcpProxy } from './tcp-proxy.test-support.ts';
@@ -253,7 +253,7 @@ describe('peers by TCP', () => {
     });
 
     test('of somebody who does not read the answers is cut', async () => {
-      const small = create({ processId: owner.processId, bounds: { underWay: 100, queued: 1_000_000 } });
+      const small = create({ processId: owner.processId, bounds: { ...peerBounds, underWay: 100, queued: 1_000_000 } });
       const answers: (() => void)[] = [];
       small.answer('big', () => new Promise((done) => answers.push(() => done('x'.repeat(1_000_000)))));
       proxy.target = await small.listen(local);

@@ -56,6 +56,7 @@ class InProcessLedger implements EventLedger, LedgerBeginning, LedgerView {
   readonly table: PlaceTable;
   readonly book = new HoldBook();
   private readonly expired = new ExpiredHolds();
+  private ruleChanges = 0;
   /** Expired since the sweep last asked. */
   private lapsed: Hold[] = [];
   /** Kept only while the event has a limit per customer or codes. */
@@ -89,6 +90,9 @@ class InProcessLedger implements EventLedger, LedgerBeginning, LedgerView {
   }
   get holdCount(): number {
     return this.book.size;
+  }
+  get revision(): number {
+    return this.book.deadlineChanges + this.ruleChanges;
   }
 
   place(
@@ -255,6 +259,7 @@ class InProcessLedger implements EventLedger, LedgerBeginning, LedgerView {
 
   changeRules(rules: SaleRules): void {
     this.rules = rules;
+    this.ruleChanges += 1;
     this.countCustomers();
     this.table.changeTypes(rules.types);
   }

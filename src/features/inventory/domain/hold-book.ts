@@ -34,6 +34,8 @@ export interface HoldRecord extends KeptWithHold {
  * The live holds of one event: by reservation id, by idempotency key, by deadline. Holds in payment have no deadline here: only the booking side ends them.
  */
 export class HoldBook {
+  /** How often a deadline was set, moved or taken away. */
+  deadlineChanges = 0;
   private readonly byId = new Map<string, HoldRecord>();
   private readonly byKey = new Map<string, HoldRecord>();
   private readonly bySlot: (HoldRecord | undefined)[] = [];
@@ -139,6 +141,7 @@ export class HoldBook {
       record.hold = { ...record.hold, expiresAt: record.hold.expiresAt + byMs };
       record.deadlineBeforePayment += byMs;
     }
+    this.deadlineChanges += 1;
     this.deadlines.shift(byMs);
     for (const deadlines of this.deadlinesOf) deadlines.shift(byMs);
   }
@@ -174,6 +177,7 @@ export class HoldBook {
   }
 
   private setDeadline({ slot, typeNos, hold }: HoldRecord): void {
+    this.deadlineChanges += 1;
     this.deadlines.set(slot, hold.expiresAt);
     for (const typeNo of typeNos) {
       while (this.deadlinesOf.length <= typeNo) this.deadlinesOf.push(new DeadlineHeap());
@@ -182,6 +186,7 @@ export class HoldBook {
   }
 
   private removeDeadline({ slot, typeNos }: HoldRecord): void {
+    this.deadlineChanges += 1;
     this.deadlines.remove(slot);
     for (const typeNo of typeNos) this.deadlinesOf[typeNo]?.remove(slot);
   }

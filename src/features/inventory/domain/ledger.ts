@@ -35,6 +35,8 @@ export interface EventLedger {
   /** Deadline of the hold that lapses first; null if none is held. Holds in payment do not count. */
   readonly nextExpiryAt: Instant | null;
   readonly holdCount: number;
+  /** Counts what changes besides places: deadlines, and rules. */
+  readonly revision: number;
 
   /** Holds places, or says why not. A repeated idempotency key of the same customer answers the same hold again. */
   place(request: HoldRequest, now: Instant): Decision<{ hold: Hold; partial: boolean; replayed: boolean }, HoldRefusal>;

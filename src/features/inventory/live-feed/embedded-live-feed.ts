@@ -60,14 +60,15 @@ export function createEmbeddedLiveFeed(parts: {
     return room.snapshot!.frame;
   }
 
-  /** What follows on a version, for one follower. */
-  function catchUp(room: Room, since: string | null): TextFrame {
+  /** Gives one follower what follows on a version. */
+  function catchUp(room: Room, since: string | null, follower: LiveFollower): void {
     // Of an event that is out of memory nothing moves: it is read again with the next push.
     const event = ledgers.loaded(eventIdOf(room));
     const now = clock.now();
     const view = event ? new LiveView(event, now) : room.known;
     if (event && !room.known.isStill(event, now)) room.someKnowMore = true;
-    return (since === null ? null : view.delta(since, null)) ?? snapshotOf(room, view);
+    const frame = (since === null ? null : view.delta(since, null)) ?? snapshotOf(room, view);
+    follower.take(frame, () => view.facts());
   }
 
   function follow(event: LoadedEvent, since: string | null, follower: LiveFollower): Following {
@@ -80,10 +81,10 @@ export function createEmbeddedLiveFeed(parts: {
     }
     const own = room;
     own.followers.add(follower);
-    follower.take(catchUp(own, since));
+    catchUp(own, since, follower);
     return {
       resync(version) {
-        if (own.followers.has(follower)) follower.take(catchUp(own, version));
+        if (own.followers.has(follower)) catchUp(own, version, follower);
       },
       stop() {
         own.followers.delete(follower);
@@ -111,11 +112,13 @@ export function createEmbeddedLiveFeed(parts: {
     if (!event?.isPublic) return end(eventId, room, 'gone');
     const frame = advance(room, event);
     if (frame === null) return;
+    const view = room.known;
+    const facts = () => view.facts();
     let taken = 0;
     // Who comes meanwhile knows more already.
     for (const follower of [...room.followers]) {
       if (!room.followers.has(follower)) continue;
-      follower.take(frame);
+      follower.take(frame, facts);
       taken += 1;
       if (taken % takeAtOnceMax === 0) await new Promise<void>((done) => setImmediate(done));
     }

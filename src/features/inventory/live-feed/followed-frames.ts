@@ -38,6 +38,16 @@ export class FollowedFrames {
     return this.head?.version ?? null;
   }
 
+  /** Where the seat map lies; null: there is none. */
+  get seatMap(): string | null {
+    return this.geometry;
+  }
+
+  /** The states of all places. */
+  get letters(): string {
+    return this.states.toString('latin1');
+  }
+
   /** Takes a frame over, if it goes on from what is known. `framed`: the same as a text. */
   take(frame: LiveFrame, framed: TextFrame): TakenAs {
     const { head } = this;
@@ -85,8 +95,14 @@ export class FollowedFrames {
     this.states = Buffer.concat([this.states, Buffer.alloc(length - this.states.length, noPlace)]);
   }
 
-  private deltaSince(version: string): TextFrame | null {
-    const { head, states, types, kept } = this;
+  /** The places that have changed after a version, as they are now; null if that is another epoch, or too long ago. */
+  changesSince(version: string): [placeNo: number, letter: string][] | null {
+    const changed = this.placesSince(version)?.places ?? null;
+    return changed && [...changed].map((placeNo) => [placeNo, String.fromCharCode(this.states[placeNo]!)]);
+  }
+
+  private placesSince(version: string): { readonly from: number; readonly places: ReadonlySet<number> } | null {
+    const { head, kept } = this;
     const dot = version.lastIndexOf('.');
     const digits = version.slice(dot + 1);
     if (head === null || dot < 0 || version.slice(0, dot) !== head.epoch || !/^\d{1,15}$/.test(digits)) return null;
@@ -99,6 +115,14 @@ export class FollowedFrames {
       for (const [first, { length }] of one.changes) for (let i = 0; i < length; i++) places.add(first + i);
       reached = one.from;
     }
+    return { from, places };
+  }
+
+  private deltaSince(version: string): TextFrame | null {
+    const { head, states, types } = this;
+    const since = this.placesSince(version);
+    if (head === null || since === null) return null;
+    const { from, places } = since;
     if (places.size > changesAtOnceMax + states.length / 8) return null;
     const frame: LiveDelta = {
       ...headOf(head),

@@ -8,7 +8,7 @@ import type { EventLedger } from '../domain/ledger.ts';
 import { freePlaces, held, noon, quantityOf } from '../domain/ledger-makers.test-support.ts';
 import { placeState } from '../domain/types.ts';
 import { statesText } from '../queries/place-letters.ts';
-import { visibleAvailability } from '../queries/visible-availability.ts';
+import { numbersOf, visibleTypes } from '../queries/visible-availability.ts';
 import type { Following, LiveFeed } from './live-feed.ts';
 
 /** A feed with the ledger of one event behind it, which the test changes. */
@@ -53,7 +53,7 @@ async function follow({ feed, eventId }: FollowedEvent, since: string | null = n
 /** What every live feed must do. `open`: an event of so many free places, at noon. */
 export function liveFeedContract(open: (places: number) => FollowedEvent): void {
   function assertAsLedger({ ledger, now }: FollowedEvent, seen: Seen | null): void {
-    const { ticketTypes, availableCapacity } = visibleAvailability(ledger(), now());
+    const { ticketTypes, availableCapacity } = numbersOf(visibleTypes(ledger(), now()));
     assert(seen);
     assert.equal(seen.states.join(''), statesText(ledger().states(now())));
     assert.equal(seen.version, ledger().version);

@@ -19,7 +19,8 @@ export interface LiveEvent {
 
 /** Hears frames in their order: each goes on where the one before ended, or earlier, or is a snapshot. It throws nothing. */
 export interface LiveFollower {
-  take(frame: TextFrame): void;
+  /** `facts`: what pages show besides ({@link PageFacts}), from the feed of the process that decides. */
+  take(frame: TextFrame, facts?: () => string): void;
   /** The event is no longer to be seen: no more frames come. */
   gone(): void;
   /**

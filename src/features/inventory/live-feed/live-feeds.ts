@@ -3,6 +3,7 @@ import type { Clock } from '../../../platform/clock/clock.ts';
 import type { Ownership } from '../../../platform/ownership/ownership.ts';
 import type { Peers } from '../../../platform/peers/peers.ts';
 import type { EventLedgers } from '../commands/event-ledgers.ts';
+import type { ShownEvents } from '../queries/shown-event.ts';
 import { createEmbeddedLiveFeed } from './embedded-live-feed.ts';
 import type { LiveFeed } from './live-feed.ts';
 import { createLiveFeedByOwner } from './live-feed-by-owner.ts';
@@ -12,6 +13,8 @@ import { createPipedLiveFeed } from './piped-live-feed.ts';
 /** The feed of a process, and its turn of work. */
 export interface LiveFeeds {
   readonly feed: LiveFeed;
+  /** The events that others decide about, for pages; null: there are none. */
+  readonly shownElsewhere: ShownEvents | null;
   /** Called again and again, never twice at once: sends what has changed. */
   push(): Promise<void>;
   /** Follows other processes no more. */
@@ -31,12 +34,13 @@ export function createLiveFeeds(parts: {
 }): LiveFeeds {
   const { clock, random, ownership, peers, lookForOwners, onFailure } = parts;
   const here = createEmbeddedLiveFeed(parts);
-  if (peers === null) return { feed: here, push: () => here.push(), close() {} };
+  if (peers === null) return { feed: here, shownElsewhere: null, push: () => here.push(), close() {} };
   const elsewhere = createPipedLiveFeed({ peers, ownership, lookForOwners, clock, random, onFailure });
   answerLiveFollowers({ peers, ownership, feed: here, onFailure });
   ownership.onLost((isLost) => here.leave(isLost));
   return {
     feed: createLiveFeedByOwner({ here, elsewhere, ownership, clock, random, onFailure }),
+    shownElsewhere: elsewhere.shown,
     push() {
       elsewhere.look();
       return here.push();

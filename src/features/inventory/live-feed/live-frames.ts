@@ -2,10 +2,11 @@ import type { LiveDelta, LiveSnapshot } from '../../../contract/live.ts';
 import { type Instant, toIso } from '../../../kernel/instant.ts';
 import { frameText, type TextFrame } from '../../../platform/web-sockets/text-frame.ts';
 import type { LoadedEvent } from '../commands/event-ledgers.ts';
-import type { SaleRules } from '../domain/types.ts';
-import { seatMapPath } from '../queries/live-pages.ts';
+import type { TypeAvailability } from '../domain/types.ts';
 import { placeLetters, statesText } from '../queries/place-letters.ts';
-import { visibleAvailability } from '../queries/visible-availability.ts';
+import { seatMapPath } from '../queries/seat-map-path.ts';
+import { numbersOf, visibleTypes } from '../queries/visible-availability.ts';
+import type { PageFacts } from './page-facts.ts';
 
 /** An event as frames show it, at one moment: everything in it is read in one turn. */
 export class LiveView {
@@ -18,8 +19,10 @@ export class LiveView {
   /** How many changes the epoch has seen. */
   readonly count: number;
   readonly nextExpiryAt: Instant | null;
-  readonly availability: ReturnType<typeof visibleAvailability>;
-  private readonly rules: SaleRules;
+  readonly availability: ReturnType<typeof numbersOf>;
+  private readonly revision: number;
+  private readonly types: readonly TypeAvailability[];
+  private factsText: string | null = null;
 
   constructor(event: LoadedEvent, now: Instant) {
     const { ledger } = event;
@@ -32,15 +35,23 @@ export class LiveView {
     this.epoch = this.version.slice(0, dot);
     this.count = Number(this.version.slice(dot + 1));
     this.nextExpiryAt = ledger.nextExpiryAt;
-    this.rules = ledger.rules;
-    this.availability = visibleAvailability(ledger, now);
+    this.revision = ledger.revision;
+    this.types = visibleTypes(ledger, now);
+    this.availability = numbersOf(this.types);
   }
 
   /** Whether an event still is as this shows it; costs next to nothing, for the many that are quiet. */
   isStill({ ledger }: LoadedEvent, now: Instant): boolean {
     // What has expired by now is counted by the version once the places are looked at.
     ledger.states(now);
-    return ledger.version === this.version && ledger.nextExpiryAt === this.nextExpiryAt && ledger.rules === this.rules;
+    return ledger.version === this.version && ledger.revision === this.revision;
+  }
+
+  /** What pages show besides, as it is sent to other processes ({@link PageFacts}). */
+  facts(): string {
+    const { nextExpiryAt, types: ticketTypes } = this;
+    this.factsText ??= JSON.stringify({ nextExpiryAt, ticketTypes } satisfies PageFacts);
+    return this.factsText;
   }
 
   /** Whether the same types are shown: a type that comes or goes is not said in a delta. */

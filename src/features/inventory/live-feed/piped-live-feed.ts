@@ -4,15 +4,21 @@ import type { Clock } from '../../../platform/clock/clock.ts';
 import { NotOwned, type Owner, type Ownership } from '../../../platform/ownership/ownership.ts';
 import { type Followed, NotMine, type PeerFailure, type Peers } from '../../../platform/peers/peers.ts';
 import { frameText, type TextFrame } from '../../../platform/web-sockets/text-frame.ts';
+import type { ShownEvents } from '../queries/shown-event.ts';
+import { CatchUps } from './catch-ups.ts';
 import { FollowedFrames } from './followed-frames.ts';
 import type { Following, LiveFeed, LiveFollower } from './live-feed.ts';
-import { type AskedToFollow, liveName } from './live-followers.ts';
+import { type AskedForMore, type AskedToFollow, liveName } from './live-followers.ts';
+import { splitFacts } from './page-facts.ts';
 import { pauseMs } from './pauses.ts';
+import { ShownFrames } from './shown-frames.ts';
 
 /** Whoever comes waits so long for an event that nothing is known of. */
 const openMs = 3_000;
 /** So long what is known is shown to who comes, though its pipe is broken. */
 const staleMs = 10_000;
+/** Pages are made for so long of what is known, though its pipe is broken: they are nobody's who would know better. */
+const freshMs = 1_000;
 /** So long an event is followed that nobody asks for any more. */
 export const keepMs = 60_000;
 /** No more than so many are followed that nobody follows here: whoever reads every page of a shop keeps no pipe busy. */
@@ -27,6 +33,8 @@ interface Room {
   readonly eventId: number;
   readonly followers: Set<LiveFollower>;
   readonly frames: FollowedFrames;
+  readonly shown: ShownFrames;
+  readonly catchUps: CatchUps;
   /** Called when frames have come, or the room is over. */
   readonly opening: Set<() => void>;
   /** Frames that not everybody has taken yet, with those who were there when it came. */
@@ -53,6 +61,8 @@ interface Source {
 
 /** The feed of events that other processes own. */
 export interface PipedLiveFeed extends LiveFeed {
+  /** The same events for pages: as their owner has them, but for what it has decided in the last quarter of a second. */
+  readonly shown: ShownEvents;
   /** Looks whether each event is still followed where it is owned, and whether anybody asks for it. Called every quarter of a second or so. */
   look(): void;
   /** Follows nothing any more. */
@@ -78,10 +88,13 @@ export function createPipedLiveFeed(parts: {
 
   function begin(eventId: number): Room {
     makeRoom();
+    const frames = new FollowedFrames();
     const room: Room = {
       eventId,
       followers: new Set(),
-      frames: new FollowedFrames(),
+      frames,
+      shown: new ShownFrames(eventId, frames),
+      catchUps: new CatchUps((catchUp) => askForMore(room, catchUp)),
       opening: new Set(),
       waiting: [],
       owner: null,
@@ -122,6 +135,7 @@ export function createPipedLiveFeed(parts: {
       else if (how === 'moved') follower.moved?.();
     }
     for (const wake of [...room.opening]) wake();
+    room.catchUps.end();
   }
 
   /** Follows whoever owns the event until nobody here asks for it, it is gone, or this process's own. */
@@ -178,9 +192,11 @@ export function createPipedLiveFeed(parts: {
       const ended = (why: PeerFailure | 'left' | null) => {
         room.source = null;
         room.asksForGap = false;
+        room.catchUps.sourceEnds();
         done(why);
       };
-      const body: AskedToFollow = { eventId: room.eventId, since: room.frames.version };
+      const body: AskedToFollow = { eventId: room.eventId, since: room.frames.version, makesPages: true };
+      room.catchUps.sourceBegins();
       const followed = peers.follow(owner, { name: liveName, body }, { frame: (text) => take(room, text), ended });
       room.source = {
         followed,
@@ -193,18 +209,29 @@ export function createPipedLiveFeed(parts: {
   }
 
   function take(room: Room, text: string): void {
-    const frame = frameText(text);
-    const takenAs = room.frames.take(JSON.parse(text) as LiveFrame, frame);
+    const { frames, shown, catchUps, opening } = room;
+    const { frame: frameOnly, facts } = splitFacts(text);
+    const frame = frameText(frameOnly);
+    const takenAs = frames.take(JSON.parse(frameOnly) as LiveFrame, frame);
     if (takenAs === 'old') return;
     if (takenAs === 'gap') {
-      if (!room.asksForGap) room.source?.followed.send({ since: room.frames.version });
+      if (!room.asksForGap) askForMore(room);
       room.asksForGap = true;
       return;
     }
+    shown.take(facts);
     room.asksForGap = false;
     room.shownUntil = Number.POSITIVE_INFINITY;
-    hand(room, frame);
-    for (const wake of [...room.opening]) wake();
+    // Who follows gets what was asked for by others with the next batch.
+    if (facts?.caughtUp === undefined) hand(room, frame);
+    catchUps.heard(facts?.caughtUp);
+    for (const wake of [...opening]) wake();
+  }
+
+  /** Asks the owner for what is missing, or for all that it has decided by now. */
+  function askForMore({ source, frames }: Room, catchUp?: number): void {
+    const more: AskedForMore = { since: frames.version, ...(catchUp !== undefined && { catchUp }) };
+    source?.followed.send(more);
   }
 
   /** Hands a frame to all who follow; of a crowd to so many at once. */
@@ -233,16 +260,38 @@ export function createPipedLiveFeed(parts: {
     return over === null && clock.measure() < shownUntil;
   }
 
-  function untilShown(room: Room): Promise<void> {
+  /** Whether pages may be made of it: its owner has been heard a moment ago. */
+  function isFresh({ over, shown, shownUntil, source }: Room): boolean {
+    if (over !== null || !shown.isWhole) return false;
+    if (shownUntil === Number.POSITIVE_INFINITY) return source !== null && !source.followed.isSilent;
+    return clock.measure() < shownUntil - staleMs + freshMs;
+  }
+
+  /** Waits until `wake` is called, {@link openMs} at most; answers whether it was. */
+  function wait(begin: (wake: () => void) => void): Promise<boolean> {
     return new Promise((done) => {
-      const wake = () => {
-        room.opening.delete(wake);
+      const cancel = clock.after(openMs, () => done(false));
+      begin(() => {
         cancel();
-        done();
-      };
-      const cancel = clock.after(openMs, wake);
-      room.opening.add(wake);
+        done(true);
+      });
     });
+  }
+
+  async function untilShown({ opening }: Room): Promise<void> {
+    let waiting = () => {};
+    await wait((wake) => {
+      waiting = wake;
+      opening.add(wake);
+    });
+    opening.delete(waiting);
+  }
+
+  function use(eventId: number): Room {
+    if (isClosed) throw new NotOwned(eventId);
+    const room = rooms.get(eventId) ?? begin(eventId);
+    room.usedAt = clock.measure();
+    return room;
   }
 
   /** Goes on with what is known, and follows. */
@@ -265,13 +314,26 @@ export function createPipedLiveFeed(parts: {
 
   return {
     async open(eventId) {
-      if (isClosed) throw new NotOwned(eventId);
-      const room = rooms.get(eventId) ?? begin(eventId);
-      room.usedAt = clock.measure();
+      const room = use(eventId);
       if (!isShown(room)) await untilShown(room);
       if (room.over === 'gone') return null;
       if (!isShown(room)) throw new NotOwned(eventId);
       return { follow: (since, follower) => join(room, since, follower) };
+    },
+    shown: {
+      now(eventId) {
+        const room = rooms.get(eventId);
+        if (room === undefined || !isFresh(room)) return null;
+        room.usedAt = clock.measure();
+        return room.shown;
+      },
+      async open(eventId, isUpToDate) {
+        const room = use(eventId);
+        const isKnown = (!isUpToDate && isFresh(room)) || (await wait((wake) => room.catchUps.add(wake)));
+        if (room.over === 'gone') return null;
+        if (!isKnown || !isFresh(room)) throw new NotOwned(eventId);
+        return room.shown;
+      },
     },
     look() {
       const now = clock.measure();

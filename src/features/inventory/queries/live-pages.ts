@@ -1,11 +1,16 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import type { AvailabilityAnswer, SeatStatesAnswer } from '../../../contract/inventory.ts';
 import { type Instant, toIso } from '../../../kernel/instant.ts';
 import type { Clock } from '../../../platform/clock/clock.ts';
-import { type PreparedPage, type PreparedPages, preparePage } from '../../../platform/http/prepared-pages.ts';
+import {
+  isKnownCaller,
+  type PreparedPage,
+  type PreparedPages,
+  preparePage,
+} from '../../../platform/http/prepared-pages.ts';
 import { type Json, toJson, toJsonBytes } from '../../../platform/http/ready-answer.ts';
-import type { EventLedgers, LoadedEvent } from '../commands/event-ledgers.ts';
-import { placeLetters, statesText } from './place-letters.ts';
-import { visibleTypes } from './visible-availability.ts';
+import type { ShownEvent, ShownEvents } from './shown-event.ts';
+import { freeOf } from './visible-availability.ts';
 
 /** Live pages may be kept by nobody without asking: seats move all the time. */
 const revalidate = 'no-cache';
@@ -13,111 +18,125 @@ const revalidate = 'no-cache';
 /** How many pages of one kind are known; they are made again as needed. */
 const sourcesMax = 5_000;
 
-type Make<Body> = (event: LoadedEvent, now: Instant) => Json<Buffer, Body>;
 /** What a page says of the time that is left, as a number: another number, another page. */
-type TimeShown = (event: LoadedEvent, now: Instant) => number;
+type TimeShown = (event: ShownEvent, now: Instant) => number;
 const noTime = -1;
 
-/** The pages that everyone reads during a sale, straight from the ledger, made again only when something changed. */
-export interface LivePages {
-  availability(eventId: number): Promise<PreparedPage<AvailabilityAnswer> | null>;
-  seats(eventId: number): Promise<PreparedPage<SeatStatesAnswer> | null>;
-  /** The availability as a value, for pages that show more than that. */
-  availabilityNow(eventId: number): Promise<AvailabilityAnswer | null>;
-  /** What changed after `version`; the whole map if that is another epoch or too long ago. Null: no such event. */
-  seatsSince(eventId: number, version: string): Promise<SeatStatesAnswer | null>;
+/** A page of one kind: how it is made, and what distinguishes its tag. */
+interface Kind<Body> {
+  readonly name: string;
+  make(event: ShownEvent, now: Instant): Json<Buffer, Body>;
+  readonly timeShown: TimeShown;
+  /** Left out: by what it says. */
+  tag?(event: ShownEvent): string;
 }
 
+/**
+ * The pages that everyone reads during a sale, made again only when something changed. Whichever process is asked, they have the same
+ * bytes and the same tag.
+ */
+export interface LivePages {
+  availability(eventId: number, asker: Asker): Promise<PreparedPage<AvailabilityAnswer> | null>;
+  seats(eventId: number, asker: Asker): Promise<PreparedPage<SeatStatesAnswer> | null>;
+  /** The availability as a value, for pages that show more than that. */
+  availabilityNow(eventId: number): Promise<AvailabilityAnswer | null>;
+  /** Where the seat map of an event lies; null: it has none, or there is no such event. */
+  seatMapPath(eventId: number): Promise<string | null>;
+  /** What changed after `version`; the whole map if that is another epoch or too long ago. Null: no such event. */
+  seatsSince(eventId: number, version: string, asker: Asker): Promise<SeatStatesAnswer | null>;
+}
+
+/** Whoever may have changed something a moment ago is to see it. */
+type Asker = Parameters<typeof isKnownCaller>[0];
+
 export function createLivePages(parts: {
-  readonly ledgers: EventLedgers;
+  readonly events: ShownEvents;
   readonly clock: Clock;
   readonly pages: PreparedPages;
 }): LivePages {
-  const { ledgers, clock, pages } = parts;
+  const { events, clock, pages } = parts;
 
-  /** Keeps one page current: asked again, it is made anew only if the ledger has moved on. */
-  function follow<Body>(
-    eventId: number,
-    path: string,
-    make: Make<Body>,
-    timeShown: TimeShown,
-  ): () => PreparedPage<Body> | null {
+  /** Keeps one page current: asked again, it is made anew only if the event has moved on. */
+  function keep<Body>({ make, timeShown, tag }: Kind<Body>): (event: ShownEvent) => PreparedPage<Body> {
     let page: PreparedPage<Body> | null = null;
+    let of: ShownEvent | null = null;
     let version = '';
+    let revision = 0;
     let time = noTime;
-    function current(): PreparedPage<Body> | null {
-      const event = ledgers.loaded(eventId);
-      if (!event?.isPublic) return null;
+    return (event) => {
       const now = clock.now();
-      // A hold that has expired since changes places too: the version counts it once they are looked at.
-      event.ledger.states(now);
       const timeNow = timeShown(event, now);
-      if (page === null || time !== timeNow || version !== event.ledger.version) {
-        version = event.ledger.version;
+      const isSame = of === event && revision === event.revision && version === event.version && time === timeNow;
+      if (page === null || !isSame) {
+        ({ version, revision } = event);
+        of = event;
         time = timeNow;
-        page = preparePage(make(event, now), revalidate, time === noTime ? version : `${version}.${time}`);
+        page = preparePage(make(event, now), revalidate, tag?.(event));
       }
       return page;
-    }
-    pages.serve(path, { current });
-    return current;
+    };
   }
 
   /** The pages of one kind, one an event, at `/api/events/{id}/{name}`. */
-  function pagesOf<Body>(
-    name: string,
-    make: Make<Body>,
-    timeShown: TimeShown,
-  ): (eventId: number) => Promise<PreparedPage<Body> | null> {
-    const sources = new Map<number, () => PreparedPage<Body> | null>();
-    return async (eventId) => {
-      const event = await ledgers.open(eventId);
-      if (!event?.isPublic) return null;
-      let current = sources.get(eventId);
-      if (!current) {
-        if (sources.size >= sourcesMax) sources.clear();
-        current = follow(eventId, `/api/events/${eventId}/${name}`, make, timeShown);
-        sources.set(eventId, current);
+  function pagesOf<Body>(kind: Kind<Body>): (eventId: number, asker: Asker) => Promise<PreparedPage<Body> | null> {
+    const kept = new Map<number, (event: ShownEvent) => PreparedPage<Body>>();
+    return async (eventId, asker) => {
+      const event = await events.open(eventId, isKnownCaller(asker));
+      if (event === null) return null;
+      let pageOf = kept.get(eventId);
+      if (!pageOf) {
+        if (kept.size >= sourcesMax) kept.clear();
+        pageOf = keep(kind);
+        kept.set(eventId, pageOf);
+        pages.serve(`/api/events/${eventId}/${kind.name}`, { current: currentOf(eventId, pageOf) });
       }
-      return current();
+      return pageOf(event);
+    };
+  }
+
+  function currentOf<Body>(eventId: number, pageOf: (event: ShownEvent) => PreparedPage<Body>) {
+    return (headers: IncomingHttpHeaders) => {
+      const event = events.now(eventId);
+      if (event === null || (event.isFollowed && isKnownCaller({ headers }))) return null;
+      return pageOf(event);
     };
   }
 
   return {
-    availability: pagesOf('availability', availabilityBody, secondsToNextExpiry),
-    seats: pagesOf('seats', seatsBody, () => noTime),
+    availability: pagesOf<AvailabilityAnswer>({
+      name: 'availability',
+      make: (event, now) => toJsonBytes(availabilityOf(event, now)),
+      timeShown: secondsToNextExpiry,
+    }),
+    // The version says all that is in it.
+    seats: pagesOf<SeatStatesAnswer>({
+      name: 'seats',
+      make: seatsBody,
+      timeShown: () => noTime,
+      tag: ({ version }) => version,
+    }),
     async availabilityNow(eventId) {
-      const event = await ledgers.open(eventId);
-      return event?.isPublic ? availabilityOf(event, clock.now()) : null;
+      const event = await events.open(eventId, false);
+      return event && availabilityOf(event, clock.now());
     },
-    async seatsSince(eventId, version) {
-      const event = await ledgers.open(eventId);
-      if (!event?.isPublic) return null;
-      const states = event.ledger.states(clock.now());
-      const changed = event.ledger.changesSince(version);
-      if (changed === null) return { ...seatsHead(event), states: statesText(states) };
-      return { ...seatsHead(event), changes: changed.map((placeNo) => [placeNo, placeLetters[states[placeNo]!]!]) };
+    seatMapPath: async (eventId) => (await events.open(eventId, false))?.geometry ?? null,
+    async seatsSince(eventId, version, asker) {
+      const event = await events.open(eventId, isKnownCaller(asker));
+      if (event === null) return null;
+      const changes = event.changesSince(version);
+      if (changes === null) return { ...seatsHead(event), states: event.states() };
+      return { ...seatsHead(event), changes: changes as [number, string][] };
     },
   };
 }
 
-/** Where a seat map lies: its address names its content, so it can be kept for ever. */
-export function seatMapPath(event: LoadedEvent): string | null {
-  return event.seatMapHash === null ? null : `/api/seat-maps/${event.seatingPlanId}/${event.seatMapHash}`;
-}
-
-function availabilityBody(event: LoadedEvent, now: Instant): Json<Buffer, AvailabilityAnswer> {
-  return toJsonBytes(availabilityOf(event, now));
-}
-
-function availabilityOf(event: LoadedEvent, now: Instant): AvailabilityAnswer {
-  const types = visibleTypes(event.ledger, now);
-  const availableCapacity = types.reduce((sum, type) => sum + type.available, 0);
+function availabilityOf(event: ShownEvent, now: Instant): AvailabilityAnswer {
+  const { eventId, version } = event;
+  const types = event.ticketTypes();
   const first = Math.min(...types.map(({ nextExpiryAt }) => nextExpiryAt ?? Number.POSITIVE_INFINITY));
-  const { version, rules } = event.ledger;
   return {
-    eventId: rules.eventId,
-    availableCapacity,
+    eventId,
+    availableCapacity: freeOf(types),
     version,
     ...toNextExpiry(Number.isFinite(first) ? first : null, now),
     ticketTypes: types.map((type) => ({ ...type, ...toNextExpiry(type.nextExpiryAt, now) })),
@@ -132,8 +151,7 @@ function toNextExpiry(at: Instant | null, now: Instant) {
 }
 
 /** While anything is held the availability is made anew each second, so that its countdown is right when it is read. */
-function secondsToNextExpiry({ ledger }: LoadedEvent, now: Instant): number {
-  const { nextExpiryAt } = ledger;
+function secondsToNextExpiry({ nextExpiryAt }: ShownEvent, now: Instant): number {
   return nextExpiryAt === null ? noTime : secondsUntil(nextExpiryAt, now);
 }
 
@@ -142,12 +160,12 @@ function secondsUntil(at: Instant, now: Instant): number {
   return Math.max(0, Math.ceil((at - now) / 1000));
 }
 
-function seatsHead(event: LoadedEvent): SeatStatesAnswer {
-  return { eventId: event.ledger.rules.eventId, version: event.ledger.version, geometry: seatMapPath(event) };
+function seatsHead({ eventId, version, geometry }: ShownEvent): SeatStatesAnswer {
+  return { eventId, version, geometry };
 }
 
 /** As `{ ...head, states }`, whose letters need no escaping. */
-function seatsBody(event: LoadedEvent, now: Instant): Json<Buffer, SeatStatesAnswer> {
+function seatsBody(event: ShownEvent): Json<Buffer, SeatStatesAnswer> {
   const head = toJson(seatsHead(event));
-  return Buffer.from(`${head.slice(0, -1)},"states":"${statesText(event.ledger.states(now))}"}`, 'latin1');
+  return Buffer.from(`${head.slice(0, -1)},"states":"${event.states()}"}`, 'latin1');
 }

@@ -3,7 +3,7 @@ import type { Clock } from '../../../platform/clock/clock.ts';
 import type { SaleCode } from '../../pricing/index.ts';
 import type { EventLedgers, LoadedEvent } from '../commands/event-ledgers.ts';
 import { type Hold, placeState } from '../domain/types.ts';
-import { seatMapPath } from './live-pages.ts';
+import { seatMapPath } from './seat-map-path.ts';
 
 /** Staff ask about an event of their organiser's; of any other they hear that there is none. */
 export interface StaffEvent {

@@ -10,11 +10,14 @@ export function visibleTypes(ledger: EventLedger, now: Instant): readonly TypeAv
 }
 
 /** Their numbers. */
-export function visibleAvailability(
-  ledger: EventLedger,
-  now: Instant,
-): { readonly availableCapacity: number; readonly ticketTypes: TypeNumbers[] } {
-  const ticketTypes = visibleTypes(ledger, now).map(({ nextExpiryAt: _, ...numbers }) => numbers);
-  const availableCapacity = ticketTypes.reduce((sum, type) => sum + type.available, 0);
-  return { availableCapacity, ticketTypes };
+export function numbersOf(types: readonly TypeAvailability[]): {
+  readonly availableCapacity: number;
+  readonly ticketTypes: TypeNumbers[];
+} {
+  const ticketTypes = types.map(({ nextExpiryAt: _, ...numbers }) => numbers);
+  return { availableCapacity: freeOf(types), ticketTypes };
+}
+
+export function freeOf(types: readonly Pick<TypeAvailability, 'available'>[]): number {
+  return types.reduce((sum, type) => sum + type.available, 0);
 }
