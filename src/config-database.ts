@@ -26,6 +26,14 @@ export const databaseSettings = {
     secret: addressWithPassword,
     read: readAddress,
   },
+  databaseReadUrl: {
+    env: 'DATABASE_READ_URL',
+    fallback: undefined,
+    about:
+      'A streaming standby of the same PostgreSQL, which searches and public lists are read from by whoever is not signed in, as long as it is at most 5 s behind.',
+    secret: addressWithPassword,
+    read: readAddress,
+  },
   databasePrepared: {
     env: 'DATABASE_PREPARED',
     fallback: 'on',
@@ -50,12 +58,14 @@ export const databaseSettings = {
 export function externalAddresses(settings: {
   readonly databaseUrl: Secret | undefined;
   readonly databaseDirectUrl: Secret | undefined;
+  readonly databaseReadUrl: Secret | undefined;
   readonly databasePrepared: 'on' | 'off';
 }) {
   if (!settings.databaseUrl) return undefined;
   return {
     url: settings.databaseUrl.reveal(),
     directUrl: settings.databaseDirectUrl?.reveal(),
+    readUrl: settings.databaseReadUrl?.reveal(),
     isPrepared: settings.databasePrepared === 'on',
   };
 }
@@ -82,11 +92,13 @@ export function connectionsOf(settings: {
 export function databaseFaults(settings: {
   readonly databaseUrl?: unknown;
   readonly databaseDirectUrl?: unknown;
+  readonly databaseReadUrl?: unknown;
   readonly databasePrepared?: unknown;
 }): string[] {
   if (settings.databaseUrl !== undefined) return [];
   const faults: string[] = [];
   if (settings.databaseDirectUrl !== undefined) faults.push('DATABASE_DIRECT_URL needs DATABASE_URL.');
+  if (settings.databaseReadUrl !== undefined) faults.push('DATABASE_READ_URL needs DATABASE_URL.');
   if (settings.databasePrepared === 'off') faults.push('DATABASE_PREPARED=off needs DATABASE_URL.');
   return faults;
 }

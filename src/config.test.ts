@@ -122,6 +122,7 @@ const secretsOfProduction: Readonly<
 > = {
   DATABASE_URL: databaseAddresses,
   DATABASE_DIRECT_URL: { ...databaseAddresses, beside: { DATABASE_URL: 'postgres://db/onsale' } },
+  DATABASE_READ_URL: { ...databaseAddresses, beside: { DATABASE_URL: 'postgres://db/onsale' } },
   SMTP_URL: {
     weak: ['smtp://user:password@host:587', 'smtps://tickets:tickets@mail.example', 'smtp://u:1234@mail.example'],
     good: ['smtp://127.0.0.1:25', 'smtps://tickets:v9Kq2mT7xL@mail.example'],

@@ -33,6 +33,7 @@ import type { Ownership } from '../platform/ownership/ownership.ts';
 import { soleOwnership } from '../platform/ownership/sole-ownership.ts';
 import { createPasswordHash, type PasswordHash } from '../platform/password-hash/password-hash.ts';
 import type { Database } from '../platform/postgres/database.ts';
+import type { PublicReading, ReadReplica } from '../platform/postgres/read-replica.ts';
 import { everybody } from '../platform/postgres/scope.ts';
 import type { RateLimiter } from '../platform/rate-limits/rate-limiter.ts';
 import { createMetrics, type Metrics } from '../platform/telemetry/metrics.ts';
@@ -75,6 +76,10 @@ export interface Platform extends Ports, Choices {
 interface Ports {
   /** Migrated. */
   readonly database: Database;
+  /** What the public reads: the database, or a standby of it. */
+  readonly reading: PublicReading;
+  /** That standby; null: there is none. */
+  readonly replica: ReadReplica | null;
   readonly clock: Clock;
   readonly random: RandomBytes;
   readonly logger: FastifyBaseLogger;
@@ -85,6 +90,8 @@ interface Ports {
   readonly keepsMails: boolean;
   readonly bus: MessageBus;
   readonly searchStore: SearchStore;
+  /** The same on a standby, for the public; null: there is none. */
+  readonly publicSearchStore: SearchStore | null;
   /** What is shared with other processes and may be lost. */
   readonly redis: RedisServers;
   /** What is read often, kept for a while. */
@@ -132,7 +139,9 @@ export interface SuppliedPorts extends Partial<Ports & Choices> {
 export async function choosePorts(settings: Settings, supplied: SuppliedPorts): Promise<Platform> {
   const { ownAddress, outsideCalls, passwordCost, attemptsCountedIn = 'process', ...replaced } = supplied;
   const { database, logger, clock = systemClock, metrics = createMetrics(), redis = noRedis } = replaced;
-  metrics.watchPools(() => database.pools());
+  const { replica = null } = replaced;
+  const reading = replica ?? database;
+  metrics.watchPools(() => [...database.pools(), ...(replica?.pools() ?? [])]);
   metrics.watchRedis(() => redis.all);
   const onFailure = (what: string, error: unknown) => logger.error({ err: error }, `${what} failed`);
   const cards = replaced.cards ?? (await openCards(settings, () => `${settings.publicUrl ?? ownAddress()}/pay/back`));
@@ -149,7 +158,10 @@ export async function choosePorts(settings: Settings, supplied: SuppliedPorts): 
       ...(passwordCost !== undefined && { cost: passwordCost }),
     }),
     keepsMails: replaced.mailer === undefined && settings.smtpUrl === undefined,
+    reading,
+    replica,
     searchStore: createPostgresSearchStore({ database: database.as(everybody) }),
+    publicSearchStore: replica && createPostgresSearchStore({ database: replica.as(everybody) }),
     attemptCounter:
       attemptsCountedIn === 'process'
         ? createInProcessAttemptCounter({ clock })
@@ -312,7 +324,7 @@ export async function openPlatform(
     opened.push(() => storage.close());
     const isCounted = options.parent === null && databaseUrl !== undefined;
     const postgres = await openPostgres(storage, { ...sharesOf(settings), isCounted, onNotice });
-    const { database, direct } = postgres;
+    const { database, direct, replica } = postgres;
     opened.push(() => postgres.close());
     if (redis.all.length > 0) await claimForInstallation(redis, await readInstallationId(database.bypassingRls));
     const planned = localUrl(listenOn, settings.tlsCert === undefined ? 'http' : 'https');
@@ -336,6 +348,7 @@ export async function openPlatform(
       ownAddress,
       webApp,
       redis,
+      replica,
       ...(cluster && {
         cluster,
         ownership: cluster.ownership,

@@ -21,7 +21,7 @@ export async function createServer(
   { onProblem, isLeaving = () => false }: { readonly onProblem?: OnProblem; readonly isLeaving?: () => boolean } = {},
 ): Promise<FastifyInstance> {
   const { database, clock, logger, metrics, version, publicUrl, tls, corsOrigins: origins, slowMs, pages } = platform;
-  const { redis, cluster } = platform;
+  const { redis, cluster, replica } = platform;
   const limits = createLimits(platform);
   const isHttps = tls !== undefined || (publicUrl?.startsWith('https:') ?? false);
   const answerHeaders = createAnswerHeaders({ isHttps, origins });
@@ -45,9 +45,10 @@ export async function createServer(
       const { ready, degraded } = await askReadiness(database, clock);
       // Said before the last requests are answered, so that whatever stands in front sends no more.
       const stops = isLeaving() || (cluster?.ownership.isLeaving ?? false);
+      const lagging = replica?.trouble ? [`read replica: ${replica.trouble}`] : [];
       return {
         ready: ready && !stops,
-        degraded: [...degraded, ...redis.degraded(), ...(stops ? ['stopping'] : [])],
+        degraded: [...degraded, ...lagging, ...redis.degraded(), ...(stops ? ['stopping'] : [])],
       };
     },
     sendMissing: slices.storefront.sendMissing,

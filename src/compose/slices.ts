@@ -56,7 +56,7 @@ export type SliceName = keyof Slices;
  */
 export function createSlices(platform: Platform, secrets: KeptSecrets) {
   const { database, clock, random, logger, metrics, pages, onFailure, baseUrl, isOpenAtMachine } = platform;
-  const { internalSecret, attemptCounter, cache } = platform;
+  const { internalSecret, attemptCounter, cache, reading } = platform;
   // A process that is alone asks for no fence: the statements of a purchase are as short as they can be.
   const isFenced = platform.ownership !== soleOwnership;
   const identity = createIdentity({
@@ -103,7 +103,15 @@ export function createSlices(platform: Platform, secrets: KeptSecrets) {
     onLedgerUse: platform.onLedgerUse,
   });
   const { inventory } = inventorySlice;
-  const search = createSearch({ database, store: platform.searchStore, clock, cache, counts: metrics.caches.search });
+  const search = createSearch({
+    database,
+    reading,
+    store: platform.searchStore,
+    publicStore: platform.publicSearchStore,
+    clock,
+    cache,
+    counts: metrics.caches.search,
+  });
   const catalog = createCatalog({
     database,
     clock,
@@ -114,7 +122,12 @@ export function createSlices(platform: Platform, secrets: KeptSecrets) {
     codeGuesses: inventorySlice.codeGuesses,
     seating,
     pages,
-    search: { index: search.indexEvents, find: search.queries.searchEvents },
+    reading,
+    search: {
+      index: search.indexEvents,
+      find: search.queries.searchEvents,
+      findForPublic: search.queries.searchForPublic,
+    },
     cache,
     counts: metrics.caches.events,
     onMinted: (count) => metrics.ticketsMinted.inc(count),

@@ -12,6 +12,8 @@ export interface Storage {
   readonly connection: ConnectionSettings;
   /** The same past any pooler. */
   readonly direct: ConnectionSettings;
+  /** A standby that the public reads from; null: there is none. */
+  readonly read: ConnectionSettings | null;
   /** Where everything is kept, in words for the operator; no password in it. */
   readonly place: string;
   /** Gives PostgreSQL back (the private one stops cleanly), then the data folder. */
@@ -62,13 +64,14 @@ export async function openStorage(
   }
 }
 
-type Opened = Pick<Storage, 'connection' | 'direct' | 'place' | 'close'>;
+type Opened = Pick<Storage, 'connection' | 'direct' | 'read' | 'place' | 'close'>;
 
 async function openEmbedded(dataFolder: string, connections: number, events: StorageEvents): Promise<Opened> {
   const server = await startLastingServer(dataFolder, events, { settings: { max_connections: connections } });
   return {
     connection: server.connection,
     direct: server.connection,
+    read: null,
     place: `${dataFolder} (private PostgreSQL)`,
     close: () => server.stop(),
   };

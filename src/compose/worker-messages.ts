@@ -7,6 +7,8 @@ export type ToWorker =
       readonly connection: ConnectionSettings;
       /** The same past any pooler. */
       readonly direct: ConnectionSettings;
+      /** A standby that the public reads from; null: there is none. */
+      readonly read: ConnectionSettings | null;
       /** Where everything is kept, in words. */
       readonly place: string;
       /** Of the data folder that the parent has locked. */

@@ -31,11 +31,11 @@ export async function findParent(): Promise<Parent | null> {
   process.channel?.ref();
   const [begin] = (await once(process, 'message')) as [Extract<ToWorker, { say: 'begin' }>];
   process.channel?.unref();
-  const { connection, direct, place, folder, listenOn, isAlone } = begin;
+  const { connection, direct, read, place, folder, listenOn, isAlone } = begin;
   // A parent that is gone is noticed by the channel itself.
   const send = (message: FromWorker) => void process.send?.(message, undefined, {}, () => {});
   return {
-    storage: { dataFolder: findDataFolder(folder), connection, direct, place, async close() {} },
+    storage: { dataFolder: findDataFolder(folder), connection, direct, read, place, async close() {} },
     // Not through the parent: a connection that it had just handed to a worker that was killed would hang.
     listenOn: { ...listenOn, isShared: true },
     isAlone,

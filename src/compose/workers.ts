@@ -54,9 +54,10 @@ export async function startWorkers(plan: WorkersPlan, options: StartOptions): Pr
     const begunAt = systemClock.measure();
     const { promise: ready, resolve, reject } = Promise.withResolvers<ReadyFacts>();
     ready.catch(() => {});
-    const { connection, direct, place, dataFolder } = storage;
+    const { connection, direct, read, place, dataFolder } = storage;
     if (how.isSpare) leaving.add(worker.id);
-    send(worker, { say: 'begin', connection, direct, place, folder: dataFolder.path, listenOn, isAlone: how.isAlone });
+    const { isAlone } = how;
+    send(worker, { say: 'begin', connection, direct, read, place, folder: dataFolder.path, listenOn, isAlone });
     worker.on('message', (message: FromWorker) => {
       if (message.say === 'joined') processIds.set(worker.id, message.processId);
       else if (message.say === 'ready') {

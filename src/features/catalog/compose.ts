@@ -50,6 +50,7 @@ interface CreateCatalog extends Omit<CatalogParts, 'changed'> {
 /** Venues, performers, series, events and ticket types: what there is, when it is on sale, and at which price. */
 export function createCatalog({
   database,
+  reading,
   clock,
   inventory,
   codeGuesses,
@@ -85,6 +86,7 @@ export function createCatalog({
   listeners.push(eventPages.forget, publicEvents.forget);
   const parts: RouteParts = {
     database,
+    reading,
     clock,
     inventory,
     codeGuesses,

@@ -2,14 +2,17 @@ import type { RandomBytes } from '../../kernel/ids.ts';
 import type { PreparedPages } from '../../platform/http/prepared-pages.ts';
 import type { Locks } from '../../platform/locks/locks.ts';
 import type { TenantDatabase } from '../../platform/postgres/database.ts';
-import type { CatalogInventory, Log, SearchIndex, SeatingPlans, ShowFinder } from './ports.ts';
+import type { PublicReading } from '../../platform/postgres/read-replica.ts';
+import type { CatalogInventory, Log, PublicShowFinder, SearchIndex, SeatingPlans, ShowFinder } from './ports.ts';
 
 /** What commands of the catalogue work with. */
 export interface CatalogParts {
   readonly database: TenantDatabase;
+  /** What is read by who is not signed in, and so has changed nothing: a moment old at times. */
+  readonly reading: PublicReading;
   readonly inventory: CatalogInventory;
   readonly seating: SeatingPlans;
-  readonly search: SearchIndex & ShowFinder;
+  readonly search: SearchIndex & ShowFinder & PublicShowFinder;
   readonly logger: Log;
   /** Hears how many tickets were made. */
   readonly onMinted: (count: number) => void;

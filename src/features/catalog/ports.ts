@@ -39,6 +39,11 @@ export interface ShowFinder {
   >;
 }
 
+/** The same for who is not signed in: a moment old at times. */
+export interface PublicShowFinder {
+  readonly findForPublic: ShowFinder['find'];
+}
+
 /** The few methods of pino that the catalogue uses. */
 export interface Log {
   info(facts: object, message: string): void;

@@ -10,6 +10,7 @@ import {
 import { sendShared } from '../../platform/http/prepared-pages.ts';
 import { toJsonBytes } from '../../platform/http/ready-answer.ts';
 import { acceptedValue } from '../../platform/http/refused.ts';
+import type { Caller } from '../../platform/http/request.ts';
 import type { searchEvents } from './queries/search-events.ts';
 import type { suggest } from './queries/suggest.ts';
 import { searchProblems } from './refusals.ts';
@@ -20,8 +21,8 @@ export function searchRoutes({
   suggest: propose,
   listPlaces,
 }: {
-  find: (asked: Parameters<typeof searchEvents>[1]) => ReturnType<typeof searchEvents>;
-  suggest: (asked: Parameters<typeof suggest>[1]) => ReturnType<typeof suggest>;
+  find: (asked: Parameters<typeof searchEvents>[1], caller: Caller) => ReturnType<typeof searchEvents>;
+  suggest: (asked: Parameters<typeof suggest>[1], caller: Caller) => ReturnType<typeof suggest>;
   listPlaces: () => Promise<SearchPlacesAnswer>;
 }): FastifyPluginAsyncTypebox {
   return async (app) => {
@@ -39,7 +40,7 @@ export function searchRoutes({
             response: { 200: SearchPage },
           },
         },
-        async (request) => acceptedValue(await find(request.query)),
+        async (request) => acceptedValue(await find(request.query, request.caller)),
       );
     }
     app.get(
@@ -68,7 +69,7 @@ export function searchRoutes({
           response: { 200: Suggestions },
         },
       },
-      async (request, reply) => sendShared(request, reply, toJsonBytes(await propose(request.query))),
+      async (request, reply) => sendShared(request, reply, toJsonBytes(await propose(request.query, request.caller))),
     );
   };
 }

@@ -10,6 +10,8 @@ export interface ExternalAddresses {
   readonly url: string;
   /** DATABASE_DIRECT_URL: past a pooler. */
   readonly directUrl?: string | undefined;
+  /** DATABASE_READ_URL: a standby. */
+  readonly readUrl?: string | undefined;
   /** DATABASE_PREPARED. */
   readonly isPrepared?: boolean;
 }
@@ -19,6 +21,8 @@ export interface ExternalConnections {
   readonly connection: ConnectionSettings;
   /** For whatever needs the server itself; the same where nothing stands in between. */
   readonly direct: ConnectionSettings;
+  /** The standby that the public reads from; null: there is none. */
+  readonly read: ConnectionSettings | null;
 }
 
 /**
@@ -27,7 +31,7 @@ export interface ExternalConnections {
  * database, older than 15, not UTF-8, a standby, addresses of two databases. Never repeats the password.
  */
 export async function checkExternalServer(
-  { url, directUrl, isPrepared = true }: ExternalAddresses,
+  { url, directUrl, readUrl, isPrepared = true }: ExternalAddresses,
   onNotice: (sentence: string) => void = () => {},
 ): Promise<ExternalConnections> {
   const isPooled = directUrl !== undefined || !isPrepared;
@@ -44,7 +48,7 @@ export async function checkExternalServer(
         'DATABASE_DIRECT_URL is not set: leases and starts wait for the pooler, and nothing notices that PostgreSQL hangs.',
       );
     }
-    return { connection, direct: connection };
+    return { connection, direct: connection, read: await checkRead(server, readUrl, isPrepared) };
   }
   const direct = await lookAt(directUrl, 'DATABASE_DIRECT_URL');
   if (!isSameDatabase(server, direct)) {
@@ -55,7 +59,23 @@ export async function checkExternalServer(
       `${direct.place} is asked as ${direct.user}, but DATABASE_URL as ${server.user}. Name the same user in both.`,
     );
   }
-  return { connection, direct: { url: directUrl } };
+  return { connection, direct: { url: directUrl }, read: await checkRead(server, readUrl, isPrepared) };
+}
+
+/** A standby that has become the primary meanwhile may be there: it is not read from, and that is said while the process runs. */
+async function checkRead(
+  server: ServerFacts,
+  url: string | undefined,
+  isPrepared: boolean,
+): Promise<ConnectionSettings | null> {
+  if (url === undefined) return null;
+  const read = await lookAt(url, 'DATABASE_READ_URL', { mayBeStandby: true });
+  if (!isSameDatabase(server, read)) {
+    throw new StartRefused(
+      `${read.place} is no copy of the database that DATABASE_URL leads to. Name a standby of it that follows it by streaming.`,
+    );
+  }
+  return read.isPooled || !isPrepared ? { url, isPooled: true, isPrepared } : { url };
 }
 
 function isSameDatabase(one: ServerFacts, other: ServerFacts): boolean {
@@ -73,7 +93,7 @@ interface ServerFacts {
   readonly isPooled: boolean;
 }
 
-async function lookAt(url: string, setting: string): Promise<ServerFacts> {
+async function lookAt(url: string, setting: string, { mayBeStandby = false } = {}): Promise<ServerFacts> {
   const client = new pg.Client(toClientConfig({ url }));
   client.on('error', () => {});
   const place = describe(client, setting);
@@ -101,7 +121,7 @@ async function lookAt(url: string, setting: string): Promise<ServerFacts> {
     if (encoding !== 'UTF8') {
       throw new StartRefused(`${place} has the encoding ${encoding}; make the database with ENCODING 'UTF8'.`);
     }
-    if (standby) {
+    if (standby && !mayBeStandby) {
       throw new StartRefused(`${place} is a standby that cannot be written. Name the primary in ${setting}.`);
     }
     const isPooled = (client as unknown as { processID: number }).processID !== pid;

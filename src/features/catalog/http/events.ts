@@ -74,7 +74,9 @@ export function eventRoutes(parts: RouteParts): FastifyPluginAsyncTypebox {
       async (request) => {
         const { includeInactive = false, limit = 20, ...filter } = request.query;
         const viewer = viewerOf(request.caller, includeInactive);
-        return listEvents(parts, { limit, ...filter }, viewer, clock.now());
+        const isPublic = request.caller.kind === 'public';
+        const from = isPublic ? { database: parts.reading, search: { find: parts.search.findForPublic } } : parts;
+        return listEvents(from, { limit, ...filter }, viewer, clock.now());
       },
     );
     app.get(

@@ -8,6 +8,7 @@ import { NewPerformer, Performer, PerformerChange, PerformerPage } from '../../.
 import { readVersionCheck } from '../../../platform/http/if-match.ts';
 import { acceptedValue, Refused } from '../../../platform/http/refused.ts';
 import { contextOf } from '../../../platform/http/request.ts';
+import type { PublicReading } from '../../../platform/postgres/read-replica.ts';
 import { everybody } from '../../../platform/postgres/scope.ts';
 import { createPerformer } from '../commands/create-performer.ts';
 import { deletePerformer } from '../commands/delete-performer.ts';
@@ -16,7 +17,7 @@ import { findPerformer, listPerformers } from '../queries/read-performers.ts';
 import { deletePerformerProblems, updatePerformerProblems } from '../refusals.ts';
 import { toDeleted } from './events.ts';
 import type { RouteParts } from './route-parts.ts';
-import { tagged } from './route-parts.ts';
+import { readingFor, tagged } from './route-parts.ts';
 
 const ids = { performerId: 'performer' } as const;
 const tags = ['performers'];
@@ -25,11 +26,12 @@ const params = Type.Object({ performerId: SerialId() });
 /** The routes of performers: read by anybody, changed with a key for the catalogue. */
 export function performerRoutes(parts: Omit<RouteParts, 'inventory'>): FastifyPluginAsyncTypebox {
   const { database, clock } = parts;
+  const readBy = readingFor(parts);
   const staff = (problems: readonly ProblemCode[]) => ({ config: { access: 'catalog', ids, problems } as const });
   const open = { config: { access: 'public', keep: 'shared', ids } } as const;
 
-  async function show(performerId: number) {
-    const found = await findPerformer(database.as(everybody), performerId);
+  async function show(performerId: number, from: PublicReading = database) {
+    const found = await findPerformer(from.as(everybody), performerId);
     if (!found) throw new Refused({ code: 'PERFORMER_NOT_FOUND' });
     return found;
   }
@@ -41,12 +43,12 @@ export function performerRoutes(parts: Omit<RouteParts, 'inventory'>): FastifyPl
         ...open,
         schema: { tags, summary: 'List performers', querystring: ListQuery, response: { 200: PerformerPage } },
       },
-      async (request) => listPerformers(database.as(everybody), { limit: 20, ...request.query }),
+      async (request) => listPerformers(readBy(request.caller).as(everybody), { limit: 20, ...request.query }),
     );
     app.get(
       '/api/performers/:performerId',
       { ...open, schema: { tags, summary: 'Read a performer', params, response: { 200: Performer } } },
-      async (request, reply) => tagged(reply, await show(request.params.performerId)),
+      async (request, reply) => tagged(reply, await show(request.params.performerId, readBy(request.caller))),
     );
     app.post(
       '/api/performers',

@@ -6,12 +6,13 @@ import type { ProblemCode } from '../../../contract/problems.ts';
 import { NewSeries, Series, SeriesChange, SeriesPage } from '../../../contract/show-parts.ts';
 import { acceptedValue, Refused } from '../../../platform/http/refused.ts';
 import { contextOf } from '../../../platform/http/request.ts';
+import type { PublicReading } from '../../../platform/postgres/read-replica.ts';
 import { everybody } from '../../../platform/postgres/scope.ts';
 import { createSeries, deleteSeries, renameSeries } from '../commands/keep-series.ts';
 import { findSeries, listSeries } from '../queries/read-series.ts';
 import { deleteSeriesProblems, renameSeriesProblems } from '../refusals.ts';
 import { toDeleted } from './events.ts';
-import type { RouteParts } from './route-parts.ts';
+import { type RouteParts, readingFor } from './route-parts.ts';
 
 const ids = { seriesId: 'series' } as const;
 const tags = ['series'];
@@ -20,11 +21,12 @@ const params = Type.Object({ seriesId: SerialId() });
 /** The routes of series: read by anybody, changed with a key for the catalogue. */
 export function seriesRoutes(parts: Omit<RouteParts, 'inventory'>): FastifyPluginAsyncTypebox {
   const { database, clock } = parts;
+  const readBy = readingFor(parts);
   const staff = (problems: readonly ProblemCode[]) => ({ config: { access: 'catalog', ids, problems } as const });
   const open = { config: { access: 'public', keep: 'shared', ids } } as const;
 
-  async function show(seriesId: number) {
-    const found = await findSeries(database.as(everybody), seriesId);
+  async function show(seriesId: number, from: PublicReading = database) {
+    const found = await findSeries(from.as(everybody), seriesId);
     if (!found) throw new Refused({ code: 'SERIES_NOT_FOUND' });
     return found;
   }
@@ -36,12 +38,12 @@ export function seriesRoutes(parts: Omit<RouteParts, 'inventory'>): FastifyPlugi
         ...open,
         schema: { tags, summary: 'List series', querystring: ListQuery, response: { 200: SeriesPage } },
       },
-      async (request) => listSeries(database.as(everybody), { limit: 20, ...request.query }),
+      async (request) => listSeries(readBy(request.caller).as(everybody), { limit: 20, ...request.query }),
     );
     app.get(
       '/api/series/:seriesId',
       { ...open, schema: { tags, summary: 'Read a series', params, response: { 200: Series } } },
-      async (request) => show(request.params.seriesId),
+      async (request) => show(request.params.seriesId, readBy(request.caller)),
     );
     app.post(
       '/api/series',

@@ -8,6 +8,7 @@ import { NewVenue, Venue, VenueChange, VenuePage } from '../../../contract/show-
 import { readVersionCheck } from '../../../platform/http/if-match.ts';
 import { acceptedValue, Refused } from '../../../platform/http/refused.ts';
 import { contextOf } from '../../../platform/http/request.ts';
+import type { PublicReading } from '../../../platform/postgres/read-replica.ts';
 import { everybody } from '../../../platform/postgres/scope.ts';
 import { createVenue } from '../commands/create-venue.ts';
 import { deleteVenue } from '../commands/delete-venue.ts';
@@ -16,7 +17,7 @@ import { findVenue, listVenues } from '../queries/read-venues.ts';
 import { createVenueProblems, deleteVenueProblems, updateVenueProblems } from '../refusals.ts';
 import { toDeleted } from './events.ts';
 import type { RouteParts } from './route-parts.ts';
-import { tagged } from './route-parts.ts';
+import { readingFor, tagged } from './route-parts.ts';
 
 const ids = { venueId: 'venue' } as const;
 const tags = ['venues'];
@@ -25,13 +26,14 @@ const params = Type.Object({ venueId: SerialId() });
 /** The routes of venues: read by anybody, changed with a key for the catalogue. */
 export function venueRoutes(parts: RouteParts): FastifyPluginAsyncTypebox {
   const { database, clock } = parts;
+  const readBy = readingFor(parts);
   const staff = (problems: readonly ProblemCode[]) => ({
     config: { access: 'catalog', eventOf: 'any', ids, problems } as const,
   });
   const open = { config: { access: 'public', keep: 'shared', eventOf: 'none', ids } } as const;
 
-  async function show(venueId: number) {
-    const found = await findVenue(database.as(everybody), venueId);
+  async function show(venueId: number, from: PublicReading = database) {
+    const found = await findVenue(from.as(everybody), venueId);
     if (!found) throw new Refused({ code: 'VENUE_NOT_FOUND' });
     return found;
   }
@@ -43,12 +45,12 @@ export function venueRoutes(parts: RouteParts): FastifyPluginAsyncTypebox {
         ...open,
         schema: { tags, summary: 'List venues', querystring: ListQuery, response: { 200: VenuePage } },
       },
-      async (request) => listVenues(database.as(everybody), { limit: 20, ...request.query }),
+      async (request) => listVenues(readBy(request.caller).as(everybody), { limit: 20, ...request.query }),
     );
     app.get(
       '/api/venues/:venueId',
       { ...open, schema: { tags, summary: 'Read a venue', params, response: { 200: Venue } } },
-      async (request, reply) => tagged(reply, await show(request.params.venueId)),
+      async (request, reply) => tagged(reply, await show(request.params.venueId, readBy(request.caller))),
     );
     app.post(
       '/api/venues',

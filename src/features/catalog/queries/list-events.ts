@@ -3,9 +3,8 @@ import type { PageOf } from '../../../contract/common.ts';
 import { instantMax, instantMin } from '../../../kernel/instant.ts';
 import { decodeCursor, encodeCursor } from '../../../platform/http/cursor.ts';
 import { acceptedValue, Refused } from '../../../platform/http/refused.ts';
-import type { TenantDatabase } from '../../../platform/postgres/database.ts';
+import type { PublicReading } from '../../../platform/postgres/read-replica.ts';
 import type { EventStatus } from '../domain/event-details.ts';
-import type { CatalogParts } from '../parts.ts';
 import type { ShowFinder } from '../ports.ts';
 import { scopeOf, visibleTo } from './find-event.ts';
 import { readEvents } from './read-events.ts';
@@ -36,7 +35,7 @@ const pagesMax = 20;
  * is. Throws `Refused` (`CURSOR_INVALID`) for a cursor that is not ours.
  */
 export async function listEvents(
-  { database, search }: Pick<CatalogParts, 'database' | 'search'>,
+  { database, search }: { readonly database: PublicReading; readonly search: ShowFinder },
   filter: EventFilter,
   viewer: Viewer,
   now: number,
@@ -48,7 +47,7 @@ export async function listEvents(
 
 /** Shows as the search finds them, which knows words and towns; those of them that the other filters let pass. */
 async function findShows(
-  database: TenantDatabase,
+  database: PublicReading,
   search: ShowFinder,
   { term, location, type, date, cursor, ...filter }: EventFilter,
   viewer: Viewer,
@@ -103,7 +102,7 @@ function conditionsOf(filter: EventFilter, viewer: Viewer, now: number) {
 }
 
 async function listAll(
-  database: TenantDatabase,
+  database: PublicReading,
   filter: EventFilter,
   viewer: Viewer,
   now: number,

@@ -10,7 +10,9 @@ const { database } = await createTestDatabase();
 const clock = createManualClock(now);
 const search = createSearch({
   database: { as: () => database, bypassingRls: database },
+  reading: { as: () => database },
   store: createPostgresSearchStore({ database }),
+  publicStore: null,
   clock,
   cache: noCache,
   counts: { hit: 0, missed: 0 },
