@@ -1,7 +1,10 @@
 import { parseArgs } from 'node:util';
+import { withLocks } from '../compose/platform.ts';
 import { rebuildBookings } from '../features/booking/index.ts';
 import { rebuildCounters } from '../features/catalog/index.ts';
 import { rebuildSearch } from '../features/search/index.ts';
+import { Locked } from '../platform/locks/locks.ts';
+import { StartRefused } from '../platform/start-refused.ts';
 import { type Command, type CommandIo, UsageError } from './io.ts';
 import { withDatabase } from './with-database.ts';
 
@@ -19,7 +22,6 @@ Setting flags such as --data-dir are taken too. Exit codes: 0 done, 2 it could n
 
 /** In this order: search shows what the counters say. */
 const models = ['bookings', 'counters', 'search'] as const;
-const rebuilders = { bookings: rebuildBookings, counters: rebuildCounters, search: rebuildSearch };
 
 /** `onsale rebuild`. */
 export const rebuildCommand: Command = async (args, io) => {
@@ -32,10 +34,16 @@ export const rebuildCommand: Command = async (args, io) => {
   if (unknown !== undefined) throw new UsageError(`rebuild does not know ${JSON.stringify(unknown)}.`);
   const wanted = models.filter((name) => positionals.length === 0 || positionals.includes(name));
   return withDatabase(io.settings, async ({ bypassingRls }) => {
+    const rebuilders = {
+      bookings: (report: Report) => rebuildBookings(bypassingRls, report),
+      counters: (report: Report) =>
+        withLocks(io.settings, (locks) => rebuildCounters(bypassingRls, locks, report)).catch(sayLocked),
+      search: (report: Report) => rebuildSearch(bypassingRls, report),
+    };
     const done: Record<string, object> = {};
     for (const name of wanted) {
       const report = progressLine(name, io, values.json);
-      done[name] = await rebuilders[name](bypassingRls, report);
+      done[name] = await rebuilders[name](report);
       if (!values.json && io.stdout.isTTY) io.stdout.write('\n');
     }
     if (values.json) io.stdout.write(`${JSON.stringify(done, null, 2)}\n`);
@@ -49,8 +57,15 @@ interface Progress {
   readonly corrected?: number;
 }
 
+type Report = (progress: Progress) => void;
+
+function sayLocked(error: unknown): never {
+  if (!(error instanceof Locked)) throw error;
+  throw new StartRefused(`${error.message} in Redis. Run it again when that is done: what was rebuilt stays so.`);
+}
+
 /** One line that is written over on a terminal; elsewhere one line in twenty, and the last. */
-function progressLine(name: string, { stdout }: CommandIo, quiet: boolean): (progress: Progress) => void {
+function progressLine(name: string, { stdout }: CommandIo, quiet: boolean): Report {
   let calls = 0;
   return ({ done, total, corrected }) => {
     calls += 1;

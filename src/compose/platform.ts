@@ -217,6 +217,16 @@ function redisWish({ redisUrl, redisCacheUrl, redisLockUrls, redisPrefix, redisC
   return { url: redisUrl, cacheUrl: redisCacheUrl, lockUrls: redisLockUrls, prefix: redisPrefix, ca: redisCa };
 }
 
+/** Works under the locks of these settings, for as long as it takes. Throws StartRefused as {@link openRedisServers} does. */
+export async function withLocks<T>(settings: Settings, work: (locks: Locks) => Promise<T>): Promise<T> {
+  const redis = await openRedisServers(redisWish(settings), { clock: systemClock, onNotice() {} });
+  try {
+    return await work(chooseLocks(redis, { clock: systemClock, onLock() {} }));
+  } finally {
+    redis.close();
+  }
+}
+
 /** Stripe, where it is set. */
 async function openCards(settings: Settings, returnUrl: () => string): Promise<CardCompany | null> {
   const { stripeSecretKey, stripePublishableKey: publishableKey, stripeApiBase: apiBase } = settings;

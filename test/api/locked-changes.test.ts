@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
+import { rebuildCounters } from '../../src/features/catalog/index.ts';
 import { systemRandom } from '../../src/kernel/ids.ts';
 import { type Clock, createManualClock, systemClock } from '../../src/platform/clock/clock.ts';
-import { type LockTimes, lockTimes } from '../../src/platform/locks/locks.ts';
+import { Locked, type LockTimes, lockTimes } from '../../src/platform/locks/locks.ts';
 import { createRedlock } from '../../src/platform/locks/redlock.ts';
 import { startTestApp } from '../support/app.ts';
 import { boxOffice } from '../support/box-office.ts';
@@ -33,6 +34,7 @@ describe('changes by staff under locks in Redis', { skip: withoutRedis }, () => 
     const office = boxOffice(testApp);
     return {
       office,
+      locks,
       asStaff: (method: Method, url: string, payload?: object) => office.send(method, url, office.staff, payload),
     };
   }
@@ -120,7 +122,9 @@ describe('changes by staff under locks in Redis', { skip: withoutRedis }, () => 
 
   test('what another service has locked waits, and is refused; sales go on', needs('database', 'process'), async () => {
     const { database } = await createTestDatabase();
-    const { office, asStaff } = await openProcess(database, { times: { ...lockTimes, waitMs: 50, retryMs: 20 } });
+    const { office, locks, asStaff } = await openProcess(database, {
+      times: { ...lockTimes, waitMs: 50, retryMs: 20 },
+    });
     const show = await office.show({ ticketTypes: [{ name: 'Entry', price: 10, capacity: 10 }] });
     const { eventId } = show;
     const typeUrl = `/api/events/${eventId}/ticket-types/${show.ticketTypes[0].ticketTypeId}`;
@@ -142,9 +146,11 @@ describe('changes by staff under locks in Redis', { skip: withoutRedis }, () => 
       const { status, body, headers } = await change();
       assert.deepEqual([status, body.code, headers['retry-after']], [503, 'LOCKED', '5'], name);
     }
+    await assert.rejects(rebuildCounters(database, locks), Locked);
     const held = await office.hold({ eventId, quantity: 2 });
     assert.equal((await office.pay(held)).status, 201);
     await server.command('del', `tickets:event:${eventId}`);
+    assert.equal((await rebuildCounters(database, locks)).done, 1);
     // One ticket that another service has is no matter of the others.
     await server.command('set', `ticket:${ids[4]}`, 'of-another-service');
     const locked = await changes.block();

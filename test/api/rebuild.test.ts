@@ -2,10 +2,14 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { rebuildBookings } from '../../src/features/booking/index.ts';
 import { rebuildCounters } from '../../src/features/catalog/index.ts';
+import { systemClock } from '../../src/platform/clock/clock.ts';
+import { createInProcessLocks } from '../../src/platform/locks/in-process-locks.ts';
 import { startTestApp } from '../support/app.ts';
 import { boxOffice } from '../support/box-office.ts';
 import { needs } from '../support/needs.ts';
 import { sellShow } from '../verify/sold-show.ts';
+
+const locks = createInProcessLocks({ clock: systemClock });
 
 describe('rebuilding bookings from the event store', () => {
   test('makes exactly the rows that the sale had made', needs('database'), async () => {
@@ -98,11 +102,11 @@ describe('rebuilding the counters of free places', () => {
       database.query(`SELECT event_id, NULL AS type, available_capacity AS free FROM events
         UNION ALL SELECT event_id, ticket_type_id, available_count FROM ticket_types ORDER BY 1, 2`);
     const before = await all();
-    assert.equal((await rebuildCounters(database)).corrected, 0);
+    assert.equal((await rebuildCounters(database, locks)).corrected, 0);
     await database.query('UPDATE ticket_types SET available_count = 0');
     await database.query('UPDATE events SET available_capacity = 0');
     const progress: number[] = [];
-    const { corrected, total } = await rebuildCounters(database, ({ done }) => progress.push(done));
+    const { corrected, total } = await rebuildCounters(database, locks, ({ done }) => progress.push(done));
     assert.deepEqual([corrected, progress], [before.filter(({ free }) => free !== 0).length, [total]]);
     assert.deepEqual(await all(), before);
     await app.runJobs();
@@ -120,11 +124,11 @@ describe('rebuilding the counters of free places', () => {
       await app.core.relay();
     };
     const rebuilds = async () => {
-      for (let i = 0; i < 10; i++) assert.equal((await rebuildCounters(app.database)).corrected, 0);
+      for (let i = 0; i < 10; i++) assert.equal((await rebuildCounters(app.database, locks)).corrected, 0);
     };
     await Promise.all([...Array.from({ length: 30 }, buy), rebuilds()]);
     await app.runJobs();
-    assert.equal((await rebuildCounters(app.database)).corrected, 0);
+    assert.equal((await rebuildCounters(app.database, locks)).corrected, 0);
     await office.assertSound();
   });
 });

@@ -46,13 +46,13 @@ export async function countEvents(connection: Queryable): Promise<number> {
   return row!.total;
 }
 
-/** The next events by id, of all organisers, locked until the transaction ends. */
-export async function lockEventsAfter(
-  tx: Queryable,
+/** The next events by id, of all organisers. */
+export async function readEventIdsAfter(
+  connection: Queryable,
   { after, countMax }: { readonly after: number; readonly countMax: number },
 ): Promise<number[]> {
-  const rows = await tx.query<{ id: number }>(
-    'SELECT event_id AS id FROM events WHERE event_id > $1 ORDER BY event_id LIMIT $2 FOR NO KEY UPDATE',
+  const rows = await connection.query<{ id: number }>(
+    'SELECT event_id AS id FROM events WHERE event_id > $1 ORDER BY event_id LIMIT $2',
     [after, countMax],
   );
   return rows.map(({ id }) => id);
