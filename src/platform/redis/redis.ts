@@ -70,7 +70,7 @@ export interface Redis {
 }
 
 /** Nobody waits longer for an answer. */
-export const patienceMs = 250;
+const patienceMs = 250;
 const beatEveryMs = 1_000;
 const beatKeptMs = 60_000;
 const retryMs = { first: 50, max: 2_000 };
