@@ -38,7 +38,8 @@ function backendsOf(processes: readonly BehindGateway[]): string {
     .map((role) => {
       const its = named.filter(({ roles }) => roles.includes(role));
       const servers = its.map(({ name, address }) => `  server ${name} ${address} track processes/${name}\n`);
-      return `backend ${role} from processes\n${servers.join('')}`;
+      const unasked = its.map(({ name, address }) => `  server ${name}-again ${address} backup\n`);
+      return `backend ${role} from processes\n${servers.join('')}${unasked.join('')}`;
     });
   return `backend processes from processes\n${watched}\n${backends.join('\n')}`;
 }
