@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { readApiTests } from '../support/wire-only.ts';
 
 /** Of a hundred API tests as they are written. It only goes up. */
-const shareMin = 53;
+const shareMin = 54;
 
 test('the API tests that need only the wire stay so: they can run against any number of processes', () => {
   const files = readApiTests();

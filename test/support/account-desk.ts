@@ -55,9 +55,8 @@ export function accountDesk({ client, database, clock, mailedToken, staff }: Tes
 
     /** The types of what happened to an account, in order. */
     async history(accountId: string): Promise<string[]> {
-      const text = 'SELECT type FROM event_store WHERE stream = $1 ORDER BY version';
-      const rows = await database.query<{ type: string }>(text, [`account-${accountId}`]);
-      return rows.map((row) => row.type);
+      const { body } = await send('GET', `/api/audit?stream=account-${accountId}&limit=50`, undefined, staff);
+      return body.items.map(({ type }: { type: string }) => type).toReversed();
     },
 
     /** Invites a new account with a proven address to the first organiser, and lets it accept. */

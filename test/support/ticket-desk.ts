@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { verifyDatabase } from '../../src/features/verify/index.ts';
-import { resolveTexts } from '../../src/platform/event-store/kept-texts.ts';
 import { startTestApp, type TestApp } from './app.ts';
 import { type Answer, catalogClient } from './catalog-client.ts';
 import type { Method } from './client.ts';
@@ -67,12 +66,13 @@ export async function openTicketDesk() {
     },
     /** With what was typed, which lies apart. */
     async historyOf(ticketId: string) {
-      const rows = await database.query<{
-        version: number;
-        type: string;
-        metadata: { actor: string; reason?: string };
-      }>('SELECT version, type, metadata FROM event_store WHERE stream = $1 ORDER BY version', [`ticket-${ticketId}`]);
-      return resolveTexts(database, rows);
+      const { body } = await send('GET', `/api/audit?stream=ticket-${ticketId}&limit=50`);
+      const items = body.items as { version: number; type: string; actor: string; reason: string | null }[];
+      return items.toReversed().map(({ version, type, actor, reason }) => ({
+        version,
+        type,
+        metadata: { actor, reason: reason ?? undefined },
+      }));
     },
     /** Every invariant holds in the database, once all messages are delivered. */
     async assertSound(): Promise<void> {

@@ -36,7 +36,11 @@ const nothing = () => {};
 
 /** By the folder of the part: `test/architecture/parts.test.ts` wants every one of them. */
 const parts: Readonly<Record<string, () => ReactNode>> = {
-  logo: () => <Logo />,
+  logo: () => (
+    <span className={styles.mark}>
+      <Logo />
+    </span>
+  ),
   button: () => (
     <>
       {looks.map((look) => (
