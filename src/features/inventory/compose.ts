@@ -114,7 +114,7 @@ export function createInventory(parts: {
   };
   const inventoryAtOwner = atOwner && createInventoryAtOwner({ here, ownership, atOwner, onFailure });
   const inventory = inventoryAtOwner ?? here;
-  ownership.beforeHandOver(() => journal.flush());
+  ownership.beforeHandOver((isLeaving) => journal.writeAll(isLeaving));
   return {
     /** Reading availability and the states of seats: a slice of its own, because a process need not own an event to show it. */
     live: {

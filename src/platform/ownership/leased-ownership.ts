@@ -18,6 +18,8 @@ const renewEveryMs = 2_000;
 const decideMs = leaseMs - 1_000;
 /** While a claim or a handover is under way somewhere, it is looked again so soon. */
 const lookSoonMs = 200;
+/** So long a process that ends tries to hand over what it owns. */
+const leaveMs = 5_000;
 /** A thread that stood still for so long is no judge of others. */
 const stuckMs = 1_000;
 
@@ -274,7 +276,8 @@ export function createLeasedOwnership(parts: LeasedOwnershipParts): LeasedOwners
     const isLeaving: InSlots = (eventId) => moving.has(slotOf(eventId));
     for (const slot of moving) leavingSlots.add(slot);
     try {
-      for (const listener of handOverListeners) await listener(isLeaving);
+      // Last to first, as slices drain: what bookings still end, inventory writes.
+      for (const listener of handOverListeners.toReversed()) await listener(isLeaving);
       await rows.handOver(processId, list, successor?.processId ?? null);
       lose([...moving]);
       onMoved('handed over', moving.size);
@@ -372,9 +375,19 @@ export function createLeasedOwnership(parts: LeasedOwnershipParts): LeasedOwners
       try {
         await rows.leave(processId, 'leaving');
         await looking?.catch(() => {});
-        await look();
-        const left = heldSlots();
-        if (left.length > 0) await handOverTo(null, left);
+        for (const giveUpAt = clock.measure() + leaveMs; ; ) {
+          try {
+            await look();
+            const left = heldSlots();
+            if (left.length > 0) await handOverTo(null, left);
+            break;
+          } catch (error) {
+            // Given up, what was not written is lost; but whoever ends must end.
+            if (clock.measure() >= giveUpAt) throw error;
+            onFailure('handing events over', error);
+            await new Promise<void>((done) => void clock.after(lookSoonMs, done));
+          }
+        }
       } finally {
         cancelTick();
         loseAll();

@@ -19,7 +19,7 @@ export interface Ownership {
   onLost(listener: (isLost: InSlots) => void): void;
   /**
    * Called before slots go to another process, when nothing more is decided about their events: the listener ends what is
-   * under way there and writes what is not written.
+   * under way there and writes what is not written. If it rejects, they stay for now. Of several the last one is asked first.
    */
   beforeHandOver(listener: (isLeaving: InSlots) => Promise<void>): void;
 }

@@ -9,12 +9,19 @@ import { soleFence } from './sole-ownership.ts';
 // Where in a transaction the fence is taken does not matter, as long as it is before the commit: nothing it has written stays without.
 
 /**
+ * Whoever keeps others off a slot and then says nothing for so long (frozen, or its machine is gone) has its transaction ended by
+ * PostgreSQL: a takeover would else wait as long as it is frozen.
+ */
+export const silentInTransactionMs = 2_000;
+
+/**
  * The fences of a batch that are still there, as rows of the one column `no`: their places in the arrays, from 1. Three
  * parameters from `$first` on ({@link fenceValues}). Locked in the order of slots.
  */
 export const selectFences = (first: number): string => `SELECT f.no
       FROM unnest($${first}::int[], $${first + 1}::uuid[], $${first + 2}::bigint[]) WITH ORDINALITY AS f(slot, process_id, fence, no)
       JOIN slots s ON s.slot = f.slot AND s.process_id = f.process_id AND s.fence = f.fence
+      WHERE (SELECT set_config('idle_in_transaction_session_timeout', '${silentInTransactionMs}', true)) IS NOT NULL
       ORDER BY s.slot FOR KEY SHARE OF s SKIP LOCKED`;
 
 /** The parameters of {@link selectFences}. */

@@ -2,11 +2,15 @@ import pg from 'pg';
 import { type ConnectionSettings, toClientConfig } from '../postgres/connection.ts';
 import type { Transacting } from '../postgres/database.ts';
 import { type HeldSlot, type LeaseRows, type ListedProcess, type ListedSlot, leaseMs } from './lease-rows.ts';
+import { silentInTransactionMs } from './postgres-fenced-slots.ts';
 
 /** A renewal that takes longer counts as none; the next one comes half a second later. */
 const renewalMs = 1_500;
 /** How long a claim waits for commits under way. */
 const claimWaitMs = 1_000;
+/** How claims and handovers begin: one that stands still in the middle lets others on. */
+const beginMoving = `SET LOCAL lock_timeout = ${claimWaitMs};
+  SET LOCAL idle_in_transaction_session_timeout = ${silentInTransactionMs}`;
 const uuidPattern = /^[0-9a-f-]{36}$/;
 
 interface RenewedRow {
@@ -101,7 +105,7 @@ export function createPostgresLeaseRows(parts: {
     },
     claim: (processId, slots) =>
       bypassingRls.transaction(async (tx) => {
-        await tx.query(`SET LOCAL lock_timeout = ${claimWaitMs}`);
+        await tx.query(beginMoving);
         // A claim that a standby never got would be handed out again after it took over.
         await tx.query('SET LOCAL synchronous_commit = on');
         // Locked in the order of slots, so that no two claims wait for each other.
@@ -119,7 +123,7 @@ export function createPostgresLeaseRows(parts: {
       }),
     async handOver(processId, held, to) {
       await bypassingRls.transaction(async (tx) => {
-        await tx.query(`SET LOCAL lock_timeout = ${claimWaitMs}`);
+        await tx.query(beginMoving);
         await tx.query('SET LOCAL synchronous_commit = on');
         await tx.query(
           `WITH mine AS MATERIALIZED (

@@ -155,6 +155,27 @@ describe('a takeover', () => {
     assert.deepEqual(await statuses(show), ['Reserved']);
   });
 
+  test('waits no longer for a process that was frozen in the middle of a commit: PostgreSQL ends that', async () => {
+    const show = await insertShow(database, 2);
+    const old = await takeOver(show.eventId);
+    const slow = slowCommits();
+    const frozen = fenced(slow.within(database)).reserve([
+      reserveCommand(show, show.ticketIds, { fence: old, contact }),
+    ]);
+    const ended = assert.rejects(frozen);
+    await slow.isWritten;
+    // Each claim waits a second at most; until PostgreSQL has ended the transaction that is silent for two.
+    let fence: Fence | null = null;
+    for (const end = performance.now() + 30_000; fence === null; ) {
+      assert.ok(performance.now() < end, 'the takeover waits as long as the process is frozen');
+      fence = await takeOver(show.eventId).catch(() => null);
+    }
+    assert.deepEqual(await statuses(show), ['Available', 'Available']);
+    slow.letOn();
+    await ended;
+    assert.deepEqual(await statuses(show), ['Available', 'Available']);
+  });
+
   test('that is under way keeps no commit waiting: it is refused, and the rest of its batch is written', async () => {
     const shows = await showsInSlots(database, 50);
     const fences = await takeSlots(shows.map(({ eventId }) => slotOf(eventId)));

@@ -77,6 +77,54 @@ async function flushLate(isFenced: boolean) {
   return { sleeper, kept, placed, ghost, journaled: await journaled(show) };
 }
 
+describe('before an event goes to another process', () => {
+  test('its holds are written, also those that another flush has begun to write', async () => {
+    const show = await insertShow(database, 3);
+    const event = eventOf(show, await takeOver(show.eventId));
+    let letOn = () => {};
+    const waits = new Promise<void>((done) => {
+      letOn = done;
+    });
+    const slow = intercepted(database, async (_statement, ask) => {
+      await waits;
+      return ask();
+    });
+    const journal = openJournal(slow);
+    const all = [begin(journal, event)];
+    const first = journal.flush();
+    all.push(begin(journal, event));
+    // Both wait for the first; the job is there before the handover.
+    const byJob = journal.flush();
+    const byHandOver = journal.writeAll(() => true).then(() => journaled(show));
+    letOn();
+    assert.deepEqual(await byHandOver, all);
+    await Promise.all([first, byJob]);
+  });
+
+  test('or it does not go', async () => {
+    const show = await insertShow(database, 1);
+    const event = eventOf(show, await takeOver(show.eventId));
+    const failures: unknown[] = [];
+    const clock = createManualClock(noon);
+    const broken = { saveJournal: () => Promise.reject(new Error('away')) };
+    const onFailure = (error: unknown) => failures.push(error);
+    const journal = createHoldJournal({ store: broken, clock, onFailure, onLost: () => {} });
+    begin(journal, event);
+    const written = assert.rejects(
+      journal.writeAll(() => true),
+      /could not be written/,
+    );
+    while (failures.length < 3) {
+      await new Promise(setImmediate);
+      clock.advance(1_000);
+    }
+    await new Promise(setImmediate);
+    clock.advance(1_000);
+    await written;
+    await journal.writeAll(() => false);
+  });
+});
+
 describe('the journal of a process that has lost an event', () => {
   test('is not written: holds that live on elsewhere stay, and none is added', async () => {
     const { sleeper, kept, placed, journaled: rows } = await flushLate(true);

@@ -6,6 +6,9 @@ import type { LoadedEvent } from './event-ledgers.ts';
 /** A hold reaches the journal within this time (promised: 200 ms), so that a restart gives customers their carts back. */
 export const journalDelayMs = 100;
 
+/** So often it is tried before a handover. */
+const writeAllTries = 3;
+
 /** The notebook of holds: it is called with every change, and writes the sum of them now and then. */
 export interface HoldJournal {
   /** A new hold of this ledger. */
@@ -16,6 +19,8 @@ export interface HoldJournal {
   end(event: LoadedEvent, reservationId: string): void;
   /** Writes what is not written yet. Called every {@link journalDelayMs}; and at shutdown. Never throws. */
   flush(): Promise<void>;
+  /** Writes all changes of these events, before they go to another process. Rejects if that cannot be done. */
+  writeAll(isMeant: (eventId: number) => boolean): Promise<void>;
 }
 
 /**
@@ -77,6 +82,15 @@ export function createHoldJournal(parts: {
       if (isLeft(fence) && !ended.has(reservationId)) ended.set(reservationId, fence);
   }
 
+  async function flush(): Promise<void> {
+    // Several may wait: the first of them writes, and the others for that.
+    while (flushing) await flushing;
+    if (changed.size === 0 && ended.size === 0) return;
+    flushing = write();
+    await flushing;
+    flushing = null;
+  }
+
   return {
     begin(event, reservationId) {
       changed.set(reservationId, event);
@@ -87,12 +101,14 @@ export function createHoldJournal(parts: {
       changed.delete(reservationId);
       if (!fresh.delete(reservationId)) ended.set(reservationId, fence);
     },
-    async flush() {
-      await flushing;
-      if (changed.size === 0 && ended.size === 0) return;
-      flushing = write();
-      await flushing;
-      flushing = null;
+    flush,
+    async writeAll(isMeant) {
+      for (let tries = 0; tries < writeAllTries; tries++) {
+        await flush();
+        if (![...changed.values()].some(({ ledger }) => isMeant(ledger.rules.eventId))) return;
+        await new Promise<void>((done) => void clock.after(journalDelayMs, done));
+      }
+      throw new Error('Holds could not be written before their events went to another process');
     },
   };
 }
