@@ -17,7 +17,7 @@ import { createInventoryAtOwner } from './commands/inventory-at-owner.ts';
 import { createHoldJournal, journalDelayMs } from './commands/journal-holds.ts';
 import { createPayingHolds } from './commands/paying-holds.ts';
 import { createPlaceHold } from './commands/place-hold.ts';
-import { createReleaseHoldsOf } from './commands/release-holds-of.ts';
+import { createReleaseHolds, createReleaseHoldsOf } from './commands/release-holds-of.ts';
 import { type OnLedgerUse, watchLedgers } from './commands/watch-ledgers.ts';
 import { beginLedger } from './domain/create-ledger.ts';
 import { createLiveRoutes } from './http/live.ts';
@@ -105,6 +105,7 @@ export function createInventory(parts: {
   ledgers.onHoldsEnded((event, holds, how) => forgetHolds({ journal, metrics }, event, holds, how));
   const here: Inventory = {
     placeHold,
+    releaseHolds: createReleaseHolds({ ledgers, journal, metrics, clock }),
     ...createPayingHolds({ ledgers, journal, metrics, clock }),
     ...createPlaceChanges({ ledgers, journal, placeHold, ownership, clock, metrics }),
     ...createLivePlaces({ ledgers, clock }),
@@ -135,7 +136,7 @@ export function createInventory(parts: {
     /** The event of a ticket, live or not; null if unknown. */
     findEventOfTicket: (ticketId: string) => store.findEventOfTicket(ticketId),
     findReservationOfTicket: createFindReservationOfTicket({ store, ledgers, clock }),
-    releaseHoldsOf: createReleaseHoldsOf({ ledgers, journal, metrics, clock }),
+    releaseHoldsOf: createReleaseHoldsOf({ journal, releaseHolds: inventory.releaseHolds }),
     routes: [
       createReservationRoutes({
         ledgers,

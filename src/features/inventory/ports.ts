@@ -3,6 +3,7 @@ import type { PlaceChanges } from './commands/change-places.ts';
 import type { PayingHolds } from './commands/paying-holds.ts';
 import type { PlaceHold } from './commands/place-hold.ts';
 import type { LedgerRefresher } from './commands/refresh-ledgers.ts';
+import type { ReleaseHolds } from './commands/release-holds-of.ts';
 import type { LivePlaces } from './queries/live-places.ts';
 
 /** The seating plans, as far as a ledger is built on one. */
@@ -21,4 +22,5 @@ export interface Inventory
     LivePlaces,
     Pick<LedgerRefresher, 'refresh' | 'refreshRules' | 'syncTickets'> {
   readonly placeHold: PlaceHold;
+  readonly releaseHolds: ReleaseHolds;
 }

@@ -11,41 +11,62 @@ export interface KeptAnswers {
   end(commandId: string, kind: string, content: string): void;
 }
 
-/** So long at least an answer is kept, if there is room. */
-const keptMs = 60_000;
-/** Characters of all answers together. Above 32 million a minute they are kept for less. */
-const keptLengthMax = 64 * 1024 * 1024;
+/**
+ * So long at least an answer is kept, if there is room: whoever asks again does so within the time that the first question had, less
+ * than that (`at-owner.ts`).
+ */
+const keptMs = 15_000;
+/** What is kept is forgotten in so many parts, each at once: nothing is looked after answer by answer. */
+const partsKept = 4;
+/** Characters of all answers together: those of 10,000 purchases a second for that time. Above it they are kept for less. */
+const keptLengthMax = 256 * 1024 * 1024;
 /** What an entry takes beside its content. */
 const entryLength = 200;
 
-/** Keeps answers in two halves, and forgets the older half at once: nothing is looked after answer by answer. */
+/** Keeps answers by the time at which they came, and forgets the oldest. */
 export function createKeptAnswers(clock: Pick<Clock, 'measure'>): KeptAnswers {
   interface Kept {
     readonly kind: string;
     readonly content: string;
   }
+  interface Part {
+    readonly since: number;
+    length: number;
+    readonly answers: Map<string, Kept>;
+  }
   const underWay = new Map<string, Answered[]>();
-  let older = new Map<string, Kept>();
-  let newer = new Map<string, Kept>();
-  let length = 0;
-  let since = clock.measure();
+  /** The newest first. */
+  const parts: Part[] = [begin()];
+
+  function begin(): Part {
+    return { since: clock.measure(), length: 0, answers: new Map() };
+  }
 
   function keep(commandId: string, kept: Kept): void {
     const now = clock.measure();
-    if (now - since >= keptMs || length >= keptLengthMax / 2) {
-      older = newer;
-      newer = new Map();
-      length = 0;
-      since = now;
+    let newest = parts[0]!;
+    if (now - newest.since >= keptMs / (partsKept - 1) || newest.length >= keptLengthMax / partsKept) {
+      newest = begin();
+      parts.unshift(newest);
     }
-    newer.set(commandId, kept);
-    length += kept.content.length + entryLength;
+    newest.answers.set(commandId, kept);
+    newest.length += kept.content.length + entryLength;
+    // The last began before the one after it, by when all that it has had come.
+    while (parts.length > partsKept || (parts.length > 1 && now - parts.at(-2)!.since >= keptMs)) parts.pop();
+  }
+
+  function find(commandId: string): Kept | undefined {
+    for (const { answers } of parts) {
+      const kept = answers.get(commandId);
+      if (kept !== undefined) return kept;
+    }
+    return undefined;
   }
 
   return {
     begin(commandId, answered) {
       const others = underWay.get(commandId);
-      const kept = newer.get(commandId) ?? older.get(commandId);
+      const kept = find(commandId);
       if (others !== undefined) others.push(answered);
       else if (kept !== undefined) answered(kept.kind, kept.content);
       else {

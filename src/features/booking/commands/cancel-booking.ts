@@ -3,6 +3,7 @@ import { accept, type Decision } from '../../../kernel/decision.ts';
 import { type RandomBytes, systemRandom, uuidv7 } from '../../../kernel/ids.ts';
 import { ownReasons, type Said } from '../../../kernel/reason.ts';
 import { keepSaid, toReason } from '../../../platform/event-store/kept-texts.ts';
+import { NotOwned } from '../../../platform/ownership/ownership.ts';
 import type { TenantDatabase } from '../../../platform/postgres/database.ts';
 import type { CancelledBy } from '../domain/booking-changes.ts';
 import { findRipeWishes, forgetWish, noteWish } from '../store/cancellation-wishes.ts';
@@ -97,7 +98,9 @@ export function createCancellations({
         const { organizerId } = request;
         const causationId = `cancellation-wish-${request.bookingId}`;
         // One that was not paid, or may not be cancelled any more, needs nothing.
-        const done = await cancel(request, { actor, correlationId, causationId, organizerId, now });
+        const done = await cancel(request, { actor, correlationId, causationId, organizerId, now }).catch(orElsewhere);
+        // Whoever has the event carries it out; the others go on.
+        if (done === 'elsewhere') continue;
         // Its money is set aside and not taken yet: then.
         if (done.accepted && done.value === 'noted') continue;
         await forgetWish(database.bypassingRls, request.bookingId);
@@ -105,4 +108,9 @@ export function createCancellations({
       return wishes.length;
     },
   };
+}
+
+function orElsewhere(error: unknown): 'elsewhere' {
+  if (error instanceof NotOwned) return 'elsewhere';
+  throw error;
 }

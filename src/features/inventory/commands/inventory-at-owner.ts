@@ -30,6 +30,7 @@ const ways = {
   holdsBefore: 'asked',
   saleOf: 'asked',
   abandon: 'asked',
+  releaseHolds: 'noted',
   giveUp: 'noted',
   endPayment: 'noted',
   completeLate: 'noted',
