@@ -7,7 +7,7 @@ import { playSeeds } from './play-seeds.ts';
 import { explain, type Outcome, runSeed } from './run-seed.ts';
 import type { Sellers } from './world.ts';
 
-const seedCounts: Record<Sellers, number> = { alone: 300, together: 300 };
+const seedCounts: Record<Sellers, number> = { alone: 200, together: 300 };
 const timeout = { timeout: 900_000 };
 const seedsPerBugMax = 100;
 const worldsAtOnce = 4;
