@@ -131,7 +131,6 @@ export function createSlices(platform: Platform, secrets: KeptSecrets) {
     cache,
     counts: metrics.caches.events,
     onMinted: (count) => metrics.ticketsMinted.inc(count),
-    atOwner: platform.atOwner,
     announcePages: platform.cluster && ((how, eventIds) => platform.cluster?.announce('pages', { how, eventIds })),
   });
   const organizers = createOrganizers({

@@ -5,7 +5,6 @@ import type { Clock } from '../../platform/clock/clock.ts';
 import { withoutLedgers } from '../../platform/http/event-of.ts';
 import type { Caller } from '../../platform/http/request.ts';
 import { createConsumer } from '../../platform/messages/create-consumer.ts';
-import type { AtOwner } from '../../platform/ownership/at-owner.ts';
 import type { Queryable } from '../../platform/postgres/database.ts';
 import { everybody } from '../../platform/postgres/scope.ts';
 import type { SliceShape } from '../../platform/slice.ts';
@@ -46,17 +45,7 @@ interface CreateCatalog extends Omit<CatalogParts, 'changed'> {
   readonly counts: CacheCounts;
   /** Has other processes do as this one about pages that show these events; null where there are none. */
   readonly announcePages: ((how: 'changed' | 'counted', eventIds: readonly number[]) => void) | null;
-  /** Asks the owners of events; null where this process owns all. */
-  readonly atOwner: AtOwner | null;
 }
-
-interface TicketTypeChange {
-  readonly id: Omit<TicketTypeId, 'ifVersion'>;
-  readonly input: TicketTypeInput;
-  readonly context: CommandContext;
-}
-
-const changeName = 'change ticket type';
 
 /** Venues, performers, series, events and ticket types: what there is, when it is on sale, and at which price. */
 export function createCatalog({
@@ -75,7 +64,6 @@ export function createCatalog({
   cache,
   counts,
   announcePages,
-  atOwner,
 }: CreateCatalog) {
   const listeners: ((eventId: number) => void)[] = [];
   const publicEvents = createPublicEvents({ database, cache, counts });
@@ -113,8 +101,6 @@ export function createCatalog({
     locks,
     random,
   };
-  const changeTicketType = ({ id, input, context }: TicketTypeChange) => updateTicketType(parts, id, input, context);
-  atOwner?.answer(changeName, (_eventId, change: TicketTypeChange) => changeTicketType(change));
   return {
     routes: [
       eventRoutes(parts),
@@ -137,12 +123,8 @@ export function createCatalog({
       addTicketType: (eventId: number, input: TicketTypeInput & { readonly name: string }, context: CommandContext) =>
         addTicketType(parts, eventId, input, context),
       deleteTicketType: (id: TicketTypeId, context: CommandContext) => deleteTicketType(parts, id, context),
-      /** Where the event is owned, whoever asks: fewer places are taken out of its ledger. */
-      async updateTicketType(id: TicketTypeChange['id'], input: TicketTypeInput, context: CommandContext) {
-        const change: TicketTypeChange = { id, input, context };
-        const here = () => changeTicketType(change);
-        return atOwner ? atOwner.run(id.eventId, here, changeName, change) : here();
-      },
+      updateTicketType: (id: TicketTypeId, input: TicketTypeInput, context: CommandContext) =>
+        updateTicketType(parts, id, input, context),
       raiseCapacity: (
         raise: { eventId: number; ticketTypeId: number | null; quantity: number },
         context: CommandContext,
