@@ -1,6 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { type Verification, verifyDatabase } from '../features/verify/index.ts';
+import { redisWish } from '../compose/platform.ts';
+import { openRedisServers } from '../compose/redis.ts';
+import { type Verification, verifyDatabase, verifyRedis } from '../features/verify/index.ts';
+import { systemClock } from '../platform/clock/clock.ts';
 import type { Database } from '../platform/postgres/database.ts';
 import { type Command, type CommandIo, UsageError } from './io.ts';
 import { verificationLine, verificationTable } from './verify/verification-text.ts';
@@ -18,6 +21,9 @@ whether it holds, and for each fault how often it occurs, with up to five exampl
   --transaction ID    Check one transaction id instead: is it ours, for which booking, amount and
                       time? Exit code 0 if genuine, 1 if not.
   --json              One JSON document per check run, for programs.
+
+With REDIS_URL or REDIS_CACHE_URL what lies there is held against the database, too: copies of
+holds, and events that are kept.
 
 Works beside a running server and without one. Setting flags such as --data-dir are taken too.
 Exit codes: 0 all promises hold, 1 something is violated, 2 it could not be checked.
@@ -51,8 +57,24 @@ export const verifyCommand: Command = async (args, io) => {
   }
 };
 
+/** The database, and what follows it in Redis where one is set. */
+async function verifyAll(database: Database, io: CommandIo, connections?: number): Promise<Verification> {
+  const verification = await verifyDatabase(database.bypassingRls, io.signal, connections);
+  const wish = redisWish(io.settings);
+  if (!wish.url && !wish.cacheUrl) return verification;
+  const redis = await openRedisServers(wish, { clock: systemClock, onNotice: () => {} });
+  try {
+    const wait = (ms: number) => sleep(ms, undefined, { signal: io.signal });
+    const found = await verifyRedis(database.bypassingRls, redis, { wait, measure: () => systemClock.measure() });
+    const clean = verification.clean && found.every(({ count }) => count === 0);
+    return { ...verification, clean, findings: [...verification.findings, ...found] };
+  } finally {
+    redis.close();
+  }
+}
+
 async function once(database: Database, { json }: VerifyOptions, io: CommandIo): Promise<number> {
-  const verification = await verifyDatabase(database.bypassingRls, io.signal, connectionsOnce);
+  const verification = await verifyAll(database, io, connectionsOnce);
   io.stdout.write(
     json ? `${JSON.stringify(verification, null, 2)}\n` : verificationTable(verification, io.stdout.isTTY),
   );
@@ -60,18 +82,14 @@ async function once(database: Database, { json }: VerifyOptions, io: CommandIo):
 }
 
 /** Answers `violated` if any of the runs was. Shows the table when something breaks, else a line per run. */
-async function watch(
-  database: Database,
-  seconds: number,
-  { json }: VerifyOptions,
-  { stdout, signal }: CommandIo,
-): Promise<number> {
+async function watch(database: Database, seconds: number, { json }: VerifyOptions, io: CommandIo): Promise<number> {
+  const { stdout, signal } = io;
   let violated = false;
   let shown = '';
   while (!signal.aborted) {
     let verification: Verification;
     try {
-      verification = await verifyDatabase(database.bypassingRls, signal);
+      verification = await verifyAll(database, io);
     } catch (error) {
       if (signal.aborted) break;
       throw error;

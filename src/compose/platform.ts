@@ -213,7 +213,8 @@ function openMailer({ smtpUrl: url }: Settings, { database, clock }: { database:
   return url ? createSmtpMailer({ url }) : createKeptMailer({ bypassingRls: database.bypassingRls, clock });
 }
 
-function redisWish({ redisUrl, redisCacheUrl, redisLockUrls, redisPrefix, redisCa }: Settings): RedisWish {
+/** The Redis servers that are set. */
+export function redisWish({ redisUrl, redisCacheUrl, redisLockUrls, redisPrefix, redisCa }: Settings): RedisWish {
   return { url: redisUrl, cacheUrl: redisCacheUrl, lockUrls: redisLockUrls, prefix: redisPrefix, ca: redisCa };
 }
 

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { verifyRedis } from '../../src/features/verify/index.ts';
 import { startTestApp, type TestApp } from '../support/app.ts';
 import { boxOffice } from '../support/box-office.ts';
 import { openRedisOfApp } from '../support/redis-of-app.ts';
@@ -78,6 +80,45 @@ describe('copies of holds in Redis', { skip: withoutRedis }, () => {
     await office.send('DELETE', `/api/tickets/reservation/${reservationId}`, office.owner(held));
     await testApp.runJobs();
     await until(async () => (await copyOf(scene, reservationId)) === '');
+  });
+
+  test('and kept events that disagree with the database are found by `onsale verify`', async () => {
+    const scene = await openScene();
+    const { server, testApp } = scene;
+    const { database, core } = testApp;
+    const office = boxOffice(testApp);
+    const { eventId } = await office.show();
+    const held = [];
+    for (let i = 0; i < 3; i++) held.push((await office.hold({ eventId, quantity: 1 })).reservationId);
+    await testApp.runJobs();
+    await office.send('GET', `/api/events/${eventId}`, {});
+    await until(async () => (await countCopies(scene)) === 3);
+    await until(async () => (await server.command('exists', `shop:event:${eventId}`)) === '1');
+    const find = async () => {
+      const found = await verifyRedis(database.bypassingRls, core.platform.redis, {
+        wait: (ms) => sleep(ms / 10),
+        measure: () => 0,
+      });
+      return found.map(({ name, count }) => [name, count]);
+    };
+    assert.deepEqual(await find(), [
+      ['copies-of-holds-follow', 0],
+      ['kept-events-follow', 0],
+    ]);
+    const [missing, late] = held;
+    await server.command('del', `shop:reservation_${missing}`);
+    const copy = JSON.parse(await copyOf(scene, late!));
+    await server.command(
+      'set',
+      `shop:reservation_${late}`,
+      JSON.stringify({ ...copy, expiresAt: '2030-01-01T00:00:00Z' }),
+    );
+    await server.command('set', 'shop:reservation_RES_NOBODY', '{}');
+    await database.query('UPDATE events SET version = version + 1 WHERE event_id = $1', [eventId]);
+    assert.deepEqual(await find(), [
+      ['copies-of-holds-follow', 3],
+      ['kept-events-follow', 1],
+    ]);
   });
 
   test('are gone once the hold is bought or has expired', async () => {

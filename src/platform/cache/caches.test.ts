@@ -64,7 +64,7 @@ describe('a cache in Redis', { skip: withoutRedis }, () => {
   });
 
   cacheContract(async () => {
-    const { cache } = cacheOn(await openTestRedis(server.url, { prefix: 'shop:' }));
+    const { cache } = cacheOn(await openTestRedis(server.url, { prefix: 'shop:', patienceMs: 20_000 }));
     return {
       cache,
       passMs: (ms) => passInRedis(server, ms),
@@ -72,7 +72,7 @@ describe('a cache in Redis', { skip: withoutRedis }, () => {
   });
 
   test('lies there under the name as it is, as JSON, with its time', async () => {
-    const { values } = cacheOn(await openTestRedis(server.url, { prefix: 'shop:' }));
+    const { values } = cacheOn(await openTestRedis(server.url, { prefix: 'shop:', patienceMs: 20_000 }));
     await values.read('event:42', async () => 'as JSON');
     await until(async () => (await server.command('get', 'shop:event:42')) === '"as JSON"');
     const leftMs = Number(await server.command('pttl', 'shop:event:42'));
@@ -82,7 +82,10 @@ describe('a cache in Redis', { skip: withoutRedis }, () => {
   });
 
   test('what one process has kept another reads; what one forgets no other keeps that had begun to load it', async () => {
-    const [here, there] = [cacheOn(await openTestRedis(server.url)), cacheOn(await openTestRedis(server.url))];
+    const [here, there] = [
+      cacheOn(await openTestRedis(server.url, { patienceMs: 20_000 })),
+      cacheOn(await openTestRedis(server.url, { patienceMs: 20_000 })),
+    ];
     await here.values.read('event:1', async () => 'old');
     await until(async () => (await server.command('get', 'event:1')) === '"old"');
     assert.equal(await there.values.read('event:1', () => assert.fail('it is there')), 'old');
@@ -101,8 +104,8 @@ describe('a cache in Redis', { skip: withoutRedis }, () => {
   });
 
   test('what another process loads is waited for a moment, then loaded here; a load that fails claims nothing', async () => {
-    const here = cacheOn(await openTestRedis(server.url));
-    const elsewhere = await openTestRedis(server.url);
+    const here = cacheOn(await openTestRedis(server.url, { patienceMs: 20_000 }));
+    const elsewhere = await openTestRedis(server.url, { patienceMs: 20_000 });
     const there = cacheOn(elsewhere);
     const patiently = cacheOn(elsewhere, { ...patient, looksAfterMs: Array<number>(500).fill(40) });
     const { promise, resolve } = Promise.withResolvers<string>();
@@ -122,7 +125,7 @@ describe('a cache in Redis', { skip: withoutRedis }, () => {
   });
 
   test('what is no value of ours is left alone', async () => {
-    const { values } = cacheOn(await openTestRedis(server.url));
+    const { values } = cacheOn(await openTestRedis(server.url, { patienceMs: 20_000 }));
     await server.command('set', 'event:5', 'not JSON');
     await server.command('lpush', 'event:6', 'a');
     assert.equal(await values.read('event:5', async () => 'loaded'), 'loaded');
@@ -193,7 +196,7 @@ describe('a cache in a Redis in trouble', { skip: withoutRedis, concurrency: tru
 
   test('works in a cluster, where names lie on several nodes', async () => {
     const { url, nodes } = await startCluster();
-    const { values } = cacheOn(await openTestRedis(url, { prefix: 'shop:' }));
+    const { values } = cacheOn(await openTestRedis(url, { prefix: 'shop:', patienceMs: 20_000 }));
     const names = Array.from({ length: 30 }, (_, i) => `event:${i}`);
     for (const name of names) await values.read(name, async () => name);
     const keys = async () => (await Promise.all(nodes.map((node) => node.command('dbsize')))).map(Number);

@@ -1,0 +1,130 @@
+import type { Queryable } from '../../../platform/postgres/database.ts';
+import { mastersOf, type RedisClient } from '../../../platform/redis/open-client.ts';
+import { type Redis, RedisUnavailable } from '../../../platform/redis/redis.ts';
+import type { Check } from './check.ts';
+import type { Finding } from './verify-database.ts';
+
+/** What follows the database does so within seconds: only what disagrees before and after such a wait is a fault. */
+const followsWithinMs = 3_000;
+const examplesMax = 5;
+const readAtOnce = 200;
+/** Nobody waits for a check as buyers would: one that is late is asked again for ten seconds. */
+const attempts = { count: 20, pauseMs: 500 };
+
+type Ask = <T>(command: (client: RedisClient) => Promise<T>) => Promise<T>;
+type Wait = (ms: number) => Promise<void>;
+
+/** A fault by what it is about, with what disagrees. */
+type Faults = ReadonlyMap<string, Readonly<Record<string, unknown>>>;
+
+const copiesFollow: Omit<Check, 'sql'> = {
+  invariant: 'I3',
+  name: 'copies-of-holds-follow',
+  claim: 'Each hold of the journal has its copy in Redis with the same deadline, and there are no others',
+};
+const eventsFollow: Omit<Check, 'sql'> = {
+  invariant: 'I10',
+  name: 'kept-events-follow',
+  claim: 'An event that is kept in the cache is the one of the catalogue, as it was last edited',
+};
+
+/**
+ * Holds what lies in Redis against the database: copies of holds against the journal, kept events against the catalogue. Looks twice,
+ * some seconds apart, because both follow a moment later. Rejects with RedisUnavailable where Redis cannot be asked.
+ */
+export async function verifyRedis(
+  bypassingRls: Queryable,
+  { shared, cache }: { readonly shared: Redis | null; readonly cache: Redis | null },
+  { wait, measure }: { readonly wait: Wait; readonly measure: () => number },
+): Promise<Finding[]> {
+  const looks: [Omit<Check, 'sql'>, () => Promise<Faults>][] = [];
+  if (shared) looks.push([copiesFollow, () => lookAtCopies(bypassingRls, shared, patiently(shared, wait))]);
+  if (cache) looks.push([eventsFollow, () => lookAtEvents(bypassingRls, cache, patiently(cache, wait))]);
+  const startedAt = measure();
+  const first = await Promise.all(looks.map(([, look]) => look()));
+  const isAgain = first.some(({ size }) => size > 0);
+  if (isAgain) await wait(followsWithinMs);
+  const second = isAgain ? await Promise.all(looks.map(([, look]) => look())) : first;
+  return looks.map(([check], i) => {
+    const before = new Map([...first[i]!].map(([name, fault]) => [name, JSON.stringify(fault)]));
+    const faults = [...second[i]!].filter(([name, fault]) => before.get(name) === JSON.stringify(fault));
+    const examples = faults.slice(0, examplesMax).map(([, fault]) => fault);
+    return { ...check, count: faults.length, examples, ms: Math.round(measure() - startedAt) };
+  });
+}
+
+function patiently(redis: Redis, wait: Wait): Ask {
+  return async (command) => {
+    for (let left = attempts.count; ; left--) {
+      try {
+        return await redis.ask(command);
+      } catch (error) {
+        if (!(error instanceof RedisUnavailable) || left === 0) throw error;
+        await wait(attempts.pauseMs);
+      }
+    }
+  };
+}
+
+async function lookAtCopies(bypassingRls: Queryable, redis: Redis, ask: Ask): Promise<Faults> {
+  const rows = await bypassingRls.query<{ reservationId: string; expiresAt: Date }>(
+    `SELECT reservation_id AS "reservationId", expires_at AS "expiresAt" FROM hold_journal WHERE expires_at > now() + interval '1 second'`,
+  );
+  const copies = await readAll<{ expiresAt?: string }>(redis, ask, 'reservation_');
+  const faults = new Map<string, Record<string, unknown>>();
+  for (const { reservationId, expiresAt } of rows) {
+    const copy = copies.get(reservationId);
+    copies.delete(reservationId);
+    const [held, copied] = [expiresAt.toISOString(), copy?.expiresAt ?? null];
+    if (copied === null || Date.parse(copied) !== expiresAt.getTime())
+      faults.set(reservationId, { reservationId, held, copied });
+  }
+  for (const [reservationId, { expiresAt: copied }] of copies)
+    faults.set(reservationId, { reservationId, held: null, copied });
+  return faults;
+}
+
+async function lookAtEvents(bypassingRls: Queryable, redis: Redis, ask: Ask): Promise<Faults> {
+  const kept = await readAll<{ version?: number }>(redis, ask, 'event:');
+  const rows = await bypassingRls.query<{ eventId: number; version: number }>(
+    'SELECT event_id AS "eventId", version FROM events WHERE event_id::text = ANY($1::text[])',
+    [[...kept.keys()]],
+  );
+  const versions = new Map(rows.map(({ eventId, version }) => [String(eventId), version]));
+  const faults = new Map<string, Record<string, unknown>>();
+  for (const [eventId, event] of kept) {
+    const version = versions.get(eventId) ?? null;
+    if (event.version !== version) faults.set(eventId, { eventId, version, kept: event.version ?? null });
+  }
+  return faults;
+}
+
+/** What lies under names that begin so, by what follows; what is no JSON is left out. */
+async function readAll<Value>(redis: Redis, ask: Ask, beginning: string): Promise<Map<string, Value>> {
+  const start = redis.key(beginning);
+  const names = new Set<string>();
+  for (const node of await ask(async (client) => mastersOf(client))) {
+    let cursor = '0';
+    do {
+      const from = cursor;
+      const [next, found] = await ask(() => node.scan(from, 'MATCH', `${start}*`, 'COUNT', 1_000));
+      for (const name of found) names.add(name);
+      cursor = next;
+    } while (cursor !== '0');
+  }
+  const values = new Map<string, Value>();
+  const all = [...names];
+  for (let i = 0; i < all.length; i += readAtOnce) {
+    const some = all.slice(i, i + readAtOnce);
+    const texts = await ask((client) => Promise.all(some.map((name) => client.get(name))));
+    for (const [at, text] of texts.entries()) {
+      if (text === null) continue;
+      try {
+        values.set(some[at]!.slice(start.length), JSON.parse(text) as Value);
+      } catch {
+        // Not ours.
+      }
+    }
+  }
+  return values;
+}
