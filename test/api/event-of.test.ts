@@ -101,6 +101,7 @@ test('a server with a route that does not say how its event is found does not st
       mayReadMetrics: () => false,
       readiness: async () => ({ ready: true, degraded: [] }),
       routes: [routes],
+      elsewhere: [],
     } as never);
   const planted =
     (config: object): FastifyPluginAsync =>
