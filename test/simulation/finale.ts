@@ -207,6 +207,7 @@ async function answerTo(world: World, request: InjectOptions): Promise<Answer> {
   world.send({
     name: 'E',
     request,
+    isForOwner: true,
     hear(answer) {
       if (answer) heard.push(answer);
     },

@@ -32,6 +32,8 @@ export interface Request {
   readonly name: string;
   readonly request: InjectOptions;
   readonly hear: (answer: Answer | null) => void;
+  /** Asked of whoever owns the event: others show it as it was some moments ago. */
+  readonly isForOwner?: boolean;
 }
 
 /** One seed's world: virtual time, a wire with faults to a real PostgreSQL, and one process or several. */
@@ -245,9 +247,10 @@ export async function createWorld(
       return underway.size;
     },
     note,
-    send({ name, request, hear }) {
+    send({ name, request, hear, isForOwner = false }) {
       const isImpatient = !isCalm && random.chance(weather.impatience);
-      const member = front();
+      const owner = isForOwner ? crew.open().find(({ line }) => sentinel.owns(line)) : undefined;
+      const member = owner ?? front();
       const staleBefore = sentinel.stale;
       let isOver = false;
       const end = (answer: Answer | null) => {
