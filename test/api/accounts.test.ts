@@ -26,7 +26,7 @@ describe('accounts', () => {
     return body.items.map(({ subject }: { subject: string }) => subject);
   }
 
-  test('register, prove the address, log in, look, refresh, log out', async () => {
+  test('register, prove the address, log in, look, refresh, log out', needs('database'), async () => {
     const email = 'Ann.Smithee@Example.org';
     const registered = await accounts.send('POST', '/api/auth/register', { email, password, name: 'Ann' });
     assert.equal(registered.status, 201, JSON.stringify(registered.body));
