@@ -56,7 +56,8 @@ export function createSentinel(parts: {
     truth = now;
     moves += 1;
     const owner = watched.find(({ ids }) => now.processId !== null && ids.has(now.processId));
-    note(`owner  ${owner ? `life ${owner.life}` : 'nobody'} under fence ${now.fence}: ${move}`);
+    // Not by its number: in which order a claim of many slots numbers them is PostgreSQL's own affair, and no part of a replay.
+    note(`owner  ${owner ? `life ${owner.life}` : 'nobody'} under fence no. ${moves} of the event: ${move}`);
     for (const listener of listeners) listener(move);
   }
 
