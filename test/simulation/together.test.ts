@@ -1,0 +1,3 @@
+import { simulatedSales } from './simulated-sales.test-support.ts';
+
+simulatedSales('together', 300);
