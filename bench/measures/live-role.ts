@@ -2,6 +2,7 @@ import { cpus } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { makeTemporaryDataFolder } from '../../src/platform/data-folder/temporary-data-folder.ts';
 import { startEmbeddedServer } from '../../src/platform/postgres/embedded-server.ts';
+import { toDatabaseUrl } from '../../test/support/database-url.ts';
 import { type Bench, type Measure, ms, type Row } from '../bench.ts';
 import { runLoad } from '../load/client.ts';
 import { cpuMsOf } from '../load/cpu.ts';
@@ -9,8 +10,8 @@ import { prepareHolds, purchaseRequest } from '../product/buyers.ts';
 import { type Product, startProduct } from '../product/product.ts';
 import { createShow } from '../product/shows.ts';
 import { startServer } from '../servers/child.ts';
-import { databaseUrlOf } from '../servers/database-url.ts';
 import type { CrowdReport } from '../servers/live-crowd.ts';
+import { assertSawAll } from './live.ts';
 
 const viewerCount = 10_000;
 const processCount = 2;
@@ -28,7 +29,7 @@ export const liveRole: Measure = {
   async run(bench) {
     const server = await startEmbeddedServer(await folderOf(bench));
     bench.atEnd(server.stop);
-    const databaseUrl = databaseUrlOf(server.connection);
+    const databaseUrl = toDatabaseUrl(server.connection);
     const open = async (roles?: string) => {
       const product = await startProduct(await folderOf(bench), { databaseUrl, ...(roles && { roles }) });
       bench.atEnd(product.stop);
@@ -66,10 +67,7 @@ export const liveRole: Measure = {
       seen.push(await crowd.report<CrowdReport>());
       await crowd.stop();
     }
-    for (const { soldMin, gaps, lost } of seen) {
-      if (soldMin < sold || gaps > 0 || lost > 0)
-        throw new Error(`${sold} sold, ${soldMin} seen, ${gaps} gaps, ${lost} sockets lost`);
-    }
+    for (const one of seen) assertSawAll(one, bought);
     const p99Ms = Math.max(...seen.map((one) => one.p99Ms));
     const frames = seen.reduce((sum, one) => sum + one.frames, 0);
     bench.say(`${sold} sold at ${ms(bought.p99Ms)} p99, ${frames} frames; ${JSON.stringify(seen)}`);

@@ -126,7 +126,7 @@ async function buy(
 }
 
 /** Every purchase must have come to every socket that is looked at: whoever sends nothing costs nothing. */
-function assertSawAll({ soldMin, gaps, lost, frames }: CrowdReport, { statuses }: LoadResult): void {
+export function assertSawAll({ soldMin, gaps, lost, frames }: CrowdReport, { statuses }: LoadResult): void {
   const sold = statuses['201'] ?? 0;
   if (soldMin < sold || gaps > 0 || lost > 0)
     throw new Error(`${sold} sold, ${soldMin} seen, ${gaps} gaps, ${lost} sockets lost, ${frames} frames`);

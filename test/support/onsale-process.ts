@@ -7,8 +7,9 @@ import { join } from 'node:path';
 import { after } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { makeTemporaryDataFolder } from '../../src/platform/data-folder/temporary-data-folder.ts';
-import type { ConnectionSettings } from '../../src/platform/postgres/database.ts';
 import { ensureWebApp } from './built-web-app.ts';
+
+export { toDatabaseUrl } from './database-url.ts';
 
 const ours = fileURLToPath(new URL('../..', import.meta.url));
 const running = new Set<ChildProcess>();
@@ -132,13 +133,6 @@ export async function freePort(): Promise<number> {
   const { port } = server.address() as { port: number };
   await new Promise((done) => server.close(done));
   return port;
-}
-
-/** A database as DATABASE_URL writes it; a socket's folder goes into the host, percent-encoded. */
-export function toDatabaseUrl(connection: ConnectionSettings): string {
-  if ('url' in connection) return connection.url;
-  const { host, user, password, database } = connection;
-  return `postgres://${user}:${encodeURIComponent(password)}@${encodeURIComponent(host)}/${database}`;
 }
 
 /** The public list of events. */

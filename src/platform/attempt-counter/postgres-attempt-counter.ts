@@ -21,7 +21,6 @@ const turnsMax = 20;
 
 /** A name of a kind, as it is kept: who somebody is cannot be read from it. */
 interface Counted {
-  readonly kind: string;
   readonly limit: AttemptLimit;
   readonly key: Buffer;
   /** The key as text, for maps. */
@@ -82,7 +81,7 @@ export function createPostgresAttemptCounter({
           const text = who[kind] ?? null;
           if (text === null) return [];
           const key = keyOf(`${name}.${kind}`, text);
-          return [{ kind, limit, key, id: key.toString('latin1') }];
+          return [{ limit, key, id: key.toString('latin1') }];
         });
 
       return {
