@@ -24,7 +24,7 @@ import { createLiveRoutes } from './http/live.ts';
 import { createLiveSocketRoutes } from './http/live-socket.ts';
 import { createProposalRoutes } from './http/proposals.ts';
 import { createReservationRoutes, type GuestSessions } from './http/reservations.ts';
-import { pushEveryMs } from './live-feed/embedded-live-feed.ts';
+import { pushEveryMs } from './live-feed/crowds.ts';
 import { createLiveFeeds } from './live-feed/live-feeds.ts';
 import type { Inventory, SeatingPlans } from './ports.ts';
 import { createFindReservationOfTicket } from './queries/find-reservation.ts';

@@ -2,15 +2,9 @@ import type { Clock } from '../../../platform/clock/clock.ts';
 import { type InSlots, NotOwned } from '../../../platform/ownership/ownership.ts';
 import type { TextFrame } from '../../../platform/web-sockets/text-frame.ts';
 import type { EventLedgers, LoadedEvent } from '../commands/event-ledgers.ts';
+import { crowd, takeAtOnceMax, turnOfOthers } from './crowds.ts';
 import type { Following, LiveFeed, LiveFollower } from './live-feed.ts';
 import { LiveView } from './live-frames.ts';
-
-/** How often it is looked what has changed. */
-export const pushEveryMs = 125;
-/** From so many followers on an event is looked at every second time only: a quarter of a second is soon enough for a crowd. */
-const crowd = 250;
-/** So many followers take a frame in one turn of the thread; a purchase that comes meanwhile waits for no more of them. */
-const takeAtOnceMax = 100;
 
 /** The followers of one event. */
 interface Room {
@@ -27,7 +21,7 @@ interface Room {
 
 /** The feed of the process whose ledgers decide, and its turn of work. */
 export interface EmbeddedLiveFeed extends LiveFeed {
-  /** Sends what has changed to who follows it. Called every {@link pushEveryMs}; never twice at once. */
+  /** Sends what has changed to who follows it. Called every `pushEveryMs`; never twice at once. */
   push(): Promise<void>;
   /** These events are another process's now: who follows one of them is to follow it there. */
   leave(isLost: InSlots): void;
@@ -120,7 +114,7 @@ export function createEmbeddedLiveFeed(parts: {
       if (!room.followers.has(follower)) continue;
       follower.take(frame, facts);
       taken += 1;
-      if (taken % takeAtOnceMax === 0) await new Promise<void>((done) => setImmediate(done));
+      if (taken % takeAtOnceMax === 0) await turnOfOthers();
     }
   }
 

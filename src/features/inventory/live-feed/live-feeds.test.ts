@@ -3,6 +3,7 @@ import { describe, test } from 'node:test';
 import { createManualClock } from '../../../platform/clock/clock.ts';
 import { soleFence } from '../../../platform/ownership/sole-ownership.ts';
 import { held, noon } from '../domain/ledger-makers.test-support.ts';
+import { crowdEveryMs } from './crowds.ts';
 import { createEmbeddedLiveFeed } from './embedded-live-feed.ts';
 import { type FollowedEvent, liveFeedContract } from './live-feed.contract.ts';
 import { eventId, ledgersOfOne, openTown } from './live-feed.test-support.ts';
@@ -43,6 +44,8 @@ function openPiped(places: number): FollowedEvent {
       await owner.push();
       await owner.push();
       await town.settle();
+      // A crowd has to wait for what comes soon after what came last.
+      await town.wait(crowdEveryMs);
     },
     reload: owner.reload,
     hide: owner.hide,

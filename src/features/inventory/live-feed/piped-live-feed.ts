@@ -3,10 +3,11 @@ import type { RandomBytes } from '../../../kernel/ids.ts';
 import type { Clock } from '../../../platform/clock/clock.ts';
 import { NotOwned, type Owner, type Ownership } from '../../../platform/ownership/ownership.ts';
 import { type Followed, NotMine, type PeerFailure, type Peers } from '../../../platform/peers/peers.ts';
-import { frameText, type TextFrame } from '../../../platform/web-sockets/text-frame.ts';
+import { frameText } from '../../../platform/web-sockets/text-frame.ts';
 import type { ShownEvents } from '../queries/shown-event.ts';
 import { CatchUps } from './catch-ups.ts';
 import { FollowedFrames } from './followed-frames.ts';
+import { Handouts } from './handouts.ts';
 import type { Following, LiveFeed, LiveFollower } from './live-feed.ts';
 import { type AskedForMore, type AskedToFollow, liveName } from './live-followers.ts';
 import { splitFacts } from './page-facts.ts';
@@ -23,11 +24,6 @@ const freshMs = 1_000;
 export const keepMs = 60_000;
 /** No more than so many are followed that nobody follows here: whoever reads every page of a shop keeps no pipe busy. */
 const unusedMax = 1_000;
-/** So many followers take a frame in one turn of the thread; requests that come meanwhile wait for no more of them. */
-const takeAtOnceMax = 100;
-/** From so many frames on that followers have not taken they get one snapshot instead. */
-const framesWaitingMax = 8;
-
 /** An event that another process owns, as it is followed here. */
 interface Room {
   readonly eventId: number;
@@ -37,8 +33,7 @@ interface Room {
   readonly catchUps: CatchUps;
   /** Called when frames have come, or the room is over. */
   readonly opening: Set<() => void>;
-  /** Frames that not everybody has taken yet, with those who were there when it came. */
-  readonly waiting: { readonly frame: TextFrame; readonly to: readonly LiveFollower[] }[];
+  readonly handouts: Handouts;
   /** Who was followed last. */
   owner: Owner | null;
   source: Source | null;
@@ -89,14 +84,15 @@ export function createPipedLiveFeed(parts: {
   function begin(eventId: number): Room {
     makeRoom();
     const frames = new FollowedFrames();
+    const followers = new Set<LiveFollower>();
     const room: Room = {
       eventId,
-      followers: new Set(),
+      followers,
       frames,
       shown: new ShownFrames(eventId, frames),
       catchUps: new CatchUps((catchUp) => askForMore(room, catchUp)),
       opening: new Set(),
-      waiting: [],
+      handouts: new Handouts(followers, frames, { clock, onFailure }),
       owner: null,
       source: null,
       goOn: null,
@@ -128,6 +124,7 @@ export function createPipedLiveFeed(parts: {
     if (rooms.get(room.eventId) === room) rooms.delete(room.eventId);
     room.source?.leave();
     room.goOn?.();
+    room.handouts.end();
     const followers = [...room.followers];
     room.followers.clear();
     for (const follower of followers) {
@@ -223,7 +220,7 @@ export function createPipedLiveFeed(parts: {
     room.asksForGap = false;
     room.shownUntil = Number.POSITIVE_INFINITY;
     // Who follows gets what was asked for by others with the next batch.
-    if (facts?.caughtUp === undefined) hand(room, frame);
+    if (facts?.caughtUp === undefined) room.handouts.hand(frame);
     catchUps.heard(facts?.caughtUp);
     for (const wake of [...opening]) wake();
   }
@@ -232,28 +229,6 @@ export function createPipedLiveFeed(parts: {
   function askForMore({ source, frames }: Room, catchUp?: number): void {
     const more: AskedForMore = { since: frames.version, ...(catchUp !== undefined && { catchUp }) };
     source?.followed.send(more);
-  }
-
-  /** Hands a frame to all who follow; of a crowd to so many at once. */
-  function hand(room: Room, frame: TextFrame): void {
-    const { followers, waiting } = room;
-    if (followers.size === 0) return;
-    if (waiting.length < framesWaitingMax) waiting.push({ frame, to: [...followers] });
-    else waiting.splice(1, waiting.length, { frame: room.frames.since(null), to: [...followers] });
-    if (waiting.length === 1) void handOut(room).catch(onFailure);
-  }
-
-  async function handOut({ followers, waiting }: Room): Promise<void> {
-    let taken = 0;
-    for (; waiting.length > 0; waiting.shift()) {
-      const { frame, to } = waiting[0]!;
-      for (const follower of to) {
-        if (!followers.has(follower)) continue;
-        follower.take(frame);
-        taken += 1;
-        if (taken % takeAtOnceMax === 0) await new Promise<void>((done) => setImmediate(done));
-      }
-    }
   }
 
   function isShown({ over, shownUntil }: Room): boolean {
