@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { before, test } from 'node:test';
 import { startTestApp } from '../support/app.ts';
 import {
+  bodyRoomOf,
   gatewayFiles,
   readServedPaths,
   roleOfPath,
@@ -39,5 +40,13 @@ test('the gateway sends every path to the role that has it, however it is spelle
   }
   for (const path of ['/', '/nowhere', '/api/nowhere', '/apis', '/docs', '/openapi.json', '/health/ready']) {
     assert.equal(roleOfPath(rules, path), usualRole, path);
+  }
+});
+
+test('the gateway lets in a body as large as the route of its path takes, and none larger', () => {
+  assert.ok(new Set(paths.map(({ bodyBytes }) => bodyBytes)).size > 2);
+  for (const { url, bodyBytes } of paths) {
+    // A word that no route has in this place.
+    assert.equal(bodyRoomOf(paths, url.replaceAll(/:\w+/g, 'RES_1').replace('*', 'any/where')), bodyBytes, url);
   }
 });

@@ -35,7 +35,9 @@ function startBuyers(client: TestClient, eventId: number, count: number) {
       }));
       if (answer.status === wanted) return answer;
       failures.push(`${path}: ${answer.status} ${answer.text.slice(0, 300)}`);
-      if (![0, 202, 502, 503, 504].includes(answer.status)) return null;
+      // What the killed process had begun is still to be found out about: the next answer, or the one after it.
+      const isUnderWay = answer.status === 409 && answer.text.includes('IDEMPOTENCY_IN_FLIGHT');
+      if (![0, 202, 502, 503, 504].includes(answer.status) && !isUnderWay) return null;
       await sleep(100);
     }
     return null;
@@ -166,7 +168,9 @@ describe('four processes by roles behind the gateway', { skip: !hasGateway && 'n
     await buyers.buys(20);
     await buyers.stop();
     // Whatever was not answered was answered later, under the same key. A hold of the last moment may be lost with its owner.
-    const unexpected = buyers.failures.filter((one) => !/: (0|502|503|504) |RESERVATION_UNKNOWN/.test(one));
+    const unexpected = buyers.failures.filter(
+      (one) => !/: (0|502|503|504) |RESERVATION_UNKNOWN|IDEMPOTENCY_IN_FLIGHT/.test(one),
+    );
     assert.deepEqual(unexpected, []);
     assert.equal(await soldOf(eventId), buyers.bought());
     const { findings } = await verifyDatabase(database);
@@ -212,6 +216,6 @@ describe('four processes by roles behind the gateway', { skip: !hasGateway && 'n
       answer = await client.send('GET', '/api/events', { 'x-request-id': 'nobody' });
     }
     assert.deepEqual([answer.status, answer.body.code, answer.body.traceId], [503, 'UNAVAILABLE', 'nobody']);
-    assert.equal(answer.headers['retry-after'], '1');
+    assert.match(String(answer.headers['retry-after']), /^[1-3]$/);
   });
 });

@@ -1,28 +1,18 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { after, test } from 'node:test';
-import { promisify } from 'node:util';
+import { makeCertificate } from '../support/certificate.ts';
 import { finishOnsale, freshDataDir, serveOnsale } from '../support/onsale-process.ts';
 
 const folder = await mkdtemp(join(tmpdir(), 'onsale-tls-'));
 after(() => rm(folder, { recursive: true }));
 
-/** A certificate for tickets.example.test that signs itself. */
-async function makeCertificate(name: string): Promise<{ cert: string; key: string }> {
-  const [cert, key] = [join(folder, `${name}.pem`), join(folder, `${name}.key`)];
-  const subject = ['-subj', '/CN=tickets.example.test', '-addext', 'subjectAltName=DNS:tickets.example.test'];
-  const options = ['-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '2'];
-  await promisify(execFile)('openssl', ['req', ...options, ...subject, '-keyout', key, '-out', cert]);
-  return { cert, key };
-}
-
-const good = await makeCertificate('good');
-const other = await makeCertificate('other');
+const good = await makeCertificate(folder, 'good', 'DNS:tickets.example.test');
+const other = await makeCertificate(folder, 'other', 'DNS:tickets.example.test');
 
 test('with a certificate Onsale speaks HTTPS itself, and its commands still find it', async () => {
   const dataDir = await freshDataDir();

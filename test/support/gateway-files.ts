@@ -112,8 +112,9 @@ const madeBy = '# Made of the routes by `npm run gateway`.\n';
 const errors: Readonly<Record<number, ProblemCode>> = {
   400: 'REQUEST_INVALID',
   404: 'NOT_FOUND',
-  408: 'REQUEST_INVALID',
+  408: 'REQUEST_TOO_SLOW',
   413: 'BODY_TOO_LARGE',
+  421: 'NOT_FOUND',
   429: 'RATE_LIMITED',
   500: 'INTERNAL',
   502: 'UNAVAILABLE',
@@ -121,19 +122,42 @@ const errors: Readonly<Record<number, ProblemCode>> = {
   504: 'UNAVAILABLE',
 };
 
+/** Rules of `bodies.map`, the first that fits counts: what is not usual, after what would be taken for it. */
+function bodyRules(paths: readonly ServedPath[]): string[] {
+  const rules = paths.map(({ url, bodyBytes }) => ({
+    pattern: `^${url.split('/').map(segmentRule).join('/')}/?$`,
+    bodyBytes,
+    example: url.toLowerCase().replaceAll(/:\w+/g, '0'),
+    openCount: url.split(':').length - 1,
+  }));
+  const large = rules.filter(({ bodyBytes }) => bodyBytes > usualBodyBytes);
+  return rules
+    .filter(
+      (rule) =>
+        large.includes(rule) ||
+        large.some(({ pattern, openCount }) => openCount > rule.openCount && new RegExp(pattern).test(rule.example)),
+    )
+    .sort((a, b) => a.openCount - b.openCount)
+    .map(({ pattern, bodyBytes }) => `${pattern} ${bodyBytes}\n`);
+}
+
+/** How large a body may be by these rules. */
+export function bodyRoomOf(paths: readonly ServedPath[], path: string): number {
+  const rules = bodyRules(paths).map((line) => line.trim().split(' ') as [string, string]);
+  return Number(rules.find(([pattern]) => new RegExp(pattern).test(path.toLowerCase()))?.[1] ?? usualBodyBytes);
+}
+
 /** The files of `deploy/gateway/` that follow the code, by name. */
 export function gatewayFiles(paths: readonly ServedPath[]): Readonly<Record<string, string>> {
   const roles = roleRules(paths).map(({ pattern, role }) => `${pattern} ${role}\n`);
-  const bodies = paths
-    .filter(({ bodyBytes }) => bodyBytes > usualBodyBytes)
-    .map(({ url, bodyBytes }) => `^${url.split('/').map(segmentRule).join('/')}/?$ ${bodyBytes}\n`);
+  const bodies = bodyRules(paths);
   const problems = Object.entries(errors).map(([status, code]) => [
     `errors/${status}.problem`,
     `${JSON.stringify(problemOf(Number(status), code))}\n`,
   ]);
   return {
     'roles.map': `${madeBy}# Which role serves a path: the first rule that fits counts, the rest is ${usualRole}'s.\n${roles.join('')}`,
-    'bodies.map': `${madeBy}# Bytes that the body of a request may have, where that is more than ${usualBodyBytes}.\n${bodies.join('')}`,
+    'bodies.map': `${madeBy}# Bytes that the body of a request may have, where that is more than ${usualBodyBytes}: the first rule that fits counts.\n${bodies.join('')}`,
     ...Object.fromEntries(problems),
   };
 }

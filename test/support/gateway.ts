@@ -26,6 +26,8 @@ export interface Gateway {
   reload(processes: readonly BehindGateway[]): Promise<void>;
   /** What it says of each process: `UP`, `DOWN`, … by its address. */
   states(): Promise<ReadonlyMap<string, string>>;
+  /** What it has logged, a request a line. */
+  log(): string;
   stop(): Promise<void>;
 }
 
@@ -44,11 +46,15 @@ function backendsOf(processes: readonly BehindGateway[]): string {
   return `backend processes from processes\n${watched}\n${backends.join('\n')}`;
 }
 
-/** Starts it and waits until it has found all processes ready. `dataDir`: an existing folder for what it is started with. */
+/**
+ * Starts it and waits until it has found all processes ready. `dataDir`: an existing folder for what it is started with; `settings`: its
+ * environment, beside that of a test with one client.
+ */
 export async function startGateway(
   dataDir: string,
   processes: readonly BehindGateway[],
   port: number,
+  settings: Readonly<Record<string, string>> = {},
 ): Promise<Gateway> {
   const backends = join(dataDir, 'backends.cfg');
   const control = join(dataDir, 'gateway.sock');
@@ -63,11 +69,12 @@ export async function startGateway(
       GATEWAY_CONTROL: control,
       GATEWAY_RATE: '1000000',
       GATEWAY_MAXCONN: '2000',
+      ...settings,
     },
   });
   for (const stream of [child.stdout!, child.stderr!]) {
     stream.on('data', (chunk) => {
-      said = (said + chunk).slice(-20_000);
+      said = (said + chunk).slice(-200_000);
     });
   }
   const ended = once(child, 'exit');
@@ -114,6 +121,7 @@ export async function startGateway(
   return {
     url: `http://127.0.0.1:${port}`,
     states,
+    log: () => said,
     async reload(list) {
       const old = await worker();
       await writeFile(backends, backendsOf(list));

@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
-import { promisify } from 'node:util';
+import { makeCertificate } from '../../../test/support/certificate.ts';
 import { openTestRedis } from '../../../test/support/open-test-redis.ts';
 import { startCluster, startRedis, startSentinels, until, withoutRedis } from '../../../test/support/redis-servers.ts';
 import { type Redis, RedisUnavailable, redisScript } from './redis.ts';
@@ -161,10 +160,7 @@ describe('a Redis at start', { skip: withoutRedis, concurrency: true }, () => {
   test('by TLS is trusted if our own authority signed it, and else refused', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'onsale-redis-tls-'));
     after(() => rm(folder, { recursive: true }));
-    const [cert, key] = [join(folder, 'cert.pem'), join(folder, 'key.pem')];
-    const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1'];
-    const options = ['-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '2'];
-    await promisify(execFile)('openssl', ['req', ...options, ...subject, '-keyout', key, '-out', cert]);
+    const { cert, key } = await makeCertificate(folder, 'cert', 'DNS:localhost,IP:127.0.0.1');
     const plain = await startRedis();
     await plain.command('config', 'set', 'tls-cert-file', cert, 'tls-key-file', key, 'tls-auth-clients', 'no');
     const port = plain.port + 1;
