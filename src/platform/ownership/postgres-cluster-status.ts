@@ -34,7 +34,7 @@ export async function readClusterStatus(bypassingRls: Queryable): Promise<Cluste
     `SELECT process_id AS "processId", version, roles, address, started_at AS "startedAt",
        CASE WHEN state <> 'dead' AND until < now() THEN 'over' ELSE state END AS state,
        round(extract(epoch FROM until - now()) * 1000)::float8 AS "leaseLeftMs", owned AS slots
-     FROM processes p, LATERAL (SELECT count(*)::int AS owned FROM slots s WHERE s.process_id = p.process_id)
+     FROM processes p, LATERAL (SELECT count(*)::int AS owned FROM slots s WHERE s.process_id = p.process_id) owns
      WHERE state <> 'dead' OR owned > 0 ORDER BY started_at, process_id`,
   );
   return { processes, slots };
