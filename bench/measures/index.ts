@@ -1,4 +1,5 @@
 import type { Measure } from '../bench.ts';
+import { cache } from './cache.ts';
 import { connections } from './connections.ts';
 import { expiry } from './expiry.ts';
 import { growth } from './growth.ts';
@@ -35,6 +36,7 @@ export const measures: readonly Measure[] = [
   ledger,
   peers,
   processes,
+  cache,
   listing,
   search,
   verify,

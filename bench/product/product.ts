@@ -31,6 +31,8 @@ export interface ProductOptions {
   readonly workers?: number;
   /** Of a PostgreSQL that others use too; without it the product brings its own, or takes that of the environment. */
   readonly databaseUrl?: string;
+  /** Of a Redis that processes share. */
+  readonly redisUrl?: string;
   /** What the process does, such as `live`; all of it without. */
   readonly roles?: string;
   /** For profiles. */
@@ -40,7 +42,7 @@ export interface ProductOptions {
 /** Starts `onsale serve` on a data folder and waits for its first answer. */
 export async function startProduct(
   dataFolder: string,
-  { workers = 1, nodeFlags = [], databaseUrl = process.env.DATABASE_URL, roles }: ProductOptions = {},
+  { workers = 1, nodeFlags = [], databaseUrl = process.env.DATABASE_URL, redisUrl, roles }: ProductOptions = {},
 ): Promise<Product> {
   const port = await findFreePort();
   const log = openSync(join(dataFolder, 'bench.log'), 'a');
@@ -50,6 +52,7 @@ export async function startProduct(
   const limits = ['--rate-limits', 'x1000000', '--hold-limits', 'off'];
   const options = ['serve', '--no-demo', '--port', String(port), '--data-dir', dataFolder, ...limits];
   if (workers > 1) options.push('--workers', String(workers));
+  if (redisUrl) options.push('--redis-url', redisUrl);
   if (roles) options.push('--roles', roles);
   const child = spawn(process.execPath, [...flags, main, ...options], {
     stdio: ['ignore', log, log],

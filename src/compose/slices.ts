@@ -173,6 +173,7 @@ export function createSlices(platform: Platform, secrets: KeptSecrets) {
     random,
     attemptCounter,
     metrics,
+    cache,
     ownership: platform.ownership,
     findReservationOfTicket: inventorySlice.findReservationOfTicket,
     unblock: tickets.unblock,
@@ -199,6 +200,7 @@ export function createSlices(platform: Platform, secrets: KeptSecrets) {
     clock,
     releaseHoldsOf: inventorySlice.releaseHoldsOf,
     doProven: identity.doProven,
+    forgetTicketsOf: booking.forgetTicketsOf,
     contactDays: platform.contactDays,
   });
   const mail = createMail({

@@ -17,6 +17,8 @@ const requestsBypassingRls: Readonly<Record<string, string>> = {
     'one snapshot of an event that was found as the organiser’s own before',
   'src/features/catalog/queries/was-public.ts':
     'whether an event was public once: nobody may see the row of one that is hidden, and nothing else of it is said',
+  'src/features/booking/queries/kept-tickets.ts':
+    'a hash of versions of the account’s own bookings and their shows, and the names that came with them',
   'src/features/booking/queries/my-tickets.ts': 'names that came with bookings which were read as their buyer',
   'src/features/booking/queries/order-links.ts':
     'secrets of the installation, and whether a link that they signed is still of its booking’s version',

@@ -1,25 +1,16 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { startTestApp, type TestApp } from '../support/app.ts';
+import type { TestApp } from '../support/app.ts';
 import { boxOffice } from '../support/box-office.ts';
-import { openRedisOfApp } from '../support/redis-of-app.ts';
-import { startRedis, until, withoutRedis } from '../support/redis-servers.ts';
-
-/** Two processes on one database and one Redis, which hear of each other by nothing else. */
-async function twoProcesses() {
-  const server = await startRedis();
-  const here = await startTestApp({ redis: await openRedisOfApp(server.url, 'shop:') });
-  const { database } = here;
-  const there = await startTestApp({ redis: await openRedisOfApp(server.url, 'shop:'), database });
-  return { server, here, there };
-}
+import { twoProcessesOnRedis } from '../support/redis-of-app.ts';
+import { until, withoutRedis } from '../support/redis-servers.ts';
 
 const titles = async ({ app }: TestApp, query: string) =>
   (await app.inject(`/api/search?${query}`)).json().items.map(({ title }: { title: string }) => title);
 
 describe('two processes with one Redis', { skip: withoutRedis }, () => {
   test('keep an event under a name that others can read, as it is answered', async () => {
-    const { server, here, there } = await twoProcesses();
+    const { server, here, there } = await twoProcessesOnRedis();
     const office = boxOffice(here);
     const { eventId } = await office.show({ title: 'Kept' });
     const { body } = await office.send('GET', `/api/events/${eventId}`, {});
@@ -34,7 +25,7 @@ describe('two processes with one Redis', { skip: withoutRedis }, () => {
   });
 
   test('answer a search from what the other found, and forget it when a show changes', async () => {
-    const { server, here, there } = await twoProcesses();
+    const { server, here, there } = await twoProcessesOnRedis();
     const office = boxOffice(here);
     const { eventId } = await office.show({ title: 'Nocturne' });
     assert.deepEqual(await titles(here, 'term=nocturne'), ['Nocturne']);

@@ -104,6 +104,7 @@ describe('copies of holds in Redis', { skip: withoutRedis }, () => {
     assert.deepEqual(await find(), [
       ['copies-of-holds-follow', 0],
       ['kept-events-follow', 0],
+      ['kept-tickets-follow', 0],
     ]);
     const [missing, late] = held;
     await server.command('del', `shop:reservation_${missing}`);
@@ -118,6 +119,7 @@ describe('copies of holds in Redis', { skip: withoutRedis }, () => {
     assert.deepEqual(await find(), [
       ['copies-of-holds-follow', 3],
       ['kept-events-follow', 1],
+      ['kept-tickets-follow', 0],
     ]);
   });
 

@@ -2,6 +2,8 @@ import { after } from 'node:test';
 import { openRedisServers, type RedisServers } from '../../src/compose/redis.ts';
 import { Secret } from '../../src/kernel/secret.ts';
 import { type Clock, systemClock } from '../../src/platform/clock/clock.ts';
+import { startTestApp } from './app.ts';
+import { startRedis } from './redis-servers.ts';
 
 /** That of `platform/redis/redis.ts`: its other waits are a second and more. */
 const patienceMs = 250;
@@ -20,4 +22,13 @@ export async function openRedisOfApp(url: string, prefix = ''): Promise<RedisSer
   );
   after(() => servers.close());
   return servers;
+}
+
+/** Two processes on one database and one Redis, which hear of each other by nothing else. */
+export async function twoProcessesOnRedis() {
+  const server = await startRedis();
+  const here = await startTestApp({ redis: await openRedisOfApp(server.url, 'shop:') });
+  const { database } = here;
+  const there = await startTestApp({ redis: await openRedisOfApp(server.url, 'shop:'), database });
+  return { server, here, there };
 }

@@ -1,5 +1,6 @@
 import type { RandomBytes } from '../../kernel/ids.ts';
 import type { AttemptCounter } from '../../platform/attempt-counter/attempt-counter.ts';
+import type { Cache } from '../../platform/cache/cache.ts';
 import type { Clock } from '../../platform/clock/clock.ts';
 import { createGroupCommit } from '../../platform/group-commit/group-commit.ts';
 import { withoutLedgers } from '../../platform/http/event-of.ts';
@@ -38,6 +39,7 @@ import { createOrderMailRoutes } from './http/order-mails.ts';
 import { createOrderRoutes } from './http/orders.ts';
 import { createPurchaseRoutes } from './http/purchase.ts';
 import { createBookingStaffRoutes } from './http/staff.ts';
+import { createKeptTickets } from './queries/kept-tickets.ts';
 import { createOrderLinks } from './queries/order-links.ts';
 import { readCodes } from './queries/read-codes.ts';
 import { readGiveBack } from './queries/read-give-back.ts';
@@ -67,6 +69,7 @@ export function createBooking(parts: {
   readonly clock: Clock;
   readonly attemptCounter: AttemptCounter;
   readonly metrics: Metrics;
+  readonly cache: Cache;
   /** What signs the links of orders, newest first; never empty. */
   readonly linkSecrets: readonly LinkSecret[];
   /** What signs transaction ids, oldest first; never empty. */
@@ -81,6 +84,7 @@ export function createBooking(parts: {
 }) {
   const { database, store, inventory, ticketCodes, clock, metrics, providers, onFailure, random } = parts;
   const { listed, providerOf } = providers;
+  const keptTickets = createKeptTickets({ database, cache: parts.cache, counts: metrics.caches.myTickets, clock });
   const orderLinks = createOrderLinks({ bypassingRls: database.bypassingRls, clock, secrets: parts.linkSecrets });
   const mailings = parts.attemptCounter.attempts('mails about orders', orderMailLimits);
   const group = <Command, Result>(
@@ -147,6 +151,7 @@ export function createBooking(parts: {
     charges: parts.attemptCounter.attempts('declines', declineLimits),
     clock,
     metrics,
+    onBought: keptTickets.forget,
     onFailure: (error) => onFailure('looking for the outcome of a payment', error),
     random,
   });
@@ -161,7 +166,7 @@ export function createBooking(parts: {
     onFailure,
     random,
   });
-  const changeBooking = createChangeBooking({ database, inventory, random });
+  const changeBooking = createChangeBooking({ database, inventory, onChanged: keptTickets.forget, random });
   const cancellations = createCancellations({ database, changeBooking, random });
   const reconcileRefunds = createReconcileRefunds({
     database,
@@ -219,7 +224,7 @@ export function createBooking(parts: {
         }),
       ),
       createContactRoutes({ database, store, ticketCodes, clock, orderLinks, changeBooking, mailings }),
-      withoutLedgers(createMyRoutes({ database, ticketCodes, clock })),
+      withoutLedgers(createMyRoutes({ database, ticketCodes, keptTickets, clock })),
       createBookingStaffRoutes({ database, store, ticketCodes, giveComplimentary, changeBooking, clock }),
     ],
     consumers: [
@@ -236,6 +241,8 @@ export function createBooking(parts: {
     /** What its buyer gets who gives all of a booking back now; null where that is not to be had. */
     giveBack: (bookingId: string) => readGiveBack(store, bookingId, clock.now()),
     cancellations,
+    /** Of an account that is no more. */
+    forgetTicketsOf: keptTickets.forget,
     /** The event of a booking; null if there is no such booking. */
     findEventOfBooking: async (bookingId: string) => (await store.find(bookingId))?.eventId ?? null,
     /** Promises money back, and cancels the tickets that it stood for. */

@@ -14,6 +14,8 @@ export function createPrivacy(parts: {
   readonly clock: Clock;
   readonly releaseHoldsOf: ReleaseHoldsOf;
   readonly doProven: DoProven;
+  /** Keeps the list of its tickets no more. */
+  readonly forgetTicketsOf: (owner: string) => void;
   /** How long after a show its buyers' contacts are kept. */
   readonly contactDays: number;
 }) {

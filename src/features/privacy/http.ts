@@ -4,7 +4,7 @@ import { Erased, EraseMeBody, ErasePersonBody, PersonBody, PersonExport } from '
 import { accept, type Decision } from '../../kernel/decision.ts';
 import { toDecimal } from '../../kernel/money.ts';
 import type { Clock } from '../../platform/clock/clock.ts';
-import { customerOf } from '../../platform/http/customer.ts';
+import { accountOwner, customerOf } from '../../platform/http/customer.ts';
 import { acceptedValue, Refused } from '../../platform/http/refused.ts';
 import { contextOf, organizerOf } from '../../platform/http/request.ts';
 import { spellingsOf } from '../../platform/mail/spellings.ts';
@@ -23,11 +23,14 @@ export function createPrivacyRoutes({
   clock,
   releaseHoldsOf,
   doProven,
+  forgetTicketsOf,
 }: {
   readonly database: TenantDatabase;
   readonly clock: Clock;
   readonly releaseHoldsOf: ReleaseHoldsOf;
   readonly doProven: DoProven;
+  /** Keeps the list of its tickets no more. */
+  readonly forgetTicketsOf: (owner: string) => void;
 }): FastifyPluginAsyncTypebox {
   const tags = ['privacy'];
   const own = { access: 'account', eventOf: 'none' } as const;
@@ -72,7 +75,9 @@ export function createPrivacyRoutes({
           await eraseAccount(tx, accountId, context);
           return accept(count);
         });
-        return toErased(acceptedValue(await answered(erasing)));
+        const erased = acceptedValue(await answered(erasing));
+        forgetTicketsOf(accountOwner(accountId));
+        return toErased(erased);
       },
     );
 

@@ -58,6 +58,8 @@ export type ChangeBooking = (
 export interface ChangeBookingParts {
   readonly database: TenantDatabase;
   readonly inventory: Pick<Inventory, 'fenceOf' | 'refresh' | 'giveBack'>;
+  /** The booking of this owner is another now. */
+  readonly onChanged: (owner: string | null) => void;
   readonly random?: RandomBytes;
 }
 
@@ -113,7 +115,10 @@ export function createChangeBooking(parts: ChangeBookingParts): ChangeBooking {
       if (error instanceof Unavailable) await inventory.refresh(eventId);
       throw error;
     });
-    if (decided.accepted) await freePlaces(inventory, decided.value);
+    if (decided.accepted) {
+      parts.onChanged(decided.value.booking.owner);
+      await freePlaces(inventory, decided.value);
+    }
     return decided;
   };
 }

@@ -76,6 +76,8 @@ export interface PurchaseParts {
   readonly clock: Clock;
   readonly metrics: Metrics;
   readonly onFailure: (error: unknown) => void;
+  /** This account (null: a guest) has tickets that it had not before. */
+  readonly onBought: (account: string | null) => void;
   readonly random?: RandomBytes;
 }
 
@@ -198,6 +200,7 @@ export function createPurchase(parts: PurchaseParts) {
       chargeBooking({ booking, provider, detail, context, buyer: { key, deadline } }),
     );
     metrics.purchases.inc({ outcome: labelOf(outcome) });
+    if (outcome.outcome === 'paid') parts.onBought(input.account);
     if (outcome.outcome === 'open') followUp(hold, outcome);
     const ending = charge.end(endOf(outcome));
     if (ending) await ending;

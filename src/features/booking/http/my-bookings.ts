@@ -5,21 +5,11 @@ import { parseInstant } from '../../../kernel/instant.ts';
 import type { Clock } from '../../../platform/clock/clock.ts';
 import { decodeCursor, encodeCursor } from '../../../platform/http/cursor.ts';
 import { Refused } from '../../../platform/http/refused.ts';
-import type { TenantDatabase } from '../../../platform/postgres/database.ts';
-import type { TicketCodes } from '../../ticket-codes/index.ts';
-import { listMyTickets } from '../queries/my-tickets.ts';
+import { listMyTickets, type MyTicketsParts } from '../queries/my-tickets.ts';
 import { viewerOf } from './access.ts';
 
 /** The tickets of whoever is signed in. */
-export function createMyRoutes({
-  database,
-  ticketCodes,
-  clock,
-}: {
-  readonly database: TenantDatabase;
-  readonly ticketCodes: TicketCodes;
-  readonly clock: Clock;
-}): FastifyPluginAsyncTypebox {
+export function createMyRoutes(parts: MyTicketsParts & { readonly clock: Clock }): FastifyPluginAsyncTypebox {
   return async (app) => {
     const schema = {
       tags: ['bookings'],
@@ -33,10 +23,7 @@ export function createMyRoutes({
       if (after && !(parseInstant(after[0]) !== undefined && isUuid(after[1])))
         throw new Refused({ code: 'CURSOR_INVALID' });
       const { owners } = viewerOf(request, []);
-      const { items, next } = await listMyTickets(
-        { database, ticketCodes },
-        { owners, when, limit, after, now: clock.now() },
-      );
+      const { items, next } = await listMyTickets(parts, { owners, when, limit, after, now: parts.clock.now() });
       reply.header('cache-control', 'private, no-store');
       return { items, nextCursor: next === null ? null : encodeCursor(next) };
     });

@@ -22,3 +22,18 @@ export async function writeAttendees(
     ],
   );
 }
+
+const named = `SELECT reservation_id AS "reservationId", ticket_id AS "ticketId", name FROM ticket_attendees
+  WHERE (reservation_id, ticket_id) IN (SELECT * FROM unnest($1::text[], $2::uuid[]))`;
+
+/** Who comes with these tickets, by reservation and ticket. */
+export async function readAttendees(
+  source: Queryable,
+  tickets: readonly { readonly reservationId: string; readonly ticketId: string }[],
+): Promise<ReadonlyMap<string, string>> {
+  const rows = await source.query<{ reservationId: string; ticketId: string; name: string }>(named, [
+    tickets.map(({ reservationId }) => reservationId),
+    tickets.map(({ ticketId }) => ticketId),
+  ]);
+  return new Map(rows.map(({ reservationId, ticketId, name }) => [`${reservationId} ${ticketId}`, name]));
+}

@@ -1,6 +1,7 @@
 import type { Queryable } from '../../../platform/postgres/database.ts';
 import { mastersOf, type RedisClient } from '../../../platform/redis/open-client.ts';
 import { type Redis, RedisUnavailable } from '../../../platform/redis/redis.ts';
+import { type KeptList, readStamps } from '../../booking/index.ts';
 import type { Check } from './check.ts';
 import type { Finding } from './verify-database.ts';
 
@@ -28,9 +29,16 @@ const eventsFollow: Omit<Check, 'sql'> = {
   claim: 'An event that is kept in the cache is the one of the catalogue, as it was last edited',
 };
 
+const ticketsFollow: Omit<Check, 'sql'> = {
+  invariant: 'I10',
+  name: 'kept-tickets-follow',
+  claim:
+    'A kept list of tickets has none of somebody else, and where its stamp is that of now, all of them as they are',
+};
+
 /**
- * Holds what lies in Redis against the database: copies of holds against the journal, kept events against the catalogue. Looks twice,
- * some seconds apart, because both follow a moment later. Rejects with RedisUnavailable where Redis cannot be asked.
+ * Holds what lies in Redis against the database: copies of holds against the journal, kept events against the catalogue, kept lists
+ * of tickets against the bookings. Looks twice, some seconds apart, because they follow a moment later. Rejects with RedisUnavailable where Redis cannot be asked.
  */
 export async function verifyRedis(
   bypassingRls: Queryable,
@@ -39,7 +47,11 @@ export async function verifyRedis(
 ): Promise<Finding[]> {
   const looks: [Omit<Check, 'sql'>, () => Promise<Faults>][] = [];
   if (shared) looks.push([copiesFollow, () => lookAtCopies(bypassingRls, shared, patiently(shared, wait))]);
-  if (cache) looks.push([eventsFollow, () => lookAtEvents(bypassingRls, cache, patiently(cache, wait))]);
+  if (cache) {
+    const ask = patiently(cache, wait);
+    looks.push([eventsFollow, () => lookAtEvents(bypassingRls, cache, ask)]);
+    looks.push([ticketsFollow, () => lookAtTickets(bypassingRls, cache, ask)]);
+  }
   const startedAt = measure();
   const first = await Promise.all(looks.map(([, look]) => look()));
   const isAgain = first.some(({ size }) => size > 0);
@@ -95,6 +107,33 @@ async function lookAtEvents(bypassingRls: Queryable, redis: Redis, ask: Ask): Pr
   for (const [eventId, event] of kept) {
     const version = versions.get(eventId) ?? null;
     if (event.version !== version) faults.set(eventId, { eventId, version, kept: event.version ?? null });
+  }
+  return faults;
+}
+
+/** A list with an old stamp is read by nobody, so it may lack what is new; but whose tickets they are never changes. */
+async function lookAtTickets(bypassingRls: Queryable, redis: Redis, ask: Ask): Promise<Faults> {
+  const kept = await readAll<Partial<KeptList>>(redis, ask, 'event_tickets:');
+  const owners = [...kept.keys()].map((account) => `account:${account}`);
+  const stamps = await readStamps(bypassingRls, owners);
+  const rows = await bypassingRls.query<{ owner: string; ticketId: string; status: string }>(
+    `SELECT b.session_id AS owner, t.ticket_id AS "ticketId", t.status
+     FROM bookings b CROSS JOIN LATERAL unnest(b.ticket_ids) AS booked(ticket_id)
+     JOIN tickets t ON t.event_id = b.event_id AND t.ticket_id = booked.ticket_id AND t.booking_id = b.booking_id
+     WHERE b.session_id = ANY($1::text[]) AND b.status IN ('completed', 'cancelled')`,
+    [owners],
+  );
+  const owned = Map.groupBy(rows, ({ owner }) => owner);
+  const faults = new Map<string, Record<string, unknown>>();
+  for (const [account, { stamp, tickets }] of kept) {
+    if (!tickets) continue;
+    const owner = `account:${account}`;
+    const statuses = new Map(owned.get(owner)?.map(({ ticketId, status }) => [ticketId, status]));
+    const foreign = tickets.filter(({ ticketId }) => !statuses.has(ticketId)).length;
+    const isCurrent = stamp === stamps.get(owner);
+    const wrong = isCurrent ? tickets.filter(({ ticketId, status }) => statuses.get(ticketId) !== status).length : 0;
+    const missing = isCurrent ? Math.max(0, statuses.size - tickets.length) : 0;
+    if (foreign + wrong + missing > 0) faults.set(account, { account, foreign, wrong, missing });
   }
   return faults;
 }
