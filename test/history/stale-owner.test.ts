@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { checkHistory } from '../../src/cli/simulate/history/check-history.ts';
+import type { Entry, History } from '../../src/cli/simulate/history/history.ts';
 import { seededRandom } from '../../src/cli/simulate/seeded-random.ts';
 import { soleOwnership } from '../../src/platform/ownership/sole-ownership.ts';
 import { startTestApp } from '../support/app.ts';
@@ -7,8 +9,6 @@ import { boxOffice, type Held } from '../support/box-office.ts';
 import { createTestDatabase } from '../support/database.ts';
 import { needs } from '../support/needs.ts';
 import { slotOwners } from '../support/slot-owners.ts';
-import { checkHistory } from './check-history.ts';
-import type { Entry, History } from './history.ts';
 
 const ticketCount = 6;
 const [ofSleeper, ofOwner] = ['of the sleeper', 'of the owner'];
@@ -67,6 +67,7 @@ async function sellTwice(isFenced: boolean): Promise<History> {
     entries: entries.filter((one) => one.client === ofOwner || sold.has(one.hold) || one.said === 'refused'),
     faults: [],
     places: new Map(rows.map(({ ticketId, hold }) => [ticketId, hold])),
+    capacity: new Map(),
     endsAt: now + 10,
     holdMs,
   };

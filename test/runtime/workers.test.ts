@@ -1,26 +1,15 @@
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { embeddedConnection } from '../../src/platform/postgres/embedded-server.ts';
 import { pollOf, watchLive } from '../support/live-viewer.ts';
-import { events, freshDataDir, type OnsaleServer, postgresPid, serveOnsale } from '../support/onsale-process.ts';
+import { events, freshDataDir, postgresPid, serveOnsale } from '../support/onsale-process.ts';
 import { untilJournaled } from '../support/until-journaled.ts';
+import { pidsOfWorkers } from '../support/worker-pids.ts';
 
 const workers = 3;
 const onWorkers = (dataDir: string) => serveOnsale(dataDir, { args: ['--workers', String(workers)] });
-
-/** The worker processes: children of the process that listens. */
-async function pidsOfWorkers({ pid }: OnsaleServer): Promise<number[]> {
-  const text = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8');
-  const pids: number[] = [];
-  for (const child of text.trim().split(' ').map(Number)) {
-    const command = await readFile(`/proc/${child}/cmdline`, 'utf8').catch(() => '');
-    if (command.includes('main.ts')) pids.push(child);
-  }
-  return pids;
-}
 
 interface Held {
   readonly status: number;

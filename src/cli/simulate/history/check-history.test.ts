@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { checkHistory } from './check-history.ts';
 import type { Entry, History } from './history.ts';
-import { limitPerClient, makeUpHistory } from './made-up-history.ts';
+import { limitPerClient, makeUpHistory } from './made-up-history.test-support.ts';
 
 const seeds = Array.from({ length: 150 }, (_, at) => at + 1);
 
@@ -36,10 +36,10 @@ const mutations: Readonly<Record<string, Mutation>> = {
   },
   'a sale that is lost'(history) {
     const sale = history.entries.find(({ kind, said }) => kind === 'buy' && said === 'done');
-    return sale ? { ...history, places: new Map(history.places).set(sale.places[0]!, null) } : null;
+    return sale ? { ...history, places: new Map(history.places!).set(sale.places[0]!, null) } : null;
   },
   'a sale that nobody made'(history) {
-    return { ...history, places: new Map(history.places).set('P0', 'nobody') };
+    return { ...history, places: new Map(history.places!).set('P0', 'nobody') };
   },
   'a place that is taken before anybody came'(history) {
     const refused = { client: 'early', kind: 'hold', said: 'taken', hold: null, places: ['P0'] } as const;
@@ -61,11 +61,11 @@ const mutations: Readonly<Record<string, Mutation>> = {
   },
   'more than one client may have'(history) {
     const extra = Array.from({ length: limitPerClient + 1 }, (_, at) => `X${at}`);
-    const places = new Map([...history.places, ...extra.map((place) => [place, null] as const)]);
+    const places = new Map([...history.places!, ...extra.map((place) => [place, null] as const)]);
     return withEntry({ ...history, places }, { ...thief, places: extra, from: 1, until: 2, lastsUntil: 1_000 });
   },
   '“sold out” of an empty house'(history) {
-    const places = [...history.places.keys()];
+    const places = [...history.places!.keys()];
     return withEntry(history, { ...thief, said: 'sold out', hold: null, places, from: -20, until: -10 });
   },
 };
@@ -94,6 +94,59 @@ describe('histories', () => {
     });
   }
 
+  test('of more calls than can be looked at in every order say when “sold out” cannot be true', () => {
+    const count = 150;
+    const about = { client: 'B', type: 1, places: [], lastsUntil: 10_000 } as const;
+    const held = (at: number): Entry => ({
+      ...about,
+      kind: 'hold',
+      said: 'done',
+      hold: `H${at}`,
+      places: [`P${at}`],
+      from: at,
+      until: at + 1,
+    });
+    const entries = Array.from({ length: count }, (_, at) => held(at));
+    const history: History = {
+      entries,
+      faults: [],
+      places: null,
+      capacity: new Map([[1, count]]),
+      endsAt: 20_000,
+      holdMs: 9_000,
+    };
+    const refused = (from: number): Entry => ({
+      ...about,
+      kind: 'hold',
+      said: 'sold out',
+      hold: null,
+      count: 1,
+      from,
+      until: from + 5,
+    });
+    assert.deepEqual(checkHistory(withEntry(history, refused(count - 1))), []);
+    for (const from of [20, 10_001]) assert.equal(checkHistory(withEntry(history, refused(from))).length, 1);
+    const unknown: Entry = { ...held(count), said: 'unknown', hold: null, places: [], count: 2, until: null, from: 0 };
+    assert.deepEqual(checkHistory(withEntry(withEntry(history, unknown), refused(count - 7))), []);
+  });
+
+  test('what was bought and given back may be sold again, and not before', () => {
+    const bought: Entry = { client: 'B1', kind: 'buy', said: 'done', hold: 'H1', places: ['P'], from: 20, until: 30 };
+    const held: Entry = { ...bought, kind: 'hold', from: 0, until: 10, lastsUntil: 9_000 };
+    const cancelled: Entry = { ...bought, kind: 'cancel', from: 40, until: 50 };
+    const again = (from: number): Entry => ({ ...held, client: 'B2', hold: 'H2', from, until: from + 1 });
+    const history: History = {
+      entries: [held, bought, cancelled],
+      faults: [],
+      places: new Map([['P', null]]),
+      capacity: new Map(),
+      endsAt: 20_000,
+      holdMs: 9_000,
+    };
+    assert.deepEqual(checkHistory(withEntry(history, again(45))), []);
+    assert.equal(checkHistory(withEntry(history, again(35))).length, 1);
+  });
+
   test('what was held when a process was killed may be lost, and what was sold may not', () => {
     const held: Entry = {
       client: 'B1',
@@ -110,6 +163,7 @@ describe('histories', () => {
       entries: [held, again],
       faults: [],
       places: new Map([['P', null]]),
+      capacity: new Map(),
       endsAt: 20_000,
       holdMs: 9_000,
     };

@@ -1,4 +1,4 @@
-import { seededRandom } from '../../src/cli/simulate/seeded-random.ts';
+import { seededRandom } from '../seeded-random.ts';
 import type { Entry, History } from './history.ts';
 
 interface Held {
@@ -88,5 +88,13 @@ export function makeUpHistory(seed: number): History {
   const sold = new Map<string, string>();
   for (const [id, hold] of holds) if (hold.is === 'sold') for (const place of hold.places) sold.set(place, id);
   const atEnd = new Map(places.map((place) => [place, sold.get(place) ?? null]));
-  return { entries, faults: [], places: atEnd, endsAt: now + 10_000, holdMs: holdMs / 2, limitPerClient };
+  return {
+    entries,
+    faults: [],
+    places: atEnd,
+    capacity: new Map([[1, places.length]]),
+    endsAt: now + 10_000,
+    holdMs: holdMs / 2,
+    limitPerClient,
+  };
 }

@@ -1,4 +1,4 @@
-import { type Entry, type History, lostFrom, mayBeLost, never } from './history.ts';
+import { countOf, type Entry, type History, lostFrom, mayBeLost, never } from './history.ts';
 import type { Call } from './linearizable.ts';
 import { holdsOf } from './seat-model.ts';
 
@@ -27,10 +27,11 @@ export function callsOfQuota(history: History, entries: readonly Entry[], bound:
   let unnamed = 0;
 
   for (const entry of entries) {
-    const { client, kind, said, from, until, places } = entry;
+    const { client, kind, said, from, until } = entry;
+    const count = countOf(entry);
     const by = entry.hold ?? `?${++unnamed} of ${client}`;
-    const what = `${kind} ${said} of ${places.length} by ${client} (${by}) ${from}–${until ?? '…'}`;
-    if (kind === 'release' && (said === 'done' || said === 'unknown')) {
+    const what = `${kind} ${said} of ${count} by ${client} (${by}) ${from}–${until ?? '…'}`;
+    if ((kind === 'release' || kind === 'cancel') && (said === 'done' || said === 'unknown')) {
       const isOptional = said === 'unknown';
       calls.push({
         what,
@@ -46,7 +47,7 @@ export function callsOfQuota(history: History, entries: readonly Entry[], bound:
         what,
         from,
         until: until ?? never,
-        step: (state, at) => (state.count + places.length > bound ? { state, at } : null),
+        step: (state, at) => (state.count + count > bound ? { state, at } : null),
       });
     }
     if (said !== 'done' && said !== 'unknown') continue;
@@ -56,9 +57,9 @@ export function callsOfQuota(history: History, entries: readonly Entry[], bound:
       until: said === 'unknown' ? never : (until ?? never),
       isOptional: said === 'unknown',
       step(state, at) {
-        if (state.count + places.length > bound) return null;
+        if (state.count + count > bound) return null;
         return {
-          state: { holds: new Map(state.holds).set(by, places.length), count: state.count + places.length },
+          state: { holds: new Map(state.holds).set(by, count), count: state.count + count },
           at,
         };
       },

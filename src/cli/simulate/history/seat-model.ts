@@ -44,24 +44,23 @@ const findGone =
     return seat.is === 'held' ? { state: seat, at: Math.max(at, seat.until) } : null;
   };
 
-/** The calls of a history as far as they are about one place, and what it may lose beside them. */
-export function callsOfSeat(history: History, place: string): Call<Seat>[] {
-  const { entries, faults, places, endsAt, holdMs } = history;
+/** The calls about one place (`entries`: those of its history that are), and what it may lose beside them. */
+export function callsOfSeat(history: History, place: string, entries: readonly Entry[]): Call<Seat>[] {
+  const { faults, places, endsAt, holdMs } = history;
   const calls: Call<Seat>[] = [];
-  const ofPlace = entries.filter((entry) => entry.places.includes(place));
   /** Holds that may last longer than they say: a payment, or a renewal, that nobody knows the end of. */
   const lasting = new Set(
-    ofPlace
+    entries
       .filter(({ kind, said }) => (kind === 'buy' || kind === 'renew') && (said === 'unknown' || said === 'declined'))
       .map(({ hold }) => hold),
   );
   let unnamed = 0;
 
-  for (const entry of ofPlace) {
-    const { client, kind, said, from, lastsUntil } = entry;
+  for (const entry of entries) {
+    const { client, kind, said, from, lastsUntil, endsBy } = entry;
     const by = entry.hold ?? `?${++unnamed} of ${client}`;
     const end = lastsUntil ?? from + holdMs;
-    const latest = lasting.has(by) ? never : end;
+    const latest = lasting.has(by) ? never : (endsBy ?? end);
     const add = (step: Step, what = `${kind} ${said}`, isOptional = said === 'unknown') =>
       calls.push({
         what: `${what} by ${client} (${by}) ${from}–${entry.until ?? '…'}`,
@@ -78,6 +77,12 @@ export function callsOfSeat(history: History, place: string): Call<Seat>[] {
         isOptional: true,
         step,
       });
+    // A payment that began in the last moment of a process may not be in its journal.
+    if (kind === 'buy' && said !== 'done' && mayBeLost(entry, faults))
+      ends(
+        'loss of',
+        whileHeld(by, () => freeSeat),
+      );
     const isShaky = (said === 'done' || said === 'unknown' || said === 'declined') && mayBeLost(entry, faults);
     if (said === 'taken' && kind === 'hold') add(findTaken);
     else if (said === 'gone' || said === 'taken') add(findGone(by));
@@ -106,6 +111,8 @@ export function callsOfSeat(history: History, place: string): Call<Seat>[] {
       );
     } else if (kind === 'see') {
       if (said === 'done') add(see(by));
+    } else if (kind === 'cancel') {
+      add((seat, at) => (seat.is === 'sold' && seat.by === by ? { state: freeSeat, at } : null));
     } else if (said === 'declined') {
       add(
         whileHeld(by, (seat) => ({ ...seat, until: isShaky ? seat.until : Math.max(seat.until, end), latest: never })),
@@ -113,6 +120,7 @@ export function callsOfSeat(history: History, place: string): Call<Seat>[] {
     } else add(whileHeld(by, () => ({ is: 'sold', by })));
   }
 
+  if (places === null) return calls;
   const soldBy = places.get(place) ?? null;
   calls.push({
     what: soldBy === null ? 'at the end it is not sold' : `at the end it is sold to ${soldBy}`,
