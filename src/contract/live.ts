@@ -71,13 +71,18 @@ export const LiveResyncSchema = Type.Object(
 
 /** Why the live channel was closed, beside what RFC 6455 says of 1002, 1003 and 1009. */
 export const liveCloseCodes = {
-  /** The server stops: come back at once, another one may listen. */
+  /** The server stops: come back when the reason says ({@link goingAwayReason}), another one listens or will. */
   goingAway: 1001,
   /** A message that is no resync, or too many of them: do not come back with the same. */
   policy: 1008,
   /** The event is no longer to be seen. */
   eventGone: 4404,
 } as const;
+
+/** The reason of a close by `goingAway`: another for each, or all would come back in the same moment. */
+export function goingAwayReason(comeBackInMs: number): string {
+  return `again in ${comeBackInMs} ms`;
+}
 
 export type LiveSnapshot = Static<typeof LiveSnapshotSchema>;
 export type LiveDelta = Static<typeof LiveDeltaSchema>;

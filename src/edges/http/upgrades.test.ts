@@ -44,7 +44,7 @@ async function serve(bounds = { inAll: 100, perNetwork: 100 }) {
   app.get('/slow', () => new Promise(() => {}));
   const address = await app.listen({ host: '127.0.0.1', port: 0 });
   ends.push(async () => {
-    await sockets.closeAll(1001, '');
+    await sockets.closeAll(1001, () => '');
     await app.close();
   });
   /** Opens a socket; answers the status of the answer if it was refused. */
@@ -161,10 +161,10 @@ describe('sockets', () => {
     assert.match(String(head), /^HTTP\/1\.1 101 /);
     const [gone] = [once(rude, 'close')];
     const began = performance.now();
-    await sockets.closeAll(1001, 'The server stops');
+    await sockets.closeAll(1001, (comeBackInMs) => `after ${comeBackInMs}`);
     assert(performance.now() - began < 3_000);
     const [code, reason] = await closed;
-    assert.deepEqual([code, String(reason)], [1001, 'The server stops']);
+    assert.deepEqual([code, String(reason)], [1001, 'after 0']);
     await gone;
   });
 

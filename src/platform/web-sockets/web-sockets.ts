@@ -25,8 +25,10 @@ export const silentMs = 25_000;
 export const lookEveryMs = 1_000;
 /** A client that does not take leave by then is cut. */
 const leaveMsMax = 1_000;
-/** When who finds no room may come again. */
-const roomAgainSeconds = 30;
+/** When who finds no room may come again: the one sooner, the next one later, so that they do not all come at once. */
+const roomAgainSeconds = { least: 15, most: 44 };
+/** So many of those that a stop closes are asked to come back in a second: what a process that goes on takes in beside its work. */
+const backPerSecond = 1_000;
 const keyPattern = /^[+/0-9A-Za-z]{22}==$/;
 
 /** A socket as a route has it. */
@@ -51,8 +53,11 @@ export interface WebSockets {
   open(request: FastifyRequest, reply: FastifyReply, begin: (socket: OpenSocket) => SocketEvents): void;
   /** Asks who was silent, cuts who is dead or does not read. Called every {@link lookEveryMs}. */
   look(): void;
-  /** Closes all with this code; resolves when they are gone. */
-  closeAll(code: number, reason: string): Promise<void>;
+  /**
+   * Closes all with this code, and for each the words that its delay makes: in milliseconds, so that no more than {@link backPerSecond}
+   * come back in a second. Resolves when they are gone.
+   */
+  closeAll(code: number, reasonOf: (comeBackInMs: number) => string): Promise<void>;
 }
 
 interface Peer {
@@ -80,13 +85,18 @@ export function createWebSockets(parts: {
   });
   const peers = new Set<Peer>();
   const perNetwork = new Map<string, number>();
+  let refusedCount = 0;
+
+  function roomAgain(): number {
+    const { least, most } = roomAgainSeconds;
+    return least + (refusedCount++ % (most - least + 1));
+  }
 
   function refuseIfFull(network: string): void {
-    const retryAfterSeconds = roomAgainSeconds;
-    if (peers.size >= bounds.inAll) throw new Refused({ code: 'SOCKETS_FULL', retryAfterSeconds });
+    if (peers.size >= bounds.inAll) throw new Refused({ code: 'SOCKETS_FULL', retryAfterSeconds: roomAgain() });
     const limit = bounds.perNetwork;
     if ((perNetwork.get(network) ?? 0) >= limit)
-      throw new Refused({ code: 'TOO_MANY_SOCKETS', limit, retryAfterSeconds });
+      throw new Refused({ code: 'TOO_MANY_SOCKETS', limit, retryAfterSeconds: roomAgain() });
   }
 
   function remove(peer: Peer): void {
@@ -179,10 +189,10 @@ export function createWebSockets(parts: {
         }
       }
     },
-    async closeAll(code, reason) {
-      const left = [...peers].map(({ webSocket }) => {
+    async closeAll(code, reasonOf) {
+      const left = [...peers].map(({ webSocket }, nth) => {
         const gone = new Promise<void>((done) => webSocket.once('close', () => done()));
-        webSocket.close(code, reason);
+        webSocket.close(code, reasonOf(Math.floor((nth * 1_000) / backPerSecond)));
         return gone;
       });
       // By the system's timer: a clock that stands still in a test must not keep a server from ending.

@@ -1,6 +1,7 @@
 import type { AvailabilityAnswer, SeatStatesAnswer } from '../../../src/contract/inventory.ts';
 import type { LiveFrame } from '../../../src/contract/live.ts';
 import { askApi } from '../../api/client.ts';
+import { comeAgainMs } from '../../api/come-again.ts';
 import { isNotThere } from '../../api/problem.ts';
 import type { SeatChange } from '../engine/seat-states.ts';
 
@@ -18,7 +19,6 @@ export interface SeatFollower {
 const pollMs = { least: 2_000, most: 10_000 };
 /** So many sockets in a row that never spoke: one asks instead, and tries again after a while. */
 const failuresMax = 2;
-const retryMs = { first: 500, most: 10_000, whilePolling: 30_000 };
 const closedForGood = 4404;
 const policy = 1008;
 
@@ -51,7 +51,7 @@ export function followSeats(eventId: number, version: string, follower: SeatFoll
       stopPolling();
       follower.connection('live');
     };
-    own.onclose = ({ code }) => {
+    own.onclose = ({ code, reason }) => {
       if (socket !== own || isStopped) return;
       socket = null;
       counted = null;
@@ -59,8 +59,7 @@ export function followSeats(eventId: number, version: string, follower: SeatFoll
       failures = code === policy ? failuresMax : failures + 1;
       if (failures >= failuresMax) poll();
       else follower.connection(navigator.onLine ? 'catching' : 'offline');
-      const delay = isPolling ? retryMs.whilePolling : Math.min(retryMs.most, retryMs.first * 2 ** failures);
-      connectTimer = setTimeout(connect, delay);
+      connectTimer = setTimeout(connect, comeAgainMs({ reason, failures, isPolling, chance: Math.random() }));
     };
   }
 
@@ -113,7 +112,8 @@ export function followSeats(eventId: number, version: string, follower: SeatFoll
       follower.connection(navigator.onLine ? 'catching' : 'offline');
       wait = Math.min(pollMs.most, wait * 2);
     }
-    if (isPolling) pollTimer = setTimeout(() => void ask(), wait);
+    // Those who lost their sockets together do not ask together.
+    if (isPolling) pollTimer = setTimeout(() => void ask(), wait * (0.75 + Math.random() / 2));
   }
 
   connect();

@@ -1,4 +1,5 @@
 import type { LiveFrame } from '../../../src/contract/live.ts';
+import { comeAgainMs } from '../../api/come-again.ts';
 import { noteServerTime } from '../../api/server-clock.ts';
 
 /** How current the numbers of a page are. `asOf`: they came with the page. */
@@ -14,7 +15,6 @@ export interface SaleFollower {
 const pollMs = 10_000;
 /** After so many sockets that never spoke one asks instead. */
 const failuresMax = 2;
-const retryMs = { first: 500, most: 10_000, whilePolling: 30_000 };
 const closedForGood = new Set([1008, 4404]);
 
 /** Follows the numbers of an event by its live channel, or by asking where there is none. Answers how to stop. */
@@ -31,7 +31,7 @@ export function followSale(eventId: number, follower: SaleFollower): () => void 
     const own = new WebSocket(`${location.origin.replace(/^http/, 'ws')}/api/events/${eventId}/live`);
     socket = own;
     own.onmessage = ({ data }) => take(JSON.parse(String(data)) as LiveFrame, own);
-    own.onclose = ({ code }) => {
+    own.onclose = ({ code, reason }) => {
       if (isStopped || socket !== own) return;
       socket = null;
       counted = null;
@@ -39,8 +39,8 @@ export function followSale(eventId: number, follower: SaleFollower): () => void 
       if (closedForGood.has(code)) return poll();
       if (failures >= failuresMax) poll();
       else follower.connection(navigator.onLine ? 'catching' : 'offline');
-      const delay = polls === undefined ? retryMs.first * 2 ** failures : retryMs.whilePolling;
-      retry = setTimeout(connect, Math.min(delay, polls === undefined ? retryMs.most : delay));
+      const isPolling = polls !== undefined;
+      retry = setTimeout(connect, comeAgainMs({ reason, failures, isPolling, chance: Math.random() }));
     };
   }
 

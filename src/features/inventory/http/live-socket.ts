@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import { Value } from 'typebox/value';
 import { closed, SerialId } from '../../../contract/common.ts';
-import { LiveFrameSchema, LiveResyncSchema, liveCloseCodes } from '../../../contract/live.ts';
+import { goingAwayReason, LiveFrameSchema, LiveResyncSchema, liveCloseCodes } from '../../../contract/live.ts';
 import type { Clock } from '../../../platform/clock/clock.ts';
 import { Refused } from '../../../platform/http/refused.ts';
 import type { OpenSocket, SocketEvents, WebSockets } from '../../../platform/web-sockets/web-sockets.ts';
@@ -44,7 +44,7 @@ export function createLiveSocketRoutes(parts: {
     Type.String({ minLength: 1, maxLength: 60, description: 'A version: begin with what changed after it.' }),
   );
   return async (app) => {
-    app.addHook('preClose', () => sockets.closeAll(liveCloseCodes.goingAway, 'The server stops'));
+    app.addHook('preClose', () => sockets.closeAll(liveCloseCodes.goingAway, goingAwayReason));
     app.get(
       '/api/events/:id/live',
       {
@@ -60,7 +60,7 @@ export function createLiveSocketRoutes(parts: {
           tags: ['catalogue'],
           summary: 'Seats and numbers as they change, by WebSocket',
           description:
-            'Frames are JSON texts: a snapshot or what changed since the version named, then batches of changes. A frame whose `from` is more than the `to` known leaves a gap: send `{"type":"resync"}`. Closed with 1001: connect again; 1008: the message was wrong; 4404: the event is no longer to be seen; cut without a code: connect again with `?since=`. Where no socket is to be had, ask `/seats?since=`.',
+            'Frames are JSON texts: a snapshot or what changed since the version named, then batches of changes. A frame whose `from` is more than the `to` known leaves a gap: send `{"type":"resync"}`. Closed with 1001: connect again after as long as the reason says (`again in 240 ms`); 1008: the message was wrong; 4404: the event is no longer to be seen; cut without a code: connect again with `?since=`, after a second or two that differ from one client to the next. Where no socket is to be had, ask `/seats?since=`.',
           params: Type.Object({ id: SerialId() }, closed),
           querystring: Type.Object({ since }, closed),
           response: { 101: LiveFrameSchema },
