@@ -34,8 +34,8 @@ export const simulateCommand: Command = async (args, io) => {
   // With --json stdout belongs to the result.
   const screen = options.json ? io.stderr : io.stdout;
   try {
-    const result =
-      options.eventId === null ? await rehearseAlone(options, io, screen) : await rehearseOn(options, io, screen);
+    const isElsewhere = options.eventId !== null || options.url !== null;
+    const result = isElsewhere ? await rehearseOn(options, io, screen) : await rehearseAlone(options, io, screen);
     if (options.reportFile !== null) {
       await writeFile(options.reportFile, renderReport(result));
       screen.write(`Report: ${options.reportFile}\n`);
@@ -51,7 +51,7 @@ export const simulateCommand: Command = async (args, io) => {
 
 /** On a server of its own that is removed afterwards. */
 async function rehearseAlone(options: SimulateOptions, io: CommandIo, screen: CommandIo['stdout']) {
-  const staged = options.planFile === null ? arenaOf(options.capacity) : await readPlan(options.planFile);
+  const staged = await planOf(options);
   screen.write('Starting a temporary server …\n');
   const server = await startTemporaryServer(io.signal);
   try {
@@ -70,7 +70,7 @@ async function rehearseAlone(options: SimulateOptions, io: CommandIo, screen: Co
   }
 }
 
-/** On a show of a running server, whose database is asked too if it can be reached from here. */
+/** On a show of a running server, or one made there for it. Its database is asked too if it can be reached from here. */
 async function rehearseOn(options: SimulateOptions, io: CommandIo, screen: CommandIo['stdout']) {
   const local = await findLocalServer(io.settings, options.url);
   const url = options.url ?? local?.url;
@@ -78,9 +78,17 @@ async function rehearseOn(options: SimulateOptions, io: CommandIo, screen: Comma
     throw new StartRefused(`No server runs on ${io.settings.dataDir}: name one with --url, or leave --event out.`);
   }
   const accounts = options.tokensFile === null ? [] : await readTokens(options.tokensFile);
-  return rehearse({ ...options, url, eventId: options.eventId!, accounts }, io, screen, {
+  const { apiKey } = options;
+  const isMade = options.eventId === null && apiKey !== null;
+  const eventId = isMade
+    ? await stageShow({ url, apiKey }, await planOf(options), systemClock.now()).catch((error) => {
+        throw new StartRefused(`${url}: ${error.message}`, { cause: error });
+      })
+    : options.eventId!;
+  return rehearse({ ...options, url, eventId, accounts }, io, screen, {
     server: url,
-    alone: false,
+    // Nobody else knows of a show that was made a moment ago.
+    alone: isMade,
     verify: local === null ? null : () => withDatabase(io.settings, ({ bypassingRls }) => verifyDatabase(bypassingRls)),
   });
 }
@@ -99,7 +107,7 @@ async function rehearse(
     })
     .finally(() => reader.close());
   screen.write(
-    `${show.title}: ${show.capacity.toLocaleString('en')} seats. ${buyers.toLocaleString('en')} buyers, ${options.arrival}, seed ${options.seed}.\n\n`,
+    `${show.title}: ${show.capacity.toLocaleString('en')} seats. ${buyers.toLocaleString('en')} buyers, ${options.arrival}${watching(options)}, seed ${options.seed}.\n\n`,
   );
   const startedAt = new Date(systemClock.now());
   let stopProgress = () => {};
@@ -119,6 +127,15 @@ async function rehearse(
   const result = toResult({ run, show, options, server, version, startedAt, checks, verification });
   screen.write(terminalPicture(result, screen.isTTY ?? false));
   return result;
+}
+
+function watching({ viewers, perSecond }: SimulateOptions): string {
+  if (viewers === 0) return '';
+  return `, ${viewers.toLocaleString('en')} viewers, ${perSecond.toLocaleString('en')} requests a second together`;
+}
+
+async function planOf({ planFile, capacity }: SimulateOptions): Promise<StagedPlan> {
+  return planFile === null ? arenaOf(capacity) : readPlan(planFile);
 }
 
 function arenaOf(capacity: number): StagedPlan {

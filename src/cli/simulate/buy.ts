@@ -27,7 +27,9 @@ export async function buy(visit: Visit, hold: SeenHold): Promise<boolean> {
       if (!acknowledge(visit, hold, answer, firstSentAt)) return true;
       visit.reach('paid');
       funnel.paid(plan.card, answer.answeredAt - clickedAt);
-      await visit.page?.showBooking(String(answer.body.bookingId));
+      const bookingId = String(answer.body.bookingId);
+      if (visit.page) await visit.page.showBooking(bookingId);
+      else await visit.ask('tickets', { method: 'GET', path: `/api/bookings/${bookingId}` });
       return true;
     }
     if (isLast || answer?.status !== 402) {

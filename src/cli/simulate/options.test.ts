@@ -25,7 +25,27 @@ test('times take units, the address loses its last slash', () => {
   assert.equal(options.eventId, 7);
 });
 
+test('a ramp is an even arrival; viewers ask every few seconds unless a rate is said', () => {
+  const { arrival, durationMs, goesOnMs } = readSimulateOptions(['--ramp', '30', '--minutes', '5']);
+  assert.deepEqual([arrival, durationMs, goesOnMs], ['poisson', 30_000, 300_000]);
+  assert.equal(readSimulateOptions(['--viewers', '9_000']).perSecond, 2_000);
+  assert.equal(readSimulateOptions(['--viewers', '9000', '--rate', '500']).perSecond, 500);
+  assert.equal(readSimulateOptions([]).viewers, 0);
+});
+
+test('with a key a show is made on the server that --url names', () => {
+  const { eventId, apiKey } = readSimulateOptions(['--url', 'http://x', '--api-key', 'k', '--capacity', '500']);
+  assert.deepEqual([eventId, apiKey], [null, 'k']);
+});
+
 for (const args of [
+  ['--ramp', '30s', '--duration', '10s'],
+  ['--ramp', '30s', '--arrival', 'flash'],
+  ['--minutes', '0.5'],
+  ['--minutes', '61'],
+  ['--rate', '2000'],
+  ['--viewers', '0'],
+  ['--viewers', '100000'],
   ['--buyers', '0'],
   ['--buyers', 'many'],
   ['--buyers', '1.5'],

@@ -7,6 +7,11 @@ export interface SimulateOptions {
   readonly buyers: number;
   readonly arrival: ArrivalShape;
   readonly durationMs: number;
+  /** Until then whoever has left comes again. */
+  readonly goesOnMs: number;
+  readonly viewers: number;
+  /** Requests a second of viewers and buyers together. */
+  readonly perSecond: number;
   readonly tailMs: number;
   readonly speed: number;
   readonly seed: number;
@@ -29,9 +34,13 @@ export interface SimulateOptions {
 
 const buyersMax = 200_000;
 const capacityMax = 150_000;
+/** A connection each, and a process has so many. */
+const viewersMax = 18_000;
+/** A viewer asks so often unless --rate says otherwise. */
+const viewerEverySeconds = 4.5;
 
 export const simulateHelp = `onsale simulate [--buyers N] [--arrival flash|ramp|poisson] [--duration 30s]
-                [--url URL --event ID] [--report out.html]
+                [--url URL --event ID | --url URL --api-key KEY] [--viewers N] [--report out.html]
 
 Rehearses an on-sale from a process of its own. Buyers arrive when the plan says, whatever the
 server answers. Some have accounts, the others are guests. Most buy; some walk away, click twice,
@@ -45,6 +54,11 @@ Without --url a fresh temporary server with a generated arena is started, and re
   --buyers N           How many (10000).
   --arrival SHAPE      flash: half of them at once. ramp: ever more. poisson: evenly. (flash)
   --duration TIME      Between the first and the last arrival: 30s, 5m. (30s)
+  --ramp TIME          All have come, evenly, within this time (--arrival poisson --duration TIME).
+  --minutes N          So long whoever has left comes again, as somebody else.
+  --viewers N          So many people besides who only look, each over a connection of their own. (0)
+  --rate N             Requests a second that viewers and buyers send together, whatever is answered: what
+                       buyers leave of it, viewers send. (one of each viewer in ${viewerEverySeconds} s)
   --tail TIME          How long buyers then still wait for seats that come back (3m).
   --speed X            People think X times faster than people do (1).
   --seed N             Repeats a crowd: the same arrivals, the same characters.
@@ -55,11 +69,14 @@ Without --url a fresh temporary server with a generated arena is started, and re
   --capacity N         Seats of the generated arena. (${seatsPerBuyer} per buyer: a crowd wants about 2.6
                        tickets a head, so it sells out)
   --plan FILE          A seating plan for the temporary server instead of the generated arena.
-  --url URL            Rehearse against a running server, with --event.
+  --url URL            Rehearse against a running server or cluster: with --event on a show that it
+                       has, with --api-key on one made for it. With DATABASE_URL of that server
+                       the database is asked too.
   --event ID           The show. Without --url: on the server that runs on DATA_DIR.
   --tokens FILE        Access tokens of accounts, one a line, for buyers who come signed in (they
                        live for ACCESS_TOKEN_MINUTES). A temporary server makes accounts by itself.
-  --api-key KEY        Reads the bookings again as staff instead of as their buyers.
+  --api-key KEY        Makes the show where --event names none; reads the bookings again as staff instead
+                       of as their buyers.
   --report FILE        One HTML file with charts, readable anywhere.
   --json               The whole result as JSON on stdout; progress goes to stderr.
 
@@ -89,15 +106,28 @@ export function readSimulateOptions(args: string[]): SimulateOptions {
       tokens: text,
       report: text,
       'by-page': text,
+      ramp: text,
+      minutes: text,
+      viewers: text,
+      rate: text,
       json: { type: 'boolean' },
     },
   });
   const buyers = readWhole('--buyers', values.buyers ?? '10000', 1, buyersMax);
-  const arrival = values.arrival ?? 'flash';
+  if (values.ramp !== undefined && (values.arrival !== undefined || values.duration !== undefined)) {
+    throw new UsageError('--ramp says how buyers arrive: leave --arrival and --duration out.');
+  }
+  const arrival = values.arrival ?? (values.ramp === undefined ? 'flash' : 'poisson');
   if (!isShape(arrival)) throw new UsageError(`--arrival is ${arrivalShapes.join(', ')}, not ${arrival}.`);
   const eventId = values.event === undefined ? null : readWhole('--event', values.event, 1, 2_147_483_647);
   const url = values.url === undefined ? null : readUrl(values.url);
-  if (url !== null && eventId === null) throw new UsageError('--url needs --event: which show?');
+  if (url !== null && eventId === null && values['api-key'] === undefined) {
+    throw new UsageError('--url needs --event: which show? Or --api-key: then one is made there.');
+  }
+  const viewers = values.viewers === undefined ? 0 : readWhole('--viewers', values.viewers, 1, viewersMax);
+  if (values.rate !== undefined && viewers === 0) {
+    throw new UsageError('--rate is that of --viewers with the buyers: how many look?');
+  }
   if (eventId !== null && (values.plan !== undefined || values.capacity !== undefined)) {
     throw new UsageError('--plan and --capacity are for the temporary server; --event is a show that exists.');
   }
@@ -108,7 +138,14 @@ export function readSimulateOptions(args: string[]): SimulateOptions {
   return {
     buyers,
     arrival,
-    durationMs: readTime('--duration', values.duration ?? '30s'),
+    durationMs:
+      values.ramp === undefined ? readTime('--duration', values.duration ?? '30s') : readTime('--ramp', values.ramp),
+    goesOnMs: values.minutes === undefined ? 0 : readWhole('--minutes', values.minutes, 1, 60) * 60_000,
+    viewers,
+    perSecond:
+      values.rate === undefined
+        ? Math.max(1, Math.round(viewers / viewerEverySeconds))
+        : readWhole('--rate', values.rate, 1, 100_000),
     tailMs: readTime('--tail', values.tail ?? '3m'),
     speed: readSpeed(values.speed ?? '1'),
     seed:

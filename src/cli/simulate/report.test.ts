@@ -12,6 +12,9 @@ const result: RehearsalResult = {
     buyers: 3,
     arrival: 'flash',
     durationMs: 1_000,
+    goesOnMs: 0,
+    viewers: 20,
+    perSecond: 100,
     speed: 1,
     seed: 42,
     connections: 10,
@@ -40,6 +43,8 @@ const result: RehearsalResult = {
   refusals: [{ label: 'SOLD_OUT', count: 1 }],
   errors: [],
   latencies: [{ step: 'reserve', count: 3, p50Ms: 1.2, p95Ms: 4, p99Ms: 4, maxMs: 1_204 }],
+  all: { step: 'all requests', count: 240, p50Ms: 1, p95Ms: 5, p99Ms: 9, maxMs: 20, failed: 3 },
+  load: { cpuSeconds: 0.24, cores: 0.1, lateP99Ms: 1.5 },
   pages: [{ step: 'scripts', count: 12, unchanged: 0, bytes: 1_234_567, p50Ms: 1.5, p95Ms: 9 }],
   checks: [
     { name: 'one-buyer-per-ticket', claim: 'No ticket was sold twice', count: 1, examples: [{ ticketId: '<b>' }] },
@@ -114,6 +119,13 @@ for (const [limit, setting] of [
 test('a spark line keeps small counts visible and nothing empty', () => {
   assert.equal(sparkline([0, 1, 50, 100]), ' ▁▅█');
   assert.equal(sparkline([0, 0]), '  ');
+});
+
+test('all requests together, what failed of them, and what the crowd itself cost are said', () => {
+  const text = terminalPicture(result, false);
+  assert.match(text, /all requests +240 +1\.0 +5\.0 +9\.0 +20\.0\n +100 a second; 3 failed \(1\.250 %\)/);
+  assert.match(text, /The crowd itself took 0\.10 of a core, and was late by 1\.5 ms/);
+  assert.match(renderReport(result), /20; 100 requests a second.*240, 95 % within [\d.]+ ms; 3 failed/s);
 });
 
 test('axes end at a round number over the largest value', () => {

@@ -199,7 +199,7 @@ function checkRow(count: number, claim: string, examples: readonly object[]): st
   return `<li>${word}<span>${escapeHtml(claim)}${count > 0 ? ` (${number(count)})` : ''}${codes.join('')}</span></li>`;
 }
 
-function facts({ setting, show, ms }: RehearsalResult): string {
+function facts({ setting, show, ms, all, load }: RehearsalResult): string {
   const entries: [string, string][] = [
     ['Server', setting.server],
     ['Show', `${show.title} (event ${show.eventId})`],
@@ -207,6 +207,13 @@ function facts({ setting, show, ms }: RehearsalResult): string {
     ['Hold time', `${setting.holdSeconds / 60} min`],
     ['Thinking', setting.speed === 1 ? 'as fast as people' : `${setting.speed} times faster than people`],
     ['Connections', `at most ${number(setting.connections)}`],
+    ...(setting.viewers > 0
+      ? ([
+          ['Viewers', `${number(setting.viewers)}; ${number(setting.perSecond)} requests a second with the buyers'`],
+        ] as [string, string][])
+      : []),
+    ['All requests', `${number(all.count)}, 95 % within ${duration(all.p95Ms)}; ${number(all.failed)} failed`],
+    ['The crowd itself', `${load.cores.toFixed(2)} of a core, late by ${duration(load.lateP99Ms)} (99 %)`],
     ['Seed', `${setting.seed} (--seed repeats this crowd)`],
     ['Onsale', setting.version],
   ];

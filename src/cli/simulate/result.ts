@@ -2,6 +2,7 @@ import type { Verification } from '../../features/verify/index.ts';
 import { type Behaviour, behaviours } from './behaviours.ts';
 import { type Card, cards } from './cards.ts';
 import { type Stage, stages } from './funnel.ts';
+import type { Latencies } from './latencies.ts';
 import type { SimulateOptions } from './options.ts';
 import type { OwnCheck } from './own-checks.ts';
 import { pageSteps } from './page-requests.ts';
@@ -15,7 +16,16 @@ export interface RehearsalResult {
   readonly clean: boolean;
   readonly setting: Pick<
     SimulateOptions,
-    'buyers' | 'arrival' | 'durationMs' | 'speed' | 'seed' | 'connections' | 'byPage'
+    | 'buyers'
+    | 'arrival'
+    | 'durationMs'
+    | 'goesOnMs'
+    | 'viewers'
+    | 'perSecond'
+    | 'speed'
+    | 'seed'
+    | 'connections'
+    | 'byPage'
   > & {
     readonly server: string;
     readonly holdSeconds: number;
@@ -36,6 +46,10 @@ export interface RehearsalResult {
   readonly refusals: readonly Counted[];
   readonly errors: readonly Counted[];
   readonly latencies: readonly StepLatency[];
+  /** All requests together, and how many of them failed: no answer, an error of the server, or 429 or 503. */
+  readonly all: StepLatency & { readonly failed: number };
+  /** What the rehearsal itself took. */
+  readonly load: { readonly cpuSeconds: number; readonly cores: number; readonly lateP99Ms: number };
   /** What buyers loaded who came by the pages. */
   readonly pages: readonly PageLoad[];
   readonly checks: readonly OwnCheck[];
@@ -106,7 +120,7 @@ export function toResult({
   verification,
 }: ResultParts): RehearsalResult {
   const { tally, plans } = run;
-  const { buyers, arrival, durationMs, speed, seed, connections, byPage } = options;
+  const { buyers, arrival, durationMs, goesOnMs, viewers, perSecond, speed, seed, connections, byPage } = options;
   const characters = new Map<Behaviour, number>();
   for (const { behaviour } of plans) characters.set(behaviour, (characters.get(behaviour) ?? 0) + 1);
   return {
@@ -116,6 +130,9 @@ export function toResult({
       buyers,
       arrival,
       durationMs,
+      goesOnMs,
+      viewers,
+      perSecond,
       speed,
       seed,
       connections,
@@ -142,15 +159,22 @@ export function toResult({
     errors: counted(tally.errors, (error) => error),
     latencies: (Object.keys(steps) as (keyof typeof steps)[])
       .filter((step) => tally.latencies[step].count > 0)
-      .map((step) => {
-        const { count, percentileMs } = tally.latencies[step];
-        const [p50Ms, p95Ms, p99Ms, maxMs] = [0.5, 0.95, 0.99, 1].map((share) => rounded(percentileMs(share)));
-        return { step: steps[step], count, p50Ms: p50Ms!, p95Ms: p95Ms!, p99Ms: p99Ms!, maxMs: maxMs! };
-      }),
+      .map((step) => latencyOf(steps[step], tally.latencies[step])),
+    all: { ...latencyOf('all requests', tally.everything), failed: tally.failed },
+    load: {
+      cpuSeconds: rounded(run.load.cpuMs / 1_000),
+      cores: rounded(run.load.cpuMs / Math.max(1, run.ms)),
+      lateP99Ms: rounded(run.load.lateP99Ms),
+    },
     pages: pageLoads(run),
     checks,
     verification,
   };
+}
+
+function latencyOf(step: string, { count, percentileMs }: Latencies): StepLatency {
+  const [p50Ms, p95Ms, p99Ms, maxMs] = [0.5, 0.95, 0.99, 1].map((share) => rounded(percentileMs(share)));
+  return { step, count, p50Ms: p50Ms!, p95Ms: p95Ms!, p99Ms: p99Ms!, maxMs: maxMs! };
 }
 
 function pageLoads({ tally }: CrowdRun): PageLoad[] {

@@ -1,3 +1,4 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { type ArrivalShape, planArrivals } from './arrivals.ts';
 import { type BuyerPlan, drawBuyer } from './behaviours.ts';
 import { createHttpClient, type HttpClient } from './http-client.ts';
@@ -8,6 +9,7 @@ import { seededRandom } from './seeded-random.ts';
 import { openShop, readShopPages } from './shop.ts';
 import { readAvailability, type Show } from './show.ts';
 import { createTally, increase, type Tally } from './tally.ts';
+import { gatherViewers } from './viewers.ts';
 import type { Crowd } from './visit.ts';
 import { createWitness, type Witness } from './witness.ts';
 
@@ -17,6 +19,11 @@ export interface CrowdOptions {
   readonly buyers: number;
   readonly arrival: ArrivalShape;
   readonly durationMs: number;
+  /** Until then whoever has left comes again, as somebody else; 0: nobody does. */
+  readonly goesOnMs: number;
+  /** People who only look, and how many requests a second they and the buyers send together. */
+  readonly viewers: number;
+  readonly perSecond: number;
   /** How long after the last arrival buyers still wait for seats. */
   readonly tailMs: number;
   readonly speed: number;
@@ -38,15 +45,28 @@ export interface CrowdRun {
   readonly plans: readonly BuyerPlan[];
   readonly tailMs: number;
   readonly ms: number;
+  readonly load: LoadCost;
+}
+
+/** What the rehearsal itself cost: it takes from a server on the same machine. */
+export interface LoadCost {
+  readonly cpuMs: number;
+  /** By so much its own work was late, in 99 of 100 moments. */
+  readonly lateP99Ms: number;
 }
 
 const seatSampleMs = 500;
+const lateResolutionMs = 5;
 
 /** The streams of the seed: arrivals, then one for each buyer. */
 const arrivalStream = 0;
 const buyerStream = 1;
 /** Beyond those of all buyers: a crowd stays the same whoever of it comes by the pages. */
 const pageStream = 1_000_000;
+const viewerStream = 2_000_000;
+const laterStream = 3_000_000;
+/** A person who has left comes again after so many seconds. */
+const awaySeconds = { least: 10, most: 30 };
 
 /**
  * Lets the whole crowd in at the times that the plan says, whatever is answered, and waits until everyone has left.
@@ -56,7 +76,7 @@ export async function runCrowd(options: CrowdOptions): Promise<CrowdRun> {
   const { show, buyers, durationMs, seed } = options;
   const arrivals = planArrivals(options.arrival, { buyers, durationMs, random: seededRandom(seed, arrivalStream) });
   const randoms = Array.from({ length: buyers }, (_, i) => seededRandom(seed, buyerStream + i));
-  const plans = randoms.map(drawBuyer);
+  const plans: BuyerPlan[] = randoms.map(drawBuyer);
   const accounts = handOut(options.accounts, plans);
   const pagePlans = randoms.map((_, i) => {
     const random = seededRandom(seed, pageStream + i);
@@ -75,6 +95,19 @@ export async function runCrowd(options: CrowdOptions): Promise<CrowdRun> {
           throw error;
         });
   const shop = pages && openShop(pages, options.url, options.connections, tally);
+  const viewers =
+    options.viewers === 0
+      ? null
+      : await gatherViewers({
+          ...options,
+          count: options.viewers,
+          tally,
+          random: seededRandom(seed, viewerStream),
+          pauses,
+        });
+  const late = monitorEventLoopDelay({ resolution: lateResolutionMs });
+  late.enable();
+  const cpuBefore = process.cpuUsage();
   const openedAt = performance.now();
   const crowd: Crowd = {
     show,
@@ -83,24 +116,37 @@ export async function runCrowd(options: CrowdOptions): Promise<CrowdRun> {
     witness,
     speed: options.speed,
     openedAt,
-    closesAt: openedAt + durationMs + options.tailMs,
+    closesAt: openedAt + Math.max(durationMs, options.goesOnMs) + options.tailMs,
     pauses,
     shop,
   };
   options.onOpened(tally, openedAt);
+  viewers?.begin(openedAt);
   const seats = watchSeats(looker, crowd);
   try {
-    await letIn(crowd, arrivals, (i) =>
-      playBuyer(crowd, plans[i]!, randoms[i]!, {
-        arrivesAt: openedAt + arrivals[i]!,
-        account: accounts[i]!,
-        page: pagePlans[i]!,
-      }),
-    );
+    await letIn(crowd, arrivals, async (i) => {
+      let arrivesAt = openedAt + arrivals[i]!;
+      let [plan, random] = [plans[i]!, randoms[i]!];
+      for (let visit = 1; ; visit++) {
+        leave(tally, await playBuyer(crowd, plan, random, { arrivesAt, account: accounts[i]!, page: pagePlans[i]! }));
+        random = seededRandom(seed, laterStream + i + visit * buyers);
+        arrivesAt = performance.now() + (random.between(awaySeconds.least, awaySeconds.most) * 1_000) / options.speed;
+        if (arrivesAt > openedAt + options.goesOnMs) return;
+        await pauses.pause(arrivesAt - performance.now());
+        plan = drawBuyer(random);
+        plans.push(plan);
+        come(tally, arrivesAt - openedAt);
+      }
+    });
+    await viewers?.stop();
     const ms = performance.now() - openedAt;
+    const { user, system } = process.cpuUsage(cpuBefore);
+    const load = { cpuMs: (user + system) / 1_000, lateP99Ms: late.percentile(99) / 1e6 - lateResolutionMs };
     await seats.stop();
-    return { tally, witness, plans, tailMs: options.tailMs, ms };
+    return { tally, witness, plans, tailMs: options.tailMs, ms, load };
   } finally {
+    late.disable();
+    await viewers?.stop();
     await seats.stop();
     shop?.channels.closeAll();
     client.close();
@@ -115,25 +161,25 @@ function handOut(tokens: readonly string[], plans: readonly BuyerPlan[]): (strin
 }
 
 /** Starts each buyer at the planned time; resolves when all have left, throws what the first broken one threw. */
-async function letIn(
-  crowd: Crowd,
-  arrivals: Float64Array,
-  play: (buyer: number) => Promise<Parameters<typeof leave>[1]>,
-) {
+async function letIn(crowd: Crowd, arrivals: Float64Array, play: (buyer: number) => Promise<void>) {
   const { pauses, openedAt, tally } = crowd;
   const visits: Promise<void>[] = [];
   for (let i = 0; i < arrivals.length; ) {
     const now = performance.now() - openedAt;
     for (; i < arrivals.length && arrivals[i]! <= now; i++) {
-      tally.inside += 1;
-      tally.count('arrivals', arrivals[i]!);
-      visits.push(play(i).then((outcome) => leave(tally, outcome)));
+      come(tally, arrivals[i]!);
+      visits.push(play(i));
     }
     if (i < arrivals.length) await pauses.pause(Math.max(1, arrivals[i]! - (performance.now() - openedAt)));
   }
   const ended = await Promise.allSettled(visits);
   const broken = ended.find((end) => end.status === 'rejected');
   if (broken) throw broken.reason;
+}
+
+function come(tally: Tally, atMs: number): void {
+  tally.inside += 1;
+  tally.count('arrivals', atMs);
 }
 
 function leave(tally: Tally, outcome: Parameters<Tally['outcomes']['set']>[0]): void {

@@ -9,7 +9,7 @@ export interface PageCount {
   unchanged: number;
 }
 
-/** The requests of a buyer's way, in its order. */
+/** The requests of a buyer's way, in its order, and of those who only look. */
 export const steps = {
   event: 'event page',
   availability: 'availability',
@@ -19,8 +19,16 @@ export const steps = {
   release: 'give back',
   purchase: 'purchase',
   bank: 'the bank’s page',
+  tickets: 'their tickets',
+  viewPage: 'viewer: page',
+  viewEvent: 'viewer: event',
+  viewNumbers: 'viewer: numbers',
+  viewSeats: 'viewer: seats',
+  viewSearch: 'viewer: search',
+  viewList: 'viewer: list',
 } as const;
 export type Step = keyof typeof steps | PageStep;
+export type ViewStep = Extract<Step, `view${string}`>;
 
 /** How a buyer's visit ended. */
 export const outcomes = {
@@ -60,6 +68,10 @@ export interface Tally {
   /** Buyers now inside. */
   inside: number;
   requests: number;
+  /** All requests, whoever sent them, from when they were meant to leave. */
+  readonly everything: Latencies;
+  /** Of these: not answered, by an error of the server, or by "not now" (429, 503). */
+  failed: number;
   soldOutAtMs: number | null;
   count(name: SeriesName, atMs: number, by?: number): void;
 }
@@ -82,6 +94,8 @@ export function createTally(): Tally {
     seats: [],
     inside: 0,
     requests: 0,
+    everything: createLatencies(),
+    failed: 0,
     soldOutAtMs: null,
     count(name, atMs, by = 1) {
       const second = Math.max(0, Math.floor(atMs / 1000));

@@ -33,10 +33,11 @@ export function terminalPicture(result: RehearsalResult, inColour: boolean): str
     ...addressHints(result).map((hint) => `  ${hint}`),
     ...heading('Latency in milliseconds, from the intended moment'),
     `  ${'step'.padEnd(20)}${['requests', 'p50', 'p95', 'p99', 'max'].map((name) => name.padStart(10)).join('')}`,
-    ...result.latencies.map(
+    ...[...result.latencies, ...(result.all.count > 0 ? [result.all] : [])].map(
       ({ step, count, p50Ms, p95Ms, p99Ms, maxMs }) =>
         `  ${step.padEnd(20)}${number(count).padStart(10)}${[p50Ms, p95Ms, p99Ms, maxMs].map((ms) => ms.toFixed(1).padStart(10)).join('')}`,
     ),
+    ...loadLines(result),
     ...(result.pages.length > 0 ? [...heading('What browsers loaded, in milliseconds'), ...pageLines(result)] : []),
     ...(result.errors.length > 0 ? [...heading(style(31, 'Errors')), ...bars(result.errors)] : []),
     ...heading('What the crowd saw'),
@@ -53,6 +54,15 @@ export function terminalPicture(result: RehearsalResult, inColour: boolean): str
     '',
   ];
   return `${lines.join('\n')}\n`;
+}
+
+function loadLines({ all, load, ms }: RehearsalResult): string[] {
+  if (all.count === 0) return [];
+  const share = ((100 * all.failed) / all.count).toFixed(3);
+  return [
+    `  ${number(Math.round((all.count * 1_000) / Math.max(1, ms)))} a second; ${number(all.failed)} failed (${share} %)`,
+    `  The crowd itself took ${load.cores.toFixed(2)} of a core, and was late by ${load.lateP99Ms.toFixed(1)} ms (p99)`,
+  ];
 }
 
 /** One row of the picture: the largest count per second stands at its end. */

@@ -102,6 +102,8 @@ export function beginVisit(
     const answeredAt = performance.now();
     if (reply.kind === 'answer') {
       tally.latencies[step].record(answeredAt - from);
+      tally.everything.record(answeredAt - from);
+      if (reply.answer.status >= 500 || reply.answer.status === 429) tally.failed += 1;
       if (isOfPages(step)) {
         tally.pages[step].bytes += reply.answer.bytes;
         if (reply.answer.status === 304) tally.pages[step].unchanged += 1;
@@ -134,6 +136,7 @@ export function beginVisit(
         const { reply, sentAt } = await send(visit, step, request);
         if (reply.kind === 'timeout' && request.timeoutMs !== undefined) return null;
         if (reply.kind !== 'answer') {
+          tally.failed += 1;
           increase(tally.errors, reply.kind === 'timeout' ? 'no answer in time' : reply.reason);
           throw new VisitFailed();
         }
