@@ -7,6 +7,8 @@ import { version } from '../version.ts';
 import type { Command, CommandIo } from './io.ts';
 import { generateArena } from './simulate/arena.ts';
 import { accountShare } from './simulate/behaviours.ts';
+import { checkHistoryFile } from './simulate/check-history-file.ts';
+import { noNotes, writeHistory } from './simulate/history/history-file.ts';
 import { createHttpClient } from './simulate/http-client.ts';
 import { showProgress } from './simulate/live-progress.ts';
 import { findLocalServer } from './simulate/local-server.ts';
@@ -30,6 +32,7 @@ export const simulateCommand: Command = async (args, io) => {
     io.stdout.write(simulateHelp);
     return exit.clean;
   }
+  if (args[0] === '--check-history') return checkHistoryFile(args.slice(1), io);
   const options = readSimulateOptions(args);
   // With --json stdout belongs to the result.
   const screen = options.json ? io.stderr : io.stdout;
@@ -109,17 +112,24 @@ async function rehearse(
   screen.write(
     `${show.title}: ${show.capacity.toLocaleString('en')} seats. ${buyers.toLocaleString('en')} buyers, ${options.arrival}${watching(options)}, seed ${options.seed}.\n\n`,
   );
+  const free = Object.fromEntries(show.types.map((type) => [type.ticketTypeId, type.free]));
+  const head = { eventId, holdMs: show.holdSeconds * 1000, free };
+  const notes = options.historyFile === null ? noNotes : writeHistory(options.historyFile, head);
   const startedAt = new Date(systemClock.now());
   let stopProgress = () => {};
   const run = await runCrowd({
     ...options,
     show,
+    notes,
     signal: io.signal,
     onBuilding: () => screen.write('The shop is being built …\n'),
     onOpened(tally, openedAt) {
       stopProgress = showProgress(screen, { tally, show, buyers, openedAt });
     },
-  }).finally(() => stopProgress());
+  }).finally(() => {
+    stopProgress();
+    return notes.close();
+  });
   screen.write('Everyone has left. Checking …\n');
   const checks = await checkFromOutside(run, { url, show, alone: place.alone, apiKey });
   const verification = place.verify === null ? null : await place.verify();

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { RehearsalResult } from '../../src/cli/simulate/result.ts';
@@ -55,6 +55,7 @@ test('verify and simulate work beside a running server, and verify finds what wa
 
 test('simulate without an address rehearses on a server of its own, also by its pages, and draws a report', async () => {
   const report = `${await freshDataDir()}.html`;
+  const history = `${await freshDataDir()}.jsonl`;
   const run = await finishOnsale([
     'simulate',
     '--buyers',
@@ -64,6 +65,8 @@ test('simulate without an address rehearses on a server of its own, also by its 
     '--json',
     '--report',
     report,
+    '--history',
+    history,
     ...brief,
   ]);
   assert.equal(run.code, 0, run.stderr);
@@ -77,6 +80,19 @@ test('simulate without an address rehearses on a server of its own, also by its 
   assert(result.checks.every(({ count }) => count === 0));
   assert.equal(result.verification?.looked.tickets, 108);
   assert((await readFile(report, 'utf8')).includes('<svg'));
+  // What its buyers heard can be looked at again, and what they cannot have heard of one shop is found.
+  const noted = await readFile(history, 'utf8');
+  const explained = await finishOnsale(['simulate', '--check-history', history]);
+  assert.deepEqual([explained.code, explained.stderr], [0, '']);
+  assert.match(explained.stdout, /^\d+ calls about \d+ places, 0 faults\.\nOne shop can have answered all of it\.\n$/);
+  const sale = noted.split('\n').find((line) => /"kind":"buy".*"said":"done"/.test(line))!;
+  const again = JSON.parse(sale);
+  const [from, until] = [again.until + 1, again.until + 2];
+  const stolen = JSON.stringify({ ...again, client: 'thief', hold: 'RES_stolen', kind: 'hold', from, until });
+  await writeFile(history, `${noted}${stolen}\n`);
+  const refused = await finishOnsale(['simulate', '--check-history', history]);
+  assert.equal(refused.code, 1, refused.stdout);
+  assert.match(refused.stdout, /none of these can be true:\n.*\(RES_stolen\)/);
 });
 
 test('what cannot be checked is said in one line, with exit code 2', async () => {
@@ -85,4 +101,7 @@ test('what cannot be checked is said in one line, with exit code 2', async () =>
   assert.match(nothing.stderr, /^Could not verify: There is no data in .*\n$/);
   assert.equal((await finishOnsale(['verify', '--watch', 'often'])).code, 2);
   assert.equal((await finishOnsale(['simulate', '--buyers', 'none'])).code, 2);
+  assert.equal((await finishOnsale(['simulate', '--check-history'])).code, 2);
+  const noHistory = await finishOnsale(['simulate', '--check-history', 'package.json']);
+  assert.deepEqual([noHistory.code, noHistory.stderr], [1, 'package.json: line 1 is no line of a history.\n']);
 });

@@ -1,4 +1,5 @@
 import { type Attempt, attemptsWith } from './cards.ts';
+import { noteCall } from './note-call.ts';
 import { increase } from './tally.ts';
 import type { Answer, Visit } from './visit.ts';
 import type { SeenHold } from './witness.ts';
@@ -22,7 +23,7 @@ export async function buy(visit: Visit, hold: SeenHold): Promise<boolean> {
   for (const [i, attempt] of attempts.entries()) {
     const isLast = i === attempts.length - 1;
     const firstSentAt = performance.now();
-    const answer = await payWith(visit, hold, attempt, isLast);
+    const answer = await noteCall(visit, hold, 'buy', () => payWith(visit, hold, attempt, isLast));
     if (answer?.status === 201) {
       if (!acknowledge(visit, hold, answer, firstSentAt)) return true;
       visit.reach('paid');

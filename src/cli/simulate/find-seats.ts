@@ -1,3 +1,4 @@
+import { heardOfHold, placeOf } from './history/heard.ts';
 import type { PageVisit } from './page-visit.ts';
 import type { Availability, MapSeat, ShowType } from './show.ts';
 import type { Answer, Visit } from './visit.ts';
@@ -168,19 +169,50 @@ function freeNeighbours(
   return null;
 }
 
+/** What is asked to be held: exact seats, or so many of a type (all of them, or `partial`). */
+interface HoldBody {
+  readonly eventId: number;
+  readonly ticketTypeId?: number;
+  readonly quantity?: number;
+  readonly items?: readonly {
+    readonly ticketTypeId: number;
+    readonly rate: string | undefined;
+    readonly quantity: number;
+  }[];
+  readonly seatGuids?: readonly string[];
+  readonly rate?: string;
+  readonly rates?: readonly string[];
+  readonly partial?: boolean;
+}
+
 /** Asks for a hold, with a key of its own so that a lost answer could be asked for again. */
-export async function reserve(visit: Visit, body: object): Promise<Answer> {
+export async function reserve(visit: Visit, body: HoldBody): Promise<Answer> {
   const headers = { 'idempotency-key': visit.random.hex(16) };
-  return (await visit.ask('reserve', { method: 'POST', path: '/api/tickets/reserve', body, headers }))!;
+  const { seatGuids: places = [], ticketTypeId, items, partial } = body;
+  const type = ticketTypeId ?? items?.[0]?.ticketTypeId;
+  const wanted = body.quantity ?? items?.[0]?.quantity ?? places.length;
+  const asked = { from: performance.now(), places, count: partial ? 1 : wanted, ...(type !== undefined && { type }) };
+  const lost = { ...asked, count: wanted, kind: 'hold', said: 'unknown', hold: null, until: null } as const;
+  const sent = visit.ask('reserve', { method: 'POST', path: '/api/tickets/reserve', body, headers });
+  const answer = (await sent.catch((error: unknown) => {
+    visit.note(lost);
+    throw error;
+  }))!;
+  // It may have been done by a process that is no more, whatever the next one says.
+  if (answer.wasUnclear) visit.note(lost);
+  const until = answer.answeredAt;
+  visit.note({ kind: 'hold', from: asked.from, until, ...heardOfHold(answer, { ...asked, until }) });
+  return answer;
 }
 
 /** Reads a hold from its answer, and passes it to count and witness. */
 export function toHold(visit: Visit, { body, sentAt, answeredAt }: Answer): SeenHold {
   const { crowd } = visit;
-  const tickets = body.tickets as { ticketId: string; ticketTypeId: number }[];
+  const tickets = body.tickets as { ticketId: string; ticketTypeId: number; seat: { guid: string } | null }[];
   const hold = {
     reservationId: String(body.reservationId),
     ticketIds: tickets.map((ticket) => ticket.ticketId),
+    places: tickets.map(placeOf),
     ticketTypeIds: tickets.map((ticket) => ticket.ticketTypeId),
     sentAt,
     answeredAt,

@@ -27,6 +27,8 @@ export interface SimulateOptions {
   /** Seats of the generated arena. */
   readonly capacity: number;
   readonly reportFile: string | null;
+  /** Where all calls and answers are noted. */
+  readonly historyFile: string | null;
   readonly json: boolean;
   /** The share, 0 to 1, of buyers who ask for what a browser asks for. */
   readonly byPage: number;
@@ -78,6 +80,12 @@ Without --url a fresh temporary server with a generated arena is started, and re
   --api-key KEY        Makes the show where --event names none; reads the bookings again as staff instead
                        of as their buyers.
   --report FILE        One HTML file with charts, readable anywhere.
+  --history FILE       Notes what every buyer asks of the API and hears, one JSON value a line. Afterwards
+                       onsale simulate --check-history FILE says whether one shop that does one call
+                       after the other can have answered all of it, place by place, as it must also
+                       where several processes serve and are killed. Of a show that nobody else buys at.
+                       What a process holds when it is killed or stopped may be lost: say when, as in
+                       kill -9 PID; date -u +'{"fault":"%FT%T.%3NZ"}' >>FILE   (stopped: , "until":"…")
   --json               The whole result as JSON on stdout; progress goes to stderr.
 
 A show with a hold time of minutes gives back late what buyers leave behind: where holds outlast
@@ -105,6 +113,7 @@ export function readSimulateOptions(args: string[]): SimulateOptions {
       'api-key': text,
       tokens: text,
       report: text,
+      history: text,
       'by-page': text,
       ramp: text,
       minutes: text,
@@ -158,6 +167,7 @@ export function readSimulateOptions(args: string[]): SimulateOptions {
     planFile: values.plan ?? null,
     capacity: Math.min(capacityMax, readWhole('--capacity', seats, 1, values.capacity ? capacityMax : 1e9)),
     reportFile: values.report ?? null,
+    historyFile: values.history ?? null,
     json: values.json ?? false,
     byPage: readShare('--by-page', values['by-page'] ?? '0%'),
   };

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { after, test } from 'node:test';
 import { StartRefused } from '../../platform/start-refused.ts';
 import { drawBuyer } from './behaviours.ts';
+import { noNotes } from './history/history-file.ts';
 import { createHttpClient } from './http-client.ts';
 import type { PagePlan } from './page-visit.ts';
 import { createPauses } from './pauses.ts';
@@ -77,7 +78,18 @@ async function visitBy(page: PagePlan) {
     rowsOf: new Map(),
   };
   const now = performance.now();
-  const crowd = { show, client, tally, pauses, shop, witness: createWitness(), speed: 1, openedAt: now, closesAt: now };
+  const crowd = {
+    show,
+    client,
+    tally,
+    pauses,
+    shop,
+    notes: noNotes,
+    witness: createWitness(),
+    speed: 1,
+    openedAt: now,
+    closesAt: now,
+  };
   const random = seededRandom(1);
   asked.length = 0;
   return { visit: beginVisit(crowd, drawBuyer(random), random, now, { page }).page!, asked, tally };

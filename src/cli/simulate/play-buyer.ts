@@ -1,6 +1,7 @@
 import { type BuyerPlan, sessionsPerBot } from './behaviours.ts';
 import { buy } from './buy.ts';
 import { type Found, findSeats, reserve, toHold } from './find-seats.ts';
+import { noteCall } from './note-call.ts';
 import type { PagePlan } from './page-visit.ts';
 import type { SeededRandom } from './seeded-random.ts';
 import type { Outcome } from './tally.ts';
@@ -52,18 +53,23 @@ async function look(visit: Visit): Promise<Found> {
   return findSeats(visit, plan.partySize, plan.behaviour === 'chooser');
 }
 
-async function reload(visit: Visit, { reservationId }: SeenHold): Promise<void> {
+async function reload(visit: Visit, hold: SeenHold): Promise<void> {
+  const { reservationId } = hold;
   for (let times = 1 + visit.random.below(3); times > 0; times--) {
     await visit.think(0.5, 2);
     if (visit.page) await visit.page.openPay(reservationId);
-    else await visit.ask('basket', { method: 'GET', path: `/api/tickets/reservation/${reservationId}` });
+    else {
+      const path = `/api/tickets/reservation/${reservationId}`;
+      await noteCall(visit, hold, 'see', () => visit.ask('basket', { method: 'GET', path }));
+    }
   }
 }
 
 async function walkAway(visit: Visit, hold: SeenHold): Promise<Outcome> {
   if (visit.plan.closesTheTab && !outlastsTheRehearsal(visit.crowd)) return 'walkedAway';
   visit.crowd.witness.released(hold);
-  await visit.ask('release', { method: 'DELETE', path: `/api/tickets/reservation/${hold.reservationId}` });
+  const path = `/api/tickets/reservation/${hold.reservationId}`;
+  await noteCall(visit, hold, 'release', () => visit.ask('release', { method: 'DELETE', path }));
   return 'walkedAway';
 }
 
@@ -73,12 +79,14 @@ async function comeBackLate(visit: Visit, hold: SeenHold): Promise<Outcome> {
   const expiredAt = hold.answeredAt + hold.seconds * 1000;
   // The hold's seconds are rounded down.
   await visit.wait(expiredAt - performance.now() + 1_100 + visit.random.between(0, 2_000));
-  const answer = await visit.ask('purchase', {
-    method: 'POST',
-    path: '/api/tickets/purchase',
-    headers: { 'idempotency-key': visit.random.hex(16) },
-    body: { reservationId: hold.reservationId, payment: { provider: 'sandbox', token: 'tok_ok' } },
-  });
+  const answer = await noteCall(visit, hold, 'buy', () =>
+    visit.ask('purchase', {
+      method: 'POST',
+      path: '/api/tickets/purchase',
+      headers: { 'idempotency-key': visit.random.hex(16) },
+      body: { reservationId: hold.reservationId, payment: { provider: 'sandbox', token: 'tok_ok' } },
+    }),
+  );
   if (answer && answer.status !== 410) {
     const { status, code } = answer;
     visit.crowd.witness.contradict('late-is-late', { reservationId: hold.reservationId, status, code });

@@ -1,6 +1,7 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { type ArrivalShape, planArrivals } from './arrivals.ts';
 import { type BuyerPlan, drawBuyer } from './behaviours.ts';
+import type { HistoryNotes } from './history/history-file.ts';
 import { createHttpClient, type HttpClient } from './http-client.ts';
 import { drawPagePlan } from './page-visit.ts';
 import { createPauses } from './pauses.ts';
@@ -35,6 +36,7 @@ export interface CrowdOptions {
   readonly onBuilding: () => void;
   /** Access tokens of buyers' accounts, one each; when they are used up all are guests. */
   readonly accounts: readonly string[];
+  readonly notes: HistoryNotes;
   readonly signal: AbortSignal;
   readonly onOpened: (tally: Tally, openedAt: number) => void;
 }
@@ -119,6 +121,7 @@ export async function runCrowd(options: CrowdOptions): Promise<CrowdRun> {
     closesAt: openedAt + Math.max(durationMs, options.goesOnMs) + options.tailMs,
     pauses,
     shop,
+    notes: options.notes,
   };
   options.onOpened(tally, openedAt);
   viewers?.begin(openedAt);

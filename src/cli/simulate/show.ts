@@ -16,6 +16,8 @@ export interface ShowType {
   readonly ticketTypeId: number;
   readonly name: string;
   readonly rates: readonly string[];
+  /** Places that were free when it was read. */
+  readonly free: number;
 }
 
 export interface MapSeat {
@@ -65,6 +67,7 @@ export async function readShow(client: HttpClient, eventId: number): Promise<Sho
   const availability = await readAvailability(client, eventId);
   const types = event.ticketTypes.filter((type) => type.isActive);
   if (types.length === 0) throw new Error(`Event ${eventId} has no ticket types on sale.`);
+  const freeOf = new Map(availability.ticketTypes.map((type) => [type.ticketTypeId, type.available]));
   const seated = event.seatingPlanId !== null && types.some((type) => type.categories !== null);
   const plan = seated ? ((await read(client, `/api/seating-plans/${event.seatingPlanId}`)) as PlanBody) : null;
   const rowsOf = new Map(
@@ -78,7 +81,12 @@ export async function readShow(client: HttpClient, eventId: number): Promise<Sho
     capacity: availability.ticketTypes.reduce((sum, type) => sum + type.capacity, 0),
     holdSeconds: event.holdMinutes * 60,
     limitPerReservation: event.limitPerReservation,
-    types: types.map(({ ticketTypeId, name, rates }) => ({ ticketTypeId, name, rates: rates.map((r) => r.name) })),
+    types: types.map(({ ticketTypeId, name, rates }) => ({
+      ticketTypeId,
+      name,
+      rates: rates.map((r) => r.name),
+      free: freeOf.get(ticketTypeId) ?? 0,
+    })),
     rowsOf,
   };
 }

@@ -72,6 +72,8 @@ export interface Tally {
   readonly everything: Latencies;
   /** Of these: not answered, by an error of the server, or by "not now" (429, 503). */
   failed: number;
+  /** Visits so far: those of a bot are several. */
+  visits: number;
   soldOutAtMs: number | null;
   count(name: SeriesName, atMs: number, by?: number): void;
 }
@@ -96,6 +98,7 @@ export function createTally(): Tally {
     requests: 0,
     everything: createLatencies(),
     failed: 0,
+    visits: 0,
     soldOutAtMs: null,
     count(name, atMs, by = 1) {
       const second = Math.max(0, Math.floor(atMs / 1000));

@@ -1,5 +1,7 @@
 import type { BuyerPlan } from './behaviours.ts';
 import type { Stage } from './funnel.ts';
+import type { Entry } from './history/history.ts';
+import type { HistoryNotes } from './history/history-file.ts';
 import type { HttpAnswer } from './http-answer.ts';
 import type { HttpClient, Reply, Request } from './http-client.ts';
 import type { PageStep } from './page-requests.ts';
@@ -26,6 +28,7 @@ export interface Crowd {
   readonly pauses: Pauses;
   /** Null: nobody comes by the pages. */
   readonly shop: Shop | null;
+  readonly notes: HistoryNotes;
 }
 
 export interface Answer {
@@ -37,6 +40,10 @@ export interface Answer {
   /** The value of a header; null if it is not there. */
   header(name: string): string | null;
   readonly sentAt: number;
+  /** When it was sent for the first time, before any retry. */
+  readonly firstSentAt: number;
+  /** An answer before this one did not say whether anything was done. */
+  readonly wasUnclear: boolean;
   readonly answeredAt: number;
 }
 
@@ -60,6 +67,8 @@ export interface Visit {
   /** Null: this buyer asks the API alone. */
   readonly page: PageVisit | null;
   sessionToken: string | null;
+  /** Notes what it asked and heard. */
+  note(entry: Omit<Entry, 'client'>): void;
   /** The headers that say whose the hold and the booking are. */
   owner(): Readonly<Record<string, string>>;
   /** Counts the visit as having come so far, once. */
@@ -84,6 +93,7 @@ export function beginVisit(
 ): Visit {
   const { client, tally, openedAt, pauses } = crowd;
   const reached = new Set<Stage>();
+  const name = `B${++crowd.tally.visits}`;
   let meantAt = arrivesAt;
 
   async function pause(ms: number): Promise<void> {
@@ -120,6 +130,7 @@ export function beginVisit(
     account,
     page: null,
     sessionToken: null,
+    note: (entry) => crowd.notes.note({ client: name, ...entry }),
     owner: () => ({
       ...(account !== null && { authorization: `Bearer ${account}` }),
       ...(visit.sessionToken !== null && { 'x-session-token': visit.sessionToken }),
@@ -132,6 +143,8 @@ export function beginVisit(
     think: (from, to) => pause((random.between(from, to) * 1000) / crowd.speed),
     wait: pause,
     async ask(step, request) {
+      const firstSentAt = performance.now();
+      let wasUnclear = false;
       for (let tries = 0; ; tries++) {
         const { reply, sentAt } = await send(visit, step, request);
         if (reply.kind === 'timeout' && request.timeoutMs !== undefined) return null;
@@ -141,13 +154,14 @@ export function beginVisit(
           throw new VisitFailed();
         }
         const answeredAt = performance.now();
-        const answer = toAnswer(reply.answer, sentAt, answeredAt);
+        const answer = toAnswer(reply.answer, { sentAt, answeredAt, firstSentAt, wasUnclear });
         if (answer.sessionToken !== null && visit.sessionToken === null) visit.sessionToken = answer.sessionToken;
         if (answer.status < 400) return answer;
         tally.count('refusals', answeredAt - openedAt);
         increase(tally.refusals, answer.code ?? `status ${answer.status}`);
         const isBusy = answer.status === 429 || answer.status === 503;
         if (isBusy && tries < busyRetriesMax) {
+          wasUnclear ||= answer.status === 503;
           const seconds = Number(reply.answer.header('retry-after') ?? 1) || 1;
           await pause(seconds * 1000 * random.between(1, 1.5));
           continue;
@@ -169,7 +183,10 @@ function isOfPages(step: Step): step is PageStep {
   return step.startsWith('page:');
 }
 
-function toAnswer(answer: HttpAnswer, sentAt: number, answeredAt: number): Answer {
+function toAnswer(
+  answer: HttpAnswer,
+  times: Pick<Answer, 'sentAt' | 'answeredAt' | 'firstSentAt' | 'wasUnclear'>,
+): Answer {
   const json = /json/.test(answer.header('content-type') ?? '') ? answer.json() : null;
   const body = json !== null && typeof json === 'object' ? (json as Record<string, unknown>) : {};
   return {
@@ -178,7 +195,6 @@ function toAnswer(answer: HttpAnswer, sentAt: number, answeredAt: number): Answe
     body,
     sessionToken: answer.header('x-session-token'),
     header: answer.header,
-    sentAt,
-    answeredAt,
+    ...times,
   };
 }

@@ -6,6 +6,7 @@ let id = 0;
 const hold = (facts: Partial<SeenHold> = {}): SeenHold => ({
   reservationId: `RES_${id++}`,
   ticketIds: ['a'],
+  places: ['a'],
   ticketTypeIds: [1],
   sentAt: 1_000,
   answeredAt: 1_010,

@@ -10,6 +10,8 @@ export interface Acknowledged {
 export interface SeenHold {
   readonly reservationId: string;
   readonly ticketIds: readonly string[];
+  /** The names of its places in a history. */
+  readonly places: readonly string[];
   readonly ticketTypeIds: readonly number[];
   /** When the request left and when its answer came. */
   readonly sentAt: number;
