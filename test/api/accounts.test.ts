@@ -71,10 +71,10 @@ describe('accounts', () => {
   });
 
   test('nobody learns from registering whether an address has an account: only its owner gets a mail', async () => {
-    const { email } = await accounts.member('owner@example.org');
-    const first = await accounts.send('POST', '/api/auth/register', { email: 'new@example.org', password });
+    const { email } = await accounts.member('owner@accounts.test');
+    const first = await accounts.send('POST', '/api/auth/register', { email: 'new@accounts.test', password });
     const again = await accounts.send('POST', '/api/auth/register', {
-      email: 'OWNER@example.org',
+      email: 'OWNER@accounts.test',
       password: 'another password',
     });
     assert.deepEqual([again.status, again.body], [first.status, first.body]);
@@ -83,7 +83,7 @@ describe('accounts', () => {
   });
 
   test('an account laid ready for a stranger’s address is theirs alone once they prove it', async () => {
-    const email = 'victim@example.org';
+    const email = 'victim@accounts.test';
     await accounts.send('POST', '/api/auth/register', { email, password: 'set by the thief' });
     const { body: thief } = await accounts.login(email, 'set by the thief');
     assert.equal((await accounts.me(thief)).body.emailVerified, false);
@@ -98,7 +98,7 @@ describe('accounts', () => {
   });
 
   test('a mail’s token counts once, for a day, and only for what it was sent for', needs('clock'), async () => {
-    const email = 'late@example.org';
+    const email = 'late@accounts.test';
     await accounts.send('POST', '/api/auth/register', { email, password });
     const token = await accounts.mailedToken(email);
     const verify = (text: string) => accounts.send('POST', '/api/auth/verify', { token: text });
@@ -115,13 +115,13 @@ describe('accounts', () => {
   });
 
   test('a forgotten password is set anew by mail, and every login ends', async () => {
-    const member = await accounts.member('forgetful@example.org');
+    const member = await accounts.member('forgetful@accounts.test');
     const forgot = (email: string) => accounts.send('POST', '/api/auth/password/forgot', { email });
     const known = await forgot(member.email);
-    const unknown = await forgot('nobody@example.org');
+    const unknown = await forgot('nobody@accounts.test');
     assert.deepEqual([known.status, known.body], [unknown.status, unknown.body]);
     const token = await accounts.mailedToken(member.email);
-    assert.equal((await mailsTo('nobody@example.org')).length, 0);
+    assert.equal((await mailsTo('nobody@accounts.test')).length, 0);
     const reset = (text: string) => accounts.send('POST', '/api/auth/password/reset', { token, password: text });
     assert.equal((await reset('12345678')).body.code, 'PASSWORD_COMMON');
     assert.equal((await reset('quatre petits cochons')).status, 200);
@@ -133,7 +133,7 @@ describe('accounts', () => {
   });
 
   test('a password is changed by whoever knows it; all logins end but the one that goes on', async () => {
-    const member = await accounts.member('changing@example.org');
+    const member = await accounts.member('changing@accounts.test');
     const elsewhere = (await accounts.login(member.email, member.password)).body;
     const change = (old: string, next: string) =>
       accounts.send('POST', '/api/auth/password/change', { password: old, newPassword: next }, accounts.bearer(member));
@@ -151,7 +151,7 @@ describe('accounts', () => {
   });
 
   test('logins are listed, ended one by one, and all at once', async () => {
-    const member = await accounts.member('many@example.org');
+    const member = await accounts.member('many@accounts.test');
     const phone = (
       await accounts.send('POST', '/api/auth/login', member && { email: member.email, password }, {
         'user-agent': 'Phone',
@@ -166,7 +166,7 @@ describe('accounts', () => {
     const end = (id: string) => accounts.send('DELETE', `/api/auth/sessions/${id}`, undefined, accounts.bearer(member));
     assert.equal((await end(phone.sessionId)).status, 200);
     assert.equal((await end(phone.sessionId)).body.code, 'SESSION_UNKNOWN');
-    const stranger = await accounts.member('stranger@example.org');
+    const stranger = await accounts.member('stranger@accounts.test');
     assert.equal((await end(stranger.sessionId)).status, 404);
     assert.equal((await accounts.me(stranger)).status, 200);
     assert.equal((await accounts.me(phone)).status, 401);
@@ -186,12 +186,12 @@ describe('accounts', () => {
       '',
       'ann',
       'ann@',
-      '@example.org',
+      '@accounts.test',
       'ann@localhost',
-      '\u0430nn@example.org',
-      'ann\u0000@example.org',
+      '\u0430nn@accounts.test',
+      'ann\u0000@accounts.test',
       'ann@127.0.0.1',
-      `${'a'.repeat(65)}@example.org`,
+      `${'a'.repeat(65)}@accounts.test`,
       `a@${'b'.repeat(300)}.org`,
       7,
       null,
@@ -206,16 +206,17 @@ describe('accounts', () => {
       ['x'.repeat(1025), 'VALIDATION_FAILED'],
       ['nul\u0000in the middle', 'VALIDATION_FAILED'],
     ]);
-    for (const [text, code] of codes) assert.equal((await register('tricks@example.org', text)).body.code, code, code);
+    for (const [text, code] of codes)
+      assert.equal((await register('tricks@accounts.test', text)).body.code, code, code);
     for (const text of ['', 'x'.repeat(1024), '\u{1f600}'.repeat(200)]) {
-      assert.equal((await accounts.login('tricks@example.org', text)).body.code, 'LOGIN_FAILED');
+      assert.equal((await accounts.login('tricks@accounts.test', text)).body.code, 'LOGIN_FAILED');
     }
-    assert.equal((await accounts.login('\u0430nn@example.org', password)).body.code, 'LOGIN_FAILED');
-    assert.equal((await register('plus+tag@example.org')).status, 201);
+    assert.equal((await accounts.login('\u0430nn@accounts.test', password)).body.code, 'LOGIN_FAILED');
+    assert.equal((await register('plus+tag@accounts.test')).status, 201);
   });
 
   test('two people who register the same address at once make one account', needs('database'), async () => {
-    const email = 'race@example.org';
+    const email = 'race@accounts.test';
     const answers = await Promise.all(
       Array.from({ length: 5 }, () => accounts.send('POST', '/api/auth/register', { email, password })),
     );

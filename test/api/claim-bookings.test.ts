@@ -29,17 +29,17 @@ describe('claiming what was booked as a guest', () => {
     (await accounts.send('GET', `/api/bookings/${bookingId}`, undefined, headers)).status;
 
   test('whoever proves the address has the bookings made under it, and no others', async () => {
-    const mine = await bookAsGuest('Buyer@Example.org');
-    const tagged = await bookAsGuest('buyer+x@example.org');
-    const dotted = await bookAsGuest('b.uyer@example.org');
-    await accounts.send('POST', '/api/auth/register', { email: 'buyer@example.org', password });
-    const early = accounts.bearer((await accounts.login('buyer@example.org', password)).body);
+    const mine = await bookAsGuest('Buyer@Claims.test');
+    const tagged = await bookAsGuest('buyer+x@claims.test');
+    const dotted = await bookAsGuest('b.uyer@claims.test');
+    await accounts.send('POST', '/api/auth/register', { email: 'buyer@claims.test', password });
+    const early = accounts.bearer((await accounts.login('buyer@claims.test', password)).body);
     assert.equal(await see(mine.bookingId, early), 404);
     const refused = await accounts.send('POST', '/api/auth/claim-bookings', undefined, early);
     assert.deepEqual([refused.status, refused.body.code], [403, 'MAIL_UNVERIFIED']);
 
     const verified = await accounts.send('POST', '/api/auth/verify', {
-      token: await accounts.mailedToken('buyer@example.org'),
+      token: await accounts.mailedToken('buyer@claims.test'),
     });
     assert.match(verified.body.message, /1 earlier booking is yours now/);
     assert.equal(await see(mine.bookingId, early), 200);
@@ -47,7 +47,7 @@ describe('claiming what was booked as a guest', () => {
   });
 
   test('later bookings come with the next login or when asked for, once', needs('database'), async () => {
-    const member = await accounts.member('regular@example.org');
+    const member = await accounts.member('regular@claims.test');
     const headers = accounts.bearer(member);
     const first = await bookAsGuest(member.email);
     assert.equal(await see(first.bookingId, headers), 404);
@@ -66,8 +66,8 @@ describe('claiming what was booked as a guest', () => {
   });
 
   test('an account’s own bookings are never claimed by another', async () => {
-    const thief = await accounts.member('thief@example.org');
-    const buyer = await accounts.member('other@example.org');
+    const thief = await accounts.member('thief@claims.test');
+    const buyer = await accounts.member('other@claims.test');
     const held = await office.hold(
       { eventId, quantity: 1, customer: { name: 'x', email: thief.email } },
       accounts.bearer(buyer),

@@ -13,10 +13,10 @@ const { send, bearer, mailedToken } = desk;
 const base = '/api/organizers/onsale';
 
 test('who asks for the role user means clerk; answers say clerk', async () => {
-  const invited = await send('POST', `${base}/invitations`, { email: 'ann@example.org', role: 'user' }, staff);
+  const invited = await send('POST', `${base}/invitations`, { email: 'ann@clerks.test', role: 'user' }, staff);
   assert.deepEqual([invited.status, invited.body.role], [201, 'clerk'], JSON.stringify(invited.body));
-  const token = await mailedToken('ann@example.org');
-  const ann = await desk.member('ann@example.org');
+  const token = await mailedToken('ann@clerks.test');
+  const ann = await desk.member('ann@clerks.test');
   const accepted = await send('POST', '/api/invitations/accept', { token }, bearer(ann));
   assert.equal(accepted.body.role, 'clerk');
   const member = `${base}/members/${ann.accountId}`;
@@ -24,7 +24,7 @@ test('who asks for the role user means clerk; answers say clerk', async () => {
   const back = await send('PUT', member, { role: 'user' }, staff);
   assert.deepEqual([back.status, back.body.message], [200, 'The member is clerk now.']);
   const { body } = await send('GET', `${base}/members`, undefined, staff);
-  assert.equal(body.items.find(({ email }: { email: string }) => email === 'ann@example.org').role, 'clerk');
+  assert.equal(body.items.find(({ email }: { email: string }) => email === 'ann@clerks.test').role, 'clerk');
   for (const role of ['buyer', 'User', 'owner', '']) {
     assert.equal((await send('PUT', member, { role }, staff)).status, 400, role);
   }
@@ -34,10 +34,10 @@ test(
   'who was a user before the upgrade is a clerk after it, with the same token; open invitations go on',
   needs('clock', 'database'),
   async () => {
-    const bob = await desk.member('bob@example.org');
+    const bob = await desk.member('bob@clerks.test');
     await desk.setRole(bob.accountId, 'clerk');
     const { body: tokens } = await desk.login(bob.email, bob.password);
-    await send('POST', `${base}/invitations`, { email: 'cleo@example.org', role: 'clerk' }, staff);
+    await send('POST', `${base}/invitations`, { email: 'cleo@clerks.test', role: 'clerk' }, staff);
     // As the version before has left it.
     await database.query('ALTER TABLE memberships DROP CONSTRAINT memberships_role_check');
     await database.query(
@@ -59,8 +59,8 @@ test(
     assert.equal(read.status, 200, JSON.stringify(read.body));
     const me = await desk.me(tokens);
     assert.deepEqual(me.body.memberships[0].rights, ['tickets', 'reports', 'door']);
-    const token = await mailedToken('cleo@example.org');
-    const cleo = await desk.member('cleo@example.org');
+    const token = await mailedToken('cleo@clerks.test');
+    const cleo = await desk.member('cleo@clerks.test');
     const accepted = await send('POST', '/api/invitations/accept', { token }, bearer(cleo));
     assert.equal(accepted.body.role, 'clerk', JSON.stringify(accepted.body));
     const { findings } = await verifyDatabase(database);

@@ -4,6 +4,7 @@ import { rebuildBookings } from '../../src/features/booking/index.ts';
 import { accountDesk } from '../support/account-desk.ts';
 import { startTestApp, type TestApp } from '../support/app.ts';
 import { type BoxOffice, boxOffice } from '../support/box-office.ts';
+import { mailsTo } from '../support/kept-mails.ts';
 import { needs } from '../support/needs.ts';
 import { mailedOrder } from '../support/order-address.ts';
 
@@ -26,23 +27,6 @@ async function buy(customerEmail: string, account?: Record<string, string>) {
   return { owner, path: `/api/bookings/${bookingId}`, linkOf };
 }
 
-interface KeptMail {
-  readonly subject: string;
-  readonly text: string;
-}
-
-async function mailsTo(address: string): Promise<KeptMail[]> {
-  for (let i = 0; i < 3; i++) await app.runJobs();
-  const { body } = await office.send('GET', `/dev/mail?to=${encodeURIComponent(address)}&format=json`, app.staff);
-  const items = body.items as { mailId: string; subject: string }[];
-  return Promise.all(
-    items.toReversed().map(async ({ mailId, subject }) => {
-      const { text } = await office.send('GET', `/dev/mail/${mailId}?format=text`, app.staff);
-      return { subject, text };
-    }),
-  );
-}
-
 const orderLinkIn = (text: string) => /\/order\/[\w.-]+/.exec(text)?.[0]?.replace('/order/', '/api/orders/');
 const statusOf = async (link: string) => (await office.send('GET', link, {})).status;
 
@@ -51,19 +35,19 @@ describe('a wrong mail address', () => {
     'is corrected: the mail goes to the right one, and what went to the wrong one opens nothing',
     needs('database'),
     async () => {
-      const { path, owner } = await buy('wrong@example.org');
-      const [first] = await mailsTo('wrong@example.org');
+      const { path, owner } = await buy('wrong@contacts.test');
+      const [first] = await mailsTo(app, 'wrong@contacts.test', 1);
       const link = orderLinkIn(first!.text)!;
-      const wish = { email: 'Right@example.org', name: 'Ana Sousa' };
+      const wish = { email: 'Right@contacts.test', name: 'Ana Sousa' };
       const corrected = await office.send('PUT', `${path}/contact`, owner, wish);
       assert.equal(corrected.status, 200, corrected.text);
       assert.deepEqual(
         [corrected.body.customer.email, corrected.body.customer.name],
-        ['Right@example.org', 'Ana Sousa'],
+        ['Right@contacts.test', 'Ana Sousa'],
       );
       assert.equal(corrected.body.customer.phone, null);
 
-      const [again] = await mailsTo('Right@example.org');
+      const [again] = await mailsTo(app, 'Right@contacts.test', 1);
       assert.equal(again!.subject, 'Your ticket for Yerma');
       assert.match(again!.text, /Ana Sousa/);
       const fresh = orderLinkIn(again!.text)!;
@@ -78,20 +62,20 @@ describe('a wrong mail address', () => {
       }
 
       const subject = /^Mails about order [0-9A-Z]{4}-[0-9A-Z]{4} go to another address now$/;
-      const notice = (await mailsTo('wrong@example.org')).find((mail) => subject.test(mail.subject))!;
+      const notice = (await mailsTo(app, 'wrong@contacts.test', 2)).find((mail) => subject.test(mail.subject))!;
       assert.doesNotMatch(notice.text, /Ana|Right@|\/order\//);
       assert.equal(
-        (await app.database.query('SELECT FROM kept_mails WHERE recipient = $1', ['wrong@example.org'])).length,
+        (await app.database.query('SELECT FROM kept_mails WHERE recipient = $1', ['wrong@contacts.test'])).length,
         2,
       );
     },
   );
 
   test('stands in the history by what was changed and by whom, never in its words', async () => {
-    const { path, owner } = await buy('some@example.org');
-    await office.send('PUT', `${path}/contact`, owner, { email: 'other@example.org' });
+    const { path, owner } = await buy('some@contacts.test');
+    await office.send('PUT', `${path}/contact`, owner, { email: 'other@contacts.test' });
     await office.send('PUT', `${path}/contact`, office.staff, { name: 'Hedy', phone: '+49 30 1' });
-    await office.send('PUT', `${path}/contact`, owner, { email: 'OTHER@example.org' });
+    await office.send('PUT', `${path}/contact`, owner, { email: 'OTHER@contacts.test' });
     const same = await office.send('PUT', `${path}/contact`, owner, { name: 'Hedy' });
     assert.equal(same.status, 200);
     const { body, text } = await office.send('GET', `${path}/history`, owner);
@@ -108,12 +92,12 @@ describe('a wrong mail address', () => {
     assert.match(corrections[1].actor, /^key:/);
     assert.doesNotMatch(text, /Hedy|other@|OTHER@|some@/);
     const { body: booking } = await office.send('GET', path, owner);
-    assert.deepEqual([booking.customer.name, booking.customer.email], ['Hedy', 'OTHER@example.org']);
+    assert.deepEqual([booking.customer.name, booking.customer.email], ['Hedy', 'OTHER@contacts.test']);
   });
 
   test('is corrected by the link, which is answered anew; of an account by the account alone', async () => {
-    const link = await (await buy('typo@example.org')).linkOf();
-    const corrected = await office.send('PUT', `${link}/contact`, {}, { email: 'fixed@example.org' });
+    const link = await (await buy('typo@contacts.test')).linkOf();
+    const corrected = await office.send('PUT', `${link}/contact`, {}, { email: 'fixed@contacts.test' });
     assert.equal(corrected.status, 200, corrected.text);
     assert.equal(await statusOf(link), 404);
     const next = corrected.body.orderLink.replace('/order/', '/api/orders/');
@@ -122,39 +106,39 @@ describe('a wrong mail address', () => {
 
     const accounts = accountDesk(app);
     const eva = accounts.bearer(await accounts.member('eva@members.test'));
-    const own = await buy('eva-typo@example.org', eva);
-    const refused = await office.send('PUT', `${await own.linkOf()}/contact`, {}, { email: 'thief@example.org' });
+    const own = await buy('eva-typo@contacts.test', eva);
+    const refused = await office.send('PUT', `${await own.linkOf()}/contact`, {}, { email: 'thief@contacts.test' });
     assert.deepEqual([refused.status, refused.body.code], [403, 'CONTACT_OF_ACCOUNT']);
-    assert.equal((await office.send('PUT', `${own.path}/contact`, eva, { email: 'eva@example.org' })).status, 200);
+    assert.equal((await office.send('PUT', `${own.path}/contact`, eva, { email: 'eva@contacts.test' })).status, 200);
     // Whoever proves the new address gets no booking of somebody else's account.
-    const other = accounts.bearer(await accounts.member('eva@example.org'));
+    const other = accounts.bearer(await accounts.member('eva@contacts.test'));
     assert.equal((await office.send('GET', own.path, other)).status, 404);
     assert.equal((await office.send('GET', own.path, eva)).status, 200);
   });
 
   test('is corrected so often and no more, and by nobody else', needs('clock'), async () => {
-    const { path, owner } = await buy('n0@example.org');
+    const { path, owner } = await buy('n0@contacts.test');
     const correct = (email: string, headers = owner) => office.send('PUT', `${path}/contact`, headers, { email });
-    assert.equal((await correct('x@example.org', {})).body.code, 'BOOKING_UNKNOWN');
-    assert.equal((await correct('x@example.org', (await buy('z@example.org')).owner)).body.code, 'BOOKING_UNKNOWN');
+    assert.equal((await correct('x@contacts.test', {})).body.code, 'BOOKING_UNKNOWN');
+    assert.equal((await correct('x@contacts.test', (await buy('z@contacts.test')).owner)).body.code, 'BOOKING_UNKNOWN');
     for (const body of [{}, { email: 'none' }, { name: '' }, { email: 'a@b.example', more: 1 }]) {
       assert.equal((await office.send('PUT', `${path}/contact`, owner, body)).status, 400, JSON.stringify(body));
     }
-    for (let i = 1; i <= 5; i++) assert.equal((await correct(`n${i}@example.org`)).status, 200);
-    assert.equal((await correct('n6@example.org')).body.code, 'TOO_MANY_MAILS');
+    for (let i = 1; i <= 5; i++) assert.equal((await correct(`n${i}@contacts.test`)).status, 200);
+    assert.equal((await correct('n6@contacts.test')).body.code, 'TOO_MANY_MAILS');
     app.clock.advance(16 * 60_000);
-    const refused = await correct('n6@example.org');
+    const refused = await correct('n6@contacts.test');
     assert.deepEqual([refused.status, refused.body.code, refused.body.max], [409, 'CONTACT_CORRECTED_OFTEN', 5]);
-    assert.equal((await correct('n6@example.org', office.staff)).status, 200);
+    assert.equal((await correct('n6@contacts.test', office.staff)).status, 200);
   });
 
-  test('that is corrected while its mail waits is written to no more', async () => {
-    const { path, owner } = await buy('slow@example.org');
-    await office.send('PUT', `${path}/contact`, owner, { email: 'fast@example.org' });
-    assert.deepEqual((await mailsTo('fast@example.org')).map(({ subject }) => subject).slice(0, 1), [
+  test('that is corrected while its mail waits is written to no more', needs('jobs'), async () => {
+    const { path, owner } = await buy('slow@contacts.test');
+    await office.send('PUT', `${path}/contact`, owner, { email: 'fast@contacts.test' });
+    assert.deepEqual((await mailsTo(app, 'fast@contacts.test', 1)).map(({ subject }) => subject).slice(0, 1), [
       'Your ticket for Yerma',
     ]);
-    for (const { text } of await mailsTo('slow@example.org')) assert.equal(orderLinkIn(text), undefined);
+    for (const { text } of await mailsTo(app, 'slow@contacts.test')) assert.equal(orderLinkIn(text), undefined);
   });
 
   test('after all of it the database keeps every promise', needs('database'), async () => {

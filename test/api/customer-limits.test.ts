@@ -48,7 +48,7 @@ describe('how many tickets one customer may have', () => {
         .filter(({ status }) => status === 201)
         .map(({ body }) => ({ ...body, ...first, ...body }) as Held);
       const held = got.map((one) => ({ ...one, sessionToken: first.sessionToken }));
-      const paid = await Promise.all(held.slice(0, 2).map((one) => office.pay(one, mailOf('rush@example.org'))));
+      const paid = await Promise.all(held.slice(0, 2).map((one) => office.pay(one, mailOf('rush@limits.test'))));
       assert.deepEqual(tally(paid), { 201: 2 });
       assert.equal(brief(await office.reserve({ ...show, quantity: 1 }, mine)), '409 LIMIT_PER_CUSTOMER');
 
@@ -78,12 +78,12 @@ describe('how many tickets one customer may have', () => {
         brief(await office.reserve({ ...show, quantity: 1, ...mailOf('a.dal@gmail.com') })),
         '409 LIMIT_PER_CUSTOMER',
       );
-      assert.equal((await office.pay(stranger, mailOf('bob@example.org'))).status, 201, 'the hold is still there');
+      assert.equal((await office.pay(stranger, mailOf('bob@limits.test'))).status, 201, 'the hold is still there');
 
       const { office: later } = await restarted();
       const next = await later.hold({ ...show, quantity: 1 });
       assert.equal(brief(await later.pay(next, mailOf('ada.l@gmail.com'))), '409 LIMIT_PER_CUSTOMER');
-      assert.equal((await later.pay(next, mailOf('cyd@example.org'))).status, 201);
+      assert.equal((await later.pay(next, mailOf('cyd@limits.test'))).status, 201);
       await later.assertSound();
     },
   );
@@ -94,11 +94,11 @@ describe('how many tickets one customer may have', () => {
     assert.equal(brief(await office.pay(held)), '400 MAIL_OR_ACCOUNT_NEEDED');
     assert.equal(brief(await office.pay(held, { customerName: 'Ada' })), '400 MAIL_OR_ACCOUNT_NEEDED');
     // The same hold, and the same key: nothing was refused for good.
-    assert.equal(brief(await office.pay(held, { key: 'once', ...mailOf('new@example.org') })), '201');
-    const named = await office.hold({ ...show, quantity: 1, ...mailOf('reserve@example.org') });
+    assert.equal(brief(await office.pay(held, { key: 'once', ...mailOf('new@limits.test') })), '201');
+    const named = await office.hold({ ...show, quantity: 1, ...mailOf('reserve@limits.test') });
     assert.equal(brief(await office.pay(named)), '201', 'the address of the reservation will do');
     const accounts = accountDesk(desk);
-    const account = accounts.bearer(await accounts.member('known@example.org'));
+    const account = accounts.bearer(await accounts.member('known@limits.test'));
     const mine = await office.reserve({ ...show, quantity: 1 }, account);
     const bought = await office.send('POST', '/api/tickets/purchase', account, {
       reservationId: mine.body.reservationId,
@@ -114,7 +114,7 @@ describe('how many tickets one customer may have', () => {
     assert.equal(made.status, 201, made.text);
     const withCode = await office.hold({ eventId, ticketTypeId, quantity: 1, promoCode: 'ONCE' });
     assert.equal(brief(await office.pay(withCode)), '400 MAIL_OR_ACCOUNT_NEEDED');
-    assert.equal(brief(await office.pay(withCode, mailOf('coder@example.org'))), '201');
+    assert.equal(brief(await office.pay(withCode, mailOf('coder@limits.test'))), '201');
     const without = await office.hold({ eventId, ticketTypeId, quantity: 1 });
     assert.equal(brief(await office.pay(without)), '201', 'without the code nothing is counted');
     const counter = await office.hold({ eventId, ticketTypeId, quantity: 1, promoCode: 'ONCE' });
@@ -128,22 +128,22 @@ describe('how many tickets one customer may have', () => {
 
   test('holds with somebody else’s address use up nothing of theirs', async () => {
     const show = await limited(2);
-    for (let i = 0; i < 5; i++) await office.hold({ ...show, quantity: 2, ...mailOf('victim@example.org') });
+    for (let i = 0; i < 5; i++) await office.hold({ ...show, quantity: 2, ...mailOf('victim@limits.test') });
     const theirs = await office.hold({ ...show, quantity: 2 });
-    assert.equal((await office.pay(theirs, mailOf('victim@example.org'))).status, 201);
+    assert.equal((await office.pay(theirs, mailOf('victim@limits.test'))).status, 201);
   });
 
   test('payments of one address at once never buy one too many', async () => {
     const show = await limited(3);
     const holds: Held[] = [];
     for (let i = 0; i < 12; i++) holds.push(await office.hold({ ...show, quantity: 1 }));
-    const paid = await Promise.all(holds.map((held) => office.pay(held, mailOf('eve@example.org'))));
+    const paid = await Promise.all(holds.map((held) => office.pay(held, mailOf('eve@limits.test'))));
     assert.deepEqual(tally(paid), { 201: 3, '409 LIMIT_PER_CUSTOMER': 9 });
     const declined = await office.hold({ ...show, quantity: 1 });
-    assert.equal((await office.pay(declined, { card: 'tok_declined', ...mailOf('fay@example.org') })).status, 402);
+    assert.equal((await office.pay(declined, { card: 'tok_declined', ...mailOf('fay@limits.test') })).status, 402);
     const three = await office.hold({ ...show, quantity: 3 });
     assert.equal(
-      (await office.pay(three, mailOf('fay@example.org'))).status,
+      (await office.pay(three, mailOf('fay@limits.test'))).status,
       201,
       'a declined card counts for nothing',
     );
@@ -155,7 +155,7 @@ describe('how many tickets one customer may have', () => {
     async () => {
       const show = await limited(2);
       const accounts = accountDesk(desk);
-      const ann = accounts.bearer(await accounts.member('ann@example.org'));
+      const ann = accounts.bearer(await accounts.member('ann@limits.test'));
       const signedIn = await office.reserve({ ...show, quantity: 1 }, ann);
       assert.equal(signedIn.status, 201, signedIn.text);
       assert.equal('sessionToken' in signedIn.body, false, 'the account is enough');
@@ -186,12 +186,12 @@ describe('how many tickets one customer may have', () => {
       );
       const { desk: later, office: again } = await restarted();
       const annLater = accountDesk(later).bearer(
-        (await accountDesk(later).login('ann@example.org', 'trois petits cochons')).body,
+        (await accountDesk(later).login('ann@limits.test', 'trois petits cochons')).body,
       );
       assert.equal(brief(await again.reserve({ ...show, quantity: 1 }, annLater)), '409 LIMIT_PER_CUSTOMER');
       const asGuest = await again.hold({ ...show, quantity: 1 });
       assert.equal(
-        brief(await again.pay(asGuest, mailOf('ann@example.org'))),
+        brief(await again.pay(asGuest, mailOf('ann@limits.test'))),
         '409 LIMIT_PER_CUSTOMER',
         'nor does a guest',
       );
@@ -203,7 +203,7 @@ describe('how many tickets one customer may have', () => {
     const show = await limited(10);
     const held = await office.hold({ ...show, quantity: 2 });
     const mine = office.owner(held);
-    const paid = await office.pay(held, mailOf('later@example.org'));
+    const paid = await office.pay(held, mailOf('later@limits.test'));
     await office.send('PUT', `/api/events/${show.eventId}`, office.staff, { limitPerCustomer: null });
     const more = await office.reserve({ ...show, quantity: 1 }, mine);
     assert.equal((await office.pay({ ...more.body, sessionToken: held.sessionToken })).status, 201);
@@ -261,10 +261,10 @@ describe('a code under attack', () => {
     const { show } = await coded({ maxUsesPerCustomer: 1 });
     const first = await office.hold(show);
     assert.equal(brief(await office.reserve(show, office.owner(first))), '409 PROMO_CODE_LIMIT');
-    assert.equal((await office.pay(first, { customerEmail: 'ada@example.org' })).status, 201);
+    assert.equal((await office.pay(first, { customerEmail: 'ada@limits.test' })).status, 201);
     const other = await office.hold(show);
-    assert.equal(brief(await office.pay(other, { customerEmail: 'A.D.A+x@example.org' })), '409 PROMO_CODE_LIMIT');
-    assert.equal((await office.pay(other, { customerEmail: 'bob@example.org' })).status, 201);
+    assert.equal(brief(await office.pay(other, { customerEmail: 'A.D.A+x@limits.test' })), '409 PROMO_CODE_LIMIT');
+    assert.equal((await office.pay(other, { customerEmail: 'bob@limits.test' })).status, 201);
   });
 
   test('a cancelled booking gives its use back', async () => {

@@ -20,7 +20,7 @@ describe('who is gone is gone', () => {
   });
 
   async function admin(name: string) {
-    const member = await desk.invited(`${name}@example.org`, 'admin');
+    const member = await desk.invited(`${name}@gone-members.test`, 'admin');
     return { ...member, headers: desk.bearer(member) };
   }
 
@@ -30,7 +30,7 @@ describe('who is gone is gone', () => {
     const key = (await post('/keys', { name: 'Mine', scopes: ['*'] })).body;
     const byKey = { authorization: `Bearer ${key.key}` };
     const child = (await post('/keys', { name: 'Sleeper', scopes: ['catalog'] }, byKey)).body;
-    const email = `second-${++serial}@example.org`;
+    const email = `second-${++serial}@gone-members.test`;
     const invitation = (await post('/invitations', { email, role: 'admin' })).body;
     assert.ok(child.key && invitation.invitationId, JSON.stringify([child, invitation]));
     return { keys: [key, child], invitation, email, token: await desk.mailedToken(email) };
@@ -51,7 +51,7 @@ describe('who is gone is gone', () => {
   test('what somebody is making in the very moment of leaving ends too', needs('database'), async () => {
     const makes: [string, Method, object][] = [
       ['api_keys', 'POST', { name: 'Sleeper', scopes: ['*'] }],
-      ['invitations', 'POST', { email: 'moment@example.org', role: 'admin' }],
+      ['invitations', 'POST', { email: 'moment@gone-members.test', role: 'admin' }],
     ];
     for (const [table, method, body] of makes) {
       const founder = await admin(`founder-of-${table.replace('_', '-')}`);
@@ -121,19 +121,19 @@ describe('who is gone is gone', () => {
 
   test('by an open invitation to the own address nobody comes back', async () => {
     const twice = await admin('twice');
-    await desk.send('POST', `${home}/invitations`, { email: 'Twice@Example.org', role: 'admin' }, testApp.staff);
-    const token = await desk.mailedToken('Twice@Example.org');
+    await desk.send('POST', `${home}/invitations`, { email: 'Twice@Gone-Members.test', role: 'admin' }, testApp.staff);
+    const token = await desk.mailedToken('Twice@Gone-Members.test');
     const { body } = await desk.send('DELETE', `${home}/members/${twice.accountId}`, undefined, testApp.staff);
     assert.deepEqual(
       body.revokedInvitations.map(({ email }: { email: string }) => email),
-      ['Twice@Example.org'],
+      ['Twice@Gone-Members.test'],
     );
     const back = await desk.send('POST', '/api/invitations/accept', { token }, twice.headers);
     assert.equal(back.body.code, 'INVITATION_CLOSED');
   });
 
   test('who stays admin, or rises, keeps all; others’ keys are left alone', needs('clock', 'database'), async () => {
-    const rising = await desk.member('rising@example.org');
+    const rising = await desk.member('rising@gone-members.test');
     await desk.setRole(rising.accountId, 'manager');
     const keeper = await admin('keeper');
     const left = await leaveBehind(keeper.headers);
@@ -184,14 +184,14 @@ describe('who is gone is gone', () => {
     'a key hands out no rights, whatever its scopes, and turns no money; the owner’s key does',
     needs('clock', 'database'),
     async () => {
-      const member = await desk.member('helper@example.org');
+      const member = await desk.member('helper@gone-members.test');
       await desk.setRole(member.accountId, 'door');
       const { key } = (await desk.send('POST', `${home}/keys`, { name: 'All', scopes: ['*'] }, testApp.staff)).body;
       const headers = { authorization: `Bearer ${key}` };
       const asks = [
         ['POST', '/keys', { name: 'More', scopes: ['*'] }],
         ['POST', '/keys', { name: 'More', scopes: ['catalog', '*'] }],
-        ['POST', '/invitations', { email: 'friend@example.org', role: 'door' }],
+        ['POST', '/invitations', { email: 'friend@gone-members.test', role: 'door' }],
         ['PUT', `/members/${member.accountId}`, { role: 'admin' }],
         ['DELETE', `/members/${member.accountId}`, undefined],
         ['PUT', '', { paymentAccount: 'acct_1Elsewhere' }],
@@ -219,7 +219,7 @@ describe('an organiser keeps an admin', () => {
   /** An organiser with one admin. */
   async function house(name: string) {
     const { slug } = (await desk.send('POST', '/api/organizers', { name }, testApp.staff)).body;
-    const email = `${slug}@example.org`;
+    const email = `${slug}@gone-members.test`;
     const member = await desk.member(email);
     await invite(slug, email, 'admin');
     const headers = desk.bearer(member);
@@ -241,7 +241,7 @@ describe('an organiser keeps an admin', () => {
     assert.deepEqual([erased.status, erased.body.code, erased.body.organizers], [409, 'LAST_ADMIN', [slug]]);
     assert.equal((await desk.me(member)).status, 200, 'nothing of it is done');
 
-    const other = await desk.member('lonely-2@example.org');
+    const other = await desk.member('lonely-2@gone-members.test');
     await invite(slug, other.email, 'admin');
     const token = await desk.mailedToken(other.email);
     await desk.send('POST', '/api/invitations/accept', { token }, desk.bearer(other));
@@ -254,7 +254,7 @@ describe('an organiser keeps an admin', () => {
 
   test('two who leave at once by different ways do not both leave', async () => {
     const { slug, member, headers, home } = await house('Race');
-    const other = await desk.member('race-2@example.org');
+    const other = await desk.member('race-2@gone-members.test');
     await invite(slug, other.email, 'admin');
     await desk.send(
       'POST',
@@ -289,7 +289,7 @@ describe('an organiser keeps an admin', () => {
   });
 
   test('erasing oneself takes the password, and the code where there is a second factor', needs('clock'), async () => {
-    const member = await desk.member('leaving@example.org');
+    const member = await desk.member('leaving@gone-members.test');
     const headers = desk.bearer(member);
     const erase = (body: object) => desk.send('POST', '/api/me/erase', { confirm: true, ...body }, headers);
     assert.equal((await erase({})).status, 400);
@@ -304,7 +304,7 @@ describe('an organiser keeps an admin', () => {
     assert.equal((await erase({ password, code: code() })).status, 200);
     assert.equal((await desk.login(member.email, password)).status, 401);
 
-    const guessed = await desk.member('guessed@example.org');
+    const guessed = await desk.member('guessed@gone-members.test');
     const codes: string[] = [];
     for (let i = 0; i < 12; i++) {
       const guess = { confirm: true, password: `wrong password ${i}` };

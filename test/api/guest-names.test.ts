@@ -11,7 +11,7 @@ const advertisement = 'You have won! http://evil.example/pay';
 test('a guest has a name, and no advertisement, in every form that takes one', async () => {
   const { eventId, ticketTypes } = await office.show({ ticketTypes: [{ name: 'Entry', price: 0, capacity: 50 }] });
   const [{ ticketTypeId }] = ticketTypes;
-  const held = await office.hold({ eventId, quantity: 1, customerName: 'Ana Pérez', customerEmail: 'ana@example.org' });
+  const held = await office.hold({ eventId, quantity: 1, customerName: 'Ana Pérez', customerEmail: 'ana@guests.test' });
   const [{ ticketId }] = held.tickets as [{ ticketId: string }];
   const asked = { eventId, ticketTypeId, quantity: 1 };
   const bodies: [method: 'POST' | 'PUT', url: string, body: object, field: string][] = [
@@ -53,13 +53,13 @@ test('a guest has a name, and no advertisement, in every form that takes one', a
 
 test('whoever gave such a name before is greeted without it', needs('database'), async () => {
   const { eventId } = await office.show({ ticketTypes: [{ name: 'Entry', price: 0, capacity: 50 }] });
-  const held = await office.hold({ eventId, quantity: 1, customerName: 'Eve', customerEmail: 'eve@example.org' });
+  const held = await office.hold({ eventId, quantity: 1, customerName: 'Eve', customerEmail: 'eve@guests.test' });
   assert.equal((await office.pay(held)).status, 201);
   await testApp.database.query('UPDATE booking_contacts SET name = $1', [advertisement]);
   await testApp.runJobs();
   await testApp.runJobs();
   const mails = await testApp.database.query<{ text: string }>(
-    `SELECT body_text AS text FROM kept_mails WHERE recipient = 'eve@example.org'`,
+    `SELECT body_text AS text FROM kept_mails WHERE recipient = 'eve@guests.test'`,
   );
   assert.equal(mails.length, 1);
   assert.match(mails[0]!.text, /^Hello,/);

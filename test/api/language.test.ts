@@ -5,6 +5,7 @@ import { problems } from '../../src/contract/problems.ts';
 import { accountDesk } from '../support/account-desk.ts';
 import { startTestApp } from '../support/app.ts';
 import { boxOffice } from '../support/box-office.ts';
+import { mailsTo } from '../support/kept-mails.ts';
 
 const testApp = await startTestApp();
 const { app } = testApp;
@@ -76,9 +77,7 @@ test('a buyer is written to in the language of the purchase; said in the body it
     const body = { reservationId: held.reservationId, payment: { token: 'tok_ok' }, ...pay };
     const paid = await office.send('POST', '/api/tickets/purchase', headers, body);
     assert.equal(paid.status, 201, paid.text);
-    for (let i = 0; i < 2; i++) await testApp.runJobs();
-    const { items } = (await app.inject(`/dev/mail?to=${encodeURIComponent(email)}`)).json();
-    return items[0].subject;
+    return (await mailsTo(testApp, email, 1))[0]!.subject;
   };
   const english = 'Your ticket for Doña Rosita';
   const inGerman = 'Ihre Karte für Doña Rosita';
@@ -100,9 +99,8 @@ test('an account is written to in its language, which it may change', async () =
     payload: { email: 'gerda@example.test', password: 'vier Wörter hintereinander' },
   });
   assert.equal(registered.statusCode, 201, registered.body);
-  for (let i = 0; i < 2; i++) await testApp.runJobs();
-  const { items } = (await app.inject('/dev/mail?to=gerda@example.test')).json();
-  assert.equal(items[0].subject, 'Bestätigen Sie Ihre Mailadresse');
+  const [mail] = await mailsTo(testApp, 'gerda@example.test', 1);
+  assert.equal(mail!.subject, 'Bestätigen Sie Ihre Mailadresse');
   const accounts = accountDesk(testApp);
   const member = accounts.bearer(await accounts.member('greta@example.test'));
   assert.equal((await office.send('GET', '/api/auth/me', member)).body.language, null);

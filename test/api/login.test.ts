@@ -19,9 +19,9 @@ describe('logging in', () => {
     accounts.send('POST', '/api/auth/login', { email, password, ...more }, { 'x-forwarded-for': address });
 
   test('unknown, wrong and disabled are answered alike', async () => {
-    const member = await accounts.member('known@example.org');
+    const member = await accounts.member('known@login.test');
     const wrong = await accounts.login(member.email, 'wrong password');
-    const unknown = await accounts.login('unknown@example.org', 'wrong password');
+    const unknown = await accounts.login('unknown@login.test', 'wrong password');
     await accounts.send('POST', `/api/accounts/${member.accountId}/disable`, undefined, desk.staff);
     const disabled = await accounts.login(member.email, member.password);
     const { traceId: _, ...body } = wrong.body;
@@ -36,8 +36,8 @@ describe('logging in', () => {
     needs('clock'),
     async () => {
       for (const [email, atOnce] of [
-        ['row@example.org', false],
-        ['burst@example.org', true],
+        ['row@login.test', false],
+        ['burst@login.test', true],
       ] as const) {
         const member = await accounts.member(email);
         const guess = () => accounts.login(email, 'wrong password');
@@ -58,19 +58,19 @@ describe('logging in', () => {
   test('an unknown address is limited like a known one, however it is written', async () => {
     const statuses: number[] = [];
     for (let i = 0; i < 12; i++) {
-      const email = i % 2 ? 'Nobody@Example.org' : ' nobody@example.org';
+      const email = i % 2 ? 'Nobody@Login.test' : ' nobody@login.test';
       statuses.push((await accounts.login(email, 'wrong password')).status);
     }
     assert.deepEqual(statuses.slice(-3), [401, 429, 429]);
   });
 
   test('whoever knows the password is not limited', async () => {
-    const member = await accounts.member('often@example.org');
+    const member = await accounts.member('often@login.test');
     for (let i = 0; i < 25; i++) assert.equal((await accounts.login(member.email, member.password)).status, 200);
   });
 
   test('a hash of another cost is renewed at the next login', needs('database'), async () => {
-    const member = await accounts.member('old@example.org');
+    const member = await accounts.member('old@login.test');
     const old = await hash(member.password, 5);
     await desk.database.query('UPDATE accounts SET password_hash = $2 WHERE account_id = $1', [member.accountId, old]);
     assert.equal((await accounts.login(member.email, member.password)).status, 200);
@@ -85,7 +85,7 @@ describe('logging in', () => {
   test('too many logins at once are asked to come back later, and change nothing', needs('process'), async () => {
     const slow = accountDesk(await startTestApp({ database: desk.database, passwordCost: 8 }));
     const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j'];
-    const members = await Promise.all(names.map((name) => accounts.member(`crowd-${name}@example.org`)));
+    const members = await Promise.all(names.map((name) => accounts.member(`crowd-${name}@login.test`)));
     const attempts = members.flatMap(({ email, password }) =>
       Array.from({ length: 9 }, () => slow.login(email, password)),
     );
@@ -103,7 +103,7 @@ describe('logging in', () => {
     'a second factor: set up, asked for, each code once, recovery codes for the day it is lost, turned off',
     needs('clock'),
     async () => {
-      const member = await accounts.member('factor@example.org');
+      const member = await accounts.member('factor@login.test');
       const { email, password } = member;
       const post = (url: string, body: object) =>
         accounts.send('POST', `/api/auth/second-factor${url}`, body, accounts.bearer(member));
@@ -112,7 +112,7 @@ describe('logging in', () => {
       assert.equal(begun.status, 201);
       assert.match(
         begun.body.otpauthUrl,
-        /^otpauth:\/\/totp\/Onsale:factor%40example\.org\?secret=[A-Z2-7]{32}&issuer=Onsale$/,
+        /^otpauth:\/\/totp\/Onsale:factor%40login\.test\?secret=[A-Z2-7]{32}&issuer=Onsale$/,
       );
       assert.equal((await accounts.login(email, password)).status, 200, 'it counts only once it is confirmed');
       const secret = fromBase32(begun.body.secret);
@@ -153,7 +153,7 @@ describe('logging in', () => {
   );
 
   test('codes are guessed at no more often than passwords', needs('clock'), async () => {
-    const member = await accounts.member('codes@example.org');
+    const member = await accounts.member('codes@login.test');
     const post = (url: string, body: object) =>
       accounts.send('POST', `/api/auth/second-factor${url}`, body, accounts.bearer(member));
     const { body } = await post('', { password: member.password });
@@ -167,7 +167,7 @@ describe('logging in', () => {
   });
 
   test('to begin a second factor ten times and more with the right password shuts no door', async () => {
-    const member = await accounts.member('begins@example.org');
+    const member = await accounts.member('begins@login.test');
     const begin = (password: string) =>
       accounts.send('POST', '/api/auth/second-factor', { password }, accounts.bearer(member));
     for (let i = 0; i < 12; i++) assert.equal((await begin(member.password)).status, 201);
@@ -185,7 +185,7 @@ describe('logging in', () => {
     'codes that confirm a second factor are guessed at ten times, whatever key or new secret is tried',
     needs('clock'),
     async () => {
-      const member = await accounts.member('confirms@example.org');
+      const member = await accounts.member('confirms@login.test');
       const headers = { ...accounts.bearer(member), 'idempotency-key': 'one-and-the-same' };
       const post = (url: string, body: object) => accounts.send('POST', `/api/auth/second-factor${url}`, body, headers);
       const { body } = await post('', { password: member.password });
@@ -197,7 +197,7 @@ describe('logging in', () => {
       }
       assert.equal(codes.filter((code) => code === 'SECOND_FACTOR_WRONG').length, 10, `${right}`);
       assert.equal(codes.at(-1), 'TOO_MANY_GUESSES');
-      const parallel = await accounts.member('confirms-2@example.org');
+      const parallel = await accounts.member('confirms-2@login.test');
       const begun = await accounts.send(
         'POST',
         '/api/auth/second-factor',
@@ -220,7 +220,7 @@ describe('logging in', () => {
   );
 
   test('who was signed in on a device before is not shut out by others’ guesses, and cannot guess without end there', async () => {
-    const member = await accounts.member('device@example.org');
+    const member = await accounts.member('device@login.test');
     const { email, password } = member;
     const { deviceToken } = (await accounts.login(email, password)).body;
     for (const network of ['198.51.100.1', '198.51.100.2', '198.51.100.3', '127.0.0.1']) {
@@ -241,7 +241,7 @@ describe('logging in', () => {
     assert.equal(browser.body.deviceToken, undefined);
     assert.match(String(browser.headers['set-cookie']), /onsale_device=[\w-]{65}; Path=\/; HttpOnly; SameSite=Strict/);
 
-    const stranger = await accounts.member('stranger@example.org');
+    const stranger = await accounts.member('stranger@login.test');
     const { deviceToken: others } = (await accounts.login(stranger.email, stranger.password)).body;
     assert.equal((await loginFrom('203.0.113.1', email, password, { deviceToken: others })).status, 429);
     const statuses: number[] = [];
@@ -257,7 +257,7 @@ describe('logging in', () => {
   });
 
   test('one IPv6 network guesses and has mails sent as one', async () => {
-    const member = await accounts.member('six@example.org');
+    const member = await accounts.member('six@login.test');
     const statuses = [];
     for (let i = 0; i < 30; i++)
       statuses.push((await loginFrom(`2001:db8:1:2::${i}`, member.email, 'wrong password')).status);
@@ -276,14 +276,14 @@ describe('logging in', () => {
   });
 
   test('a flood of refusals has no guess forgotten', needs('process'), async () => {
-    const member = await accounts.member('flooded@example.org');
+    const member = await accounts.member('flooded@login.test');
     for (let i = 0; i < 10; i++) await loginFrom('192.0.2.77', member.email, 'wrong password');
-    for (let i = 0; i < 300; i++) await accounts.login(`nobody-${i}@example.org`, 'wrong password', {});
+    for (let i = 0; i < 300; i++) await accounts.login(`nobody-${i}@login.test`, 'wrong password', {});
     assert.equal((await loginFrom('192.0.2.77', member.email, member.password)).status, 429);
   });
 
   test('a clock set back refuses nobody, and lifts no limit', needs('clock'), async () => {
-    const member = await accounts.member('back@example.org');
+    const member = await accounts.member('back@login.test');
     for (let i = 0; i < 10; i++) await loginFrom('192.0.2.78', member.email, 'wrong password');
     for (const jumpMs of [-15_000, -120_000, -7_200_000]) {
       desk.clock.jump(jumpMs);

@@ -32,12 +32,12 @@ const bookingsOf = ({ body }: { body: { items: { bookingId: string }[] } }) =>
 describe('the bookings of an account', () => {
   test('are those it made and those that a guest made under its proven address', async () => {
     const show = await office.show();
-    const asGuest = await buy(show.eventId, 'Grace@Example.org');
-    const somebodyElses = await buy(show.eventId, 'other@example.org');
-    const grace = await desk.member('grace@example.org');
+    const asGuest = await buy(show.eventId, 'Grace@My-Bookings.test');
+    const somebodyElses = await buy(show.eventId, 'other@my-bookings.test');
+    const grace = await desk.member('grace@my-bookings.test');
     const headers = desk.bearer(grace);
     assert.deepEqual(bookingsOf(await tickets(headers)), [asGuest.bookingId]);
-    const own = await buy(show.eventId, 'grace@example.org', headers);
+    const own = await buy(show.eventId, 'grace@my-bookings.test', headers);
     const listed = await office.send('GET', '/api/bookings', headers);
     assert.deepEqual(bookingsOf(listed).sort(), [asGuest.bookingId, own.bookingId].sort());
     assert.equal((await office.send('GET', `/api/bookings/${asGuest.bookingId}`, headers)).status, 200);
@@ -49,13 +49,13 @@ describe('the bookings of an account', () => {
   });
 
   test('are found ahead, past and cancelled, page by page', needs('clock'), async () => {
-    const member = await desk.member('hedy@example.org');
+    const member = await desk.member('hedy@my-bookings.test');
     const headers = desk.bearer(member);
     const soon = await office.show({ eventDate: new Date(app.clock.now() + dayMs).toISOString() });
     const later = await office.show({ eventDate: new Date(app.clock.now() + 9 * dayMs).toISOString() });
-    const first = await buy(soon.eventId, 'hedy@example.org', headers);
-    const second = await buy(later.eventId, 'hedy@example.org', headers);
-    const third = await buy(later.eventId, 'hedy@example.org', headers);
+    const first = await buy(soon.eventId, 'hedy@my-bookings.test', headers);
+    const second = await buy(later.eventId, 'hedy@my-bookings.test', headers);
+    const third = await buy(later.eventId, 'hedy@my-bookings.test', headers);
     await office.send('DELETE', `/api/bookings/${third.bookingId}`, headers);
     assert.deepEqual(bookingsOf(await tickets(headers, '?when=upcoming')), [first.bookingId, second.bookingId]);
     assert.deepEqual(bookingsOf(await tickets(headers, '?when=cancelled')), [third.bookingId]);
@@ -81,27 +81,32 @@ describe('the bookings of an account', () => {
 describe('personal data', () => {
   test('is exported to its person and to nobody else', async () => {
     const show = await office.show();
-    await buy(show.eventId, 'rosalind@example.org');
-    const me = desk.bearer(await desk.member('rosalind@example.org'));
+    await buy(show.eventId, 'rosalind@my-bookings.test');
+    const me = desk.bearer(await desk.member('rosalind@my-bookings.test'));
     const { body } = await office.send('GET', '/api/me/export', me);
-    assert.equal(body.account.email, 'rosalind@example.org');
+    assert.equal(body.account.email, 'rosalind@my-bookings.test');
     assert.deepEqual(
       body.bookings.map(({ contact }: { contact: { email: string } }) => contact.email),
-      ['rosalind@example.org'],
+      ['rosalind@my-bookings.test'],
     );
-    const byStaff = await office.send('POST', '/api/persons/export', office.staff, { email: 'rosalind@example.org' });
+    const byStaff = await office.send('POST', '/api/persons/export', office.staff, {
+      email: 'rosalind@my-bookings.test',
+    });
     assert.equal(byStaff.body.bookings.length, 1, byStaff.text);
-    assert.equal((await office.send('POST', '/api/persons/export', me, { email: 'grace@example.org' })).status, 403);
+    assert.equal(
+      (await office.send('POST', '/api/persons/export', me, { email: 'grace@my-bookings.test' })).status,
+      403,
+    );
   });
 
   test('is erased, while bookings, tickets and history stay', needs('database'), async () => {
     const show = await office.show();
-    const bought = await buy(show.eventId, 'emmy@example.org');
-    const member = await desk.member('emmy@example.org');
+    const bought = await buy(show.eventId, 'emmy@my-bookings.test');
+    const member = await desk.member('emmy@my-bookings.test');
     const me = desk.bearer(member);
-    const held = await office.hold({ eventId: show.eventId, quantity: 1, customerEmail: 'Emmy@example.org' });
+    const held = await office.hold({ eventId: show.eventId, quantity: 1, customerEmail: 'Emmy@my-bookings.test' });
     await office.send('POST', '/api/organizers/onsale/invitations', office.staff, {
-      email: 'emmy@example.org',
+      email: 'emmy@my-bookings.test',
       role: 'door',
     });
     await app.runJobs();
@@ -114,7 +119,7 @@ describe('personal data', () => {
       `SELECT relname AS name FROM pg_class WHERE relkind IN ('r', 'p') AND relnamespace = current_schema()::regnamespace`,
     );
     for (const { name } of tables) {
-      const rows = await app.database.query(`SELECT 1 FROM ${name} t WHERE t::text ILIKE '%emmy@example.org%'`);
+      const rows = await app.database.query(`SELECT 1 FROM ${name} t WHERE t::text ILIKE '%emmy@my-bookings.test%'`);
       assert.equal(rows.length, 0, name);
     }
     const { body } = await office.send('GET', `/api/bookings/${bought.bookingId}`, office.staff);
@@ -124,20 +129,20 @@ describe('personal data', () => {
 
   test('is erased by staff for their own organiser, and forgotten when it is old', needs('clock'), async () => {
     const show = await office.show({ eventDate: new Date(app.clock.now() + dayMs).toISOString() });
-    const erased = await buy(show.eventId, 'ida@example.org');
-    const kept = await buy(show.eventId, 'lise@example.org');
+    const erased = await buy(show.eventId, 'ida@my-bookings.test');
+    const kept = await buy(show.eventId, 'lise@my-bookings.test');
     const answer = await office.send('POST', '/api/persons/erase', office.staff, {
-      email: 'IDA@example.org',
+      email: 'IDA@my-bookings.test',
       reason: 'asked',
     });
     assert.deepEqual([answer.status, answer.body.bookings], [200, 1], answer.text);
     const customerOf = async (bookingId: string) =>
       (await office.send('GET', `/api/bookings/${bookingId}`, office.staff)).body.customer;
     assert.equal(await customerOf(erased.bookingId), null);
-    assert.equal((await customerOf(kept.bookingId)).email, 'lise@example.org');
+    assert.equal((await customerOf(kept.bookingId)).email, 'lise@my-bookings.test');
     app.clock.advance(1_095 * dayMs);
     await app.runJobs();
-    assert.equal((await customerOf(kept.bookingId)).email, 'lise@example.org');
+    assert.equal((await customerOf(kept.bookingId)).email, 'lise@my-bookings.test');
     app.clock.advance(2 * dayMs);
     await app.runJobs();
     assert.equal(await customerOf(kept.bookingId), null);

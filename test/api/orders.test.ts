@@ -14,7 +14,7 @@ before(async () => {
 });
 
 async function buy(eventId: number, more: object = {}) {
-  const held = await office.hold({ eventId, quantity: 1, customerEmail: 'guest@example.org', ...more });
+  const held = await office.hold({ eventId, quantity: 1, customerEmail: 'guest@orders.test', ...more });
   const bought = await office.pay(held);
   assert.equal(bought.status, 201, bought.text);
   return { held, bookingId: bought.body.bookingId as string };
@@ -122,7 +122,7 @@ describe('complimentary bookings', () => {
       { ticketTypeId: entry, quantity: 40 },
       { ticketTypeId: lounge, quantity: 3 },
     ]) {
-      const issued = await give({ ...wish, ...gift, customerEmail: 'crew@example.org' });
+      const issued = await give({ ...wish, ...gift, customerEmail: 'crew@orders.test' });
       assert.deepEqual([issued.status, issued.body.tickets?.length], [201, gift.quantity], issued.text);
     }
     assert.equal((await give({ ...wish, ticketTypeId: lounge, quantity: 3 })).body.code, 'NOT_ENOUGH_TICKETS');

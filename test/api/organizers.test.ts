@@ -5,6 +5,8 @@ import { simpleShow } from '../support/catalog-client.ts';
 import { needs } from '../support/needs.ts';
 
 const { app, staff, clock, database } = await startTestApp();
+/** With a word that stands in no other show of the installation. */
+const ourShow = { ...simpleShow, title: 'Nordlichtmusik' };
 
 type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
 async function call(method: Method, url: string, payload?: object, headers: Record<string, string> = staff) {
@@ -85,22 +87,22 @@ describe('an organiser', () => {
   });
 
   test('gives its currency to its events', async () => {
-    const event = await call('POST', '/api/events', simpleShow, theirs);
+    const event = await call('POST', '/api/events', ourShow, theirs);
     assert.deepEqual([event.status, event.body.currency], [201, 'SEK'], JSON.stringify(event.body));
-    const named = await call('POST', '/api/events', { ...simpleShow, currency: 'USD' }, theirs);
+    const named = await call('POST', '/api/events', { ...ourShow, currency: 'USD' }, theirs);
     assert.equal(named.body.currency, 'USD');
   });
 
   test('narrows the catalogue to its own events', async () => {
-    const own = (await call('POST', '/api/events', simpleShow)).body;
+    const own = (await call('POST', '/api/events', ourShow)).body;
     const page = (await call('GET', `/api/organizers/${nord.slug}/events`, undefined, {})).body;
     assert.ok(page.items.length >= 2);
     assert.ok(page.items.every((event: { organizer: { slug: string } }) => event.organizer.slug === 'sud-nord'));
-    const all = (await call('GET', '/api/events?limit=50', undefined, {})).body;
+    const all = (await call('GET', '/api/events?term=nordlichtmusik&limit=50', undefined, {})).body;
     const found = all.items.map((event: { eventId: number }) => event.eventId);
     assert.ok(found.includes(own.eventId) && found.includes(page.items[0].eventId));
     assert.equal((await call('GET', '/api/organizers/nobody/events', undefined, {})).status, 404);
-    const searched = (await call('GET', '/api/search?term=night%20music&limit=50', undefined, {})).body;
+    const searched = (await call('GET', '/api/search?term=nordlichtmusik&limit=50', undefined, {})).body;
     assert.ok(searched.items.length >= 3);
   });
 
@@ -110,8 +112,14 @@ describe('an organiser', () => {
       first.items.map(({ slug }: { slug: string }) => slug),
       ['onsale'],
     );
-    const second = (await call('GET', `/api/organizers?limit=1&cursor=${first.nextCursor}`, undefined, {})).body;
-    assert.deepEqual([second.items[0].slug, second.nextCursor], ['sud-nord', null]);
+    const others: string[] = [];
+    for (let cursor = first.nextCursor; cursor !== null; ) {
+      const { body } = await call('GET', `/api/organizers?limit=1&cursor=${cursor}`, undefined, {});
+      others.push(...body.items.map(({ slug }: { slug: string }) => slug));
+      cursor = body.nextCursor;
+    }
+    assert.equal(others.filter((slug) => slug === 'sud-nord').length, 1, others.join());
+    assert.equal(new Set(others).size, others.length, 'nobody stands there twice');
   });
 
   test('leaves its history as events of its own', needs('database'), async () => {

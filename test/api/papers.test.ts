@@ -15,7 +15,7 @@ before(async () => {
 
 async function buy(quantity = 2, title = 'Night, Tide; Piano') {
   const show = await office.show({ title });
-  const held = await office.hold({ eventId: show.eventId, quantity, customerEmail: 'guest@example.org' });
+  const held = await office.hold({ eventId: show.eventId, quantity, customerEmail: 'guest@papers.test' });
   const bought = await office.pay(held);
   assert.equal(bought.status, 201, bought.text);
   const path = `/api/bookings/${bought.body.bookingId}`;

@@ -7,6 +7,9 @@ import { boxOffice } from '../support/box-office.ts';
 import { needs } from '../support/needs.ts';
 import { paymentDesk, startStripeApp } from '../support/payment-desk.ts';
 
+/** What an answer says of a hold, but for how long it lasts from now on. */
+const atAnyTime = ({ expiresInSeconds: _, timeRemaining: __, ...lasting }: Record<string, unknown>) => lasting;
+
 const strongKey = () => randomBytes(16).toString('base64url');
 
 describe('who holds a reservation', () => {
@@ -149,15 +152,15 @@ describe('who holds a reservation', () => {
     const from = (address: string, more: object = {}) =>
       office.reserve({ eventId, quantity: 1 }, { ...key, 'x-forwarded-for': address, ...more });
     const [ana, again, eva] = [await from('192.0.2.1'), await from('192.0.2.1'), await from('198.51.100.1')];
-    assert.deepEqual([ana.status, again.text], [201, ana.text]);
-    assert.equal(eva.status, 201);
+    assert.deepEqual([ana.status, again.status, eva.status], [201, 201, 201]);
+    assert.deepEqual(atAnyTime(again.body), atAnyTime(ana.body));
     assert.notEqual(eva.body.sessionToken, ana.body.sessionToken);
     assert.notEqual(eva.body.reservationId, ana.body.reservationId);
     const idea = await from('192.0.2.1', { 'idempotency-key': 'a'.repeat(22) });
     assert.deepEqual([idea.status, idea.body.code], [400, 'IDEMPOTENCY_KEY_WEAK']);
     const drawn = { 'idempotency-key': randomUUID() };
     const [home, train] = [await from('192.0.2.1', drawn), await from('203.0.113.7', drawn)];
-    assert.equal(home.text, train.text, 'what is drawn may change its network');
+    assert.deepEqual(atAnyTime(home.body), atAnyTime(train.body), 'what is drawn may change its network');
   });
 
   test(

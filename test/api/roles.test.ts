@@ -20,10 +20,10 @@ describe('who may call what', () => {
     // What an id in the address changes stands in foreign-ids.test.ts.
     routes = (await readRoutes(desk)).filter(({ ids }) => Object.values(ids).every((resource) => resource === null));
     for (const role of roles) {
-      const member = await accounts.invited(`${role}@example.org`, role);
+      const member = await accounts.invited(`${role}@roles.test`, role);
       staff.set(role, accounts.bearer((await accounts.login(member.email, member.password)).body));
     }
-    buyer = accounts.bearer(await accounts.member('buyer@example.org'));
+    buyer = accounts.bearer(await accounts.member('buyer@roles.test'));
   });
 
   /** What the edge says of a caller on a route: 401, 403, 404 for another's organiser, or that it was let through. */
@@ -77,7 +77,7 @@ describe('who may call what', () => {
   });
 
   test('the platform’s owner gets through everywhere', needs('database'), async () => {
-    const platform = await accounts.member('platform@example.org');
+    const platform = await accounts.member('platform@roles.test');
     await desk.database.query('UPDATE accounts SET platform_owner = true WHERE account_id = $1', [platform.accountId]);
     const owner = accounts.bearer((await accounts.login(platform.email, platform.password)).body);
     for (const route of guarded().filter((route) => !isSelfEnding(route))) {
@@ -106,7 +106,7 @@ describe('who may call what', () => {
     'a role counts in its own organiser only; another organiser is not there',
     needs('clock', 'database'),
     async () => {
-      const member = await accounts.member('two@example.org');
+      const member = await accounts.member('two@roles.test');
       const other = await accounts.organizer('other-house');
       await accounts.organizer('third-house');
       await accounts.setRole(member.accountId, 'door', other);
@@ -142,7 +142,7 @@ describe('who may call what', () => {
     'a role taken away among many requests: each is answered as staff or as a stranger, and later ones never as staff',
     needs('clock', 'database'),
     async () => {
-      const member = await accounts.member('leaving@example.org');
+      const member = await accounts.member('leaving@roles.test');
       await accounts.setRole(member.accountId, 'manager');
       const headers = accounts.bearer((await accounts.login(member.email, member.password)).body);
       const make = () => accounts.send('POST', '/api/venues', { name: 'Hall of the leaving', city: 'Here' }, headers);
@@ -167,7 +167,7 @@ describe('who may call what', () => {
     'a role that is taken away, granted or changed counts within five seconds, without a new login',
     needs('clock', 'database'),
     async () => {
-      const member = await accounts.member('moving@example.org');
+      const member = await accounts.member('moving@roles.test');
       const headers = accounts.bearer(member);
       const make = () => accounts.send('POST', '/api/venues', { name: 'Hall', city: 'Here' }, headers);
       const steps: [Role | null, number][] = [

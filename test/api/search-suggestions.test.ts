@@ -19,57 +19,57 @@ describe('what is proposed while somebody types', () => {
   let eventId: number;
   let venueId: number;
   before(async () => {
-    const venue = { name: 'Auditorio Atlántico', city: 'Santa Cruz de Tenerife', timeZone: 'Atlantic/Canary' };
+    const venue = { name: 'Audiquorio Atlántico', city: 'Santa Cruz de Teneriqua', timeZone: 'Atlantic/Canary' };
     ({ venueId } = (await office.send('POST', '/api/venues', staff, venue)).body);
     ({ eventId } = await office.show({
-      title: 'Sinfónica: Ravel',
+      title: 'Quintónica: Rauvel',
       venue: undefined,
       venueId,
-      performers: ['Orquesta Sinfónica'],
+      performers: ['Orquesta Quintónica'],
       eventDate: '2027-03-20T19:00:00Z',
     }));
   });
 
   test('a show with what its link needs, a performer, a venue and a city', async () => {
-    const [show] = await propose('rave');
+    const [show] = await propose('rauv');
     assert.deepEqual(show, {
       kind: 'show',
-      text: 'Sinfónica: Ravel',
+      text: 'Quintónica: Rauvel',
       eventId,
-      slug: 'sinfonica-ravel',
+      slug: 'quintonica-rauvel',
       venueId,
-      venue: 'Auditorio Atlántico',
-      city: 'Santa Cruz de Tenerife',
+      venue: 'Audiquorio Atlántico',
+      city: 'Santa Cruz de Teneriqua',
       startsAt: '2027-03-20T19:00:00.000Z',
       localStart: '2027-03-20T19:00:00+00:00',
       timeZone: 'Atlantic/Canary',
     });
-    assert.deepEqual(await words('sinfo'), ['show Sinfónica: Ravel', 'performer Orquesta Sinfónica']);
-    assert.deepEqual(await words('AUDIT'), ['venue Auditorio Atlántico']);
-    assert.deepEqual(await propose('tenerif'), [{ kind: 'city', text: 'Santa Cruz de Tenerife' }]);
-    const [venue] = await propose('auditorio atl');
-    assert.deepEqual(venue, { kind: 'venue', text: 'Auditorio Atlántico', venueId, city: 'Santa Cruz de Tenerife' });
-    assert.deepEqual(await words('sinfoncia'), ['performer Orquesta Sinfónica', 'show Sinfónica: Ravel']);
-    assert.deepEqual(await propose('sinfo', { limit: '1' }), await propose('sinfo').then((all) => all.slice(0, 1)));
+    assert.deepEqual(await words('quinto'), ['show Quintónica: Rauvel', 'performer Orquesta Quintónica']);
+    assert.deepEqual(await words('AUDIQ'), ['venue Audiquorio Atlántico']);
+    assert.deepEqual(await propose('teneriq'), [{ kind: 'city', text: 'Santa Cruz de Teneriqua' }]);
+    const [venue] = await propose('audiquorio atl');
+    assert.deepEqual(venue, { kind: 'venue', text: 'Audiquorio Atlántico', venueId, city: 'Santa Cruz de Teneriqua' });
+    assert.deepEqual(await words('quintoncia'), ['performer Orquesta Quintónica', 'show Quintónica: Rauvel']);
+    assert.deepEqual(await propose('quinto', { limit: '1' }), await propose('quinto').then((all) => all.slice(0, 1)));
     assert.deepEqual(await propose('!?'), []);
   });
 
   test('nothing of drafts, of shows that were taken away, or by names that have gone', async () => {
-    const draft = { title: 'Zarzuela', status: 'draft', performers: ['Zacarías'], venue: 'Zoo Palast' };
+    const draft = { title: 'Xylozuela', status: 'draft', performers: ['Xylqacarías'], venue: 'Xylander Palast' };
     const { eventId: drafted } = await office.show(draft);
-    assert.deepEqual(await words('z'), []);
+    assert.deepEqual(await words('xyl'), []);
     await office.send('POST', `/api/events/${drafted}/publish`, staff);
-    assert.deepEqual((await words('z')).sort(), ['performer Zacarías', 'show Zarzuela', 'venue Zoo Palast']);
-    const [{ performerId }] = (await propose('zac')) as [{ performerId: number }];
-    await office.send('PUT', `/api/performers/${performerId}`, staff, { name: 'Yolanda' });
-    assert.deepEqual(await words('zac'), []);
-    assert.deepEqual(await words('yol'), ['show Zarzuela', 'performer Yolanda'].toSorted());
+    assert.deepEqual((await words('xyl')).sort(), ['performer Xylqacarías', 'show Xylozuela', 'venue Xylander Palast']);
+    const [{ performerId }] = (await propose('xylqac')) as [{ performerId: number }];
+    await office.send('PUT', `/api/performers/${performerId}`, staff, { name: 'Yolquanda' });
+    assert.deepEqual(await words('xylqac'), []);
+    assert.deepEqual(await words('yolq'), ['show Xylozuela', 'performer Yolquanda'].toSorted());
     assert.equal((await office.send('DELETE', `/api/events/${drafted}`, staff)).status, 200);
-    assert.deepEqual([...(await words('z')), ...(await words('yol'))], []);
+    assert.deepEqual([...(await words('xyl')), ...(await words('yolq'))], []);
   });
 
   test('anybody may keep it for a minute, and need not read again what they have', async () => {
-    const url = '/api/search/suggestions?term=ravel';
+    const url = '/api/search/suggestions?term=rauvel';
     const { headers } = await app.inject({ url });
     assert.equal(headers['cache-control'], 'public, max-age=60, s-maxage=60, stale-while-revalidate=60');
     const again = await app.inject({ url, headers: { 'if-none-match': String(headers.etag) } });
@@ -96,9 +96,13 @@ test('cities and types to choose from, with how many shows they have', async () 
   const answer = await app.inject('/api/search/places');
   assert.equal(answer.statusCode, 200, answer.body);
   const { cities, types, isExact } = answer.json();
-  assert.deepEqual([cities, isExact], [[{ city: 'Santa Cruz de Tenerife', shows: 1 }], true]);
-  assert.equal(types.length, 1);
-  const { etag } = answer.headers;
-  const again = await app.inject({ url: '/api/search/places', headers: { 'if-none-match': String(etag) } });
-  assert.equal(again.statusCode, 304);
+  const ours = cities.filter(({ city }: { city: string }) => city === 'Santa Cruz de Teneriqua');
+  assert.deepEqual([ours, isExact], [[{ city: 'Santa Cruz de Teneriqua', shows: 1 }], true]);
+  assert.ok(types.length > 0);
+  // Others may bring another city just then.
+  await testApp.eventually(async () => {
+    const { etag } = (await app.inject('/api/search/places')).headers;
+    const again = await app.inject({ url: '/api/search/places', headers: { 'if-none-match': String(etag) } });
+    return again.statusCode === 304;
+  }, 'that who knows all cities need not read them again');
 });

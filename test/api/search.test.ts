@@ -33,30 +33,41 @@ async function titles(query: Record<string, string>): Promise<string[]> {
 
 const shows = [
   {
-    title: 'Bruce Springsteen and the E Street Band',
+    title: 'Bruce Sprongsteer and the E Street Band',
     eventDate: '2027-06-01T19:00:00Z',
     venue: 'Waldbühne',
     price: 95,
   },
-  { title: 'Sinfónica de Tenerife: Ravel', eventDate: '2027-03-20T19:00:00Z', venue: 'Auditorio', price: 20 },
-  { title: 'Jazz at midnight', eventDate: '2027-02-14T23:00:00Z', venue: 'Blue Club', price: 35.5 },
+  { title: 'Sinfóbrica de Tenerife: Ravello', eventDate: '2027-03-20T19:00:00Z', venue: 'Auditorio', price: 20 },
+  { title: 'Jazzquell at midnight', eventDate: '2027-02-14T23:00:00Z', venue: 'Blue Club', price: 35.5 },
 ];
 
+/** All shows of this file, and no other: one performer is in them. */
+let ours: { performerId: string };
+
 before(async () => {
+  const performer = { name: 'Ensemble for Searches' };
+  const made = await app.inject({ method: 'POST', url: '/api/performers', headers: staff, payload: performer });
+  ours = { performerId: String(made.json().performerId) };
   for (const { price, ...show } of shows) {
     const response = await app.inject({
       method: 'POST',
       url: '/api/events',
       headers: staff,
-      payload: { ...show, venueAddress: 'Main street 1', ticketTypes: [{ name: 'Standing', price, capacity: 100 }] },
+      payload: {
+        ...show,
+        performerIds: [Number(ours.performerId)],
+        venueAddress: 'Main street 1',
+        ticketTypes: [{ name: 'Standing', price, capacity: 100 }],
+      },
     });
     assert.equal(response.statusCode, 201, response.body);
   }
 });
 
 test('a show that was just created is found, by both names of the route', async () => {
-  assert.deepEqual(await titles({ term: 'springsteen' }), [shows[0]!.title]);
-  const { body } = await get({ term: 'SINFONICA ravel' }, '/search');
+  assert.deepEqual(await titles({ term: 'sprongsteer' }), [shows[0]!.title]);
+  const { body } = await get({ term: 'SINFOBRICA ravello' }, '/search');
   assert.deepEqual(
     body.items.map((item) => [item.title, item.availability, item.lowestPrice]),
     [[shows[1]!.title, 'available', 20]],
@@ -65,21 +76,21 @@ test('a show that was just created is found, by both names of the route', async 
 });
 
 test('typing errors are forgiven, parts and beginnings are enough', async () => {
-  for (const term of ['spirngsteen', 'steen', 'spring', 'bruce spring']) {
+  for (const term of ['sporngsteer', 'gsteer', 'sprong', 'bruce sprong']) {
     assert.deepEqual(await titles({ term }), [shows[0]!.title], term);
   }
-  const { body } = await get({ term: 'sprngstn' });
-  assert.equal(body.didYouMean, 'springsteen');
+  const { body } = await get({ term: 'sprngstr' });
+  assert.equal(body.didYouMean, 'sprongsteer');
 });
 
 test('orders are by date, by price, and pages follow each other', async () => {
   const byDate = [shows[2]!.title, shows[1]!.title, shows[0]!.title];
-  assert.deepEqual(await titles({}), byDate);
-  assert.deepEqual(await titles({ sort: 'price' }), [shows[1]!.title, shows[2]!.title, shows[0]!.title]);
+  assert.deepEqual(await titles(ours), byDate);
+  assert.deepEqual(await titles({ ...ours, sort: 'price' }), [shows[1]!.title, shows[2]!.title, shows[0]!.title]);
   const seen: string[] = [];
   let cursor: string | null = null;
   do {
-    const { body }: { body: Answer } = await get({ limit: '1', ...(cursor && { cursor }) });
+    const { body }: { body: Answer } = await get({ ...ours, limit: '1', ...(cursor && { cursor }) });
     assert.equal(body.total, 3);
     seen.push(...body.items.map((item) => item.title));
     cursor = body.nextCursor;
@@ -88,10 +99,10 @@ test('orders are by date, by price, and pages follow each other', async () => {
 });
 
 test('days and periods narrow the search', async () => {
-  assert.deepEqual(await titles({ from: '2027-03-01', to: '2027-04-30' }), [shows[1]!.title]);
-  assert.deepEqual(await titles({ date: '2027-06-01' }), [shows[0]!.title]);
-  assert.deepEqual(await titles({ onSale: 'true', term: 'jazz' }), [shows[2]!.title]);
-  assert.deepEqual(await titles({ onSale: 'false' }), []);
+  assert.deepEqual(await titles({ ...ours, from: '2027-03-01', to: '2027-04-30' }), [shows[1]!.title]);
+  assert.deepEqual(await titles({ ...ours, date: '2027-06-01' }), [shows[0]!.title]);
+  assert.deepEqual(await titles({ onSale: 'true', term: 'jazzquell' }), [shows[2]!.title]);
+  assert.deepEqual(await titles({ ...ours, onSale: 'false' }), []);
 });
 
 test('a search that makes no sense is refused and names the field', async () => {
@@ -173,11 +184,11 @@ test('a card has all it shows: the price as it is paid, when the sale opens, whe
     url: '/api/events',
     headers: staff,
     payload: {
-      title: 'Fado à noite',
+      title: 'Fadoquelho à noite',
       eventDate: '2027-09-01T19:00:00Z',
-      venue: 'Casa',
+      venue: 'Casa do Fadoquelho',
       venueAddress: 'Rua 1',
-      performers: ['Amália'],
+      performers: ['Amália Fadoquelha'],
       serviceFee: { perTicket: 2.5 },
       tax: { percent: 10, included: false },
       onSaleFrom: '2027-02-01T09:00:00Z',
@@ -192,7 +203,7 @@ test('a card has all it shows: the price as it is paid, when the sale opens, whe
     headers: staff,
     payload: { startsAt: '2027-09-08T19:00:00Z' },
   });
-  const { body } = await get({ term: 'fado' });
+  const { body } = await get({ term: 'fadoquelho' });
   const [found] = body.items as unknown as Record<string, unknown>[];
   assert.deepEqual(
     [
@@ -203,10 +214,10 @@ test('a card has all it shows: the price as it is paid, when the sale opens, whe
       found!.onSaleFrom,
       found!.previousStartsAt,
     ],
-    ['fado-a-noite', 20, 24.75, 'not on sale yet', '2027-02-01T09:00:00.000Z', '2027-09-01T19:00:00.000Z'],
+    ['fadoquelho-a-noite', 20, 24.75, 'not on sale yet', '2027-02-01T09:00:00.000Z', '2027-09-01T19:00:00.000Z'],
   );
-  assert.deepEqual(await titles({ venueId: String(venueId) }), ['Fado à noite']);
-  assert.deepEqual(await titles({ performerId: String(performers[0].performerId) }), ['Fado à noite']);
-  assert.deepEqual(await titles({ seriesId: '1' }), []);
+  assert.deepEqual(await titles({ venueId: String(venueId) }), ['Fadoquelho à noite']);
+  assert.deepEqual(await titles({ performerId: String(performers[0].performerId) }), ['Fadoquelho à noite']);
+  assert.deepEqual(await titles({ ...ours, seriesId: '1' }), []);
   assert.equal((await get({ venueId: '0' })).status, 400);
 });

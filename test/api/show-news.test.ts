@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import { startTestApp, type TestApp } from '../support/app.ts';
 import { boxOffice } from '../support/box-office.ts';
+import { mailsTo } from '../support/kept-mails.ts';
 import { needs } from '../support/needs.ts';
 import { paymentDesk, startStripeApp } from '../support/payment-desk.ts';
 
@@ -36,13 +37,10 @@ function deskOf(testApp: TestApp) {
     },
     /** The mails of an address beside the tickets, in the order of their coming: subject and text. */
     async news(address: string): Promise<string[]> {
-      const list = await testApp.app.inject(`/dev/mail?to=${encodeURIComponent(address)}`);
-      const texts: string[] = [];
-      for (const { mailId, subject } of list.json().items.reverse()) {
-        if (/^Your .*tickets? for/.test(subject)) continue;
-        texts.push((await testApp.app.inject(`/dev/mail/${mailId}?format=text`)).body.replace(/^/, `${subject}\n`));
-      }
-      return texts;
+      const mails = await mailsTo(testApp, address);
+      return mails
+        .filter(({ subject }) => !/^Your .*tickets? for/.test(subject))
+        .map(({ subject, text }) => `${subject}\n${text}`);
     },
     async progress(eventId: number) {
       const { items } = (await office.send('GET', `/api/events/${eventId}/changes`, office.staff)).body;
@@ -57,7 +55,7 @@ function deskOf(testApp: TestApp) {
 
 async function sell(more: object = {}) {
   const tools = deskOf(app);
-  const email = `reader${++people}@example.org`;
+  const email = `reader${++people}@news.test`;
   const show = await tools.office.show({ title: `Yerma ${people}`, ...never, ...more });
   const held = await tools.office.hold({ eventId: show.eventId, quantity: 2, customerEmail: email });
   const paid = await tools.office.pay(held);
@@ -203,19 +201,19 @@ describe('who is paying while the show moves', () => {
     async () => {
       const { office, change, settle, news, progress, cancel } = deskOf(app);
       const { eventId } = await office.show({ title: 'At the bank', ...never });
-      const held = await office.hold({ eventId, quantity: 1, customerEmail: 'bank@example.org' });
+      const held = await office.hold({ eventId, quantity: 1, customerEmail: 'bank@news.test' });
       const asked = await desk.buy(held, 'tok_3ds', 'bank-1');
       assert.equal(asked.status, 202);
       await change(eventId, { startsAt: may });
       await settle();
       assert.deepEqual(await progress(eventId), ['moved running 0/1']);
-      assert.deepEqual(await news('bank@example.org'), []);
+      assert.deepEqual(await news('bank@news.test'), []);
       const path = new URL(asked.body.action.url).pathname;
       await app.app.inject({ method: 'POST', url: `${path}/succeed` });
       assert.equal((await desk.buy(held, 'tok_3ds', 'bank-1')).status, 201);
       await settle();
       assert.deepEqual(await progress(eventId), ['moved done 1/1']);
-      const [mail, ...others] = await news('bank@example.org');
+      const [mail, ...others] = await news('bank@news.test');
       assert.deepEqual(others, []);
       assert.match(mail!, new RegExp(`New date: ${newDate}.*\nOld date: ${oldDate}`));
       assert.equal((await cancel(held, asked.body.bookingId)).body.refundDue, 25.5);
@@ -240,16 +238,16 @@ describe('who is paying while the show moves', () => {
   test('or holds tickets and buys them later is notified as well; who holds them after the move is not', async () => {
     const { office, change, settle, news, progress, cancel } = deskOf(app);
     const { eventId } = await office.show({ title: 'In the basket', ...never });
-    const held = await office.hold({ eventId, quantity: 1, customerEmail: 'basket@example.org' });
+    const held = await office.hold({ eventId, quantity: 1, customerEmail: 'basket@news.test' });
     await change(eventId, { startsAt: may });
     await settle();
-    const after = await office.hold({ eventId, quantity: 1, customerEmail: 'after@example.org' });
+    const after = await office.hold({ eventId, quantity: 1, customerEmail: 'after@news.test' });
     assert.deepEqual(await progress(eventId), ['moved running 0/0']);
     const [first, second] = [(await office.pay(held)).body, (await office.pay(after)).body];
     await settle();
     assert.deepEqual(await progress(eventId), ['moved done 1/1']);
-    assert.equal((await news('basket@example.org')).length, 1);
-    assert.deepEqual(await news('after@example.org'), []);
+    assert.equal((await news('basket@news.test')).length, 1);
+    assert.deepEqual(await news('after@news.test'), []);
     assert.equal((await cancel(after, second.bookingId)).body.code, 'CANCELLATION_NOT_ALLOWED');
     assert.equal((await cancel(held, first.bookingId)).body.refundDue, 25.5);
   });
@@ -257,14 +255,13 @@ describe('who is paying while the show moves', () => {
   test('for a show that is postponed gets tickets without a date that it has no more', async () => {
     const { office, change, settle } = deskOf(app);
     const { eventId } = await office.show({ title: 'Dateless', ...never });
-    const held = await office.hold({ eventId, quantity: 1, customerEmail: 'dateless@example.org' });
+    const held = await office.hold({ eventId, quantity: 1, customerEmail: 'dateless@news.test' });
     const asked = await desk.buy(held, 'tok_3ds', 'dateless-1');
     await change(eventId, { status: 'postponed' });
     await app.app.inject({ method: 'POST', url: `${new URL(asked.body.action.url).pathname}/succeed` });
     await settle();
-    const { items } = (await app.app.inject('/dev/mail?to=dateless@example.org')).json();
-    const tickets = items.find(({ subject }: { subject: string }) => subject === 'Your ticket for Dateless');
-    const text = (await app.app.inject(`/dev/mail/${tickets.mailId}?format=text`)).body;
+    const mails = await mailsTo(app, 'dateless@news.test', 1);
+    const { text } = mails.find(({ subject }) => subject === 'Your ticket for Dateless')!;
     assert.match(text, /When: postponed: a new date will follow/);
     assert.doesNotMatch(text, /1 March/);
   });
@@ -272,7 +269,7 @@ describe('who is paying while the show moves', () => {
   test('and takes until two changes have passed is notified of both', async () => {
     const { office, change, settle, news, progress } = deskOf(app);
     const { eventId } = await office.show({ title: 'Twice', ...never });
-    const held = await office.hold({ eventId, quantity: 1, customerEmail: 'twice@example.org' });
+    const held = await office.hold({ eventId, quantity: 1, customerEmail: 'twice@news.test' });
     const asked = await desk.buy(held, 'tok_3ds', 'twice-1');
     await change(eventId, { status: 'postponed' });
     await settle();
@@ -281,7 +278,7 @@ describe('who is paying while the show moves', () => {
     await app.app.inject({ method: 'POST', url: `${new URL(asked.body.action.url).pathname}/succeed` });
     await settle();
     assert.deepEqual(await progress(eventId), ['resumed done 1/1', 'postponed done 1/1']);
-    const subjects = (await news('twice@example.org')).map((mail) => mail.split('\n')[0]).sort();
+    const subjects = (await news('twice@news.test')).map((mail) => mail.split('\n')[0]).sort();
     assert.deepEqual(subjects, ['Twice has a new date', 'Twice is postponed']);
   });
 
@@ -292,7 +289,7 @@ describe('who is paying while the show moves', () => {
       const first = await startTestApp({ isMortal: true });
       const one = deskOf(first);
       const { eventId } = await one.office.show({ title: 'Survivor', ...never });
-      const held = await one.office.hold({ eventId, quantity: 1, customerEmail: 'survivor@example.org' });
+      const held = await one.office.hold({ eventId, quantity: 1, customerEmail: 'survivor@news.test' });
       await first.runJobs();
       await one.change(eventId, { startsAt: may });
       const next = await startTestApp({
@@ -306,7 +303,7 @@ describe('who is paying while the show moves', () => {
       assert.equal(paid.status, 201, paid.text);
       await two.settle();
       assert.deepEqual(await two.progress(eventId), ['moved done 1/1']);
-      assert.equal((await two.news('survivor@example.org')).length, 1);
+      assert.equal((await two.news('survivor@news.test')).length, 1);
     },
   );
 
@@ -318,7 +315,7 @@ describe('who is paying while the show moves', () => {
       const { office, change, settle, news, progress, cancel } = deskOf(late);
       const stripe = paymentDesk(late);
       const { eventId } = await office.show({ title: 'Too late', ...never });
-      const held = await office.hold({ eventId, quantity: 1, customerEmail: 'late@example.org' });
+      const held = await office.hold({ eventId, quantity: 1, customerEmail: 'late@news.test' });
       const asked = await stripe.buy(held, 'pm_card_threeDSecureRequired');
       const { bookingId } = asked.body;
       const [intent] = [...late.fake.books.intents.values()];
@@ -334,7 +331,7 @@ describe('who is paying while the show moves', () => {
       assert.equal(await stripe.statusOf(bookingId), 'completed');
       await settle();
       assert.deepEqual(await progress(eventId), ['moved done 1/1']);
-      assert.equal((await news('late@example.org')).length, 1);
+      assert.equal((await news('late@news.test')).length, 1);
       assert.equal((await cancel(held, bookingId)).body.refundDue, 25.5);
       await settle();
       await office.assertSound();

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import { startTestApp, type TestApp } from '../support/app.ts';
 import { boxOffice } from '../support/box-office.ts';
+import { mailsTo } from '../support/kept-mails.ts';
 import { needs } from '../support/needs.ts';
 import { paymentDesk, startStripeApp } from '../support/payment-desk.ts';
 
@@ -102,12 +103,9 @@ describe('tickets that were given away', () => {
     await change(app, eventId, { status: 'published', startsAt: may });
     await settle(app);
     const news = async (to: string) => {
-      const { items } = (await app.app.inject(`/dev/mail?to=${to}`)).json();
-      const texts: string[] = [];
-      for (const { mailId, subject } of items) {
-        if (/postponed|date/.test(subject)) texts.push((await app.app.inject(`/dev/mail/${mailId}?format=text`)).body);
-      }
-      return texts;
+      // The tickets, and what happened to their show.
+      const mails = await mailsTo(app, to, 3);
+      return mails.filter(({ subject }) => /postponed|date/.test(subject)).map(({ text }) => text);
     };
     const texts = await news('press@press.example');
     assert.equal(texts.length, 2);

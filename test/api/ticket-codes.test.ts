@@ -25,7 +25,7 @@ interface Ticket {
 
 async function buy(quantity = 2) {
   const show = await office.show();
-  const held = await office.hold({ eventId: show.eventId, quantity, customerEmail: 'guest@example.org' });
+  const held = await office.hold({ eventId: show.eventId, quantity, customerEmail: 'guest@codes.test' });
   const bought = await office.pay(held);
   assert.equal(bought.status, 201, bought.text);
   const bookingId = bought.body.bookingId as string;
@@ -68,7 +68,7 @@ describe('codes of tickets', () => {
   );
 
   test('come in the list of one’s tickets', async () => {
-    const member = await desk.member('codes@example.org');
+    const member = await desk.member('codes@codes.test');
     const headers = desk.bearer(member);
     const show = await office.show();
     const held = await office.reserve({ eventId: show.eventId, quantity: 1 }, headers);

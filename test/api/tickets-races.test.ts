@@ -1,9 +1,18 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { Method } from '../support/client.ts';
 import { needs } from '../support/needs.ts';
-import { openTicketDesk } from '../support/ticket-desk.ts';
+import { type Answer, openTicketDesk } from '../support/ticket-desk.ts';
 
 const desk = await openTicketDesk();
+
+/** As staff; again where it is answered that somebody else changes the show right now, and nothing was done. */
+async function insist([method, url, payload]: readonly [Method, string, object?]): Promise<Answer> {
+  for (let turn = 1; ; turn++) {
+    const answer = await desk.client.send(method, url, desk.staff, payload);
+    if (answer.body?.code !== 'LOCKED' || turn === 10) return answer;
+  }
+}
 
 test('of many that block the same ticket at once exactly one does', needs('database'), async () => {
   const { eventId } = await desk.show();
@@ -47,7 +56,11 @@ test('cancelling while the buyer pays: the ticket is either sold or cancelled, a
     ids.map(async (id, i) => {
       const [paid, cancelled] = await Promise.all([
         desk.pay(holds[i]!.body),
-        i % 3 === 0 ? desk.send('DELETE', `/api/tickets/${id}`) : desk.move(id, 'Cancelled'),
+        insist(
+          i % 3 === 0
+            ? ['DELETE', `/api/tickets/${id}`]
+            : ['PATCH', `/api/tickets/${id}/status`, { status: 'Cancelled' }],
+        ),
       ]);
       return { paid, cancelled, status: await desk.statusOf(id) };
     }),

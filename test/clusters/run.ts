@@ -63,7 +63,9 @@ try {
     const { passed, failed } = await runWireTests(name, onsale).finally(() => onsale.stop());
     const seconds = Math.round((performance.now() - begun) / 1_000);
     outcomes.push(`${name.padEnd(10)} ${passed} passed, ${failed} failed in ${seconds} s\n`);
-    if (failed > 0) process.exitCode = 1;
+    if (failed === 0) continue;
+    process.exitCode = 1;
+    process.stdout.write(`\nWhat its processes said at last:\n${onsale.said().slice(-20_000)}\n`);
   }
 } finally {
   for (const stop of stops.reverse()) await stop();

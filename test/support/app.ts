@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pino } from 'pino';
 import { type App, createApp } from '../../src/compose/app.ts';
@@ -48,6 +49,11 @@ export interface TestApp extends Omit<WireApp, 'app'> {
    * runs once; where tests go by URL they wait.
    */
   runJobs(): Promise<void>;
+  /**
+   * Looks until there is something: of what a server does by itself within some seconds. In this process jobs run in between; where
+   * tests go by URL they look again and again. Throws if there is nothing for long, and says what was awaited.
+   */
+  eventually<T>(look: () => Promise<T | null | undefined | false>, what: string): Promise<T>;
   /** A second passes: of the simulated time, or where tests go by URL of our own. */
   aSecond(): Promise<void>;
   /** Whatever is not `inject` needs `process`. */
@@ -99,6 +105,10 @@ export async function startTestApp(
     await platform.close();
   });
   let address: Promise<string> | undefined;
+  async function runJobs(): Promise<void> {
+    await waitForOthers(database);
+    for (const job of core.jobs) await job.run();
+  }
   return {
     address() {
       address ??= listen(http, { host: '127.0.0.1', port: 0 });
@@ -113,9 +123,14 @@ export async function startTestApp(
     database: guard(database, () => 'database'),
     core: guard(core, (member) => (member === 'jobs' ? 'jobs' : 'process')),
     aSecond: async () => clock.advance(1_000),
-    async runJobs() {
-      await waitForOthers(database);
-      for (const job of core.jobs) await job.run();
+    runJobs,
+    async eventually(look, what) {
+      for (let turn = 0; turn < roundsOfJobs; turn++) {
+        const found = await look();
+        if (found) return found;
+        await runJobs();
+      }
+      return (await look()) || assert.fail(`not after ${roundsOfJobs} rounds of jobs: ${what}`);
     },
   };
 }
@@ -132,6 +147,11 @@ async function readMailedToken(database: TestDatabase, email: string, page = '')
   if (!row) throw new Error(`No mail to ${email} carries a token`);
   return row.token;
 }
+
+/** What one job leaves to the next is done after some rounds. */
+const roundsOfJobs = 6;
+/** A machine that many share may be slow. */
+const patienceMs = 60_000;
 
 /** What jobs that a test waits for take at most, one after the other: relay of messages, mails, refunds at the provider. */
 const slowestJobMs = 2_000;
@@ -151,5 +171,12 @@ function withoutInside(wire: WireApp): TestApp {
     core: absent('process') as App,
     aSecond: () => sleep(1_000),
     runJobs: () => sleep(slowestJobMs),
+    async eventually(look, what) {
+      for (const last = performance.now() + patienceMs; ; await sleep(100)) {
+        const found = await look();
+        if (found) return found;
+        if (performance.now() > last) assert.fail(`not within ${patienceMs} ms: ${what}`);
+      }
+    },
   };
 }

@@ -15,7 +15,7 @@ export interface Held {
 
 type Headers = Readonly<Record<string, string>>;
 
-function openBoxOffice(testApp: TestApp) {
+function openBoxOffice(testApp: TestApp, organizer: string) {
   const { client, staff } = testApp;
   const { send } = client;
   const reserve = (payload: object, headers: Headers = {}) => send('POST', '/api/tickets/reserve', headers, payload);
@@ -51,7 +51,7 @@ function openBoxOffice(testApp: TestApp) {
     },
     /** A key that may only do this. */
     async keyWith(scope: string): Promise<Headers> {
-      const made = await send('POST', '/api/organizers/onsale/keys', staff, { name: scope, scopes: [scope] });
+      const made = await send('POST', `/api/organizers/${organizer}/keys`, staff, { name: scope, scopes: [scope] });
       assert.equal(made.status, 201, made.text);
       return { authorization: `Bearer ${made.body.key}` };
     },
@@ -82,7 +82,10 @@ function openBackOffice({ database }: Pick<TestApp, 'database'>) {
 
 export type BoxOffice = ReturnType<typeof boxOffice>;
 
-/** What buyers do, over the routes that they use; and, for a test that needs the database, what it says of it. */
-export function boxOffice(testApp: TestApp) {
-  return { ...openBoxOffice(testApp), ...openBackOffice(testApp) };
+/**
+ * What buyers do, over the routes that they use; and, for a test that needs the database, what it says of it. `organizer`: whose shows
+ * these are, where it is not the first one's.
+ */
+export function boxOffice(testApp: TestApp, organizer = 'onsale') {
+  return { ...openBoxOffice(testApp, organizer), ...openBackOffice(testApp) };
 }

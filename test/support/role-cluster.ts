@@ -29,10 +29,11 @@ export interface RoleCluster {
   stop(): Promise<void>;
 }
 
-/** Starts them. `env`: settings of each process, DATABASE_URL among them. */
+/** Starts them. `env`: settings of each process, DATABASE_URL among them; `gatewaySettings`: the environment of the gateway. */
 export async function startRoleCluster(
   env: NodeJS.ProcessEnv,
   shape: readonly (readonly ProcessRole[])[] = fourProcesses,
+  gatewaySettings: Readonly<Record<string, string>> = {},
 ): Promise<RoleCluster> {
   const folder = await makeTemporaryDataFolder();
   const own = join(folder.path, 'gateway');
@@ -60,7 +61,7 @@ export async function startRoleCluster(
 
   try {
     processes.push(...(await Promise.all(shape.map(add))));
-    const gateway = await startGateway(own, processes, port);
+    const gateway = await startGateway(own, processes, port, gatewaySettings);
     stops.push(() => gateway.stop());
     const keys = await Promise.all(
       dataDirs.map((dataDir) => readFile(join(dataDir, 'owner.key'), 'utf8').catch(() => '')),

@@ -4,12 +4,14 @@ import { join } from 'node:path';
 import { type ConnectionSettings, openDatabase } from '../../src/platform/postgres/database.ts';
 import { inDatabase } from './database-name.ts';
 import { serveOnsale, toDatabaseUrl } from './onsale-process.ts';
-import { startRoleCluster } from './role-cluster.ts';
+import { fourProcesses, startRoleCluster } from './role-cluster.ts';
 
 /** An Onsale that runs, whatever it is made of. */
 export interface RunningShape {
   readonly url: string;
   readonly ownerKey: string;
+  /** What its processes have complained about, from level `warn` on. */
+  said(): string;
   stop(): Promise<unknown>;
 }
 
@@ -32,7 +34,13 @@ const shapes = {
   /** Four processes by roles on one PostgreSQL and Redis, behind the gateway. */
   async roles({ env }: Ground): Promise<RunningShape> {
     const proxies = ['127.0.0.1', ...(env.TRUSTED_PROXIES ? [env.TRUSTED_PROXIES] : [])].join(',');
-    return startRoleCluster({ ...env, TRUSTED_PROXIES: proxies, DATABASE_URL: await newDatabase(), ...redis() });
+    const settings = { ...env, TRUSTED_PROXIES: proxies, DATABASE_URL: await newDatabase(), ...redis() };
+    // Tests say by X-Forwarded-For who they are, as a proxy before the gateway does.
+    const cluster = await startRoleCluster(settings, fourProcesses, { GATEWAY_PROXIES: '127.0.0.1' });
+    return {
+      ...cluster,
+      said: () => cluster.processes.map(({ roles, stderr }) => `${roles}:\n${stderr()}`).join('\n'),
+    };
   },
 } satisfies Readonly<Record<string, (ground: Ground) => Promise<RunningShape>>>;
 
@@ -51,7 +59,7 @@ export function startShape(name: ShapeName, { dataDir, env }: Ground): Promise<R
 async function serveAlone(dataDir: string, env: NodeJS.ProcessEnv): Promise<RunningShape> {
   const server = await serveOnsale(dataDir, { env });
   const ownerKey = (await readFile(join(dataDir, 'owner.key'), 'utf8')).trim();
-  return { url: server.url, ownerKey, stop: () => server.stop() };
+  return { url: server.url, ownerKey, said: () => server.stderr(), stop: () => server.stop() };
 }
 
 /** The address of a new database. It goes with its server. */

@@ -69,7 +69,7 @@ function createMailReader(client: TestClient, staff: object) {
   const read = new Set<string>();
   return async (email: string, page = ''): Promise<string> => {
     let newest: string | undefined;
-    for (let turn = 0; turn < 80; turn++) {
+    for (let turn = 0; turn < 240; turn++) {
       const { body } = await client.send('GET', `/dev/mail?to=${encodeURIComponent(email)}&format=json`, staff);
       for (const { mailId } of body.items as { mailId: string }[]) {
         const { text } = await client.send('GET', `/dev/mail/${mailId}?format=text`, staff);
