@@ -62,7 +62,7 @@ async function verifyAll(database: Database, io: CommandIo, connections?: number
   const verification = await verifyDatabase(database.bypassingRls, io.signal, connections);
   const wish = redisWish(io.settings);
   if (!wish.url && !wish.cacheUrl) return verification;
-  const redis = await openRedisServers(wish, { clock: systemClock, onNotice: () => {} });
+  const redis = await openRedisServers(wish, { clock: systemClock, onNotice: () => {}, onFault: () => {} });
   try {
     const wait = (ms: number) => sleep(ms, undefined, { signal: io.signal });
     const found = await verifyRedis(database.bypassingRls, redis, { wait, measure: () => systemClock.measure() });

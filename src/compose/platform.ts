@@ -220,7 +220,11 @@ export function redisWish({ redisUrl, redisCacheUrl, redisLockUrls, redisPrefix,
 
 /** Works under the locks of these settings, for as long as it takes. Throws StartRefused as {@link openRedisServers} does. */
 export async function withLocks<T>(settings: Settings, work: (locks: Locks) => Promise<T>): Promise<T> {
-  const redis = await openRedisServers(redisWish(settings), { clock: systemClock, onNotice() {} });
+  const redis = await openRedisServers(redisWish(settings), { clock: systemClock, onNotice() {}, onFault });
+  // A command has no log: whoever runs it sees the error.
+  function onFault(error: Error): never {
+    throw error;
+  }
   try {
     return await work(chooseLocks(redis, { clock: systemClock, onLock() {} }));
   } finally {
@@ -328,7 +332,8 @@ export async function openPlatform(
   try {
     const onNotice = (sentence: string) => logger.warn(sentence);
     const { command, onFailed } = options;
-    const redis = await openRedisServers(redisWish(settings), { clock: systemClock, onNotice });
+    const onFault = (err: Error) => logger.error({ err }, 'asking Redis failed');
+    const redis = await openRedisServers(redisWish(settings), { clock: systemClock, onNotice, onFault });
     opened.push(async () => redis.close());
     const storage =
       options.parent?.storage ?? (await openStorage(storageWish(settings, listenOn), { command, onFailed, onNotice }));

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, describe, test } from 'node:test';
+import { throwLater } from '../../test/support/open-test-redis.ts';
 import { startRedis, until, withoutRedis } from '../../test/support/redis-servers.ts';
 import { Secret } from '../kernel/secret.ts';
 import { systemClock } from '../platform/clock/clock.ts';
@@ -10,7 +11,7 @@ async function open(urls: { url?: string; cacheUrl?: string; lockUrls?: string }
   const secret = (text: string | undefined) => (text === undefined ? undefined : new Secret(text));
   const servers = await openRedisServers(
     { url: secret(urls.url), cacheUrl: secret(urls.cacheUrl), lockUrls: secret(urls.lockUrls), prefix, ca: undefined },
-    { clock: systemClock, onNotice: (sentence) => notices.push(sentence) },
+    { clock: systemClock, onNotice: (sentence) => notices.push(sentence), onFault: throwLater },
   );
   after(() => servers.close());
   return servers;

@@ -53,9 +53,14 @@ export interface RedisWish {
  */
 export async function openRedisServers(
   { url, cacheUrl, lockUrls, prefix, ca }: RedisWish,
-  { clock, onNotice }: { readonly clock: Clock; readonly onNotice: (sentence: string) => void },
+  reports: {
+    readonly clock: Clock;
+    readonly onNotice: (sentence: string) => void;
+    /** A fault of ours in what is asked of a Redis. */
+    readonly onFault: (error: Error) => void;
+  },
 ): Promise<RedisServers> {
-  const common = { prefix, ca, processId: randomUUID(), clock, chance, onNotice };
+  const common = { prefix, ca, processId: randomUUID(), chance, ...reports };
   const opened: Redis[] = [];
   async function open(name: string, address: RedisAddress, setting: string): Promise<Redis> {
     const redis = await openRedis({ ...common, name, address, setting });

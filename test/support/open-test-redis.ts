@@ -13,11 +13,13 @@ export async function openTestRedis(
     ca,
     notices = [],
     patienceMs,
+    onFault = throwLater,
   }: {
     readonly prefix?: string;
     readonly ca?: string;
     readonly notices?: string[];
     readonly patienceMs?: number;
+    readonly onFault?: (error: Error) => void;
   } = {},
 ): Promise<Redis> {
   const address = readRedisAddress(url);
@@ -33,7 +35,15 @@ export async function openTestRedis(
     chance: Math.random,
     ...(patienceMs !== undefined && { patienceMs }),
     onNotice: (sentence) => notices.push(sentence),
+    onFault,
   });
   after(() => redis.close());
   return redis;
+}
+
+/** Fails the test that runs, whoever else catches the error. */
+export function throwLater(error: Error): void {
+  setImmediate(() => {
+    throw error;
+  });
 }

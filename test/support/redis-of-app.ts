@@ -3,6 +3,7 @@ import { openRedisServers, type RedisServers } from '../../src/compose/redis.ts'
 import { Secret } from '../../src/kernel/secret.ts';
 import { type Clock, systemClock } from '../../src/platform/clock/clock.ts';
 import { startTestApp } from './app.ts';
+import { throwLater } from './open-test-redis.ts';
 import { startRedis } from './redis-servers.ts';
 
 /** That of `platform/redis/redis.ts`: its other waits are a second and more. */
@@ -18,7 +19,7 @@ const patientClock: Clock = {
 export async function openRedisOfApp(url: string, prefix = ''): Promise<RedisServers> {
   const servers = await openRedisServers(
     { url: new Secret(url), cacheUrl: undefined, lockUrls: undefined, prefix, ca: undefined },
-    { clock: patientClock, onNotice: () => {} },
+    { clock: patientClock, onNotice: () => {}, onFault: throwLater },
   );
   after(() => servers.close());
   return servers;

@@ -1,13 +1,14 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { makeCertificate } from './certificate.ts';
 
 // Servers of a test's own, so that it may stop, fill and kill them. They need the program that ONSALE_TEST_REDIS_SERVER names.
 
@@ -36,6 +37,34 @@ export interface RedisServer {
   command(...words: string[]): Promise<string>;
 }
 
+/** What servers are secured by: TLS with certificates of an authority of its own, and one password for everything. */
+export interface Security {
+  /** Of the authority, as PEM. */
+  readonly ca: string;
+  readonly password: string;
+  /** Arguments of every server, of sentinels too. */
+  readonly args: readonly string[];
+  /** Arguments by which `redis-cli` asks it. */
+  readonly asking: readonly string[];
+}
+
+/** Makes an authority, and a certificate of it for this machine. */
+export async function makeSecurity(): Promise<Security> {
+  const folder = await makeFolder();
+  const authority = await makeCertificate(folder, 'authority', 'DNS:authority');
+  const { cert, key } = await makeCertificate(folder, 'redis', 'DNS:localhost,IP:127.0.0.1', authority);
+  const ca = authority.cert;
+  const password = 'right-password';
+  const files = ['--tls-cert-file', cert, '--tls-key-file', key, '--tls-ca-cert-file', ca, '--tls-auth-clients', 'no'];
+  const between = ['--tls-replication', 'yes', '--tls-cluster', 'yes', '--masterauth', password];
+  return {
+    ca: await readFile(ca, 'utf8'),
+    password,
+    args: [...files, ...between, '--requirepass', password],
+    asking: ['--tls', '--cacert', ca, '--no-auth-warning', '-a', password],
+  };
+}
+
 /** A port that nobody listens on, of those that the kernel does not use for outgoing connections. */
 async function freePort(): Promise<number> {
   for (;;) {
@@ -56,26 +85,28 @@ async function makeFolder(): Promise<string> {
 }
 
 /** Asks by a program that knows nothing of ours. */
-async function ask(port: number, words: readonly string[]): Promise<string> {
-  const { stdout } = await promisify(execFile)('redis-cli', ['-p', String(port), ...words], { timeout: 3_000 });
+async function ask(port: number, words: readonly string[], { asking = [] }: Partial<Security> = {}): Promise<string> {
+  const args = ['-p', String(port), ...asking, ...words];
+  const { stdout } = await promisify(execFile)('redis-cli', args, { timeout: 3_000 });
   return stdout.trim();
 }
 
-/** Starts a server that keeps nothing on disk unless its arguments say so. */
-export async function startRedis(args: readonly string[] = [], port?: number): Promise<RedisServer> {
-  const own = port ?? (await freePort());
+/** Starts a server that keeps nothing on disk unless its arguments say so; with `security`, one that speaks by TLS alone. */
+export async function startRedis(args: readonly string[] = [], security?: Security): Promise<RedisServer> {
+  const own = await freePort();
   const folder = await makeFolder();
-  const usual = ['--port', String(own), '--bind', '127.0.0.1', '--dir', folder, '--save', '', '--appendonly', 'no'];
+  const listening = security ? ['--port', '0', '--tls-port', String(own), ...security.args] : ['--port', String(own)];
+  const usual = [...listening, '--bind', '127.0.0.1', '--dir', folder, '--save', '', '--appendonly', 'no'];
   let child: ChildProcess;
   async function start(): Promise<void> {
     child = spawn(program, [...usual, ...args], { stdio: 'ignore' });
     running.add(child);
-    await until(async () => /PONG|NOAUTH/.test(await ask(own, ['ping'])));
+    await until(async () => /PONG|NOAUTH/.test(await ask(own, ['ping'], security)));
   }
   await start();
   return {
     port: own,
-    url: `redis://127.0.0.1:${own}`,
+    url: security ? `rediss://:${security.password}@127.0.0.1:${own}` : `redis://127.0.0.1:${own}`,
     async kill() {
       child.kill('SIGKILL');
       if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
@@ -84,66 +115,82 @@ export async function startRedis(args: readonly string[] = [], port?: number): P
     restart: start,
     pause: () => void child.kill('SIGSTOP'),
     resume: () => void child.kill('SIGCONT'),
-    command: (...words) => ask(own, words),
+    command: (...words) => ask(own, words, security),
   };
 }
 
 /** A master, a replica and three sentinels that give a dead master half a second. */
-export async function startSentinels(): Promise<{
+export async function startSentinels(security?: Security): Promise<{
   readonly url: string;
   readonly master: RedisServer;
   /** Waits until the sentinels have made the replica the master. */
   failedOver(): Promise<void>;
 }> {
-  const master = await startRedis(['--repl-diskless-sync-delay', '0']);
-  const replica = await startRedis(['--replicaof', '127.0.0.1', String(master.port)]);
+  const master = await startRedis(['--repl-diskless-sync-delay', '0'], security);
+  const replica = await startRedis(['--replicaof', '127.0.0.1', String(master.port)], security);
   await until(async () => (await replica.command('info', 'replication')).includes('master_link_status:up'));
   const ports = await Promise.all([0, 1, 2].map(freePort));
   for (const port of ports) {
     const file = join(await makeFolder(), 'sentinel.conf');
     const lines = [
-      `port ${port}`,
+      ...(security ? ['port 0', `tls-port ${port}`, ...linesOf(security)] : [`port ${port}`]),
       'bind 127.0.0.1',
       `sentinel monitor onsale 127.0.0.1 ${master.port} 2`,
       'sentinel down-after-milliseconds onsale 500',
       'sentinel failover-timeout onsale 3000',
+      ...(security
+        ? [`sentinel auth-pass onsale ${security.password}`, `sentinel sentinel-pass ${security.password}`]
+        : []),
     ];
     await writeFile(file, lines.join('\n'));
     running.add(spawn(program, [file, '--sentinel'], { stdio: 'ignore' }));
   }
   for (const port of ports) {
     await until(async () => {
-      const isKnown = (await ask(port, ['sentinel', 'ckquorum', 'onsale'])).startsWith('OK 3');
-      return isKnown && (await ask(port, ['sentinel', 'replicas', 'onsale'])).includes(String(replica.port));
+      const isKnown = (await ask(port, ['sentinel', 'ckquorum', 'onsale'], security)).startsWith('OK 3');
+      return isKnown && (await ask(port, ['sentinel', 'replicas', 'onsale'], security)).includes(String(replica.port));
     });
   }
+  const scheme = security ? 'rediss' : 'redis';
+  const user = security ? `:${security.password}@` : '';
+  const ofSentinels = security ? `?sentinelPassword=${security.password}` : '';
   return {
-    url: `redis+sentinel://${ports.map((port) => `127.0.0.1:${port}`).join(',')}/onsale`,
+    url: `${scheme}+sentinel://${user}${ports.map((port) => `127.0.0.1:${port}`).join(',')}/onsale${ofSentinels}`,
     master,
     failedOver: () => until(async () => (await replica.command('role')).startsWith('master')),
   };
 }
 
+/** Arguments as lines of a file. */
+function linesOf({ args }: Security): string[] {
+  return args.flatMap((arg, i) => (i % 2 === 0 ? [`${arg.slice(2)} ${args[i + 1]}`] : []));
+}
+
 /** A cluster of three masters. */
-export async function startCluster(): Promise<{ readonly url: string; readonly nodes: readonly RedisServer[] }> {
+export async function startCluster(
+  security?: Security,
+): Promise<{ readonly url: string; readonly nodes: readonly RedisServer[] }> {
   const nodes = await Promise.all(
     [0, 1, 2].map(async () =>
-      startRedis([
-        '--cluster-enabled',
-        'yes',
-        '--cluster-port',
-        String(await freePort()),
-        '--cluster-node-timeout',
-        '1000',
-      ]),
+      startRedis(
+        ['--cluster-enabled', 'yes', '--cluster-port', String(await freePort()), '--cluster-node-timeout', '1000'],
+        security,
+      ),
     ),
   );
   const hosts = nodes.map(({ port }) => `127.0.0.1:${port}`);
-  await promisify(execFile)('redis-cli', ['--cluster', 'create', ...hosts, '--cluster-yes']);
+  await promisify(execFile)('redis-cli', [
+    ...(security?.asking ?? []),
+    '--cluster',
+    'create',
+    ...hosts,
+    '--cluster-yes',
+  ]);
   for (const node of nodes) {
     await until(async () => (await node.command('cluster', 'info')).includes('cluster_state:ok'));
   }
-  return { url: `redis+cluster://${hosts.join(',')}`, nodes };
+  const scheme = security ? `rediss+cluster://:${security.password}@` : 'redis+cluster://';
+  return { url: `${scheme}${hosts.join(',')}`, nodes };
 }
 
 /** Waits until something is so, at most twenty seconds. Throws what was in the way. */

@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 export interface WireAnswer {
   readonly status: number;
   readonly text: string;
+  readonly retryAfter: string | undefined;
 }
 
 /** A hold that its buyer has kept, to see later whether it still is. */
@@ -30,6 +31,8 @@ export interface CrowdReport {
   readonly sentAgain: { readonly kept: number; readonly fresh: number };
   /** Answers 503 after which the buyer came back, as they say. */
   readonly turnedAway: readonly string[];
+  /** Those of them that did not say when to. */
+  readonly withoutRetryAfter: readonly string[];
   /** The slowest good answer, in milliseconds. */
   readonly slowestMs: number;
   readonly kept: readonly KeptHold[];
@@ -62,7 +65,9 @@ export function keepAliveClient(onSentAgain: (how: 'kept' | 'fresh') => void = (
           text += chunk;
         });
         response.once('error', fail);
-        response.once('end', () => done({ status: response.statusCode!, text }));
+        response.once('end', () =>
+          done({ status: response.statusCode!, text, retryAfter: response.headers['retry-after'] }),
+        );
       });
       sent.end(body);
     });
@@ -97,11 +102,14 @@ export function startCrowd(parts: {
   readonly eventIds: readonly number[];
   readonly buyers: number;
   readonly pauseMs: number;
+  /** Some of those who buy pay by a card that is declined, then by another. */
+  readonly declinedFirst?: boolean;
 }): Crowd {
-  const { urlOf, eventIds, buyers, pauseMs } = parts;
+  const { urlOf, eventIds, buyers, pauseMs, declinedFirst = false } = parts;
   const failed: string[] = [];
   const kept: KeptHold[] = [];
   const turnedAway: string[] = [];
+  const withoutRetryAfter: string[] = [];
   const sentAgain = { kept: 0, fresh: 0 };
   let good = 0;
   let bought = 0;
@@ -119,6 +127,7 @@ export function startCrowd(parts: {
         let answer = await client.ask(urlOf, path, options);
         while (answer.status === 503 && performance.now() - startedAt < patienceMs) {
           turnedAway.push(`${options.method ?? 'GET'} ${path}: ${answer.text}`);
+          if (answer.retryAfter === undefined) withoutRetryAfter.push(turnedAway.at(-1)!);
           await sleep(comeBackMs);
           answer = await client.ask(urlOf, path, options);
         }
@@ -151,6 +160,11 @@ export function startCrowd(parts: {
           await ask(`/api/tickets/reservation/${reservationId}`, 200, { method: 'DELETE', headers });
         } else {
           const body = { reservationId, payment: { provider: 'sandbox', token: 'tok_ok' } };
+          if (declinedFirst && turn % 5 === 3) {
+            const declined = { ...body, payment: { provider: 'sandbox', token: 'tok_declined' } };
+            const keyed = { ...headers, 'idempotency-key': `${reservationId}-declined` };
+            await ask('/api/tickets/purchase', 402, { method: 'POST', headers: keyed, body: declined });
+          }
           const keyed = { ...headers, 'idempotency-key': reservationId };
           if (await ask('/api/tickets/purchase', 201, { method: 'POST', headers: keyed, body })) bought += 1;
         }
@@ -173,7 +187,7 @@ export function startCrowd(parts: {
     async leave() {
       isOver = true;
       await living;
-      return { good, failed, sentAgain, turnedAway, slowestMs: Math.round(slowestMs), kept, bought };
+      return { good, failed, sentAgain, turnedAway, withoutRetryAfter, slowestMs: Math.round(slowestMs), kept, bought };
     },
   };
 }

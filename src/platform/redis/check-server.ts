@@ -1,9 +1,12 @@
+import { isIP } from 'node:net';
+import { connect } from 'node:tls';
 import { placeOf, type RedisAddress } from '../../kernel/redis-address.ts';
 import { StartRefused } from '../start-refused.ts';
 import { mastersOf, type RedisClient } from './open-client.ts';
 
 const oldestMajor = 7;
 const databaseMissing = /DB index/;
+const handshakeMs = 2_000;
 
 /** What of a server's description Onsale looks at. */
 interface Server {
@@ -25,7 +28,10 @@ interface Named {
  * a host name that nobody knows, wrong user, password or certificate, no such database, no Redis. Answers null, or what is in the way of one
  * that may come yet: nobody listens, nobody answers, it is loading what it had written.
  */
-export async function connectFirst(client: RedisClient, { address, setting }: Named): Promise<string | null> {
+export async function connectFirst(
+  client: RedisClient,
+  { address, setting, ca }: Named & { readonly ca: string | undefined },
+): Promise<string | null> {
   const place = `Redis at ${placeOf(address)} (${setting})`;
   let cause: Error | undefined;
   const hear = (error: Error) => {
@@ -38,7 +44,9 @@ export async function connectFirst(client: RedisClient, { address, setting }: Na
     if (cause && databaseMissing.test(cause.message)) throw cause;
     return null;
   } catch (error) {
-    const why = innermost(cause ?? (error as Error));
+    const said = innermost(cause ?? (error as Error));
+    // Of sentinels and clusters the client says only that the connection was closed.
+    const why = (address.tls && mayCome(said) ? await whyNoHandshake(address, ca) : null) ?? said;
     const message = messageOf(why);
     if (mayCome(why)) return message;
     throw new StartRefused(explain(place, why, message), { cause: error });
@@ -87,6 +95,24 @@ function innermost(error: Error): Error {
   return (error as { lastNodeError?: Error }).lastNodeError ?? error;
 }
 
+/** What is wrong with a certificate of these servers for good; null: nothing, or none of them answers. */
+async function whyNoHandshake({ nodes }: RedisAddress, ca: string | undefined): Promise<Error | null> {
+  for (const { host, port } of nodes) {
+    const options = { host, port, timeout: handshakeMs, ...(ca !== undefined && { ca }) };
+    const error = await new Promise<Error | null>((done) => {
+      const socket = connect({ ...options, ...(isIP(host) === 0 && { servername: host }) }, () => end(null));
+      const end = (why: Error | null) => {
+        socket.destroy();
+        done(why);
+      };
+      socket.once('timeout', () => end(null));
+      socket.on('error', end);
+    });
+    if (error && !mayCome(error)) return error;
+  }
+  return null;
+}
+
 /** In one line. */
 function messageOf(error: Error): string {
   const { code = '' } = error as { code?: string };
@@ -109,7 +135,7 @@ function mayCome(error: Error): boolean {
 
 function explain(place: string, error: Error, message: string): string {
   const { code = '' } = error as { code?: string };
-  if (/^(WRONGPASS|NOAUTH|NOPERM)/.test(message)) return `${place} refuses the user or the password: ${message}.`;
+  if (/^(no sentinel .*: )?(WRONGPASS|NOAUTH|NOPERM)/.test(message)) return `${place} refuses the user or the password: ${message}.`;
   if (/Unknown RESP type/.test(message)) return `${place} is not a Redis.`;
   if (databaseMissing.test(message)) return `${place} does not have that database: ${message}.`;
   if (/cluster support disabled/.test(message)) return `${place} is no cluster: ${message}.`;

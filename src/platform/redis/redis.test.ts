@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
-import { makeCertificate } from '../../../test/support/certificate.ts';
 import { openTestRedis } from '../../../test/support/open-test-redis.ts';
-import { startCluster, startRedis, startSentinels, until, withoutRedis } from '../../../test/support/redis-servers.ts';
+import {
+  makeSecurity,
+  startCluster,
+  startRedis,
+  startSentinels,
+  until,
+  withoutRedis,
+} from '../../../test/support/redis-servers.ts';
 import { type Redis, RedisUnavailable, redisScript } from './redis.ts';
 
 /** No machine is so busy that a server which works does not answer within this. */
@@ -157,18 +160,27 @@ describe('a Redis at start', { skip: withoutRedis, concurrency: true }, () => {
     assert.match(await refusal(replica.url), /is a replica that cannot be written/);
   });
 
-  test('by TLS is trusted if our own authority signed it, and else refused', async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'onsale-redis-tls-'));
-    after(() => rm(folder, { recursive: true }));
-    const { cert, key } = await makeCertificate(folder, 'cert', 'DNS:localhost,IP:127.0.0.1');
-    const plain = await startRedis();
-    await plain.command('config', 'set', 'tls-cert-file', cert, 'tls-key-file', key, 'tls-auth-clients', 'no');
-    const port = plain.port + 1;
-    await plain.command('config', 'set', 'tls-port', String(port));
-    const url = `rediss://localhost:${port}`;
-    assert.match(await refusal(url), /self.signed certificate/);
-    const redis = await openTestRedis(url, { ...patient, ca: await readFile(cert, 'utf8') });
-    assert.equal(await write(redis), 'OK');
+  test('by TLS and passwords, alone, by sentinels and as a cluster, is trusted by our own authority, and else refused', async () => {
+    const security = await makeSecurity();
+    const [alone, sentinels, cluster] = await Promise.all([
+      startRedis([], security),
+      startSentinels(security),
+      startCluster(security),
+    ]);
+    const other = (await makeSecurity()).ca;
+    for (const { url } of [alone, sentinels, cluster]) {
+      assert.match(await refusal(url), /self.signed certificate|unable to (get|verify)/, url);
+      assert.match(await refusal(url, other), /self.signed certificate|unable to (get|verify)|signature/, url);
+      const wrong = url.replaceAll(security.password, 'hush');
+      assert.match(await refusal(wrong, security.ca), /refuses the user or the password: .*(WRONGPASS|NOAUTH)/, wrong);
+      const redis = await openTestRedis(url, { ...patient, ca: security.ca });
+      await until(async () => (await askMany(redis)) === 20);
+      assert.equal(redis.trouble, null, url);
+    }
+    const redis = await openTestRedis(sentinels.url, { ...patient, ca: security.ca });
+    await sentinels.master.kill();
+    await sentinels.failedOver();
+    await until(async () => (await askMany(redis)) === 20);
   });
 });
 
@@ -267,6 +279,31 @@ describe('a Redis in trouble', { skip: withoutRedis, concurrency: true }, () => 
     await until(async () => (await askMany(redis)) < 20 && redis.trouble !== null);
     await nodes[1]!.restart();
     await until(async () => (await askMany(redis)) === 20 && redis.trouble === null);
+  });
+});
+
+describe('a fault of ours', { skip: withoutRedis }, () => {
+  test('in what is asked is thrown as it is and said once, and is no trouble of the server', async () => {
+    const { url } = await startRedis();
+    const said: string[] = [];
+    const redis = await openTestRedis(url, { ...patient, onFault: ({ message }) => said.push(message) });
+    const wrong = { asked: undefined } as unknown as { asked: { length: number } };
+    for (let i = 0; i < 2; i++) {
+      await assert.rejects(
+        redis.ask((client) => client.set('name', wrong.asked.length)),
+        TypeError,
+      );
+      await assert.rejects(
+        redis.ask(async (client) => {
+          await client.ping();
+          return new Array(-1);
+        }),
+        RangeError,
+      );
+    }
+    assert.equal(redis.trouble, null);
+    assert.equal(said.length, 2);
+    assert.equal(await write(redis), 'OK');
   });
 });
 

@@ -54,7 +54,7 @@ export interface Redis {
   key(name: string): string;
   /**
    * Asks it. Rejects with {@link RedisUnavailable} at once while it is away, after {@link patienceMs} if it does not answer, and with what
-   * Redis says of the command itself.
+   * Redis says of the command itself; a fault of ours in it is thrown as it is.
    */
   ask<T>(command: (client: RedisClient) => Promise<T>): Promise<T>;
   /** Runs a script on these names. Rejects as `ask` does. */
@@ -107,12 +107,15 @@ export async function openRedis(parts: {
   readonly patienceMs?: number;
   /** Something an operator should find in the log. */
   readonly onNotice: (sentence: string) => void;
+  /** A fault of ours in what is asked. Whoever asks may do without an answer and say nothing: it is said here, each once. */
+  readonly onFault: (error: Error) => void;
 }): Promise<Redis> {
   const { name, address, setting, prefix, clock, onNotice } = parts;
   const inTime = <T>(work: Promise<T>) => within(clock, parts.patienceMs ?? patienceMs, work);
   const place = `Redis at ${placeOf(address)} (${setting})`;
   const counts: RedisCounts = { answered: 0, failed: 0, late: 0, untried: 0 };
   const listeners: (() => void)[] = [];
+  const faults = new Set<string>();
   const beatKey = `${prefix}onsale:beat:${parts.processId}`;
   let isStarted = false;
   let isClosed = false;
@@ -148,6 +151,11 @@ export async function openRedis(parts: {
   /** What an error says of the server; null: it is about the command. */
   function look(error: unknown): RedisTrouble | null {
     const { name: kind, message } = error as Error;
+    if (isFault(error)) {
+      if (!faults.has(message)) parts.onFault(error);
+      faults.add(message);
+      return null;
+    }
     if (error instanceof RedisUnavailable) return 'slow';
     if (client.status !== 'ready') return 'unreachable';
     if (message.startsWith('OOM')) return 'full';
@@ -234,7 +242,7 @@ export async function openRedis(parts: {
   }
 
   try {
-    const away = await connectFirst(client, { address, setting });
+    const away = await connectFirst(client, { address, setting, ca: parts.ca });
     const notice = away === null ? await lookAtServers(client, { address, setting }) : null;
     isLookedAt = away === null;
     if (notice !== null) onNotice(notice);
@@ -290,6 +298,11 @@ export async function openRedis(parts: {
       client.disconnect();
     },
   };
+}
+
+/** What a program does wrong, and no server or network: a client of Redis throws other errors. */
+function isFault(error: unknown): error is Error {
+  return [TypeError, RangeError, ReferenceError, SyntaxError].some((kind) => error instanceof kind);
 }
 
 /** What `work` comes to within so many milliseconds, or a rejection with {@link RedisUnavailable}. */
