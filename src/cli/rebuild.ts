@@ -4,6 +4,7 @@ import { rebuildBookings } from '../features/booking/index.ts';
 import { rebuildCounters } from '../features/catalog/index.ts';
 import { rebuildSearch } from '../features/search/index.ts';
 import { Locked } from '../platform/locks/locks.ts';
+import { unlessTaken } from '../platform/postgres/one-at-a-time.ts';
 import { StartRefused } from '../platform/start-refused.ts';
 import { type Command, type CommandIo, UsageError } from './io.ts';
 import { withDatabase } from './with-database.ts';
@@ -13,11 +14,11 @@ export const rebuildHelp = `onsale rebuild [bookings] [counters] [search] [--jso
 Rebuilds the tables that answers are read from: bookings from their history in the event store,
 counters of free places from the tickets, search documents from the catalogue. Without names, all of
 them. Works beside a running server, in the middle of a sale, and may be stopped and started again at
-any time.
+any time; each is rebuilt by one command at a time.
 
   --json   One JSON document at the end, for programs.
 
-Setting flags such as --data-dir are taken too. Exit codes: 0 done, 2 it could not be done.
+Setting flags such as --data-dir are taken too. Exit codes: 0 done, 1 it could not be done.
 `;
 
 /** In this order: search shows what the counters say. */
@@ -34,7 +35,7 @@ export const rebuildCommand: Command = async (args, io) => {
   if (unknown !== undefined) throw new UsageError(`rebuild does not know ${JSON.stringify(unknown)}.`);
   const wanted = models.filter((name) => positionals.length === 0 || positionals.includes(name));
   return withDatabase(io.settings, async ({ bypassingRls }) => {
-    const rebuilders = {
+    const rebuilders: Record<(typeof models)[number], (report: Report) => Promise<object>> = {
       bookings: (report: Report) => rebuildBookings(bypassingRls, report),
       counters: (report: Report) =>
         withLocks(io.settings, (locks) => rebuildCounters(bypassingRls, locks, report)).catch(sayLocked),
@@ -43,7 +44,11 @@ export const rebuildCommand: Command = async (args, io) => {
     const done: Record<string, object> = {};
     for (const name of wanted) {
       const report = progressLine(name, io, values.json);
-      done[name] = await rebuilders[name](report);
+      const rebuilt = await unlessTaken(bypassingRls, `rebuild ${name}`, () => rebuilders[name](report));
+      if (rebuilt === null) {
+        throw new StartRefused(`Somebody else rebuilds ${name} right now. Run it again when that is done.`);
+      }
+      done[name] = rebuilt;
       if (!values.json && io.stdout.isTTY) io.stdout.write('\n');
     }
     if (values.json) io.stdout.write(`${JSON.stringify(done, null, 2)}\n`);

@@ -91,11 +91,16 @@ export async function startWorkers(plan: WorkersPlan, options: StartOptions): Pr
     }
     for (const other of workers()) send(other, { say: 'look' });
     if (wasAsked) return;
+    // Commands may have been led to the one that has ended.
+    await announce();
     failures = ranMs > livedMs ? 0 : failures + 1;
     await sleep(Math.min(replaceAfterMs * 2 ** failures, replaceAfterMaxMs));
     if (isStopping) return;
     fork({ isAlone: false, isSpare: false }).then(
-      () => logger.info('another worker process serves'),
+      () => {
+        logger.info('another worker process serves');
+        if (!isStopping) return announce();
+      },
       () => {},
     );
   }

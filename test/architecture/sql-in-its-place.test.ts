@@ -69,7 +69,7 @@ test('what outlives its transaction is found', () => {
     '`SELECT pg_notify($1, $2)`',
     "await tx.query('SELECT pg_advisory_lock($1)', [lockKey]);",
     "await client.query(`SET lock_timeout = '2s'`);",
-    "`SELECT set_config('role', '${role}', false)`",
+    `\`SELECT set_config('role', '\${role}', false)\``,
   ];
   for (const line of planted) assert.equal(outlivingIn([{ path: 'src/any.ts', lines: [line] }]).length, 1, line);
   const local = [

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { unlessTaken } from '../../src/platform/postgres/one-at-a-time.ts';
 import { createTestDatabase } from '../support/database.ts';
 import {
   events,
@@ -25,6 +26,26 @@ test('DATABASE_URL uses that server instead of a private one, with the same demo
   assert.match(await readFile(join(dataDir, 'owner.key'), 'utf8'), /^onsale_\S+\n$/);
   assert.equal(await postgresPid(dataDir), undefined);
   assert.equal(await server.stop(), 0);
+});
+
+test('what is being rebuilt is rebuilt by nobody else meanwhile, and by anybody after that', async () => {
+  const { database, connection } = await createTestDatabase();
+  const args: string[] = [
+    'rebuild',
+    'bookings',
+    '--database-url',
+    toDatabaseUrl(connection)!,
+    '--data-dir',
+    await freshDataDir(),
+  ];
+  const rebuild = (...more: string[]) => finishOnsale([...args, ...more]);
+  // Somebody else is at it: a command on another machine, say.
+  const meanwhile = await unlessTaken(database.bypassingRls, 'rebuild bookings', () => rebuild());
+  assert.deepEqual([meanwhile?.code, meanwhile?.stdout], [1, '']);
+  assert.match(meanwhile!.stderr, /^Somebody else rebuilds bookings right now\. Run it again when that is done\.\n$/);
+  const other = await unlessTaken(database.bypassingRls, 'rebuild search', () => rebuild());
+  assert.equal(other!.code, 0, other!.stderr);
+  assert.equal((await rebuild()).code, 0);
 });
 
 test('a second Onsale on the same database joins the first, and goes on alone when that is killed', async () => {

@@ -5,8 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { after, test } from 'node:test';
+import { findRunningServer } from '../../src/platform/data-folder/data-folder.ts';
+import { until } from '../faults/scene.ts';
 import { makeCertificate } from '../support/certificate.ts';
 import { finishOnsale, freshDataDir, serveOnsale } from '../support/onsale-process.ts';
+import { pidsOfWorkers } from '../support/worker-pids.ts';
 
 const folder = await mkdtemp(join(tmpdir(), 'onsale-tls-'));
 after(() => rm(folder, { recursive: true }));
@@ -37,6 +40,30 @@ test('with a certificate Onsale speaks HTTPS itself, and its commands still find
   );
   const imported = await finishOnsale(['import', plan, '--data-dir', dataDir]);
   assert.equal(imported.code, 0, imported.stdout + imported.stderr);
+  assert.equal(await server.stop(), 0);
+});
+
+test('its commands find it also after the worker that they were led to has died', async () => {
+  const dataDir = await freshDataDir();
+  const args = ['--workers', '2', '--tls-cert', good.cert, '--tls-key', good.key, '--no-demo'];
+  const server = await serveOnsale(dataDir, { args });
+  const announced = async () => (await findRunningServer(dataDir))?.url;
+  const answers = (url: string) =>
+    fetch(`${url}/health`).then(
+      ({ ok }) => ok,
+      () => false,
+    );
+  const first = (await announced())!;
+  assert(await answers(first), first);
+  for (const pid of await pidsOfWorkers(server)) process.kill(pid, 'SIGKILL');
+  await until(
+    'another is announced',
+    async () => {
+      const url = await announced();
+      return url !== undefined && url !== first && answers(url);
+    },
+    120_000,
+  );
   assert.equal(await server.stop(), 0);
 });
 

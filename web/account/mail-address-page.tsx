@@ -13,8 +13,13 @@ import { Sheet } from './sheet.tsx';
 
 /** Where the mail leads that gives an account another address. A person presses: programs that look at links change nothing. */
 export function MailAddressPage() {
+  const [token, , opened] = useMailToken();
+  // Opened again, it asks again.
+  return <MailAddress key={opened} token={token} />;
+}
+
+function MailAddress({ token }: { readonly token: string | null }) {
   const { mailAddress } = textsOf('account');
-  const [token] = useMailToken();
   const [state, setState] = useState<'asked' | 'used' | 'done'>('asked');
   const form = useForm({
     initial: {},

@@ -16,11 +16,18 @@ function takeMailToken(): string | null {
   return kept?.pathname === pathname ? kept.token : null;
 }
 
-/** The token that the page was opened with, also where its link is opened in the same tab; and how to be done with it. */
-export function useMailToken(): readonly [string | null, () => void] {
+/**
+ * The token that the page was opened with, also where its link is opened in the same tab; how to be done with it; and how often a link
+ * was opened, be it the same one.
+ */
+export function useMailToken(): readonly [token: string | null, forget: () => void, opened: number] {
   const [token, setToken] = useState(takeMailToken);
+  const [opened, setOpened] = useState(1);
   useEffect(() => {
-    const take = () => setToken(takeMailToken());
+    const take = () => {
+      setToken(takeMailToken());
+      setOpened((times) => times + 1);
+    };
     addEventListener('hashchange', take);
     return () => removeEventListener('hashchange', take);
   }, []);
@@ -28,5 +35,5 @@ export function useMailToken(): readonly [string | null, () => void] {
     kept = null;
     setToken(null);
   };
-  return [token, forget];
+  return [token, forget, opened];
 }

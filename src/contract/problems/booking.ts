@@ -64,6 +64,12 @@ export const bookingProblems = {
     facts: retryAfterSeconds,
     detail: ({ retryAfterSeconds }) => `Try again in ${retryAfterSeconds} seconds.`,
   }),
+  PICTURE_BUSY: problem({
+    status: 503,
+    title: 'Too many pictures are being drawn right now',
+    facts: retryAfterSeconds,
+    detail: ({ retryAfterSeconds }) => `Try again in ${retryAfterSeconds} seconds.`,
+  }),
   TICKETS_NONE: problem({
     status: 409,
     title: 'There is no ticket to come in with',

@@ -38,6 +38,7 @@ import type { InventoryStore } from './store/inventory-store.ts';
 
 const dropIdleMs = 60_000;
 const catchUpMs = 1_000;
+const compareMs = 10_000;
 const forgetHoldsMs = 600_000;
 /** Longer than owners hear from the ledger that their hold has expired. */
 const keepEndedHoldsMs = 3_600_000;
@@ -172,6 +173,12 @@ export function createInventory(parts: {
           await ledgers.catchUp();
           await inventoryAtOwner?.catchUp();
         },
+      },
+      {
+        name: 'see what the catalogue has changed',
+        runs: 'where the event is owned',
+        everyMs: compareMs,
+        run: () => ledgers.compare(),
       },
       { name: 'drop idle ledgers', runs: 'in every process', everyMs: dropIdleMs, run: async () => ledgers.dropIdle() },
     ],

@@ -135,7 +135,8 @@ function mayCome(error: Error): boolean {
 
 function explain(place: string, error: Error, message: string): string {
   const { code = '' } = error as { code?: string };
-  if (/^(no sentinel .*: )?(WRONGPASS|NOAUTH|NOPERM)/.test(message)) return `${place} refuses the user or the password: ${message}.`;
+  if (/^(no sentinel .*: )?(WRONGPASS|NOAUTH|NOPERM)/.test(message))
+    return `${place} refuses the user or the password: ${message}.`;
   if (/Unknown RESP type/.test(message)) return `${place} is not a Redis.`;
   if (databaseMissing.test(message)) return `${place} does not have that database: ${message}.`;
   if (/cluster support disabled/.test(message)) return `${place} is no cluster: ${message}.`;

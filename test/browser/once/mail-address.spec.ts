@@ -21,10 +21,15 @@ test('an account changes its mail address: asked for on its page, had by the lin
   await page.getByRole('button', { name: 'Send the link' }).click();
   await expect(page.getByRole('status')).toContainText('A mail is on its way to mail-after@example.com.');
   await staff.mail(account.email, 'is to have another mail address');
-  await page.goto(linkIn(await staff.mail('mail-after@example.com', 'Confirm your new'), '/mail-address'));
+  const link = linkIn(await staff.mail('mail-after@example.com', 'Confirm your new'), '/mail-address');
+  await page.goto(link);
   await expect(page).toHaveURL(/\/mail-address$/);
   await page.getByRole('button', { name: 'Use this address' }).click();
   await expect(page.getByRole('heading', { level: 1, name: 'Address changed' })).toBeVisible();
+  // Opened once more in the same tab, it asks anew, and is used.
+  await page.goto(link);
+  await page.getByRole('button', { name: 'Use this address' }).click();
+  await expect(page.getByRole('alert')).toBeVisible();
   await page.goto('/account');
   await expect(page.getByRole('heading', { level: 1, name: 'Sign in' })).toBeVisible();
   await signIn(page, 'mail-after@example.com', password);

@@ -269,6 +269,7 @@ const codes: ProblemTexts = {
     title: 'Gerade werden viele Karten gedruckt.',
     text: `Versuchen Sie es in ${wait(retryAfterSeconds)} wieder.`,
   }),
+  PICTURE_BUSY: { title: 'Gerade werden viele Bilder gezeichnet.', text: '' },
   TICKETS_NONE: { title: 'In dieser Bestellung ist keine Karte, mit der man hineinkommt.', text: '' },
   TICKET_NOT_BOOKED: { title: 'Diese Karte ist in keiner Bestellung.', text: '' },
   EVENT_GONE: { title: 'Diese Veranstaltung wurde entfernt.', text: 'Suchen Sie nach einer anderen.' },

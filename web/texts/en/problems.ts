@@ -257,6 +257,7 @@ const codes: ProblemTexts = {
     title: 'Many tickets are being printed right now.',
     text: `Try again in ${wait(retryAfterSeconds)}.`,
   }),
+  PICTURE_BUSY: { title: 'Many pictures are being drawn right now.', text: '' },
   TICKETS_NONE: { title: 'There is no ticket in this order to come in with.', text: '' },
   TICKET_NOT_BOOKED: { title: 'This ticket is in no order.', text: '' },
   EVENT_GONE: { title: 'This show was taken away.', text: 'Search for another one.' },

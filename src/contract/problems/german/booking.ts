@@ -51,6 +51,10 @@ export const bookingWords: WordsOf<typeof bookingProblems> = {
     title: 'Gerade werden zu viele Karten gedruckt',
     detail: ({ retryAfterSeconds }) => `Versuchen Sie es in ${retryAfterSeconds} Sekunden noch einmal.`,
   },
+  PICTURE_BUSY: {
+    title: 'Gerade werden zu viele Bilder gezeichnet',
+    detail: ({ retryAfterSeconds }) => `Versuchen Sie es in ${retryAfterSeconds} Sekunden noch einmal.`,
+  },
   TICKETS_NONE: {
     title: 'Es gibt keine Karte für den Eingang',
     detail: ({ status }) => bookingStates[status] ?? `Ihr Stand: ${status}.`,

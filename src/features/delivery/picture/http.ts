@@ -46,7 +46,7 @@ export function createPictureRoutes({ database, press }: PictureParts): FastifyP
       access: 'public',
       badBearer: 'ignored',
       ids: { id: 'event' },
-      problems: ['EVENT_NOT_FOUND', 'PRESS_BUSY'],
+      problems: ['EVENT_NOT_FOUND', 'PICTURE_BUSY'],
     } as const;
     app.get('/e/:id/poster.png', { config, schema }, async (request, reply) => {
       const show = await readPosterShow(database.as(everybody), request.params.id);
@@ -60,7 +60,7 @@ export function createPictureRoutes({ database, press }: PictureParts): FastifyP
       } catch (error) {
         if (!(error instanceof PressBusy)) throw error;
         reply.removeHeader('etag').removeHeader('cache-control');
-        throw new Refused({ code: 'PRESS_BUSY', retryAfterSeconds: busySeconds });
+        throw new Refused({ code: 'PICTURE_BUSY', retryAfterSeconds: busySeconds });
       }
     });
   };

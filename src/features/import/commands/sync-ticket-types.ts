@@ -9,7 +9,10 @@ import type { PresentTicketType } from '../store/imported-events.ts';
 
 interface Sync {
   readonly eventId: number;
-  /** Tickets were made of these types: none is added or removed, and only prices follow. */
+  /**
+   * Tickets were made of these types: none is added or removed, and only prices follow. Capacities do not, either way: a page says how
+   * many are on offer there, and staff how many there are.
+   */
   readonly isSold: boolean;
   readonly currency: string;
   readonly planned: readonly PlannedTicketType[];

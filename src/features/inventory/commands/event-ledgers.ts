@@ -19,6 +19,8 @@ export interface LoadedEvent {
   readonly seatingPlanId: number | null;
   readonly seatMapHash: string | null;
   isPublic: boolean;
+  /** At which version of the catalogue rules and places were read. */
+  version: string;
   /** What it was read under: it decides as long as this process has that. */
   readonly fence: Fence;
   /** By {@link Clock.measure}. */
@@ -80,7 +82,7 @@ export function createEventLedgers(parts: EventLedgersParts): EventLedgers {
     const fence = fenceFor(eventId);
     const event = await store.loadEvent(eventId);
     if (!event) return null;
-    const { rules, capacity, seatingPlanId, seatMapHash, isPublic } = event;
+    const { rules, capacity, seatingPlanId, seatMapHash, isPublic, version } = event;
     const geometry = seatingPlanId === null ? null : await seating.geometryOf(seatingPlanId);
     const epoch = randomClearText(6, random);
     const begun = beginLedger({ epoch, rules, geometry, expectedPlaces: capacity });
@@ -99,7 +101,16 @@ export function createEventLedgers(parts: EventLedgersParts): EventLedgers {
       if ((await store.saveJournal([], ended)).size > 0) throw new NotOwned(eventId);
     }
     if (ownership.fenceOf(eventId) !== fence) throw new NotOwned(eventId);
-    const loaded = { ledger, geometry, seatingPlanId, seatMapHash, isPublic, fence, lastUsedAt: clock.measure() };
+    const loaded = {
+      ledger,
+      geometry,
+      seatingPlanId,
+      seatMapHash,
+      isPublic,
+      version,
+      fence,
+      lastUsedAt: clock.measure(),
+    };
     events.set(eventId, loaded);
     return loaded;
   }
@@ -136,7 +147,8 @@ export function createEventLedgers(parts: EventLedgersParts): EventLedgers {
 
   const drop = (eventId: number) => void events.delete(eventId);
   const isLoaded = (event: LoadedEvent) => events.get(event.ledger.rules.eventId) === event;
-  const refresher = createLedgerRefresher({ store, settled, clock, drop, isLoaded, reportEnded });
+  const all = () => events.values();
+  const refresher = createLedgerRefresher({ store, settled, clock, drop, all, isLoaded, reportEnded });
 
   return {
     open,

@@ -22,7 +22,8 @@ const storeOn = (on: TestDatabase, isFenced = true) =>
 /** What a process has in memory of a show. */
 function eventOf({ eventId }: BareShow, fence: Fence): LoadedEvent {
   const ledger = ledgerOf({}, { eventId });
-  return { ledger, geometry: null, seatingPlanId: null, seatMapHash: null, isPublic: true, lastUsedAt: 0, fence };
+  const read = { geometry: null, seatingPlanId: null, seatMapHash: null, isPublic: true, version: '1' };
+  return { ledger, ...read, lastUsedAt: 0, fence };
 }
 
 /** The journal of a process, and how many changes it has lost. */

@@ -27,6 +27,8 @@ export interface LedgerRefresher {
   withholding<T>(ticketIds: readonly string[], change: () => Promise<T>): Promise<T>;
   /** Reads what could not be read after a change because PostgreSQL was away. */
   catchUp(): Promise<void>;
+  /** Reads events that the catalogue has changed without a word to us: whoever did died between its commit and saying so. */
+  compare(): Promise<void>;
 }
 
 /** Places that changed in the ledger while they were read are read again, so often at once; then a second later. */
@@ -38,11 +40,13 @@ export function createLedgerRefresher(parts: {
   readonly settled: (eventId: number) => Promise<LoadedEvent | undefined>;
   readonly clock: Pick<Clock, 'now'>;
   readonly drop: (eventId: number) => void;
+  /** Those that are in memory. */
+  readonly all: () => Iterable<LoadedEvent>;
   /** Whether it is still in memory: what is read for a ledger that was lost meanwhile is for nobody. */
   readonly isLoaded: (event: LoadedEvent) => boolean;
   readonly reportEnded: (event: LoadedEvent, holds: readonly Hold[], how: 'dropped') => void;
 }): LedgerRefresher {
-  const { store, settled, clock, drop, isLoaded, reportEnded } = parts;
+  const { store, settled, clock, drop, all, isLoaded, reportEnded } = parts;
   /** Tickets taken out of a ledger for a change of the database that is under way. */
   const withheld = new Set<string>();
   /** What is still to be read: these tickets, or everything, of an event. */
@@ -125,6 +129,7 @@ export function createLedgerRefresher(parts: {
       return drop(eventId);
     }
     loaded.isPublic = event.isPublic;
+    loaded.version = event.version;
     await takeRules(loaded, event.rules);
     const again = await applyAll(loaded);
     if (again.length > 0) await orLater(syncTickets(eventId, again), eventId, again);
@@ -166,6 +171,15 @@ export function createLedgerRefresher(parts: {
         return await change();
       } finally {
         for (const ticketId of ticketIds) withheld.delete(ticketId);
+      }
+    },
+    async compare() {
+      const loaded = [...all()];
+      if (loaded.length === 0) return;
+      const versions = await store.readVersions(loaded.map(({ ledger }) => ledger.rules.eventId));
+      for (const event of loaded) {
+        const { eventId } = event.ledger.rules;
+        if (isLoaded(event) && versions.get(eventId) !== event.version) await orLater(refresh(eventId), eventId, 'all');
       }
     },
     async catchUp() {

@@ -32,6 +32,7 @@ export function ledgersOfOne(places: number, fence: () => Fence | null) {
     geometry: null,
     seatingPlanId: null,
     seatMapHash: null,
+    version: '1',
     fence: under,
     isPublic,
     lastUsedAt: 0,

@@ -13,12 +13,16 @@ export interface EventForSale {
   readonly seatMapHash: string | null;
   /** False while it is a draft or switched off: the public does not know it. */
   readonly isPublic: boolean;
+  /** Another one after every edit of the event or its ticket types; counters do not change it. */
+  readonly version: string;
 }
 
 /** The tables behind the ledgers. */
 export interface InventoryStore {
   /** The event's sale rules as committed now; null if there is no such event. */
   loadEvent(eventId: number): Promise<EventForSale | null>;
+  /** What {@link loadEvent} would say now as the version of each; events that are gone are left out. */
+  readVersions(eventIds: readonly number[]): Promise<ReadonlyMap<number, string>>;
   /**
    * Hands out all live places of an event in chunks, from the last to the first. A chunk is not asked for before the last
    * one is taken, and others have their turn in between.

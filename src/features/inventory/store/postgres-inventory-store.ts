@@ -22,12 +22,19 @@ const placeNoMax = 2_147_483_647;
 /** Holds that expired this recently are read too: their owners hear "expired" and not "unknown" after a restart. */
 const rememberExpiredMs = 15 * 60_000;
 
+const version = `e.version || ':' || coalesce((SELECT string_agg(t.ticket_type_id || '.' || t.version, ' ' ORDER BY t.ticket_type_id)
+  FROM ticket_types t WHERE t.event_id = e.event_id), '') AS version`;
+const selectVersions = {
+  name: 'inventory-versions',
+  text: `SELECT e.event_id, ${version} FROM events e WHERE e.event_id = ANY($1::int[])`,
+};
+
 const selectEvent = {
   name: 'inventory-event',
   text: `SELECT event_id, e.organizer_id, title, e.currency, status, is_active, starts_at, ends_at, on_sale_from, on_sale_until,
       e.hold_minutes, limit_per_reservation, limit_per_customer, asks_attendee_names,
       coalesce(e.guests, o.guests) AS guests, e.seating_plan_id, published_at, p.content_hash,
-      service_fee, tax, edition, hold_limits, total_capacity
+      service_fee, tax, edition, hold_limits, total_capacity, ${version}
     FROM events e JOIN organizers o USING (organizer_id) LEFT JOIN seating_plans p ON p.seating_plan_id = e.seating_plan_id WHERE event_id = $1`,
 };
 
@@ -130,6 +137,7 @@ interface EventRow {
   edition: number;
   hold_limits: Partial<HoldLimits> | null;
   total_capacity: number;
+  version: string;
 }
 
 type CodeRow = Pick<SaleCode, 'codeId' | 'kind' | 'code' | 'ticketTypeIds' | 'usesMax' | 'usesPerCustomer'> & {
@@ -179,6 +187,10 @@ export function createPostgresInventoryStore(
       const types = await bypassingRls.query<TypeRow>(selectTypes, [eventId]);
       const codes = await bypassingRls.query<CodeRow>(selectCodes, [eventId]);
       return toEventForSale(event, types, codes, limitsHolds);
+    },
+    async readVersions(eventIds) {
+      const rows = await bypassingRls.query<Pick<EventRow, 'event_id' | 'version'>>(selectVersions, [eventIds]);
+      return new Map(rows.map((row) => [row.event_id, row.version]));
     },
     async eachPlaces(eventId, take) {
       for (let before = placeNoMax; ; ) {
@@ -259,6 +271,7 @@ function toEventForSale(
     capacity: event.total_capacity,
     seatingPlanId: event.seating_plan_id,
     seatMapHash: event.content_hash,
+    version: event.version,
     rules: {
       eventId: event.event_id,
       organizerId: event.organizer_id,
