@@ -1,5 +1,6 @@
 import type { Measure } from '../bench.ts';
 import { cache } from './cache.ts';
+import { clusterSale } from './cluster-sale.ts';
 import { connections } from './connections.ts';
 import { expiry } from './expiry.ts';
 import { growth } from './growth.ts';
@@ -36,6 +37,7 @@ export const measures: readonly Measure[] = [
   ledger,
   peers,
   processes,
+  clusterSale,
   cache,
   listing,
   search,

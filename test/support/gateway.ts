@@ -22,6 +22,8 @@ export interface BehindGateway {
 /** The gateway of `deploy/gateway/`, as it is deployed, before processes on this machine. */
 export interface Gateway {
   readonly url: string;
+  /** Of its first process, whose child takes the connections. */
+  readonly pid: number;
   /** Has it read where the processes are; open connections stay with those that they have. */
   reload(processes: readonly BehindGateway[]): Promise<void>;
   /** What it says of each process: `UP`, `DOWN`, … by its address. */
@@ -74,7 +76,8 @@ export async function startGateway(
   });
   for (const stream of [child.stdout!, child.stderr!]) {
     stream.on('data', (chunk) => {
-      said = (said + chunk).slice(-200_000);
+      said += chunk;
+      if (said.length > 400_000) said = said.slice(-200_000);
     });
   }
   const ended = once(child, 'exit');
@@ -120,6 +123,7 @@ export async function startGateway(
   await untilUp(processes);
   return {
     url: `http://127.0.0.1:${port}`,
+    pid: child.pid!,
     states,
     log: () => said,
     async reload(list) {

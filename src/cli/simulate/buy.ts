@@ -45,7 +45,7 @@ export async function buy(visit: Visit, hold: SeenHold): Promise<boolean> {
 /** One attempt under one key, asked again until it has come to an end; null if it never did. */
 async function payWith(visit: Visit, hold: SeenHold, attempt: Attempt, isLast: boolean): Promise<Answer | null> {
   const { plan, random, crowd } = visit;
-  const key = random.hex(16);
+  const key = visit.newKey();
   const givesUpAt = performance.now() + paymentMsMax;
   if (isLast && plan.behaviour === 'doubleClicker') {
     const click = () => purchase(visit, hold, attempt.token, key);

@@ -187,7 +187,7 @@ interface HoldBody {
 
 /** Asks for a hold, with a key of its own so that a lost answer could be asked for again. */
 export async function reserve(visit: Visit, body: HoldBody): Promise<Answer> {
-  const headers = { 'idempotency-key': visit.random.hex(16) };
+  const headers = { 'idempotency-key': visit.newKey() };
   const { seatGuids: places = [], ticketTypeId, items, partial } = body;
   const type = ticketTypeId ?? items?.[0]?.ticketTypeId;
   const wanted = body.quantity ?? items?.[0]?.quantity ?? places.length;

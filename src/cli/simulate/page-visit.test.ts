@@ -85,6 +85,7 @@ async function visitBy(page: PagePlan) {
     pauses,
     shop,
     notes: noNotes,
+    keyPrefix: '',
     witness: createWitness(),
     speed: 1,
     openedAt: now,

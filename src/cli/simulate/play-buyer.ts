@@ -83,7 +83,7 @@ async function comeBackLate(visit: Visit, hold: SeenHold): Promise<Outcome> {
     visit.ask('purchase', {
       method: 'POST',
       path: '/api/tickets/purchase',
-      headers: { 'idempotency-key': visit.random.hex(16) },
+      headers: { 'idempotency-key': visit.newKey() },
       body: { reservationId: hold.reservationId, payment: { provider: 'sandbox', token: 'tok_ok' } },
     }),
   );

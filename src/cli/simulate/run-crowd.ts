@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { type ArrivalShape, planArrivals } from './arrivals.ts';
 import { type BuyerPlan, drawBuyer } from './behaviours.ts';
@@ -120,6 +121,7 @@ export async function runCrowd(options: CrowdOptions): Promise<CrowdRun> {
     openedAt,
     closesAt: openedAt + Math.max(durationMs, options.goesOnMs) + options.tailMs,
     pauses,
+    keyPrefix: randomBytes(8).toString('hex'),
     shop,
     notes: options.notes,
   };

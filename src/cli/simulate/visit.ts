@@ -26,6 +26,8 @@ export interface Crowd {
   /** `performance.now()` after which nobody waits for seats any more. */
   readonly closesAt: number;
   readonly pauses: Pauses;
+  /** Begins the keys of this rehearsal: a crowd that comes again, by the same seed, is no repetition. */
+  readonly keyPrefix: string;
   /** Null: nobody comes by the pages. */
   readonly shop: Shop | null;
   readonly notes: HistoryNotes;
@@ -71,6 +73,8 @@ export interface Visit {
   note(entry: Omit<Entry, 'client'>): void;
   /** The headers that say whose the hold and the booking are. */
   owner(): Readonly<Record<string, string>>;
+  /** A new idempotency key. */
+  newKey(): string;
   /** Counts the visit as having come so far, once. */
   reach(stage: Stage): void;
   /** Thinks for this many seconds of a person. */
@@ -135,6 +139,7 @@ export function beginVisit(
       ...(account !== null && { authorization: `Bearer ${account}` }),
       ...(visit.sessionToken !== null && { 'x-session-token': visit.sessionToken }),
     }),
+    newKey: () => `${crowd.keyPrefix}${random.hex(16)}`,
     reach(stage) {
       if (reached.has(stage)) return;
       reached.add(stage);
