@@ -19,17 +19,28 @@ export function cpuMsOf(...pids: readonly number[]): number {
   }
 }
 
+/** The same of one process alone, without its children; NaN where there is no /proc. */
+export function ownCpuMsOf(pid: number): number {
+  try {
+    return readProcess(pid).cpuMs;
+  } catch {
+    return Number.NaN;
+  }
+}
+
 function readProcesses(): { pid: number; parent: number; cpuMs: number }[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .flatMap((name) => {
       try {
-        const fields = readFileSync(`/proc/${name}/stat`, 'utf8').split(') ').at(-1)!.split(' ');
-        return [
-          { pid: Number(name), parent: Number(fields[1]), cpuMs: (Number(fields[11]) + Number(fields[12])) * 10 },
-        ];
+        return [readProcess(Number(name))];
       } catch {
         return [];
       }
     });
+}
+
+function readProcess(pid: number): { pid: number; parent: number; cpuMs: number } {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)!.split(' ');
+  return { pid, parent: Number(fields[1]), cpuMs: (Number(fields[11]) + Number(fields[12])) * 10 };
 }

@@ -5,6 +5,7 @@ import { connections } from './connections.ts';
 import { expiry } from './expiry.ts';
 import { growth } from './growth.ts';
 import { hold } from './hold.ts';
+import { hops } from './hops.ts';
 import { ledger } from './ledger.ts';
 import { listing } from './listing.ts';
 import { live } from './live.ts';
@@ -36,6 +37,7 @@ export const measures: readonly Measure[] = [
   overload,
   ledger,
   peers,
+  hops,
   processes,
   clusterSale,
   cache,

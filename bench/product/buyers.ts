@@ -14,6 +14,8 @@ export interface Timing {
   readonly connections: number;
   readonly warmupMs: number;
   readonly measureMs: number;
+  /** Open loop: so many a second arrive, however fast they are answered. */
+  readonly arrivalsPerSecond?: number;
 }
 
 const reserveHead = postHead('/api/tickets/reserve');

@@ -175,6 +175,7 @@ export function createSlices(platform: Platform, secrets: KeptSecrets) {
     metrics,
     cache,
     ownership: platform.ownership,
+    atOwner: platform.atOwner,
     findReservationOfTicket: inventorySlice.findReservationOfTicket,
     unblock: tickets.unblock,
     ticketCodes: ticketCodes.codes,

@@ -73,7 +73,7 @@ export const bugs: readonly PlantedBug[] = [
       ...unfenced(({ name }) => name?.startsWith('booking-reserve') ?? false),
       weather: { ...stops, clocks: 'wild' },
     },
-    found: /does not own the event writes a first commit/,
+    found: /a first commit is written under a fence that the event is not under/,
   },
   {
     bug: 'a journal without its fence',

@@ -1,5 +1,5 @@
 import type { ListedSlot } from '../../src/platform/ownership/lease-rows.ts';
-import type { LeasedOwnership } from '../../src/platform/ownership/leased-ownership.ts';
+import type { LeasedOwnership } from '../../src/platform/ownership/leased-ownership-parts.ts';
 import type { Fence } from '../../src/platform/ownership/ownership.ts';
 import { Violation } from './claim.ts';
 import type { Ground } from './ground.ts';
@@ -17,6 +17,8 @@ interface Watched {
 
 /** Statements that write down what the ledger of an event decided, and nothing where its fence is gone. */
 const journalWrites = /^\s*(INSERT INTO hold_journal|DELETE FROM hold_journal WHERE reservation_id = ANY)/;
+/** Where the fences stand among the values of a first commit. */
+const fencesFrom = 24;
 const firstCommits = new Set(['booking-reserve-fenced', 'booking-reserve-carefully-fenced']);
 
 /**
@@ -24,7 +26,8 @@ const firstCommits = new Set(['booking-reserve-fenced', 'booking-reserve-careful
  * of themselves. Two that decide at once under valid fences cannot be: one row names one owner. So what is claimed is that
  * - fences only grow, and none comes twice;
  * - nobody who is not the owner by the row believes to be, as long as clocks are as bad as leases allow for;
- * - whatever somebody else than the owner has decided is not written.
+ * - whatever somebody else than the owner has decided is not written: the journal by the owner alone, a first commit by whoever
+ *   makes the payment, but under the owner's fence.
  */
 export function createSentinel(parts: {
   readonly ground: Ground;
@@ -100,19 +103,31 @@ export function createSentinel(parts: {
     },
     look,
     /** PostgreSQL has worked on a statement. */
-    async worked({ line, statement, rows }: Worked): Promise<void> {
+    async worked({ line, statement, values, rows }: Worked): Promise<void> {
       if (eventId === null) return;
       const { name = '', text } = statement;
       if (text === 'COMMIT') return look(line);
       const isFirstCommit = firstCommits.has(name);
       if (!isFirstCommit && !journalWrites.test(text)) return;
-      if (owns(line)) return;
-      const isWritten =
-        !isFirstCommit || !name.includes('carefully') || (rows as { booked: boolean }[]).some((row) => row.booked);
-      const what = isFirstCommit ? 'a first commit' : 'to the journal';
-      expect(!isWritten, `a process that does not own the event writes ${what}`);
+      if (!isFirstCommit) return expect(owns(line), 'a process that does not own the event writes to the journal');
+      if (isUnderTruth(values)) return;
+      const isWritten = !name.includes('carefully') || (rows as { booked: boolean }[]).some((row) => row.booked);
+      expect(!isWritten, 'a first commit is written under a fence that the event is not under');
     },
   };
+
+  /** Whether a first commit names no other fence of the event's slot than its row does. */
+  function isUnderTruth(values: readonly unknown[]): boolean {
+    const [slots, processIds, fences] = values
+      .slice(fencesFrom, fencesFrom + 3)
+      .map((array) => elements(array as Buffer));
+    return slots!.every(
+      (slot, at) =>
+        slot.readInt32BE() !== truth.slot ||
+        (processIds![at]!.toString('hex') === truth.processId?.replaceAll('-', '') &&
+          Number(fences![at]!.readBigInt64BE()) === truth.fence),
+    );
+  }
 
   function decides(fence: Fence, life: number): void {
     if (fence.processId === truth.processId && fence.fence === truth.fence) return;
@@ -122,6 +137,17 @@ export function createSentinel(parts: {
       new Violation(`life ${life} decides under fence ${fence.fence}, and the event is under fence ${truth.fence}`),
     );
   }
+}
+
+/** The elements of an array as PostgreSQL is sent it: after a head of 20 bytes each with its length. */
+function elements(array: Buffer): Buffer[] {
+  const found: Buffer[] = [];
+  for (let at = 20; at < array.length; ) {
+    const length = array.readInt32BE(at);
+    found.push(array.subarray(at + 4, at + 4 + length));
+    at += 4 + length;
+  }
+  return found;
 }
 
 export type Sentinel = ReturnType<typeof createSentinel>;

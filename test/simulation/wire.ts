@@ -25,6 +25,7 @@ interface Exchange {
   readonly line: Line;
   readonly transaction: Transaction | null;
   readonly statement: Statement;
+  readonly values: readonly unknown[];
   readonly what: string;
   readonly readsOnly: boolean;
   readonly work: () => Promise<unknown>;
@@ -69,6 +70,7 @@ export interface ProcessLine {
 export interface Worked {
   readonly line: ProcessLine;
   readonly statement: Statement;
+  readonly values: readonly unknown[];
   readonly rows: unknown;
 }
 
@@ -120,6 +122,7 @@ export function createWire(parts: {
     transaction: Transaction | null,
     statement: Statement,
     work: () => Promise<T>,
+    values: readonly unknown[] = [],
   ): Promise<T> {
     const what = statement.text;
     counts.asked += 1;
@@ -127,7 +130,7 @@ export function createWire(parts: {
     const readsOnly = transaction === null && /^\s*SELECT\b(?![\s\S]*\bFOR (NO KEY )?(UPDATE|SHARE))/.test(what);
     return new Promise((resolve, reject) => {
       const settle = resolve as (value: unknown) => void;
-      exchanges.push({ line, transaction, statement, what, readsOnly, work, resolve: settle, reject });
+      exchanges.push({ line, transaction, statement, values, what, readsOnly, work, resolve: settle, reject });
     });
   }
 
@@ -135,10 +138,11 @@ export function createWire(parts: {
     return <Row>(asked: Statement | string, values: readonly unknown[] = []): Promise<Row[]> => {
       const plain = typeof asked === 'string' ? { text: asked } : asked;
       const statement = plant.rewrite?.(plain) ?? plain;
-      return ask(line, transaction, plain, async () => {
+      const work = async () => {
         const lie = plant.lie?.(plain, values);
         return (lie as Row[] | undefined) ?? target().query<Row>(statement, values);
-      });
+      };
+      return ask(line, transaction, plain, work, values);
     };
   }
 
@@ -209,7 +213,7 @@ export function createWire(parts: {
     try {
       await before(what);
       const result = await exchange.work();
-      await after({ line: linesOf.get(line)!, statement: exchange.statement, rows: result });
+      await after({ line: linesOf.get(line)!, statement: exchange.statement, values: exchange.values, rows: result });
       if (line.isCut && !exchange.readsOnly) {
         counts.ghostWrites += 1;
         note(`wire   ${shortOf(what)}: done for a process that is dead`);
@@ -273,7 +277,8 @@ export function createWire(parts: {
             note(`wire   the open transaction of the dead process: ${how}`);
             if (how === 'commit') counts.ghostWrites += 1;
             await open.end?.(how);
-            if (how === 'commit') await after({ line: processLine, statement: { text: 'COMMIT' }, rows: [] });
+            if (how === 'commit')
+              await after({ line: processLine, statement: { text: 'COMMIT' }, values: [], rows: [] });
           }
           // A statement that has reached the server is finished there, whenever it comes to it, though nobody waits.
           for (const exchange of ours) {

@@ -2,7 +2,7 @@ import type { InjectOptions } from 'fastify';
 import { type SeededRandom, seededRandom } from '../../src/cli/simulate/seeded-random.ts';
 import type { RandomBytes } from '../../src/kernel/ids.ts';
 import { type Clock, createManualClock, type ManualClock } from '../../src/platform/clock/clock.ts';
-import type { LeasedOwnership } from '../../src/platform/ownership/leased-ownership.ts';
+import type { LeasedOwnership } from '../../src/platform/ownership/leased-ownership-parts.ts';
 import type { Metrics } from '../../src/platform/telemetry/metrics.ts';
 import { Violation } from './claim.ts';
 import { type Crew, createCrew, type Member } from './crew.ts';

@@ -42,6 +42,7 @@ export function joinedProcesses({
     { lost: ((isLost: InSlots) => void)[]; handOver: ((isLeaving: InSlots) => Promise<void>)[] }
   >();
   const killed = new Set<string>();
+  let keepsFences = false;
   const everything = owned.map((_, slot) => slot);
 
   function ownershipOf(processId: string): Ownership {
@@ -66,6 +67,19 @@ export function joinedProcesses({
     for (const { slot, fence } of await rows.claim(processId, everything)) owned[slot] = { slot, processId, fence };
   }
 
+  /** The process goes on with the slot under a new fence. */
+  async function fenceAnew(processId: string, slot: number): Promise<void> {
+    const { lost, handOver } = listeners.get(processId)!;
+    const isMoving: InSlots = (eventId) => slotOf(eventId) === slot;
+    const old = owned[slot]!;
+    owned[slot] = null;
+    for (const listener of handOver) await listener(isMoving);
+    if (!keepsFences) await rows.handOver(processId, [old], processId);
+    for (const listener of lost) listener(isMoving);
+    const row = (await rows.look()).slots.find((one) => one.slot === slot)!;
+    owned[slot] = { slot, processId, fence: row.fence };
+  }
+
   return {
     /** A process that owns nothing yet. */
     async join(): Promise<JoinedProcess> {
@@ -87,7 +101,12 @@ export function joinedProcesses({
           return killed.has(processId) ? Promise.reject(new PeerUnreached()) : joined.ask(to, question);
         },
       };
-      const ownership = { ...ownershipOf(processId), look: async () => {} };
+      const ownership = {
+        ...ownershipOf(processId),
+        look: async () => {},
+        isLiving: (one: string) => listeners.has(one) && !killed.has(one),
+        fenceAnew: (eventId: number) => fenceAnew(processId, slotOf(eventId)),
+      };
       const atOwner = createAtOwner({ ownership, peers, clock: still });
       const cluster = {
         ownership: ownership as Partial<Cluster['ownership']> as Cluster['ownership'],
@@ -126,6 +145,10 @@ export function joinedProcesses({
       }
     },
     heal: () => network.heal(),
+    /** Whoever is to go on under a new fence goes on under the old one: to see the harm. */
+    keepFences() {
+      keepsFences = true;
+    },
     /** A process is killed, or as good as that: it reaches nobody, and writes nothing more that carries a fence. Another owns its events. */
     async kill({ processId: from }: JoinedProcess, { processId: to }: JoinedProcess): Promise<void> {
       killed.add(from);

@@ -3,8 +3,8 @@ import { test } from 'node:test';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { systemRandom } from '../../kernel/ids.ts';
 import { systemClock } from '../../platform/clock/clock.ts';
-import { createAtOwner } from '../../platform/ownership/at-owner.ts';
-import { type Fence, NotOwned, type Ownership } from '../../platform/ownership/ownership.ts';
+import { createAtOwner, NotByCommand } from '../../platform/ownership/at-owner.ts';
+import { type Fence, type JoinedOwnership, NotOwned } from '../../platform/ownership/ownership.ts';
 import { createInProcessNetwork } from '../../platform/peers/in-process-peers.ts';
 import { createHop } from './hop.ts';
 import { publicCaller } from './identify-caller.ts';
@@ -13,7 +13,7 @@ const eventId = 7;
 const clock = systemClock;
 
 /** Two processes, of which one owns the event; who looks hears what was decided meanwhile. */
-async function openPair(handlers: Record<'first' | 'second', (times: number) => string>) {
+async function openPair(handlers: Record<'first' | 'second', (times: number) => string>, knowsCommands = true) {
   const network = createInProcessNetwork({ clock });
   const names = ['first', 'second'] as const;
   type Name = (typeof names)[number];
@@ -25,7 +25,7 @@ async function openPair(handlers: Record<'first' | 'second', (times: number) => 
     const other = names.find((one) => one !== name)!;
     let known: Name = owner;
     const ownFence: Fence = { slot: 0, processId: name, fence: 0 };
-    const ownership: Ownership & { look(): Promise<void> } = {
+    const ownership: JoinedOwnership = {
       fenceOf: () => (known === name ? ownFence : null),
       ownerOf: () => (known === name ? null : { processId: other, address: other, fence }),
       untilOwned: async () => true,
@@ -34,6 +34,8 @@ async function openPair(handlers: Record<'first' | 'second', (times: number) => 
       },
       onLost() {},
       beforeHandOver() {},
+      isLiving: () => true,
+      async fenceAnew() {},
     };
     const onFailure = (what: string, error: unknown) => assert.fail(`${what}: ${error}`);
     const peers = network.join({ processId: () => name, address: name, clock, random: systemRandom, onFailure });
@@ -48,6 +50,17 @@ async function openPair(handlers: Record<'first' | 'second', (times: number) => 
       handled.push(name);
       return { by: handlers[name](handled.filter((one) => one === name).length) };
     });
+    const ask = async (word: string) => {
+      handled.push(name);
+      return { by: await atOwner.runCommand(eventId, () => handlers[name](0), word, null) };
+    };
+    if (knowsCommands) atOwner.command('buy', () => handlers[name](0));
+    const short = { access: 'public', eventOf: { event: 'body.eventId' }, hops: 'by command' } as const;
+    app.post('/command', { config: short }, () => ask('buy'));
+    app.post('/whole', { config: short }, async () => {
+      if (ownership.fenceOf(eventId) === null) throw new NotByCommand(eventId);
+      return ask('buy');
+    });
     await app.ready();
     apps[name] = app;
   }
@@ -61,8 +74,8 @@ async function openPair(handlers: Record<'first' | 'second', (times: number) => 
   };
 }
 
-const buy = async (app: FastifyInstance) => {
-  const { statusCode, body } = await app.inject({ method: 'POST', url: '/buy', payload: { eventId } });
+const buy = async (app: FastifyInstance, url = '/buy') => {
+  const { statusCode, body } = await app.inject({ method: 'POST', url, payload: { eventId } });
   return [statusCode, statusCode === 200 ? JSON.parse(body).by : body];
 };
 
@@ -110,4 +123,32 @@ test('whatever else a handler throws is not handled again', async () => {
   });
   assert.equal((await buy(pair.apps.first))[0], 500);
   assert.deepEqual(pair.handled, ['first']);
+});
+
+const byNames = { first: () => 'first', second: () => 'second' };
+
+test('a request that goes by command is handled where it comes in, and goes to the owner whole where that is not enough', async () => {
+  const pair = await openPair(byNames);
+  assert.deepEqual(await buy(pair.apps.second, '/command'), [200, 'first']);
+  assert.deepEqual(pair.handled.splice(0), ['second']);
+  assert.deepEqual(await buy(pair.apps.second, '/whole'), [200, 'first']);
+  assert.deepEqual(pair.handled.splice(0), ['first']);
+});
+
+test('it goes there whole as well if the owner is of a version that does not know the command', async () => {
+  const pair = await openPair(byNames, false);
+  assert.deepEqual(await buy(pair.apps.second, '/command'), [200, 'first']);
+  assert.deepEqual(pair.handled, ['second', 'first']);
+});
+
+test('a command that was not done because its event had just moved is asked of whoever has it now', async () => {
+  const pair = await openPair({
+    first() {
+      pair.move('second');
+      throw new NotOwned(eventId);
+    },
+    second: () => 'second',
+  });
+  assert.deepEqual(await buy(pair.apps.second, '/command'), [200, 'second']);
+  assert.deepEqual(pair.handled, ['second']);
 });

@@ -4,8 +4,9 @@ import { problemKind, type Refusal } from '../../contract/problems.ts';
 import type { EventOfRequest } from '../../platform/http/event-of.ts';
 import { Refused } from '../../platform/http/refused.ts';
 import type { Caller } from '../../platform/http/request.ts';
-import type { AtOwner } from '../../platform/ownership/at-owner.ts';
+import { type AtOwner, NotByCommand } from '../../platform/ownership/at-owner.ts';
 import type { Ownership } from '../../platform/ownership/ownership.ts';
+import { PeerRefused } from '../../platform/peers/peers.ts';
 import { logFailure, toRefusal } from './errors.ts';
 
 /** What handlers read of the headers; who calls is known already, and its secrets go no further. */
@@ -56,7 +57,8 @@ export interface Hop {
 
 /**
  * Requests about an event that another process owns: they are identified, limited and checked here, handled by the same
- * handler there, and answered here. Nothing of this is installed where a process is alone.
+ * handler there, and answered here. Those of routes that go `by command` are handled here, by a few words with the owner, and go there
+ * whole only where that is not enough. Nothing of this is installed where a process is alone.
  */
 export function createHop(parts: {
   readonly eventOf: EventOfRequest;
@@ -68,12 +70,17 @@ export function createHop(parts: {
   const { eventOf, ownership, atOwner } = parts;
   /** As they were declared: who hands a request over does it again, not who was asked to handle it. */
   const routes = new Map<string, RouteOptions>();
+  /** Those of them whose requests go there only if they must. */
+  const byCommand = new Set<string>();
 
   /** Whether requests of the route go to the owner of their event. */
   function note(route: RouteOptions): boolean {
-    const { eventOf: ways, hops = true } = route.config ?? {};
-    if (ways === undefined || typeof ways === 'string' || !hops) return false;
-    for (const method of [route.method].flat()) routes.set(`${method} ${route.url}`, route);
+    const { eventOf: ways, hops } = route.config ?? {};
+    if (ways === undefined || typeof ways === 'string' || hops === false) return false;
+    for (const method of [route.method].flat()) {
+      routes.set(`${method} ${route.url}`, route);
+      if (hops === 'by command') byCommand.add(`${method} ${route.url}`);
+    }
     return true;
   }
 
@@ -141,8 +148,11 @@ export function createHop(parts: {
     return function handle(request, reply) {
       const run = () => handler.call(this, request, reply) as unknown;
       const failed = (times: number) => async (error: Error) => {
-        if (times >= againMax || reply.sent || toRefusal(error, request).code !== 'OWNER_CHANGED') throw error;
-        await atOwner.lookAgain();
+        const isWhole = error instanceof NotByCommand || isUnknownThere(error);
+        if (times >= againMax || reply.sent) throw error;
+        if (!isWhole && toRefusal(error, request).code !== 'OWNER_CHANGED') throw error;
+        if (!isWhole) await atOwner.lookAgain();
+        if (!isWhole && byCommand.has(keyOf(request.routeOptions))) return attempt(times + 1);
         const eventId = await eventOf(request);
         const isAnswered = eventId !== null && (await hop(request, reply, eventId));
         return isAnswered ? reply : attempt(times + 1);
@@ -166,7 +176,8 @@ export function createHop(parts: {
         if (note({ ...route })) route.handler = doingAgain(route.handler);
       });
       app.addHook('preHandler', (request, reply, done) => {
-        if (!routes.has(keyOf(request.routeOptions))) return done();
+        const key = keyOf(request.routeOptions);
+        if (!routes.has(key) || byCommand.has(key)) return done();
         const go = (eventId: number | null) => {
           if (eventId === null || ownership.fenceOf(eventId) !== null) return done();
           hop(request, reply, eventId).then((isAnswered) => isAnswered || done(), done);
@@ -178,6 +189,11 @@ export function createHop(parts: {
       atOwner.answer(messageName, (_eventId, asked: Hopping) => handle(app, asked));
     },
   };
+}
+
+/** The owner runs another version, which does not know the command; the whole request it does. */
+function isUnknownThere(error: Error): boolean {
+  return error instanceof PeerRefused && error.refusal.why === 'unknown request';
 }
 
 function keyOf({ method, url }: FastifyRequest['routeOptions']): string {

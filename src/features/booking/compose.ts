@@ -5,6 +5,7 @@ import type { Clock } from '../../platform/clock/clock.ts';
 import { createGroupCommit } from '../../platform/group-commit/group-commit.ts';
 import { withoutLedgers } from '../../platform/http/event-of.ts';
 import { createConsumer } from '../../platform/messages/create-consumer.ts';
+import type { AtOwner } from '../../platform/ownership/at-owner.ts';
 import type { Ownership } from '../../platform/ownership/ownership.ts';
 import type { TenantDatabase } from '../../platform/postgres/database.ts';
 import type { SliceShape } from '../../platform/slice.ts';
@@ -19,8 +20,12 @@ import { createCapturePayment } from './commands/capture-payment.ts';
 import { createChangeBooking } from './commands/change-booking.ts';
 import { createChargeBooking } from './commands/charge-booking.ts';
 import { createGiveComplimentary, type Unblock } from './commands/give-complimentary.ts';
+import { createKnownKeys } from './commands/known-keys.ts';
+import { createPayReserved } from './commands/pay-reserved.ts';
+import { createPaymentsElsewhere, noPaymentsElsewhere } from './commands/payments-elsewhere.ts';
 import { createProcessShowChanges } from './commands/process-show-changes.ts';
 import { createPurchase } from './commands/purchase.ts';
+import { createPaymentsForOthers, createPurchaseElsewhere, endingForOthers } from './commands/purchase-elsewhere.ts';
 import { createReconcileBookings } from './commands/reconcile-bookings.ts';
 import { createFrozenHolds } from './commands/reconcile-holds.ts';
 import { createReconcilePayments } from './commands/reconcile-payments.ts';
@@ -39,6 +44,7 @@ import { createOrderMailRoutes } from './http/order-mails.ts';
 import { createOrderRoutes } from './http/orders.ts';
 import { createPurchaseRoutes } from './http/purchase.ts';
 import { createBookingStaffRoutes } from './http/staff.ts';
+import { keepingSales } from './queries/keeping-sales.ts';
 import { createKeptTickets } from './queries/kept-tickets.ts';
 import { createOrderLinks } from './queries/order-links.ts';
 import { readCodes } from './queries/read-codes.ts';
@@ -77,12 +83,15 @@ export function createBooking(parts: {
   readonly providers: Pick<PaymentProviders, 'cardsOf' | 'external' | 'free' | 'listed' | 'providerOf'>;
   readonly unblock: Unblock;
   readonly ownership: Ownership;
+  /** Asks the owners of events; null where this process owns all. */
+  readonly atOwner: AtOwner | null;
   readonly ticketCodes: TicketCodes;
   readonly findReservationOfTicket: FindReservationOfTicket;
   readonly onFailure: (what: string, error: unknown) => void;
   readonly random: RandomBytes;
 }) {
   const { database, store, inventory, ticketCodes, clock, metrics, providers, onFailure, random } = parts;
+  const { ownership, atOwner } = parts;
   const { listed, providerOf } = providers;
   const keptTickets = createKeptTickets({ database, cache: parts.cache, counts: metrics.caches.myTickets, clock });
   const orderLinks = createOrderLinks({ bypassingRls: database.bypassingRls, clock, secrets: parts.linkSecrets });
@@ -107,8 +116,9 @@ export function createBooking(parts: {
   const transactionSecret = () => secret;
   const capturePayment = createCapturePayment({ database, store, inventory, providerOf, clock, onFailure, random });
   const recordLatePayment = createRecordLatePayment({ database, store, inventory, clock, transactionSecret, random });
+  const paymentsForOthers = atOwner && createPaymentsForOthers(atOwner);
   const secondCommit = createSecondCommit({
-    inventory,
+    inventory: paymentsForOthers ? endingForOthers(inventory, paymentsForOthers) : inventory,
     store,
     paidGroup,
     authorizedGroup,
@@ -119,42 +129,71 @@ export function createBooking(parts: {
   });
   const recordOutcome = createRecordOutcome({
     store,
-    inventory,
-    clock,
     secondCommit,
     capturePayment,
     recordLatePayment,
   });
   const chargeBooking = createChargeBooking({ database, recordOutcome, clock, random });
-  const frozenHolds = createFrozenHolds({ inventory, store, clock });
   const abandoned = createAbandonedBookings();
-  parts.ownership.beforeHandOver(() => reserveGroup.written());
+  const knownKeys = createKnownKeys();
+  const elsewhere = atOwner
+    ? createPaymentsElsewhere({ inventory, ownership, atOwner, knownKeys, abandoned, clock })
+    : noPaymentsElsewhere;
+  const frozenHolds = createFrozenHolds({ inventory, store, elsewhere, clock });
+  ownership.beforeHandOver(() => reserveGroup.written());
   const reconcileBookings = createReconcileBookings({
     database,
     store,
     recordOutcome,
     frozenHolds,
     abandoned,
-    isOurs: (eventId) => parts.ownership.fenceOf(eventId) !== null,
+    isOurs: (eventId) => ownership.fenceOf(eventId) !== null,
     providerOf,
     clock,
     onFailure: (bookingId, error) => onFailure(`reconcile booking ${bookingId}`, error),
   });
-  const purchase = createPurchase({
+  const charges = parts.attemptCounter.attempts('declines', declineLimits);
+  const onLookFailure = (error: unknown) => onFailure('looking for the outcome of a payment', error);
+  const payReserved = createPayReserved({
     inventory,
-    store,
-    reserveGroup,
     chargeBooking,
-    frozenHolds,
     reconcileOpen: reconcileBookings.one,
-    abandoned,
-    charges: parts.attemptCounter.attempts('declines', declineLimits),
     clock,
     metrics,
     onBought: keptTickets.forget,
-    onFailure: (error) => onFailure('looking for the outcome of a payment', error),
+    onFailure: onLookFailure,
+  });
+  const purchaseHere = createPurchase({
+    inventory,
+    store,
+    reserveGroup,
+    payReserved,
+    knownKeys,
+    frozenHolds,
+    elsewhere,
+    reconcileOpen: reconcileBookings.one,
+    abandoned,
+    charges,
+    clock,
     random,
   });
+  const purchase =
+    atOwner && paymentsForOthers
+      ? createPurchaseElsewhere({
+          here: purchaseHere,
+          inventory,
+          ownership,
+          atOwner,
+          payments: paymentsForOthers,
+          reserveGroup,
+          payReserved,
+          frozenHolds,
+          charges,
+          clock,
+          onFailure: onLookFailure,
+          random,
+        })
+      : purchaseHere;
   const reconcilePayments = createReconcilePayments({
     database,
     store,
@@ -208,7 +247,8 @@ export function createBooking(parts: {
         providers,
         findReservationOfTicket: parts.findReservationOfTicket,
         findReservationOfBooking: async (bookingId) => (await store.find(bookingId))?.reservationId ?? null,
-        inventory,
+        inventory: atOwner ? { ...inventory, saleOf: keepingSales(inventory, ownership) } : inventory,
+        isHere: (eventId) => ownership.fenceOf(eventId) !== null,
         clock,
       }),
       withoutLedgers(createBookingRoutes({ database, store, ticketCodes, clock })),

@@ -145,7 +145,7 @@ export function createInventory(parts: {
         journal,
         clock,
         metrics,
-        placeHold,
+        placeHold: inventory.placeHold,
         codeGuesses,
         sessions: parts.sessions,
       }),

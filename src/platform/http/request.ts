@@ -52,8 +52,12 @@ declare module 'fastify' {
     ids?: ResourceIds;
     /** How the event is found whose ledger it uses; a route that can reach one and does not say it does not start. */
     eventOf?: EventOf;
-    /** False: it names an event, but is handled wherever it comes in; what it needs of the ledger it asks the owner for. */
-    hops?: boolean;
+    /**
+     * What becomes of its requests about an event that another process owns; left out: they go there. False: they are handled wherever
+     * they come in; what is needed of the ledger is asked of the owner. `by command`: the same, and whoever handles them may find that
+     * one must go there after all (`NotByCommand`).
+     */
+    hops?: false | 'by command';
     /** On a public route: rights, any of which shows the organiser's staff what others do not see there. */
     staff?: readonly Right[];
     limit?: LimitClass;

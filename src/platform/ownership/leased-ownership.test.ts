@@ -1,11 +1,15 @@
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { afterEach, test } from 'node:test';
 import { createTestDatabase } from '../../../test/support/database.ts';
 import type { Clock } from '../clock/clock.ts';
 import { systemClock } from '../clock/clock.ts';
 import { Unavailable } from '../postgres/database.ts';
 import type { HeldSlot, LeaseRows } from './lease-rows.ts';
-import { createLeasedOwnership, type LeasedOwnership } from './leased-ownership.ts';
+import { createLeasedOwnership } from './leased-ownership.ts';
+import type { LeasedOwnership } from './leased-ownership-parts.ts';
+import type { Fence } from './ownership.ts';
+import { fenceValues, selectFences } from './postgres-fenced-slots.ts';
 import { createPostgresLeaseRows } from './postgres-lease-rows.ts';
 import { slotCount, slotOf } from './slots.ts';
 
@@ -241,4 +245,25 @@ test('when a standby took over, the process goes on as another one: fences may b
   );
   assert.notEqual(one.ownership.fenceOf(7)!.fence, before!.fence);
   assert.notEqual(one.ownership.fenceOf(7)!.processId, processId);
+});
+
+test('an event goes on under a new fence: first what was decided is written, then the old fence is good for nothing, and its memory lost', async () => {
+  const { ownership, moved } = await begin();
+  const eventId = 7;
+  const old = ownership.fenceOf(eventId)!;
+  const isGood = async (fence: Fence) =>
+    (await database.query(`SELECT 1 FROM (${selectFences(1)}) f`, fenceValues([fence]))).length;
+  const order: string[] = [];
+  ownership.beforeHandOver(async (isLeaving) => {
+    order.push(`written ${isLeaving(eventId)} ${ownership.fenceOf(eventId)} ${await isGood(old)}`);
+  });
+  ownership.onLost((isLost) => void order.push(`lost ${isLost(eventId)}`));
+  await ownership.fenceAnew(eventId);
+  assert.deepEqual(order, ['written true null 1', 'lost true']);
+  const fresh = ownership.fenceOf(eventId)!;
+  assert.ok(fresh.fence > old.fence);
+  assert.deepEqual([fresh.processId, fresh.slot], [old.processId, old.slot]);
+  assert.deepEqual([await isGood(old), await isGood(fresh)], [0, 1]);
+  assert.equal(moved.at(-1), 'handed over 1');
+  assert.deepEqual([ownership.isLiving(ownership.processId), ownership.isLiving(randomUUID())], [true, false]);
 });

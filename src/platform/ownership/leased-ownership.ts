@@ -1,15 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import type { Clock } from '../clock/clock.ts';
 import { Unavailable } from '../postgres/database.ts';
-import {
-  type HeldSlot,
-  type JoiningProcess,
-  type LeaseRows,
-  type ListedProcess,
-  type ListedSlot,
-  leaseMs,
-} from './lease-rows.ts';
-import type { Fence, InSlots, Owner, Ownership } from './ownership.ts';
+import { type HeldSlot, type ListedProcess, type ListedSlot, leaseMs } from './lease-rows.ts';
+import type { LeasedOwnership, LeasedOwnershipParts } from './leased-ownership-parts.ts';
+import type { Fence, InSlots, Owner } from './ownership.ts';
 import { shareOut, slotCount, slotOf } from './slots.ts';
 
 /** How often the lease is renewed, and looked who owns what. */
@@ -22,40 +15,6 @@ const lookSoonMs = 200;
 const leaveMs = 5_000;
 /** A thread that stood still for so long is no judge of others. */
 const stuckMs = 1_000;
-
-export interface LeasedOwnership extends Ownership {
-  /** Names this process; another one after it was declared dead by others. */
-  readonly processId: string;
-  /** It is about to end, and owns nothing more soon. */
-  readonly isLeaving: boolean;
-  /** Joins, claims its share, and goes on renewing. Rejects if the database cannot be asked. */
-  start(): Promise<void>;
-  /** Looks who owns what, and does about it what is to be done. Others ask for it when they handed something over. */
-  look(): Promise<void>;
-  /** Hands everything over to the others, and ends. Where nobody is left, it stays unowned. */
-  leave(): Promise<void>;
-  /** The other processes that live. */
-  others(): readonly ListedProcess[];
-  /** For operators: what is owned by whom. */
-  readonly slots: readonly ListedSlot[];
-}
-
-export interface LeasedOwnershipParts {
-  readonly rows: LeaseRows;
-  readonly clock: Pick<Clock, 'now' | 'measure' | 'after'>;
-  readonly process: Omit<JoiningProcess, 'processId'>;
-  /** Whether another process answers at its address: only then it is handed anything. */
-  readonly reaches: (process: ListedProcess) => Promise<boolean>;
-  /** Asks other processes to look: something was handed over to them, or they may hand over something. */
-  readonly poke: (processes: readonly ListedProcess[]) => void;
-  readonly onFailure: (what: string, error: unknown) => void;
-  /** Makes up an id for this process, each time that it joins; left out: a random UUID. */
-  readonly newId?: (() => string) | undefined;
-  /** Hears the id of this process, each time that it joins. */
-  readonly onJoined?: (processId: string) => void;
-  /** Hears how many slots were claimed, lost and handed over. */
-  readonly onMoved?: (how: 'claimed' | 'lost' | 'handed over', slots: number) => void;
-}
 
 /**
  * The ownership of a process among several (`docs/adr/0035`). A process has a lease, renewed in one row; a slot of events has
@@ -73,6 +32,8 @@ export function createLeasedOwnership(parts: LeasedOwnershipParts): LeasedOwners
   const leavingSlots = new Set<number>();
   /** Those of them of which nobody knows whether they were handed over: the answer was lost. */
   const unsure = new Map<number, HeldSlot>();
+  /** Those that are to go on under a new fence. */
+  const stale = new Set<number>();
   let processId: string = newId();
   let decideUntil = Number.NEGATIVE_INFINITY;
   let decideUntilByDay = Number.NEGATIVE_INFINITY;
@@ -207,8 +168,17 @@ export function createLeasedOwnership(parts: LeasedOwnershipParts): LeasedOwners
     for (const slot of slotsInDoubt) leavingSlots.delete(slot);
   }
 
+  /** What goes on under a new fence is handed over like any other, but to this process itself. */
+  async function takeAnew(): Promise<void> {
+    if (stale.size === 0) return;
+    const list = heldSlots().filter(({ slot }) => stale.has(slot));
+    stale.clear();
+    if (list.length > 0) await handOverTo({ processId }, list);
+  }
+
   async function lookOnce(): Promise<void> {
     await makeSure();
+    await takeAnew();
     const looked = await rows.look();
     processes = looked.processes;
     learn(looked.slots);
@@ -271,17 +241,17 @@ export function createLeasedOwnership(parts: LeasedOwnershipParts): LeasedOwners
     }
   }
 
-  async function handOverTo(successor: ListedProcess | null, list: readonly HeldSlot[]): Promise<void> {
+  async function handOverTo(to: Pick<ListedProcess, 'processId'> | null, list: readonly HeldSlot[]): Promise<void> {
     const moving = new Set(list.map(({ slot }) => slot));
     const isLeaving: InSlots = (eventId) => moving.has(slotOf(eventId));
     for (const slot of moving) leavingSlots.add(slot);
     try {
       // Last to first, as slices drain: what bookings still end, inventory writes.
       for (const listener of handOverListeners.toReversed()) await listener(isLeaving);
-      await rows.handOver(processId, list, successor?.processId ?? null);
+      await rows.handOver(processId, list, to?.processId ?? null);
       lose([...moving]);
       onMoved('handed over', moving.size);
-      if (successor) parts.poke([successor]);
+      parts.poke(others().filter((one) => one.processId === to?.processId));
       const looked = await rows.look();
       processes = looked.processes;
       learn(looked.slots);
@@ -369,6 +339,11 @@ export function createLeasedOwnership(parts: LeasedOwnershipParts): LeasedOwners
     },
     look,
     others,
+    isLiving: (one) => one === processId || others().some((other) => other.processId === one),
+    fenceAnew(eventId) {
+      stale.add(slotOf(eventId));
+      return look();
+    },
     async leave() {
       isEnding = true;
       cancelSoon();

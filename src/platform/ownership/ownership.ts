@@ -46,6 +46,20 @@ export interface Owner {
   readonly fence: number;
 }
 
+/** The ownership of one process among several, as far as it knows of the others. */
+export interface JoinedOwnership extends Ownership {
+  /** Looks who owns what, and does about it what is to be done. */
+  look(): Promise<void>;
+  /** Whether another process lives, as far as this one knows. */
+  isLiving(processId: string): boolean;
+  /**
+   * Goes on owning the slot of an event under a new fence: what anybody still writes under the one until now is refused from
+   * then on, and what it has written before is there to be read. As at a handover, what is in memory of these events is lost.
+   * Does nothing where this process does not own the event; rejects where it could not be written.
+   */
+  fenceAnew(eventId: number): Promise<void>;
+}
+
 /** Thrown where this process was to decide about an event that is not its own, or not any more. Nothing was done. */
 export class NotOwned extends Error {
   override readonly name = 'NotOwned';

@@ -7,6 +7,8 @@
  *   active     none, or failed    the buyer: frozen here for a charge, at most five times. Or its deadline: `expire-holds.ts`
  *   paying     none               commit 1 (`begin-booking.ts`). Where its answer was lost: `reconcile-holds.ts` asks the database.
  *                                 Where another process owns the event meanwhile: nothing is written, the buyer asks there
+ *   paying     any of these       of an event that another process owns: the same steps there, see `purchase-elsewhere.ts`. Where that one
+ *                                 has died: the owner, which bars its commits first (`payments-elsewhere.ts`)
  *   paying     awaiting_payment   `charge-booking.ts`, and `record-outcome.ts` with commit 2 (`second-commit.ts`). Where its request
  *                                 is gone: `reconcile-bookings.ts`, by its job, a webhook, or the same key asked again
  *   converted  completed          over. Money that was only set aside is taken by `capture-payment.ts`
@@ -32,34 +34,26 @@
  * and commit 2 is written then. After commit 2 the same key gets the same answer, made from the booking's events.
  */
 
-import type { AttemptEnd } from '../../../kernel/attempt-limits.ts';
 import { type RandomBytes, systemRandom, uuidv7 } from '../../../kernel/ids.ts';
 import type { Instant } from '../../../kernel/instant.ts';
 import type { BegunAttempt, CountedAttempts } from '../../../platform/attempt-counter/attempt-counter.ts';
 import type { Clock } from '../../../platform/clock/clock.ts';
 import { type GroupCommit, TooManyWaiting } from '../../../platform/group-commit/group-commit.ts';
 import { Unavailable } from '../../../platform/postgres/database.ts';
-import type { Metrics } from '../../../platform/telemetry/metrics.ts';
 import type { FrozenHold, Hold, Inventory, PayingHolds, Sale } from '../../inventory/index.ts';
 import type { PayerKind } from '../../payments/index.ts';
-import type { OpenBooking } from '../domain/open-payment.ts';
-import { challengeGraceMs, declinedKeepMs, paymentGraceMs } from '../domain/payment-times.ts';
+import { declinedKeepMs, paymentGraceMs } from '../domain/payment-times.ts';
 import { type PurchaseOutcome, type PurchaseRefusal, refused } from '../domain/purchase-outcome.ts';
 import type { PurchaseInput } from '../domain/purchase-request.ts';
 import type { BookingStore, ReserveOutcome, ReserveTickets } from '../store/booking-store.ts';
 import type { AbandonedBookings } from './abandoned-bookings.ts';
 import { toOpenBooking, toReserve } from './begin-booking.ts';
-import type { ChargeBooking } from './charge-booking.ts';
 import { createEarlierOutcomes } from './earlier-outcomes.ts';
-import { createKnownKeys } from './known-keys.ts';
+import type { KnownKeys } from './known-keys.ts';
+import { freeOfCharge, type PayReserved } from './pay-reserved.ts';
+import type { PaymentsElsewhere } from './payments-elsewhere.ts';
 import type { ReconcileBookings } from './reconcile-bookings.ts';
 import type { FrozenHolds } from './reconcile-holds.ts';
-
-/** When to ask again after an outcome that nobody knows; the reconciler goes on from there. */
-const lookAgainMs = [2_000, 8_000];
-
-/** Nothing is charged, so nothing is counted. */
-const freeOfCharge: BegunAttempt = { allowed: true, end() {} };
 
 const inFlight = refused({ code: 'IDEMPOTENCY_IN_FLIGHT' });
 
@@ -67,17 +61,16 @@ export interface PurchaseParts {
   readonly inventory: PayingHolds & Pick<Inventory, 'syncTickets'>;
   readonly store: BookingStore;
   readonly reserveGroup: GroupCommit<ReserveTickets, ReserveOutcome>;
-  readonly chargeBooking: ChargeBooking;
+  readonly payReserved: PayReserved;
+  readonly knownKeys: KnownKeys;
   readonly frozenHolds: FrozenHolds;
+  /** Payments that other processes make for events of this one. */
+  readonly elsewhere: PaymentsElsewhere;
   readonly reconcileOpen: ReconcileBookings['one'];
   readonly abandoned: AbandonedBookings;
   /** Charges, whose declines are counted. */
   readonly charges: CountedAttempts<PayerKind>;
   readonly clock: Clock;
-  readonly metrics: Metrics;
-  readonly onFailure: (error: unknown) => void;
-  /** This account (null: a guest) has tickets that it had not before. */
-  readonly onBought: (account: string | null) => void;
   readonly random?: RandomBytes;
 }
 
@@ -87,14 +80,14 @@ export interface PurchaseParts {
  * gone) is looked up then.
  */
 export function createPurchase(parts: PurchaseParts) {
-  const { inventory, store, reserveGroup, chargeBooking, frozenHolds, clock, metrics } = parts;
-  const { abandoned, charges, reconcileOpen } = parts;
+  const { inventory, store, reserveGroup, payReserved, frozenHolds, elsewhere, clock } = parts;
+  const { abandoned, charges, knownKeys } = parts;
   const { random = systemRandom } = parts;
-  const knownKeys = createKnownKeys();
   const earlier = createEarlierOutcomes(parts);
 
   async function purchase(input: PurchaseInput): Promise<PurchaseOutcome> {
-    const { key } = input;
+    const { key, reservationId } = input;
+    if (elsewhere.isLost(reservationId)) await reconcileLost(reservationId);
     if (key === null) return attempt(input);
     const known = knownKeys.begin(key);
     if (known === 'in_flight') return inFlight;
@@ -109,6 +102,14 @@ export function createPurchase(parts: PurchaseParts) {
     }
   }
 
+  /** Whoever paid for it has died: what became of it is found out before anybody tries again. */
+  async function reconcileLost(reservationId: string): Promise<void> {
+    const sale = await inventory.saleOf(reservationId);
+    const held = sale && inventory.find({ eventId: sale.eventId, reservationId }, null);
+    if (held?.accepted) await frozenHolds.reconcile(held.value);
+    else elsewhere.forget(reservationId);
+  }
+
   async function attempt(input: PurchaseInput, isSecond = false): Promise<PurchaseOutcome> {
     const { reservationId, owner } = input;
     const found = inventory.saleOf(reservationId);
@@ -118,6 +119,8 @@ export function createPurchase(parts: PurchaseParts) {
     let held = inventory.find(hold, owner);
     if (held.accepted && held.value.status === 'paying') {
       await frozenHolds.reconcile(held.value);
+      // Its event may go on under a new fence: then the ledger is read anew.
+      await inventory.saleOf(reservationId);
       held = inventory.find(hold, owner);
     }
     if (!held.accepted) return withoutHold(input, held.refusal);
@@ -195,37 +198,11 @@ export function createPurchase(parts: PurchaseParts) {
     inventory.markReserved(hold);
     const booking = toOpenBooking(command);
     const { provider, detail, key, context } = input;
-    const outcome = await orOpen(
-      booking,
-      chargeBooking({ booking, provider, detail, context, buyer: { key, deadline } }),
+    return payReserved(
+      hold,
+      { booking, provider, detail, context, buyer: { key, deadline } },
+      { charge, account: input.account },
     );
-    metrics.purchases.inc({ outcome: labelOf(outcome) });
-    if (outcome.outcome === 'paid') parts.onBought(input.account);
-    if (outcome.outcome === 'open') followUp(hold, outcome);
-    const ending = charge.end(endOf(outcome));
-    if (ending) await ending;
-    return outcome;
-  }
-
-  /**
-   * From the first commit on the payment may have been made, so a fault of ours is no refusal any more: the outcome is
-   * not known yet. "Unavailable" is only said while nothing was charged and nothing will be.
-   */
-  async function orOpen(booking: OpenBooking, charging: Promise<PurchaseOutcome>): Promise<PurchaseOutcome> {
-    try {
-      return await charging;
-    } catch (error) {
-      if (!(error instanceof Unavailable)) throw error;
-      parts.onFailure(error);
-      return { outcome: 'open', booking: { ...booking, status: 'awaiting_payment' }, action: null };
-    }
-  }
-
-  /** Not over: the buyer gets time to go to the bank; or nobody knows, and it is looked at again soon. */
-  function followUp(hold: Hold, { booking, action }: OpenOutcome): void {
-    if (action) return inventory.extendPayment(hold, challengeGraceMs);
-    const { bookingId } = booking;
-    for (const ms of lookAgainMs) clock.after(ms, () => void reconcileOpen(bookingId).catch(parts.onFailure));
   }
 
   /** The first commit wrote nothing for this booking: let the hold be, and say why. */
@@ -276,19 +253,4 @@ interface BegunPurchase {
   /** The deadline of the hold before it was frozen. */
   readonly expiresAt: Instant;
   readonly charge: BegunAttempt;
-}
-
-type OpenOutcome = Extract<PurchaseOutcome, { outcome: 'open' }>;
-
-/** What an outcome says of the card. */
-function endOf({ outcome }: PurchaseOutcome): AttemptEnd {
-  if (outcome === 'declined') return 'failed';
-  return outcome === 'paid' ? 'right' : 'neither';
-}
-
-/** The words of the metric: they are older than those of the outcomes. */
-function labelOf(outcome: PurchaseOutcome): string {
-  if (outcome.outcome === 'paid') return 'completed';
-  if (outcome.outcome === 'open') return outcome.action === null ? 'unknown' : 'action';
-  return outcome.outcome;
 }

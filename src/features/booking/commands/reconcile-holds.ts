@@ -2,6 +2,7 @@ import type { Clock } from '../../../platform/clock/clock.ts';
 import { Unavailable } from '../../../platform/postgres/database.ts';
 import type { Hold, PayingHolds } from '../../inventory/index.ts';
 import type { BookingStore } from '../store/booking-store.ts';
+import type { PaymentsElsewhere } from './payments-elsewhere.ts';
 
 /**
  * Holds that a payment has frozen and that nobody works on any more: the answer of a commit was lost, or PostgreSQL was
@@ -22,17 +23,21 @@ export interface FrozenHolds {
 export function createFrozenHolds(parts: {
   readonly inventory: PayingHolds;
   readonly store: Pick<BookingStore, 'find' | 'findByReservation'>;
+  /** Payments that other processes make for these holds. */
+  readonly elsewhere: PaymentsElsewhere;
   readonly clock: Pick<Clock, 'now'>;
 }): FrozenHolds {
-  const { inventory, store, clock } = parts;
+  const { inventory, store, elsewhere, clock } = parts;
   const workedOn = new Set<string>();
+  const isWorkedOn = (reservationId: string) => workedOn.has(reservationId) || elsewhere.isWorkedOn(reservationId);
 
   async function reconcile(hold: Hold): Promise<void> {
     const { reservationId, places } = hold;
-    if (workedOn.has(reservationId)) return;
+    if (isWorkedOn(reservationId)) return;
     const booking = await store.findByReservation(reservationId);
-    if (workedOn.has(reservationId)) return;
+    if (isWorkedOn(reservationId)) return;
     if (booking === null) return endUnbooked(hold);
+    elsewhere.forget(reservationId);
     // Open: whoever settles stuck bookings ends the hold too.
     if (booking.status === 'awaiting_payment') return inventory.markReserved(hold);
     if (booking.status === 'completed') return inventory.convert(hold);
@@ -46,10 +51,13 @@ export function createFrozenHolds(parts: {
   async function endUnbooked(hold: Hold): Promise<void> {
     const { payment } = hold;
     const failed = payment && (await store.find(payment.bookingId));
-    if (workedOn.has(hold.reservationId)) return;
+    if (isWorkedOn(hold.reservationId)) return;
+    // Its first commit may still be on its way from a process that stands still.
+    if (!failed && elsewhere.isLost(hold.reservationId)) return elsewhere.bar(hold);
     if (!failed) return inventory.unfreeze(hold);
     // Made meanwhile: it is found the next time.
     if (failed.status !== 'failed') return;
+    elsewhere.forget(hold.reservationId);
     const keepMs = Math.max(0, failed.updatedAt + payment.keepMs - clock.now());
     await inventory.endPayment({ ...failed, tickets: hold.places }, { how: 'not_paid', keepMs });
   }
@@ -63,14 +71,17 @@ export function createFrozenHolds(parts: {
         workedOn.delete(hold.reservationId);
       }
     },
-    isWorkedOn: (reservationId) => workedOn.has(reservationId),
+    isWorkedOn,
     reconcile,
     async reconcileAll() {
+      const inPayment = new Set<string>();
       for (const hold of inventory.inPayment()) {
+        inPayment.add(hold.reservationId);
         await reconcile(hold).catch((error) => {
           if (!(error instanceof Unavailable)) throw error;
         });
       }
+      elsewhere.forgetOver((reservationId) => inPayment.has(reservationId));
     },
   };
 }

@@ -1,5 +1,3 @@
-import type { Clock } from '../../../platform/clock/clock.ts';
-import type { PayingHolds } from '../../inventory/index.ts';
 import type { BuyerAction, PaymentOutcome } from '../../payments/index.ts';
 import { asAnswered } from '../domain/booking.ts';
 import { captureRefused, notMade, timedOut, wrongAmount } from '../domain/failure-codes.ts';
@@ -24,15 +22,11 @@ export interface RecordOutcome {
  */
 export function createRecordOutcome({
   store,
-  inventory,
-  clock,
   secondCommit,
   capturePayment,
   recordLatePayment,
 }: {
   readonly store: Pick<BookingStore, 'events' | 'keepDeclined'>;
-  readonly inventory: Pick<PayingHolds, 'find'>;
-  readonly clock: Clock;
   readonly secondCommit: SecondCommit;
   readonly capturePayment: CapturePayment;
   readonly recordLatePayment: RecordLatePayment;
@@ -88,11 +82,9 @@ export function createRecordOutcome({
 
   async function recordNotMade(payment: OpenPayment): Promise<PurchaseOutcome> {
     const written = await secondCommit.unpaid(payment, notMade, { freesKey: true });
-    if (written.as === 'otherwise') return asItStands(payment);
+    if (written.as !== 'unpaid') return asItStands(payment);
     // The hold is kept as after a declined card.
-    const held = inventory.find(payment.booking, null);
-    const expiresAt = held.accepted ? held.value.expiresAt : clock.now();
-    return refused({ code: 'PAYMENT_PROVIDER_DOWN', expiresAt });
+    return refused({ code: 'PAYMENT_PROVIDER_DOWN', expiresAt: written.declined.expiresAt });
   }
 
   function outcomeAfter(payment: OpenPayment, written: Written): PurchaseOutcome | Promise<PurchaseOutcome> {

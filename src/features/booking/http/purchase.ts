@@ -14,6 +14,7 @@ import { hashRequest, readKeyed } from '../../../platform/http/idempotency.ts';
 import { languageOf } from '../../../platform/http/language.ts';
 import { Refused } from '../../../platform/http/refused.ts';
 import { contextOf, staffOf } from '../../../platform/http/request.ts';
+import { NotByCommand } from '../../../platform/ownership/at-owner.ts';
 import type { TenantDatabase } from '../../../platform/postgres/database.ts';
 import { type Owner, type PayingHolds, type Sale, toContact } from '../../inventory/index.ts';
 import type { KnowsConsent } from '../../organizers/index.ts';
@@ -36,6 +37,8 @@ export interface PurchaseRoutes {
   readonly findReservationOfTicket: (ticketId: string) => Promise<string | null>;
   readonly findReservationOfBooking: (bookingId: string) => Promise<string | null>;
   readonly inventory: Pick<PayingHolds, 'saleOf' | 'find'>;
+  /** Whether this process decides about the event. */
+  readonly isHere: (eventId: number) => boolean;
   readonly knowsConsent: KnowsConsent;
   readonly clock: Clock;
 }
@@ -52,6 +55,7 @@ export function createPurchaseRoutes(parts: PurchaseRoutes): FastifyPluginAsyncT
     findReservationOfTicket,
     findReservationOfBooking,
     inventory,
+    isHere,
     clock,
   } = parts;
   const problems = [
@@ -64,7 +68,7 @@ export function createPurchaseRoutes(parts: PurchaseRoutes): FastifyPluginAsyncT
     'TICKET_UNKNOWN',
   ] as const;
   const open = { access: 'public', keepsAnswers: true, problems } as const;
-  const config = { ...open, eventOf: { reservation: 'body.reservationId' } } as const;
+  const config = { ...open, eventOf: { reservation: 'body.reservationId' }, hops: 'by command' } as const;
   const paying = { ...open, eventOf: { reservation: 'body.reservationId', booking: 'body.bookingId' } } as const;
   const ofTicket = { ...open, eventOf: { ticket: 'body.ticketId' } } as const;
   const tags = ['bookings'];
@@ -81,6 +85,8 @@ export function createPurchaseRoutes(parts: PurchaseRoutes): FastifyPluginAsyncT
     const { customer, account, owner } = customerOf(request);
     if (customer === null && !isStaff) throw new Refused({ code: 'RESERVATION_UNKNOWN' });
     if (sale && (body.attendees || sale.asksAttendeeNames)) {
+      // They are names of the places held.
+      if (!isHere(sale.eventId)) throw new NotByCommand(sale.eventId);
       await keepAttendees(isStaff ? null : owner, body, sale);
     }
     if (sale && body.consent) {

@@ -19,8 +19,8 @@ test('whoever decides about an event reads it again when its capacity was change
         asked.push(`${name} of ${eventId}: ${(body as { method: string }).method}`);
         return JSON.stringify({}) as never;
       },
-      async lookAgain() {},
       answer() {},
+      command() {},
     },
     onFailure: (error) => assert.fail(String(error)),
   });
@@ -46,8 +46,8 @@ test('whoever did not hear that a capacity has changed is asked again until it d
         asked.push((body as { method: string }).method);
         return JSON.stringify({}) as never;
       },
-      async lookAgain() {},
       answer() {},
+      command() {},
     },
     onFailure: (error) => failures.push(String(error)),
   });
@@ -76,10 +76,10 @@ function openFront(isAway = false) {
         asked.push(`${method} of ${eventId}: ${args}`);
         return JSON.stringify({}) as never;
       },
-      async lookAgain() {},
       answer(_name, handler) {
-        answer = (body) => handler(1, body as never, { commandId: null });
+        answer = (body) => handler(1, body as never, { commandId: null, from: 'front' });
       },
+      command() {},
     },
     onFailure: (error) => failures.push(error),
   });

@@ -5,6 +5,7 @@ import { attemptsLeft } from '../domain/payment-attempts.ts';
 import { eventOfReservation } from '../domain/reservation-id.ts';
 import type { Inventory } from '../ports.ts';
 import type { FrozenRef } from './paying-holds.ts';
+import type { PlaceHoldInput } from './place-hold.ts';
 
 /**
  * How a method is done about an event that another process owns, by the event (its id, a reservation's, or what has one) that is its
@@ -44,6 +45,7 @@ type Asked = keyof typeof ways;
 type Method = (...args: readonly unknown[]) => unknown;
 
 const messageName = 'inventory';
+const holdName = 'hold';
 
 interface Message {
   readonly method: Asked;
@@ -62,7 +64,7 @@ export interface InventoryAtOwner extends Inventory {
 export function createInventoryAtOwner(parts: {
   readonly here: Inventory;
   readonly ownership: Pick<Ownership, 'fenceOf'>;
-  readonly atOwner: AtOwner;
+  readonly atOwner: Pick<AtOwner, 'run' | 'answer' | 'command'>;
   /** Hears of what nobody waits for. */
   readonly onFailure: (error: unknown) => void;
 }): InventoryAtOwner {
@@ -78,6 +80,8 @@ export function createInventoryAtOwner(parts: {
     if (!Object.hasOwn(ways, method)) throw new PeerRefused({ why: 'unknown request' });
     return write(await methodHere(method)(...(parse(args) as unknown[])));
   });
+
+  atOwner.command(holdName, (_eventId, input: PlaceHoldInput) => here.placeHold(input));
 
   async function ask(eventId: number, method: Asked, args: readonly unknown[]): Promise<unknown> {
     const message: Message = { method, args: write(args) };
@@ -117,6 +121,11 @@ export function createInventoryAtOwner(parts: {
   return {
     ...here,
     ...byOwner,
+    placeHold(input) {
+      const { eventId } = input;
+      const place = () => here.placeHold(input);
+      return isHere(eventId) ? place() : atOwner.run(eventId, place, holdName, input);
+    },
     // Where the event went during a payment, its buyer holds the places: what is known of that is the attempt.
     attemptsLeft: (hold) => (isHere(hold.eventId) ? here.attemptsLeft(hold) : attemptsLeft({ attempts: hold.attempt })),
     async changeCapacity(type, change) {

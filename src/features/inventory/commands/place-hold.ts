@@ -1,5 +1,5 @@
 import type { ReserveRequest } from '../../../contract/inventory.ts';
-import { type Decision, refuse } from '../../../kernel/decision.ts';
+import { accept, type Decision, refuse } from '../../../kernel/decision.ts';
 import { type RandomBytes, systemRandom } from '../../../kernel/ids.ts';
 import type { Language } from '../../../kernel/language.ts';
 import type { Clock } from '../../../platform/clock/clock.ts';
@@ -13,6 +13,8 @@ export interface PlacedHold {
   readonly hold: Hold;
   readonly partial: boolean;
   readonly replayed: boolean;
+  /** Of one that is replayed: so long a hold of this event lasts. */
+  readonly holdMs?: number;
 }
 
 export type PlaceHoldRefusal =
@@ -79,10 +81,10 @@ export function createPlaceHold(parts: {
     const partial = input.request.partial ?? false;
     const who = { reservationId, customer, account, byStaff, network, promoCode, accessCode };
     const placed = ledger.place({ ...who, selection, partial, contact, idempotency, language }, now);
-    if (placed.accepted && !placed.value.replayed) {
-      journal.begin(event, reservationId);
-      metrics.holds.inc();
-    }
+    if (!placed.accepted) return placed;
+    if (placed.value.replayed) return accept({ ...placed.value, holdMs: ledger.rules.holdMs });
+    journal.begin(event, reservationId);
+    metrics.holds.inc();
     return placed;
   }
 

@@ -63,11 +63,12 @@ export function createReservationRoutes(parts: ReservationRoutes): FastifyPlugin
   const open = { access: 'public', staff: ['tickets', 'payments'], ids: { id: 'reservation' } } as const;
   const config = { ...open, eventOf: { reservation: 'path.id' }, problems: reservationProblems } as const;
   const problems = [...placeHoldProblems, 'TOO_MANY_GUESSES', 'IDEMPOTENCY_KEY_WEAK'] as const;
-  const holding = { ...open, limit: 'hold', keepsAnswers: true, eventOf: { event: 'body.eventId' }, problems } as const;
-  const holdingOne = { ...holding, eventOf: { ticket: 'body.ticketId' } } as const;
+  const places = { ...open, limit: 'hold', keepsAnswers: true, hops: 'by command', problems } as const;
+  const holding = { ...places, eventOf: { event: 'body.eventId' } } as const;
+  const holdingOne = { ...places, eventOf: { ticket: 'body.ticketId' } } as const;
   const tags = ['reservations'];
 
-  /** Answers at once, without a promise, when the ledger is in memory. */
+  /** Answers at once, without a promise, when the ledger is in memory here; one that is elsewhere is asked by a command. */
   function reserve(
     request: FastifyRequest,
     reply: FastifyReply,
@@ -113,14 +114,13 @@ export function createReservationRoutes(parts: ReservationRoutes): FastifyPlugin
   }
 
   function toPlacedAnswer(
-    { hold, partial, replayed }: PlacedHold,
+    { hold, partial, replayed, holdMs }: PlacedHold,
     sessionToken: string | undefined,
   ): ReservationAnswer {
     const count = hold.places.length;
     const message = `${count} ${count === 1 ? 'ticket is' : 'tickets are'} held for you${partial ? ', fewer than you asked for' : ''}.`;
     // A replay says what the first answer said: time is counted from then.
-    const ledger = ledgers.loaded(hold.eventId)?.ledger;
-    const now = replayed && hold.renewals === 0 && ledger ? hold.expiresAt - ledger.rules.holdMs : clock.now();
+    const now = replayed && hold.renewals === 0 && holdMs !== undefined ? hold.expiresAt - holdMs : clock.now();
     return toReservationAnswer(hold, { now, message, partial, ...(sessionToken !== undefined && { sessionToken }) });
   }
 
