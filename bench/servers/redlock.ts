@@ -21,7 +21,7 @@ export interface RedlockSettings {
 
 const lockMs = 30_000;
 const retryMs = 100;
-const longestRetryMs = 10_000;
+const longestRetryMs = 5_000;
 const deleteOwn = `if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('del', KEYS[1]) else return 0 end`;
 
 const { connection, poolSize, redisUrl, waitMs, backsOff = false } = readSettings<RedlockSettings>();
