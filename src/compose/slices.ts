@@ -11,7 +11,12 @@ import { createCatalog } from '../features/catalog/index.ts';
 import { createDelivery } from '../features/delivery/index.ts';
 import { createIdentity, loadSecrets } from '../features/identity/index.ts';
 import { createImport } from '../features/import/index.ts';
-import { createInventory, createPostgresInventoryStore, createRedisHoldCopies } from '../features/inventory/index.ts';
+import {
+  createInventory,
+  createPostgresInventoryStore,
+  createRedisHoldCopies,
+  createRedisKeptAvailability,
+} from '../features/inventory/index.ts';
 import { createMail } from '../features/mail/index.ts';
 import { createOrganizers, endAllRights } from '../features/organizers/index.ts';
 import { createPaymentProviders, createPayments } from '../features/payments/index.ts';
@@ -85,6 +90,7 @@ export function createSlices(platform: Platform, secrets: KeptSecrets) {
   const inventorySlice = createInventory({
     store: createPostgresInventoryStore(database, { limitsHolds: platform.limitsHolds, isFenced }),
     holdCopies: platform.redis.shared && createRedisHoldCopies(platform.redis.shared),
+    keptAvailability: platform.redis.cache && createRedisKeptAvailability(platform.redis.cache),
     clock,
     attemptCounter,
     random,
@@ -229,7 +235,7 @@ export function createSlices(platform: Platform, secrets: KeptSecrets) {
     sources: {
       event: catalog.queries.eventPage,
       wasPublic: catalog.queries.wasPublic,
-      availability: inventorySlice.availabilityNow,
+      availability: inventorySlice.shownAvailability,
       seatMapPath: inventorySlice.seatMapPath,
       seriesName: catalog.queries.seriesName,
       organizer: organizers.publicOrganizer,

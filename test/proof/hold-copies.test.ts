@@ -104,6 +104,7 @@ describe('copies of holds in Redis', { skip: withoutRedis }, () => {
     assert.deepEqual(await find(), [
       ['copies-of-holds-follow', 0],
       ['kept-events-follow', 0],
+      ['kept-availability-follows', 0],
       ['kept-tickets-follow', 0],
     ]);
     const [missing, late] = held;
@@ -119,6 +120,7 @@ describe('copies of holds in Redis', { skip: withoutRedis }, () => {
     assert.deepEqual(await find(), [
       ['copies-of-holds-follow', 3],
       ['kept-events-follow', 1],
+      ['kept-availability-follows', 0],
       ['kept-tickets-follow', 0],
     ]);
   });

@@ -15,6 +15,7 @@ import { createEventLedgers } from './commands/event-ledgers.ts';
 import { expireHolds, forgetHolds, sweepMs } from './commands/expire-holds.ts';
 import { createInventoryAtOwner } from './commands/inventory-at-owner.ts';
 import { createHoldJournal, journalDelayMs } from './commands/journal-holds.ts';
+import { createKeepAvailability } from './commands/keep-availability.ts';
 import { createPayingHolds } from './commands/paying-holds.ts';
 import { createPlaceHold } from './commands/place-hold.ts';
 import { createReleaseHolds, createReleaseHoldsOf } from './commands/release-holds-of.ts';
@@ -31,14 +32,17 @@ import { createFindReservationOfTicket } from './queries/find-reservation.ts';
 import { createLivePages } from './queries/live-pages.ts';
 import { createLivePlaces } from './queries/live-places.ts';
 import { createProposePlaces } from './queries/propose-places.ts';
+import { createShownAvailability } from './queries/shown-availability.ts';
 import { createShownByOwner } from './queries/shown-by-owner.ts';
 import { createShownHere } from './queries/shown-here.ts';
 import type { HoldCopies } from './store/hold-copies.ts';
 import type { InventoryStore } from './store/inventory-store.ts';
+import type { KeptAvailability } from './store/kept-availability.ts';
 
 const dropIdleMs = 60_000;
 const catchUpMs = 1_000;
 const compareMs = 10_000;
+const copyAvailabilityMs = 1_000;
 const forgetHoldsMs = 600_000;
 /** Longer than owners hear from the ledger that their hold has expired. */
 const keepEndedHoldsMs = 3_600_000;
@@ -48,6 +52,8 @@ export function createInventory(parts: {
   readonly store: InventoryStore;
   /** Where others read copies of holds; null: nowhere. */
   readonly holdCopies: HoldCopies | null;
+  /** Where others read how many places are free; null: nowhere. */
+  readonly keptAvailability: KeptAvailability | null;
   readonly clock: Clock;
   readonly attemptCounter: AttemptCounter;
   readonly metrics: Metrics;
@@ -71,6 +77,7 @@ export function createInventory(parts: {
   readonly onLedgerUse?: OnLedgerUse | undefined;
 }) {
   const { clock, metrics, pages, ownership, atOwner, onFailure, random, holdCopies: copies } = parts;
+  const { keptAvailability: kept } = parts;
   const settled = (eventId: number) => ledgers.settled(eventId);
   const copier = copies && createHoldCopier({ store: parts.store, copies, settled, clock });
   const store = copier?.store ?? parts.store;
@@ -97,6 +104,7 @@ export function createInventory(parts: {
   const { shownElsewhere: elsewhere } = feeds;
   const events = elsewhere ? createShownByOwner({ here: shownHere, elsewhere, ownership }) : shownHere;
   const livePages = createLivePages({ events, clock, pages });
+  const keepAvailability = kept && createKeepAvailability({ ledgers, kept, clock });
   const sockets = createWebSockets({ clock, metrics, bounds: parts.socketBounds });
   clock.onSet((byMs) => {
     for (const [, event] of ledgers.all()) {
@@ -130,8 +138,15 @@ export function createInventory(parts: {
     } satisfies Slice,
     inventory,
     codeGuesses,
-    /** The availability as anybody sees it; null: there is no such event. */
-    availabilityNow: livePages.availabilityNow,
+    /** The availability as anybody sees it, for a page; null: there is no such event. */
+    shownAvailability: createShownAvailability({
+      events,
+      pages: livePages,
+      kept,
+      ownership,
+      clock,
+      counts: metrics.caches.availability,
+    }),
     /** Where the seat map of an event lies; null: it has none, or there is no such event for the public. */
     seatMapPath: livePages.seatMapPath,
     /** The event of a ticket, live or not; null if unknown. */
@@ -180,6 +195,12 @@ export function createInventory(parts: {
         everyMs: compareMs,
         run: () => ledgers.compare(),
       },
+      {
+        name: 'copy availability',
+        runs: 'where the event is owned',
+        everyMs: copyAvailabilityMs,
+        run: async () => keepAvailability?.(),
+      },
       { name: 'drop idle ledgers', runs: 'in every process', everyMs: dropIdleMs, run: async () => ledgers.dropIdle() },
     ],
     consumers: [],
@@ -187,6 +208,7 @@ export function createInventory(parts: {
     async drain() {
       await journal.flush();
       await copier?.settle();
+      await keepAvailability?.();
     },
   } satisfies SliceShape;
 }

@@ -18,4 +18,5 @@ export { toCustomerAnswer } from './queries/reservation-answer.ts';
 export { type InventoryRefusals, placeHoldProblems } from './refusals.ts';
 export { createPostgresInventoryStore } from './store/postgres-inventory-store.ts';
 export { createRedisHoldCopies } from './store/redis-hold-copies.ts';
+export { createRedisKeptAvailability } from './store/redis-kept-availability.ts';
 export { lockTickets, removeUnsoldTickets, withdrawTickets } from './store/ticket-rows.ts';

@@ -10,8 +10,8 @@ export interface StorefrontSources {
   readonly event: (eventId: number) => Promise<EventBody | null>;
   /** Whether an event that is not public was so once. */
   readonly wasPublic: (eventId: number) => Promise<boolean>;
-  /** How many places of it are free and held now; null: there is no such event. */
-  readonly availability: (eventId: number) => Promise<AvailabilityAnswer | null>;
+  /** How many places of it are free and held now, or a moment ago; null: there is no such event. */
+  readonly availability: (event: EventBody) => Promise<AvailabilityAnswer | null>;
   /** Where the API has the seat map of an event; null: it has none, or there is no such event. */
   readonly seatMapPath: (eventId: number) => Promise<string | null>;
   /** The name of a series; null if there is none. */

@@ -33,6 +33,7 @@ export function createMetrics() {
     pages: noCounts(),
     tokens: noCounts(),
     events: noCounts(),
+    availability: noCounts(),
     search: noCounts(),
     myTickets: noCounts(),
   };
@@ -49,7 +50,7 @@ export function createMetrics() {
   });
   new Counter({
     name: 'onsale_cache_total',
-    help: 'Questions to caches, by outcome: hit, missed. pages: answered before the router; tokens: access tokens known already; events, search, myTickets: read from the database only where missed.',
+    help: 'Questions to caches, by outcome: hit, missed. pages: answered before the router; tokens: access tokens known already; events, search, myTickets: read from the database only where missed; availability: asked of the owner of an event only where missed.',
     labelNames: ['cache', 'outcome'] as const,
     registers,
     collect() {

@@ -143,7 +143,8 @@ function availabilityOf(event: ShownEvent, now: Instant): AvailabilityAnswer {
   };
 }
 
-function toNextExpiry(at: Instant | null, now: Instant) {
+/** When the first hold lapses, as a moment and as a countdown. */
+export function toNextExpiry(at: Instant | null, now: Instant) {
   return {
     nextExpiryAt: at === null ? null : toIso(at),
     nextExpiryInSeconds: at === null ? null : secondsUntil(at, now),

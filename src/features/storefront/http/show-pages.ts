@@ -92,7 +92,7 @@ export function showPageRoutes({ webApp, sources, clock, baseUrl }: PageParts, m
     const event = await sources.event(id);
     if (!event) return (await sources.wasPublic(id)) ? gone(id, language) : null;
     const [availability, series] = await Promise.all([
-      sources.availability(id),
+      sources.availability(event),
       event.seriesId === null ? null : sources.seriesName(event.seriesId),
     ]);
     const said = eventWords(event, availability, words[language], clock.now());

@@ -36,9 +36,15 @@ const ticketsFollow: Omit<Check, 'sql'> = {
     'A kept list of tickets has none of somebody else, and where its stamp is that of now, all of them as they are',
 };
 
+const availabilityFollows: Omit<Check, 'sql'> = {
+  invariant: 'I10',
+  name: 'kept-availability-follows',
+  claim: 'The availability of a ticket type that its present owner has copied counts its places as the tickets do',
+};
+
 /**
  * Holds what lies in Redis against the database: copies of holds against the journal, kept events against the catalogue, kept lists
- * of tickets against the bookings. Looks twice, some seconds apart, because they follow a moment later. Rejects with RedisUnavailable where Redis cannot be asked.
+ * of tickets against the bookings, copies of availability against the tickets. Looks twice, some seconds apart, because they follow a moment later. Rejects with RedisUnavailable where Redis cannot be asked.
  */
 export async function verifyRedis(
   bypassingRls: Queryable,
@@ -50,6 +56,7 @@ export async function verifyRedis(
   if (cache) {
     const ask = patiently(cache, wait);
     looks.push([eventsFollow, () => lookAtEvents(bypassingRls, cache, ask)]);
+    looks.push([availabilityFollows, () => lookAtAvailability(bypassingRls, cache, ask)]);
     looks.push([ticketsFollow, () => lookAtTickets(bypassingRls, cache, ask)]);
   }
   const startedAt = measure();
@@ -107,6 +114,34 @@ async function lookAtEvents(bypassingRls: Queryable, redis: Redis, ask: Ask): Pr
   for (const [eventId, event] of kept) {
     const version = versions.get(eventId) ?? null;
     if (event.version !== version) faults.set(eventId, { eventId, version, kept: event.version ?? null });
+  }
+  return faults;
+}
+
+/** Copies of an owner that is gone are read by nobody, and those of a server that is alone may be of just before it was killed. */
+async function lookAtAvailability(bypassingRls: Queryable, redis: Redis, ask: Ask): Promise<Faults> {
+  const copies = await readAll<{ fence?: number | null; capacity?: number; sold?: number }>(
+    redis,
+    ask,
+    'availability_',
+  );
+  const owners = await bypassingRls.query<{ fence: number }>(
+    `SELECT s.fence::float8 AS fence FROM slots s JOIN processes p USING (process_id) WHERE p.state = 'living' AND p.until > now()`,
+  );
+  const present = new Set(owners.map(({ fence }) => fence));
+  const rows = await bypassingRls.query<{ id: number; capacity: number; sold: number }>(
+    `SELECT y.ticket_type_id AS id, count(t.ticket_id)::int AS capacity, count(t.ticket_id) FILTER (WHERE t.status = 'Sold')::int AS sold
+     FROM ticket_types y LEFT JOIN tickets t ON t.event_id = y.event_id AND t.ticket_type_id = y.ticket_type_id AND t.live
+     WHERE y.ticket_type_id::text = ANY($1::text[]) GROUP BY y.ticket_type_id`,
+    [[...copies.keys()]],
+  );
+  const counted = new Map(rows.map(({ id, capacity, sold }) => [String(id), { capacity, sold }]));
+  const faults = new Map<string, Record<string, unknown>>();
+  for (const [ticketTypeId, { fence, capacity, sold }] of copies) {
+    if (typeof fence !== 'number' || !present.has(fence)) continue;
+    const tickets = counted.get(ticketTypeId) ?? { capacity: 0, sold: 0 };
+    if (tickets.capacity !== capacity || tickets.sold !== sold)
+      faults.set(ticketTypeId, { ticketTypeId, tickets, copied: { capacity, sold } });
   }
   return faults;
 }
