@@ -61,7 +61,7 @@ export async function createServer(
 
 /** How requests about events of other processes get there; undefined where there is no other. */
 async function createHops(
-  { ownership, atOwner, roles }: Platform,
+  { ownership, atOwner, roles, metrics }: Platform,
   { inventory, booking, tickets }: Slices,
   elsewhere: App['elsewhere'],
 ): Promise<Hop | undefined> {
@@ -74,7 +74,8 @@ async function createHops(
   });
   // Nobody hands anything to a process that can own no event.
   const handled = roles.includes('booking') ? await readRoutes(elsewhere) : [];
-  return createHop({ eventOf, ownership, atOwner, elsewhere: handled });
+  const countByOwner = (isHere: boolean) => metrics.eventRequests.inc({ owner: isHere ? 'here' : 'elsewhere' });
+  return createHop({ eventOf, ownership, atOwner, countByOwner, elsewhere: handled });
 }
 
 /** How often anybody may ask, as it is set, counted where it is to be counted. */

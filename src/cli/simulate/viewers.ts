@@ -95,7 +95,7 @@ export async function gatherViewers(parts: {
     begin(openedAt) {
       timer = setInterval(() => {
         const due = Math.floor(((performance.now() - openedAt) * perSecond) / 1_000);
-        while (tally.requests < due) look(openedAt + (tally.requests * 1_000) / perSecond);
+        while (tally.requests < due) look(openedAt + ((tally.requests + 1) * 1_000) / perSecond);
       }, tickMs);
     },
     async stop() {

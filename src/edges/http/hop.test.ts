@@ -20,6 +20,7 @@ async function openPair(handlers: Record<'first' | 'second', (times: number) => 
   let owner: Name = 'first';
   let fence = 1;
   const handled: Name[] = [];
+  const counted: string[] = [];
   const apps = {} as Record<Name, FastifyInstance>;
   for (const name of names) {
     const other = names.find((one) => one !== name)!;
@@ -45,7 +46,8 @@ async function openPair(handlers: Record<'first' | 'second', (times: number) => 
       request.caller = publicCaller;
       done();
     });
-    createHop({ eventOf: () => eventId, ownership, atOwner, elsewhere: [] }).install(app);
+    const countByOwner = (isHere: boolean) => counted.push(`${name}: ${isHere ? 'here' : 'elsewhere'}`);
+    createHop({ eventOf: () => eventId, ownership, atOwner, countByOwner, elsewhere: [] }).install(app);
     app.post('/buy', { config: { access: 'public', eventOf: { event: 'body.eventId' } } }, async () => {
       handled.push(name);
       return { by: handlers[name](handled.filter((one) => one === name).length) };
@@ -67,6 +69,7 @@ async function openPair(handlers: Record<'first' | 'second', (times: number) => 
   return {
     apps,
     handled,
+    counted,
     move(to: Name) {
       owner = to;
       fence += 1;
@@ -133,6 +136,14 @@ test('a request that goes by command is handled where it comes in, and goes to t
   assert.deepEqual(pair.handled.splice(0), ['second']);
   assert.deepEqual(await buy(pair.apps.second, '/whole'), [200, 'first']);
   assert.deepEqual(pair.handled.splice(0), ['first']);
+});
+
+test('each request about an event is counted once, where it came in, by who owns that', async () => {
+  const pair = await openPair(byNames);
+  for (const path of ['/buy', '/command', '/whole']) {
+    for (const name of ['first', 'second'] as const) await buy(pair.apps[name], path);
+    assert.deepEqual(pair.counted.splice(0), ['first: here', 'second: elsewhere'], path);
+  }
 });
 
 test('it goes there whole as well if the owner is of a version that does not know the command', async () => {

@@ -64,10 +64,12 @@ export function createHop(parts: {
   readonly eventOf: EventOfRequest;
   readonly ownership: Pick<Ownership, 'fenceOf'>;
   readonly atOwner: AtOwner;
+  /** Hears of each request about an event whether this process owns it. */
+  readonly countByOwner?: (isHere: boolean) => void;
   /** Routes that this process does not serve: their requests come in elsewhere, and are handled here where their event is owned here. */
   readonly elsewhere: readonly RouteOptions[];
 }): Hop {
-  const { eventOf, ownership, atOwner } = parts;
+  const { eventOf, ownership, atOwner, countByOwner = () => {} } = parts;
   /** As they were declared: who hands a request over does it again, not who was asked to handle it. */
   const routes = new Map<string, RouteOptions>();
   /** Those of them whose requests go there only if they must. */
@@ -177,12 +179,15 @@ export function createHop(parts: {
       });
       app.addHook('preHandler', (request, reply, done) => {
         const key = keyOf(request.routeOptions);
-        if (!routes.has(key) || byCommand.has(key)) return done();
+        if (!routes.has(key)) return done();
+        const found = eventOf(request);
+        // What is to be looked up first is not looked up to be counted.
+        if (typeof found === 'number') countByOwner(ownership.fenceOf(found) !== null);
+        if (byCommand.has(key)) return done();
         const go = (eventId: number | null) => {
           if (eventId === null || ownership.fenceOf(eventId) !== null) return done();
           hop(request, reply, eventId).then((isAnswered) => isAnswered || done(), done);
         };
-        const found = eventOf(request);
         if (found === null || typeof found === 'number') go(found);
         else found.then(go, done);
       });

@@ -176,6 +176,12 @@ export function createMetrics() {
       labelNames: ['why'] as const,
       registers,
     }),
+    eventRequests: new Counter({
+      name: 'onsale_event_requests_total',
+      help: 'Requests about an event that one process decides about, by who that is: here, or elsewhere (each takes a hop).',
+      labelNames: ['owner'] as const,
+      registers,
+    }),
     refusals: new Counter({
       name: 'onsale_refusals_total',
       help: 'Requests refused, by problem code.',
