@@ -109,7 +109,7 @@ export function openDatabase(
         ? onConnection(pool, (client) =>
             transactOne(client, pooled('BEGIN'), () => run<never>(client, say(statement), values)),
           )
-        : run(pool, say(statement), values),
+        : onConnection(pool, (client) => run(client, say(statement), values)),
     transaction: (work, options) =>
       onConnection(pool, (client) =>
         transact(client, beginning(pooled('BEGIN'), options), () => work(on(client, options, say))),

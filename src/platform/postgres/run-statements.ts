@@ -21,9 +21,10 @@ export class DiskFull extends Unavailable {
 
 /**
  * Codes of the server that say nothing about the statement: it shuts down or starts, has no connection, memory or lock
- * table left, cannot read or write its files, did not finish in time, or is a standby since a moment ago.
+ * table left, cannot read or write its files, did not finish in time, is a standby since a moment ago, or ended a transaction or
+ * a connection because this process stood still in it. Class 08 is also how PgBouncer says that it does not reach the server.
  */
-const unavailableCodes = /^(57P0[1-3]|53[0-9A-Z]{3}|58000|58030|57014|25006)$/;
+const unavailableCodes = /^(08[0-9A-Z]{3}|57P0[1-35]|53[0-9A-Z]{3}|58000|58030|57014|25006|25P03)$/;
 /** Of these: no room on the disk, or the disk does not take it. */
 const diskCodes = /^(53100|58030)$/;
 
@@ -86,7 +87,7 @@ export async function transact<T>(
 }
 
 export async function run<Row>(
-  target: pg.Pool | pg.PoolClient,
+  target: pg.PoolClient,
   statement: Statement | string,
   values: readonly unknown[] = [],
   /** How long it may take, if not as long as any statement of its connection. */
@@ -109,8 +110,10 @@ export async function run<Row>(
 
 function isConnectionError(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
-  const code = (error as NodeJS.ErrnoException).code ?? '';
-  return /^(ECONN|EPIPE|ENOENT|ETIMEDOUT)/.test(code) || /connect|timeout expired|read timeout/i.test(error.message);
+  const { code = '', syscall } = error as NodeJS.ErrnoException;
+  // Whatever the system says of a socket or a name, and TLS of what it hears.
+  if (syscall !== undefined || /^(ECONN|EPIPE|ETIMEDOUT|ERR_SSL|ERR_TLS)/.test(code)) return true;
+  return /connect|timeout expired|read timeout/i.test(error.message);
 }
 
 function toUnavailable(error: unknown): never {

@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { run } from './run-statements.ts';
+import { onConnection, run } from './run-statements.ts';
 
 /**
  * As whom the database is asked: what row-level security lets through (migration 0009). A command's context is a scope:
@@ -87,11 +87,8 @@ export function findingRole(pool: pg.Pool, name: string): () => Promise<string |
 }
 
 async function findRole(pool: pg.Pool, name: string): Promise<string | null> {
-  const rows = await run<{ usable: boolean }>(
-    pool,
-    `SELECT pg_has_role(oid, CASE WHEN current_setting('server_version_num')::int < 160000 THEN 'MEMBER' ELSE 'SET' END) AS usable
-     FROM pg_roles WHERE rolname = $1`,
-    [name],
-  );
+  const text = `SELECT pg_has_role(oid, CASE WHEN current_setting('server_version_num')::int < 160000 THEN 'MEMBER' ELSE 'SET' END) AS usable
+     FROM pg_roles WHERE rolname = $1`;
+  const rows = await onConnection(pool, (client) => run<{ usable: boolean }>(client, text, [name]));
   return rows[0]?.usable ? name : null;
 }
