@@ -1,4 +1,4 @@
-import { listOf, readHost, readPort, wholeNumber } from './config-readers.ts';
+import { listOf, readEndpoint, readHost, readPort, wholeNumber } from './config-readers.ts';
 import { accept, type Decision, refuse } from './kernel/decision.ts';
 import { everyRole, type ProcessRole } from './kernel/process-role.ts';
 
@@ -28,6 +28,13 @@ export const clusterSettings = {
     about: 'TCP port of that address; `0` takes any free one, and others find it in the database.',
     read: readPort,
   },
+  privateAddress: {
+    env: 'PRIVATE_ADDRESS',
+    fallback: undefined,
+    about:
+      '`host:port` at which other processes reach that address, where something stands in between (a forwarded port of a container, NAT); itself if left out.',
+    read: readEndpoint as (text: string) => Decision<string | undefined, string>,
+  },
   workers: {
     env: 'WORKERS',
     fallback: '1',
@@ -56,7 +63,11 @@ export function rolesFaults(settings: {
   readonly roles: readonly ProcessRole[];
   readonly workers: number;
   readonly databaseUrl?: unknown;
+  readonly privateAddress?: string | undefined;
 }): string[] {
+  if (settings.privateAddress !== undefined && settings.workers > 1) {
+    return ['PRIVATE_ADDRESS is of one process, and WORKERS are several: each is reached at an address of its own.'];
+  }
   const isWhole = settings.roles.length === everyRole.length;
   if (isWhole || settings.databaseUrl !== undefined || settings.workers > 1) return [];
   return [

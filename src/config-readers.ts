@@ -26,6 +26,12 @@ export function readPort(text: string): Decision<number, string> {
     : refuse('must be a whole number from 0 to 65535');
 }
 
+/** Where something listens: a host and a port, an IPv6 address in brackets. */
+export function readEndpoint(text: string): Decision<string, string> {
+  const port = Number(/^(?:\[[\da-fA-F:.%]+\]|[\w.-]+):(\d{1,5})$/.exec(text)?.[1] ?? 0);
+  return port > 0 && port <= 65_535 ? accept(text) : refuse('must be host:port, an IPv6 address in brackets');
+}
+
 /** Addresses and networks of proxies, separated by commas. */
 export function readProxies(text: string): Decision<readonly string[], string> {
   const proxies = listOf(text);

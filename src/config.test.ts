@@ -50,6 +50,16 @@ for (const port of ['-1', '65536', '1.5', '3e3', ' 80', '0x50', 'http', '٣']) {
   });
 }
 
+test('where others reach a process is host and port, of one process', () => {
+  for (const at of ['10.0.0.7:4001', 'onsale-1.internal:4001', '[fd00::7]:4001']) {
+    assert.equal(settingsOf({ PRIVATE_ADDRESS: at }).privateAddress, at);
+  }
+  for (const at of ['10.0.0.7', ':4001', 'host:0', 'host:65536', 'fd00::7:4001', 'http://host:4001']) {
+    assert.match(faultsOf({ PRIVATE_ADDRESS: at })[0]!, /^PRIVATE_ADDRESS must be host:port/);
+  }
+  assert.match(faultsOf({ PRIVATE_ADDRESS: 'host:4001', WORKERS: '2' })[0]!, /^PRIVATE_ADDRESS is of one process/);
+});
+
 test('a flag with an empty value is a fault', () => {
   assert.match(faultsOf({}, { port: '' })[0]!, /^--port must not be empty/);
 });

@@ -17,7 +17,7 @@ test('a process with another secret than those that live on its database is refu
       internalSecret: secret === undefined ? undefined : new Secret(secret),
       roles: ['booking'],
       connections: null,
-      listenOn: { host: '127.0.0.1', port: 0 },
+      listenOn: { host: '127.0.0.1', port: 0, reachedAt: undefined },
       parent: null,
     });
     after(async () => {

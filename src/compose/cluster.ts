@@ -33,6 +33,8 @@ export interface Cluster {
   readonly ownership: LeasedOwnership;
   readonly peers: Peers;
   readonly atOwner: AtOwner;
+  /** Hears of each time that another process is gone that was not seen leaving in order. */
+  onOtherDied(listener: () => void): void;
   /** Lets one process of all run the job. */
   readonly onceInCluster: (job: Job) => Job;
   /** Has every other process that lives hear something a moment later; who misses it finds out by itself. */
@@ -60,7 +62,8 @@ export async function openCluster(parts: {
   readonly logger: FastifyBaseLogger;
   readonly internalSecret: Secret | undefined;
   readonly roles: readonly ProcessRole[];
-  readonly listenOn: { readonly host: string; readonly port: number };
+  /** `reachedAt`: what others find in the database instead of where it listens. */
+  readonly listenOn: { readonly host: string; readonly port: number; readonly reachedAt: string | undefined };
   /** How many connections of PostgreSQL this process may have; null: those need not be counted. */
   readonly connections: number | null;
   /** Hears under which id this process is known, and says when another has ended; null: it has no parent. */
@@ -78,9 +81,9 @@ export async function openCluster(parts: {
     random: systemRandom,
     onFailure: (what, error) => logger.error({ err: error }, `${what} failed`),
   });
-  const { host } = parts.listenOn;
+  const { host, reachedAt } = parts.listenOn;
   const port = await peers.listen(parts.listenOn);
-  const address = `${host.includes(':') ? `[${host}]` : host}:${port}`;
+  const address = reachedAt ?? `${host.includes(':') ? `[${host}]` : host}:${port}`;
   const formed: Cluster = formCluster({
     peers,
     rows,
@@ -114,6 +117,7 @@ export function formCluster(parts: ClusterParts): Cluster {
     const owner: Owner = { processId: to.processId, address: to.address, fence: 0 };
     return peers.ask(owner, { name, body, commandId: null, timeLeftMs, hops: 0 });
   };
+  const mourners: (() => void)[] = [];
   const saidAt = new Map<string, number>();
   /** Whoever set it up must know: such a process is handed nothing, and what it owns is not found from here. */
   function sayUnreached({ processId, address: at }: ListedProcess): void {
@@ -121,7 +125,9 @@ export function formCluster(parts: ClusterParts): Cluster {
     if (now - (saidAt.get(processId) ?? Number.NEGATIVE_INFINITY) < sayAgainMs) return;
     if (saidAt.size > 1_000) saidAt.clear();
     saidAt.set(processId, now);
-    logger.warn(`Another process of this Onsale does not answer at ${at}. Is that its PRIVATE_HOST and PRIVATE_PORT?`);
+    logger.warn(
+      `Another process of this Onsale does not answer at ${at}. Is that its PRIVATE_HOST and PRIVATE_PORT, or PRIVATE_ADDRESS?`,
+    );
   }
   const ownership: LeasedOwnership = createLeasedOwnership({
     rows,
@@ -141,6 +147,9 @@ export function formCluster(parts: ClusterParts): Cluster {
     },
     onFailure: (what, error) => logger.error({ err: error }, `${what} failed`),
     onJoined: (processId) => parts.parent?.hasJoined(processId),
+    onOtherDied() {
+      for (const mourn of mourners) mourn();
+    },
     onMoved: (how, slots) => logger.debug({ how, slots }, 'slots moved'),
   });
   const look = () => void ownership.look().catch(() => {});
@@ -151,6 +160,7 @@ export function formCluster(parts: ClusterParts): Cluster {
     ownership,
     peers,
     atOwner: createAtOwner({ ownership, peers, clock }),
+    onOtherDied: (listener) => void mourners.push(listener),
     onceInCluster: createJobTurns({ bypassingRls, processId: () => ownership.processId, clock }),
     hear<Body>(name: string, handler: (body: Body) => void) {
       peers.answer(name, (body) => void handler(body as Body));

@@ -273,7 +273,7 @@ function storageWish(settings: Settings, listenOn: ListenAddress): Parameters<ty
 
 /** Takes part in what several processes agree on. */
 function joinCluster(
-  { internalSecret, privateHost, privatePort, roles }: Settings,
+  { internalSecret, privateHost, privatePort, privateAddress, roles }: Settings,
   {
     parent,
     storage: { direct: connection },
@@ -281,7 +281,7 @@ function joinCluster(
     logger,
   }: { parent: Parent | null; storage: Storage; postgres: Postgres; logger: FastifyBaseLogger },
 ): Promise<Cluster> {
-  const listenOn = { host: privateHost, port: privatePort };
+  const listenOn = { host: privateHost, port: privatePort, reachedAt: privateAddress };
   const { bypassingRls } = database;
   const common = { connection, bypassingRls, clock: systemClock, logger, internalSecret, roles, listenOn, parent };
   return openCluster({ ...common, connections: plan.atServer });

@@ -103,6 +103,7 @@ export function createSlices(platform: Platform, secrets: KeptSecrets) {
     atOwner: platform.atOwner,
     peers: platform.cluster?.peers ?? null,
     lookForOwners: async () => platform.cluster?.ownership.look(),
+    onOtherDied: (listener) => platform.cluster?.onOtherDied(listener),
     onFailure: (error) => onFailure('writing the hold journal', error),
     onFeedFailure: (error) => onFailure('following an event', error),
     socketBounds: platform.socketBounds,

@@ -65,12 +65,12 @@ export function createCrew(parts: {
     const rows = ground.leaseRows(line.database.bypassingRls);
     return {
       ...rows,
-      renew: (processId) =>
+      renew: (processId, reached) =>
         new Promise((resolve, reject) => {
           const late = () => reject(new Error('The renewal took too long'));
           const cancel = clock.after(renewalMs, late);
           line
-            .ask('SELECT the renewal of a lease until', () => rows.renew(processId))
+            .ask('SELECT the renewal of a lease until', () => rows.renew(processId, reached))
             .then(resolve, reject)
             .finally(cancel);
         }),

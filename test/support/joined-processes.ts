@@ -112,6 +112,7 @@ export function joinedProcesses({
         ownership: ownership as Partial<Cluster['ownership']> as Cluster['ownership'],
         peers,
         atOwner,
+        onOtherDied: () => {},
         onceInCluster: (job) => job,
         announce(name, body) {
           const asked = { name, body, commandId: null, timeLeftMs: 2_000, hops: 0 };

@@ -17,9 +17,12 @@ export interface KeptHold {
   readonly expiresAt: string;
 }
 
-/** Whoever hears 503 comes back after this, and gives up after that. */
+/** Whoever hears 503, or that it is not known yet (202), comes back after this, and gives up after that. */
 const comeBackMs = 200;
 const patienceMs = 60_000;
+
+/** Whether whoever hears it is to come back. */
+const comesBack = ({ status }: WireAnswer) => status === 202 || status === 503;
 
 /** What a crowd has seen. */
 export interface CrowdReport {
@@ -29,10 +32,14 @@ export interface CrowdReport {
   readonly failed: readonly string[];
   /** Requests that were sent again after their connection had ended without an answer: one that was kept open, or a new one. */
   readonly sentAgain: { readonly kept: number; readonly fresh: number };
-  /** Answers 503 after which the buyer came back, as they say. */
+  /** Answers 503 and 202 after which the buyer came back, as they say. */
   readonly turnedAway: readonly string[];
   /** Those of them that did not say when to. */
   readonly withoutRetryAfter: readonly string[];
+  /** The slowest of them, in milliseconds. */
+  readonly slowestTurnedAwayMs: number;
+  /** Holds that are not there any more: those of the last moment of a process that lost its events. */
+  readonly lost: readonly string[];
   /** The slowest good answer, in milliseconds. */
   readonly slowestMs: number;
   readonly kept: readonly KeptHold[];
@@ -104,12 +111,16 @@ export function startCrowd(parts: {
   readonly pauseMs: number;
   /** Some of those who buy pay by a card that is declined, then by another. */
   readonly declinedFirst?: boolean;
+  /** Whether a hold may be lost with the process that granted it. */
+  readonly mayLose?: boolean;
 }): Crowd {
-  const { urlOf, eventIds, buyers, pauseMs, declinedFirst = false } = parts;
+  const { urlOf, eventIds, buyers, pauseMs, declinedFirst = false, mayLose = false } = parts;
   const failed: string[] = [];
   const kept: KeptHold[] = [];
   const turnedAway: string[] = [];
   const withoutRetryAfter: string[] = [];
+  const lost: string[] = [];
+  let slowestTurnedAwayMs = 0;
   const sentAgain = { kept: 0, fresh: 0 };
   let good = 0;
   let bought = 0;
@@ -123,13 +134,23 @@ export function startCrowd(parts: {
     });
     async function ask(path: string, expected: number, options: Parameters<typeof client.ask>[2] = {}) {
       const startedAt = performance.now();
+      async function once(): Promise<WireAnswer> {
+        const sentAt = performance.now();
+        const answer = await client.ask(urlOf, path, options);
+        if (comesBack(answer)) slowestTurnedAwayMs = Math.max(slowestTurnedAwayMs, performance.now() - sentAt);
+        return answer;
+      }
       try {
-        let answer = await client.ask(urlOf, path, options);
-        while (answer.status === 503 && performance.now() - startedAt < patienceMs) {
+        let answer = await once();
+        while (comesBack(answer) && performance.now() - startedAt < patienceMs) {
           turnedAway.push(`${options.method ?? 'GET'} ${path}: ${answer.text}`);
-          if (answer.retryAfter === undefined) withoutRetryAfter.push(turnedAway.at(-1)!);
+          if (answer.status === 503 && answer.retryAfter === undefined) withoutRetryAfter.push(turnedAway.at(-1)!);
           await sleep(comeBackMs);
-          answer = await client.ask(urlOf, path, options);
+          answer = await once();
+        }
+        if (mayLose && answer.status === 404 && answer.text.includes('RESERVATION_UNKNOWN')) {
+          lost.push(path);
+          return null;
         }
         const ms = performance.now() - startedAt;
         if (answer.status === expected) {
@@ -187,7 +208,8 @@ export function startCrowd(parts: {
     async leave() {
       isOver = true;
       await living;
-      return { good, failed, sentAgain, turnedAway, withoutRetryAfter, slowestMs: Math.round(slowestMs), kept, bought };
+      const slowest = { slowestMs: Math.round(slowestMs), slowestTurnedAwayMs: Math.round(slowestTurnedAwayMs) };
+      return { good, failed, sentAgain, turnedAway, withoutRetryAfter, lost, ...slowest, kept, bought };
     },
   };
 }

@@ -69,6 +69,8 @@ export function createInventory(parts: {
   readonly peers: Peers | null;
   /** Reads anew who owns what. */
   readonly lookForOwners: () => Promise<void>;
+  /** Hears of each time that another process is gone that was not seen leaving in order. */
+  readonly onOtherDied: (listener: () => void) => void;
   readonly onFailure: (error: unknown) => void;
   readonly onFeedFailure: (error: unknown) => void;
   readonly socketBounds: SocketBounds;
@@ -124,6 +126,8 @@ export function createInventory(parts: {
   };
   const inventoryAtOwner = atOwner && createInventoryAtOwner({ here, ownership, atOwner, onFailure });
   const inventory = inventoryAtOwner ?? here;
+  // What it has changed in them it may not have got to say: a raised capacity would stay unsold.
+  parts.onOtherDied(() => inventoryAtOwner?.readLater([...ledgers.all()].map(([eventId]) => eventId)));
   ownership.beforeHandOver((isLeaving) => journal.writeAll(isLeaving));
   return {
     /** Reading availability and the states of seats: a slice of its own, because a process need not own an event to show it. */

@@ -8,6 +8,8 @@ export interface ListedProcess {
   /** By which it is seen whether processes sign with the same secret; null of a version that did not say it. */
   readonly secretMark: string | null;
   readonly state: 'living' | 'leaving';
+  /** The ids of the other processes that it reaches at their addresses; null: it has not looked, or its version does not say. */
+  readonly reached: readonly string[] | null;
   /** Its lease is over by the clock of the database: whoever sees that may declare it dead. */
   readonly isOver: boolean;
 }
@@ -39,9 +41,12 @@ export interface LeaseRows {
   join(process: JoiningProcess): Promise<void>;
   /**
    * Makes the lease end {@link leaseMs} from now, or later if it does already. Answers whether the process lives: a dead one
-   * stays dead; and the timeline of the database, another one after a standby took over.
+   * stays dead; and the timeline of the database, another one after a standby took over. `reached` is listed from now on.
    */
-  renew(processId: string): Promise<{ readonly isLiving: boolean; readonly timeline: string }>;
+  renew(
+    processId: string,
+    reached: readonly string[] | null,
+  ): Promise<{ readonly isLiving: boolean; readonly timeline: string }>;
   /** All processes that are not dead, and all slots, as they are at one moment. */
   look(): Promise<{ readonly processes: readonly ListedProcess[]; readonly slots: readonly ListedSlot[] }>;
   /** Declares processes dead whose lease is over; one that was renewed meanwhile lives on. */

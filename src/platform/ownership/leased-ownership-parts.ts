@@ -21,7 +21,7 @@ export interface LeasedOwnershipParts {
   readonly rows: LeaseRows;
   readonly clock: Pick<Clock, 'now' | 'measure' | 'after'>;
   readonly process: Omit<JoiningProcess, 'processId'>;
-  /** Whether another process answers at its address: only then it is handed anything. */
+  /** Whether another process answers at its address: whom most do not reach is handed nothing, and hands over what it has. */
   readonly reaches: (process: ListedProcess) => Promise<boolean>;
   /** Asks other processes to look: something was handed over to them, or they may hand over something. */
   readonly poke: (processes: readonly ListedProcess[]) => void;
@@ -32,4 +32,6 @@ export interface LeasedOwnershipParts {
   readonly onJoined?: (processId: string) => void;
   /** Hears how many slots were claimed, lost and handed over. */
   readonly onMoved?: (how: 'claimed' | 'lost' | 'handed over', slots: number) => void;
+  /** Hears that another process is gone that was not seen leaving in order: what it was to say of its changes it may not have said. */
+  readonly onOtherDied?: () => void;
 }

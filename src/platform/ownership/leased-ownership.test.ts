@@ -1,66 +1,13 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { afterEach, test } from 'node:test';
-import { createTestDatabase } from '../../../test/support/database.ts';
-import type { Clock } from '../clock/clock.ts';
+import { test } from 'node:test';
 import { systemClock } from '../clock/clock.ts';
 import { Unavailable } from '../postgres/database.ts';
-import type { HeldSlot, LeaseRows } from './lease-rows.ts';
-import { createLeasedOwnership } from './leased-ownership.ts';
-import type { LeasedOwnership } from './leased-ownership-parts.ts';
+import type { HeldSlot } from './lease-rows.ts';
+import { begin, begun, database, events, owned, rowsOf, until } from './leased-ownership.test-support.ts';
 import type { Fence } from './ownership.ts';
 import { fenceValues, selectFences } from './postgres-fenced-slots.ts';
-import { createPostgresLeaseRows } from './postgres-lease-rows.ts';
 import { slotCount, slotOf } from './slots.ts';
-
-const { database, connection } = await createTestDatabase();
-const rowsOf = () => createPostgresLeaseRows({ connection, bypassingRls: database.bypassingRls });
-const begun: LeasedOwnership[] = [];
-
-afterEach(async () => {
-  for (const one of begun.splice(0)) await one.leave().catch(() => {});
-  await database.query(`UPDATE processes SET state = 'dead'`);
-});
-
-interface Made {
-  readonly ownership: LeasedOwnership;
-  readonly failures: string[];
-  readonly moved: string[];
-}
-
-async function begin(
-  options: { clock?: Clock; roles?: string[]; unreached?: () => readonly string[]; rows?: LeaseRows } = {},
-): Promise<Made> {
-  const failures: string[] = [];
-  const moved: string[] = [];
-  const ownership = createLeasedOwnership({
-    rows: options.rows ?? rowsOf(),
-    clock: options.clock ?? systemClock,
-    process: { address: '127.0.0.1:1', roles: options.roles ?? ['booking'], version: 'test' },
-    reaches: async ({ processId }) => !(options.unreached?.() ?? []).includes(processId),
-    poke: (processes) => {
-      const ids = new Set(processes.map(({ processId }) => processId));
-      for (const one of begun) if (ids.has(one.processId)) void one.look().catch(() => {});
-    },
-    onFailure: (what, error) => failures.push(`${what}: ${error}`),
-    onMoved: (how, slots) => moved.push(`${how} ${slots}`),
-  });
-  begun.push(ownership);
-  await ownership.start();
-  return { ownership, failures, moved };
-}
-
-/** An event of each slot. */
-const events = Array.from({ length: 5_000 }, (_, at) => at + 1);
-const owned = ({ ownership }: Made) => events.filter((eventId) => ownership.fenceOf(eventId) !== null);
-
-async function until(what: string, holds: () => boolean): Promise<void> {
-  for (let tries = 0; tries < 1_000; tries++) {
-    if (holds()) return;
-    await new Promise((done) => setTimeout(done, 20));
-  }
-  assert.fail(`${what}: not within twenty seconds`);
-}
 
 test('whoever is alone owns every event, each under a fence of its slot', async () => {
   const one = await begin();
@@ -183,6 +130,39 @@ test('a process that was declared dead decides nothing, and comes back as anothe
   assert.deepEqual(states, [{ state: 'dead' }]);
 });
 
+test('the others hear of it when a process dies', async () => {
+  const first = await begin();
+  const second = await begin();
+  await first.ownership.look();
+  assert.equal(first.died(), 0);
+  await rowsOf().bury(second.ownership.processId);
+  await first.ownership.look();
+  assert.equal(first.died(), 1);
+});
+
+test('an answer about the life before, that comes after the next one began, changes nothing', async () => {
+  const rows = rowsOf();
+  const late: (() => void)[] = [];
+  const one = await begin({
+    rows: {
+      ...rows,
+      async renew(...asked) {
+        const renewed = await rows.renew(...asked);
+        // Both answers about the dead one are late, and come together.
+        if (!renewed.isLiving) await new Promise<void>((done) => late.push(done));
+        return renewed;
+      },
+    },
+  });
+  const before = one.ownership.processId;
+  await database.query(`UPDATE processes SET state = 'dead' WHERE process_id = $1`, [before]);
+  await until('two renewals wait', () => late.length >= 2);
+  for (const answer of late.splice(0)) answer();
+  await until('it is another', () => one.ownership.processId !== before && owned(one).length === events.length);
+  const living = await database.query(`SELECT FROM processes WHERE state = 'living'`);
+  assert.equal(living.length, 1, 'and not two others');
+});
+
 test('a lease that is over by either clock decides nothing', async () => {
   let later = 0;
   let laterByDay = 0;
@@ -202,22 +182,6 @@ test('a lease that is over by either clock decides nothing', async () => {
   assert.equal(owned(one).length, events.length);
 });
 
-test('a process without the role, or that nobody reaches, is handed nothing', async () => {
-  let unreached: string[] = [];
-  const first = await begin({ unreached: () => unreached });
-  const front = await begin({ roles: ['api'] });
-  await front.ownership.look();
-  await first.ownership.look();
-  assert.equal(owned(front).length, 0);
-  assert.equal(front.ownership.ownerOf(7)!.processId, first.ownership.processId);
-  const joining = begin({});
-  unreached = [begun.at(-1)!.processId];
-  const hidden = await joining;
-  unreached = [hidden.ownership.processId];
-  await first.ownership.look();
-  assert.equal(owned(first).length, events.length);
-});
-
 test('an event that changes its owner is waited for', async () => {
   const first = await begin();
   await first.ownership.leave();
@@ -232,7 +196,9 @@ test('an event that changes its owner is waited for', async () => {
 test('when a standby took over, the process goes on as another one: fences may be handed out again', async () => {
   const rows = rowsOf();
   let timeline = '00000001';
-  const one = await begin({ rows: { ...rows, renew: async (id) => ({ ...(await rows.renew(id)), timeline }) } });
+  const one = await begin({
+    rows: { ...rows, renew: async (...asked) => ({ ...(await rows.renew(...asked)), timeline }) },
+  });
   const { processId } = one.ownership;
   const before = one.ownership.fenceOf(7);
   // Until the first renewal has seen the timeline of before.

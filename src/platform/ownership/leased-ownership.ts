@@ -1,9 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { Unavailable } from '../postgres/database.ts';
-import { type HeldSlot, type ListedProcess, type ListedSlot, leaseMs } from './lease-rows.ts';
+import { createLeaseEnd } from './lease-end.ts';
+import { type HeldSlot, type LeaseRows, type ListedProcess, type ListedSlot, leaseMs } from './lease-rows.ts';
 import type { LeasedOwnership, LeasedOwnershipParts } from './leased-ownership-parts.ts';
 import type { Fence, InSlots, Owner } from './ownership.ts';
+import { watchReach } from './reach-watch.ts';
 import { shareOut, slotCount, slotOf } from './slots.ts';
+import { createWaiting } from './waiting.ts';
+import { whoMayOwn } from './who-may-own.ts';
 
 /** How often the lease is renewed, and looked who owns what. */
 const renewEveryMs = 2_000;
@@ -23,10 +27,19 @@ const stuckMs = 1_000;
  * those whose share they are.
  */
 export function createLeasedOwnership(parts: LeasedOwnershipParts): LeasedOwnership {
-  const { rows, clock, onFailure, newId = randomUUID, onJoined = () => {}, onMoved = () => {} } = parts;
+  const {
+    rows,
+    clock,
+    onFailure,
+    newId = randomUUID,
+    onJoined = () => {},
+    onMoved = () => {},
+    onOtherDied = () => {},
+  } = parts;
   const lostListeners: ((isLost: InSlots) => void)[] = [];
   const handOverListeners: ((isLeaving: InSlots) => Promise<void>)[] = [];
-  const waiting = new Set<() => void>();
+  const waiting = createWaiting(clock, () => isCutOff && lease.isOver);
+  const reach = watchReach({ clock, reaches: parts.reaches, onChange: () => void tick() });
   /** By slot: held by this process. What is being handed over is held, and decided about no more. */
   const held: (Fence | null)[] = new Array(slotCount).fill(null);
   const leavingSlots = new Set<number>();
@@ -35,8 +48,7 @@ export function createLeasedOwnership(parts: LeasedOwnershipParts): LeasedOwners
   /** Those that are to go on under a new fence. */
   const stale = new Set<number>();
   let processId: string = newId();
-  let decideUntil = Number.NEGATIVE_INFINITY;
-  let decideUntilByDay = Number.NEGATIVE_INFINITY;
+  const lease = createLeaseEnd(clock, decideMs);
   let timeline: string | null = null;
   let renewedSince = Number.NEGATIVE_INFINITY;
   let tickedAt = Number.NEGATIVE_INFINITY;
@@ -47,15 +59,15 @@ export function createLeasedOwnership(parts: LeasedOwnershipParts): LeasedOwners
   let looking: Promise<void> | null = null;
   let looksAgain = false;
   let isEnding = false;
-
-  function mayDecide(): boolean {
-    return clock.measure() < decideUntil && clock.now() < decideUntilByDay;
-  }
+  /** The last renewal failed: whoever owns what meanwhile, this process cannot know. */
+  let isCutOff = false;
+  /** Whom it reaches, as its row says. */
+  let publishedReach: readonly string[] | null = null;
 
   function fenceOf(eventId: number): Fence | null {
     const slot = slotOf(eventId);
     const fence = held[slot] ?? null;
-    return fence !== null && !leavingSlots.has(slot) && mayDecide() ? fence : null;
+    return fence !== null && !leavingSlots.has(slot) && !lease.isOver ? fence : null;
   }
 
   function ownerOf(eventId: number): Owner | null {
@@ -83,19 +95,21 @@ export function createLeasedOwnership(parts: LeasedOwnershipParts): LeasedOwners
     unsure.clear();
   }
 
-  function wake(): void {
-    for (const look of [...waiting]) look();
-  }
-
   /** Renews the lease. What happens to be known after an answer is acted on in the same turn. */
   async function renew(): Promise<void> {
-    const sentAt = clock.measure();
-    const sentAtByDay = clock.now();
-    const renewed = await rows.renew(processId);
+    const sentAt = lease.now();
+    const asked = processId;
+    const { reached } = reach;
+    const renewed = await rows.renew(asked, reached);
+    const wasCutOff = isCutOff;
+    isCutOff = false;
+    // Said of whom this process was before it was declared dead.
+    if (asked !== processId) return;
+    publishedReach = reached;
     if (!renewed.isLiving) {
       // Dead is final: what is decided from here on is decided by another, at the same address.
       loseAll();
-      decideUntil = Number.NEGATIVE_INFINITY;
+      lease.end();
       if (!isEnding) await join();
       return;
     }
@@ -104,26 +118,23 @@ export function createLeasedOwnership(parts: LeasedOwnershipParts): LeasedOwners
       // this process has had. So it goes on as another one, which owns nothing yet.
       timeline = renewed.timeline;
       loseAll();
-      await rows.leave(processId, 'dead');
+      processId = newId();
+      await rows.leave(asked, 'dead');
       return join();
     }
     timeline = renewed.timeline;
-    if (decideUntil < sentAt) renewedSince = sentAt;
-    if (sentAt + decideMs <= decideUntil) return;
-    decideUntil = sentAt + decideMs;
-    // Together: a day that was set forward and back again would else say for as long that nothing is over.
-    decideUntilByDay = sentAtByDay + decideMs;
+    // Also a lease that lasted through it: others may only not yet have got to renewing theirs.
+    if (lease.extend(sentAt) || wasCutOff) renewedSince = sentAt.measured;
   }
 
   async function join(): Promise<void> {
     processId = newId();
-    const sentAt = clock.measure();
-    const sentAtByDay = clock.now();
+    const sentAt = lease.now();
     await rows.join({ ...parts.process, processId });
     onJoined(processId);
-    renewedSince = sentAt;
-    decideUntil = sentAt + decideMs;
-    decideUntilByDay = sentAtByDay + decideMs;
+    publishedReach = null;
+    renewedSince = sentAt.measured;
+    lease.extend(sentAt);
   }
 
   function heldSlots(): HeldSlot[] {
@@ -131,7 +142,9 @@ export function createLeasedOwnership(parts: LeasedOwnershipParts): LeasedOwners
   }
 
   /** Takes what the rows say over what is believed here: they are right. */
-  function learn(listed: readonly ListedSlot[]): void {
+  function learn({ processes: living, slots: listed }: Awaited<ReturnType<LeaseRows['look']>>): void {
+    const gone = processes.filter(({ state, processId: one }) => state === 'living' && one !== processId);
+    processes = living;
     slots = listed;
     const lost: number[] = [];
     for (const { slot, processId: owner, fence } of listed) {
@@ -143,15 +156,18 @@ export function createLeasedOwnership(parts: LeasedOwnershipParts): LeasedOwners
     for (const { slot, processId: owner, fence } of listed) {
       if (owner === processId && held[slot] === null) held[slot] = { slot, processId, fence };
     }
+    if (gone.some((one) => !living.some((other) => other.processId === one.processId))) onOtherDied();
   }
 
-  /** Who may own: whoever has the role, lives, and answers at its address. */
-  async function owners(): Promise<string[]> {
-    const able = processes.filter(
-      ({ state, isOver, roles }) => state === 'living' && !isOver && roles.includes('booking'),
-    );
-    const answers = await Promise.all(able.map((one) => one.processId === processId || parts.reaches(one)));
-    return able.filter((_, at) => answers[at]).map((one) => one.processId);
+  /**
+   * Looks whom this process reaches of those that are new, and says so before it acts on it: whoever is handed something must see
+   * that it is reached.
+   */
+  async function shareOfAll(): Promise<(string | null)[]> {
+    // Those too whose lease is over: after PostgreSQL was away they have only not renewed it yet, and are as well reached as before.
+    await reach.meet(processes.filter((one) => one.processId !== processId));
+    if (String(reach.reached) !== String(publishedReach)) await renew();
+    return shareOut(whoMayOwn(processes, { processId, reached: reach.reached }));
   }
 
   /**
@@ -179,17 +195,15 @@ export function createLeasedOwnership(parts: LeasedOwnershipParts): LeasedOwners
   async function lookOnce(): Promise<void> {
     await makeSure();
     await takeAnew();
-    const looked = await rows.look();
-    processes = looked.processes;
-    learn(looked.slots);
+    learn(await rows.look());
     await declareDead();
-    const share = shareOut(await owners());
+    const share = await shareOfAll();
     if (!isEnding) await claim(share);
-    await handOver(share);
-    wake();
-    const isMoving = slots.some(
-      ({ processId: owner }) => owner === null || !processes.some((one) => one.processId === owner),
-    );
+    // Of two that lose each other one knows it first. Who is reached by nobody may be one of them, and waits until it knows itself.
+    if (isEnding || share.includes(processId) || !reach.isUnsure) await handOver(share);
+    waiting.wake();
+    const able = new Set(share);
+    const isMoving = slots.some(({ processId: owner }) => !able.has(owner) || owner === null);
     cancelSoon();
     if (isMoving) lookSoon();
   }
@@ -202,11 +216,10 @@ export function createLeasedOwnership(parts: LeasedOwnershipParts): LeasedOwners
   /** Whoever was slow himself, or without a database, knows too little to say of others that they are dead. */
   async function declareDead(): Promise<void> {
     const over = processes.filter(({ isOver, processId: one }) => isOver && one !== processId);
-    if (over.length === 0 || clock.measure() - renewedSince < leaseMs || !mayDecide()) return;
+    const now = clock.measure();
+    if (over.length === 0 || now - renewedSince < leaseMs || isStuck(now) || lease.isOver) return;
     await rows.declareDead(over.map((one) => one.processId));
-    const looked = await rows.look();
-    processes = looked.processes;
-    learn(looked.slots);
+    learn(await rows.look());
   }
 
   async function claim(share: readonly (string | null)[]): Promise<void> {
@@ -214,7 +227,7 @@ export function createLeasedOwnership(parts: LeasedOwnershipParts): LeasedOwners
     const free = slots.filter(
       ({ slot, processId: owner }) => share[slot] === processId && (owner === null || !living.has(owner)),
     );
-    if (free.length === 0 || !mayDecide()) return;
+    if (free.length === 0 || lease.isOver) return;
     const claimed = await rows.claim(
       processId,
       free.map(({ slot }) => slot),
@@ -252,9 +265,7 @@ export function createLeasedOwnership(parts: LeasedOwnershipParts): LeasedOwners
       lose([...moving]);
       onMoved('handed over', moving.size);
       parts.poke(others().filter((one) => one.processId === to?.processId));
-      const looked = await rows.look();
-      processes = looked.processes;
-      learn(looked.slots);
+      learn(await rows.look());
     } catch (error) {
       if (error instanceof Unavailable) {
         for (const one of list) if (held[one.slot] !== null) unsure.set(one.slot, one);
@@ -287,14 +298,21 @@ export function createLeasedOwnership(parts: LeasedOwnershipParts): LeasedOwners
 
   const noteLook = (error: unknown) => onFailure('looking who owns which events', error);
 
+  function isStuck(now: number): boolean {
+    return now - tickedAt > renewEveryMs + stuckMs;
+  }
+
   async function tick(): Promise<void> {
     const now = clock.measure();
-    if (now - tickedAt > renewEveryMs + stuckMs) renewedSince = Math.max(renewedSince, now);
+    if (isStuck(now)) renewedSince = Math.max(renewedSince, now);
     tickedAt = now;
+    cancelTick();
     cancelTick = clock.after(renewEveryMs, () => void tick());
     try {
       await renew();
     } catch (error) {
+      isCutOff = true;
+      waiting.wake();
       onFailure('renewing the lease', error);
       return;
     }
@@ -314,20 +332,8 @@ export function createLeasedOwnership(parts: LeasedOwnershipParts): LeasedOwners
     },
     fenceOf,
     ownerOf,
-    untilOwned(eventId, withinMs) {
-      return new Promise((done) => {
-        const isOwned = () => fenceOf(eventId) !== null || ownerOf(eventId) !== null;
-        const finish = (answer: boolean) => {
-          waiting.delete(again);
-          cancel();
-          done(answer);
-        };
-        const again = () => void (isOwned() && finish(true));
-        const cancel = clock.after(withinMs, () => finish(isOwned()));
-        waiting.add(again);
-        again();
-      });
-    },
+    untilOwned: (eventId, withinMs) =>
+      waiting.until(() => fenceOf(eventId) !== null || ownerOf(eventId) !== null, withinMs),
     onLost: (listener) => void lostListeners.push(listener),
     beforeHandOver: (listener) => void handOverListeners.push(listener),
     async start() {
@@ -346,6 +352,7 @@ export function createLeasedOwnership(parts: LeasedOwnershipParts): LeasedOwners
     },
     async leave() {
       isEnding = true;
+      reach.stop();
       cancelSoon();
       try {
         await rows.leave(processId, 'leaving');
@@ -366,7 +373,7 @@ export function createLeasedOwnership(parts: LeasedOwnershipParts): LeasedOwners
       } finally {
         cancelTick();
         loseAll();
-        decideUntil = Number.NEGATIVE_INFINITY;
+        lease.end();
         await rows.leave(processId, 'dead').catch((error) => onFailure('leaving', error));
         await rows.close();
       }

@@ -62,15 +62,18 @@ export function createPostgresLeaseRows(parts: {
         [processId, address, roles, version, connections, secretMark],
       );
     },
-    async renew(processId) {
-      if (!uuidPattern.test(processId)) throw new Error(`${processId} is no id of a process`);
+    async renew(processId, reached) {
+      for (const id of [processId, ...(reached ?? [])]) {
+        if (!uuidPattern.test(id)) throw new Error(`${id} is no id of a process`);
+      }
+      const reach = reached === null ? 'NULL' : `'{${reached.join(',')}}'`;
       const used = connect();
       const connected = await used;
       try {
         const results = (await connected.query(
           `BEGIN; SET LOCAL synchronous_commit = off; SET LOCAL statement_timeout = ${renewalMs};
            WITH renewed AS (
-             UPDATE processes SET until = greatest(until, now() + ${leaseMs} * interval '1 ms')
+             UPDATE processes SET until = greatest(until, now() + ${leaseMs} * interval '1 ms'), reached = ${reach}
              WHERE process_id = '${processId}' AND state <> 'dead' RETURNING 1
            )
            SELECT EXISTS (SELECT FROM renewed) AS living,
@@ -89,7 +92,7 @@ export function createPostgresLeaseRows(parts: {
         name: 'ownership-look',
         text: `SELECT
           (SELECT json_agg(json_build_object('processId', process_id, 'address', address, 'roles', roles,
-             'version', version, 'secretMark', secret_mark, 'state', state, 'isOver', until < now()) ORDER BY process_id)
+             'version', version, 'secretMark', secret_mark, 'state', state, 'reached', reached, 'isOver', until < now()) ORDER BY process_id)
            FROM processes WHERE state <> 'dead') AS processes,
           (SELECT json_agg(json_build_object('slot', slot, 'processId', process_id, 'fence', fence) ORDER BY slot)
            FROM slots) AS slots`,

@@ -61,6 +61,17 @@ test('whoever did not hear that a capacity has changed is asked again until it d
   assert.deepEqual(asked, ['refresh']);
 });
 
+test('events that a process may have changed before it died are read anew, once', async () => {
+  const { inventory, asked } = openFront();
+  inventory.readLater([7, 8, 7]);
+  await inventory.catchUp();
+  await inventory.catchUp();
+  assert.deepEqual(
+    asked.map((one) => one.split(':')[0]),
+    ['refresh of 7', 'refresh of 8'],
+  );
+});
+
 /** An inventory that owns nothing, and what its owner is asked for; with `isAway` that one cannot be asked. */
 function openFront(isAway = false) {
   const asked: string[] = [];

@@ -55,6 +55,8 @@ interface Message {
 export interface InventoryAtOwner extends Inventory {
   /** Has owners read what they could not be asked to read when it changed. */
   catchUp(): Promise<void>;
+  /** Has these events read anew by the next {@link catchUp}. */
+  readLater(eventIds: Iterable<number>): void;
 }
 
 /**
@@ -135,6 +137,9 @@ export function createInventoryAtOwner(parts: {
         // More places are made anywhere; whoever decides about the event reads them.
         if (!isHere(type.eventId)) await note(type.eventId, 'refresh', [type.eventId]);
       }
+    },
+    readLater(eventIds) {
+      for (const eventId of eventIds) unheard.add(eventId);
     },
     async catchUp() {
       for (const eventId of [...unheard]) {
