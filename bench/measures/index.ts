@@ -13,6 +13,7 @@ import { liveRole } from './live-role.ts';
 import { logins } from './logins.ts';
 import { order } from './order.ts';
 import { overload } from './overload.ts';
+import { ownership } from './ownership.ts';
 import { pages } from './pages.ts';
 import { peers } from './peers.ts';
 import { processes } from './processes.ts';
@@ -38,6 +39,7 @@ export const measures: readonly Measure[] = [
   ledger,
   peers,
   hops,
+  ownership,
   processes,
   clusterSale,
   cache,
