@@ -77,6 +77,12 @@ export interface Worked {
 /** PostgreSQL ends a transaction whose client says nothing for so long (`idle_in_transaction_session_timeout`). */
 const idleMs = 2_000;
 
+/** The same statement, by which PostgreSQL ends nothing of its own: by time that has really passed it may not, only {@link Wire.endIdle} does. */
+function withoutIdleEnd(statement: Statement): Statement {
+  const text = statement.text.replace(/(?<=\bidle_in_transaction_session_timeout(?:', '| = ))\d+/g, '0');
+  return text === statement.text ? statement : { ...statement, text };
+}
+
 const rolledBack = new Error('rolled back');
 
 /**
@@ -140,7 +146,7 @@ export function createWire(parts: {
       const statement = plant.rewrite?.(plain) ?? plain;
       const work = async () => {
         const lie = plant.lie?.(plain, values);
-        return (lie as Row[] | undefined) ?? target().query<Row>(statement, values);
+        return (lie as Row[] | undefined) ?? target().query<Row>(withoutIdleEnd(statement), values);
       };
       return ask(line, transaction, plain, work, values);
     };
