@@ -44,7 +44,7 @@ const child = spawn(
     '--test-reporter-destination=stdout',
     // Node leaves one core free; a test and its PostgreSQL take turns, so that the cores would idle half of the time. Who only speaks to a
     // server waits for it most of the time.
-    `--test-concurrency=${availableParallelism() * (isElsewhere ? 3 : 1)}`,
+    `--test-concurrency=${availableParallelism() * (isElsewhere ? 2 : 1)}`,
     ...files,
   ],
   {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import { startTestApp, type TestApp, testStart } from '../support/app.ts';
-import { type BoxOffice, boxOffice, type Held } from '../support/box-office.ts';
+import { type BoxOffice, boxOffice, goesBack, type Held } from '../support/box-office.ts';
 import { needs } from '../support/needs.ts';
 
 let app: TestApp;
@@ -12,6 +12,8 @@ before(async () => {
 });
 
 const hour = 3_600_000;
+/** What somebody decided about a booking, and what is due from then on. */
+const decided = new Set(['TicketsCancelled', 'BookingCancelled', 'RefundDue']);
 
 async function buy(show: { eventId: number }, quantity = 1, more: object = {}) {
   const held = await office.hold({ eventId: show.eventId, quantity, ...more });
@@ -40,12 +42,11 @@ describe('cancelling a booking', () => {
     assert.equal((await office.availability(show.eventId)).availableCapacity, 0);
     const cancelled = await cancel(held, bookingId);
     assert.equal(cancelled.status, 200, cancelled.text);
-    assert.equal(cancelled.body.status, 'cancelled');
-    assert.equal(cancelled.body.refundDue, 51);
-    assert.deepEqual(
-      cancelled.body.refunds.map(({ amount, status }: { amount: number; status: string }) => [amount, status]),
-      [[51, 'due']],
-    );
+    assert.match(cancelled.body.status, /^(cancelled|refunded)$/);
+    assert.equal(goesBack(cancelled.body), 51);
+    const [refund, ...others] = cancelled.body.refunds;
+    assert.deepEqual([refund.amount, others], [51, []]);
+    assert.match(refund.status, /^(due|requested|refunded)$/);
     assert.deepEqual(
       cancelled.body.tickets.map(({ status }: { status: string }) => status),
       ['Cancelled', 'Cancelled'],
@@ -66,10 +67,12 @@ describe('cancelling a booking', () => {
     const { held, bookingId } = await buy(show);
     await cancel(held, bookingId, '?reason=ill');
     const items = await historyOf(bookingId);
-    assert.deepEqual(
-      items.map(({ type }) => type),
-      ['BookingCreated', 'PaymentCompleted', 'BookingCancelled', 'RefundDue'],
-    );
+    assert.deepEqual(items.map(({ type }) => type).slice(0, 4), [
+      'BookingCreated',
+      'PaymentCompleted',
+      'BookingCancelled',
+      'RefundDue',
+    ]);
     const [, , cancelled, due] = items;
     assert.match(cancelled!.actor, /^guest:/);
     assert.equal(cancelled!.reason, 'ill');
@@ -85,7 +88,7 @@ describe('cancelling a booking', () => {
       assert.equal(status, 200);
       assert.equal(body.refunds.length, 1);
     }
-    assert.equal((await cancel(held, bookingId)).body.refundDue, 25.5);
+    assert.equal(goesBack((await cancel(held, bookingId)).body), 25.5);
   });
 
   test('leaves the replay of its purchase as it was', needs('process'), async () => {
@@ -110,12 +113,13 @@ describe('cancelling a booking', () => {
     const one = await cancelTicket(held, first!);
     assert.equal(one.status, 200, one.text);
     assert.equal(one.body.status, 'completed');
-    assert.equal(one.body.refundDue, 25.5);
-    assert.equal((await cancelTicket(held, first!)).body.refundDue, 25.5);
-    assert.equal((await cancelTicket(held, second!, { reason: 'ill' })).body.refundDue, 51);
-    assert.equal((await cancelTicket(held, third!)).body.status, 'cancelled');
-    const types = (await historyOf(bookingId)).map(({ type }) => type);
-    assert.deepEqual(types.slice(2), [
+    assert.equal(goesBack(one.body), 25.5);
+    assert.equal(goesBack((await cancelTicket(held, first!)).body), 25.5);
+    assert.equal(goesBack((await cancelTicket(held, second!, { reason: 'ill' })).body), 51);
+    assert.match((await cancelTicket(held, third!)).body.status, /^(cancelled|refunded)$/);
+    // The money goes by itself, and its steps stand in between.
+    const types = (await historyOf(bookingId)).map(({ type }) => type).filter((type) => decided.has(type));
+    assert.deepEqual(types, [
       'TicketsCancelled',
       'RefundDue',
       'TicketsCancelled',

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { startTestApp } from '../support/app.ts';
 import { boxOffice } from '../support/box-office.ts';
+import { needs } from '../support/needs.ts';
 
 const capacity = 150_000;
 /** A turn of the event loop, in time that this process has worked: others on the machine do not count. */
@@ -23,7 +24,8 @@ async function longestTurn(done: Promise<unknown>): Promise<number> {
   return longest;
 }
 
-test('the first hold on a house of 150,000, and a change of it, stop nobody else', async (t) => {
+// It is the loop of this process that is watched.
+test('the first hold on a house of 150,000, and a change of it, stop nobody else', needs('process'), async (t) => {
   const desk = await startTestApp();
   const office = boxOffice(desk);
   const { eventId, ticketTypes } = await office.show({ ticketTypes: [{ name: 'Field', price: 20, capacity }] });

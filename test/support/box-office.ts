@@ -13,6 +13,9 @@ export interface Held {
   readonly tickets: readonly { readonly ticketId: string }[];
 }
 
+/** Money of a booking that is on its way back, or is back by now: that begins by itself within a second. */
+export const goesBack = ({ refundDue, refunded }: { refundDue: number; refunded: number }) => refundDue + refunded;
+
 type Headers = Readonly<Record<string, string>>;
 
 function openBoxOffice(testApp: TestApp, organizer: string) {

@@ -10,6 +10,8 @@ import { fourProcesses, startRoleCluster } from './role-cluster.ts';
 export interface RunningShape {
   readonly url: string;
   readonly ownerKey: string;
+  /** The settings by which `onsale …` finds its data. */
+  readonly env: NodeJS.ProcessEnv;
   /** What its processes have complained about, from level `warn` on. */
   said(): string;
   stop(): Promise<unknown>;
@@ -33,12 +35,12 @@ const shapes = {
   redis: ({ dataDir, env }: Ground) => serveAlone(dataDir, { ...env, WORKERS: '3', ...redis() }),
   /** Four processes by roles on one PostgreSQL and Redis, behind the gateway. */
   async roles({ env }: Ground): Promise<RunningShape> {
-    const proxies = ['127.0.0.1', ...(env.TRUSTED_PROXIES ? [env.TRUSTED_PROXIES] : [])].join(',');
-    const settings = { ...env, TRUSTED_PROXIES: proxies, DATABASE_URL: await newDatabase(), ...redis() };
-    // Tests say by X-Forwarded-For who they are, as a proxy before the gateway does.
+    const settings = { ...env, DATABASE_URL: await newDatabase(), ...redis() };
+    // Tests are a proxy before the gateway, which is one itself.
     const cluster = await startRoleCluster(settings, fourProcesses, { GATEWAY_PROXIES: '127.0.0.1' });
     return {
       ...cluster,
+      env: settings,
       said: () => cluster.processes.map(({ roles, stderr }) => `${roles}:\n${stderr()}`).join('\n'),
     };
   },
@@ -50,16 +52,27 @@ export const shapeNames = Object.keys(shapes) as ShapeName[];
 /** In which environment variables the services stand that shapes use: PostgreSQL as JSON of a connection, Redis as an address. */
 export const serviceNames = { postgres: 'ONSALE_TEST_SERVER', redis: 'ONSALE_TEST_REDIS_URL' } as const;
 
+/** Whom an Onsale lets in that many tests share: they say by X-Forwarded-For who they are, and are pages of these origins. */
+export const usualGuests = {
+  trustedProxies: ['127.0.0.1'],
+  corsOrigins: ['https://shop.example', 'https://shop.example.test'],
+} as const;
+
 /** Starts an Onsale without demo and limits of requests, with these settings besides. */
 export function startShape(name: ShapeName, { dataDir, env }: Ground): Promise<RunningShape> {
-  const usual = { RATE_LIMITS: 'off', HOLD_LIMITS: 'off', DEMO: 'off', LOG_LEVEL: 'warn' };
+  const usual = {
+    ...{ RATE_LIMITS: 'off', HOLD_LIMITS: 'off', DEMO: 'off', LOG_LEVEL: 'warn' },
+    TRUSTED_PROXIES: usualGuests.trustedProxies.join(','),
+    CORS_ORIGINS: usualGuests.corsOrigins.join(','),
+  };
   return shapes[name]({ dataDir, env: { ...usual, ...env } });
 }
 
 async function serveAlone(dataDir: string, env: NodeJS.ProcessEnv): Promise<RunningShape> {
   const server = await serveOnsale(dataDir, { env });
   const ownerKey = (await readFile(join(dataDir, 'owner.key'), 'utf8')).trim();
-  return { url: server.url, ownerKey, said: () => server.stderr(), stop: () => server.stop() };
+  const { url, stderr: said, stop } = server;
+  return { url, ownerKey, env: { ...env, DATA_DIR: dataDir }, said, stop };
 }
 
 /** The address of a new database. It goes with its server. */

@@ -5,7 +5,7 @@ import { makeTemporaryDataFolder } from '../../src/platform/data-folder/temporar
 import type { WireApp } from './app.ts';
 import { createUrlClient, type Method, type TestClient } from './client.ts';
 import { atEnd } from './database.ts';
-import { type ShapeName, startShape } from './shapes.ts';
+import { type ShapeName, startShape, usualGuests } from './shapes.ts';
 
 /** What a test asks of the server that a process of its own can be started with. */
 interface ServerSettings {
@@ -43,7 +43,10 @@ export async function reachByUrl(settings: ServerSettings): Promise<WireApp> {
 async function findServer(settings: ServerSettings): Promise<{ url: string; ownerKey: string }> {
   const { trustedProxies, corsOrigins, limitsHolds } = settings;
   const { ONSALE_TEST_URL: named, ONSALE_TEST_KEY: key, ONSALE_TEST_SHAPE: shape } = process.env;
-  const isUsual = trustedProxies === undefined && corsOrigins === undefined && limitsHolds === undefined;
+  const isUsual =
+    !limitsHolds &&
+    (trustedProxies ?? []).every((one) => (usualGuests.trustedProxies as readonly string[]).includes(one)) &&
+    (corsOrigins ?? []).every((one) => (usualGuests.corsOrigins as readonly string[]).includes(one));
   if (named !== undefined && (isUsual || shape === undefined)) {
     if (key === undefined) throw new Error('ONSALE_TEST_URL needs ONSALE_TEST_KEY: the key of its owner');
     return { url: named, ownerKey: key };
@@ -55,8 +58,7 @@ async function findServer(settings: ServerSettings): Promise<{ url: string; owne
     dataDir: join(folder.path, 'data'),
     env: {
       HOLD_LIMITS: limitsHolds ? 'on' : 'off',
-      TRUSTED_PROXIES: trustedProxies?.join(',') ?? '',
-      CORS_ORIGINS: corsOrigins?.join(',') ?? '',
+      ...(corsOrigins && { CORS_ORIGINS: corsOrigins.join(',') }),
       ...(process.env.ONSALE_TEST_WORKERS && { WORKERS: process.env.ONSALE_TEST_WORKERS }),
     },
   });

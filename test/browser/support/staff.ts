@@ -39,6 +39,10 @@ export function createStaff(url: string, ownerKey: string) {
     if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text}`);
     return (text === '' ? undefined : JSON.parse(text)) as Answer;
   }
+
+  async function askText(path: string): Promise<string> {
+    return (await fetch(new URL(path, url), { headers: asStaff })).text();
+  }
   return {
     ask,
     /** A show on sale with places for whoever comes, of an organiser by its slug; parts of it can be replaced. */
@@ -94,7 +98,7 @@ export function createStaff(url: string, ownerKey: string) {
           `/dev/mail?to=${encodeURIComponent(to)}`,
         );
         const found = items.find((one) => one.subject.includes(subject));
-        if (found) return (await fetch(new URL(`/dev/mail/${found.mailId}?format=text`, url))).text();
+        if (found) return askText(`/dev/mail/${found.mailId}?format=text`);
         await new Promise((done) => setTimeout(done, 200));
       }
       throw new Error(`no mail to ${to} about ${subject}`);
