@@ -10,13 +10,12 @@ interface Replacement {
 
 /** Its lease never ends for itself, and it releases nothing: it is sure to own what it once did. */
 const leaseIsBelieved: readonly Replacement[] = [
-  ['function mayDecide(): boolean {', 'function mayDecide(): boolean { return true;'],
-  ['function lose(list: readonly number[]): void {', 'function lose(list: readonly number[]): void { return;'],
-  [
+  { file: /ownership\/lease-end\.ts$/, text: 'get isOver() {', by: 'get isOver() { return false;' },
+  ...[
+    'function lose(list: readonly number[]): void {',
     'async function handOver(share: readonly (string | null)[]): Promise<void> {',
-    'async function handOver(share: readonly (string | null)[]): Promise<void> { return;',
-  ],
-].map(([text, by]) => ({ file: /ownership\/leased-ownership\.ts$/, text: text!, by: by! }));
+  ].map((text) => ({ file: /ownership\/leased-ownership\.ts$/, text, by: `${text} return;` })),
+];
 
 /** What it writes asks for no fence. */
 const fenceIsNotAsked: readonly Replacement[] = [

@@ -38,6 +38,25 @@ export async function insertShow(database: Queryable, places: number): Promise<B
   return { eventId, ticketTypeId, ticketIds };
 }
 
+/** So many events on sale with one ticket each, in one statement; their ids. */
+export async function insertShows(database: Queryable, count: number): Promise<number[]> {
+  const rows = await database.query<{ eventId: number }>(
+    `WITH venue AS (INSERT INTO venues (name) VALUES ('Hall') RETURNING venue_id),
+     made AS (
+       INSERT INTO events (venue_id, title, status, starts_at, time_zone, currency, published_at)
+       SELECT venue_id, 'Bare show ' || n, 'published', '2027-03-01T20:00:00Z', 'UTC', 'EUR', now()
+       FROM venue, generate_series(1, $1::int) AS n RETURNING event_id),
+     type AS (
+       INSERT INTO ticket_types (event_id, name, rates, capacity)
+       SELECT event_id, 'Entry', '[{"name": "standard", "priceMinor": 2500}]', 1 FROM made
+       RETURNING event_id, ticket_type_id)
+     INSERT INTO tickets (event_id, ticket_id, ticket_type_id, place_no)
+     SELECT event_id, gen_random_uuid(), ticket_type_id, 0 FROM type RETURNING event_id AS "eventId"`,
+    [count],
+  );
+  return rows.map(({ eventId }) => eventId);
+}
+
 export interface StoredTicket {
   readonly ticketId: string;
   readonly status: string;

@@ -1,3 +1,5 @@
+import { StartRefused } from '../../../platform/start-refused.ts';
+
 /**
  * Whether a history of calls and answers can be explained by one server that does each call at one moment between its call and
  * its answer. Wing and Gong's search (Testing and Verifying Concurrent Objects, 1993), with what is known of configurations kept as
@@ -15,7 +17,10 @@ export interface Call<State> {
   readonly from: number;
   /** When its answer had come; `Infinity`: it never came, and it may be done at any time, or never. */
   readonly until: number;
-  /** It may be left out: nobody knows whether it was done. */
+  /**
+   * It may be left out: nobody knows whether it was done. It may also be done again where its step allows that, so that how many there are
+   * of these does not multiply what is looked at; nothing that is possible becomes impossible by it.
+   */
   readonly isOptional?: boolean;
   /**
    * The state after it, and the moment of it (`at` or later), if it can be done in this state; null: it cannot, at no moment
@@ -32,7 +37,7 @@ export interface Verdict {
   readonly stuck: readonly string[];
 }
 
-/** So many configurations are looked at before it gives up with an error: a history that is too wide says nothing. */
+/** So many configurations are looked at before it gives up (StartRefused): a history that is too wide says nothing. */
 const configurationsMax = 2_000_000;
 
 /** `keyOf`: states that are the same have the same key. */
@@ -56,23 +61,26 @@ export function checkLinearizable<State>(
   let best: Frame = frames[0]!;
   let bestCount = -1;
   for (let looked = 0; frames.length > 0; looked++) {
-    if (looked > configurationsMax) throw new Error('The history is too wide to be looked through');
+    if (looked > configurationsMax)
+      throw new StartRefused('Too many calls at once about one place: nothing can be said of this history.');
     const frame = frames.pop()!;
     const { done, state, at, order } = frame;
     if ((done & mandatory) === mandatory) return { isLinearizable: true, explained: namesOf(order), stuck: [] };
     const count = order.filter((index) => !sorted[index]!.isOptional).length;
     if (count > bestCount) [best, bestCount] = [frame, count];
-    const able = ableOf(done);
-    // The last pushed is looked at first: the one that was called first.
-    for (const index of able.toReversed()) {
+    // The last pushed is looked at first: the one that was called first, and of what may be left out only what is needed.
+    const able = ableOf(done).toReversed();
+    const isLast = (index: number) => sorted[index]!.isOptional === true;
+    for (const index of [...able.filter(isLast), ...able.filter((one) => !isLast(one))]) {
       const call = sorted[index]!;
       const next = call.step(state, Math.max(at, call.from));
       if (!next || next.at > call.until) continue;
-      const key = `${(done | bits[index]!).toString(36)} ${keyOf(next.state)}`;
+      const after = call.isOptional ? done : done | bits[index]!;
+      const key = `${after.toString(36)} ${keyOf(next.state)}`;
       const before = seen.get(key);
       if (before !== undefined && before <= next.at) continue;
       seen.set(key, next.at);
-      frames.push({ done: done | bits[index]!, state: next.state, at: next.at, order: [...order, index] });
+      frames.push({ done: after, state: next.state, at: next.at, order: [...order, index] });
     }
   }
   return { isLinearizable: false, explained: namesOf(best.order), stuck: namesOf(ableOf(best.done)) };

@@ -45,6 +45,8 @@ export interface EventLedgers extends LedgerRefresher {
   /** Drops the event from memory (it was deleted). */
   forget(eventId: number): void;
   all(): Iterable<[number, LoadedEvent]>;
+  /** Whether this process decides about a loaded event at this moment: until then nothing that is due there is done here. */
+  decidesAbout(event: LoadedEvent): boolean;
   /** Drops ledgers that are idle. */
   dropIdle(): void;
   /** Called with every hold that ended otherwise than by its owner's wish. */
@@ -115,10 +117,14 @@ export function createEventLedgers(parts: EventLedgersParts): EventLedgers {
     return loaded;
   }
 
+  function decidesAbout({ ledger, fence }: LoadedEvent): boolean {
+    return ownership.fenceOf(ledger.rules.eventId) === fence;
+  }
+
   /** What is in memory, if this process still decides by it. */
   function owned(eventId: number): LoadedEvent | undefined {
     const event = events.get(eventId);
-    return event && ownership.fenceOf(eventId) === event.fence ? event : undefined;
+    return event && decidesAbout(event) ? event : undefined;
   }
 
   function open(eventId: number): Promise<LoadedEvent | null> {
@@ -168,9 +174,11 @@ export function createEventLedgers(parts: EventLedgersParts): EventLedgers {
       events.delete(eventId);
     },
     all: () => events.entries(),
+    decidesAbout,
     dropIdle() {
       const now = clock.now();
       for (const [eventId, event] of events) {
+        if (!decidesAbout(event)) continue;
         const { ledger, lastUsedAt } = event;
         reportEnded(event, ledger.expire(now), 'expired');
         if (ledger.holdCount === 0 && lastUsedAt + idleMs < clock.measure()) events.delete(eventId);

@@ -22,8 +22,8 @@ export function expireHolds(parts: {
   let loaded = 0;
   for (const [, event] of parts.ledgers.all()) {
     const { ledger } = event;
-    // Also answers those that other calls have released meanwhile.
-    forgetHolds(parts, event, ledger.expire(now), 'expired');
+    // Also answers those that other calls have released meanwhile. Of an event that may be another's they end there.
+    if (parts.ledgers.decidesAbout(event)) forgetHolds(parts, event, ledger.expire(now), 'expired');
     live += ledger.holdCount;
     loaded += 1;
   }
