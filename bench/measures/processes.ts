@@ -66,10 +66,10 @@ const missing: Row = {
 };
 
 function rivals(redisUrl: string): Rival[] {
-  const waiting = (what: string, waitMs: number, backsOff = false): Baseline => ({
+  const waiting = (what: string, waitMs: number): Baseline => ({
     ...redlock,
     what,
-    settings: { ...redlock.settings, redisUrl, waitMs, backsOff },
+    settings: { ...redlock.settings, redisUrl, waitMs },
   });
   const impatient = waiting('Redlock per event around a row lock, waiting 5 s', 5_000);
   return [
@@ -79,12 +79,6 @@ function rivals(redisUrl: string): Rival[] {
     {
       // Every 100 ms somebody of 512 asks each fifth of a millisecond: patience so costs the sale little, and everybody seconds.
       baseline: waiting('Redlock per event around a row lock, waiting 60 s', 60_000),
-      connections: 512,
-      ratioMust: 5,
-      ratioStretch: 10,
-    },
-    {
-      baseline: waiting('Redlock per event around a row lock, waiting 60 s and asking ever more seldom', 60_000, true),
       connections: 512,
       ratioMust: 60,
       ratioStretch: 100,
