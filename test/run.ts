@@ -38,6 +38,8 @@ const child = spawn(
     `--import=${new URL('./support/property-seed.ts', import.meta.url)}`,
     '--test',
     '--test-timeout=300000',
+    // A test that fails may leave a connection open: its file would never end, and neither would this.
+    '--test-force-exit',
     '--test-reporter=spec',
     '--test-reporter-destination=stdout',
     `--test-reporter=${new URL('./support/wire-tally.ts', import.meta.url)}`,
