@@ -93,7 +93,8 @@ describe('two servers, a PostgreSQL and the network between them', { skip: witho
   for (const [seconds, how] of isDeep ? absences : absences.slice(0, 1)) {
     test(`PostgreSQL away from all servers for ${seconds} s: nobody is declared dead for it, the same owners go on, and it is said at once`, async () => {
       await onsale.settled();
-      const owned = 'SELECT slot, process_id, fence FROM slots ORDER BY slot';
+      // Not under which fence: an owner goes on under a new one where a purchase of another process was not heard of any more.
+      const owned = 'SELECT slot, process_id FROM slots ORDER BY slot';
       const before = await onsale.postgres.ask(owned);
       const crowd = crowdAtBoth();
       await buysOn(crowd);
