@@ -190,6 +190,17 @@ describe('holds and purchases that come to a process which does not decide about
     await boxOffice(owner).assertSound();
   });
 
+  test('a payment whose beginning nobody has answered is begun anew: nothing was written for it', async () => {
+    const { processes, owner, front } = opened;
+    const eventId = await newShow(opened);
+    const held = await boxOffice(front).hold({ eventId, quantity: 2 });
+    // The second time because the same owner is asked once more.
+    processes.loseAnswers('begin payment', 2);
+    const paid = await boxOffice(front).pay(held, { key: 'unanswered' });
+    assert.equal(paid.status, 201, paid.text);
+    assert.deepEqual(await boxOffice(owner).bookingsOf(held), { completed: 1 });
+  });
+
   test('an event that goes elsewhere before the first commit takes its buyers along', async () => {
     const { processes, owner, front, other, commits } = opened;
     const eventId = await newShow(opened);

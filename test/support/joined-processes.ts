@@ -8,7 +8,7 @@ import type { Fence, InSlots, Ownership } from '../../src/platform/ownership/own
 import { createPostgresLeaseRows } from '../../src/platform/ownership/postgres-lease-rows.ts';
 import { slotCount, slotOf } from '../../src/platform/ownership/slots.ts';
 import { createInProcessNetwork } from '../../src/platform/peers/in-process-peers.ts';
-import { type Peers, PeerUnreached } from '../../src/platform/peers/peers.ts';
+import { type Peers, PeerUnknown, PeerUnreached } from '../../src/platform/peers/peers.ts';
 import type { ConnectionSettings, Transacting } from '../../src/platform/postgres/database.ts';
 
 /** Pipes look after themselves so often. */
@@ -42,6 +42,7 @@ export function joinedProcesses({
     { lost: ((isLost: InSlots) => void)[]; handOver: ((isLeaving: InSlots) => Promise<void>)[] }
   >();
   const killed = new Set<string>();
+  const lostAnswers = new Map<string, number>();
   let keepsFences = false;
   const everything = owned.map((_, slot) => slot);
 
@@ -98,6 +99,10 @@ export function joinedProcesses({
         ...joined,
         ask(to, question) {
           asked.push(question.name);
+          if (lostAnswers.get(question.name)) {
+            lostAnswers.set(question.name, lostAnswers.get(question.name)! - 1);
+            return joined.ask(to, question).then(() => Promise.reject(new PeerUnknown('Its answer is lost')));
+          }
           return killed.has(processId) ? Promise.reject(new PeerUnreached()) : joined.ask(to, question);
         },
       };
@@ -146,6 +151,8 @@ export function joinedProcesses({
       }
     },
     heal: () => network.heal(),
+    /** What is asked by this name is done so many times, and whoever asked does not hear it. */
+    loseAnswers: (name: string, times: number) => void lostAnswers.set(name, times),
     /** Whoever is to go on under a new fence goes on under the old one: to see the harm. */
     keepFences() {
       keepsFences = true;

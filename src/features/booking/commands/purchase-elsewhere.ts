@@ -3,8 +3,8 @@ import type { CountedAttempts } from '../../../platform/attempt-counter/attempt-
 import type { Clock } from '../../../platform/clock/clock.ts';
 import { type GroupCommit, TooManyWaiting } from '../../../platform/group-commit/group-commit.ts';
 import { type AtOwner, NotByCommand } from '../../../platform/ownership/at-owner.ts';
-import type { Ownership } from '../../../platform/ownership/ownership.ts';
-import { PeerFailure } from '../../../platform/peers/peers.ts';
+import { NotOwned, type Ownership } from '../../../platform/ownership/ownership.ts';
+import { PeerFailure, PeerUnknown } from '../../../platform/peers/peers.ts';
 import { Unavailable } from '../../../platform/postgres/database.ts';
 import { eventOfReservation, type Inventory, type PayingHolds } from '../../inventory/index.ts';
 import type { PayerKind } from '../../payments/index.ts';
@@ -124,7 +124,8 @@ export function createPurchaseElsewhere(parts: {
         const { reservationId, bookingId } = asked;
         void say(eventId, { reservationId, bookingId, how: 'unfrozen' });
       }
-      throw error;
+      // An owner that ended without an answer wrote nothing for it: it is begun anew, wherever the event is.
+      throw error instanceof PeerUnknown ? new NotOwned(eventId) : error;
     }
   }
 
