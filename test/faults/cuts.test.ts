@@ -12,7 +12,7 @@ describe('two servers, a PostgreSQL and the network between them', { skip: witho
   let here: ProxiedServer;
   let there: ProxiedServer;
   let eventIds: readonly number[];
-  let sold = 0;
+  let soldBefore = 0;
   const crowds: Crowd[] = [];
 
   before(async () => {
@@ -26,6 +26,14 @@ describe('two servers, a PostgreSQL and the network between them', { skip: witho
     for (const { toPostgres, toIt } of onsale.servers) await Promise.all([toPostgres.heal(), toIt.heal()]);
   });
   after(() => onsale?.stop());
+
+  const settled = () => onsale.settled();
+
+  /** All is well, and this many are sold before a crowd comes. */
+  async function begun(): Promise<void> {
+    await settled();
+    soldBefore = await soldOf(here.url, eventIds);
+  }
 
   /** Buyers who go to either server, and to the other one when they are turned away. */
   function crowdAtBoth(): Crowd {
@@ -49,20 +57,21 @@ describe('two servers, a PostgreSQL and the network between them', { skip: witho
 
   /** What the crowd has seen is as it must be, and so is what is written. */
   async function assertSound(crowd: Crowd): Promise<void> {
+    const before = soldBefore;
     const { failed, turnedAway, withoutRetryAfter, slowestTurnedAwayMs, lost, bought, kept } = await crowd.leave();
     say(`turned away ${turnedAway.length} times, after ${slowestTurnedAwayMs} ms at most; ${lost.length} holds lost`);
     const log = onsale.servers.map((server) => server.stderr()).join('');
     assert.deepEqual(withLog(failed, log), []);
     assert.deepEqual(withoutRetryAfter, []);
     assert.doesNotMatch(log, /request failed/);
-    sold += bought + (await buyWhatIsLeft(here.url, kept));
+    const sold = before + bought + (await buyWhatIsLeft(here.url, kept));
     for (const { url } of onsale.servers)
       await until(`${sold} are sold`, async () => (await soldOf(url, eventIds)) === sold);
     await assertVerified(there.dataDir, { DATABASE_URL: onsale.postgres.url });
   }
   for (const how of isDeep ? (['swallow', 'cut'] as const) : (['swallow'] as const)) {
     test(`an owner that is ${how === 'cut' ? 'cut off from' : 'not heard by'} PostgreSQL: another sells on, and what it wrote late counts for nothing`, async () => {
-      await onsale.settled();
+      await begun();
       const before = await there.id();
       const crowd = crowdAtBoth();
       await buysOn(crowd);
@@ -79,7 +88,7 @@ describe('two servers, a PostgreSQL and the network between them', { skip: witho
       const healed = await until('it has a share again', async () => (await there.slots()) > 0);
       say(`it owns a share again ${healed} ms after the network is back`);
       assert.notEqual(await there.id(), before);
-      await onsale.settled();
+      await settled();
       await buysOn(crowd);
       await assertSound(crowd);
     });
@@ -92,7 +101,7 @@ describe('two servers, a PostgreSQL and the network between them', { skip: witho
   ] as const;
   for (const [seconds, how] of isDeep ? absences : absences.slice(0, 1)) {
     test(`PostgreSQL away from all servers for ${seconds} s: nobody is declared dead for it, the same owners go on, and it is said at once`, async () => {
-      await onsale.settled();
+      await begun();
       // Not under which fence: an owner goes on under a new one where a purchase of another process was not heard of any more.
       const owned = 'SELECT slot, process_id FROM slots ORDER BY slot';
       const before = await onsale.postgres.ask(owned);
@@ -105,7 +114,7 @@ describe('two servers, a PostgreSQL and the network between them', { skip: witho
       const ms = await until('both answer for all events', async () => (await answers(here)) && (await answers(there)));
       say(`both answer for all events ${ms} ms after PostgreSQL is back`);
       await buysOn(crowd);
-      await onsale.settled();
+      await settled();
       assert.deepEqual(await onsale.postgres.ask(owned), before);
       await assertSound(crowd);
     });
@@ -114,7 +123,7 @@ describe('two servers, a PostgreSQL and the network between them', { skip: witho
   test('two servers that do not reach each other: each sells what it owns, nothing moves, and all is well when they do again', {
     skip: !isDeep && 'npm run test:faults',
   }, async () => {
-    await onsale.settled();
+    await begun();
     const before = [await here.id(), await there.id(), await here.slots()];
     const crowd = crowdAtBoth();
     await buysOn(crowd);
@@ -136,7 +145,7 @@ describe('two servers, a PostgreSQL and the network between them', { skip: witho
   });
 
   test('an owner that PostgreSQL hears and no other server reaches: gives back what it has within ten seconds', async () => {
-    await onsale.settled();
+    await begun();
     const before = await there.id();
     const crowd = crowdAtBoth();
     await buysOn(crowd);
@@ -148,7 +157,7 @@ describe('two servers, a PostgreSQL and the network between them', { skip: witho
     await until('both answer for all events', async () => (await answers(here)) && (await answers(there)));
     await buysOn(crowd);
     await there.toIt.heal();
-    await onsale.settled();
+    await settled();
     await assertSound(crowd);
   });
 });

@@ -19,10 +19,11 @@ export interface KeptHold {
 
 /** Whoever hears 503, or that it is not known yet (202), comes back after this, and gives up after that. */
 const comeBackMs = 200;
-const patienceMs = 60_000;
+const patienceMs = 90_000;
 
 /** Whether whoever hears it is to come back. */
-const comesBack = ({ status }: WireAnswer) => status === 202 || status === 503;
+const comesBack = ({ status, text }: WireAnswer) =>
+  status === 202 || status === 503 || (status === 409 && text.includes('IDEMPOTENCY_IN_FLIGHT'));
 
 /** What a crowd has seen. */
 export interface CrowdReport {
