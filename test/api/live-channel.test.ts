@@ -67,6 +67,7 @@ test('who has a gap asks for what is missing; who says anything else, or too oft
   const since = await watchLive(testApp, eventId);
   since.socket.send(JSON.stringify({ type: 'resync', since: since.seen!.version }));
   assert.equal((await since.frameAfter(1)).type, 'delta');
+  await since.leave();
   for (const [message, code] of [
     ['{"type":"buy"}', 1008],
     ['{"type":"resync","more":1}', 1008],
