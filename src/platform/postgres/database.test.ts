@@ -52,4 +52,19 @@ describe('a database', () => {
     );
     await away.close();
   });
+
+  test('ends though a transaction is never ended, and says so', async () => {
+    const { connection } = await createTestDatabase();
+    const notices: string[] = [];
+    const left = openDatabase(connection, 2, { onNotice: (sentence) => notices.push(sentence) });
+    const begun = Promise.withResolvers<void>();
+    void left.bypassingRls.transaction(async (tx) => {
+      await tx.query('SELECT 1');
+      begun.resolve();
+      await new Promise(() => {});
+    });
+    await begun.promise;
+    await left.close();
+    assert.match(notices.join(), /still busy/);
+  });
 });

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import type { PoolCounts } from '../telemetry/metrics.ts';
 import { type ConnectionSettings, toClientConfig } from './connection.ts';
@@ -54,7 +55,7 @@ export interface Database extends TenantDatabase {
   readonly canWrite: boolean;
   /** How many connections there are now, and what they do. */
   pools(): PoolCounts[];
-  /** Ends all connections after running statements are done. */
+  /** Ends all connections after running statements are done; what is still busy after {@link closeMs} is cut. */
   close(): Promise<void>;
 }
 
@@ -68,6 +69,9 @@ const longMs = 3_600_000;
 const graceMs = 2_000;
 /** A request waits for a connection at most this long. */
 const waitMs = 5_000;
+
+/** At the end what still asks is waited for this long: nobody is there any more whom its answer would serve. */
+const closeMs = 5_000;
 
 /** So many batches are written at once at most: one of each kind. */
 export const sellingMax = 4;
@@ -139,7 +143,14 @@ export function openDatabase(
     },
     async close() {
       disk.stop();
-      await Promise.all([pulse?.stop(), pool.end(), sales.close()]);
+      const closed = Promise.all([pulse?.stop(), pool.end(), sales.close()]);
+      const waiting = new AbortController();
+      const late = sleep(closeMs, 'late', { signal: waiting.signal }).catch(() => {});
+      const how = await Promise.race([closed, late]).finally(() => waiting.abort());
+      if (how !== 'late') return;
+      closed.catch(() => {});
+      lines.cut();
+      onNotice('A connection to PostgreSQL was still busy when all was to end, and was cut.');
     },
   };
 }
