@@ -32,14 +32,27 @@ function season() {
   return [...firsts, ...seconds, ...undated];
 }
 
+/** As several documents: a gateway waits a minute for what one of them brings. */
+async function bringInParts(concerts: readonly object[]) {
+  const size = 400;
+  const shows: number[] = [];
+  const counts = [0, 0, 0, 0, 0];
+  for (let from = 0; from < concerts.length; from += size) {
+    const part = await bring(concerts.slice(from, from + size));
+    shows.push(...part.shows);
+    for (const [i, count] of part.counts.entries()) counts[i]! += count;
+  }
+  return { shows, counts };
+}
+
 test('of 3,047 concerts with 99 second shows and 7 without a date, 3,040 come in; again, nothing changes', async () => {
   const concerts = season();
   assert.equal(concerts.length, 3_047);
-  const first = await bring(concerts);
+  const first = await bringInParts(concerts);
   assert.deepEqual(first.counts, [3_040, 0, 0, 0, 7]);
   assert.equal(new Set(first.shows).size, 3_040);
-  assert.deepEqual((await bring(concerts)).counts, [0, 0, 3_040, 0, 7]);
-  assert.deepEqual((await bring([...concerts].reverse())).counts, [0, 0, 3_040, 0, 7]);
+  assert.deepEqual((await bringInParts(concerts)).counts, [0, 0, 3_040, 0, 7]);
+  assert.deepEqual((await bringInParts([...concerts].reverse())).counts, [0, 0, 3_040, 0, 7]);
 });
 
 const place = (more: object) => ({

@@ -88,7 +88,7 @@ describe('the link of an order', () => {
       assert.deepEqual([pressed.status, pressed.body.status, pressed.body.refundDue], [200, 'cancelled', 45.9]);
     }
     assert.equal((await look()).cancellation, null);
-    assert.equal((await office.availability(eventId)).availableCapacity, 10);
+    await office.hasFree(eventId, 10);
     await app.runJobs();
     await office.assertSound();
   });

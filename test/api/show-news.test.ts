@@ -56,7 +56,7 @@ function deskOf(testApp: TestApp) {
 async function sell(more: object = {}) {
   const tools = deskOf(app);
   const email = `reader${++people}@news.test`;
-  const show = await tools.office.show({ title: `Yerma ${people}`, ...never, ...more });
+  const show = await tools.office.show({ title: `Yerma ${people}`, venue: 'News Hall', ...never, ...more });
   const held = await tools.office.hold({ eventId: show.eventId, quantity: 2, customerEmail: email });
   const paid = await tools.office.pay(held);
   assert.equal(paid.status, 201, paid.text);
@@ -129,7 +129,7 @@ describe('the buyers of a show are notified', () => {
     const steps = [
       { startsAt: '2027-03-01T21:30:00Z' },
       { venue: 'Arena', venueAddress: 'Harbour 2' },
-      { startsAt: may, venue: 'Hall', venueAddress: 'Main Street 1' },
+      { startsAt: may, venue: 'News Hall', venueAddress: 'Main Street 1' },
     ];
     for (const step of steps) {
       await change(eventId, step);
@@ -142,7 +142,7 @@ describe('the buyers of a show are notified', () => {
     assert.match(place!, new RegExp(`^${title} has a new place\n`));
     assert.match(
       place!,
-      /When: Monday, 1 March 2027 at 21:30.*\nNew place: Arena, Harbour 2\nOld place: Hall, Main Street 1/,
+      /When: Monday, 1 March 2027 at 21:30.*\nNew place: Arena, Harbour 2\nOld place: News Hall, Main Street 1/,
     );
     assert.match(both!, new RegExp(`^${title} has a new date and a new place\n`));
     assert.match(both!, new RegExp(`New date: ${newDate}.*\nOld date: Monday, 1 March 2027 at 21:30`));

@@ -54,6 +54,11 @@ export interface TestApp extends Omit<WireApp, 'app'> {
    * tests go by URL they look again and again. Throws if there is nothing for long, and says what was awaited.
    */
   eventually<T>(look: () => Promise<T | null | undefined | false>, what: string): Promise<T>;
+  /**
+   * What a change must show at once in the process that decides, and in others a moment later: in this process it is looked at once, where
+   * tests go by URL again and again. Throws if it is not so, and says what was awaited.
+   */
+  shows(look: () => Promise<boolean>, what: string): Promise<void>;
   /** A second passes: of the simulated time, or where tests go by URL of our own. */
   aSecond(): Promise<void>;
   /** Whatever is not `inject` needs `process`. */
@@ -124,6 +129,9 @@ export async function startTestApp(
     core: guard(core, (member) => (member === 'jobs' ? 'jobs' : 'process')),
     aSecond: async () => clock.advance(1_000),
     runJobs,
+    async shows(look, what) {
+      assert.ok(await look(), what);
+    },
     async eventually(look, what) {
       for (let turn = 0; turn < roundsOfJobs; turn++) {
         const found = await look();
@@ -156,6 +164,15 @@ const patienceMs = 60_000;
 /** What jobs that a test waits for take at most, one after the other: relay of messages, mails, refunds at the provider. */
 const slowestJobMs = 2_000;
 
+/** Looks again and again, for long. */
+async function lookAgain<T>(look: () => Promise<T | null | undefined | false>, what: string): Promise<T> {
+  for (const last = performance.now() + patienceMs; ; await sleep(100)) {
+    const found = await look();
+    if (found) return found;
+    if (performance.now() > last) assert.fail(`not within ${patienceMs} ms: ${what}`);
+  }
+}
+
 /** An app of which there is the wire only: whoever reaches for more hears that there is none. */
 function withoutInside(wire: WireApp): TestApp {
   const absent = (need: Need) =>
@@ -171,12 +188,9 @@ function withoutInside(wire: WireApp): TestApp {
     core: absent('process') as App,
     aSecond: () => sleep(1_000),
     runJobs: () => sleep(slowestJobMs),
-    async eventually(look, what) {
-      for (const last = performance.now() + patienceMs; ; await sleep(100)) {
-        const found = await look();
-        if (found) return found;
-        if (performance.now() > last) assert.fail(`not within ${patienceMs} ms: ${what}`);
-      }
+    eventually: lookAgain,
+    async shows(look, what) {
+      await lookAgain(look, what);
     },
   };
 }

@@ -22,6 +22,7 @@ function openBoxOffice(testApp: TestApp, organizer: string) {
   const { client, staff } = testApp;
   const { send } = client;
   const reserve = (payload: object, headers: Headers = {}) => send('POST', '/api/tickets/reserve', headers, payload);
+  const availability = async (eventId: number) => (await send('GET', `/api/events/${eventId}/availability`, {})).body;
   const owner = ({ sessionToken }: Pick<Held, 'sessionToken'>) => ({ 'x-session-token': sessionToken });
 
   return {
@@ -49,9 +50,13 @@ function openBoxOffice(testApp: TestApp, organizer: string) {
     look: (held: Held) => send('GET', `/api/tickets/reservation/${held.reservationId}`, owner(held)),
     release: (held: Held) => send('DELETE', `/api/tickets/reservation/${held.reservationId}`, owner(held)),
     renew: (held: Held) => send('POST', `/api/tickets/reservation/${held.reservationId}/renew`, owner(held)),
-    async availability(eventId: number) {
-      return (await send('GET', `/api/events/${eventId}/availability`, {})).body;
-    },
+    availability,
+    /** So many places are free, as anybody reads it. */
+    hasFree: (eventId: number, count: number) =>
+      testApp.shows(
+        async () => (await availability(eventId)).availableCapacity === count,
+        `${count} places of event ${eventId} are free`,
+      ),
     /** A key that may only do this. */
     async keyWith(scope: string): Promise<Headers> {
       const made = await send('POST', `/api/organizers/${organizer}/keys`, staff, { name: scope, scopes: [scope] });

@@ -18,6 +18,9 @@ export async function openTicketDesk() {
     assert.ok(answer.status < 500, `${method} ${url}: ${answer.text}`);
     return answer;
   }
+  async function availability(eventId: number): Promise<Answer['body']> {
+    return (await send('GET', `/api/events/${eventId}/availability`, undefined, {})).body;
+  }
   const move = (ticketId: string, status: string, more: { reason?: string; ifMatch?: string } = {}) => {
     const { reason, ifMatch } = more;
     const headers = { ...staff, ...(ifMatch !== undefined && { 'if-match': ifMatch }) };
@@ -61,9 +64,13 @@ export async function openTicketDesk() {
         ],
       });
     },
-    async availability(eventId: number): Promise<Answer['body']> {
-      return (await send('GET', `/api/events/${eventId}/availability`, undefined, {})).body;
-    },
+    availability,
+    /** So many places are free, as anybody reads it. */
+    hasFree: (eventId: number, count: number) =>
+      testApp.shows(
+        async () => (await availability(eventId)).availableCapacity === count,
+        `${count} places of event ${eventId} are free`,
+      ),
     /** With what was typed, which lies apart. */
     async historyOf(ticketId: string) {
       const { body } = await send('GET', `/api/audit?stream=ticket-${ticketId}&limit=50`);
