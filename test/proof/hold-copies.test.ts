@@ -125,6 +125,44 @@ describe('copies of holds in Redis', { skip: withoutRedis }, () => {
     ]);
   });
 
+  test('of a hold that was bought, and that the journal still knows, are no fault, whether they are there or not', async () => {
+    const scene = await openScene();
+    const { server, testApp } = scene;
+    const { database, core } = testApp;
+    const office = boxOffice(testApp);
+    const { eventId } = await office.show();
+    const held = await office.hold({ eventId, quantity: 1 });
+    const { reservationId } = held;
+    await testApp.runJobs();
+    await until(async () => (await copyOf(scene, reservationId)) !== '');
+    const copy = await copyOf(scene, reservationId);
+    const [row] = await database.query<{ row: string }>(
+      'SELECT to_json(h)::text AS row FROM hold_journal h WHERE reservation_id = $1',
+      [reservationId],
+    );
+    // As where its event went to another process before the end of the hold was written.
+    const writeAgain = () =>
+      database.query('INSERT INTO hold_journal SELECT * FROM json_populate_record(NULL::hold_journal, $1::json)', [
+        row!.row,
+      ]);
+    const count = async () => {
+      const looked = await verifyRedis(database.bypassingRls, core.platform.redis, {
+        wait: (ms) => sleep(ms / 10),
+        measure: () => 0,
+      });
+      return looked.find(({ name }) => name === 'copies-of-holds-follow')?.count;
+    };
+    assert.equal((await office.pay(held)).status, 201);
+    await testApp.runJobs();
+    await until(async () => (await copyOf(scene, reservationId)) === '');
+    await writeAgain();
+    assert.equal(await count(), 0, 'no copy');
+    await server.command('set', `shop:reservation_${reservationId}`, copy);
+    assert.equal(await count(), 0, 'a copy');
+    await database.query('DELETE FROM hold_journal WHERE reservation_id = $1', [reservationId]);
+    assert.equal(await count(), 1, 'a copy of what the journal does not know');
+  });
+
   test('are gone once the hold is bought or has expired', async () => {
     const scene = await openScene();
     const { testApp } = scene;
