@@ -14,6 +14,8 @@ export interface ProxiedServer extends OnsaleServer {
   readonly toPostgres: Way;
   /** The way of the other servers to it. */
   readonly toIt: Way;
+  /** Its own way to Redis, where there is one. */
+  readonly toRedis: Way | undefined;
   /** The id under which it lives now; undefined while it is dead. */
   id(): Promise<string | undefined>;
   /** How many of the 256 slots it owns. */
@@ -30,14 +32,21 @@ export interface ProxiedServers {
   stop(): Promise<void>;
 }
 
-/** Starts so many servers. `env`: settings of each beside the usual ones. */
-export async function startProxied(count: number, env: NodeJS.ProcessEnv = {}): Promise<ProxiedServers> {
-  const postgres = await startPrimary();
+interface Proxied {
+  /** One of its own if left out. */
+  readonly postgres?: PostgresServer;
+  readonly redis?: { readonly port: number };
+}
+
+/** Starts so many servers. */
+export async function startProxied(count: number, { redis, ...rest }: Proxied = {}): Promise<ProxiedServers> {
+  const postgres = rest.postgres ?? (await startPrimary());
 
   async function start(): Promise<ProxiedServer> {
     const privatePort = await freePort();
     const toPostgres = await openWay(`127.0.0.1:${postgres.port}`);
     const toIt = await openWay(`127.0.0.1:${privatePort}`);
+    const toRedis = redis && (await openWay(`127.0.0.1:${redis.port}`));
     const dataDir = await freshDataDir();
     const server = await serveOnsale(dataDir, {
       env: {
@@ -45,7 +54,7 @@ export async function startProxied(count: number, env: NodeJS.ProcessEnv = {}): 
         DATABASE_URL: postgres.url.replace(/127\.0\.0\.1:\d+/, toPostgres.address),
         PRIVATE_PORT: String(privatePort),
         PRIVATE_ADDRESS: toIt.address,
-        ...env,
+        ...(toRedis && { REDIS_URL: `redis://${toRedis.address}` }),
       },
     });
     const own = `p.address = '${toIt.address}' AND p.state = 'living'`;
@@ -54,6 +63,7 @@ export async function startProxied(count: number, env: NodeJS.ProcessEnv = {}): 
       dataDir,
       toPostgres,
       toIt,
+      toRedis,
       async id() {
         const [row] = await postgres.ask<{ id: string }>(`SELECT process_id::text AS id FROM processes p WHERE ${own}`);
         return row?.id;

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { slotOf } from '../../src/platform/ownership/slots.ts';
-import { createUrlClient, type Reply, type TestClient } from '../support/client.ts';
+import { createUrlClient } from '../support/client.ts';
 import { createTestDatabase } from '../support/database.ts';
 import { freshDataDir, serveOnsale, toDatabaseUrl } from '../support/onsale-process.ts';
+import { buy, hold, saleStages } from './sale-stages.ts';
 import { assertVerified, isDeep, makeShows, ownerKeyOf, say, trialEnv, until } from './scene.ts';
 
 const { database, connection } = await createTestDatabase();
@@ -39,101 +40,16 @@ async function ownShow(): Promise<number> {
   assert.fail('it owns none of 60 shows');
 }
 
-interface Held {
-  readonly eventId: number;
-  readonly reservationId: string;
-  readonly headers: Record<string, string>;
-}
-
-async function hold(client: TestClient, eventId: number): Promise<Held> {
-  const { status, text, body } = await client.send('POST', '/api/tickets/reserve', {}, { eventId, quantity: 1 });
-  assert.equal(status, 201, text);
-  return { eventId, reservationId: body.reservationId, headers: { 'x-session-token': body.sessionToken } };
-}
-
-function buy(client: TestClient, { reservationId, headers }: Held, token: string): Promise<Reply> {
-  const body = { reservationId, payment: { provider: 'sandbox', token } };
-  return client.send('POST', '/api/tickets/purchase', { ...headers, 'idempotency-key': reservationId }, body);
-}
-
-const bookingOf = async ({ reservationId }: Held) => {
-  const [row] = await database.query<{ status: string }>('SELECT status FROM bookings WHERE reservation_id = $1', [
-    reservationId,
-  ]);
-  return row?.status;
-};
-
-/** Keeps what `statement` locks until the answered function is called; `blocks` resolves when somebody waits for it. */
-async function locking(statement: string, values: readonly unknown[]) {
-  const ended = Promise.withResolvers<void>();
-  const locked = Promise.withResolvers<void>();
-  const done = database.transaction(async (tx) => {
-    await tx.query(statement, values);
-    locked.resolve();
-    await ended.promise;
-  });
-  await locked.promise;
-  const waiting = `SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()`;
-  return {
-    blocks: () => until('somebody waits for the lock', async () => (await database.query(waiting)).length > 0),
-    async letGo() {
-      ended.resolve();
-      await done;
-    },
-  };
-}
-
-/** What is under way when the owner is stopped: what its buyer waits for (null: nothing), and what is let go once it stands still. */
-interface UnderWay {
-  readonly held: Held;
-  readonly token: string;
-  readonly answer: Promise<Reply> | null;
-  readonly letGo?: () => Promise<void>;
-}
-
 const here = createUrlClient(owner.url);
 const there = createUrlClient(other.url);
+const stages = saleStages({ client: here, url: DATABASE_URL });
 
-const steps: Record<string, () => Promise<UnderWay>> = {
-  async 'a hold was just acknowledged'() {
-    return { held: await hold(here, await ownShow()), token: 'tok_ok', answer: null };
-  },
-  async 'the journal of holds is being written'() {
-    const eventId = await ownShow();
-    const lock = await locking('LOCK hold_journal IN SHARE ROW EXCLUSIVE MODE', []);
-    const held = await hold(here, eventId);
-    await lock.blocks();
-    return { held, token: 'tok_ok', answer: null, letGo: lock.letGo };
-  },
-  async 'commit 1 is being written'() {
-    const held = await hold(here, await ownShow());
-    const lock = await locking('SELECT FROM tickets WHERE event_id = $1 FOR UPDATE', [held.eventId]);
-    const answer = buy(here, held, 'tok_ok');
-    await lock.blocks();
-    return { held, token: 'tok_ok', answer, letGo: lock.letGo };
-  },
-  async 'the card is being charged'() {
-    const held = await hold(here, await ownShow());
-    const answer = buy(here, held, 'tok_slow');
-    await until('commit 1 is written', async () => (await bookingOf(held)) === 'awaiting_payment');
-    return { held, token: 'tok_slow', answer };
-  },
-  async 'commit 2 is being written'() {
-    const held = await hold(here, await ownShow());
-    const answer = buy(here, held, 'tok_slow');
-    await until('commit 1 is written', async () => (await bookingOf(held)) === 'awaiting_payment');
-    const lock = await locking('SELECT FROM bookings WHERE reservation_id = $1 FOR UPDATE', [held.reservationId]);
-    await lock.blocks();
-    return { held, token: 'tok_slow', answer, letGo: lock.letGo };
-  },
-};
-
-const played = Object.entries(steps).filter(([name]) => isDeep || /commit 1|charged/.test(name));
+const played = Object.entries(stages).filter(([name]) => isDeep || /commit 1|charged/.test(name));
 
 for (const [name, begin] of played) {
   test(`an owner that stands still while ${name}: another sells on, and nothing old is written`, async () => {
     await until('both live', async () => (await ownerId()) !== undefined);
-    const { held, token, answer, letGo } = await begin();
+    const { held, token, answer, letGo } = await begin(await ownShow());
     const before = await ownerId();
     const heard = answer?.then(
       (reply) => reply,

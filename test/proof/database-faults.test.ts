@@ -1,17 +1,14 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, open, readdir, readFile, rm, rmdir } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { after, test } from 'node:test';
+import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { promisify } from 'node:util';
 import { openDatabase } from '../../src/platform/postgres/database.ts';
 import { embeddedConnection } from '../../src/platform/postgres/embedded-server.ts';
 import { finishOnsale, freshDataDir, type OnsaleServer, postgresPid, serveOnsale } from '../support/onsale-process.ts';
+import { mountSmallDisk, withoutSmallDisk } from '../support/small-disk.ts';
 
-const run = promisify(execFile);
 /** Said: 2 s. This machine may be busy with other tests. */
 const soonMs = 8_000;
 
@@ -196,26 +193,17 @@ test(
   },
 );
 
-const asRoot = { skip: (process.platform !== 'linux' || process.getuid?.() !== 0) && 'needs root, to mount a tmpfs' };
+const asRoot = { skip: withoutSmallDisk };
 
 test('with a full disk nothing is held or sold, and it is said; when there is room it goes on', asRoot, async (t) => {
-  const mount = await mkdtemp(join(tmpdir(), 'onsale-small-disk-'));
-  try {
-    await run('mount', ['-t', 'tmpfs', '-o', 'size=300m,mode=755', 'tmpfs', mount]);
-  } catch (error) {
-    await rmdir(mount);
-    return t.skip(`no tmpfs can be mounted here: ${(error as Error).message}`);
-  }
-  after(async () => {
-    await run('umount', ['-l', mount]);
-    await rmdir(mount);
-  });
-  const dataDir = join(mount, 'data');
+  const disk = await mountSmallDisk();
+  if (disk === null) return t.skip('no tmpfs can be mounted here');
+  const dataDir = join(disk.path, 'data');
   const server = await serveOnsale(dataDir, { args: ['--no-demo'] });
   const { url } = server;
   const eventId = await openShow(server, dataDir);
   const waiting = await hold(url, eventId);
-  await fill(join(mount, 'filler'));
+  await disk.fill();
   const unsold = await untilRefused(url, eventId);
   assert.deepEqual([unsold.status, unsold.body.code], [503, 'UNAVAILABLE'], JSON.stringify(unsold.body));
   assert.ok(Number(unsold.retryAfter) >= 1);
@@ -224,7 +212,7 @@ test('with a full disk nothing is held or sold, and it is said; when there is ro
   const { body } = await untilReady(url, 503);
   assert.deepEqual(body.degraded, ['postgres: disk full']);
   assert.equal((await waiting.look()).status, 200);
-  await rm(join(mount, 'filler'));
+  await disk.clear();
   await untilReady(url, 200);
   assert.equal((await hold(url, eventId)).status, 201);
   const paid = await waiting.pay();
@@ -233,19 +221,6 @@ test('with a full disk nothing is held or sold, and it is said; when there is ro
   await assertVerified(dataDir);
   assert.equal(await server.stop(), 0);
 });
-
-/** Takes what is left of a disk. */
-async function fill(path: string): Promise<void> {
-  const file = await open(path, 'w');
-  try {
-    for (const size of [1 << 20, 4_096]) {
-      const block = Buffer.alloc(size, 1);
-      for (;;) if ((await file.write(block).catch(() => null)) === null) break;
-    }
-  } finally {
-    await file.close();
-  }
-}
 
 /** Buys until that is refused: a database has some pages in hand. */
 async function untilRefused(url: string, eventId: number): Promise<Timed> {

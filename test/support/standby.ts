@@ -29,6 +29,8 @@ export interface PostgresServer {
   ask<Row extends object = object>(text: string): Promise<Row[]>;
   /** Dies at once, as of kill -9. */
   kill(): Promise<void>;
+  /** Ends as an operator ends it who does not wait for its clients (`pg_ctl stop -m fast`); at once if it has ended already. */
+  stop(): Promise<void>;
   /** Starts it again on its port. */
   restart(): Promise<void>;
 }
@@ -41,8 +43,8 @@ async function ownUser(): Promise<{ uid: number; gid: number } | undefined> {
   return { uid: Number(stdout), gid: Number(group.stdout) };
 }
 
-async function makeFolder(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'onsale-standby-'));
+async function makeFolder(under = tmpdir()): Promise<string> {
+  const folder = await mkdtemp(join(under, 'onsale-standby-'));
   folders.push(folder);
   const user = await ownUser();
   if (user) await chown(folder, user.uid, user.gid);
@@ -54,7 +56,7 @@ async function runProgram(name: string, args: readonly string[]): Promise<void> 
   await promisify(execFile)(join(programs, name), args, { ...(await ownUser()), cwd: '/', timeout: 60_000 });
 }
 
-async function startIn(folder: string): Promise<PostgresServer> {
+async function startIn(folder: string, own: readonly string[] = []): Promise<PostgresServer> {
   const port = await freePort();
   const url = `postgres://onsale@127.0.0.1:${port}/postgres`;
   let child: ChildProcess;
@@ -70,7 +72,13 @@ async function startIn(folder: string): Promise<PostgresServer> {
   }
   /** After a kill -9 its processes live for another moment, and another server does not start beside them: it is tried again. */
   async function start(): Promise<void> {
-    const settings = ['listen_addresses=127.0.0.1', 'unix_socket_directories=', 'fsync=off', 'shared_buffers=32MB'];
+    const settings = [
+      'listen_addresses=127.0.0.1',
+      'unix_socket_directories=',
+      'fsync=off',
+      'shared_buffers=32MB',
+      ...own,
+    ];
     const args = ['-D', folder, '-p', String(port), ...settings.flatMap((one) => ['-c', one])];
     for (let tries = 0; tries < 100; tries++) {
       const begun = spawn(join(programs, 'postgres'), args, { stdio: 'ignore', cwd: '/', ...(await ownUser()) });
@@ -89,25 +97,32 @@ async function startIn(folder: string): Promise<PostgresServer> {
     }
     throw new Error('PostgreSQL does not start');
   }
+  async function end(signal: NodeJS.Signals): Promise<void> {
+    child.kill(signal);
+    if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+    running.delete(child);
+  }
   await start();
   return {
     port,
     url,
     ask,
-    async kill() {
-      child.kill('SIGKILL');
-      if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
-      running.delete(child);
-    },
+    kill: () => end('SIGKILL'),
+    stop: () => end('SIGINT'),
     restart: start,
   };
 }
 
-/** Starts a primary that takes standbys. */
-export async function startPrimary(): Promise<PostgresServer> {
-  const folder = join(await makeFolder(), 'data');
+interface Placing {
+  readonly under?: string | undefined;
+  readonly settings?: readonly string[];
+}
+
+/** Starts a primary that takes standbys. `under`: the folder that its own is made in; `settings`: of its own, `name=value`. */
+export async function startPrimary({ under, settings = [] }: Placing = {}): Promise<PostgresServer> {
+  const folder = join(await makeFolder(under), 'data');
   await runProgram('initdb', ['-D', folder, '-U', 'onsale', '-A', 'trust', '-E', 'UTF8', '--locale=C.UTF-8', '-N']);
-  return startIn(folder);
+  return startIn(folder, settings);
 }
 
 /** Starts a standby that follows it. */
