@@ -55,8 +55,10 @@ test('a capacity below what is sold and held is refused and says how many are ta
   assert.deepEqual([refused.body.taken, refused.body.sold, refused.body.held], [5, 3, 2]);
   assert.equal((await availabilityOf(event.eventId)).capacity, 10);
   assert.equal((await staff('PUT', url, { capacity: 5 })).status, 200);
-  const { capacity, available, held, sold } = await availabilityOf(event.eventId);
-  assert.deepEqual({ capacity, available, held, sold }, { capacity: 5, available: 0, held: 2, sold: 3 });
+  await testApp.shows(async () => {
+    const { capacity, available, held, sold } = await availabilityOf(event.eventId);
+    return [capacity, available, held, sold].join() === '5,0,2,3';
+  }, 'three are sold, two held, none left of five');
 });
 
 test('capacity changes at once come one after the other and add up', needs('database'), async () => {

@@ -246,7 +246,9 @@ describe('a code under attack', () => {
 
   test('redeemed by a hundred at once it is used as often as it may be', async () => {
     const { show, codeId } = await coded({ maxUses: 5 });
-    const rush = await Promise.all(Array.from({ length: 100 }, () => office.reserve(show)));
+    // Where others guess codes too, their network is not this one.
+    const network = { 'x-forwarded-for': '203.0.113.77' };
+    const rush = await Promise.all(Array.from({ length: 100 }, () => office.reserve(show, network)));
     assert.deepEqual(tally(rush), { 201: 5, '409 PROMO_CODE_USED_UP': 95 });
     const held = rush.filter(({ status }) => status === 201).map(({ body }) => body as Held);
     const paid = await Promise.all(held.map((one) => office.pay(one)));

@@ -55,8 +55,8 @@ test('who is signed in and says nothing more gets the mails at the account’s a
   });
   assert.equal(paid.status, 201, paid.text);
   await office.send('DELETE', `/api/bookings/${paid.body.bookingId}`, owner);
-  // Of the account, of the tickets, of the cancellation.
-  const subjects = (await mailsTo(testApp, 'eva@mails.test', 3)).map(({ subject }) => subject);
+  // Of the account, of the tickets, of the cancellation, of the money.
+  const subjects = (await mailsTo(testApp, 'eva@mails.test', 4)).map(({ subject }) => subject);
   assert(subjects.includes('Your ticket for Yerma'), subjects.join(', '));
   assert(
     subjects.some((subject) => /cancel/i.test(subject)),
@@ -229,7 +229,8 @@ test('the mail of a cancellation lists what it cancelled, and nothing that was c
   const owner = office.owner(held);
   await office.send('POST', `/api/tickets/${tickets[0].ticketId}/cancel`, owner, {});
   await office.send('DELETE', `/api/bookings/${bookingId}`, owner);
-  const mails = await mailsTo(testApp, email, 3);
+  // Of the tickets, of each cancellation, and of the money of each.
+  const mails = await mailsTo(testApp, email, 5);
   const texts = mails.filter(({ subject }) => /cancelled/.test(subject)).map(({ text }) => text);
   const listed = texts.map((text) => tickets.map((one: { ticketNumber: string }) => text.includes(one.ticketNumber)));
   assert.deepEqual(listed.sort(), [
