@@ -76,6 +76,13 @@ export function createBench(options: BenchOptions): Bench & {
   };
 }
 
+/** A folder that goes when the run ends. */
+export async function temporaryFolder({ atEnd }: Pick<Bench, 'atEnd'>): Promise<string> {
+  const { path, remove } = await makeTemporaryDataFolder();
+  atEnd(remove);
+  return path;
+}
+
 export function perSecond(value: number): string {
   return `${Math.round(value).toLocaleString('en')}/s`;
 }

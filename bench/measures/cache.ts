@@ -3,9 +3,8 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { makeRehearsalAccounts } from '../../src/features/identity/index.ts';
 import { systemClock } from '../../src/platform/clock/clock.ts';
-import { makeTemporaryDataFolder } from '../../src/platform/data-folder/temporary-data-folder.ts';
 import { alternate, median } from '../alternate.ts';
-import { type Bench, cpu, type Measure, percent, perSecond, type Row } from '../bench.ts';
+import { type Bench, cpu, type Measure, percent, perSecond, type Row, temporaryFolder } from '../bench.ts';
 import { type LoadResult, runLoad } from '../load/client.ts';
 import { getRequest } from '../load/request.ts';
 import { type Product, startProduct } from '../product/product.ts';
@@ -31,9 +30,8 @@ export const cache: Measure = {
     const redis = await startRedis();
     if (!redis) return [missing];
     bench.atEnd(redis.stop);
-    const folder = await makeTemporaryDataFolder();
-    bench.atEnd(folder.remove);
-    const product = await startProduct(folder.path, { workers, redisUrl: redis.url });
+    const folder = await temporaryFolder(bench);
+    const product = await startProduct(folder, { workers, redisUrl: redis.url });
     bench.atEnd(product.stop);
     return [await simulateSale(bench, product), ...(await readOwnTickets(bench, product))];
   },

@@ -2,13 +2,12 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RehearsalResult } from '../../src/cli/simulate/result.ts';
 import type { ProcessRole } from '../../src/kernel/process-role.ts';
-import { makeTemporaryDataFolder } from '../../src/platform/data-folder/temporary-data-folder.ts';
 import { startEmbeddedServer } from '../../src/platform/postgres/embedded-server.ts';
 import { toDatabaseUrl } from '../../test/support/database-url.ts';
 import { hasGateway, startGateway } from '../../test/support/gateway.ts';
 import { finishOnsale } from '../../test/support/onsale-process.ts';
 import { fourProcesses, type RoleCluster, startRoleCluster } from '../../test/support/role-cluster.ts';
-import { type Bench, type Measure, ms, type Row } from '../bench.ts';
+import { type Bench, type Measure, ms, type Row, temporaryFolder } from '../bench.ts';
 import { cpuMsOf } from '../load/cpu.ts';
 import { startRedis } from '../servers/redis-server.ts';
 
@@ -31,9 +30,8 @@ export const clusterSale: Measure = {
     const redis = await startRedis();
     if (!hasGateway || !redis) return [missing];
     bench.atEnd(redis.stop);
-    const folder = await makeTemporaryDataFolder();
-    bench.atEnd(folder.remove);
-    const database = await startEmbeddedServer(folder.path, { max_connections: 200 });
+    const folder = await temporaryFolder(bench);
+    const database = await startEmbeddedServer(folder, { max_connections: 200 });
     bench.atEnd(database.stop);
     const databaseUrl = toDatabaseUrl(database.connection);
     // All come from one address.
@@ -41,7 +39,7 @@ export const clusterSale: Measure = {
     const settings = { ...limits, DATABASE_URL: databaseUrl, REDIS_URL: redis.url, LOG_LEVEL: 'error' };
     const cluster = await startRoleCluster(settings, fourProcesses, gatewaySettings);
     bench.atEnd(cluster.stop);
-    const second = join(folder.path, 'second-gateway');
+    const second = join(folder, 'second-gateway');
     await mkdir(second);
     const port = Number(new URL(cluster.url).port);
     const other = await startGateway(second, cluster.processes, port, gatewaySettings);
@@ -55,7 +53,7 @@ export const clusterSale: Measure = {
       'two that sell': pidsOf('booking'),
       PostgreSQL: [database.pid],
     };
-    const simulate = (...args: string[]) => rehearse(cluster, { databaseUrl, cwd: folder.path }, parts, args);
+    const simulate = (...args: string[]) => rehearse(cluster, { databaseUrl, cwd: folder }, parts, args);
 
     const warm = ['--viewers', '500', '--rate', '1000', '--ramp', '10', '--tail', '1s'];
     await simulate(...warm, '--buyers', '300', '--capacity', '10000');

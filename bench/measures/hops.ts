@@ -1,6 +1,5 @@
-import { makeTemporaryDataFolder } from '../../src/platform/data-folder/temporary-data-folder.ts';
 import { median } from '../alternate.ts';
-import { type Bench, cpu, type Measure, ms, percent, perSecond, type Row } from '../bench.ts';
+import { type Bench, cpu, type Measure, ms, percent, perSecond, type Row, temporaryFolder } from '../bench.ts';
 import { type LoadResult, runLoad } from '../load/client.ts';
 import { ownCpuMsOf } from '../load/cpu.ts';
 import { buyHolds, buyOrders, prepareHolds, reserveRequest, settle, type Timing } from '../product/buyers.ts';
@@ -41,9 +40,8 @@ export const hops: Measure = {
     'CPU at the owner of an event per hold and purchase that came by another process, against one that does it all',
   async run(bench) {
     const pair = await startFrontAndOwner(bench);
-    const folder = await makeTemporaryDataFolder();
-    bench.atEnd(folder.remove);
-    const single = await startProduct(folder.path);
+    const folder = await temporaryFolder(bench);
+    const single = await startProduct(folder);
     bench.atEnd(single.stop);
     const ways = {
       alone: { at: single, counted: single, createShow: (capacity) => createShow(single, capacity) },

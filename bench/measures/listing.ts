@@ -1,6 +1,5 @@
-import { makeTemporaryDataFolder } from '../../src/platform/data-folder/temporary-data-folder.ts';
 import { alternate } from '../alternate.ts';
-import { type Bench, type Measure, times } from '../bench.ts';
+import { type Bench, type Measure, temporaryFolder, times } from '../bench.ts';
 import { runLoad } from '../load/client.ts';
 import { getRequest } from '../load/request.ts';
 import { type Product, startProduct } from '../product/product.ts';
@@ -14,9 +13,8 @@ export const listing: Measure = {
   about: 'page 10,000 of the list of events against page 1',
   async run(bench) {
     const pageCount = bench.quick ? 500 : 10_000;
-    const folder = await makeTemporaryDataFolder();
-    bench.atEnd(folder.remove);
-    const product = await startProduct(folder.path);
+    const folder = await temporaryFolder(bench);
+    const product = await startProduct(folder);
     bench.atEnd(product.stop);
     await fillCatalogue(product, (pageCount + 1) * pageSize);
     const cursor = await walk(bench, product, pageCount);

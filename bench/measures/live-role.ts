@@ -1,9 +1,8 @@
 import { cpus } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { makeTemporaryDataFolder } from '../../src/platform/data-folder/temporary-data-folder.ts';
 import { startEmbeddedServer } from '../../src/platform/postgres/embedded-server.ts';
 import { toDatabaseUrl } from '../../test/support/database-url.ts';
-import { type Bench, type Measure, ms, type Row } from '../bench.ts';
+import { type Measure, ms, type Row, temporaryFolder } from '../bench.ts';
 import { runLoad } from '../load/client.ts';
 import { cpuMsOf } from '../load/cpu.ts';
 import { prepareHolds, purchaseRequest } from '../product/buyers.ts';
@@ -27,11 +26,11 @@ export const liveRole: Measure = {
   key: 'live-role',
   about: `${viewerCount.toLocaleString('en')} sockets at ${processCount} processes of the role live, beside the one that sells`,
   async run(bench) {
-    const server = await startEmbeddedServer(await folderOf(bench));
+    const server = await startEmbeddedServer(await temporaryFolder(bench));
     bench.atEnd(server.stop);
     const databaseUrl = toDatabaseUrl(server.connection);
     const open = async (roles?: string) => {
-      const product = await startProduct(await folderOf(bench), { databaseUrl, ...(roles && { roles }) });
+      const product = await startProduct(await temporaryFolder(bench), { databaseUrl, ...(roles && { roles }) });
       bench.atEnd(product.stop);
       return product;
     };
@@ -91,9 +90,3 @@ export const liveRole: Measure = {
     return rows;
   },
 };
-
-async function folderOf(bench: Bench): Promise<string> {
-  const folder = await makeTemporaryDataFolder();
-  bench.atEnd(folder.remove);
-  return folder.path;
-}

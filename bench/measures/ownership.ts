@@ -2,10 +2,9 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WebSocket } from 'ws';
 import type { LiveFrame } from '../../src/contract/live.ts';
-import { makeTemporaryDataFolder } from '../../src/platform/data-folder/temporary-data-folder.ts';
 import { toDatabaseUrl } from '../../test/support/database-url.ts';
 import { median } from '../alternate.ts';
-import { type Bench, cpu, type Measure, ms, perSecond, type Row } from '../bench.ts';
+import { type Bench, cpu, type Measure, ms, perSecond, type Row, temporaryFolder } from '../bench.ts';
 import { runLoad } from '../load/client.ts';
 import { createHistogram } from '../load/histogram.ts';
 import { checkSold, prepareHolds, purchaseRequest, settle, warmUp } from '../product/buyers.ts';
@@ -29,12 +28,12 @@ export const ownership: Measure = {
 
 /** The same program on the same PostgreSQL, once as the only one on its data folder, once as one that others could join. */
 async function measureFence(bench: Bench): Promise<Row> {
-  const alone = await startProduct(await folderOf(bench));
+  const alone = await startProduct(await temporaryFolder(bench));
   bench.atEnd(alone.stop);
   await alone.database.bypassingRls.query('CREATE DATABASE fenced');
   if ('url' in alone.connection) throw new Error('measured on the private PostgreSQL only');
   const databaseUrl = toDatabaseUrl({ ...alone.connection, database: 'fenced' });
-  const fenced = await startProduct(await folderOf(bench), { databaseUrl });
+  const fenced = await startProduct(await temporaryFolder(bench), { databaseUrl });
   bench.atEnd(fenced.stop);
   // PostgreSQL is a child of the first; whoever is not asked is idle.
   const servers = [alone.pid, fenced.pid];
@@ -106,10 +105,4 @@ async function measureLag(bench: Bench): Promise<Row> {
     ratio: null,
     met: p99 <= lagMsMost,
   };
-}
-
-async function folderOf(bench: Bench): Promise<string> {
-  const { path, remove } = await makeTemporaryDataFolder();
-  bench.atEnd(remove);
-  return path;
 }

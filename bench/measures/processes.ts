@@ -1,6 +1,5 @@
-import { makeTemporaryDataFolder } from '../../src/platform/data-folder/temporary-data-folder.ts';
 import { alternate, median } from '../alternate.ts';
-import { type Bench, cpu, type Measure, percent, perSecond, type Row, times } from '../bench.ts';
+import { type Bench, cpu, type Measure, percent, perSecond, type Row, temporaryFolder, times } from '../bench.ts';
 import type { LoadResult } from '../load/client.ts';
 import { buyOrders, settle, warmUp } from '../product/buyers.ts';
 import { type Product, startProduct } from '../product/product.ts';
@@ -28,15 +27,14 @@ export const processes: Measure = {
   key: 'processes',
   about: 'purchases by 1, 2 and 4 processes against Redlock and FOR UPDATE, and 50 events',
   async run(bench) {
-    const folder = await makeTemporaryDataFolder();
-    bench.atEnd(folder.remove);
+    const folder = await temporaryFolder(bench);
     const redis = await startRedis();
     if (!redis) return [missing];
     bench.atEnd(redis.stop);
     const rows: Row[] = [];
     const alone = { purchase: Number.NaN, orders: Number.NaN };
     for (const workers of processCounts) {
-      const product = await startProduct(folder.path, { workers });
+      const product = await startProduct(folder, { workers });
       try {
         await warmUp(product, bench.quick ? 2_000 : 8_000);
         const database = await createBaselineDatabase(product.connection);

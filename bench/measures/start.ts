@@ -1,8 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { makeTemporaryDataFolder } from '../../src/platform/data-folder/temporary-data-folder.ts';
 import { median } from '../alternate.ts';
-import { type Measure, ms } from '../bench.ts';
+import { type Measure, ms, temporaryFolder } from '../bench.ts';
 import { startProduct } from '../product/product.ts';
 
 const startMsMust = 1_500;
@@ -13,14 +12,13 @@ export const start: Measure = {
   key: 'start',
   about: 'first start, warm start, memory of an idle process',
   async run(bench) {
-    const folder = await makeTemporaryDataFolder();
-    bench.atEnd(folder.remove);
-    const first = await startProduct(folder.path);
+    const folder = await temporaryFolder(bench);
+    const first = await startProduct(folder);
     await first.stop();
     const warmMs: number[] = [];
     const idleMb: number[] = [];
     for (let round = 0; round < Math.max(3, bench.rounds); round++) {
-      const product = await startProduct(folder.path);
+      const product = await startProduct(folder);
       warmMs.push(product.startMs);
       if (round === 0) await sleep(idleMs);
       if (round === 0) idleMb.push(await residentMb(product.pid));

@@ -1,6 +1,5 @@
 import { verifyDatabase } from '../../src/features/verify/index.ts';
-import { makeTemporaryDataFolder } from '../../src/platform/data-folder/temporary-data-folder.ts';
-import { type Bench, type Measure, ms } from '../bench.ts';
+import { type Bench, type Measure, ms, temporaryFolder } from '../bench.ts';
 import { sellOrders, settle } from '../product/buyers.ts';
 import { type Product, startProduct } from '../product/product.ts';
 import { createShow } from '../product/shows.ts';
@@ -17,9 +16,8 @@ export const verify: Measure = {
   about: 'onsale verify on 1,000,000 tickets (sells them first)',
   async run(bench) {
     const shows = bench.quick ? 1 : 10;
-    const folder = await makeTemporaryDataFolder();
-    bench.atEnd(folder.remove);
-    const product = await startProduct(folder.path);
+    const folder = await temporaryFolder(bench);
+    const product = await startProduct(folder);
     bench.atEnd(product.stop);
     await sellOut(bench, product, shows);
     const verification = await verifyDatabase(product.database.bypassingRls, undefined, connections);

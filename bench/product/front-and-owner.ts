@@ -1,9 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { makeTemporaryDataFolder } from '../../src/platform/data-folder/temporary-data-folder.ts';
 import { slotOf } from '../../src/platform/ownership/slots.ts';
 import { startEmbeddedServer } from '../../src/platform/postgres/embedded-server.ts';
 import { toDatabaseUrl } from '../../test/support/database-url.ts';
-import type { Bench } from '../bench.ts';
+import { type Bench, temporaryFolder } from '../bench.ts';
 import { type Product, type ProductOptions, startProduct } from './product.ts';
 import { createShow, type Show } from './shows.ts';
 
@@ -22,21 +21,16 @@ export async function startFrontAndOwner(
   bench: Pick<Bench, 'atEnd'>,
   ownerFlags: ProductOptions['nodeFlags'] = [],
 ): Promise<FrontAndOwner> {
-  const folder = async () => {
-    const { path, remove } = await makeTemporaryDataFolder();
-    bench.atEnd(remove);
-    return path;
-  };
-  const server = await startEmbeddedServer(await folder());
+  const server = await startEmbeddedServer(await temporaryFolder(bench));
   bench.atEnd(server.stop);
   const databaseUrl = toDatabaseUrl(server.connection);
-  const owner = await startProduct(await folder(), { databaseUrl, nodeFlags: ownerFlags });
+  const owner = await startProduct(await temporaryFolder(bench), { databaseUrl, nodeFlags: ownerFlags });
   bench.atEnd(owner.stop);
   const { bypassingRls } = owner.database;
   const [first] = await bypassingRls.query<{ id: string }>(
     `SELECT process_id AS id FROM processes WHERE state = 'living'`,
   );
-  const front = await startProduct(await folder(), { databaseUrl });
+  const front = await startProduct(await temporaryFolder(bench), { databaseUrl });
   bench.atEnd(front.stop);
   const slotsOfOwner = async () => {
     const rows = await bypassingRls.query<{ slot: number }>('SELECT slot FROM slots WHERE process_id = $1', [
