@@ -1,13 +1,12 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
-import { startTestApp, type TestApp } from '../support/app.ts';
+import type { TestApp } from '../support/app.ts';
 import { boxOffice, type Held } from '../support/box-office.ts';
 import { createTestDatabase } from '../support/database.ts';
 import { intercepted } from '../support/intercepted.ts';
-import { type JoinedProcess, joinedProcesses } from '../support/joined-processes.ts';
+import { type JoinedApp, startJoinedApp } from '../support/joined-apps.ts';
+import { joinedProcesses } from '../support/joined-processes.ts';
 import { needs } from '../support/needs.ts';
-
-type Process = JoinedProcess & TestApp;
 
 const parts = needs('process', 'database', 'clock', 'jobs');
 
@@ -42,13 +41,10 @@ async function open() {
   const commits = catcher();
   const caughtDatabase = intercepted(database, (statement, ask) => commits.through(statement.name, ask));
   const joined = [await processes.join(), await processes.join(), await processes.join()] as const;
-  const owner: Process = { ...joined[0], ...(await startTestApp({ database, ...joined[0].ports })) };
+  const owner = await startJoinedApp(joined[0], { database });
   const { clock } = owner;
-  const start = async (one: JoinedProcess, on = database): Promise<Process> => ({
-    ...one,
-    ...(await startTestApp({ database: on, clock, ...one.ports })),
-  });
-  const [front, other] = [await start(joined[1], caughtDatabase), await start(joined[2])];
+  const front = await startJoinedApp(joined[1], { database: caughtDatabase, clock });
+  const other = await startJoinedApp(joined[2], { database, clock });
   await processes.ownAll(owner);
   return { processes, owner, front, other, commits };
 }
@@ -78,7 +74,7 @@ describe('holds and purchases that come to a process which does not decide about
   });
 
   /** What the front asks the owner meanwhile. */
-  async function askedBy(front: Process, work: () => Promise<unknown>): Promise<string[]> {
+  async function askedBy(front: JoinedApp, work: () => Promise<unknown>): Promise<string[]> {
     const from = front.asked.length;
     await work();
     return front.asked.slice(from);

@@ -1,31 +1,24 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
-import { startTestApp, type TestApp } from '../support/app.ts';
+import type { TestApp } from '../support/app.ts';
 import { boxOffice } from '../support/box-office.ts';
-import { createTestDatabase } from '../support/database.ts';
-import { type JoinedProcess, joinedProcesses } from '../support/joined-processes.ts';
+import { type JoinedApp, startOwnerAndFront } from '../support/joined-apps.ts';
+import type { joinedProcesses } from '../support/joined-processes.ts';
 import { needs } from '../support/needs.ts';
-
-type Process = JoinedProcess & TestApp;
 
 describe(
   'availability and seats, of a process that does not decide about the event',
   needs('process', 'database', 'clock', 'jobs'),
   () => {
     let processes: ReturnType<typeof joinedProcesses>;
-    let owner: Process;
-    let front: Process;
+    let owner: JoinedApp;
+    let front: JoinedApp;
     let eventId: number;
     let typeIds: number[];
 
     before(async () => {
-      const { database, connection } = await createTestDatabase();
-      processes = joinedProcesses({ database, connection });
-      const [one, other] = [await processes.join(), await processes.join()];
-      owner = { ...one, ...(await startTestApp({ database, ...one.ports })) };
-      front = { ...other, ...(await startTestApp({ database, clock: owner.clock, ...other.ports })) };
-      await processes.ownAll(owner);
+      ({ processes, owner, front } = await startOwnerAndFront());
       const types = [
         { name: 'Entry', price: 30, capacity: 40 },
         { name: 'Balcony', price: 50, capacity: 20 },
@@ -45,7 +38,7 @@ describe(
     }
 
     /** What the owner has decided has come to whoever follows. */
-    async function pushed(from: Process, to: Process): Promise<void> {
+    async function pushed(from: JoinedApp, to: JoinedApp): Promise<void> {
       await from.core.jobs.find(({ name }) => name === 'push live frames')!.run();
       const version = async (app: TestApp) => JSON.parse((await read(app, urls()[1]!)).text).version;
       const wanted = await version(from);
@@ -55,7 +48,7 @@ describe(
       }
     }
 
-    async function assertSame(from: Process, to: Process): Promise<void> {
+    async function assertSame(from: JoinedApp, to: JoinedApp): Promise<void> {
       await pushed(from, to);
       for (const url of urls()) {
         const [there, here] = [await read(from, url), await read(to, url)];

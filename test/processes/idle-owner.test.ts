@@ -1,12 +1,9 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
-import { startTestApp, type TestApp } from '../support/app.ts';
 import { boxOffice } from '../support/box-office.ts';
-import { createTestDatabase } from '../support/database.ts';
-import { type JoinedProcess, joinedProcesses } from '../support/joined-processes.ts';
+import { type JoinedApp, startOwnerAndFront } from '../support/joined-apps.ts';
+import type { joinedProcesses } from '../support/joined-processes.ts';
 import { needs } from '../support/needs.ts';
-
-type Process = JoinedProcess & TestApp;
 
 const minute = 60_000;
 
@@ -15,21 +12,16 @@ describe(
   needs('process', 'database', 'clock', 'jobs'),
   () => {
     let processes: ReturnType<typeof joinedProcesses>;
-    let first: Process;
-    let second: Process;
+    let first: JoinedApp;
+    let second: JoinedApp;
 
     before(async () => {
-      const { database, connection } = await createTestDatabase();
-      processes = joinedProcesses({ database, connection });
-      const [one, other] = [await processes.join(), await processes.join()];
-      first = { ...one, ...(await startTestApp({ database, ...one.ports })) };
-      second = { ...other, ...(await startTestApp({ database, clock: first.clock, ...other.ports })) };
-      await processes.ownAll(first);
+      ({ processes, owner: first, front: second } = await startOwnerAndFront());
     });
 
-    const run = ({ core }: Process, name: string) => core.jobs.find((job) => job.name === name)!.run();
+    const run = ({ core }: JoinedApp, name: string) => core.jobs.find((job) => job.name === name)!.run();
     /** How many holds it has ended because their time was over. */
-    const expired = async ({ core }: Process) => {
+    const expired = async ({ core }: JoinedApp) => {
       const { values } = await core.platform.metrics.holdsEnded.get();
       return values.find(({ labels }) => labels.how === 'expired')?.value ?? 0;
     };

@@ -1,28 +1,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { verifyRedis } from '../../src/features/verify/index.ts';
-import { startTestApp, type TestApp } from '../support/app.ts';
+import type { TestApp } from '../support/app.ts';
 import { boxOffice } from '../support/box-office.ts';
-import { createTestDatabase } from '../support/database.ts';
-import { type JoinedProcess, joinedProcesses } from '../support/joined-processes.ts';
+import { startOwnerAndFront } from '../support/joined-apps.ts';
 import { openRedisOfApp } from '../support/redis-of-app.ts';
 import { startRedis, until, withoutRedis } from '../support/redis-servers.ts';
 
-type Process = JoinedProcess & TestApp;
-
 test('the availability of ticket types, copied into Redis by who decides', { skip: withoutRedis }, async (t) => {
   const server = await startRedis();
-  const { database, connection } = await createTestDatabase();
-  const processes = joinedProcesses({ database, connection });
-  const [one, other] = [await processes.join(), await processes.join()];
-  const redis = () => openRedisOfApp(server.url, 'shop:');
-  const owner: Process = { ...one, ...(await startTestApp({ database, redis: await redis(), ...one.ports })) };
-  const { clock } = owner;
-  const front: Process = {
-    ...other,
-    ...(await startTestApp({ database, clock, redis: await redis(), ...other.ports })),
-  };
-  await processes.ownAll(owner);
+  const redis = async () => ({ redis: await openRedisOfApp(server.url, 'shop:') });
+  const { database, owner, front } = await startOwnerAndFront(redis);
 
   const run = (name: string, { core }: TestApp = owner) => core.jobs.find((job) => job.name === name)!.run();
   const nameOf = (ticketTypeId: number) => `shop:availability_${ticketTypeId}`;

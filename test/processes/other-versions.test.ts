@@ -2,28 +2,20 @@ import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import { toRefusal } from '../../src/edges/http/errors.ts';
 import { PeerRefused } from '../../src/platform/peers/peers.ts';
-import { startTestApp, type TestApp } from '../support/app.ts';
 import { boxOffice } from '../support/box-office.ts';
-import { createTestDatabase } from '../support/database.ts';
-import { type JoinedProcess, joinedProcesses } from '../support/joined-processes.ts';
+import { type JoinedApp, startOwnerAndFront } from '../support/joined-apps.ts';
+import type { joinedProcesses } from '../support/joined-processes.ts';
 import { needs } from '../support/needs.ts';
-
-type Process = JoinedProcess & TestApp;
 
 /** What a process of the next version might say or write, and one of the version before has not. */
 describe('processes of two versions on one database', needs('process', 'database', 'clock', 'jobs'), () => {
   let processes: ReturnType<typeof joinedProcesses>;
-  let owner: Process;
-  let front: Process;
+  let owner: JoinedApp;
+  let front: JoinedApp;
   let eventId: number;
 
   before(async () => {
-    const { database, connection } = await createTestDatabase();
-    processes = joinedProcesses({ database, connection });
-    const [one, other] = [await processes.join(), await processes.join()];
-    owner = { ...one, ...(await startTestApp({ database, ...one.ports })) };
-    front = { ...other, ...(await startTestApp({ database, clock: owner.clock, ...other.ports })) };
-    await processes.ownAll(owner);
+    ({ processes, owner, front } = await startOwnerAndFront());
     const show = await boxOffice(owner).show({ ticketTypes: [{ name: 'Entry', price: 30, capacity: 9 }] });
     eventId = show.eventId;
   });
