@@ -1,3 +1,5 @@
+import type { LiveFollower } from './live-feed.ts';
+
 /** How often it is looked what has changed. */
 export const pushEveryMs = 125;
 /** From so many followers of an event on it is a crowd: */
@@ -5,7 +7,18 @@ export const crowd = 250;
 /** a quarter of a second is soon enough for it, since each frame costs by the head. */
 export const crowdEveryMs = 2 * pushEveryMs;
 /** So many followers take a frame in one turn of the thread; a purchase that comes meanwhile waits for no more of them. */
-export const takeAtOnceMax = 100;
+const takeAtOnceMax = 100;
 
-/** Lets what has come meanwhile go first. */
-export const turnOfOthers = () => new Promise<void>((done) => setImmediate(done));
+/** Has each take something, as long as it still follows. Who comes meanwhile is left out: it knows more already. */
+export async function handOut(
+  followers: ReadonlySet<LiveFollower>,
+  take: (follower: LiveFollower) => void,
+): Promise<void> {
+  let taken = 0;
+  for (const follower of [...followers]) {
+    if (!followers.has(follower)) continue;
+    take(follower);
+    taken += 1;
+    if (taken % takeAtOnceMax === 0) await new Promise<void>((done) => setImmediate(done));
+  }
+}

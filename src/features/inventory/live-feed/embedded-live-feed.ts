@@ -2,7 +2,7 @@ import type { Clock } from '../../../platform/clock/clock.ts';
 import { type InSlots, NotOwned } from '../../../platform/ownership/ownership.ts';
 import type { TextFrame } from '../../../platform/web-sockets/text-frame.ts';
 import type { EventLedgers, LoadedEvent } from '../commands/event-ledgers.ts';
-import { crowd, takeAtOnceMax, turnOfOthers } from './crowds.ts';
+import { crowd, handOut } from './crowds.ts';
 import type { Following, LiveFeed, LiveFollower } from './live-feed.ts';
 import { LiveView } from './live-frames.ts';
 
@@ -108,14 +108,7 @@ export function createEmbeddedLiveFeed(parts: {
     if (frame === null) return;
     const view = room.known;
     const facts = () => view.facts();
-    let taken = 0;
-    // Who comes meanwhile knows more already.
-    for (const follower of [...room.followers]) {
-      if (!room.followers.has(follower)) continue;
-      follower.take(frame, facts);
-      taken += 1;
-      if (taken % takeAtOnceMax === 0) await turnOfOthers();
-    }
+    await handOut(room.followers, (follower) => follower.take(frame, facts));
   }
 
   return {

@@ -1,6 +1,6 @@
 import type { Clock } from '../../../platform/clock/clock.ts';
 import type { TextFrame } from '../../../platform/web-sockets/text-frame.ts';
-import { crowd, crowdEveryMs, takeAtOnceMax, turnOfOthers } from './crowds.ts';
+import { crowd, crowdEveryMs, handOut } from './crowds.ts';
 import type { FollowedFrames } from './followed-frames.ts';
 import type { LiveFollower } from './live-feed.ts';
 
@@ -71,16 +71,9 @@ export class Handouts {
     this.handOut(frame).catch(this.onFailure);
   }
 
-  /** Who comes meanwhile knows more already. */
   private async handOut(frame: TextFrame): Promise<void> {
-    let taken = 0;
     try {
-      for (const follower of [...this.followers]) {
-        if (!this.followers.has(follower)) continue;
-        follower.take(frame);
-        taken += 1;
-        if (taken % takeAtOnceMax === 0) await turnOfOthers();
-      }
+      await handOut(this.followers, (follower) => follower.take(frame));
     } finally {
       this.isHanding = false;
     }

@@ -142,18 +142,19 @@ async function lookAtAvailability(bypassingRls: Queryable, redis: Redis, ask: As
   );
   const present = new Set(owners.map(({ fence }) => fence));
   const rows = await bypassingRls.query<{ id: number; isShown: boolean; capacity: number; sold: number }>(
-    `SELECT y.ticket_type_id AS id, e.is_active AND e.status <> 'draft' AND y.is_active AND NOT y.is_hidden AS "isShown", count(t.ticket_id)::int AS capacity, count(t.ticket_id) FILTER (WHERE t.status = 'Sold')::int AS sold
-     FROM ticket_types y JOIN events e USING (event_id) LEFT JOIN tickets t ON t.event_id = y.event_id AND t.ticket_type_id = y.ticket_type_id AND t.live
+    `SELECT y.ticket_type_id AS id, e.is_active AND e.status <> 'draft' AND y.is_active AND NOT y.is_hidden AS "isShown",
+       count(t.ticket_id)::int AS capacity, count(t.ticket_id) FILTER (WHERE t.status = 'Sold')::int AS sold
+     FROM ticket_types y JOIN events e USING (event_id)
+       LEFT JOIN tickets t ON t.event_id = y.event_id AND t.ticket_type_id = y.ticket_type_id AND t.live
      WHERE y.ticket_type_id::text = ANY($1::text[]) GROUP BY y.ticket_type_id, e.event_id`,
     [[...copies.keys()]],
   );
-  const counted = new Map(rows.map(({ id, capacity, sold }) => [String(id), { capacity, sold }]));
-  const unseen = new Set(rows.filter(({ isShown }) => !isShown).map(({ id }) => String(id)));
+  const counted = new Map(rows.map(({ id, ...tickets }) => [String(id), tickets]));
   const faults = new Map<string, Record<string, unknown>>();
   for (const [ticketTypeId, { fence, capacity, sold }] of copies) {
-    if (unseen.has(ticketTypeId)) continue;
     if (typeof fence !== 'number' || !present.has(fence)) continue;
-    const tickets = counted.get(ticketTypeId) ?? { capacity: 0, sold: 0 };
+    const { isShown, ...tickets } = counted.get(ticketTypeId) ?? { isShown: true, capacity: 0, sold: 0 };
+    if (!isShown) continue;
     if (tickets.capacity !== capacity || tickets.sold !== sold)
       faults.set(ticketTypeId, { ticketTypeId, tickets, copied: { capacity, sold } });
   }
