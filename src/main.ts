@@ -1,9 +1,6 @@
 import { enableCompileCache } from 'node:module';
 import { fileURLToPath } from 'node:url';
 
-/** A process whose command has ended is gone after so long at most. */
-const lingerMs = 1_000;
-
 // Compiled code is kept beside the packages (never in a /tmp that others can write): a start takes half a second of CPU
 // less, and the process 20 MB. Where that folder cannot be written, nothing is kept.
 enableCompileCache(fileURLToPath(new URL('../node_modules/.cache/onsale', import.meta.url)));
@@ -18,6 +15,3 @@ process.exitCode = await runCommandLine(process.argv.slice(2), process.env, {
   stderr: process.stderr,
   signal: abortOnSignals(process),
 });
-// All that was opened is released. Something that a library still waits for keeps no process from ending: a worker did not, and its
-// parent waited for it until it gave up.
-setTimeout(() => process.exit(), lingerMs).unref();
