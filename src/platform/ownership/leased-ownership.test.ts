@@ -109,6 +109,43 @@ test('who leaves hands everything over, and is dead', async () => {
   assert.equal(row!.state, 'dead');
 });
 
+test('whoever is asked to look until it has left asks no connection that it has closed', async () => {
+  const rows = rowsOf();
+  const asked: Promise<void>[] = [];
+  let isClosed = false;
+  let askedAfter = 0;
+  const noting =
+    <Asked extends unknown[], T>(ask: (...asked: Asked) => Promise<T>) =>
+    async (...values: Asked): Promise<T> => {
+      if (isClosed) askedAfter += 1;
+      const answer = await ask(...values);
+      if (isClosed) askedAfter += 1;
+      return answer;
+    };
+  const one = await begin({
+    rows: {
+      ...rows,
+      renew: noting(rows.renew),
+      look: noting(rows.look),
+      leave: async (processId, state) => {
+        // As a page that was followed at another process does, and a process that hands something over.
+        asked.push(one.ownership.look());
+        await rows.leave(processId, state);
+        asked.push(one.ownership.look());
+      },
+      close: async () => {
+        isClosed = true;
+        asked.push(one.ownership.look());
+        await rows.close();
+      },
+    },
+  });
+  await one.ownership.leave();
+  await Promise.all(asked);
+  assert.equal(askedAfter, 0);
+  assert.deepEqual(one.failures, []);
+});
+
 test('a process that was declared dead decides nothing, and comes back as another', async () => {
   const first = await begin();
   const before = first.ownership.processId;

@@ -59,6 +59,9 @@ export function createLeasedOwnership(parts: LeasedOwnershipParts): LeasedOwners
   let looking: Promise<void> | null = null;
   let looksAgain = false;
   let isEnding = false;
+  /** All is handed over: who owns what is nothing to this process any more. */
+  let hasLeft = false;
+  let renewing: Promise<void> = Promise.resolve();
   /** The last renewal failed: whoever owns what meanwhile, this process cannot know. */
   let isCutOff = false;
   /** Whom it reaches, as its row says. */
@@ -283,12 +286,13 @@ export function createLeasedOwnership(parts: LeasedOwnershipParts): LeasedOwners
       looksAgain = true;
       return looking;
     }
+    if (hasLeft) return Promise.resolve();
     looking = (async () => {
       try {
         do {
           looksAgain = false;
           await lookOnce();
-        } while (looksAgain);
+        } while (looksAgain && !hasLeft);
       } finally {
         looking = null;
       }
@@ -309,7 +313,8 @@ export function createLeasedOwnership(parts: LeasedOwnershipParts): LeasedOwners
     cancelTick();
     cancelTick = clock.after(renewEveryMs, () => void tick());
     try {
-      await renew();
+      renewing = renew();
+      await renewing;
     } catch (error) {
       isCutOff = true;
       waiting.wake();
@@ -372,8 +377,11 @@ export function createLeasedOwnership(parts: LeasedOwnershipParts): LeasedOwners
         }
       } finally {
         cancelTick();
+        hasLeft = true;
         loseAll();
         lease.end();
+        // Others may have it look until the last moment: what is under way is not cut off by its own process.
+        await Promise.allSettled([renewing, looking]);
         await rows.leave(processId, 'dead').catch((error) => onFailure('leaving', error));
         await rows.close();
       }
