@@ -9,9 +9,17 @@ const sayAgainMs = 60_000;
 /** So many are sent at once. */
 const atOnceMax = 250;
 
+interface Said {
+  readonly version: string;
+  readonly revision: number;
+  readonly rules: LoadedEvent['ledger']['rules'];
+  readonly isPublic: boolean;
+  readonly at: number;
+}
+
 /**
  * Answers a job of the process that decides about events: copies the availability of those that are used, as it has changed since the last
- * time. An event that nobody uses leaves the memory of its owner, and its copies end by themselves.
+ * time, and takes away the copies of what is hidden. An event that nobody uses leaves the memory of its owner, and its copies end by themselves.
  */
 export function createKeepAvailability(parts: {
   readonly ledgers: Pick<EventLedgers, 'all'>;
@@ -19,26 +27,27 @@ export function createKeepAvailability(parts: {
   readonly clock: Pick<Clock, 'now' | 'measure'>;
 }): () => Promise<void> {
   const { ledgers, kept, clock } = parts;
-  let said = new WeakMap<LoadedEvent, { readonly version: string; readonly revision: number; readonly at: number }>();
+  let said = new WeakMap<LoadedEvent, Said>();
   kept.onLost(() => {
     said = new WeakMap();
   });
 
-  /** What is to be said of an event; none: that was said. */
-  function numbersOf(event: LoadedEvent): readonly KeptNumbers[] {
-    const { ledger, fence } = event;
+  /** What is to be said of an event; null: that was said. */
+  function numbersOf(event: LoadedEvent): { readonly shown: readonly KeptNumbers[]; readonly hidden: number[] } | null {
+    const { ledger, fence, isPublic } = event;
     const now = clock.now();
     // A hold that has expired since changes places too.
     ledger.states(now);
-    const { version, revision } = ledger;
-    const before = said.get(event);
+    const { version, revision, rules } = ledger;
+    const last = said.get(event);
     const at = clock.measure();
-    if (before?.version === version && before.revision === revision && at - before.at < sayAgainMs) return [];
-    said.set(event, { version, revision, at });
-    if (!event.isPublic) return [];
-    const { eventId } = ledger.rules;
+    const isSaid =
+      last?.version === version && last.revision === revision && last.rules === rules && last.isPublic === isPublic;
+    if (isSaid && at - last.at < sayAgainMs) return null;
+    said.set(event, { version, revision, rules, isPublic, at });
+    const { eventId, types } = rules;
     const asOf = toIso(now);
-    return visibleTypes(ledger, now).map(({ nextExpiryAt, ...numbers }) => ({
+    const shown = (isPublic ? visibleTypes(ledger, now) : []).map(({ nextExpiryAt, ...numbers }) => ({
       ...numbers,
       eventId,
       nextExpiryAt: nextExpiryAt === null ? null : toIso(nextExpiryAt),
@@ -46,6 +55,9 @@ export function createKeepAvailability(parts: {
       fence: fence.fence || null,
       asOf,
     }));
+    const shownIds = new Set(shown.map(({ ticketTypeId }) => ticketTypeId));
+    const hidden = types.map(({ ticketTypeId }) => ticketTypeId).filter((id) => !shownIds.has(id));
+    return { shown, hidden };
   }
 
   return async () => {
@@ -53,11 +65,16 @@ export function createKeepAvailability(parts: {
     const events = [...ledgers.all()].map(([, event]) => event);
     for (let from = 0; from < events.length; ) {
       const types: KeptNumbers[] = [];
+      const hidden: number[] = [];
       const begun = from;
-      while (from < events.length && types.length < atOnceMax) types.push(...numbersOf(events[from++]!));
-      if (types.length === 0) continue;
+      while (from < events.length && types.length + hidden.length < atOnceMax) {
+        const numbers = numbersOf(events[from++]!);
+        types.push(...(numbers?.shown ?? []));
+        hidden.push(...(numbers?.hidden ?? []));
+      }
+      if (types.length + hidden.length === 0) continue;
       try {
-        await kept.write(types);
+        await kept.write(types, hidden);
       } catch {
         // Whoever keeps them says what is wrong; what was not written is said the next time.
         for (const event of events.slice(begun, from)) said.delete(event);

@@ -17,8 +17,8 @@ export interface KeptNumbers extends TypeNumbers {
 export interface KeptAvailability {
   /** No copy can be read or written now. */
   readonly isAway: boolean;
-  /** Writes copies, all or (rejecting) perhaps not all. */
-  write(types: readonly KeptNumbers[]): Promise<void>;
+  /** Writes copies and takes away those of other types, all or (rejecting) perhaps not all. */
+  write(types: readonly KeptNumbers[], hiddenTypeIds: readonly number[]): Promise<void>;
   /** The copies of these types, null where there is none. Rejects where they cannot be read. */
   read(ticketTypeIds: readonly number[]): Promise<readonly (KeptNumbers | null)[]>;
   /** Called when copies may have been lost. */

@@ -16,14 +16,14 @@ export function createRedisKeptAvailability(redis: Redis): KeptAvailability {
     get isAway() {
       return redis.trouble !== null && redis.trouble !== 'incomplete';
     },
-    write: (types) =>
+    write: (types, hiddenTypeIds) =>
       redis.ask((client) =>
-        sendTogether(
-          client,
-          types.map((type): RedisCommand => {
+        sendTogether(client, [
+          ...types.map((type): RedisCommand => {
             return ['set', redis.key(nameOf(type.ticketTypeId)), JSON.stringify(type), 'PX', keptMs];
           }),
-        ),
+          ...hiddenTypeIds.map((ticketTypeId): RedisCommand => ['del', redis.key(nameOf(ticketTypeId))]),
+        ]),
       ),
     async read(ticketTypeIds) {
       const texts = await redis.ask((client) =>

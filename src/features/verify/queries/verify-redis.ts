@@ -127,10 +127,7 @@ async function lookAtEvents(bypassingRls: Queryable, redis: Redis, ask: Ask): Pr
   return faults;
 }
 
-/**
- * Copies of an owner that is gone are read by nobody, and those of a server that is alone may be of just before it was killed. What the
- * public may not see is copied no more: what was sold in its last moment is not in the copy, which ends by itself.
- */
+/** Copies of an owner that is gone are read by nobody, and those of a server that is alone may be of just before it was killed. */
 async function lookAtAvailability(bypassingRls: Queryable, redis: Redis, ask: Ask): Promise<Faults> {
   const copies = await readAll<{ fence?: number | null; capacity?: number; sold?: number }>(
     redis,
@@ -141,20 +138,17 @@ async function lookAtAvailability(bypassingRls: Queryable, redis: Redis, ask: As
     `SELECT s.fence::float8 AS fence FROM slots s JOIN processes p USING (process_id) WHERE p.state = 'living' AND p.until > now()`,
   );
   const present = new Set(owners.map(({ fence }) => fence));
-  const rows = await bypassingRls.query<{ id: number; isShown: boolean; capacity: number; sold: number }>(
-    `SELECT y.ticket_type_id AS id, e.is_active AND e.status <> 'draft' AND y.is_active AND NOT y.is_hidden AS "isShown",
-       count(t.ticket_id)::int AS capacity, count(t.ticket_id) FILTER (WHERE t.status = 'Sold')::int AS sold
-     FROM ticket_types y JOIN events e USING (event_id)
-       LEFT JOIN tickets t ON t.event_id = y.event_id AND t.ticket_type_id = y.ticket_type_id AND t.live
-     WHERE y.ticket_type_id::text = ANY($1::text[]) GROUP BY y.ticket_type_id, e.event_id`,
+  const rows = await bypassingRls.query<{ id: number; capacity: number; sold: number }>(
+    `SELECT y.ticket_type_id AS id, count(t.ticket_id)::int AS capacity, count(t.ticket_id) FILTER (WHERE t.status = 'Sold')::int AS sold
+     FROM ticket_types y LEFT JOIN tickets t ON t.event_id = y.event_id AND t.ticket_type_id = y.ticket_type_id AND t.live
+     WHERE y.ticket_type_id::text = ANY($1::text[]) GROUP BY y.ticket_type_id`,
     [[...copies.keys()]],
   );
   const counted = new Map(rows.map(({ id, ...tickets }) => [String(id), tickets]));
   const faults = new Map<string, Record<string, unknown>>();
   for (const [ticketTypeId, { fence, capacity, sold }] of copies) {
     if (typeof fence !== 'number' || !present.has(fence)) continue;
-    const { isShown, ...tickets } = counted.get(ticketTypeId) ?? { isShown: true, capacity: 0, sold: 0 };
-    if (!isShown) continue;
+    const tickets = counted.get(ticketTypeId) ?? { capacity: 0, sold: 0 };
     if (tickets.capacity !== capacity || tickets.sold !== sold)
       faults.set(ticketTypeId, { ticketTypeId, tickets, copied: { capacity, sold } });
   }
