@@ -149,6 +149,14 @@ export async function choosePorts(settings: Settings, supplied: SuppliedPorts): 
   const bus = replaced.bus ?? createEmbeddedBus();
   const choices: Choices = { ...choicesOf(settings, ownAddress), ...replaced };
   const { isProduction, publicUrl } = choices;
+  const attemptCounter =
+    attemptsCountedIn === 'process'
+      ? createInProcessAttemptCounter({ clock })
+      : createPostgresAttemptCounter({
+          bypassingRls: database.bypassingRls,
+          clock,
+          onFailure: (error) => onFailure('counting an attempt', error),
+        });
   return {
     clock,
     random: systemRandom,
@@ -162,14 +170,7 @@ export async function choosePorts(settings: Settings, supplied: SuppliedPorts): 
     replica,
     searchStore: createPostgresSearchStore({ database: database.as(everybody) }),
     publicSearchStore: replica && createPostgresSearchStore({ database: replica.as(everybody) }),
-    attemptCounter:
-      attemptsCountedIn === 'process'
-        ? createInProcessAttemptCounter({ clock })
-        : createPostgresAttemptCounter({
-            bypassingRls: database.bypassingRls,
-            clock,
-            onFailure: (error) => onFailure('counting an attempt', error),
-          }),
+    attemptCounter,
     denyList: chooseDenyList(redis, { clock }),
     locks: chooseLocks(redis, { clock, onLock: metrics.countLock }),
     rateLimiter: chooseRateLimiter(redis, {
@@ -201,6 +202,7 @@ export async function choosePorts(settings: Settings, supplied: SuppliedPorts): 
     baseUrl: () => publicUrl ?? ownAddress(),
     isOpenAtMachine: !isProduction && !isFronted(choices),
     async close() {
+      await attemptCounter.settle();
       if (!replaced.bus) await bus.close();
       if (!replaced.mailer) await mailer.close();
     },

@@ -27,4 +27,6 @@ export interface AttemptCounter {
   attempts<Kind extends string>(name: string, limits: AttemptLimits<Kind>): CountedAttempts<Kind>;
   /** Forgets windows that have passed. A job, once in the cluster. */
   forgetPassed(): void | Promise<void>;
+  /** Resolves when all that was said until now is counted. */
+  settle(): Promise<void>;
 }

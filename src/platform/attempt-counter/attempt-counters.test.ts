@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createTestDatabase } from '../../../test/support/database.ts';
 import { createManualClock, type ManualClock } from '../clock/clock.ts';
 import { attemptCounterContract, sharedCounterContract } from './attempt-counter.contract.ts';
@@ -58,6 +59,42 @@ describe('attempts counted in PostgreSQL', async () => {
     await counter.forgetPassed();
     assert.equal(await count(), 0);
   });
+
+  for (const when of ['begins', 'ends'] as const) {
+    test(`an attempt that ${when} while another process counts one of its names is counted under all of them`, async () => {
+      await empty();
+      const tries = open(createManualClock(0)).attempts('tries', {
+        account: { max: 2, windowMs: 60_000, attemptsCount: 'while under way' },
+        card: { max: 2, windowMs: 60_000, attemptsCount: 'while under way' },
+      });
+      const { bypassingRls } = database;
+      const ana = { account: 'ana', card: 'c1' };
+      const first = await tries.begin({ account: null, card: 'c1' });
+      assert(first.allowed);
+      const [row] = await bypassingRls.query<{ key: Buffer; ends_at: Date }>('SELECT key, ends_at FROM attempt_counts');
+      await first.end('neither');
+      const own = when === 'ends' ? await tries.begin(ana) : null;
+      const { under, counting } = await bypassingRls.transaction(async (tx) => {
+        await tx.query(
+          `INSERT INTO attempt_counts (key, failures, under_way, ends_at) VALUES ($1, 0, 1, $2)
+           ON CONFLICT (key) DO UPDATE SET under_way = attempt_counts.under_way + 1`,
+          [row!.key, row!.ends_at],
+        );
+        const asked = own?.allowed ? own.end('neither') : tries.begin(ana);
+        const isWaiting = `SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()`;
+        while ((await bypassingRls.query(isWaiting)).length === 0) await sleep(5);
+        return { under: when === 'ends' ? [1] : [1, 2], counting: asked };
+      });
+      await counting;
+      const rows = await bypassingRls.query<{ under: number }>(
+        'SELECT under_way AS under FROM attempt_counts ORDER BY under_way',
+      );
+      assert.deepEqual(
+        rows.map((one) => one.under),
+        under,
+      );
+    });
+  }
 
   test('an end that cannot be counted is reported, and nobody hears of it', async () => {
     const reported: unknown[] = [];

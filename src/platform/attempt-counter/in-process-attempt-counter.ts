@@ -18,5 +18,6 @@ export function createInProcessAttemptCounter({ clock }: { readonly clock: Clock
     },
     // What is remembered is bounded, and a passed window makes room first.
     forgetPassed() {},
+    async settle() {},
   };
 }

@@ -14,6 +14,7 @@ import type { Clock } from '../clock/clock.ts';
 import { createGroupCommit } from '../group-commit/group-commit.ts';
 import { type Queryable, type Transacting, Unavailable } from '../postgres/database.ts';
 import type { AttemptCounter, Begun } from './attempt-counter.ts';
+import { beginLoneAttempts, endLoneAttempts, type LoneAttempt } from './postgres-lone-attempts.ts';
 
 const askTimeEveryMs = 60_000;
 /** How often a batch is counted anew because another process began to count one of its names in the same moment. */
@@ -46,7 +47,8 @@ type Result = RefusedAttempt | { readonly allowed: true; readonly begunIn: Begun
  *
  * What is to be counted in the same moment is written together, since every purchase begins and ends an attempt: two transactions
  * of five statements for each made a purchase eight times as dear (measured: 3 to 7 ms of CPU instead of 0.4, and 150 purchases
- * a second instead of 1,200).
+ * a second instead of 1,200). Those of whom nothing else is counted, which are nearly all, begin and end by one
+ * statement each (`postgres-lone-attempts.ts`).
  */
 export function createPostgresAttemptCounter({
   bypassingRls,
@@ -60,18 +62,51 @@ export function createPostgresAttemptCounter({
   readonly onFailure: (error: unknown) => void;
 }): AttemptCounter {
   const now = createSharedTime(bypassingRls, clock);
+  // Run again after a commit of unknown outcome it may count an attempt twice: it bears one failure less, for a window.
   const group = createGroupCommit<Command, Result>({
     clock,
-    // Run again after a commit of unknown outcome it may count an attempt twice: it bears one failure less, for a window.
     async execute(commands) {
       const at = await now();
-      for (let turn = 0; turn < turnsMax; turn++) {
-        const results = await bypassingRls.transaction((tx) => count(tx, commands, at)).catch(unlessBegunElsewhere);
-        if (results) return results;
-      }
-      throw new Unavailable('attempts are counted by too many at once');
+      const results = await countLone(commands, at);
+      const others = commands.filter((command) => !results.has(command));
+      const counted = others.length > 0 ? await countAll(others, at) : [];
+      for (const [i, command] of others.entries()) results.set(command, counted[i]!);
+      return commands.map((command) => results.get(command)!);
     },
   });
+
+  async function countAll(commands: readonly Command[], at: number): Promise<readonly Result[]> {
+    for (let turn = 0; turn < turnsMax; turn++) {
+      const results = await bypassingRls.transaction((tx) => count(tx, commands, at)).catch(unlessBegunElsewhere);
+      if (results) return results;
+    }
+    throw new Unavailable('attempts are counted by too many at once');
+  }
+
+  /** Counts those of whom nothing else is counted, and answers them. */
+  async function countLone(commands: readonly Command[], at: number): Promise<Map<Command, Result>> {
+    const begins: (LoneAttempt & { readonly command: Command })[] = [];
+    const ends: typeof begins = [];
+    const seen = new Set<string>();
+    for (const command of commands) {
+      const names = 'begins' in command ? command.begins : command.ends;
+      const isAlone = names.every(({ id }) => !seen.has(id));
+      for (const { id } of names) seen.add(id);
+      // Two of one name in one moment are counted one after the other; and a failure stays.
+      if (!isAlone || ('ends' in command && command.how === 'failed')) continue;
+      const tallyOf = ({ id, limit }: Counted) =>
+        'begins' in command ? withAttempt(limit, undefined, at) : tallyOfOne(limit, command.begunIn.get(id));
+      const attempt = { command, names: names.map((name) => ({ key: name.key, tally: tallyOf(name) ?? null })) };
+      ('begins' in command ? begins : ends).push(attempt);
+    }
+    const results = new Map<Command, Result>();
+    const note = (attempts: typeof begins, areLone: readonly boolean[]) => {
+      for (const [i, { command }] of attempts.entries()) if (areLone[i]) results.set(command, resultOf(command, at));
+    };
+    note(begins, await beginLoneAttempts(bypassingRls, begins));
+    note(ends, await endLoneAttempts(bypassingRls, ends));
+    return results;
+  }
 
   return {
     attempts(name, limits) {
@@ -103,6 +138,7 @@ export function createPostgresAttemptCounter({
         },
       };
     },
+    settle: () => group.drain(),
     async forgetPassed() {
       await bypassingRls.query(
         `DELETE FROM attempt_counts WHERE key IN (
@@ -134,6 +170,17 @@ async function count(tx: Queryable, commands: readonly Command[], at: number): P
   );
   await write(tx, names, before, tallies);
   return results;
+}
+
+/** What is counted of a name by one attempt under way and by nothing else; none where it was not counted. */
+function tallyOfOne({ attemptsCount }: AttemptLimit, endsAt: number | undefined): Tally | undefined {
+  if (endsAt === undefined) return undefined;
+  return attemptsCount === 'as failed' ? { failures: 1, underWay: 0, endsAt } : { failures: 0, underWay: 1, endsAt };
+}
+
+/** What an attempt hears that nothing stands in the way of. */
+function resultOf(command: Command, at: number): Result {
+  return 'begins' in command ? countBegin(new Map(), command.begins, at) : { allowed: true, begunIn: command.begunIn };
 }
 
 function countBegin(tallies: Map<string, Tally>, names: readonly Counted[], at: number): Result {

@@ -61,8 +61,10 @@ export function createPayReserved(parts: {
     metrics.purchases.inc({ outcome: labelOf(outcome) });
     if (outcome.outcome === 'paid') parts.onBought(account);
     if (outcome.outcome === 'open') followUp(hold, outcome);
-    const ending = charge.end(endOf(outcome));
-    if (ending) await ending;
+    const end = endOf(outcome);
+    const ending = charge.end(end);
+    // A buyer whose card is declined may try the next at once; one who has bought need not wait for that to be counted.
+    if (ending && end === 'failed') await ending;
     return outcome;
   };
 }

@@ -1,5 +1,5 @@
 import { type RandomBytes, systemRandom, uuidv7 } from '../../../kernel/ids.ts';
-import type { CountedAttempts } from '../../../platform/attempt-counter/attempt-counter.ts';
+import type { Begun, CountedAttempts } from '../../../platform/attempt-counter/attempt-counter.ts';
 import type { Clock } from '../../../platform/clock/clock.ts';
 import { type GroupCommit, TooManyWaiting } from '../../../platform/group-commit/group-commit.ts';
 import { type AtOwner, NotByCommand } from '../../../platform/ownership/at-owner.ts';
@@ -97,17 +97,33 @@ export function createPurchaseElsewhere(parts: {
     const bookingId = uuidv7(clock.now(), random);
     const isFree = provider.name === 'free';
     const asked = { reservationId, bookingId, owner, account, email: contact?.email ?? null, key, isFree };
-    const begun = await begin(eventId, asked);
-    if (begun === null) throw new NotByCommand(eventId);
+    // Counted while the owner is asked: neither waits for the other.
+    const counting = isFree ? freeOfCharge : charges.begin(input.payer);
+    const charge = counting instanceof Promise ? settled(counting) : async () => counting;
+    try {
+      const begun = await begin(eventId, asked);
+      if (begun === null) throw new NotByCommand(eventId);
+      return await payBegun(input, begun, { eventId, bookingId, charge });
+    } finally {
+      await endCharge(charge);
+    }
+  }
+
+  /** Pays for a hold that its owner has frozen, and has it hear what became of that. */
+  async function payBegun(
+    input: PurchaseInput,
+    begun: BegunPayment,
+    { eventId, bookingId, charge }: BegunHere & { readonly eventId: number },
+  ): Promise<PurchaseOutcome> {
+    const { reservationId } = input;
     payments.begin(bookingId);
     const { hold } = begun;
     let how = 'unfrozen' as Left;
+    const note = (as: Left) => {
+      how = as;
+    };
     try {
-      return await frozenHolds.during(hold, () =>
-        pay(input, begun, bookingId, (as) => {
-          how = as;
-        }),
-      );
+      return await frozenHolds.during(hold, () => pay(input, begun, { bookingId, charge, note }));
     } finally {
       // Else its second commit has said so. Where the event has moved on, nobody waits for that to be heard.
       const said = payments.isUnderWay(bookingId) && say(eventId, { reservationId, bookingId, how: endOf(how) });
@@ -136,36 +152,30 @@ export function createPurchaseElsewhere(parts: {
   async function pay(
     input: PurchaseInput,
     begun: BegunPayment,
-    bookingId: string,
-    note: (how: Left) => void,
+    { bookingId, charge: begunCharge, note }: BegunHere & { readonly note: (how: Left) => void },
   ): Promise<PurchaseOutcome> {
     const { provider, detail, key, context } = input;
     const { hold, fence, deadline: expiresAt } = begun;
     const { totalMinor: amountMinor, currency, eventId } = hold;
     const refusal = amountMinor === 0 ? null : provider.refuse(detail, { amountMinor, currency });
     if (refusal) return refused(refusal);
-    const charge = amountMinor === 0 ? freeOfCharge : await charges.begin(input.payer);
+    const charge = amountMinor === 0 ? freeOfCharge : await begunCharge();
     if (!charge.allowed) {
       return refused({ code: 'TOO_MANY_DECLINES', retryAfterSeconds: charge.retryAfterSeconds, expiresAt });
     }
-    try {
-      const command = toReserve(input, { hold, fence: knownFence(fence) }, { bookingId, now: clock.now() });
-      note('unknown');
-      const reserved = await reserve(command, note);
-      if (reserved === 'owner_changed') return refused({ code: 'OWNER_CHANGED' });
-      // A key that was used, tickets that are gone: the owner finds it too, and knows what follows.
-      if (reserved !== 'reserved') throw new NotByCommand(eventId);
-      note('open');
-      // What is paid within this process is over before anybody looks.
-      if (!provider.isLocal(detail)) inventory.markReserved(hold);
-      const booking = toOpenBooking(command);
-      const buyer = { key, deadline: expiresAt };
-      const { account } = input;
-      return await payReserved(hold, { booking, provider, detail, context, buyer }, { charge, account });
-    } finally {
-      const ending = charge.end('neither');
-      if (ending) await ending;
-    }
+    const command = toReserve(input, { hold, fence: knownFence(fence) }, { bookingId, now: clock.now() });
+    note('unknown');
+    const reserved = await reserve(command, note);
+    if (reserved === 'owner_changed') return refused({ code: 'OWNER_CHANGED' });
+    // A key that was used, tickets that are gone: the owner finds it too, and knows what follows.
+    if (reserved !== 'reserved') throw new NotByCommand(eventId);
+    note('open');
+    // What is paid within this process is over before anybody looks.
+    if (!provider.isLocal(detail)) inventory.markReserved(hold);
+    const booking = toOpenBooking(command);
+    const buyer = { key, deadline: expiresAt };
+    const { account } = input;
+    return payReserved(hold, { booking, provider, detail, context, buyer }, { charge, account });
   }
 
   async function reserve(command: ReserveTickets, note: (how: Left) => void): Promise<ReserveOutcome> {
@@ -184,6 +194,24 @@ export function createPurchaseElsewhere(parts: {
     const eventId = eventOfReservation(input.reservationId);
     return eventId === undefined || ownership.fenceOf(eventId) !== null ? here(input) : buy(input, eventId);
   };
+}
+
+interface BegunHere {
+  readonly bookingId: string;
+  /** Its attempt, once it is counted. */
+  readonly charge: () => Promise<Begun>;
+}
+
+/** The same promise, which nobody need wait for. */
+function settled<T>(promise: Promise<T>): () => Promise<T> {
+  promise.catch(() => {});
+  return () => promise;
+}
+
+/** Where the payment came to nothing, the owner or the buyer's next request counts it anew: so this is waited for. */
+async function endCharge(charge: BegunHere['charge']): Promise<void> {
+  const begun = await charge().catch(() => null);
+  if (begun?.allowed) await begun.end('neither');
 }
 
 /** How a payment leaves the hold, as long as no second commit says it. */
