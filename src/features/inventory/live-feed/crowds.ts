@@ -6,6 +6,11 @@ export const pushEveryMs = 125;
 export const crowd = 250;
 /** a quarter of a second is soon enough for it, since each frame costs by the head. */
 export const crowdEveryMs = 2 * pushEveryMs;
+/**
+ * Frames come by a pipe every {@link pushEveryMs}: one that comes so much before a crowd is due is handed out at once, and what is due waits
+ * so long for one. Else a crowd would be handed what is an eighth of a second old, just before the next frame comes.
+ */
+export const crowdSlackMs = pushEveryMs / 2;
 /** So many followers take a frame in one turn of the thread; a purchase that comes meanwhile waits for no more of them. */
 const takeAtOnceMax = 100;
 

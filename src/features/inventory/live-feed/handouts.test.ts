@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { held } from '../domain/ledger-makers.test-support.ts';
-import { crowd, crowdEveryMs } from './crowds.ts';
+import { crowd, crowdEveryMs, crowdSlackMs, pushEveryMs } from './crowds.ts';
 import { openTown, watch } from './live-feed.test-support.ts';
 
 /** Two processes, and so many who watch in the one that does not own the event. */
@@ -34,13 +34,38 @@ test('a crowd is sent the first change at once, and what comes within a quarter 
   const late = await watch(front.feed);
   await change();
   assert.ok(followers.every(({ frames }) => frames.length === 2));
-  await town.wait(crowdEveryMs + 50);
+  await town.wait(crowdEveryMs + crowdSlackMs);
   for (const { frames, places, state } of [...followers, late]) {
     assert.deepEqual([places(), state.gaps, state.seen?.version], ['hhhaaaaaa', 0, owner.ledger().version]);
     assert.equal(frames.length, frames === late.frames ? 2 : 3);
   }
-  await town.wait(crowdEveryMs + 50);
+  await town.wait(crowdEveryMs + crowdSlackMs);
   assert.equal(followers[0]!.frames.length, 3, 'nothing is sent where nothing has changed');
+});
+
+test('what comes when a crowd is nearly due is handed out at once, and what was due waits for it a little', async () => {
+  const { town, followers, change } = await openHall(crowd);
+  const count = () => followers[0]!.frames.length;
+  const pass = async (ms: number) => {
+    town.networkClock.advance(ms);
+    await town.settle();
+  };
+  await change();
+  for (const counted of [2, 3]) {
+    await pass(pushEveryMs);
+    await change();
+    assert.equal(count(), counted);
+    await pass(pushEveryMs - crowdSlackMs / 2);
+    assert.equal(count(), counted);
+    await change();
+    assert.equal(count(), counted + 1, 'fresh, and at once');
+  }
+  await pass(pushEveryMs);
+  await change();
+  await pass(pushEveryMs + crowdSlackMs / 2);
+  assert.equal(count(), 4, 'a fresh one may be coming');
+  await pass(crowdSlackMs / 2);
+  assert.equal(count(), 5);
 });
 
 test('who is fewer than a crowd is sent each change as it comes', async () => {
@@ -69,7 +94,7 @@ test('a crowd that watched nothing for a while begins with what there is then', 
   await change();
   const back = await Promise.all(Array.from({ length: crowd }, () => watch(front.feed)));
   await change();
-  await town.wait(crowdEveryMs + 50);
+  await town.wait(crowdEveryMs + crowdSlackMs);
   for (const { state, places } of back)
     assert.deepEqual([places(), state.gaps, state.seen?.version], ['hhhaaaaaa', 0, owner.ledger().version]);
 });

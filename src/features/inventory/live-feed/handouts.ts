@@ -1,12 +1,12 @@
 import type { Clock } from '../../../platform/clock/clock.ts';
 import type { TextFrame } from '../../../platform/web-sockets/text-frame.ts';
-import { crowd, crowdEveryMs, handOut } from './crowds.ts';
+import { crowd, crowdEveryMs, crowdSlackMs, handOut } from './crowds.ts';
 import type { FollowedFrames } from './followed-frames.ts';
 import type { LiveFollower } from './live-feed.ts';
 
 /**
  * Hands the frames of an event that is followed by a pipe on to all who follow it here, one after the other. A crowd gets one every
- * {@link crowdEveryMs} at most, and nobody the next one before all have the last: what comes meanwhile is one frame then.
+ * {@link crowdEveryMs} or so, and nobody the next one before all have the last: what comes meanwhile is one frame then.
  */
 export class Handouts {
   private readonly followers: ReadonlySet<LiveFollower>;
@@ -40,29 +40,33 @@ export class Handouts {
       return;
     }
     this.owed = this.owed === null ? frame : 'several';
-    this.handWhenDue();
+    this.handWhenDue(-crowdSlackMs);
   }
 
   /** Nothing is handed out any more. */
   end(): void {
     this.owed = null;
-    this.cancelTimer?.();
+    this.stopTimer();
   }
 
-  private handWhenDue(): void {
-    if (this.owed === null || this.isHanding || this.cancelTimer !== null) return;
-    const early = this.followers.size < crowd ? 0 : this.handedAt + crowdEveryMs - this.clock.measure();
-    if (early > 0) {
-      const cancel = this.clock.after(early, () => {
+  private stopTimer(): void {
+    this.cancelTimer?.();
+    this.cancelTimer = null;
+  }
+
+  /** `slackMs`: how much after a crowd is due it is handed something; before, if it is negative. */
+  private handWhenDue(slackMs: number): void {
+    if (this.owed === null || this.isHanding) return;
+    const dueAt = this.followers.size < crowd ? Number.NEGATIVE_INFINITY : this.handedAt + crowdEveryMs;
+    const now = this.clock.measure();
+    if (now < dueAt + slackMs) {
+      this.cancelTimer ??= this.clock.after(dueAt + crowdSlackMs - now, () => {
         this.cancelTimer = null;
-        this.handWhenDue();
+        this.handWhenDue(0);
       });
-      this.cancelTimer = () => {
-        this.cancelTimer = null;
-        cancel();
-      };
       return;
     }
+    this.stopTimer();
     const frame = this.owed === 'several' ? this.frames.since(this.known) : this.owed;
     this.owed = null;
     this.known = this.frames.version;
@@ -77,6 +81,6 @@ export class Handouts {
     } finally {
       this.isHanding = false;
     }
-    this.handWhenDue();
+    this.handWhenDue(crowdSlackMs);
   }
 }
