@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { backupFaults, backupSettings } from './config-backup.ts';
 import { clusterSettings, rolesFaults } from './config-cluster.ts';
 import { databaseFaults, databaseSettings } from './config-database.ts';
 import {
@@ -233,6 +234,7 @@ export const schema = {
     read: readPublicUrl,
   }),
   ...clusterSettings,
+  ...backupSettings,
   demo: define({
     env: 'DEMO',
     fallback: 'true',
@@ -294,6 +296,7 @@ export function readSettings(
     faults.push(
       ...tlsFaults(settings.tlsCert as string | undefined, settings.tlsKey as Secret | undefined),
       ...databaseFaults(settings),
+      ...backupFaults(settings),
     );
   if (faults.length === 0) faults.push(...rolesFaults(settings as unknown as Settings));
   if (settings.nodeEnv === 'production') faults.push(...unsafeInProduction(settings));

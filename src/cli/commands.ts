@@ -54,6 +54,18 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./rebuild.ts')).rebuildCommand,
   },
   {
+    name: 'backup',
+    summary: 'Take a backup, beside a running server too, or list those there are.',
+    help: async () => (await import('./backup.ts')).backupHelp,
+    load: async () => (await import('./backup.ts')).backupCommand,
+  },
+  {
+    name: 'restore',
+    summary: 'Restore a backup into an empty place, and verify it.',
+    help: async () => (await import('./restore.ts')).restoreHelp,
+    load: async () => (await import('./restore.ts')).restoreCommand,
+  },
+  {
     name: 'key',
     summary: 'Create, list and revoke API keys.',
     help: async () => (await import('./key.ts')).keyHelp,

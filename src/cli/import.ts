@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import type { ImportSummary } from '../contract/import.ts';
-import { createProgressLine } from './import/progress-line.ts';
 import { openDocument } from './import/read-files.ts';
 import { type SentDocument, sendDocument } from './import/send-document.ts';
 import { type Command, type CommandIo, UsageError } from './io.ts';
+import { createProgressLine } from './progress-line.ts';
 import { type ServerAccess, withServer } from './with-server.ts';
 
 export const importHelp = `onsale import [OPTION…] FILE…

@@ -15,13 +15,23 @@ import { version } from '../version.ts';
  * private PostgreSQL for as long as it takes. Throws {@link StartRefused} if there is no data yet, or it cannot be
  * reached. The schema is brought up to date before, unless `migrates` is false or a server runs there.
  */
-export async function withDatabase<T>(
+export function withDatabase<T>(
   settings: Settings,
   work: (database: Database) => Promise<T>,
   { migrates = true }: { readonly migrates?: boolean } = {},
 ): Promise<T> {
+  return withConnection(settings, (connection, { isBusy }) =>
+    using(connection, { migrates: migrates && !isBusy }, work),
+  );
+}
+
+/** The same for who needs more than SQL: how that database is reached, and whether a server of ours runs beside us on the data folder. */
+export async function withConnection<T>(
+  settings: Settings,
+  work: (connection: ConnectionSettings, place: { readonly isBusy: boolean }) => Promise<T>,
+): Promise<T> {
   const addresses = externalAddresses(settings);
-  if (addresses) return using((await checkExternalServer(addresses)).direct, { migrates }, work);
+  if (addresses) return work((await checkExternalServer(addresses)).direct, { isBusy: false });
   if (!existsSync(join(settings.dataDir, 'version.json'))) {
     throw new StartRefused(
       `There is no data in ${settings.dataDir} yet. Run onsale serve once, or name the right folder with --data-dir.`,
@@ -29,20 +39,12 @@ export async function withDatabase<T>(
   }
   const holder = await findHolder(settings.dataDir);
   const connection = holder?.url ? await embeddedConnection(join(settings.dataDir, 'postgres')) : undefined;
-  if (connection) return using(connection, { migrates: false }, work);
-  return withOwnServer(settings.dataDir, { migrates }, work);
-}
-
-async function withOwnServer<T>(
-  dataDir: string,
-  how: { migrates: boolean },
-  work: (database: Database) => Promise<T>,
-): Promise<T> {
-  const folder = await openDataFolder(dataDir, { command: 'command', version });
+  if (connection) return work(connection, { isBusy: true });
+  const folder = await openDataFolder(settings.dataDir, { command: 'command', version });
   try {
     const server = await startEmbeddedServer(folder.path);
     try {
-      return await using(server.connection, how, work);
+      return await work(server.connection, { isBusy: false });
     } finally {
       await server.stop();
     }

@@ -12,6 +12,7 @@ import { createMessages } from './messages.ts';
 import { issueOwnerKey } from './owner-key.ts';
 import { openPlatform, type Platform, planWorkers } from './platform.ts';
 import { jobsOf, listSlices, routesElsewhere, routesOf, slicesOf } from './roles.ts';
+import { scheduleBackups } from './scheduled-backups.ts';
 import { createServer } from './server.ts';
 import { createSlices, loadKeptSecrets, type Slices } from './slices.ts';
 import { findParent, type Parent } from './worker.ts';
@@ -59,9 +60,7 @@ export async function createApp(platform: Platform): Promise<App> {
     slices,
     routes: routesOf(slices, roles),
     elsewhere: routesElsewhere(slices, roles),
-    jobs: jobsOf([...inOrder.flatMap(({ jobs }) => jobs), ...messages.jobs, forgetAttempts(platform)], roles).map(
-      (job) => (platform.cluster && job.runs === 'once in the cluster' ? platform.cluster.onceInCluster(job) : job),
-    ),
+    jobs: jobsHere(platform, [...inOrder.flatMap(({ jobs }) => jobs), ...messages.jobs, forgetAttempts(platform)]),
     relay: messages.relay,
     async start(how = { isAlone: false }) {
       for (const slice of slicesOf(slices, roles)) await slice.start?.(how);
@@ -71,6 +70,13 @@ export async function createApp(platform: Platform): Promise<App> {
       await messages.relay();
     },
   };
+}
+
+/** Those of the jobs that its roles run, each taking its turns where there are several processes. */
+function jobsHere({ roles, cluster }: Pick<Platform, 'roles' | 'cluster'>, jobs: readonly Job[]): Job[] {
+  return jobsOf(jobs, roles).map((job) =>
+    cluster && job.runs === 'once in the cluster' ? cluster.onceInCluster(job) : job,
+  );
 }
 
 function forgetAttempts({ attemptCounter }: Platform): Job {
@@ -144,14 +150,23 @@ async function startProcess(settings: Settings, options: StartOptions, parent: P
       demo: platform.loadsDemo && isFirst ? await loadDemo(app.slices, database, context) : [],
       ownerKey: isFirst ? await issueOwnerKey(database.bypassingRls, storage.dataFolder, context) : undefined,
     }));
+    const backups = scheduleBackups({
+      schedule: platform.backups,
+      dataDir: storage.dataFolder.path,
+      connection: storage.direct,
+      bypassingRls: direct.bypassingRls,
+      clock,
+      logger,
+    });
     const jobs = runJobs({
-      jobs: app.jobs,
+      jobs: [...app.jobs, ...jobsHere(platform, backups.jobs)],
       clock,
       onFailure: (job, error) => logger.error({ err: error, job }, 'a job failed'),
       slowMs,
       onSlow: (job, ms) => logger.warn({ job, ms }, 'slow job'),
     });
     releases.push(() => jobs.stop());
+    releases.push(async () => backups.stop());
     address = await listen(http, platform.listenOn);
     releases.push(() => http.close());
     releases.push(async () => {

@@ -5,6 +5,7 @@ import type { ProcessRole } from '../kernel/process-role.ts';
 import type { Secret } from '../kernel/secret.ts';
 import { type SocketBounds, socketBounds } from '../platform/web-sockets/web-sockets.ts';
 import { version } from '../version.ts';
+import type { BackupSchedule } from './scheduled-backups.ts';
 
 /** What the operator has chosen, as it is used. */
 export interface Choices {
@@ -43,6 +44,8 @@ export interface Choices {
   readonly internalSecret: Secret | undefined;
   /** How long after a show its buyers' contacts are kept. */
   readonly contactDays: number;
+  /** When backups are taken, and where they lie; null: none are by a server. */
+  readonly backups: BackupSchedule | null;
 }
 
 /** Takes them from the settings. */
@@ -69,5 +72,9 @@ export function choicesOf(settings: Settings, ownAddress: () => string): Choices
     drainMs: settings.drainSeconds * 1_000,
     internalSecret: settings.internalSecret,
     contactDays: settings.contactDays,
+    backups:
+      settings.backupTo !== undefined && settings.backupAt !== null
+        ? { place: settings.backupTo, atMinutes: settings.backupAt, keepDays: settings.backupKeepDays }
+        : null,
   };
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { drawProgress } from '../../src/cli/import/progress-line.ts';
+import { drawProgress } from '../../src/cli/progress-line.ts';
 import { makeTemporaryDataFolder } from '../../src/platform/data-folder/temporary-data-folder.ts';
 import { needs } from '../support/needs.ts';
 import { runOnsale } from '../support/onsale-process.ts';

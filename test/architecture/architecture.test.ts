@@ -88,7 +88,7 @@ test('settings are read in compose/platform.ts, choices.ts and by commands, and 
   assert.deepEqual(found(app, /settings[.[]/), []);
   // What child processes inherit, and whether npm wants to say goodbye, are no settings.
   const exempt = [
-    /^src\/platform\/(postgres\/embedded-server|web-app\/built-web-app)\.ts$/,
+    /^src\/platform\/(backup\/postgres-programs|postgres\/embedded-server|web-app\/built-web-app)\.ts$/,
     /^src\/cli\//,
     /^src\/main\.ts$/,
   ];

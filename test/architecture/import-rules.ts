@@ -25,7 +25,8 @@ const webTexts = /^web\/texts\/(en|de|show)\//;
 /** What any view of the web app may use. */
 const webGround = /^web\/(parts|api|texts)\//;
 const webFrame = /^web\/shop\/(frame\/|paths\.ts|lazy-view\.tsx)/;
-const config = /^(src\/(config(-cluster|-database|-readers|-redis|-secrets)?|version)(\.test)?\.ts|package\.json)$/;
+const config =
+  /^(src\/(config(-backup|-cluster|-database|-readers|-redis|-secrets)?|version)(\.test)?\.ts|package\.json)$/;
 
 /** The first that holds a file counts. */
 export const layers: readonly Layer[] = [

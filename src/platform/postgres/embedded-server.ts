@@ -41,16 +41,20 @@ const logBytesMax = 10_000_000;
  * stopped first. Under root it runs as an unprivileged user. If this process ends without stopping it, it still gets
  * the signal to stop, except after kill -9: then the next start sends it.
  * Throws {@link EmbeddedPostgresRefused} where this cannot work, with a sentence that says what else to do.
- * `settings`: what tests want otherwise than a sale does.
+ * `settings`: what tests and a restore want otherwise than a sale does; `patienceMs`: how long it may take until it answers.
  */
-export async function startEmbeddedServer(dataFolder: string, settings: ServerSettings = {}): Promise<EmbeddedServer> {
+export async function startEmbeddedServer(
+  dataFolder: string,
+  settings: ServerSettings = {},
+  { patienceMs = startPatienceMs }: { readonly patienceMs?: number } = {},
+): Promise<EmbeddedServer> {
   const user = await findPostgresUser(dataFolder);
   const folder = await placeCluster(dataFolder, user).catch(refuse);
   // Two data folders share a cluster if one is a copy of the other and the cluster lies elsewhere.
   const lock = lockFolder(folder);
   if (!lock) throw new EmbeddedPostgresRefused(`Another Onsale uses the database in ${folder}. Stop it first.`);
   try {
-    return await startLocked({ folder, user, settings }, lock.release);
+    return await startLocked({ folder, user, settings, patienceMs }, lock.release);
   } catch (error) {
     lock.release();
     return refuse(error);
@@ -69,7 +73,12 @@ export async function embeddedConnection(folder: string): Promise<ConnectionSett
 }
 
 async function startLocked(
-  { folder, user, settings }: { folder: string; user: SystemUser | undefined; settings: ServerSettings },
+  {
+    folder,
+    user,
+    settings,
+    patienceMs,
+  }: { folder: string; user: SystemUser | undefined; settings: ServerSettings; patienceMs: number },
   release: () => void,
 ): Promise<EmbeddedServer> {
   const binaries = await prepareBinaries(folder, user);
@@ -91,7 +100,7 @@ async function startLocked(
   });
   const stop = () => stopServer(child, exited);
   try {
-    await waitUntilReady(connection, launched, folder);
+    await waitUntilReady(connection, launched, { folder, patienceMs });
   } catch (error) {
     await stop();
     throw error;
@@ -206,7 +215,7 @@ async function launch(place: Launch & { socketFolder: string; settings: ServerSe
 async function waitUntilReady(
   connection: ConnectionSettings,
   { child, loggedBefore }: Launched,
-  folder: string,
+  { folder, patienceMs }: { folder: string; patienceMs: number },
 ): Promise<void> {
   let failure: Error | undefined;
   child.once('error', (error) => {
@@ -218,7 +227,7 @@ async function waitUntilReady(
       throw new EmbeddedPostgresRefused(`The private PostgreSQL did not start: ${reason}`);
     }
     if (await connectsOnce(connection)) return;
-    if (waitedMs > startPatienceMs) throw new EmbeddedPostgresRefused('The private PostgreSQL does not answer.');
+    if (waitedMs > patienceMs) throw new EmbeddedPostgresRefused('The private PostgreSQL does not answer.');
     await sleep(10);
   }
 }

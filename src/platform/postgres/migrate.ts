@@ -3,6 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { version as versionNow } from '../../version.ts';
 import { StartRefused } from '../start-refused.ts';
 import { type Queryable, sqlState, type Transacting } from './database.ts';
+import { restoreMark } from './restore-mark.ts';
 
 const folder = new URL('./migrations/', import.meta.url);
 
@@ -67,6 +68,12 @@ function runsOn(code: string, schema: string): boolean {
 
 async function migrateIn(tx: Queryable, migrations: readonly Migration[], version: string): Promise<number> {
   await tx.query(`SELECT pg_advisory_xact_lock(hashtext('onsale migrations'))`);
+  const [mark] = await tx.query('SELECT 1 WHERE to_regclass($1) IS NOT NULL', [restoreMark]);
+  if (mark) {
+    throw new MigrationRefused(
+      'A backup is being restored into this database, or that was broken off. In the second case drop the database and make it anew.',
+    );
+  }
   await tx.query(`CREATE TABLE IF NOT EXISTS schema_migrations (
       id integer PRIMARY KEY, name text NOT NULL, checksum text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now())`);
   const rows = await tx.query<RanMigration>(

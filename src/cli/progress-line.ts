@@ -1,4 +1,4 @@
-import type { Output } from '../io.ts';
+import type { Output } from './io.ts';
 
 /** One line of a terminal that is written over again and again. On anything but a terminal it stays silent. */
 export interface ProgressLine {
