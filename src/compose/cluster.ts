@@ -25,8 +25,8 @@ import type { Parent } from './worker.ts';
 const reachMs = 500;
 /** So often it is said of a process that it does not answer. */
 const sayAgainMs = 30_000;
-/** What is announced may come to others so late. */
-const announceMs = 2_000;
+/** What is announced may come to others so late; so long it is waited for at most. */
+const announceMs = 1_000;
 
 /** What a process has that is one of several. */
 export interface Cluster {
@@ -37,10 +37,13 @@ export interface Cluster {
   onOtherDied(listener: () => void): void;
   /** Lets one process of all run the job. */
   readonly onceInCluster: (job: Job) => Job;
-  /** Has every other process that lives hear something a moment later; who misses it finds out by itself. */
-  announce(name: string, body: unknown): void;
-  /** Hears what others announce. */
-  hear<Body>(name: string, handler: (body: Body) => void): void;
+  /**
+   * Has every other process that lives hear something. Resolves when all have done with it, or did not answer in time: who misses it finds
+   * out by itself. Never rejects.
+   */
+  announce(name: string, body: unknown): Promise<void>;
+  /** Hears what others announce; they may wait for what it resolves to. */
+  hear<Body>(name: string, handler: (body: Body) => void | Promise<void>): void;
 }
 
 /** Throws StartRefused if a process lives on this database that signs with another secret: neither would believe the other. */
@@ -162,11 +165,13 @@ export function formCluster(parts: ClusterParts): Cluster {
     atOwner: createAtOwner({ ownership, peers, clock }),
     onOtherDied: (listener) => void mourners.push(listener),
     onceInCluster: createJobTurns({ bypassingRls, processId: () => ownership.processId, clock }),
-    hear<Body>(name: string, handler: (body: Body) => void) {
-      peers.answer(name, (body) => void handler(body as Body));
+    hear<Body>(name: string, handler: (body: Body) => void | Promise<void>) {
+      peers.answer(name, async (body) => {
+        await handler(body as Body);
+      });
     },
-    announce(name, body) {
-      for (const one of ownership.others()) void ask(one, name, body, announceMs).catch(() => {});
+    async announce(name, body) {
+      await Promise.allSettled(ownership.others().map((one) => ask(one, name, body, announceMs)));
     },
   };
 }

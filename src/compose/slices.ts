@@ -80,7 +80,7 @@ export function createSlices(platform: Platform, secrets: KeptSecrets) {
       internal: internalSecret ? Buffer.from(internalSecret.reveal()) : secrets.installation.internal,
     },
     denied: platform.denyList,
-    announceChanges: platform.cluster && (() => platform.cluster?.announce('accounts', null)),
+    announceChanges: platform.cluster && (async () => platform.cluster?.announce('accounts', null)),
     claimBookings,
     endAllRights,
     onFailure,
@@ -145,7 +145,7 @@ export function createSlices(platform: Platform, secrets: KeptSecrets) {
     clock,
     listEvents: catalog.queries.listEvents,
     shows: catalog.commands,
-    accounts: identity,
+    accounts: { followChanges: identity.announceChanges },
   });
   const imports = createImport({ database, catalog, seating, clock });
   const pricing = createPricing({ database, clock, inventory, random });
@@ -252,9 +252,9 @@ export function createSlices(platform: Platform, secrets: KeptSecrets) {
   });
   catalog.onEventChanged(storefront.forgetEvent);
   catalog.onEventChanged(search.forgetAnswers);
-  platform.cluster?.hear('accounts', () => {
-    identity.followChanges().catch((error) => onFailure('following accounts', error));
-  });
+  platform.cluster?.hear('accounts', () =>
+    identity.followChanges().catch((error) => onFailure('following accounts', error)),
+  );
   platform.cluster?.hear('pages', ({ how, eventIds }: PagesMessage) => catalog.renewPages(how, eventIds));
   // In this order they are started, and their jobs run; in reverse they are drained: bookings before the holds they end.
   return {

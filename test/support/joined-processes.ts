@@ -119,15 +119,18 @@ export function joinedProcesses({
         atOwner,
         onOtherDied: () => {},
         onceInCluster: (job) => job,
-        announce(name, body) {
+        async announce(name, body) {
           const asked = { name, body, commandId: null, timeLeftMs: 2_000, hops: 0 };
-          for (const other of listeners.keys()) {
-            if (other === processId) continue;
-            // As of real ones: who misses it finds out by itself.
-            peers.ask({ processId: other, address: other, fence: 0 }, asked).catch(() => {});
-          }
+          const others = [...listeners.keys()].filter((other) => other !== processId);
+          // As of real ones: who misses it finds out by itself.
+          await Promise.allSettled(
+            others.map((other) => peers.ask({ processId: other, address: other, fence: 0 }, asked)),
+          );
         },
-        hear: (name, handler) => peers.answer(name, (body) => void handler(body as Parameters<typeof handler>[0])),
+        hear: (name, handler) =>
+          peers.answer(name, async (body) => {
+            await handler(body as Parameters<typeof handler>[0]);
+          }),
       } satisfies Cluster;
       return { processId, asked, ports: { ownership, atOwner, cluster } };
     },

@@ -48,8 +48,8 @@ export function createIdentity(parts: {
     readonly internal: Uint8Array;
   };
   readonly denied: DenyList;
-  /** Has other processes read which accounts changed, at once; null where there are none. */
-  readonly announceChanges: (() => void) | null;
+  /** Has other processes read which accounts changed, and resolves when they have; null where there are none. */
+  readonly announceChanges: (() => Promise<void>) | null;
   readonly claimBookings: ClaimBookings;
   readonly endAllRights: EndAllRights;
   readonly publicUrl: string | undefined;
@@ -93,12 +93,12 @@ export function createIdentity(parts: {
     authenticateAccount: known.authenticate,
     authenticateKey: createAuthenticate(bypassingRls, clock),
   });
-  /** What a command has changed is known here when it answers, and elsewhere a moment later. */
+  /** What a command has changed is known here and elsewhere when it answers: the next request may come to any process. */
   const announced: AccountChanges = {
     ...changes,
     async poll() {
       await changes.poll();
-      parts.announceChanges?.();
+      await parts.announceChanges?.();
     },
   };
   const work: IdentityRoutes = {
@@ -139,8 +139,10 @@ export function createIdentity(parts: {
     routes,
     /** Does something that takes more than a token: the password, and a code where there is a second factor. */
     doProven: ((...request) => doProven(work, ...request)) as DoProven,
-    /** Has this server know of every change of accounts and roles that was committed. */
+    /** Has this process know of every change of accounts and roles that was committed. */
     followChanges: () => changes.poll(),
+    /** The same, and all others too, as far as they answer. */
+    announceChanges: () => announced.poll(),
     jobs: [
       { name: 'follow accounts', runs: 'in every process', everyMs: changesPollMs, run: () => changes.poll() },
       {
