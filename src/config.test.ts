@@ -143,6 +143,10 @@ const secretsOfProduction: Readonly<
     weak: ['redis://a redis://:redis@b redis://c'],
     good: ['redis://:v9Kq2mT7xL@a redis://b rediss+cluster://c,d'],
   },
+  OPENSEARCH_URL: {
+    weak: ['https://admin:admin@search:9200', 'http://a:9200 https://onsale:onsale@b:9200'],
+    good: ['http://search:9200', 'https://onsale:v9Kq2mT7xL@a:9200 https://b:9200'],
+  },
   INTERNAL_SECRET: drawnSecrets,
   METRICS_TOKEN: drawnSecrets,
   STRIPE_SECRET_KEY: {

@@ -15,6 +15,7 @@ import {
   wholeNumber,
 } from './config-readers.ts';
 import { redisSettings } from './config-redis.ts';
+import { searchSettings } from './config-search.ts';
 import { addressWithPassword, checkedElsewhere, drawn, issued, liveKey, type Strength } from './config-secrets.ts';
 import { accept, type Decision, refuse } from './kernel/decision.ts';
 import { Secret } from './kernel/secret.ts';
@@ -83,6 +84,7 @@ export const schema = {
   }),
   ...databaseSettings,
   ...redisSettings,
+  ...searchSettings,
   trustedProxies: define({
     env: 'TRUSTED_PROXIES',
     fallback: '',

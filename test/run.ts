@@ -15,7 +15,11 @@ import { findWireOnlyFiles } from './support/wire-only.ts';
  * A server that is thrown away need not survive the machine: what fsync is good for, only a power cut shows. Tests that
  * kill -9 start Onsale with a PostgreSQL of its own, which syncs as it does elsewhere. Several files ask it at once.
  */
-const thrownAway = { fsync: 'off', max_connections: 200 };
+const thrownAway = {
+  fsync: 'off',
+  max_connections: 200,
+  ...(process.env.ONSALE_TEST_OPENSEARCH_URL && { wal_level: 'logical' }),
+};
 
 const byUrl = process.argv.includes('--by-url');
 const named = process.argv.slice(2).filter((one) => one !== '--by-url');

@@ -66,6 +66,12 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./restore.ts')).restoreCommand,
   },
   {
+    name: 'search',
+    summary: 'Make the index of the search engine anew, beside the one that is searched.',
+    help: async () => (await import('./search.ts')).searchHelp,
+    load: async () => (await import('./search.ts')).searchCommand,
+  },
+  {
     name: 'key',
     summary: 'Create, list and revoke API keys.',
     help: async () => (await import('./key.ts')).keyHelp,

@@ -6,7 +6,8 @@ import { rebuildSearch } from '../features/search/index.ts';
 import { Locked } from '../platform/locks/locks.ts';
 import { unlessTaken } from '../platform/postgres/one-at-a-time.ts';
 import { StartRefused } from '../platform/start-refused.ts';
-import { type Command, type CommandIo, UsageError } from './io.ts';
+import { type Command, UsageError } from './io.ts';
+import { progressLine, type Report } from './rebuild-progress.ts';
 import { withDatabase } from './with-database.ts';
 
 export const rebuildHelp = `onsale rebuild [bookings] [counters] [search] [--json]
@@ -14,7 +15,8 @@ export const rebuildHelp = `onsale rebuild [bookings] [counters] [search] [--jso
 Rebuilds the tables that answers are read from: bookings from their history in the event store,
 counters of free places from the tickets, search documents from the catalogue. Without names, all of
 them. Works beside a running server, in the middle of a sale, and may be stopped and started again at
-any time; each is rebuilt by one command at a time.
+any time; each is rebuilt by one command at a time. The index of a search engine (OPENSEARCH_URL)
+follows the documents by itself; onsale search rebuild makes it anew.
 
   --json   One JSON document at the end, for programs.
 
@@ -56,26 +58,7 @@ export const rebuildCommand: Command = async (args, io) => {
   });
 };
 
-interface Progress {
-  readonly done: number;
-  readonly total: number;
-  readonly corrected?: number;
-}
-
-type Report = (progress: Progress) => void;
-
 function sayLocked(error: unknown): never {
   if (!(error instanceof Locked)) throw error;
   throw new StartRefused(`${error.message} in Redis. Run it again when that is done: what was rebuilt stays so.`);
-}
-
-/** One line that is written over on a terminal; elsewhere one line in twenty, and the last. */
-function progressLine(name: string, { stdout }: CommandIo, quiet: boolean): Report {
-  let calls = 0;
-  return ({ done, total, corrected }) => {
-    calls += 1;
-    if (quiet || (!stdout.isTTY && calls % 20 !== 1 && done < total)) return;
-    const found = corrected === undefined ? '' : `, ${corrected} corrected`;
-    stdout.write(`${stdout.isTTY ? '\r' : ''}${name}: ${done} of ${total}${found}${stdout.isTTY ? '' : '\n'}`);
-  };
 }

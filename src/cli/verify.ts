@@ -1,8 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import { searchEngineWish } from '../compose/choices.ts';
 import { redisWish } from '../compose/platform.ts';
 import { openRedisServers } from '../compose/redis.ts';
-import { type Verification, verifyDatabase, verifyRedis } from '../features/verify/index.ts';
+import { openEngineAlone } from '../compose/search-engine.ts';
+import {
+  type Finding,
+  type Verification,
+  verifyDatabase,
+  verifyRedis,
+  verifySearch,
+} from '../features/verify/index.ts';
 import { systemClock } from '../platform/clock/clock.ts';
 import type { Database } from '../platform/postgres/database.ts';
 import { type Command, type CommandIo, UsageError } from './io.ts';
@@ -23,7 +31,7 @@ whether it holds, and for each fault how often it occurs, with up to five exampl
   --json              One JSON document per check run, for programs.
 
 With REDIS_URL or REDIS_CACHE_URL what lies there is held against the database, too: copies of
-holds, and events that are kept.
+holds, and events that are kept. With OPENSEARCH_URL so is the index of search.
 
 Works beside a running server and without one. Setting flags such as --data-dir are taken too.
 Exit codes: 0 all promises hold, 1 something is violated, 2 it could not be checked.
@@ -57,17 +65,33 @@ export const verifyCommand: Command = async (args, io) => {
   }
 };
 
-/** The database, and what follows it in Redis where one is set. */
+/** The database, and what follows it in Redis and in the search engine where they are set. */
 async function verifyAll(database: Database, io: CommandIo, connections?: number): Promise<Verification> {
   const verification = await verifyDatabase(database.bypassingRls, io.signal, connections);
+  const found = [...(await verifyKept(database, io)), ...(await verifyIndex(database, io))];
+  const clean = verification.clean && found.every(({ count }) => count === 0);
+  return { ...verification, clean, findings: [...verification.findings, ...found] };
+}
+
+const measure = () => systemClock.measure();
+const waiting = (io: CommandIo) => (ms: number) => sleep(ms, undefined, { signal: io.signal });
+
+async function verifyIndex(database: Database, io: CommandIo): Promise<Finding[]> {
+  const engine = await openEngineAlone(searchEngineWish(io.settings));
+  if (engine === null) return [];
+  try {
+    return [await verifySearch(database.bypassingRls, engine, { wait: waiting(io), measure })];
+  } finally {
+    await engine.close();
+  }
+}
+
+async function verifyKept(database: Database, io: CommandIo): Promise<Finding[]> {
   const wish = redisWish(io.settings);
-  if (!wish.url && !wish.cacheUrl) return verification;
+  if (!wish.url && !wish.cacheUrl) return [];
   const redis = await openRedisServers(wish, { clock: systemClock, onNotice: () => {}, onFault: () => {} });
   try {
-    const wait = (ms: number) => sleep(ms, undefined, { signal: io.signal });
-    const found = await verifyRedis(database.bypassingRls, redis, { wait, measure: () => systemClock.measure() });
-    const clean = verification.clean && found.every(({ count }) => count === 0);
-    return { ...verification, clean, findings: [...verification.findings, ...found] };
+    return await verifyRedis(database.bypassingRls, redis, { wait: waiting(io), measure });
   } finally {
     redis.close();
   }

@@ -2,6 +2,7 @@ import type { FastifyPluginAsync } from 'fastify';
 import type { Settings } from '../config.ts';
 import { listen, openSideDoor } from '../edges/http/listening.ts';
 import { answerLast } from '../edges/http/stopping.ts';
+import { createEngineJobs } from '../features/search/index.ts';
 import { giveBackAfterStart } from '../platform/memory/give-back-start.ts';
 import { oneAtATime } from '../platform/postgres/one-at-a-time.ts';
 import { type Job, runJobs } from '../platform/scheduler/run-jobs.ts';
@@ -60,7 +61,12 @@ export async function createApp(platform: Platform): Promise<App> {
     slices,
     routes: routesOf(slices, roles),
     elsewhere: routesElsewhere(slices, roles),
-    jobs: jobsHere(platform, [...inOrder.flatMap(({ jobs }) => jobs), ...messages.jobs, forgetAttempts(platform)]),
+    jobs: jobsHere(platform, [
+      ...inOrder.flatMap(({ jobs }) => jobs),
+      ...messages.jobs,
+      ...engineJobs(platform),
+      forgetAttempts(platform),
+    ]),
     relay: messages.relay,
     async start(how = { isAlone: false }) {
       for (const slice of slicesOf(slices, roles)) await slice.start?.(how);
@@ -77,6 +83,11 @@ function jobsHere({ roles, cluster }: Pick<Platform, 'roles' | 'cluster'>, jobs:
   return jobsOf(jobs, roles).map((job) =>
     cluster && job.runs === 'once in the cluster' ? cluster.onceInCluster(job) : job,
   );
+}
+
+function engineJobs({ searchEngine: engine, searchSlotBytesMax: slotBytesMax, database, logger }: Platform): Job[] {
+  const onNotice = (sentence: string) => logger.warn(sentence);
+  return createEngineJobs({ engine, bypassingRls: database.bypassingRls, slotBytesMax, onNotice });
 }
 
 function forgetAttempts({ attemptCounter }: Platform): Job {

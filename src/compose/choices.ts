@@ -6,6 +6,7 @@ import type { Secret } from '../kernel/secret.ts';
 import { type SocketBounds, socketBounds } from '../platform/web-sockets/web-sockets.ts';
 import { version } from '../version.ts';
 import type { BackupSchedule } from './scheduled-backups.ts';
+import type { SearchEngineWish } from './search-engine.ts';
 
 /** What the operator has chosen, as it is used. */
 export interface Choices {
@@ -42,6 +43,8 @@ export interface Choices {
   readonly drainMs: number;
   /** What the processes of one Onsale sign for each other with; undefined: the installation's own. */
   readonly internalSecret: Secret | undefined;
+  /** How much log PostgreSQL may keep for the search engine. */
+  readonly searchSlotBytesMax: number;
   /** How long after a show its buyers' contacts are kept. */
   readonly contactDays: number;
   /** When backups are taken, and where they lie; null: none are by a server. */
@@ -71,10 +74,16 @@ export function choicesOf(settings: Settings, ownAddress: () => string): Choices
     secondFactorRequired: settings.staffSecondFactor === 'required',
     drainMs: settings.drainSeconds * 1_000,
     internalSecret: settings.internalSecret,
+    searchSlotBytesMax: settings.searchSlotMb * 1_000_000,
     contactDays: settings.contactDays,
     backups:
       settings.backupTo !== undefined && settings.backupAt !== null
         ? { place: settings.backupTo, atMinutes: settings.backupAt, keepDays: settings.backupKeepDays }
         : null,
   };
+}
+
+/** The search engine that is set. */
+export function searchEngineWish({ openSearchUrl: url, openSearchCa: ca, searchSlotMb }: Settings): SearchEngineWish {
+  return { url, ca, slotBytesMax: searchSlotMb * 1_000_000 };
 }

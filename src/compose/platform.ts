@@ -8,7 +8,7 @@ import { type AnsweringPages, createPreparedPages } from '../edges/http/prepared
 import { readInstallationId } from '../features/identity/index.ts';
 import type { OnLedgerUse } from '../features/inventory/index.ts';
 import { type CardCompany, openStripeCards } from '../features/payments/index.ts';
-import { createPostgresSearchStore, type SearchStore } from '../features/search/index.ts';
+import type { SearchEngine, SearchStore } from '../features/search/index.ts';
 import { type RandomBytes, systemRandom } from '../kernel/ids.ts';
 import type { AttemptCounter } from '../platform/attempt-counter/attempt-counter.ts';
 import { createInProcessAttemptCounter } from '../platform/attempt-counter/in-process-attempt-counter.ts';
@@ -34,12 +34,11 @@ import { soleOwnership } from '../platform/ownership/sole-ownership.ts';
 import { createPasswordHash, type PasswordHash } from '../platform/password-hash/password-hash.ts';
 import type { Database } from '../platform/postgres/database.ts';
 import type { PublicReading, ReadReplica } from '../platform/postgres/read-replica.ts';
-import { everybody } from '../platform/postgres/scope.ts';
 import type { RateLimiter } from '../platform/rate-limits/rate-limiter.ts';
 import { createMetrics, type Metrics } from '../platform/telemetry/metrics.ts';
 import { openWebApp } from '../platform/web-app/built-web-app.ts';
 import { noWebApp, type WebApp } from '../platform/web-app/web-app.ts';
-import { type Choices, choicesOf } from './choices.ts';
+import { type Choices, choicesOf, searchEngineWish } from './choices.ts';
 import { type Cluster, openCluster } from './cluster.ts';
 import { describePlan, privateServerConnections } from './connections.ts';
 import { openLog } from './log.ts';
@@ -55,6 +54,7 @@ import {
   type RedisServers,
   type RedisWish,
 } from './redis.ts';
+import { chooseSearchStore, openSearchEngine } from './search-engine.ts';
 import { openStorage, type Storage, type StorageEvents } from './storage.ts';
 import type { Parent } from './worker.ts';
 
@@ -92,6 +92,8 @@ interface Ports {
   readonly searchStore: SearchStore;
   /** The same on a standby, for the public; null: there is none. */
   readonly publicSearchStore: SearchStore | null;
+  /** What those search in while it works, and what feeds it; null: PostgreSQL alone. */
+  readonly searchEngine: SearchEngine | null;
   /** What is shared with other processes and may be lost. */
   readonly redis: RedisServers;
   /** What is read often, kept for a while. */
@@ -139,10 +141,11 @@ export interface SuppliedPorts extends Partial<Ports & Choices> {
 export async function choosePorts(settings: Settings, supplied: SuppliedPorts): Promise<Platform> {
   const { ownAddress, outsideCalls, passwordCost, attemptsCountedIn = 'process', ...replaced } = supplied;
   const { database, logger, clock = systemClock, metrics = createMetrics(), redis = noRedis } = replaced;
-  const { replica = null } = replaced;
+  const { replica = null, searchEngine = null } = replaced;
   const reading = replica ?? database;
   metrics.watchPools(() => [...database.pools(), ...(replica?.pools() ?? [])]);
   metrics.watchRedis(() => redis.all);
+  if (searchEngine) metrics.watchSearchEngine(searchEngine);
   const onFailure = (what: string, error: unknown) => logger.error({ err: error }, `${what} failed`);
   const cards = replaced.cards ?? (await openCards(settings, () => `${settings.publicUrl ?? ownAddress()}/pay/back`));
   const mailer = replaced.mailer ?? openMailer(settings, { database, clock });
@@ -168,8 +171,9 @@ export async function choosePorts(settings: Settings, supplied: SuppliedPorts): 
     keepsMails: replaced.mailer === undefined && settings.smtpUrl === undefined,
     reading,
     replica,
-    searchStore: createPostgresSearchStore({ database: database.as(everybody) }),
-    publicSearchStore: replica && createPostgresSearchStore({ database: replica.as(everybody) }),
+    searchStore: chooseSearchStore(searchEngine, database),
+    publicSearchStore: replica && chooseSearchStore(searchEngine, replica),
+    searchEngine,
     attemptCounter,
     denyList: chooseDenyList(redis, { clock }),
     locks: chooseLocks(redis, { clock, onLock: metrics.countLock }),
@@ -270,7 +274,8 @@ const sharesOf = (settings: Settings) => ({
 
 function storageWish(settings: Settings, listenOn: ListenAddress): Parameters<typeof openStorage>[0] {
   const connections = privateServerConnections(settings.workers, connectionsOf(settings));
-  return { dataDir: settings.dataDir, database: externalAddresses(settings), listenOn, connections };
+  const streamsChanges = settings.openSearchUrl !== undefined;
+  return { dataDir: settings.dataDir, database: externalAddresses(settings), listenOn, connections, streamsChanges };
 }
 
 /** Takes part in what several processes agree on. */
@@ -345,6 +350,13 @@ export async function openPlatform(
     const { database, direct, replica } = postgres;
     opened.push(() => postgres.close());
     if (redis.all.length > 0) await claimForInstallation(redis, await readInstallationId(database.bypassingRls));
+    const searchEngine = await openSearchEngine(searchEngineWish(settings), {
+      bypassingRls: database.bypassingRls,
+      connection: storage.direct,
+      clock: systemClock,
+      onNotice,
+    });
+    opened.push(async () => searchEngine?.close());
     const planned = localUrl(listenOn, settings.tlsCert === undefined ? 'http' : 'https');
     const ownAddress = () => options.ownAddress() ?? planned;
     const webApp = openWebApp(checkoutFolder, systemClock, {
@@ -367,6 +379,7 @@ export async function openPlatform(
       webApp,
       redis,
       replica,
+      searchEngine,
       ...(cluster && {
         cluster,
         ownership: cluster.ownership,

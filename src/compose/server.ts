@@ -21,7 +21,7 @@ export async function createServer(
   { onProblem, isLeaving = () => false }: { readonly onProblem?: OnProblem; readonly isLeaving?: () => boolean } = {},
 ): Promise<FastifyInstance> {
   const { database, clock, logger, metrics, version, publicUrl, tls, corsOrigins: origins, slowMs, pages } = platform;
-  const { redis, cluster, replica } = platform;
+  const { redis, cluster, replica, searchEngine } = platform;
   const limits = createLimits(platform);
   const isHttps = tls !== undefined || (publicUrl?.startsWith('https:') ?? false);
   const answerHeaders = createAnswerHeaders({ isHttps, origins });
@@ -48,7 +48,13 @@ export async function createServer(
       const lagging = replica?.trouble ? [`read replica: ${replica.trouble}`] : [];
       return {
         ready: ready && !stops,
-        degraded: [...degraded, ...lagging, ...redis.degraded(), ...(stops ? ['stopping'] : [])],
+        degraded: [
+          ...degraded,
+          ...lagging,
+          ...redis.degraded(),
+          ...(searchEngine?.degraded() ?? []),
+          ...(stops ? ['stopping'] : []),
+        ],
       };
     },
     sendMissing: slices.storefront.sendMissing,

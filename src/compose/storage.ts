@@ -40,6 +40,8 @@ export async function openStorage(
     readonly listenOn: ListenAddress;
     /** How many connections the private PostgreSQL is to take. */
     readonly connections: number;
+    /** Whether its changes are to be streamed, which makes it write more. */
+    readonly streamsChanges: boolean;
   },
   options: { readonly command: string } & StorageEvents,
 ): Promise<Storage> {
@@ -49,7 +51,7 @@ export async function openStorage(
     await checkPortFree(at.listenOn);
     const opened = at.database
       ? await openExternal(at.database, options)
-      : await openEmbedded(dataFolder.path, at.connections, options);
+      : await openEmbedded(dataFolder.path, at, options);
     return {
       dataFolder,
       ...opened,
@@ -66,8 +68,13 @@ export async function openStorage(
 
 type Opened = Pick<Storage, 'connection' | 'direct' | 'read' | 'place' | 'close'>;
 
-async function openEmbedded(dataFolder: string, connections: number, events: StorageEvents): Promise<Opened> {
-  const server = await startLastingServer(dataFolder, events, { settings: { max_connections: connections } });
+async function openEmbedded(
+  dataFolder: string,
+  { connections, streamsChanges }: { readonly connections: number; readonly streamsChanges: boolean },
+  events: StorageEvents,
+): Promise<Opened> {
+  const settings = { max_connections: connections, ...(streamsChanges && { wal_level: 'logical' }) };
+  const server = await startLastingServer(dataFolder, events, { settings });
   return {
     connection: server.connection,
     direct: server.connection,

@@ -221,3 +221,15 @@ test('a card has all it shows: the price as it is paid, when the sale opens, whe
   assert.deepEqual(await titles({ ...ours, seriesId: '1' }), []);
   assert.equal((await get({ venueId: '0' })).status, 400);
 });
+
+test('pages in the order of relevance follow each other, each show once', async () => {
+  const asked = { ...ours, term: 'ensemble', limit: '1' };
+  const seen: string[] = [];
+  for (let cursor: string | null = ''; cursor !== null; ) {
+    const { body } = await get({ ...asked, ...(cursor !== '' && { cursor }) });
+    seen.push(...body.items.map(({ title }) => title));
+    cursor = body.nextCursor;
+    assert.ok(seen.length <= shows.length);
+  }
+  assert.deepEqual(seen.toSorted(), shows.map(({ title }) => title).toSorted());
+});

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { accountDesk } from '../support/account-desk.ts';
 import { startOwnerAndFront } from '../support/joined-apps.ts';
 
-test('a role that was given, or taken, counts in every process by the time it is answered', async () => {
+test('a role that was handed out, or taken, counts in every process by the time it is answered', async () => {
   const { owner, front } = await startOwnerAndFront();
   const here = accountDesk(owner);
   await here.invited('keeper@roles.test', 'admin');

@@ -195,7 +195,10 @@ interface Launched {
 
 async function launch(place: Launch & { socketFolder: string; settings: ServerSettings }): Promise<Launched> {
   const { binaries, cluster, folder, socketFolder, user, settings } = place;
-  const options = postgresSettings(socketFolder, settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+  // It does not start with a lower level while a slot is left, whoever starts it.
+  const slots = await readdir(join(cluster, 'pg_replslot')).catch(() => []);
+  const wanted = slots.length > 0 ? { wal_level: 'logical', ...settings } : settings;
+  const options = postgresSettings(socketFolder, wanted).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
   const logFile = join(folder, logName);
   const { size } = await stat(logFile).catch(() => ({ size: 0 }));
   if (size > logBytesMax) await rename(logFile, `${logFile}.old`);

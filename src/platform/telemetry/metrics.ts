@@ -22,6 +22,15 @@ export interface RedisUse {
   readonly counts: Readonly<Record<'answered' | 'failed' | 'late' | 'untried', number>>;
 }
 
+/** The search engine, as a process sees it. */
+export interface SearchEngineUse {
+  /** Whether it answers searches now. */
+  readonly isUsed: boolean;
+  readonly answered: Readonly<Record<'engine' | 'postgres', number>>;
+  readonly lagSeconds: number | null;
+  readonly slotBytes: number | null;
+}
+
 /** The counters and gauges of one running Onsale, served at `/metrics` in the Prometheus text format. */
 export function createMetrics() {
   const registry = new Registry();
@@ -121,6 +130,42 @@ export function createMetrics() {
       }
     },
   });
+  function watchSearchEngine(engine: SearchEngineUse): void {
+    new Gauge({
+      name: 'onsale_search_engine_used',
+      help: 'Whether the search engine answers searches: 1, or 0 where PostgreSQL does.',
+      registers,
+      collect() {
+        this.set(engine.isUsed ? 1 : 0);
+      },
+    });
+    new Counter({
+      name: 'onsale_searches_answered_total',
+      help: 'Searches and suggestions, by who answered them: engine, postgres.',
+      labelNames: ['by'] as const,
+      registers,
+      collect() {
+        this.reset();
+        for (const [by, count] of Object.entries(engine.answered)) this.inc({ by }, count);
+      },
+    });
+    new Gauge({
+      name: 'onsale_search_feed_lag_seconds',
+      help: 'How old the last change is that the search engine may lack.',
+      registers,
+      collect() {
+        if (engine.lagSeconds !== null) this.set(engine.lagSeconds);
+      },
+    });
+    new Gauge({
+      name: 'onsale_search_slot_bytes',
+      help: 'How much of its log PostgreSQL keeps until the search engine has taken it.',
+      registers,
+      collect() {
+        this.set(engine.slotBytes ?? 0);
+      },
+    });
+  }
   const locks = new Counter({
     name: 'onsale_locks_total',
     help: 'Locks asked for, by outcome: had, refused (somebody else had it), alone (had in this process, as Redis is away); lost while working.',
@@ -150,6 +195,8 @@ export function createMetrics() {
     watchRedis(read: () => readonly RedisUse[]) {
       readRedis = read;
     },
+    /** Whom to ask about the search engine; called once. */
+    watchSearchEngine,
     /** `count`: how many messages wait in the outbox; asked at each reading of the metrics. */
     watchOutbox(count: () => Promise<number>) {
       countWaiting = count;

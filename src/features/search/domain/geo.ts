@@ -52,3 +52,11 @@ export function cellsCovering(centre: Position, radiusKm: number): string[] | un
   }
   return undefined;
 }
+
+/** The way along the surface between two positions (spherical law of cosines, as `search_distance_km` in PostgreSQL). */
+export function distanceKm(from: Position, to: Position): number {
+  const [a, b] = [from.latitude * radians, to.latitude * radians];
+  const cosine =
+    Math.sin(a) * Math.sin(b) + Math.cos(a) * Math.cos(b) * Math.cos((from.longitude - to.longitude) * radians);
+  return earthRadiusKm * Math.acos(Math.min(1, Math.max(-1, cosine)));
+}

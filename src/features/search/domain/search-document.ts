@@ -112,7 +112,7 @@ export function describeEvent(facts: EventFacts): SearchDocument {
   const otherWords = new Set(wordsOfText(facts.description ?? '', otherWordsMax)).difference(nameWords);
   const keys = [`d:${localDate}`, `m:${localDate.slice(0, 7)}`, `t:${keyOf(type)}`];
   if (city !== '') keys.push(cityKey(city));
-  const names = namesOf(facts, city);
+  const names = namesOf(facts);
   for (const { kind, lexeme } of names) if (kind !== 'city') keys.push(lexeme);
   if (facts.seriesId !== null) keys.push(seriesKey(facts.seriesId));
   if (latitude !== null && longitude !== null) keys.push(...cellsOf({ latitude, longitude }));
@@ -160,7 +160,14 @@ function paidFor(priceMinor: number, terms: PriceTerms): number {
   return breakDown([{ priceMinor, isDiscounted: false }], terms, null).totalMinor;
 }
 
-function namesOf({ performers, venueId, venue, city }: EventFacts, cityPhrase: string): SearchName[] {
+/** The names by which a show is proposed. */
+export function namesOf({
+  performers,
+  venueId,
+  venue,
+  city,
+}: Pick<ShownEvent, 'performers' | 'venueId' | 'venue' | 'city'>): SearchName[] {
+  const cityPhrase = foldPhrase(city ?? '');
   const names: SearchName[] = performers.map(({ performerId, name }) => ({
     kind: 'performer',
     lexeme: performerKey(performerId),

@@ -1,5 +1,6 @@
 import type { Queryable } from '../../../platform/postgres/database.ts';
 import type { SearchPlace, SearchQuestion } from '../domain/search-question.ts';
+import { answerMistyped, type Forgiving } from './forgive-typing.ts';
 import { type FoundRow, type Parts, query, type SearchTuning, toFound, walkOrGather } from './postgres-find-page.ts';
 import { asksOnlyWhen, countMatches, countSampled, matchThenSort } from './postgres-gather-matches.ts';
 import type { Filter } from './postgres-search-conditions.ts';
@@ -11,7 +12,7 @@ import {
   understandWords,
   type WordSense,
 } from './postgres-vocabulary.ts';
-import { type SearchAnswer, type SearchStore, totalMax } from './search-store.ts';
+import { nothingFound, type SearchAnswer, type SearchStore, totalMax } from './search-store.ts';
 
 /**
  * One document of 32 is sampled: ten thousand matches leave 312 ± 17 in the sample, so 383 come from ten thousand or
@@ -38,21 +39,19 @@ export function createPostgresSearchStore({
   };
 }
 
-const nothing: SearchAnswer = { items: [], next: null, total: 0, totalMore: false, didYouMean: null };
-
 async function find(parts: Parts, question: SearchQuestion): Promise<SearchAnswer> {
   const { database } = parts;
   const cities = question.location === null ? null : await understandLocation(database, question.location);
-  if (cities?.length === 0) return nothing;
+  if (cities?.length === 0) return nothingFound;
   const search = { ...parts, question, cities };
   if (question.words === null) return answerTerm(search, null);
-  if (question.words.length === 0) return nothing;
+  if (question.words.length === 0) return nothingFound;
   const typed = await understandWords(database, question.words);
   if (typed.every((sense) => sense.known)) {
     const answer = await answerTerm(search, typed);
     if (answer.total > 0) return answer;
   }
-  return answerMistyped(search, typed);
+  return answerMistyped(forgiving(search), typed);
 }
 
 interface Search extends Parts {
@@ -60,49 +59,23 @@ interface Search extends Parts {
   readonly cities: readonly string[] | null;
 }
 
-/** Nothing matched as typed: forgive typing errors, first in words that nobody knows, then in all of them. */
-async function answerMistyped(search: Search, typed: readonly WordSense[]): Promise<SearchAnswer> {
+/** What {@link answerMistyped} asks of PostgreSQL. */
+function forgiving(search: Search): Forgiving<WordSense> {
   const { database } = search;
-  const unknown = positionsOf(typed, (sense) => !sense.known);
-  for (const positions of unknown.length === 0
-    ? [positionsOf(typed, () => true)]
-    : [unknown, positionsOf(typed, () => true)]) {
-    const senses = await addSimilarWords(database, typed, positions);
-    if (!senses.every((sense) => sense.known) || !senses.some((sense) => sense.similar.length > 0)) continue;
-    const answer = await answerTerm(search, senses);
-    if (answer.total > 0) return { ...answer, didYouMean: await firstThatMatches(search, rewritings(senses)) };
-  }
-  const guesses: string[] = [];
-  for (const sense of typed) {
-    const guess = sense.known ? sense.word : await findLookAlike(database, sense.word);
-    if (guess !== undefined) guesses.push(guess);
-  }
-  const suggestions = [guesses, ...guesses.map((guess) => [guess])].filter((words) => words.length > 0);
-  return { ...nothing, didYouMean: await firstThatMatches(search, suggestions.slice(0, suggestionsMax)) };
-}
-
-const suggestionsMax = 4;
-
-function positionsOf(senses: readonly WordSense[], wanted: (sense: WordSense) => boolean): number[] {
-  return senses.flatMap((sense, i) => (wanted(sense) ? [i] : []));
-}
-
-/** The term with its mistyped words corrected: all nearest first, then other candidates word by word. */
-function rewritings(senses: readonly WordSense[]): string[][] {
-  const nearest = senses.map((sense) => sense.similar[0] ?? sense.word);
-  const others = senses.flatMap((sense, i) => sense.similar.slice(1).map((similar) => nearest.with(i, similar)));
-  const partly = senses.flatMap((sense, i) => (sense.similar.length > 0 ? [nearest.with(i, sense.word)] : []));
-  return [nearest, ...partly, ...others].slice(0, suggestionsMax);
-}
-
-async function firstThatMatches(search: Search, terms: readonly (readonly string[])[]): Promise<string | null> {
-  for (const words of terms) {
-    const senses = words.map((word) => ({ word, longer: [], containing: [], similar: [], known: true }));
-    const question: SearchQuestion = { ...search.question, sort: 'date', limit: 1, after: null };
-    const { total } = await answerTerm({ ...search, question: { ...question, near: search.question.near } }, senses);
-    if (total > 0) return words.join(' ');
-  }
-  return null;
+  return {
+    answer: (senses) => answerTerm(search, senses),
+    addSimilar: (senses, positions) => addSimilarWords(database, senses, positions),
+    findLookAlike: (word) => findLookAlike(database, word),
+    async firstThatMatches(terms) {
+      for (const words of terms) {
+        const senses = words.map((word) => ({ word, longer: [], containing: [], similar: [], known: true }));
+        const question: SearchQuestion = { ...search.question, sort: 'date', limit: 1, after: null };
+        const { total } = await answerTerm({ ...search, question }, senses);
+        if (total > 0) return words;
+      }
+      return null;
+    },
+  };
 }
 
 async function answerTerm(search: Search, senses: readonly WordSense[] | null): Promise<SearchAnswer> {

@@ -1,5 +1,6 @@
 import type { Queryable } from '../../../platform/postgres/database.ts';
-import { deletionHashes, editDistance, typosForgiven } from '../domain/edit-distance.ts';
+import { deletionHashes, editDistance } from '../domain/edit-distance.ts';
+import { canBeMeant, errorsForgiven, similarWords } from '../domain/similar-words.ts';
 import { prepared, SqlText } from './postgres-search-sql.ts';
 
 /** What one word of a term can stand for. The word itself always counts, whether a document has it or not. */
@@ -24,7 +25,6 @@ const containingMax = 16;
  * add little to what it finds, and cost most where most is found.
  */
 const frequencyAlone = 32;
-const similarMax = 6;
 /** A part shorter than this is inside almost anything, and trigrams cannot look for it. */
 const partLengthMin = 3;
 /** Sorts behind every word that begins with the same letters (`C` order is the order of code points). */
@@ -112,19 +112,14 @@ export async function addSimilarWords(
   senses: readonly WordSense[],
   positions: readonly number[],
 ): Promise<WordSense[]> {
-  const wanted = positions.filter((i) => forgiven(senses[i]!.word) > 0);
+  const wanted = positions.filter((i) => errorsForgiven(senses[i]!.word) > 0);
   const near = await findNear(database, senses, wanted, byDeletions);
-  const far = wanted.filter((i) => forgiven(senses[i]!.word) > 1 && near.get(i)!.length === 0);
+  const far = wanted.filter((i) => errorsForgiven(senses[i]!.word) > 1 && near.get(i)!.length === 0);
   const further = await findNear(database, senses, far, byTrigrams);
   return senses.map((sense, i) => {
     const similar = near.get(i)?.length ? near.get(i)! : (further.get(i) ?? []);
     return similar.length === 0 ? sense : { ...sense, similar, known: true };
   });
-}
-
-/** Numbers are years and dates: another one is not a typing error. */
-function forgiven(word: string): number {
-  return /^\p{N}+$/u.test(word) ? 0 : typosForgiven(word);
 }
 
 async function findNear(
@@ -139,38 +134,15 @@ async function findNear(
   const parts = positions.map((i) => `(SELECT ${i} AS position, word, frequency ${lookup(sql, senses[i]!.word)})`);
   const rows = await database.query<NearRow>({ text: parts.join('\nUNION ALL\n') }, sql.values);
   for (const i of positions) {
-    const { word } = senses[i]!;
-    const candidates = new Map<string, { errors: number; frequency: number }>();
-    for (const row of rows) {
-      if (row.position !== i || row.word === word) continue;
-      const errors = editDistance(word, row.word, forgiven(word));
-      if (errors <= forgiven(word) && canBeMeant(word, row.word))
-        candidates.set(row.word, { errors, frequency: row.frequency });
-    }
-    const ordered = [...candidates].sort(([a, x], [b, y]) => {
-      return (
-        x.errors - y.errors ||
-        firstLetter(word, b) - firstLetter(word, a) ||
-        y.frequency - x.frequency ||
-        (a < b ? -1 : 1)
-      );
-    });
     found.set(
       i,
-      ordered.slice(0, similarMax).map(([candidate]) => candidate),
+      similarWords(
+        senses[i]!.word,
+        rows.filter((row) => row.position === i),
+      ),
     );
   }
   return found;
-}
-
-/** In a short word only the letters behind the first are forgiven, or it could be anything. */
-function canBeMeant(typed: string, candidate: string): boolean {
-  return typed.length >= 5 || typed[0] === candidate[0];
-}
-
-/** People rarely mistype the first letter. */
-function firstLetter(typed: string, candidate: string): number {
-  return typed[0] === candidate[0] ? 1 : 0;
 }
 
 function byDeletions(sql: SqlText, word: string): string {
@@ -200,7 +172,7 @@ const similarCitiesMax = 3;
 
 /** Cities that differ from what was typed by as many errors as its length forgives, nearest first. */
 export async function findSimilarCities(database: Queryable, typed: string): Promise<string[]> {
-  const errorsMax = forgiven(typed);
+  const errorsMax = errorsForgiven(typed);
   if (errorsMax === 0) return [];
   // The length is compared first: to compare the trigrams of every city takes longer than all else.
   const rows = await database.query<{ city: string }>(

@@ -22,6 +22,9 @@ export interface SearchAnswer {
   readonly didYouMean: string | null;
 }
 
+/** The answer to a search that matches nothing. */
+export const nothingFound: SearchAnswer = { items: [], next: null, total: 0, totalMore: false, didYouMean: null };
+
 /** What somebody has typed so far. */
 export interface SuggestionQuestion {
   /** Folded; the last may be unfinished. At least one. */
