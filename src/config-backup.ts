@@ -22,6 +22,13 @@ export const backupSettings = {
       return hours === undefined ? refuse('must read 03:30, or off') : accept(Number(hours) * 60 + Number(minutes));
     },
   },
+  backupLogSeconds: {
+    env: 'BACKUP_LOG_SECONDS',
+    fallback: '0',
+    about:
+      'How often the write-ahead log of the private PostgreSQL is kept there as well, so that any moment since a backup can be restored: 1 to 3600, or `0`: never.',
+    read: wholeNumber(0, 3_600),
+  },
   backupKeepDays: {
     env: 'BACKUP_KEEP_DAYS',
     fallback: '14',
@@ -32,12 +39,21 @@ export const backupSettings = {
 } as const;
 
 /** What is wrong with these settings together, in sentences. */
-export function backupFaults({
-  backupTo,
-  backupAt,
-}: {
+export function backupFaults(settings: {
   readonly backupTo?: unknown;
   readonly backupAt?: unknown;
+  readonly backupLogSeconds?: unknown;
+  readonly databaseUrl?: unknown;
 }): string[] {
-  return typeof backupAt === 'number' && backupTo === undefined ? ['BACKUP_AT needs BACKUP_TO.'] : [];
+  const { backupTo, backupAt, backupLogSeconds, databaseUrl } = settings;
+  const faults: string[] = [];
+  if (typeof backupAt === 'number' && backupTo === undefined) faults.push('BACKUP_AT needs BACKUP_TO.');
+  if (backupLogSeconds === 0) return faults;
+  if (backupTo === undefined) faults.push('BACKUP_LOG_SECONDS needs BACKUP_TO.');
+  if (databaseUrl !== undefined) {
+    faults.push(
+      'BACKUP_LOG_SECONDS is of the private PostgreSQL; with DATABASE_URL its owner keeps the log (docs/backup.md).',
+    );
+  }
+  return faults;
 }

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { BackupRefused } from '../platform/backup/backup-refused.ts';
 import type { BackupStore } from '../platform/backup/backup-store.ts';
 import { createFolderStore } from '../platform/backup/folder-store.ts';
+import { fetchLog, removeOldLog } from '../platform/backup/kept-log.ts';
 import { type Manifest, readPart, readText } from '../platform/backup/manifest.ts';
 import { createClusterSource } from '../platform/backup/postgres-cluster-source.ts';
 import { createDumpSource, restoreDump } from '../platform/backup/postgres-dump.ts';
@@ -43,7 +44,9 @@ export function backUp(parts: {
   return unlessTaken(bypassingRls, 'backup', async () => {
     const manifest = await takeBackup({ store, source, clock, version, report, signal });
     const { system } = manifest;
-    return { ...manifest, removed: await removeOldBackups(store, { keepDays, system, now: clock.now() }) };
+    const { removed, kept } = await removeOldBackups(store, { keepDays, system, now: clock.now() });
+    await removeOldLog(store, system, kept);
+    return { ...manifest, removed };
   });
 }
 
@@ -60,10 +63,13 @@ export function chooseBackupSource(at: {
   if ('url' in connection) return createDumpSource(connection.url, ownerKey);
   return createClusterSource({
     connection,
-    cluster: join(dataDir, 'postgres', 'cluster'),
+    cluster: clusterOf(dataDir),
     keptFiles: async () => ({ [passwordPart]: connection.password, ...(await ownerKey()) }),
   });
 }
+
+/** Where the files of the private PostgreSQL lie. */
+export const clusterOf = (dataDir: string): string => join(dataDir, 'postgres', 'cluster');
 
 const ownerKeyPart = 'owner.key';
 
@@ -76,9 +82,11 @@ export async function restoreBackup(parts: {
   readonly manifest: Manifest;
   readonly dataDir: string;
   readonly database: ExternalAddresses | undefined;
+  /** The moment up to which, and the files of the log that lead there from the backup; null: that of the backup itself. */
+  readonly onward: { readonly until: Date; readonly files: readonly string[] } | null;
   readonly report: Progress;
 }): Promise<void> {
-  const { store, manifest, dataDir, database, report } = parts;
+  const { store, manifest, dataDir, database, onward, report } = parts;
   const direct = database && (await checkExternalServer(database)).direct;
   const kind = direct ? 'dump' : 'cluster';
   if (manifest.kind !== kind) throw new BackupRefused(otherKind[manifest.kind](manifest.id));
@@ -91,9 +99,13 @@ export async function restoreBackup(parts: {
       await keepOwnerKey(folder, store, manifest);
     };
     const common = { store, manifest, report };
+    const replay = onward && {
+      until: onward.until,
+      fetch: (folder: string) => fetchLog(store, manifest.system, onward.files, { folder, report }),
+    };
     if (direct && 'url' in direct) {
       await restoreDump({ ...common, url: direct.url, finish: () => finish(direct) });
-    } else await restoreCluster({ ...common, dataDir: folder.path, replay: null, finish });
+    } else await restoreCluster({ ...common, dataDir: folder.path, replay, finish });
   } finally {
     await folder.close();
   }

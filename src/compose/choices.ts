@@ -77,9 +77,14 @@ export function choicesOf(settings: Settings, ownAddress: () => string): Choices
     searchSlotBytesMax: settings.searchSlotMb * 1_000_000,
     contactDays: settings.contactDays,
     backups:
-      settings.backupTo !== undefined && settings.backupAt !== null
-        ? { place: settings.backupTo, atMinutes: settings.backupAt, keepDays: settings.backupKeepDays }
-        : null,
+      settings.backupTo === undefined
+        ? null
+        : {
+            place: settings.backupTo,
+            atMinutes: settings.backupAt,
+            keepDays: settings.backupKeepDays,
+            logSeconds: settings.backupLogSeconds,
+          },
   };
 }
 

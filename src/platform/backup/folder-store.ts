@@ -19,6 +19,10 @@ export function createFolderStore(folder: string): BackupStore {
     }
   }
 
+  async function removeIfEmpty(folder: string): Promise<void> {
+    if (folder !== root) await rmdir(folder).catch(() => {});
+  }
+
   return {
     place,
     write: (name, content) =>
@@ -38,6 +42,7 @@ export function createFolderStore(folder: string): BackupStore {
           await syncFolder(dirname(file));
         } catch (error) {
           await rm(temporary, { force: true }).catch(() => {});
+          await removeIfEmpty(dirname(file));
           throw error;
         }
       }),
@@ -70,7 +75,7 @@ export function createFolderStore(folder: string): BackupStore {
       trying('written', async () => {
         const file = join(root, name);
         await rm(file, { force: true });
-        if (dirname(file) !== root) await rmdir(dirname(file)).catch(() => {});
+        await removeIfEmpty(dirname(file));
       }),
     close() {},
   };

@@ -88,9 +88,16 @@ function recoverySettings(log: string, replay: Replay | null): Record<string, st
   return {
     // Nobody is let in before it is over; and it need not be set as the server was that wrote the log.
     hot_standby: 'off',
+    // What another one that was restored from the same backup has written is no business of ours.
+    recovery_target_timeline: 'current',
     restore_command: `gzip -dc ${quoted}/%f.gz > "%p"`,
-    ...(replay && { recovery_target_time: replay.until.toISOString(), recovery_target_action: 'promote' }),
+    ...(replay && { recovery_target_time: momentOf(replay.until), recovery_target_action: 'promote' }),
   };
+}
+
+/** As this setting takes it, which is read before PostgreSQL knows what Z means. */
+function momentOf(until: Date): string {
+  return until.toISOString().replace('T', ' ').replace('Z', '+00');
 }
 
 /** Removes what a restore has made that did not get to its end, and with it a cluster that lies elsewhere. */

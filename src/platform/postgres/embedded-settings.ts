@@ -12,6 +12,8 @@ export function postgresSettings(socketFolder: string, others: ServerSettings): 
     work_mem: '16MB',
     maintenance_work_mem: '256MB',
     max_wal_size: '4GB',
+    // What is to be kept beside backups (BACKUP_LOG_SECONDS) and cannot be is given up before it fills the disk.
+    max_slot_wal_keep_size: '8GB',
     min_wal_size: '256MB',
     wal_buffers: '16MB',
     checkpoint_timeout: '15min',
