@@ -42,6 +42,8 @@ export interface Cluster {
    * out by itself. Never rejects.
    */
   announce(name: string, body: unknown): Promise<void>;
+  /** Asks every other process that lives, and resolves with their answers. Throws a `PeerFailure` if one of them does not answer. */
+  askAll(name: string, body: unknown): Promise<readonly unknown[]>;
   /** Hears what others announce; they may wait for what it resolves to. */
   hear<Body>(name: string, handler: (body: Body) => void | Promise<void>): void;
 }
@@ -170,6 +172,7 @@ export function formCluster(parts: ClusterParts): Cluster {
         await handler(body as Body);
       });
     },
+    askAll: (name, body) => Promise.all(ownership.others().map((one) => ask(one, name, body, announceMs))),
     async announce(name, body) {
       await Promise.allSettled(ownership.others().map((one) => ask(one, name, body, announceMs)));
     },

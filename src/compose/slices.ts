@@ -102,6 +102,7 @@ export function createSlices(platform: Platform, secrets: KeptSecrets) {
     ownership: platform.ownership,
     atOwner: platform.atOwner,
     peers: platform.cluster?.peers ?? null,
+    askAll: platform.cluster?.askAll ?? null,
     lookForOwners: async () => platform.cluster?.ownership.look(),
     onOtherDied: (listener) => platform.cluster?.onOtherDied(listener),
     onFailure: (error) => onFailure('writing the hold journal', error),

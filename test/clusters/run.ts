@@ -112,7 +112,7 @@ try {
   }
   for (const name of narrowed(shapeNames)) {
     process.stdout.write(`\n== ${name}\n`);
-    const onsale = await startShape(name, { dataDir: join(folder.path, name), env: {} });
+    const onsale = await startShape(name, { dataDir: join(folder.path, 'onsale', name), env: {} });
     try {
       for (const part of files.length > 0 ? ['api' as const] : narrowed(partNames)) {
         const begun = performance.now();

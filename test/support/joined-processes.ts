@@ -113,19 +113,25 @@ export function joinedProcesses({
         fenceAnew: (eventId: number) => fenceAnew(processId, slotOf(eventId)),
       };
       const atOwner = createAtOwner({ ownership, peers, clock: still });
+      const askOthers = (name: string, body: unknown) =>
+        [...listeners.keys()]
+          .filter((other) => other !== processId && !killed.has(other))
+          .map((other) =>
+            peers.ask(
+              { processId: other, address: other, fence: 0 },
+              { name, body, commandId: null, timeLeftMs: 2_000, hops: 0 },
+            ),
+          );
       const cluster = {
         ownership: ownership as Partial<Cluster['ownership']> as Cluster['ownership'],
         peers,
         atOwner,
         onOtherDied: () => {},
         onceInCluster: (job) => job,
+        askAll: (name, body) => Promise.all(askOthers(name, body)),
         async announce(name, body) {
-          const asked = { name, body, commandId: null, timeLeftMs: 2_000, hops: 0 };
-          const others = [...listeners.keys()].filter((other) => other !== processId);
           // As of real ones: who misses it finds out by itself.
-          await Promise.allSettled(
-            others.map((other) => peers.ask({ processId: other, address: other, fence: 0 }, asked)),
-          );
+          await Promise.allSettled(askOthers(name, body));
         },
         hear: (name, handler) =>
           peers.answer(name, async (body) => {

@@ -28,6 +28,7 @@ import { createReservationRoutes, type GuestSessions } from './http/reservations
 import { pushEveryMs } from './live-feed/crowds.ts';
 import { createLiveFeeds } from './live-feed/live-feeds.ts';
 import type { Inventory, SeatingPlans } from './ports.ts';
+import { createFindPlacesEverywhere } from './queries/find-places-everywhere.ts';
 import { createFindReservationOfTicket } from './queries/find-reservation.ts';
 import { createLivePages } from './queries/live-pages.ts';
 import { createLivePlaces } from './queries/live-places.ts';
@@ -67,6 +68,8 @@ export function createInventory(parts: {
   readonly atOwner: AtOwner | null;
   /** Follows the events of others; null where this process owns all. */
   readonly peers: Peers | null;
+  /** Asks every other process that lives; null where there are none. */
+  readonly askAll: ((name: string, body: unknown) => Promise<readonly unknown[]>) | null;
   /** Reads anew who owns what. */
   readonly lookForOwners: () => Promise<void>;
   /** Hears of each time that another process is gone that was not seen leaving in order. */
@@ -114,12 +117,15 @@ export function createInventory(parts: {
     }
   });
   ledgers.onHoldsEnded((event, holds, how) => forgetHolds({ journal, metrics }, event, holds, how));
+  const livePlaces = createLivePlaces({ ledgers, clock });
+  const { peers, askAll } = parts;
   const here: Inventory = {
     placeHold,
     releaseHolds: createReleaseHolds({ ledgers, journal, metrics, clock }),
     ...createPayingHolds({ ledgers, journal, metrics, clock }),
     ...createPlaceChanges({ ledgers, journal, placeHold, ownership, clock, metrics }),
-    ...createLivePlaces({ ledgers, clock }),
+    ...livePlaces,
+    ...(peers && askAll && { findPlaces: createFindPlacesEverywhere({ here: livePlaces.findPlaces, peers, askAll }) }),
     refresh: ledgers.refresh,
     refreshRules: ledgers.refreshRules,
     syncTickets: ledgers.syncTickets,
