@@ -109,6 +109,23 @@ const redisAddresses = {
   good: ['redis://cache', 'rediss://onsale:v9Kq2mT7xL@cache:6380/1', 'redis+cluster://:v9Kq2mT7xL@n1,n2'],
 };
 
+test('RabbitMQ may be named as services of .NET name it, where our own name is not set', () => {
+  const urlOf = (environment: NodeJS.ProcessEnv) => settingsOf(environment).rabbitmqUrl?.reveal();
+  const parts = {
+    RabbitMq__Host: 'mq:5673',
+    RabbitMq__Username: 'us/er',
+    RabbitMq__Password: 'p@ss:w',
+    RabbitMq__VirtualHost: 'a b',
+  };
+  assert.equal(urlOf(parts), 'amqp://us%2Fer:p%40ss%3Aw@mq:5673/a%20b');
+  assert.equal(urlOf({ RabbitMq__Host: 'mq' }), 'amqp://guest:guest@mq/%2F');
+  assert.equal(urlOf({ ...parts, RABBITMQ_URL: 'amqp://other' }), 'amqp://other');
+  assert.equal(urlOf({ ...parts, RabbitMq__Host: '' }), undefined);
+  for (const bad of ['http://mq', 'amqp://', 'amqp://mq/a/b', 'amqp://mq?frameMax=1']) {
+    assert.match(faultsOf({ RABBITMQ_URL: bad })[0]!, /^RABBITMQ_URL must read amqp:/);
+  }
+});
+
 const databaseAddresses = {
   weak: [
     'postgres://user:password@host:5432/database',
@@ -146,6 +163,10 @@ const secretsOfProduction: Readonly<
   OPENSEARCH_URL: {
     weak: ['https://admin:admin@search:9200', 'http://a:9200 https://onsale:onsale@b:9200'],
     good: ['http://search:9200', 'https://onsale:v9Kq2mT7xL@a:9200 https://b:9200'],
+  },
+  RABBITMQ_URL: {
+    weak: ['amqp://guest:guest@mq', 'amqps://onsale:changeme@mq:5671/shop'],
+    good: ['amqp://mq', 'amqps://onsale:v9Kq2mT7xL@mq:5671/shop?heartbeat=10'],
   },
   INTERNAL_SECRET: drawnSecrets,
   METRICS_TOKEN: drawnSecrets,

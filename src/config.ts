@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { backupFaults, backupSettings } from './config-backup.ts';
 import { clusterSettings, rolesFaults } from './config-cluster.ts';
 import { databaseFaults, databaseSettings } from './config-database.ts';
+import { rabbitMqSettings } from './config-rabbitmq.ts';
 import {
   readCertificate,
   readHost,
@@ -35,6 +36,8 @@ interface Setting<T> {
   readonly isForTests?: boolean;
   /** A switch: `--demo` and `--no-demo` instead of a value. */
   readonly onOff?: boolean;
+  /** The same under names that other services use, read where ours is not set; undefined: neither are they. */
+  readonly alias?: (environment: NodeJS.ProcessEnv) => string | undefined;
   /** Text to value. Refuses with words that follow the setting's name: "must be …". */
   read(text: string): Decision<T, string>;
 }
@@ -85,6 +88,7 @@ export const schema = {
   ...databaseSettings,
   ...redisSettings,
   ...searchSettings,
+  ...rabbitMqSettings,
   trustedProxies: define({
     env: 'TRUSTED_PROXIES',
     fallback: '',
@@ -328,7 +332,7 @@ function fromEnvironment(
   const direct = environment[setting.env] || undefined;
   const fileName = `${setting.env}_FILE`;
   const file = environment[fileName] || undefined;
-  if (!file) return accept(direct);
+  if (!file) return accept(direct ?? setting.alias?.(environment));
   if (direct) return refuse(`${setting.env} and ${fileName} are both set; keep one of them.`);
   try {
     return accept(readFileSync(file, 'utf8').trim());

@@ -72,6 +72,12 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./search.ts')).searchCommand,
   },
   {
+    name: 'messages',
+    summary: 'List messages that nobody could handle, and send them again.',
+    help: async () => (await import('./messages.ts')).messagesHelp,
+    load: async () => (await import('./messages.ts')).messagesCommand,
+  },
+  {
     name: 'key',
     summary: 'Create, list and revoke API keys.',
     help: async () => (await import('./key.ts')).keyHelp,

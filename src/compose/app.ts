@@ -52,10 +52,8 @@ export async function createApp(platform: Platform): Promise<App> {
   const { roles } = platform;
   const slices = createSlices(platform, await loadKeptSecrets(platform.database.bypassingRls));
   const inOrder = listSlices(slices);
-  const messages = createMessages(
-    platform,
-    inOrder.flatMap(({ consumers }) => consumers),
-  );
+  const consumers = inOrder.flatMap((slice) => slice.consumers);
+  const messages = createMessages(platform, consumers, roles.includes('worker') ? consumers : []);
   return {
     platform,
     slices,
@@ -70,10 +68,12 @@ export async function createApp(platform: Platform): Promise<App> {
     relay: messages.relay,
     async start(how = { isAlone: false }) {
       for (const slice of slicesOf(slices, roles)) await slice.start?.(how);
+      await messages.start();
     },
     async drain() {
+      await messages.stop();
       for (const slice of inOrder.toReversed()) await slice.drain?.();
-      await messages.relay();
+      await messages.relayIfThere();
     },
   };
 }

@@ -1,8 +1,14 @@
 import type { Settings } from '../config.ts';
 import { changeLimitRules, type LimitRules } from '../edges/http/limits/limit-rules.ts';
 import type { Tls } from '../edges/http/web-server.ts';
+import { type CardCompany, openStripeCards } from '../features/payments/index.ts';
 import type { ProcessRole } from '../kernel/process-role.ts';
 import type { Secret } from '../kernel/secret.ts';
+import type { Clock } from '../platform/clock/clock.ts';
+import { createKeptMailer } from '../platform/mail/kept-mailer.ts';
+import type { Mailer } from '../platform/mail/mailer.ts';
+import { createSmtpMailer } from '../platform/mail/smtp-mailer.ts';
+import type { Database } from '../platform/postgres/database.ts';
 import { type SocketBounds, socketBounds } from '../platform/web-sockets/web-sockets.ts';
 import { version } from '../version.ts';
 import type { BackupSchedule } from './scheduled-backups.ts';
@@ -91,4 +97,22 @@ export function choicesOf(settings: Settings, ownAddress: () => string): Choices
 /** The search engine that is set. */
 export function searchEngineWish({ openSearchUrl: url, openSearchCa: ca, searchSlotMb }: Settings): SearchEngineWish {
   return { url, ca, slotBytesMax: searchSlotMb * 1_000_000 };
+}
+
+/** Sends mails by the server that is set, or keeps them. */
+export function openMailer(
+  { smtpUrl: url }: Settings,
+  { database, clock }: { database: Database; clock: Clock },
+): Mailer {
+  return url ? createSmtpMailer({ url }) : createKeptMailer({ bypassingRls: database.bypassingRls, clock });
+}
+
+/** Stripe, where it is set. */
+export async function openCards(settings: Settings, returnUrl: () => string): Promise<CardCompany | null> {
+  const { stripeSecretKey, stripePublishableKey: publishableKey, stripeApiBase: apiBase } = settings;
+  if (!stripeSecretKey) return null;
+  const secrets = [settings.stripeWebhookSecret, settings.stripeConnectWebhookSecret];
+  const webhookSecrets = secrets.filter((one) => one !== undefined).map((one) => one.reveal());
+  const secretKey = stripeSecretKey.reveal();
+  return openStripeCards({ secretKey, apiBase, publishableKey, webhookSecrets, returnUrl });
 }

@@ -7,7 +7,7 @@ import { type ListenAddress, localUrl } from '../edges/http/listening.ts';
 import { type AnsweringPages, createPreparedPages } from '../edges/http/prepared-pages.ts';
 import { readInstallationId } from '../features/identity/index.ts';
 import type { OnLedgerUse } from '../features/inventory/index.ts';
-import { type CardCompany, openStripeCards } from '../features/payments/index.ts';
+import type { CardCompany } from '../features/payments/index.ts';
 import type { SearchEngine, SearchStore } from '../features/search/index.ts';
 import { type RandomBytes, systemRandom } from '../kernel/ids.ts';
 import type { AttemptCounter } from '../platform/attempt-counter/attempt-counter.ts';
@@ -18,11 +18,10 @@ import { type Clock, systemClock } from '../platform/clock/clock.ts';
 import type { DenyList } from '../platform/deny-list/deny-list.ts';
 import { isFronted } from '../platform/http/direct-request.ts';
 import type { Locks } from '../platform/locks/locks.ts';
-import { createKeptMailer } from '../platform/mail/kept-mailer.ts';
 import type { Mailer } from '../platform/mail/mailer.ts';
-import { createSmtpMailer } from '../platform/mail/smtp-mailer.ts';
 import { createEmbeddedBus } from '../platform/messages/embedded-bus.ts';
 import type { MessageBus } from '../platform/messages/message-bus.ts';
+import type { RabbitMqBus } from '../platform/messages/rabbitmq-bus.ts';
 import {
   createOutsideCall,
   type OutsideCall,
@@ -38,11 +37,12 @@ import type { RateLimiter } from '../platform/rate-limits/rate-limiter.ts';
 import { createMetrics, type Metrics } from '../platform/telemetry/metrics.ts';
 import { openWebApp } from '../platform/web-app/built-web-app.ts';
 import { noWebApp, type WebApp } from '../platform/web-app/web-app.ts';
-import { type Choices, choicesOf, searchEngineWish } from './choices.ts';
+import { type Choices, choicesOf, openCards, openMailer, searchEngineWish } from './choices.ts';
 import { type Cluster, openCluster } from './cluster.ts';
 import { describePlan, privateServerConnections } from './connections.ts';
 import { openLog } from './log.ts';
 import { openPostgres, type Postgres } from './postgres.ts';
+import { openRabbitMq } from './rabbitmq.ts';
 import {
   chooseCache,
   chooseDenyList,
@@ -89,6 +89,8 @@ interface Ports {
   /** Whether mails are kept in the database, to be read at `/dev/mail`. */
   readonly keepsMails: boolean;
   readonly bus: MessageBus;
+  /** The bus where other services are on it too; null: there is none. */
+  readonly rabbitMq: RabbitMqBus | null;
   readonly searchStore: SearchStore;
   /** The same on a standby, for the public; null: there is none. */
   readonly publicSearchStore: SearchStore | null;
@@ -141,15 +143,16 @@ export interface SuppliedPorts extends Partial<Ports & Choices> {
 export async function choosePorts(settings: Settings, supplied: SuppliedPorts): Promise<Platform> {
   const { ownAddress, outsideCalls, passwordCost, attemptsCountedIn = 'process', ...replaced } = supplied;
   const { database, logger, clock = systemClock, metrics = createMetrics(), redis = noRedis } = replaced;
-  const { replica = null, searchEngine = null } = replaced;
+  const { replica = null, searchEngine = null, rabbitMq = null } = replaced;
   const reading = replica ?? database;
   metrics.watchPools(() => [...database.pools(), ...(replica?.pools() ?? [])]);
   metrics.watchRedis(() => redis.all);
   if (searchEngine) metrics.watchSearchEngine(searchEngine);
+  if (rabbitMq) metrics.watchRabbitMq(rabbitMq);
   const onFailure = (what: string, error: unknown) => logger.error({ err: error }, `${what} failed`);
   const cards = replaced.cards ?? (await openCards(settings, () => `${settings.publicUrl ?? ownAddress()}/pay/back`));
   const mailer = replaced.mailer ?? openMailer(settings, { database, clock });
-  const bus = replaced.bus ?? createEmbeddedBus();
+  const bus = replaced.bus ?? rabbitMq ?? createEmbeddedBus();
   const choices: Choices = { ...choicesOf(settings, ownAddress), ...replaced };
   const { isProduction, publicUrl } = choices;
   const attemptCounter =
@@ -195,6 +198,7 @@ export async function choosePorts(settings: Settings, supplied: SuppliedPorts): 
     atOwner: null,
     cluster: null,
     redis,
+    rabbitMq,
     cache: chooseCache(redis, clock),
     ...choices,
     ...replaced,
@@ -207,17 +211,13 @@ export async function choosePorts(settings: Settings, supplied: SuppliedPorts): 
     isOpenAtMachine: !isProduction && !isFronted(choices),
     async close() {
       await attemptCounter.settle();
-      if (!replaced.bus) await bus.close();
+      if (bus !== replaced.bus && bus !== rabbitMq) await bus.close();
       if (!replaced.mailer) await mailer.close();
     },
   };
 }
 
 const circuitNumbers = { closed: 0, 'half-open': 1, open: 2 } as const;
-
-function openMailer({ smtpUrl: url }: Settings, { database, clock }: { database: Database; clock: Clock }): Mailer {
-  return url ? createSmtpMailer({ url }) : createKeptMailer({ bypassingRls: database.bypassingRls, clock });
-}
 
 /** The Redis servers that are set. */
 export function redisWish({ redisUrl, redisCacheUrl, redisLockUrls, redisPrefix, redisCa }: Settings): RedisWish {
@@ -236,16 +236,6 @@ export async function withLocks<T>(settings: Settings, work: (locks: Locks) => P
   } finally {
     redis.close();
   }
-}
-
-/** Stripe, where it is set. */
-async function openCards(settings: Settings, returnUrl: () => string): Promise<CardCompany | null> {
-  const { stripeSecretKey, stripePublishableKey: publishableKey, stripeApiBase: apiBase } = settings;
-  if (!stripeSecretKey) return null;
-  const secrets = [settings.stripeWebhookSecret, settings.stripeConnectWebhookSecret];
-  const webhookSecrets = secrets.filter((one) => one !== undefined).map((one) => one.reveal());
-  const secretKey = stripeSecretKey.reveal();
-  return openStripeCards({ secretKey, apiBase, publishableKey, webhookSecrets, returnUrl });
 }
 
 /** What the parent of worker processes needs to know. */
@@ -349,7 +339,8 @@ export async function openPlatform(
     const postgres = await openPostgres(storage, { ...sharesOf(settings), isCounted, onNotice });
     const { database, direct, replica } = postgres;
     opened.push(() => postgres.close());
-    if (redis.all.length > 0) await claimForInstallation(redis, await readInstallationId(database.bypassingRls));
+    const installation = () => readInstallationId(database.bypassingRls);
+    if (redis.all.length > 0) await claimForInstallation(redis, await installation());
     const searchEngine = await openSearchEngine(searchEngineWish(settings), {
       bypassingRls: database.bypassingRls,
       connection: storage.direct,
@@ -357,6 +348,9 @@ export async function openPlatform(
       onNotice,
     });
     opened.push(async () => searchEngine?.close());
+    const inRabbitMq = { bypassingRls: database.bypassingRls, installation, clock: systemClock, logger };
+    const rabbitMq = await openRabbitMq({ url: settings.rabbitmqUrl, ca: settings.rabbitmqCa }, inRabbitMq);
+    if (rabbitMq) opened.push(() => rabbitMq.close());
     const planned = localUrl(listenOn, settings.tlsCert === undefined ? 'http' : 'https');
     const ownAddress = () => options.ownAddress() ?? planned;
     const webApp = openWebApp(checkoutFolder, systemClock, {
@@ -378,6 +372,7 @@ export async function openPlatform(
       ownAddress,
       webApp,
       redis,
+      rabbitMq,
       replica,
       searchEngine,
       ...(cluster && {

@@ -21,7 +21,7 @@ export async function createServer(
   { onProblem, isLeaving = () => false }: { readonly onProblem?: OnProblem; readonly isLeaving?: () => boolean } = {},
 ): Promise<FastifyInstance> {
   const { database, clock, logger, metrics, version, publicUrl, tls, corsOrigins: origins, slowMs, pages } = platform;
-  const { redis, cluster, replica, searchEngine } = platform;
+  const { redis, rabbitMq, cluster, replica, searchEngine } = platform;
   const limits = createLimits(platform);
   const isHttps = tls !== undefined || (publicUrl?.startsWith('https:') ?? false);
   const answerHeaders = createAnswerHeaders({ isHttps, origins });
@@ -53,6 +53,7 @@ export async function createServer(
           ...lagging,
           ...redis.degraded(),
           ...(searchEngine?.degraded() ?? []),
+          ...(rabbitMq?.trouble ? [`rabbitmq: ${rabbitMq.trouble}`] : []),
           ...(stops ? ['stopping'] : []),
         ],
       };

@@ -66,7 +66,7 @@ export async function makeSecurity(): Promise<Security> {
 }
 
 /** A port that nobody listens on, of those that the kernel does not use for outgoing connections. */
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   for (;;) {
     const port = randomInt(23_000, 30_000);
     const server = createServer();

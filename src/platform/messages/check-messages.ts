@@ -1,11 +1,11 @@
 import { Compile, type Validator } from 'typebox/compile';
 import { type TopicName, topics } from '../../contract/topics.ts';
-import type { Message } from './message-bus.ts';
+import { type Message, Undeliverable } from './message-bus.ts';
 
 const schemas = new Map<string, Validator>();
 
 /**
- * What each bus asks before it delivers: throws at a message of one of our topics that breaks its schema. Topics that are not
+ * What each bus asks before it delivers: throws {@link Undeliverable} at a message of one of our topics that breaks its schema. Topics that are not
  * ours are for whoever knows them.
  */
 export function checkMessages(messages: readonly Message[]): void {
@@ -13,7 +13,7 @@ export function checkMessages(messages: readonly Message[]): void {
     if (!Object.hasOwn(topics, topic)) continue;
     const schema = schemaOf(topic as TopicName);
     if (!schema.Check(payload))
-      throw new Error(`A message of ${topic} breaks its schema: ${faultsOf(schema, payload)}`);
+      throw new Undeliverable('SCHEMA', `A message of ${topic} breaks its schema: ${faultsOf(schema, payload)}`);
   }
 }
 

@@ -2,6 +2,9 @@ import { checkMessages } from './check-messages.ts';
 import { handleOnce } from './inbox.ts';
 import type { Consumer, Message, MessageBus } from './message-bus.ts';
 
+/** Each time costs a look at the outbox and a commit. */
+const relayEveryMs = 500;
+
 /**
  * The bus of an Onsale whose consumers all live in its own processes: it hands messages on within the transaction that
  * takes them out of the outbox. A message leaves the outbox when all its consumers have handled it, in one commit.
@@ -9,9 +12,14 @@ import type { Consumer, Message, MessageBus } from './message-bus.ts';
 export function createEmbeddedBus(): MessageBus {
   let consumers: readonly Consumer[] = [];
   return {
+    relayEveryMs,
+    trouble: null,
     consume(all) {
       consumers = all;
     },
+    // It delivers where it is published to.
+    start: async () => {},
+    stop: async () => {},
     async publish(tx, messages) {
       checkMessages(messages);
       const handled: { readonly consumer: Consumer; readonly messages: readonly Message[] }[] = [];

@@ -3,7 +3,9 @@ import type { Consumer, Message } from './message-bus.ts';
 
 const receive = {
   name: 'inbox-receive',
-  text: `INSERT INTO inbox (consumer, message_id) SELECT $1, unnest($2::uuid[]) ON CONFLICT DO NOTHING RETURNING message_id AS "messageId"`,
+  // In one order everywhere: of two batches that hold the same messages, one waits for the other.
+  text: `INSERT INTO inbox (consumer, message_id) SELECT $1, id FROM unnest($2::uuid[]) AS m(id) ORDER BY id
+    ON CONFLICT DO NOTHING RETURNING message_id AS "messageId"`,
 };
 
 /**
@@ -21,7 +23,8 @@ export async function handleOnce(
     messages.map(({ messageId }) => messageId),
   ]);
   const isNew = new Set(rows.map(({ messageId }) => messageId));
-  const fresh = messages.filter(({ messageId }) => isNew.has(messageId));
+  // A bus may deliver a message twice in one batch: the second is not new.
+  const fresh = messages.filter(({ messageId }) => isNew.delete(messageId));
   if (fresh.length > 0) await consumer.handle(tx, fresh);
   return fresh;
 }

@@ -21,6 +21,17 @@ export interface Consumer {
   committed?(messages: readonly Message[]): void;
 }
 
+/** Says of a message that it will never be handled, however often it comes. */
+export class Undeliverable extends Error {
+  override readonly name = 'Undeliverable';
+  /** In a word that stays: `SCHEMA`. */
+  readonly reason: string;
+  constructor(reason: string, message: string) {
+    super(message);
+    this.reason = reason;
+  }
+}
+
 /**
  * Carries messages from the outbox to whoever consumes them. What holds for each adapter (and is asked by
  * `message-bus.contract.ts`):
@@ -31,8 +42,20 @@ export interface Consumer {
  * - The outbox forgets a message only after `publish` has returned for it.
  */
 export interface MessageBus {
-  /** Names whoever consumes messages in this process. Called once, before the first `publish`. */
-  consume(consumers: readonly Consumer[]): void;
+  /** How often it is to be handed what waits. */
+  readonly relayEveryMs: number;
+  /** What keeps it from taking messages now, in a word; null: nothing. */
+  readonly trouble: string | null;
+  /**
+   * Names whoever consumes messages, and which of them do so in this process where the bus delivers to one of several; left out, all. Called
+   * once, before `start`.
+   */
+  consume(consumers: readonly Consumer[], here?: readonly Consumer[]): void;
+  /**
+   * Makes ready what carries messages, and hands them to the consumers from now on. Called once, before the first `publish`. Returns as
+   * well where the bus is away: then it is made ready once it is there. Throws StartRefused where it never can be.
+   */
+  start(): Promise<void>;
   /**
    * Takes over messages, whose rows `tx` has locked. Returns when the bus answers for them, with what is to be called
    * after `tx` has committed. An adapter that delivers within the process may do so in `tx` itself, so that a message
@@ -42,7 +65,9 @@ export interface MessageBus {
    * take at least one of them; `tx` is then void, and the caller finds out which.
    */
   publish(tx: Queryable, messages: readonly Message[]): Promise<AfterCommit>;
-  /** Ends deliveries that are under way. Called once, after the last `publish`. */
+  /** Ends deliveries that are under way, and begins none. `publish` still works. */
+  stop(): Promise<void>;
+  /** Called once, after the last `publish`. */
   close(): Promise<void>;
 }
 

@@ -176,13 +176,12 @@ describe('the outbox relay', () => {
     const seen: (readonly string[])[] = [];
     let refused: string | null = ids[1]!;
     const bus: MessageBus = {
-      consume: () => {},
+      ...createEmbeddedBus(),
       async publish(_tx, messages) {
         seen.push(await waiting());
         if (messages.some(({ messageId }) => messageId === refused)) throw new Error('too large');
         return () => {};
       },
-      close: async () => {},
     };
     const poisons: string[] = [];
     const onPoison = ({ messageId }: Message) => void poisons.push(messageId);

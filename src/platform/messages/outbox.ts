@@ -25,8 +25,10 @@ export async function confirmMessages(tx: Queryable, messages: readonly Message[
   await tx.query(confirm, [messages.map(({ messageId }) => messageId)]);
 }
 
-/** How many messages wait to be delivered. */
-export async function countMessages(connection: Queryable): Promise<number> {
-  const [row] = await connection.query<{ count: number }>('SELECT count(*) AS count FROM outbox');
-  return row!.count;
+/** How many messages wait to be delivered, and for how long the oldest does. */
+export async function measureOutbox(connection: Queryable): Promise<{ count: number; oldestSeconds: number }> {
+  const [row] = await connection.query<{ count: number; oldestSeconds: number }>(
+    `SELECT count(*) AS count, coalesce(extract(epoch FROM now() - min(created_at)), 0)::float8 AS "oldestSeconds" FROM outbox`,
+  );
+  return row!;
 }

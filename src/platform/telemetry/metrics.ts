@@ -1,5 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { createLatencies } from './latencies.ts';
+import { type RabbitMqUse, watchRabbitMq } from './rabbitmq-metrics.ts';
 
 /** How often a cache had what it was asked for. Plain numbers: counting must cost nothing where caches are asked. */
 export interface CacheCounts {
@@ -81,15 +82,23 @@ export function createMetrics() {
       }
     },
   });
-  let countWaiting = async (): Promise<number> => 0;
+  let measureOutbox = async () => ({ count: 0, oldestSeconds: 0 });
+  const outboxAge = new Gauge({
+    name: 'onsale_outbox_oldest_seconds',
+    help: 'For how long the oldest message has waited in the outbox.',
+    registers,
+  });
   new Gauge({
     name: 'onsale_outbox_pending',
     help: 'Messages waiting in the outbox.',
     registers,
     async collect() {
       // While PostgreSQL is away the last number stands: all other metrics are wanted then.
-      await countWaiting().then(
-        (count) => this.set(count),
+      await measureOutbox().then(
+        ({ count, oldestSeconds }) => {
+          this.set(count);
+          outboxAge.set(oldestSeconds);
+        },
         () => {},
       );
     },
@@ -197,10 +206,12 @@ export function createMetrics() {
     },
     /** Whom to ask about the search engine; called once. */
     watchSearchEngine,
-    /** `count`: how many messages wait in the outbox; asked at each reading of the metrics. */
-    watchOutbox(count: () => Promise<number>) {
-      countWaiting = count;
+    /** Whom to ask what waits in the outbox, at each reading of the metrics. */
+    watchOutbox(measure: typeof measureOutbox) {
+      measureOutbox = measure;
     },
+    /** Whom to ask about RabbitMQ; where there is none, there are no metrics of it. */
+    watchRabbitMq: (use: RabbitMqUse) => watchRabbitMq(registers, use),
     ticketsMinted: new Counter({ name: 'onsale_tickets_minted_total', help: 'Tickets made.', registers }),
     holds: new Counter({ name: 'onsale_holds_total', help: 'Holds placed.', registers }),
     holdsEnded: new Counter({

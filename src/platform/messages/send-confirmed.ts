@@ -1,0 +1,48 @@
+import type { ConfirmChannel, Options, Message as RawMessage } from 'amqplib';
+import type { Clock } from '../clock/clock.ts';
+import { Unavailable } from '../postgres/database.ts';
+
+/** A message on its way to RabbitMQ. */
+export interface Outgoing {
+  readonly exchange: string;
+  readonly routingKey: string;
+  readonly content: Buffer;
+  readonly options: Options.Publish & { readonly messageId: string };
+}
+
+/** Rows stay locked for so long at most; then whoever is to answer is taken for gone. */
+const confirmMs = 5_000;
+
+/**
+ * Sends messages so that they outlive the broker, and waits until it answers for every one. Answers the ids of those that no queue wants.
+ * Throws Unavailable if it does not answer for all of them in time: some may have arrived.
+ */
+export async function sendConfirmed(
+  channel: ConfirmChannel,
+  outgoing: readonly Outgoing[],
+  clock: Pick<Clock, 'after'>,
+): Promise<ReadonlySet<string>> {
+  const returned = new Set<string>();
+  const hear = ({ properties }: RawMessage) => returned.add(properties.messageId);
+  channel.on('return', hear);
+  let cancel = () => {};
+  try {
+    const confirms = outgoing.map(
+      ({ exchange, routingKey, content, options }) =>
+        new Promise<void>((resolve, reject) => {
+          const sent = { ...options, persistent: true, mandatory: true };
+          channel.publish(exchange, routingKey, content, sent, (error) => (error ? reject(error) : resolve()));
+        }),
+    );
+    const late = new Promise<never>((_, reject) => {
+      cancel = clock.after(confirmMs, () => reject(new Error(`no answer within ${confirmMs} ms`)));
+    });
+    await Promise.race([Promise.all(confirms), late]);
+    return returned;
+  } catch (error) {
+    throw new Unavailable(`RabbitMQ does not answer for messages: ${(error as Error).message}`, { cause: error });
+  } finally {
+    cancel();
+    channel.off('return', hear);
+  }
+}
