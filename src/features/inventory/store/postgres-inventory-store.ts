@@ -100,13 +100,6 @@ const selectHolds = {
       AND (h.expires_at > $2 OR b.booking_id IS NOT NULL OR f.updated_at > $2)`,
 };
 
-const selectBought = {
-  name: 'inventory-bought-holds',
-  text: `SELECT h.reservation_id AS "reservationId" FROM hold_journal h
-    JOIN bookings b ON b.reservation_id = h.reservation_id AND b.holds_reservation AND NOT b.${isOpen}
-    WHERE h.event_id = $1`,
-};
-
 const forgetEnded = `DELETE FROM hold_journal h WHERE expires_at < $1 AND NOT EXISTS (
   SELECT FROM bookings b WHERE b.reservation_id = h.reservation_id AND b.holds_reservation AND b.${isOpen})`;
 
@@ -213,10 +206,6 @@ export function createPostgresInventoryStore(
     async loadHolds(eventId, now) {
       const rows = await bypassingRls.query<HoldRow>(selectHolds, [eventId, new Date(now - rememberExpiredMs)]);
       return rows.map(toReadHold);
-    },
-    async loadBought(eventId) {
-      const rows = await bypassingRls.query<{ reservationId: string }>(selectBought, [eventId]);
-      return rows.map(({ reservationId }) => reservationId);
     },
     async loadPurchases(eventId) {
       const rows = await bypassingRls.query<PurchaseRow>(selectPurchases, [eventId]);
