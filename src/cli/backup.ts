@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { backUp, chooseBackupSource, openBackupStore } from '../compose/backups.ts';
+import { backUp, chooseBackupSource, withBackupStore } from '../compose/backups.ts';
 import type { Settings } from '../config.ts';
 import { BackupRefused } from '../platform/backup/backup-refused.ts';
 import type { BackupStore } from '../platform/backup/backup-store.ts';
@@ -46,12 +46,7 @@ export async function withStore<T>({ backupTo }: Settings, work: (store: BackupS
   if (backupTo === undefined) {
     throw new BackupRefused('Nothing says where backups lie. Name a folder: --backup-to FOLDER, or BACKUP_TO.');
   }
-  const store = openBackupStore(backupTo);
-  try {
-    return await work(store);
-  } finally {
-    store.close();
-  }
+  return withBackupStore(backupTo, work);
 }
 
 async function take(store: BackupStore, { json }: { json: boolean }, io: CommandIo): Promise<number> {

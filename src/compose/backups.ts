@@ -19,12 +19,14 @@ import { leaveOutNumbers } from '../platform/postgres/leave-out-numbers.ts';
 import { unlessTaken } from '../platform/postgres/one-at-a-time.ts';
 import { version } from '../version.ts';
 
-/** Where backups lie, as it is set. */
-export type BackupPlace = string;
-
-/** Opens the place of backups; whoever opens it closes it. */
-export function openBackupStore(place: BackupPlace): BackupStore {
-  return createFolderStore(place);
+/** Works in the folder where backups lie. */
+export async function withBackupStore<T>(folder: string, work: (store: BackupStore) => Promise<T>): Promise<T> {
+  const store = createFolderStore(folder);
+  try {
+    return await work(store);
+  } finally {
+    store.close();
+  }
 }
 
 /**

@@ -80,7 +80,7 @@ export function choicesOf(settings: Settings, ownAddress: () => string): Choices
     secondFactorRequired: settings.staffSecondFactor === 'required',
     drainMs: settings.drainSeconds * 1_000,
     internalSecret: settings.internalSecret,
-    searchSlotBytesMax: settings.searchSlotMb * 1_000_000,
+    searchSlotBytesMax: slotBytesMax(settings),
     contactDays: settings.contactDays,
     backups:
       settings.backupTo === undefined
@@ -95,9 +95,11 @@ export function choicesOf(settings: Settings, ownAddress: () => string): Choices
 }
 
 /** The search engine that is set. */
-export function searchEngineWish({ openSearchUrl: url, openSearchCa: ca, searchSlotMb }: Settings): SearchEngineWish {
-  return { url, ca, slotBytesMax: searchSlotMb * 1_000_000 };
+export function searchEngineWish(settings: Settings): SearchEngineWish {
+  return { url: settings.openSearchUrl, ca: settings.openSearchCa, slotBytesMax: slotBytesMax(settings) };
 }
+
+const slotBytesMax = ({ searchSlotMb }: Settings) => searchSlotMb * 1_000_000;
 
 /** Sends mails by the server that is set, or keeps them. */
 export function openMailer(

@@ -157,6 +157,7 @@ export function formCluster(parts: ClusterParts): Cluster {
     },
     onMoved: (how, slots) => logger.debug({ how, slots }, 'slots moved'),
   });
+  const askOthers = (name: string, body: unknown) => ownership.others().map((one) => ask(one, name, body, announceMs));
   const look = () => void ownership.look().catch(() => {});
   peers.answer('ping', () => true);
   peers.answer('look', look);
@@ -172,9 +173,9 @@ export function formCluster(parts: ClusterParts): Cluster {
         await handler(body as Body);
       });
     },
-    askAll: (name, body) => Promise.all(ownership.others().map((one) => ask(one, name, body, announceMs))),
+    askAll: (name, body) => Promise.all(askOthers(name, body)),
     async announce(name, body) {
-      await Promise.allSettled(ownership.others().map((one) => ask(one, name, body, announceMs)));
+      await Promise.allSettled(askOthers(name, body));
     },
   };
 }

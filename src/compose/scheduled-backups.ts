@@ -6,14 +6,15 @@ import { keepLog, keepNoLog } from '../platform/backup/postgres-kept-log.ts';
 import type { Clock } from '../platform/clock/clock.ts';
 import type { ConnectionSettings, Transacting } from '../platform/postgres/database.ts';
 import type { Job } from '../platform/scheduler/run-jobs.ts';
-import { type BackupPlace, backUp, chooseBackupSource, clusterOf, openBackupStore } from './backups.ts';
+import { backUp, chooseBackupSource, clusterOf, withBackupStore } from './backups.ts';
 
 const lookEveryMs = 300_000;
 const firstLookMs = 10_000;
 
 /** What a server keeps where backups lie, and when. */
 export interface BackupSchedule {
-  readonly place: BackupPlace;
+  /** The folder. */
+  readonly place: string;
   /** When a backup is taken: minutes after midnight, UTC; null: none is. */
   readonly atMinutes: number | null;
   readonly keepDays: number;
@@ -63,7 +64,10 @@ function takeDaily(at: At, atMinutes: number): Job {
     async run() {
       const due = lastTimeOfDay(at.clock.now(), atMinutes);
       if (doneSince >= due) return;
-      const isDone = await withStore(at, async (store) => (await wasTakenSince(at, store, due)) || takeNow(at, store));
+      const isDone = await withBackupStore(
+        at.schedule.place,
+        async (store) => (await wasTakenSince(at, store, due)) || takeNow(at, store),
+      );
       if (isDone) doneSince = due;
     },
   };
@@ -75,7 +79,7 @@ function keepLogOften(at: At, seconds: number): Job {
     runs: 'once in the cluster',
     everyMs: seconds * 1_000,
     run: () =>
-      withStore(at, async (store) => {
+      withBackupStore(at.schedule.place, async (store) => {
         const { connection, logger } = at;
         const cluster = clusterOf(at.dataDir);
         const system = await chooseBackupSource(at).readSystem();
@@ -95,15 +99,6 @@ function once(name: string, work: () => Promise<void>): Job {
     isDone = true;
   };
   return { name, runs: 'once in the cluster', everyMs: lookEveryMs, firstAfterMs: firstLookMs, run };
-}
-
-async function withStore<T>({ schedule }: At, work: (store: BackupStore) => Promise<T>): Promise<T> {
-  const store = openBackupStore(schedule.place);
-  try {
-    return await work(store);
-  } finally {
-    store.close();
-  }
 }
 
 async function wasTakenSince(at: At, store: BackupStore, since: number): Promise<boolean> {

@@ -37,8 +37,7 @@ export async function openSearchEngine(
 ): Promise<SearchEngine | null> {
   if (!url) return null;
   const { bypassingRls, connection, clock, onNotice } = parts;
-  const urls = url.reveal().split(' ');
-  const engine = await openOpenSearch({ urls, setting: 'OPENSEARCH_URL', ca, clock, onNotice });
+  const engine = await connect({ url, ca }, { clock, onNotice });
   try {
     return await openEngine({ engine, bypassingRls, connection, clock, slotBytesMax, onNotice });
   } catch (error) {
@@ -50,6 +49,12 @@ export async function openSearchEngine(
 /** The engine that is set, for a command: without an index to feed or to look after. Null: none is. Throws StartRefused as above. */
 export async function openEngineAlone({ url, ca }: SearchEngineWish): Promise<OpenSearch | null> {
   if (!url) return null;
-  const urls = url.reveal().split(' ');
-  return openOpenSearch({ urls, setting: 'OPENSEARCH_URL', ca, clock: systemClock, onNotice() {} });
+  return connect({ url, ca }, { clock: systemClock, onNotice() {} });
+}
+
+function connect(
+  { url, ca }: { readonly url: Secret; readonly ca: string | undefined },
+  { clock, onNotice }: { readonly clock: Clock; readonly onNotice: (sentence: string) => void },
+): Promise<OpenSearch> {
+  return openOpenSearch({ urls: url.reveal().split(' '), setting: 'OPENSEARCH_URL', ca, clock, onNotice });
 }

@@ -85,7 +85,7 @@ export function createPostgresAttemptCounter({
 
   /** Counts those of whom nothing else is counted, and answers them. */
   async function countLone(commands: readonly Command[], at: number): Promise<Map<Command, Result>> {
-    const begins: (LoneAttempt & { readonly command: Command })[] = [];
+    const begins: (LoneAttempt & { readonly command: Command; readonly result: Result })[] = [];
     const ends: typeof begins = [];
     const seen = new Set<string>();
     for (const command of commands) {
@@ -94,14 +94,15 @@ export function createPostgresAttemptCounter({
       for (const { id } of names) seen.add(id);
       // Two of one name in one moment are counted one after the other; and a failure stays.
       if (!isAlone || ('ends' in command && command.how === 'failed')) continue;
-      const tallyOf = ({ id, limit }: Counted) =>
-        'begins' in command ? withAttempt(limit, undefined, at) : tallyOfOne(limit, command.begunIn.get(id));
-      const attempt = { command, names: names.map((name) => ({ key: name.key, tally: tallyOf(name) ?? null })) };
+      const tallies = 'begins' in command ? new Map<string, Tally>() : talliesOfOne(command);
+      const result: Result =
+        'begins' in command ? countBegin(tallies, command.begins, at) : { allowed: true, begunIn: command.begunIn };
+      const attempt = { command, result, names: names.map(({ id, key }) => ({ key, tally: tallies.get(id) ?? null })) };
       ('begins' in command ? begins : ends).push(attempt);
     }
     const results = new Map<Command, Result>();
     const note = (attempts: typeof begins, areLone: readonly boolean[]) => {
-      for (const [i, { command }] of attempts.entries()) if (areLone[i]) results.set(command, resultOf(command, at));
+      for (const [i, { command, result }] of attempts.entries()) if (areLone[i]) results.set(command, result);
     };
     note(begins, await beginLoneAttempts(bypassingRls, begins));
     note(ends, await endLoneAttempts(bypassingRls, ends));
@@ -172,15 +173,16 @@ async function count(tx: Queryable, commands: readonly Command[], at: number): P
   return results;
 }
 
-/** What is counted of a name by one attempt under way and by nothing else; none where it was not counted. */
-function tallyOfOne({ attemptsCount }: AttemptLimit, endsAt: number | undefined): Tally | undefined {
-  if (endsAt === undefined) return undefined;
-  return attemptsCount === 'as failed' ? { failures: 1, underWay: 0, endsAt } : { failures: 0, underWay: 1, endsAt };
-}
-
-/** What an attempt hears that nothing stands in the way of. */
-function resultOf(command: Command, at: number): Result {
-  return 'begins' in command ? countBegin(new Map(), command.begins, at) : { allowed: true, begunIn: command.begunIn };
+/** What is counted of its names by an attempt that ends and by nothing else; none of a name for which it was not counted. */
+function talliesOfOne({ ends, begunIn }: Extract<Command, { ends: unknown }>): Map<string, Tally> {
+  const tallies = new Map<string, Tally>();
+  for (const { id, limit } of ends) {
+    const endsAt = begunIn.get(id);
+    if (endsAt === undefined) continue;
+    const hasFailed = limit.attemptsCount === 'as failed';
+    tallies.set(id, { failures: hasFailed ? 1 : 0, underWay: hasFailed ? 0 : 1, endsAt });
+  }
+  return tallies;
 }
 
 function countBegin(tallies: Map<string, Tally>, names: readonly Counted[], at: number): Result {

@@ -1,7 +1,7 @@
 import type { ChannelModel, GetMessage } from 'amqplib';
 import type { Clock } from '../clock/clock.ts';
 import { deadHeaders, deadQueue, declareQueues } from './rabbitmq-names.ts';
-import { sendConfirmed } from './send-confirmed.ts';
+import { passOn, sendConfirmed } from './send-confirmed.ts';
 
 /** A message that nobody could handle, without what it says: that may be nobody's business. */
 export interface DeadLetter {
@@ -46,18 +46,15 @@ export async function openDeadLetters(connection: ChannelModel, clock: Pick<Cloc
     await channel.checkQueue(deadQueue);
   }
 
-  async function sendBack({ content, properties }: GetMessage, queue: string): Promise<boolean> {
-    const { messageId, type, contentType, contentEncoding, correlationId, replyTo, timestamp, appId } = properties;
+  async function sendBack(raw: GetMessage, queue: string): Promise<boolean> {
     const ours: readonly string[] = Object.values(deadHeaders);
     const headers = Object.fromEntries(
-      Object.entries(properties.headers ?? {}).filter(
+      Object.entries(raw.properties.headers ?? {}).filter(
         ([name]) =>
           !ours.includes(name) && !/^x-(death|(first|last)-death-.*|delivery-count|acquired-count)$/.test(name),
       ),
     );
-    const kept = { type, contentType, contentEncoding, correlationId, replyTo, timestamp, appId };
-    const options = { ...kept, headers, messageId: String(messageId ?? '') };
-    const returned = await sendConfirmed(channel, [{ exchange: '', routingKey: queue, content, options }], clock);
+    const returned = await sendConfirmed(channel, [passOn(raw, queue, headers)], clock);
     return returned.size === 0;
   }
 

@@ -8,7 +8,7 @@ import { type Consumer, type Message, type MessageBus, Undeliverable } from './m
 import { type Deliveries, type DeliveryCounts, type DeliveryParts, deliver } from './rabbitmq-deliveries.ts';
 import { deadHeaders, deadQueue, declareQueues, exchange, queueOf } from './rabbitmq-names.ts';
 import { contentBytesMax } from './read-delivery.ts';
-import { type Outgoing, sendConfirmed } from './send-confirmed.ts';
+import { type Outgoing, passOn, sendConfirmed } from './send-confirmed.ts';
 
 /** A look at the outbox; nothing is written where nothing waits. */
 const relayEveryMs = 100;
@@ -106,7 +106,6 @@ export function createRabbitMqBus(parts: {
   }
 
   async function bury(raw: ConsumeMessage, queue: string, { reason, message }: Undeliverable): Promise<void> {
-    const { messageId, type, contentType, contentEncoding, correlationId, replyTo, timestamp, appId } = raw.properties;
     const headers = {
       ...keptHeaders(raw.properties.headers ?? {}),
       [deadHeaders.reason]: reason,
@@ -114,9 +113,7 @@ export function createRabbitMqBus(parts: {
       [deadHeaders.queue]: queue,
       [deadHeaders.diedAt]: new Date(clock.now()).toISOString(),
     };
-    const kept = { type, contentType, contentEncoding, correlationId, replyTo, timestamp, appId };
-    const options = { ...kept, headers, messageId: String(messageId ?? '') };
-    const returned = await send([{ exchange: '', routingKey: deadQueue, content: raw.content, options }]);
+    const returned = await send([passOn(raw, deadQueue, headers)]);
     if (returned.size > 0) throw goneQueue('dead letters');
   }
 
@@ -125,6 +122,11 @@ export function createRabbitMqBus(parts: {
     const sentence = `the queue of ${of} is gone`;
     if (ready) sending.reset(ready.connection, sentence);
     return new Unavailable(`${sending.place}: ${sentence}`);
+  }
+
+  async function stop(): Promise<void> {
+    isStopped = true;
+    await Promise.all(deliveries.splice(0).map((each) => each.stop()));
   }
 
   return {
@@ -166,13 +168,9 @@ export function createRabbitMqBus(parts: {
       const late = new Promise<null>((done) => void clock.after(askMs, () => done(null)));
       return Promise.race([ask().catch(() => null), late]);
     },
-    async stop() {
-      isStopped = true;
-      await Promise.all(deliveries.splice(0).map((each) => each.stop()));
-    },
+    stop,
     async close() {
-      isStopped = true;
-      await Promise.all(deliveries.splice(0).map((each) => each.stop()));
+      await stop();
       await Promise.all([sending.close(), receiving.close()]);
     },
   };

@@ -1,4 +1,4 @@
-import type { ConfirmChannel, Options, Message as RawMessage } from 'amqplib';
+import type { ConfirmChannel, GetMessage, Options, Message as RawMessage } from 'amqplib';
 import type { Clock } from '../clock/clock.ts';
 import { Unavailable } from '../postgres/database.ts';
 
@@ -8,6 +8,18 @@ export interface Outgoing {
   readonly routingKey: string;
   readonly content: Buffer;
   readonly options: Options.Publish & { readonly messageId: string };
+}
+
+/** A message that was received, as it goes on to a queue with these headers. */
+export function passOn(
+  { content, properties }: Pick<GetMessage, 'content' | 'properties'>,
+  queue: string,
+  headers: Readonly<Record<string, unknown>>,
+): Outgoing {
+  const { messageId, type, contentType, contentEncoding, correlationId, replyTo, timestamp, appId } = properties;
+  const kept = { type, contentType, contentEncoding, correlationId, replyTo, timestamp, appId };
+  const options = { ...kept, headers, messageId: String(messageId ?? '') };
+  return { exchange: '', routingKey: queue, content, options };
 }
 
 /** Rows stay locked for so long at most; then whoever is to answer is taken for gone. */

@@ -12,7 +12,6 @@ const atOnceMax = 250;
 interface Said {
   readonly version: string;
   readonly revision: number;
-  readonly rules: LoadedEvent['ledger']['rules'];
   readonly isPublic: boolean;
   readonly at: number;
 }
@@ -41,10 +40,9 @@ export function createKeepAvailability(parts: {
     const { version, revision, rules } = ledger;
     const last = said.get(event);
     const at = clock.measure();
-    const isSaid =
-      last?.version === version && last.revision === revision && last.rules === rules && last.isPublic === isPublic;
+    const isSaid = last?.version === version && last.revision === revision && last.isPublic === isPublic;
     if (isSaid && at - last.at < sayAgainMs) return null;
-    said.set(event, { version, revision, rules, isPublic, at });
+    said.set(event, { version, revision, isPublic, at });
     const { eventId, types } = rules;
     const asOf = toIso(now);
     const shown = (isPublic ? visibleTypes(ledger, now) : []).map(({ nextExpiryAt, ...numbers }) => ({
