@@ -9,6 +9,7 @@ import { readInstallationId } from '../features/identity/index.ts';
 import type { OnLedgerUse } from '../features/inventory/index.ts';
 import type { CardCompany } from '../features/payments/index.ts';
 import type { SearchEngine, SearchStore } from '../features/search/index.ts';
+import type { Sign } from '../features/ticket-codes/index.ts';
 import { type RandomBytes, systemRandom } from '../kernel/ids.ts';
 import type { AttemptCounter } from '../platform/attempt-counter/attempt-counter.ts';
 import { createInProcessAttemptCounter } from '../platform/attempt-counter/in-process-attempt-counter.ts';
@@ -123,6 +124,8 @@ interface Ports {
   readonly cluster: Cluster | null;
   /** Hears of every use of a ledger: in tests. */
   readonly onLedgerUse?: OnLedgerUse;
+  /** Signs ticket codes: in the simulation. */
+  readonly sign?: Sign;
 }
 
 /** What is there before anything is chosen, and whatever is to stand in place of what the settings would choose. */

@@ -85,7 +85,11 @@ export function createSlices(platform: Platform, secrets: KeptSecrets) {
     endAllRights,
     onFailure,
   });
-  const ticketCodes = createTicketCoding({ bypassingRls: database.bypassingRls, clock });
+  const ticketCodes = createTicketCoding({
+    bypassingRls: database.bypassingRls,
+    clock,
+    ...(platform.sign && { sign: platform.sign }),
+  });
   const seating = createSeating({ database, clock, pages });
   const inventorySlice = createInventory({
     store: createPostgresInventoryStore(database, { limitsHolds: platform.limitsHolds, isFenced }),

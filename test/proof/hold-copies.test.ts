@@ -161,6 +161,13 @@ describe('copies of holds in Redis', { skip: withoutRedis }, () => {
     assert.equal(await count(), 0, 'a copy');
     await database.query('DELETE FROM hold_journal WHERE reservation_id = $1', [reservationId]);
     assert.equal(await count(), 1, 'a copy of what the journal does not know');
+    // Whoever decides about the event next ends both.
+    await writeAgain();
+    testApp.clock.advance(11 * 60_000);
+    await core.jobs.find(({ name }) => name === 'drop idle ledgers')!.run();
+    await office.availability(eventId);
+    await until(async () => (await copyOf(scene, reservationId)) === '');
+    assert.deepEqual(await database.query('SELECT FROM hold_journal WHERE reservation_id = $1', [reservationId]), []);
   });
 
   test('are gone once the hold is bought or has expired', async () => {

@@ -203,7 +203,8 @@ export function createBuyers(world: World, witness: Witness) {
     const isWhole = ticketIds === hold.ticketIds;
     const faultsBefore = world.faults;
     const isOwner = asker === hold.buyer;
-    const open = ticketIds.filter((id) => !hold.cancelled.has(id));
+    const before = new Set(hold.cancelled);
+    const open = ticketIds.filter((id) => !before.has(id));
     if (isOwner) for (const id of open) hold.mayBeCancelled.add(id);
     world.note(`${asker.name.padEnd(6)} ${name}: gives ${isWhole ? 'all' : 'one'} of ${hold.name} back`);
     changesUnderway += 1;
@@ -222,7 +223,7 @@ export function createBuyers(world: World, witness: Witness) {
           return;
         }
         claim(answer.status === 200, `${name} was answered ${answer.text}`);
-        witness.cancelled(hold, name, ticketIds, answer);
+        witness.cancelled(hold, name, { ticketIds, before, answer });
       },
     });
   }

@@ -50,6 +50,7 @@ const emptied = [
   'show_changes',
   'show_names',
   'ticket_attendees',
+  'ticket_keys',
   'bookings',
   'tickets',
   'ticket_types',

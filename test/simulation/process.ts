@@ -1,3 +1,4 @@
+import { sign } from 'node:crypto';
 import Fastify, { type FastifyBaseLogger, type InjectOptions } from 'fastify';
 import { type App, createApp } from '../../src/compose/app.ts';
 import { type Cluster, formCluster } from '../../src/compose/cluster.ts';
@@ -77,6 +78,8 @@ export async function startProcess(parts: {
     database,
     clock,
     random,
+    // On this thread: a thread of its own would be done whenever it likes.
+    sign: async (key, bytes) => sign(null, bytes, key),
     metrics,
     logger,
     ownAddress: () => 'http://localhost:3000',

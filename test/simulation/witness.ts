@@ -228,12 +228,20 @@ export function createWitness(world: World) {
       this.checkLimit(hold);
     },
 
-    /** Giving tickets back was answered 200: `ticketIds` were asked for, all of the booking if it says so. */
-    cancelled(hold: KnownHold, name: string, ticketIds: readonly string[], answer: Answer): void {
+    /**
+     * Giving tickets back was answered 200: `ticketIds` were asked for, all of the booking if it says so; `before` were given back when it
+     * was asked. What was given back meanwhile this answer may know or not.
+     */
+    cancelled(
+      hold: KnownHold,
+      name: string,
+      { ticketIds, before, answer }: { ticketIds: readonly string[]; before: ReadonlySet<string>; answer: Answer },
+    ): void {
       const { status, tickets, refundDue, refunded, totalPrice } = answer.body;
       for (const id of ticketIds) hold.cancelled.add(id);
       const gone = tickets.filter((ticket: { status: string }) => ticket.status === 'Cancelled').map(idOf);
-      for (const id of hold.cancelled) claim(gone.includes(id), `${name}: ${id} was given back and is ${answer.text}`);
+      for (const id of [...before, ...ticketIds])
+        claim(gone.includes(id), `${name}: ${id} was given back and is ${answer.text}`);
       claim(status === (gone.length === hold.ticketIds.length ? 'cancelled' : 'completed'), `${name}: ${answer.text}`);
       const cost = tickets
         .filter((ticket: { ticketId: string }) => gone.includes(ticket.ticketId))

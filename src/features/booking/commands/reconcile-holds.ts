@@ -1,6 +1,7 @@
 import type { Clock } from '../../../platform/clock/clock.ts';
 import { Unavailable } from '../../../platform/postgres/database.ts';
 import type { Hold, PayingHolds } from '../../inventory/index.ts';
+import { keepMsAfter } from '../domain/payment-times.ts';
 import type { BookingStore } from '../store/booking-store.ts';
 import type { PaymentsElsewhere } from './payments-elsewhere.ts';
 
@@ -58,7 +59,7 @@ export function createFrozenHolds(parts: {
     // Made meanwhile: it is found the next time.
     if (failed.status !== 'failed') return;
     elsewhere.forget(hold.reservationId);
-    const keepMs = Math.max(0, failed.updatedAt + payment.keepMs - clock.now());
+    const keepMs = Math.max(0, failed.updatedAt + keepMsAfter(failed.failureCode) - clock.now());
     await inventory.endPayment({ ...failed, tickets: hold.places }, { how: 'not_paid', keepMs });
   }
 

@@ -39,7 +39,7 @@ export function createRecordOutcome({
       case 'declined':
         return outcomeAfter(payment, await secondCommit.unpaid(payment, outcome.failureCode));
       case 'cancelled':
-        return outcomeAfter(payment, await secondCommit.unpaid(payment, timedOut, { lapses: true }));
+        return outcomeAfter(payment, await secondCommit.unpaid(payment, timedOut));
       case 'absent':
         return outcomeAfter(payment, await secondCommit.unpaid(payment, notMade, { freesKey: true }));
       case 'action':

@@ -6,7 +6,7 @@ import { sqlState } from '../../../platform/postgres/database.ts';
 import type { PayingHolds } from '../../inventory/index.ts';
 import { referenceUsed } from '../domain/failure-codes.ts';
 import type { OpenBooking, OpenPayment } from '../domain/open-payment.ts';
-import { declinedKeepMs } from '../domain/payment-times.ts';
+import { keepMsAfter } from '../domain/payment-times.ts';
 import type { DeclinedFacts, PaidBooking } from '../domain/purchase-outcome.ts';
 import { makeTicketNumber } from '../domain/ticket-number.ts';
 import { makeTransactionId } from '../domain/transaction-id.ts';
@@ -30,8 +30,6 @@ export type Written =
 
 /** How a payment that came to nothing ends. */
 export interface Unpaid {
-  /** Nobody is there to try again: the hold ends when its own time is over. */
-  readonly lapses?: true;
   /** Nothing is kept under the key: a retry with it may try again. */
   readonly freesKey?: true;
 }
@@ -174,14 +172,14 @@ export function createSecondCommit(parts: SecondCommitParts): SecondCommit {
     };
     const outcome = await submit(parts.unpaidGroup, command, payment, null);
     if (outcome !== 'done') return leaveAsFound(booking, outcome);
-    await inventory.endPayment(booking, { how: 'not_paid', keepMs: how.lapses ? 0 : declinedKeepMs });
+    await inventory.endPayment(booking, { how: 'not_paid', keepMs: keepMsAfter(failureCode) });
     return { as: 'unpaid', declined };
   }
 
   function declinedFacts({ booking, buyer, context }: OpenPayment, failureCode: string): DeclinedFacts {
     const { bookingId } = booking;
     const deadline = buyer?.deadline ?? clock.now();
-    const expiresAt = inventory.deadlineIfDeclined(booking, deadline, declinedKeepMs);
+    const expiresAt = inventory.deadlineIfDeclined(booking, deadline, keepMsAfter(failureCode));
     const attemptsLeft = inventory.attemptsLeft(booking);
     return { bookingId, failureCode, expiresAt, attemptsLeft, traceId: context.correlationId };
   }

@@ -1,4 +1,5 @@
 import type { Instant } from '../../../kernel/instant.ts';
+import { timedOut } from './failure-codes.ts';
 
 /** A hold in payment cannot lapse for this long, so that a slow card does not lose the seat. */
 export const paymentGraceMs = 120_000;
@@ -23,3 +24,11 @@ export function processingEnds(
 
 /** After a declined card the buyer keeps the tickets at least this long, once. */
 export const declinedKeepMs = 120_000;
+
+/**
+ * How long the tickets are kept at least after a payment that came to nothing for this reason: not at all if the buyer let it lapse.
+ * Whoever reads a hold anew goes by the same rule (`loadHolds`), or it would come back on places that are somebody else's by then.
+ */
+export function keepMsAfter(failureCode: string | null): number {
+  return failureCode === timedOut ? 0 : declinedKeepMs;
+}

@@ -90,16 +90,18 @@ export function createEventLedgers(parts: EventLedgersParts): EventLedgers {
     const begun = beginLedger({ epoch, rules, geometry, expectedPlaces: capacity });
     // Before the places: a payment that ends in between leaves them free or sold, and whoever ended it says so.
     const holds = await store.loadHolds(eventId, clock.now());
+    const bought = await store.loadBought(eventId);
     await store.eachPlaces(eventId, (places) => begun.add(places));
     const purchases = countsPurchases(rules) ? await store.loadPurchases(eventId) : [];
     if (ownership.fenceOf(eventId) !== fence) throw new NotOwned(eventId);
     const now = clock.now();
     const ledger = begun.finish({ holds, purchases }, now);
     // Those whose places are another's are not taken back, here or ever: else the next start could prefer them to who has the
-    // places by then.
+    // places by then. And what was bought has ended, whoever did not get to write it.
     const lost = holds.filter(({ reservationId, expiresAt }) => expiresAt > now && !ledger.toJournal(reservationId));
-    if (lost.length > 0) {
-      const ended = lost.map(({ reservationId }) => ({ reservationId, fence }));
+    const over = [...lost.map(({ reservationId }) => reservationId), ...bought];
+    if (over.length > 0) {
+      const ended = over.map((reservationId) => ({ reservationId, fence }));
       if ((await store.saveJournal([], ended)).size > 0) throw new NotOwned(eventId);
     }
     if (ownership.fenceOf(eventId) !== fence) throw new NotOwned(eventId);

@@ -1,5 +1,6 @@
 import type { Clock } from '../../../platform/clock/clock.ts';
 import type { Fence } from '../../../platform/ownership/ownership.ts';
+import { Unavailable } from '../../../platform/postgres/database.ts';
 import type { InventoryStore, KeptHold } from '../store/inventory-store.ts';
 import type { LoadedEvent } from './event-ledgers.ts';
 
@@ -108,7 +109,7 @@ export function createHoldJournal(parts: {
         if (![...changed.values()].some(({ ledger }) => isMeant(ledger.rules.eventId))) return;
         await new Promise<void>((done) => void clock.after(journalDelayMs, done));
       }
-      throw new Error('Holds could not be written before their events went to another process');
+      throw new Unavailable('Holds could not be written before their events went to another process');
     },
   };
 }

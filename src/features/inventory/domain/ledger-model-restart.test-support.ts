@@ -16,11 +16,11 @@ import { type JournaledHold, type PlaceRow, type Purchase, placeState, type Read
 
 /**
  * The process dies, or the event goes to another one; a new ledger is made from what the database and the journal say.
- * `payments`: whether those under way still are when they are read, or were declined meanwhile without anybody to say so.
+ * `payments`: whether those under way still are when they are read, or were declined meanwhile, or lapsed, without anybody to say so.
  */
 export class Restart implements Step {
-  readonly payments: 'open' | 'declined';
-  constructor(payments: 'open' | 'declined') {
+  readonly payments: 'open' | 'declined' | 'lapsed';
+  constructor(payments: Restart['payments']) {
     this.payments = payments;
   }
   check = () => true;
@@ -68,8 +68,9 @@ export class Restart implements Step {
     }
     if (this.payments === 'open')
       return { ...journaled, booking: { state: 'open', bookingId, attempt: hold.attempts } };
-    model.thaw(hold.id, now, keepMs);
-    return { ...journaled, booking: { state: 'failed', bookingId, at: now } };
+    const mayRetry = this.payments === 'declined';
+    model.thaw(hold.id, now, mayRetry ? keepMs : 0);
+    return { ...journaled, booking: { state: 'failed', bookingId, at: now, mayRetry } };
   }
   toString = () => `restart(${this.payments})`;
 }

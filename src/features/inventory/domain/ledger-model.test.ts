@@ -90,6 +90,7 @@ const steps = [
     new ToggleSale(),
     new Restart('open'),
     new Restart('declined'),
+    new Restart('lapsed'),
   ),
 ];
 

@@ -174,7 +174,7 @@ function goingOn(
   if (booking?.bookingId !== noted.bookingId) return { expiresAt, attempts: attempts - 1, extended, payment };
   const record = { extended };
   return {
-    expiresAt: extendOnce(record, expiresAt, booking.at + keepMs),
+    expiresAt: extendOnce(record, expiresAt, booking.at + (booking.mayRetry ? keepMs : 0)),
     attempts,
     extended: record.extended,
     payment,

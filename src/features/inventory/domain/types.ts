@@ -178,10 +178,13 @@ export interface ReadHold extends JournaledHold {
   readonly booking?: BookingOfHold;
 }
 
-/** `open`: the payment is under way, as the `attempt`-th of this hold. `failed`: it came to nothing, at that moment. */
+/**
+ * `open`: the payment is under way, as the `attempt`-th of this hold. `failed`: it came to nothing, at that moment; after that its
+ * buyer `mayRetry`, for as long as the payment says, or let it lapse, and then the hold ends at its own deadline.
+ */
 export type BookingOfHold =
   | { readonly state: 'open'; readonly bookingId: string; readonly attempt: number }
-  | { readonly state: 'failed'; readonly bookingId: string; readonly at: Instant };
+  | { readonly state: 'failed'; readonly bookingId: string; readonly at: Instant; readonly mayRetry: boolean };
 
 export interface HoldIdempotency {
   readonly key: string;

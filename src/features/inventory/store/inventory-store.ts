@@ -35,6 +35,8 @@ export interface InventoryStore {
    * way or has come to nothing since then; not those that were bought.
    */
   loadHolds(eventId: number, now: Instant): Promise<ReadHold[]>;
+  /** The reservations of an event's holds that were bought, and whose end the journal does not know: their owner lost the event before. */
+  loadBought(eventId: number): Promise<string[]>;
   /** Tickets that are reserved or sold with a booking, by booking: whom they count for, and which codes it used. */
   loadPurchases(eventId: number): Promise<Purchase[]>;
   /** The event of a ticket, live or not; null if unknown. */

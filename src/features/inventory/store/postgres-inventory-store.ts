@@ -92,12 +92,20 @@ const isOpen = `status IN ('pending', 'awaiting_payment')`;
  */
 const selectHolds = {
   name: 'inventory-holds',
-  text: `SELECT hold, b.booking_id AS open, b.attempt, f.booking_id AS failed, f.updated_at AS "failedAt"
+  text: `SELECT hold, b.booking_id AS open, b.attempt, f.booking_id AS failed, f.updated_at AS "failedAt",
+      f.failure_code IS DISTINCT FROM 'PAYMENT_TIMED_OUT' AS "mayRetry"
     FROM hold_journal h
     LEFT JOIN bookings b ON b.reservation_id = h.reservation_id AND b.holds_reservation
     LEFT JOIN bookings f ON f.booking_id = (h.hold -> 'payment' ->> 'bookingId')::uuid AND NOT f.holds_reservation
     WHERE h.event_id = $1 AND (b.booking_id IS NULL OR b.${isOpen})
       AND (h.expires_at > $2 OR b.booking_id IS NOT NULL OR f.updated_at > $2)`,
+};
+
+const selectBought = {
+  name: 'inventory-bought-holds',
+  text: `SELECT h.reservation_id AS "reservationId" FROM hold_journal h
+    JOIN bookings b ON b.reservation_id = h.reservation_id AND b.holds_reservation AND NOT b.${isOpen}
+    WHERE h.event_id = $1`,
 };
 
 const forgetEnded = `DELETE FROM hold_journal h WHERE expires_at < $1 AND NOT EXISTS (
@@ -111,6 +119,7 @@ interface HoldRow {
   /** The booking that the hold was frozen for, if its payment came to nothing. */
   readonly failed: string | null;
   readonly failedAt: Date | null;
+  readonly mayRetry: boolean;
 }
 
 interface EventRow {
@@ -207,6 +216,10 @@ export function createPostgresInventoryStore(
       const rows = await bypassingRls.query<HoldRow>(selectHolds, [eventId, new Date(now - rememberExpiredMs)]);
       return rows.map(toReadHold);
     },
+    async loadBought(eventId) {
+      const rows = await bypassingRls.query<{ reservationId: string }>(selectBought, [eventId]);
+      return rows.map(({ reservationId }) => reservationId);
+    },
     async loadPurchases(eventId) {
       const rows = await bypassingRls.query<PurchaseRow>(selectPurchases, [eventId]);
       return rows.map(toPurchase);
@@ -230,10 +243,10 @@ export function createPostgresInventoryStore(
   };
 }
 
-function toReadHold({ hold, open, attempt, failed, failedAt }: HoldRow): ReadHold {
+function toReadHold({ hold, open, attempt, failed, failedAt, mayRetry }: HoldRow): ReadHold {
   if (open !== null) return { ...hold, booking: { state: 'open', bookingId: open, attempt: attempt! } };
   if (failed === null) return hold;
-  return { ...hold, booking: { state: 'failed', bookingId: failed, at: failedAt!.getTime() } };
+  return { ...hold, booking: { state: 'failed', bookingId: failed, at: failedAt!.getTime(), mayRetry } };
 }
 
 function toPurchase({ reservationId, session, email, verified, count, codes }: PurchaseRow): Purchase {

@@ -1,4 +1,4 @@
-import { createPrivateKey, type KeyObject, sign } from 'node:crypto';
+import { createPrivateKey, sign as cryptoSign, type KeyObject } from 'node:crypto';
 import type { Instant } from '../../../kernel/instant.ts';
 import type { Clock } from '../../../platform/clock/clock.ts';
 import type { Queryable } from '../../../platform/postgres/database.ts';
@@ -27,14 +27,18 @@ const rememberedMax = 20_000;
 
 type LoadedKey = TicketKey & { readonly signer: KeyObject };
 
-/** Makes codes when they are read, off the event loop: no sale waits for a signature. */
-export function createTicketCodes({
-  bypassingRls,
-  clock,
-}: {
+export interface TicketCodesParts {
   readonly bypassingRls: Queryable;
   readonly clock: Clock;
-}) {
+  /** Signs elsewhere than the event loop runs, if left out: when it is done nobody can foretell, as the simulation must. */
+  readonly sign?: Sign;
+}
+
+/** The Ed25519 signature of these bytes. */
+export type Sign = (key: KeyObject, bytes: Uint8Array) => Promise<Uint8Array>;
+
+/** Makes codes when they are read, off the event loop: no sale waits for a signature. */
+export function createTicketCodes({ bypassingRls, clock, sign = signOffLoop }: TicketCodesParts) {
   let keys: readonly LoadedKey[] = [];
   let readAt = Number.NEGATIVE_INFINITY;
   let reading: Promise<void> | undefined;
@@ -69,7 +73,7 @@ export function createTicketCodes({
     const name = `${key.keyNo} ${ticket.issuedAt} ${ticket.ticketId}`;
     const known = remembered.get(name);
     const signed = toSignedBytes({ ...ticket, keyNo: key.keyNo });
-    const code = known ?? toCodeText(signed, await signWith(key.signer, signed));
+    const code = known ?? toCodeText(signed, await sign(key.signer, signed));
     remembered.delete(name);
     remembered.set(name, code);
     if (remembered.size > rememberedMax) remembered.delete(remembered.keys().next().value!);
@@ -89,8 +93,8 @@ export function createTicketCodes({
   };
 }
 
-function signWith(key: KeyObject, bytes: Uint8Array): Promise<Uint8Array> {
+function signOffLoop(key: KeyObject, bytes: Uint8Array): Promise<Uint8Array> {
   return new Promise((resolve, reject) => {
-    sign(null, bytes, key, (error, signature) => (error ? reject(error) : resolve(signature)));
+    cryptoSign(null, bytes, key, (error, signature) => (error ? reject(error) : resolve(signature)));
   });
 }
