@@ -15,6 +15,7 @@ import { openPlatform, type Platform, planWorkers } from './platform.ts';
 import { jobsOf, listSlices, routesElsewhere, routesOf, slicesOf } from './roles.ts';
 import { scheduleBackups } from './scheduled-backups.ts';
 import { createServer } from './server.ts';
+import { serveRequests } from './service-requests.ts';
 import { createSlices, loadKeptSecrets, type Slices } from './slices.ts';
 import { findParent, type Parent } from './worker.ts';
 import { startWorkers } from './workers.ts';
@@ -149,6 +150,7 @@ async function startProcess(settings: Settings, options: StartOptions, parent: P
     const app = await createApp(platform);
     let isLeaving = false;
     const http = await createServer(app, { isLeaving: () => isLeaving });
+    serveRequests(platform, app.slices, http);
     releases.push(() => app.drain());
     await platform.cluster?.ownership.start();
     // Whoever has the private PostgreSQL to itself is alone; a worker's parent knows whether it is the first.

@@ -1,3 +1,4 @@
+import { forgetAnswered } from '../platform/messages/answered-requests.ts';
 import { forgetReceived } from '../platform/messages/inbox.ts';
 import type { Consumer } from '../platform/messages/message-bus.ts';
 import { measureOutbox } from '../platform/messages/outbox.ts';
@@ -61,7 +62,10 @@ export function createMessages(
         name: 'forget old messages',
         runs: 'once in the cluster',
         everyMs: forgetEveryMs,
-        run: () => forgetReceived(bypassingRls),
+        async run() {
+          await forgetReceived(bypassingRls);
+          await forgetAnswered(bypassingRls);
+        },
       },
     ],
   };

@@ -1,27 +1,28 @@
 import { Compile, type Validator } from 'typebox/compile';
-import { type TopicName, topics } from '../../contract/topics.ts';
+import { contractOf } from '../../contract/service-messages.ts';
 import { type Message, Undeliverable } from './message-bus.ts';
 
 const schemas = new Map<string, Validator>();
 
 /**
- * What each bus asks before it delivers: throws {@link Undeliverable} at a message of one of our topics that breaks its schema. Topics that are not
- * ours are for whoever knows them.
+ * What each bus asks before it delivers: throws {@link Undeliverable} at a message whose contract is known and that breaks its schema. Others are
+ * for whoever knows them.
  */
-export function checkMessages(messages: readonly Message[]): void {
+export function checkMessages(messages: readonly Pick<Message, 'topic' | 'payload'>[]): void {
   for (const { topic, payload } of messages) {
-    if (!Object.hasOwn(topics, topic)) continue;
-    const schema = schemaOf(topic as TopicName);
-    if (!schema.Check(payload))
+    const schema = schemaOf(topic);
+    if (schema && !schema.Check(payload))
       throw new Undeliverable('SCHEMA', `A message of ${topic} breaks its schema: ${faultsOf(schema, payload)}`);
   }
 }
 
 /** Compiled when the first message comes: a process that starts has other work to do. */
-function schemaOf(topic: TopicName): Validator {
+function schemaOf(topic: string): Validator | undefined {
   const known = schemas.get(topic);
   if (known) return known;
-  const compiled: Validator = Compile(topics[topic].payload);
+  const contract = contractOf(topic);
+  if (!contract) return undefined;
+  const compiled: Validator = Compile(contract.payload);
   schemas.set(topic, compiled);
   return compiled;
 }

@@ -1,5 +1,5 @@
 import type { Channel, ChannelModel, ConfirmChannel, ConsumeMessage } from 'amqplib';
-import { type TopicName, topics } from '../../contract/topics.ts';
+import { contractOf } from '../../contract/service-messages.ts';
 import type { Clock } from '../clock/clock.ts';
 import { type Transacting, Unavailable } from '../postgres/database.ts';
 import type { Broker } from '../rabbitmq/broker.ts';
@@ -8,6 +8,7 @@ import { type Consumer, type Message, type MessageBus, Undeliverable } from './m
 import { type Deliveries, type DeliveryCounts, type DeliveryParts, deliver } from './rabbitmq-deliveries.ts';
 import { deadHeaders, deadQueue, declareQueues, exchange, queueOf } from './rabbitmq-names.ts';
 import { contentBytesMax } from './read-delivery.ts';
+import { deliverRequests, type RequestServer } from './request-deliveries.ts';
 import { type Outgoing, passOn, sendConfirmed } from './send-confirmed.ts';
 
 /** A look at the outbox; nothing is written where nothing waits. */
@@ -29,7 +30,9 @@ interface BrokerDepths {
 
 /** The bus of an Onsale that shares RabbitMQ with its other processes and with other services. */
 export interface RabbitMqBus extends MessageBus {
-  readonly counts: DeliveryCounts & { published: number; unwanted: number };
+  readonly counts: DeliveryCounts & { published: number };
+  /** Names who answers requests of other services, and which of them do so in this process. Called once, before `start`. */
+  serve(servers: readonly RequestServer[], here: readonly RequestServer[]): void;
   /** Null: it cannot be asked now. */
   depths(): Promise<BrokerDepths | null>;
 }
@@ -56,6 +59,8 @@ export function createRabbitMqBus(parts: {
   let consumers: readonly Consumer[] = [];
   let taken: readonly Consumer[] = [];
   let wanted = new Set<string>();
+  let servers: readonly RequestServer[] = [];
+  let serving: readonly RequestServer[] = [];
   /** What is ready on the connection that there is; null: it is away. */
   let ready: { readonly connection: ChannelModel; readonly sender: ConfirmChannel; readonly asker: Channel } | null =
     null;
@@ -72,7 +77,7 @@ export function createRabbitMqBus(parts: {
 
   async function prepareSending(connection: ChannelModel): Promise<void> {
     const sender = lastingChannel(sending, connection, await connection.createConfirmChannel());
-    await declareQueues(sender, consumers);
+    await declareQueues(sender, [...consumers, ...servers]);
     const asker = lastingChannel(sending, connection, await connection.createChannel());
     const made = { connection, sender, asker };
     sender.on('close', () => {
@@ -84,13 +89,12 @@ export function createRabbitMqBus(parts: {
   async function prepareReceiving(connection: ChannelModel): Promise<void> {
     if (isStopped) return;
     const channel = lastingChannel(receiving, connection, await connection.createChannel());
-    await declareQueues(channel, consumers);
-    deliveries = await Promise.all(
-      taken.map(async (consumer) => {
-        const own = lastingChannel(receiving, connection, await connection.createChannel());
-        return deliver(consumer, own, common);
-      }),
-    );
+    await declareQueues(channel, [...consumers, ...servers]);
+    const ownChannel = async () => lastingChannel(receiving, connection, await connection.createChannel());
+    deliveries = await Promise.all([
+      ...taken.map(async (consumer) => deliver(consumer, await ownChannel(), common)),
+      ...serving.map(async (server) => deliverRequests(server, await ownChannel(), { ...common, send })),
+    ]);
   }
 
   async function send(outgoing: readonly Outgoing[]): Promise<ReadonlySet<string>> {
@@ -140,6 +144,10 @@ export function createRabbitMqBus(parts: {
       taken = here;
       wanted = new Set(all.flatMap(({ topics }) => topics));
     },
+    serve(all, here) {
+      servers = all;
+      serving = here;
+    },
     async start() {
       await sending.prepare(prepareSending);
       await receiving.prepare(prepareReceiving);
@@ -150,7 +158,6 @@ export function createRabbitMqBus(parts: {
       for (const { messageId, topic } of messages) {
         if (!returned.has(messageId)) continue;
         if (wanted.has(topic)) throw goneQueue(topic);
-        // Said to whoever wants to hear it, and nobody does.
         counts.unwanted += 1;
       }
       counts.published += messages.length;
@@ -162,7 +169,7 @@ export function createRabbitMqBus(parts: {
       const depth = async (queue: string) => (await asker.checkQueue(queue)).messageCount;
       async function ask(): Promise<BrokerDepths> {
         const queues: Record<string, number> = {};
-        for (const consumer of consumers) queues[consumer.name] = await depth(queueOf(consumer));
+        for (const one of [...consumers, ...servers]) queues[one.name] = await depth(queueOf(one));
         return { queues, dead: await depth(deadQueue) };
       }
       const late = new Promise<null>((done) => void clock.after(askMs, () => done(null)));
@@ -203,7 +210,7 @@ function toOutgoing({ messageId, topic, payload }: Message, now: number): Outgoi
   if (content.length > contentBytesMax)
     throw new Undeliverable('TOO_LARGE', `A message of ${topic} has ${content.length} bytes`);
   const timestamp = Math.floor(now / 1_000);
-  const version = Object.hasOwn(topics, topic) ? topics[topic as TopicName].version : 1;
+  const version = contractOf(topic)?.version ?? 1;
   const common = { messageId, type: topic, contentType: 'application/json', timestamp, appId: 'onsale' };
   const options = { ...common, headers: { version } };
   return { exchange, routingKey: topic, content, options };

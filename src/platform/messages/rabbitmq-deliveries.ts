@@ -3,11 +3,14 @@ import type { Clock } from '../clock/clock.ts';
 import { sqlState, type Transacting, Unavailable } from '../postgres/database.ts';
 import { handleOnce } from './inbox.ts';
 import { type Consumer, type Message, Undeliverable } from './message-bus.ts';
+import { createPatience } from './patience.ts';
 import { queueOf } from './rabbitmq-names.ts';
 import { readDelivery } from './read-delivery.ts';
 
 /** How messages were handled so far. */
 export interface DeliveryCounts {
+  /** Said to whoever wants to hear it, and nobody does. */
+  unwanted: number;
   handled: number;
   retried: number;
   dead: number;
@@ -16,7 +19,7 @@ export interface DeliveryCounts {
 /** What deliveries to a consumer need, whatever the connection. */
 export interface DeliveryParts {
   readonly bypassingRls: Transacting;
-  readonly clock: Pick<Clock, 'after'>;
+  readonly clock: Pick<Clock, 'after' | 'now'>;
   /** How long a message waits before each further attempt; after the last it is set aside. */
   readonly retryAfterMs: readonly number[];
   /** Sets a message aside, with the reason. Throws Unavailable. */
@@ -30,8 +33,6 @@ export interface DeliveryParts {
 const prefetchCount = 400;
 /** What is handled in one transaction. */
 const batchCountMax = 200;
-/** While PostgreSQL is away messages stay in hand: giving them back would count as a delivery each time. */
-const awayMs = { first: 50, max: 2_000 };
 
 interface Delivery {
   readonly raw: ConsumeMessage;
@@ -54,22 +55,16 @@ export async function deliver(consumer: Consumer, channel: Channel, parts: Deliv
   const { bypassingRls, clock, retryAfterMs, bury, onDead, counts } = parts;
   const queue = queueOf(consumer);
   const arrived: (ConsumeMessage | Delivery)[] = [];
-  const cancels = new Set<() => void>();
+  // While PostgreSQL is away messages stay in hand: giving them back would count as a delivery each time.
+  const patience = createPatience(clock);
   let running: Promise<void> | null = null;
-  /** It takes no more. */
-  let isLeaving = false;
   /** Nothing can be acknowledged any more. */
   let isOver = false;
   channel.on('close', () => end());
 
   function end(): void {
     isOver = true;
-    leave();
-  }
-
-  function leave(): void {
-    isLeaving = true;
-    for (const cancel of cancels) cancel();
+    patience.leave();
   }
 
   function accept(one: ConsumeMessage | Delivery): void {
@@ -85,7 +80,7 @@ export async function deliver(consumer: Consumer, channel: Channel, parts: Deliv
   async function run(): Promise<void> {
     // What came in the same chunk is handled at once.
     await new Promise((done) => setImmediate(done));
-    while (!isLeaving && arrived.length > 0) {
+    while (!patience.isLeaving && arrived.length > 0) {
       const batch: Delivery[] = [];
       for (const one of arrived.splice(0, batchCountMax)) {
         const delivery = 'message' in one ? one : await readOrBury(one);
@@ -104,36 +99,14 @@ export async function deliver(consumer: Consumer, channel: Channel, parts: Deliv
     }
   }
 
-  /** Does what needs PostgreSQL or RabbitMQ, again and again while that is away. Answers null where it ended meanwhile. */
-  async function whenThere<T>(work: () => Promise<T>): Promise<T | null> {
-    for (let pauseMs = awayMs.first; !isLeaving; pauseMs = Math.min(awayMs.max, pauseMs * 2)) {
-      try {
-        return await work();
-      } catch (error) {
-        if (!isNobodysFault(error)) throw error;
-        await pause(pauseMs);
-      }
-    }
-    return null;
-  }
-
-  function pause(ms: number): Promise<void> {
-    return new Promise((done) => {
-      const wake = () => {
-        cancel();
-        cancels.delete(wake);
-        done();
-      };
-      const cancel = clock.after(ms, wake);
-      cancels.add(wake);
-    });
-  }
-
   async function handle(batch: readonly Delivery[]): Promise<void> {
     let fresh: readonly Message[] | null;
     try {
       const messages = batch.map(({ message }) => message);
-      fresh = await whenThere(() => bypassingRls.transaction((tx) => handleOnce(tx, consumer, messages)));
+      fresh = await patience.whenThere(
+        () => bypassingRls.transaction((tx) => handleOnce(tx, consumer, messages)),
+        isNobodysFault,
+      );
     } catch (error) {
       if (batch.length === 1) return retryOrSetAside(batch[0]!, error);
       const half = Math.ceil(batch.length / 2);
@@ -151,20 +124,15 @@ export async function deliver(consumer: Consumer, channel: Channel, parts: Deliv
     const afterMs = retryAfterMs[delivery.failures];
     if (error instanceof Undeliverable || afterMs === undefined) return setAside(delivery.raw, error);
     counts.retried += 1;
-    const again = () => {
-      cancels.delete(cancel);
-      accept({ ...delivery, failures: delivery.failures + 1 });
-    };
-    const cancel = clock.after(afterMs, again);
-    cancels.add(cancel);
+    patience.later(afterMs, () => accept({ ...delivery, failures: delivery.failures + 1 }));
   }
 
   async function setAside(raw: ConsumeMessage, error: unknown): Promise<void> {
     const why = error instanceof Undeliverable ? error : new Undeliverable('FAILED', (error as Error).message);
-    const isDone = await whenThere(async () => {
+    const isDone = await patience.whenThere(async () => {
       await bury(raw, queue, why);
       return true;
-    });
+    }, isNobodysFault);
     if (!isDone) return;
     counts.dead += 1;
     onDead({ messageId: String(raw.properties.messageId), topic: String(raw.properties.type) }, error);
@@ -180,11 +148,11 @@ export async function deliver(consumer: Consumer, channel: Channel, parts: Deliv
   const { consumerTag } = await channel.consume(queue, (raw) => {
     // The queue was deleted: the channel is of no use any more.
     if (raw === null) channel.close().catch(() => {});
-    else if (!isLeaving) accept(raw);
+    else if (!patience.isLeaving) accept(raw);
   });
   return {
     async stop() {
-      leave();
+      patience.leave();
       if (!isOver) channel.cancel(consumerTag).catch(() => {});
       await running;
     },
@@ -192,6 +160,6 @@ export async function deliver(consumer: Consumer, channel: Channel, parts: Deliv
 }
 
 /** Whether an error says nothing about the messages: PostgreSQL is away, or two transactions were in each other's way. */
-function isNobodysFault(error: unknown): boolean {
+export function isNobodysFault(error: unknown): boolean {
   return error instanceof Unavailable || ['40001', '40P01'].includes(sqlState(error) ?? '');
 }

@@ -17,7 +17,10 @@ const deliveryLimit = 20;
 const looksMax = 1_000_000;
 
 /** Where a consumer's messages wait, whichever process is next to take them. */
-export const queueOf = ({ name }: Consumer): string => `onsale.${name}`;
+export const queueOf = ({ name }: Pick<Consumer, 'name'>): string => `onsale.${name}`;
+
+/** Whether a queue is one of Onsale's, by its name. */
+export const isOurs = (queue: string): boolean => queue.startsWith('onsale.');
 
 /** Headers that a dead letter carries beside its own. */
 export const deadHeaders = {
@@ -28,7 +31,10 @@ export const deadHeaders = {
 } as const;
 
 /** Makes the exchange, the queue of each consumer and that of dead letters, as far as they are not there. */
-export async function declareQueues(channel: Channel, consumers: readonly Consumer[]): Promise<void> {
+export async function declareQueues(
+  channel: Channel,
+  consumers: readonly Pick<Consumer, 'name' | 'topics'>[],
+): Promise<void> {
   await channel.assertExchange(exchange, 'topic', { durable: true });
   await channel.assertQueue(deadQueue, {
     durable: true,

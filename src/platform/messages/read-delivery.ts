@@ -1,5 +1,5 @@
 import type { Message as RawMessage } from 'amqplib';
-import { topics } from '../../contract/topics.ts';
+import { contractOf } from '../../contract/service-messages.ts';
 import { checkMessages } from './check-messages.ts';
 import { type Consumer, type Message, Undeliverable } from './message-bus.ts';
 
@@ -11,7 +11,10 @@ const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
  * Reads a message as it came from RabbitMQ for a consumer. Throws {@link Undeliverable} at one that cannot be handled, whoever tries: too large, without an id,
  * of a topic that is not the consumer's or a version that is not ours, no JSON, or not of the form of its topic.
  */
-export function readDelivery(consumer: Consumer, { content, properties }: RawMessage): Message {
+export function readDelivery(
+  consumer: Pick<Consumer, 'name' | 'topics'>,
+  { content, properties }: RawMessage,
+): Message {
   const { messageId, type: topic, headers = {} } = properties;
   if (content.length > contentBytesMax)
     throw new Undeliverable('TOO_LARGE', `It has ${content.length} bytes, and ${contentBytesMax} at most are read.`);
@@ -22,7 +25,7 @@ export function readDelivery(consumer: Consumer, { content, properties }: RawMes
   if (!consumer.topics.includes(topic))
     throw new Undeliverable('TYPE_UNKNOWN', `${consumer.name} does not read what its property type says.`);
   const { version = 1 } = headers;
-  const known = Object.hasOwn(topics, topic) ? topics[topic as keyof typeof topics].version : 1;
+  const known = contractOf(topic)?.version ?? 1;
   if (version !== known)
     throw new Undeliverable('VERSION_UNKNOWN', `Its header version is not ${known}, the one that is read.`);
   const message = { messageId: messageId.toLowerCase(), topic, payload: parse(content) };

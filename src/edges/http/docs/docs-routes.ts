@@ -3,6 +3,7 @@ import { gzipSync } from 'node:zlib';
 import type { FastifyInstance } from 'fastify';
 import { varyBy } from '../../../platform/http/prepared-pages.ts';
 import { docsPolicy } from '../answer-headers.ts';
+import { asyncDocument } from './async-document.ts';
 import { type ApiDocument, examples } from './describe.ts';
 import { docsPage } from './page.ts';
 import { createTries } from './try-example.ts';
@@ -20,13 +21,26 @@ interface File {
 /** The reference at `/docs`: a page made once, of the OpenAPI document, with one style and one script of ours. */
 export async function docsRoutes(
   app: FastifyInstance,
-  { publicUrl, document }: { readonly publicUrl: string | undefined; readonly document: () => Promise<unknown> },
+  {
+    publicUrl,
+    version,
+    document,
+  }: {
+    readonly publicUrl: string | undefined;
+    readonly version: string;
+    readonly document: () => Promise<unknown>;
+  },
 ): Promise<void> {
   const origin = publicUrl?.replace(/\/$/, '') ?? defaultOrigin;
   serve(app, {
     path: '/docs',
     type: 'text/html; charset=utf-8',
     make: async () => docsPage((await document()) as ApiDocument, origin),
+  });
+  serve(app, {
+    path: '/docs/async',
+    type: 'application/json; charset=utf-8',
+    make: () => `${JSON.stringify(asyncDocument(version), null, 2)}\n`,
   });
   serve(app, { path: '/docs/static/docs.css', type: 'text/css; charset=utf-8', make: () => readBeside('./docs.css') });
   serve(app, {
