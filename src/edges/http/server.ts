@@ -24,6 +24,7 @@ import { docsRoutes } from './docs/docs-routes.ts';
 import { createErrorHandler, type OnProblem, sendProblem } from './errors.ts';
 import type { Hop } from './hop.ts';
 import { publicCaller } from './identify-caller.ts';
+import { buildLazySerializer } from './lazy-serializers.ts';
 import type { RequestLimits } from './limits/request-limits.ts';
 import type { MayReadMetrics } from './metrics-access.ts';
 import { operationRoutes } from './operation-routes.ts';
@@ -121,6 +122,7 @@ export async function createHttpServer(parts: HttpServerParts): Promise<FastifyI
     // What the router refuses by itself: an address that is no text.
     frameworkErrors: (_error, request, reply) =>
       sendProblem(reply.header('x-request-id', request.id), { code: 'REQUEST_INVALID' }, metrics),
+    schemaController: { compilersFactory: { buildSerializer: buildLazySerializer } },
     // Any id that a request has room for comes to its route: that alone says how there is no such one.
     routerOptions: { maxParamLength: maxHeaderSize, ignoreTrailingSlash: true, querystringParser: readQuery },
     // What comes in otherwise than through the entry below: injected, or by the side door.
