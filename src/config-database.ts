@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { postgresConnectionString } from './config-connection-strings.ts';
 import { addressWithPassword } from './config-secrets.ts';
 import { accept, type Decision, refuse } from './kernel/decision.ts';
 import { Secret } from './kernel/secret.ts';
@@ -14,8 +15,10 @@ export const databaseSettings = {
   databaseUrl: {
     env: 'DATABASE_URL',
     fallback: undefined,
-    about: 'PostgreSQL 15 or newer to use instead of the private one: `postgres://user:password@host:5432/database`.',
+    about:
+      'PostgreSQL 15 or newer to use instead of the private one: `postgres://user:password@host:5432/database`. Where it is not set, `ConnectionStrings__DefaultConnection` is read (`Host=…;Database=…;Username=…;Password=…`).',
     secret: addressWithPassword,
+    alias: postgresConnectionString,
     read: readAddress,
   },
   databaseDirectUrl: {

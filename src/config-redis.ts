@@ -1,3 +1,4 @@
+import { redisConnectionString } from './config-connection-strings.ts';
 import { readCertificate } from './config-readers.ts';
 import { addressWithPassword } from './config-secrets.ts';
 import { accept, type Decision, refuse } from './kernel/decision.ts';
@@ -34,8 +35,9 @@ export const redisSettings = {
     env: 'REDIS_URL',
     fallback: undefined,
     about:
-      'Redis 7 or newer, or Valkey, to share caches, locks and rate limits by: `redis://user:password@host:6379/0`, `rediss://…` by TLS, `redis+sentinel://host:26379,host:26379/master`, `redis+cluster://host:6379,host:6379`.',
+      'Redis 7 or newer, or Valkey, to share caches, locks and rate limits by: `redis://user:password@host:6379/0`, `rediss://…` by TLS, `redis+sentinel://host:26379,host:26379/master`, `redis+cluster://host:6379,host:6379`. Where it is not set, `ConnectionStrings__Redis` is read (`host:6379,password=…,ssl=true`), or `Redis__Endpoints__0`.',
     secret: addressesOfRedis,
+    alias: redisConnectionString,
     read: readAddresses(1),
   },
   redisCacheUrl: {

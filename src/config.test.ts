@@ -126,6 +126,37 @@ test('RabbitMQ may be named as services of .NET name it, where our own name is n
   }
 });
 
+test('PostgreSQL may be named by a connection string of .NET, where our own name is not set', () => {
+  const urlOf = (text: string, more = {}) =>
+    settingsOf({ ConnectionStrings__DefaultConnection: text, ...more }).databaseUrl?.reveal();
+  const full = 'Host=db; Port=5433;Database=on sale;User Id=us/er;Password="p;\'@""x";Pooling=true;SSL Mode=VerifyFull';
+  assert.equal(urlOf(full), "postgres://us%2Fer:p%3B'%40%22x@db:5433/on%20sale?sslmode=verify-full");
+  assert.equal(urlOf('server=::1;DATABASE=onsale;Ssl Mode=Prefer;'), 'postgres://postgres@[::1]:5432/onsale');
+  assert.equal(urlOf('postgresql://db/onsale'), 'postgresql://db/onsale');
+  assert.equal(urlOf(full, { DATABASE_URL: 'postgres://ours/onsale' }), 'postgres://ours/onsale');
+  assert.equal(urlOf(''), undefined);
+  assert.match(
+    faultsOf({ ConnectionStrings__DefaultConnection: 'Data Source=shop.db' })[0]!,
+    /^DATABASE_URL, read by another name for it, must read postgres:[^,]*$/,
+  );
+  const weak = { NODE_ENV: 'production', ConnectionStrings__DefaultConnection: 'Host=db;Username=u;Password=postgres' };
+  assert.match(faultsOf(weak)[0]!, /^DATABASE_URL must not hold a password in production/);
+});
+
+test('Redis may be named by a connection string of .NET or its first endpoint, where our own name is not set', () => {
+  const urlOf = (environment: NodeJS.ProcessEnv) => settingsOf(environment).redisUrl?.reveal();
+  const text = 'cache:6380,user=us/er,password=p@=ss,ssl=True,abortConnect=false,defaultDatabase=2';
+  assert.equal(urlOf({ ConnectionStrings__Redis: text }), 'rediss://us%2Fer:p%40%3Dss@cache:6380/2');
+  assert.equal(urlOf({ ConnectionStrings__Redis: 'cache' }), 'redis://cache/0');
+  assert.equal(urlOf({ ConnectionStrings__Redis: 'one:6379,two:6379,password=x y' }), 'redis://:x%20y@one:6379/0');
+  assert.equal(urlOf({ ConnectionStrings__Redis: 'redis://cache/1' }), 'redis://cache/1');
+  assert.equal(urlOf({ Redis__Endpoints__0: 'first:6379' }), 'redis://first:6379/0');
+  assert.equal(urlOf({ Redis__Endpoints__0: 'first:6379', ConnectionStrings__Redis: 'cache' }), 'redis://cache/0');
+  assert.equal(urlOf({ Redis__Endpoints__0: 'first:6379', REDIS_URL: 'redis://ours' }), 'redis://ours');
+  assert.equal(urlOf({ Redis__Endpoints__0: '' }), undefined);
+  assert.match(faultsOf({ Redis__Endpoints__0: 'a b' })[0]!, /^REDIS_URL, read by another name for it, must /);
+});
+
 const databaseAddresses = {
   weak: [
     'postgres://user:password@host:5432/database',

@@ -290,7 +290,7 @@ export function readSettings(
     const fallback = settings.nodeEnv === 'production' ? (setting.inProduction ?? setting.fallback) : setting.fallback;
     const text = found.value ?? fallback;
     if (text === undefined) continue;
-    const label = flags[name] === undefined ? setting.env : flagOf(name);
+    const label = flags[name] === undefined ? nameInEnvironment(setting, environment) : flagOf(name);
     const read = text === '' && found.value === '' ? refuse('must not be empty') : setting.read(text);
     if (read.accepted) settings[name] = read.value;
     else
@@ -307,6 +307,12 @@ export function readSettings(
   if (faults.length === 0) faults.push(...rolesFaults(settings as unknown as Settings));
   if (settings.nodeEnv === 'production') faults.push(...unsafeInProduction(settings));
   return faults.length > 0 ? refuse(faults) : accept(Object.freeze(settings) as unknown as Settings);
+}
+
+/** What a fault begins with: whoever has set another name of the setting hears that it was read. */
+function nameInEnvironment({ env, alias }: Setting<unknown>, environment: NodeJS.ProcessEnv): string {
+  const isOther = !environment[env] && !environment[`${env}_FILE`] && alias?.(environment) !== undefined;
+  return isOther ? `${env}, read by another name for it,` : env;
 }
 
 /** Whether a fault must not, or need not, repeat the value. */

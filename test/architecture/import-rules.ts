@@ -26,7 +26,7 @@ const webTexts = /^web\/texts\/(en|de|show)\//;
 const webGround = /^web\/(parts|api|texts)\//;
 const webFrame = /^web\/shop\/(frame\/|paths\.ts|lazy-view\.tsx)/;
 const config =
-  /^(src\/(config(-backup|-cluster|-database|-rabbitmq|-readers|-redis|-search|-secrets)?|version)(\.test)?\.ts|package\.json)$/;
+  /^(src\/(config(-backup|-cluster|-connection-strings|-database|-rabbitmq|-readers|-redis|-search|-secrets)?|version)(\.test)?\.ts|package\.json)$/;
 
 /** The first that holds a file counts. */
 export const layers: readonly Layer[] = [
