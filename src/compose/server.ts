@@ -11,6 +11,7 @@ import { createHttpServer } from '../edges/http/server.ts';
 import { eventOfReservation } from '../features/inventory/index.ts';
 import { createEventOf } from '../platform/http/event-of.ts';
 import { askReadiness } from '../platform/postgres/readiness.ts';
+import { type AskedService, measureLatencies } from '../platform/telemetry/service-latencies.ts';
 import type { App } from './app.ts';
 import type { Platform } from './platform.ts';
 import type { Slices } from './slices.ts';
@@ -58,12 +59,23 @@ export async function createServer(
         ],
       };
     },
+    latencies: () => measureLatencies(servicesOf(platform), clock),
     sendMissing: slices.storefront.sendMissing,
     routes,
     elsewhere,
     hop: await createHops(platform, slices, elsewhere),
     onProblem,
   });
+}
+
+/** Every server that this process uses, as `/health` asks it. */
+function servicesOf({ database, redis, rabbitMq, searchEngine }: Platform): AskedService[] {
+  return [
+    { name: 'postgres', ping: () => database.bypassingRls.query({ name: 'ready', text: 'SELECT 1' }) },
+    ...redis.all.map(({ name, ask }) => ({ name, ping: () => ask((client) => client.ping()) })),
+    ...(rabbitMq ? [{ name: 'rabbitmq', ping: () => rabbitMq.ping() }] : []),
+    ...(searchEngine ? [{ name: 'opensearch', ping: () => searchEngine.ping() }] : []),
+  ];
 }
 
 /** How requests about events of other processes get there; undefined where there is no other. */

@@ -20,6 +20,9 @@ describe('a server with a RabbitMQ', { skip: withoutRabbitMq }, () => {
     const args = ['--no-demo', '--rabbitmq-url', rabbitMq.url()];
     const server = await serveOnsale(dataDir, { args });
     assert.deepEqual(await degraded(server), []);
+    const latency = async () =>
+      ((await (await fetch(`${server.url}/health`)).json()) as { latencyMs: Record<string, number | null> }).latencyMs.rabbitmq;
+    assert.ok(Number(await latency()) > 0);
     const ownerKey = (await readFile(join(dataDir, 'owner.key'), 'utf8')).trim();
     const headers = { authorization: `Bearer ${ownerKey}` };
     const metrics = async () => (await fetch(`${server.url}/metrics`, { headers })).text();
@@ -43,6 +46,7 @@ describe('a server with a RabbitMQ', { skip: withoutRabbitMq }, () => {
     await rabbitMq.kill();
     await until(async () => (await degraded(server)).length === 1);
     assert.deepEqual(await degraded(server), ['rabbitmq: unreachable']);
+    assert.equal(await latency(), null);
     await register('ben@example.org');
     await until(async () => /^onsale_outbox_pending [1-9]/m.test(await metrics()));
     assert.match(await metrics(), /^onsale_rabbitmq_up 0$/m);

@@ -18,11 +18,17 @@ describe('a server with a Redis', { skip: withoutRedis }, () => {
     const dataDir = await freshDataDir();
     const server = await serveOnsale(dataDir, { args: ['--no-demo', '--redis-url', redis.url] });
     assert.deepEqual(await health(server), { status: 200, degraded: [] });
+    const latencies = async () =>
+      ((await (await fetch(`${server.url}/health`)).json()) as { latencyMs: Record<string, number | null> }).latencyMs;
+    const found = await latencies();
+    assert.deepEqual(Object.keys(found), ['postgres', 'redis']);
+    for (const [name, ms] of Object.entries(found)) assert.ok(ms !== null && ms > 0 && ms < 1_500, `${name}: ${ms}`);
     await redis.kill();
     await until(async () => (await health(server)).degraded.length === 1);
     for (const path of ['/health', '/health/ready']) {
       assert.deepEqual(await health(server, path), { status: 200, degraded: ['redis: unreachable'] });
     }
+    assert.equal((await latencies()).redis, null);
     const ownerKey = (await readFile(join(dataDir, 'owner.key'), 'utf8')).trim();
     const metrics = await fetch(`${server.url}/metrics`, { headers: { authorization: `Bearer ${ownerKey}` } });
     assert.match(await metrics.text(), /^onsale_redis_up\{redis="redis"\} 0$/m);

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { HealthSchema } from '../../contract/operation.ts';
+import { HealthSchema, HealthWithLatenciesSchema } from '../../contract/operation.ts';
 import { type PreparedPage, preparePage, sendPage, withPacked } from '../../platform/http/prepared-pages.ts';
 import { toJsonBytes } from '../../platform/http/ready-answer.ts';
 import { Refused } from '../../platform/http/refused.ts';
@@ -12,13 +12,17 @@ interface Operation {
   readonly version: string;
   readonly mayReadMetrics: MayReadMetrics;
   readonly readiness: () => Promise<Readiness>;
+  readonly latencies: () => Promise<Record<string, number | null>>;
   readonly document: () => Promise<unknown>;
 }
 
-/** Health, metrics and the API description. `live`: the process turns; `ready`: it and PostgreSQL work. */
+/**
+ * Health, metrics and the API description. `live`: the process turns; `ready`: it and PostgreSQL work; `/health` asks every server that is
+ * used besides, for people and dashboards: a gateway that looks often needs none of that.
+ */
 export async function operationRoutes(
   app: FastifyInstance,
-  { metrics, version, readiness, mayReadMetrics, document }: Operation,
+  { metrics, version, readiness, latencies, mayReadMetrics, document }: Operation,
 ): Promise<void> {
   const config = { access: 'public' } as const;
   const tags = ['operation'];
@@ -26,17 +30,21 @@ export async function operationRoutes(
     const { ready, degraded } = await readiness();
     return { ready, body: { status: ready ? 'ok' : 'unavailable', version, degraded: [...degraded] } };
   };
-  for (const url of ['/health', '/health/ready']) {
-    const schema = {
-      tags,
-      summary: 'Do the process and PostgreSQL work?',
-      response: { 200: HealthSchema, 503: HealthSchema },
-    };
-    app.get(url, { config, schema }, async (_request, reply) => {
-      const { ready, body } = await health();
-      return reply.code(ready ? 200 : 503).send(body);
-    });
-  }
+  const summary = 'Do the process and PostgreSQL work?';
+  const withLatencies = {
+    tags,
+    summary: `${summary} How long does each server take that it uses?`,
+    response: { 200: HealthWithLatenciesSchema, 503: HealthWithLatenciesSchema },
+  };
+  app.get('/health', { config, schema: withLatencies }, async (_request, reply) => {
+    const [{ ready, body }, latencyMs] = await Promise.all([health(), latencies()]);
+    return reply.code(ready ? 200 : 503).send({ ...body, latencyMs });
+  });
+  const schema = { tags, summary, response: { 200: HealthSchema, 503: HealthSchema } };
+  app.get('/health/ready', { config, schema }, async (_request, reply) => {
+    const { ready, body } = await health();
+    return reply.code(ready ? 200 : 503).send(body);
+  });
   const live = { tags, summary: 'Does the process turn?', response: { 200: HealthSchema } };
   app.get('/health/live', { config, schema: live }, async () => ({ status: 'ok', version, degraded: [] }));
   const byToken = { ...config, badBearer: 'ignored', problems: ['KEY_MISSING', 'KEY_UNKNOWN', 'NOT_FOUND'] } as const;

@@ -74,6 +74,8 @@ export interface HttpServerParts {
   readonly mayReadMetrics: MayReadMetrics;
   /** Whether the process and PostgreSQL work; dependencies that are down but not needed are named. */
   readonly readiness: () => Promise<Readiness>;
+  /** How long each server that the process uses takes to give a sign of life, in milliseconds; null: it gives none. */
+  readonly latencies: () => Promise<Record<string, number | null>>;
   /** Hears every refusal that a route answers: tests compare it with what the route declares. */
   readonly onProblem?: OnProblem | undefined;
   /** Answers a browser that followed a link to nowhere. */

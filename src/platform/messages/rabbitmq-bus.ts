@@ -35,6 +35,8 @@ export interface RabbitMqBus extends MessageBus {
   serve(servers: readonly RequestServer[], here: readonly RequestServer[]): void;
   /** Null: it cannot be asked now. */
   depths(): Promise<BrokerDepths | null>;
+  /** Asks it for a sign of life. Rejects with {@link Unavailable} while it is away. */
+  ping(): Promise<void>;
 }
 
 /**
@@ -174,6 +176,10 @@ export function createRabbitMqBus(parts: {
       }
       const late = new Promise<null>((done) => void clock.after(askMs, () => done(null)));
       return Promise.race([ask().catch(() => null), late]);
+    },
+    async ping() {
+      if (ready === null) throw new Unavailable(`${sending.place} is away`);
+      await ready.asker.checkExchange(exchange);
     },
     stop,
     async close() {

@@ -45,8 +45,6 @@ export interface OpenSearch {
   /** Null while all is well. */
   readonly trouble: OpenSearchTrouble | null;
   readonly counts: OpenSearchCounts;
-  /** How long it took to give the last sign of life; null: it gave none yet. */
-  readonly latencyMs: number | null;
   /**
    * Asks it. Rejects with {@link OpenSearchUnavailable} at once while it is away, after `patienceMs` if it does not answer, and where it
    * has no room or no leader; with {@link OpenSearchRefused} where it says that the request is wrong.
@@ -95,7 +93,6 @@ export async function openOpenSearch(parts: {
   const counts: OpenSearchCounts = { answered: 0, failed: 0, untried: 0 };
   let trouble: OpenSearchTrouble | null = null;
   let lastError = '';
-  let latencyMs: number | null = null;
   let restsUntil = Number.NEGATIVE_INFINITY;
   let isClosed = false;
 
@@ -156,13 +153,11 @@ export async function openOpenSearch(parts: {
 
   /** Asks for a sign of life. Answers what is wrong; a reason not to start is thrown. */
   async function beat(): Promise<OpenSearchTrouble | null> {
-    const sentAt = clock.measure();
     try {
       const { version } = await send<{ version?: { distribution?: string; number?: string } }>({
         method: 'GET',
         path: '/',
       });
-      latencyMs = clock.measure() - sentAt;
       if (version?.distribution !== 'opensearch') {
         throw new StartRefused(`${place} is no OpenSearch. Name one of version ${oldestMajor} or newer.`);
       }
@@ -213,9 +208,6 @@ export async function openOpenSearch(parts: {
     counts,
     get trouble() {
       return trouble;
-    },
-    get latencyMs() {
-      return latencyMs;
     },
     ask,
     close,

@@ -64,7 +64,6 @@ const aliases: Readonly<Record<string, string>> = {
   'GET /search': 'GET /api/search',
   'POST /api/bookings': 'POST /api/tickets/purchase',
   'POST /api/auth/logout/everywhere': 'POST /api/auth/logout-all',
-  'GET /health/ready': 'GET /health',
 };
 
 /** The route that a route is another name of, or itself. */

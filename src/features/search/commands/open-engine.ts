@@ -17,6 +17,8 @@ export interface SearchEngine extends Omit<FeedWatch, 'mayAsk' | 'close'> {
   readonly answered: AnsweredBy;
   /** Searches here while that can be done, else in `postgres`. */
   over(postgres: SearchStore): SearchStore;
+  /** Asks it for a sign of life. Rejects where it gives none. */
+  ping(): Promise<unknown>;
   /** Feeds it for a moment; of all processes one does. */
   feed(): Promise<void>;
   close(): Promise<void>;
@@ -51,6 +53,7 @@ export async function openEngine(parts: {
     degraded: () => watch.degraded(),
     over: (postgres) =>
       createSwitchedSearchStore({ engine: store, postgres, mayAsk: () => watch.mayAsk, counts: answered }),
+    ping: () => engine.ask({ method: 'GET', path: '/' }),
     feed: () => feed.turn(),
     async close() {
       watch.close();

@@ -207,6 +207,7 @@ export const staffExamples: Examples = {
 /** What operators ask, and providers report. */
 export const operationExamples: Examples = {
   'GET /health': { as: 'anybody' },
+  'GET /health/ready': { as: 'anybody' },
   'GET /health/live': { as: 'anybody' },
   'GET /.well-known/jwks.json': { as: 'anybody' },
   'GET /.well-known/ticket-keys.json': { as: 'anybody' },
