@@ -37,6 +37,19 @@ test(
     assert.equal((await metricOf(testApp, 'onsale_tickets_minted_total')) - before, 10);
     const held = await office.hold({ eventId, quantity: 1 });
     await office.pay(held);
+    assert.equal(await metricOf(testApp, 'onsale_buy_path_total', { outcome: 'answered' }), 2);
+    assert.equal(await metricOf(testApp, 'onsale_holds_refused_total'), 0);
+    const refused = await office.reserve({ eventId, quantity: 10 });
+    assert.equal(refused.status, 409);
+    assert.equal(await metricOf(testApp, 'onsale_holds_refused_total', { code: refused.body.code }), 1);
+    assert.equal(await metricOf(testApp, 'onsale_holds_total'), 1);
+    assert.equal(
+      await metricOf(testApp, 'onsale_buy_path_total', { outcome: 'answered' }),
+      3,
+      'a refusal is an answer',
+    );
+    const failures = (await read(testApp)).body.match(/^onsale_buy_path_total{outcome="failed"} (\d+)$/m);
+    assert.equal(failures?.[1], '0', 'it is there before the first failure');
     assert((await metricOf(testApp, 'onsale_outbox_pending')) > 0, 'what the purchase says waits to be delivered');
     for (let i = 0; i < 3; i++) await office.send('GET', `/API/Venues/1`, {});
     await office.send('GET', '/api/venues/999999', {});

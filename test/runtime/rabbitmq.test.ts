@@ -21,7 +21,8 @@ describe('a server with a RabbitMQ', { skip: withoutRabbitMq }, () => {
     const server = await serveOnsale(dataDir, { args });
     assert.deepEqual(await degraded(server), []);
     const latency = async () =>
-      ((await (await fetch(`${server.url}/health`)).json()) as { latencyMs: Record<string, number | null> }).latencyMs.rabbitmq;
+      ((await (await fetch(`${server.url}/health`)).json()) as { latencyMs: Record<string, number | null> }).latencyMs
+        .rabbitmq;
     assert.ok(Number(await latency()) > 0);
     const ownerKey = (await readFile(join(dataDir, 'owner.key'), 'utf8')).trim();
     const headers = { authorization: `Bearer ${ownerKey}` };

@@ -18,7 +18,14 @@ export interface Latencies {
   of(method: string, route: string): NoteLatency;
   /** Answers of all routes so far, by the first digit of their status. */
   byClass(): Map<number, number>;
+  /** Answers on the way to tickets so far: holding, buying, paying. Failed: by a fault of ours, or because we could not do it now (5xx). */
+  buyPath(): { readonly answered: number; readonly failed: number };
 }
+
+/** What a buyer sends to get tickets. */
+const isBuyPath = (method: string, route: string) =>
+  method === 'POST' &&
+  /^\/(api\/tickets?\/(reserve|purchase)|booking\/reserve|api\/bookings|api\/payments)$/.test(route);
 
 /**
  * How long answers took, by route and status, as a Prometheus histogram. It keeps its own numbers: a labelled histogram of the
@@ -80,6 +87,16 @@ export function createLatencies(registry: Registry): Latencies {
         }
       }
       return classes;
+    },
+    buyPath() {
+      const found = { answered: 0, failed: 0 };
+      for (const { labels, series } of routes) {
+        if (!isBuyPath(labels.method, labels.route)) continue;
+        for (const { status, counts } of series) {
+          found[status >= 500 ? 'failed' : 'answered'] += counts.reduce((sum, count) => sum + count, 0);
+        }
+      }
+      return found;
     },
   };
 }

@@ -59,6 +59,16 @@ export function createMetrics() {
     },
   });
   new Counter({
+    name: 'onsale_buy_path_total',
+    help: 'Answers on the way to tickets (holding, buying, paying), by outcome: answered, refusals included; failed (5xx). Both are there from the start, so that the first failure counts.',
+    labelNames: ['outcome'] as const,
+    registers,
+    collect() {
+      this.reset();
+      for (const [outcome, count] of Object.entries(latencies.buyPath())) this.inc({ outcome }, count);
+    },
+  });
+  new Counter({
     name: 'onsale_cache_total',
     help: 'Questions to caches, by outcome: hit, missed. pages: answered before the router; tokens: access tokens known already; events, search, myTickets: read from the database only where missed; availability: asked of the owner of an event only where missed.',
     labelNames: ['cache', 'outcome'] as const,
@@ -175,12 +185,15 @@ export function createMetrics() {
       },
     });
   }
-  const locks = new Counter({
-    name: 'onsale_locks_total',
-    help: 'Locks asked for, by outcome: had, refused (somebody else had it), alone (had in this process, as Redis is away); lost while working.',
-    labelNames: ['outcome'] as const,
-    registers,
-  });
+  const locks = fromZero(
+    new Counter({
+      name: 'onsale_locks_total',
+      help: 'Locks asked for, by outcome: had, refused (somebody else had it), alone (had in this process, as Redis is away); lost while working.',
+      labelNames: ['outcome'] as const,
+      registers,
+    }),
+    ['had', 'refused', 'alone', 'lost'],
+  );
   const lockSeconds = new Histogram({
     name: 'onsale_lock_wait_seconds',
     help: 'How long a lock was waited for until it was had or refused.',
@@ -214,6 +227,12 @@ export function createMetrics() {
     watchRabbitMq: (use: RabbitMqUse) => watchRabbitMq(registers, use),
     ticketsMinted: new Counter({ name: 'onsale_tickets_minted_total', help: 'Tickets made.', registers }),
     holds: new Counter({ name: 'onsale_holds_total', help: 'Holds placed.', registers }),
+    holdsRefused: new Counter({
+      name: 'onsale_holds_refused_total',
+      help: 'Holds that were refused, by problem code.',
+      labelNames: ['code'] as const,
+      registers,
+    }),
     holdsEnded: new Counter({
       name: 'onsale_holds_ended_total',
       help: 'Holds that ended, by how: released, expired, converted, dropped.',
@@ -246,12 +265,15 @@ export function createMetrics() {
       labelNames: ['code'] as const,
       registers,
     }),
-    purchases: new Counter({
-      name: 'onsale_purchases_total',
-      help: 'Purchases, by outcome: completed, declined, unknown.',
-      labelNames: ['outcome'] as const,
-      registers,
-    }),
+    purchases: fromZero(
+      new Counter({
+        name: 'onsale_purchases_total',
+        help: 'Purchases, by outcome: completed, declined, refused; action (the bank asks the buyer first), unknown (the provider did not answer).',
+        labelNames: ['outcome'] as const,
+        registers,
+      }),
+      ['completed', 'declined', 'unknown'],
+    ),
     batchSize: new Histogram({
       name: 'onsale_commit_batch_size',
       help: 'Commands per grouped commit.',
@@ -278,13 +300,22 @@ export function createMetrics() {
       labelNames: ['service'] as const,
       registers,
     }),
-    mails: new Counter({
-      name: 'onsale_mails_total',
-      help: 'Mails done with, by outcome: sent, given-up.',
-      labelNames: ['outcome'] as const,
-      registers,
-    }),
+    mails: fromZero(
+      new Counter({
+        name: 'onsale_mails_total',
+        help: 'Mails done with, by outcome: sent, given-up.',
+        labelNames: ['outcome'] as const,
+        registers,
+      }),
+      ['sent', 'given-up'],
+    ),
   };
+}
+
+/** The counter with these outcomes at zero: what comes into being with its first count is no increase to Prometheus, and alerts nobody. */
+function fromZero(counter: Counter<'outcome'>, outcomes: readonly string[]): Counter<'outcome'> {
+  for (const outcome of outcomes) counter.inc({ outcome }, 0);
+  return counter;
 }
 
 export type Metrics = ReturnType<typeof createMetrics>;

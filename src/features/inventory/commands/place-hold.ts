@@ -66,6 +66,12 @@ export function createPlaceHold(parts: {
 }) {
   const { ledgers, journal, clock, metrics, canWrite, random = systemRandom } = parts;
 
+  /** Counts what is refused; what is placed is counted where it is. */
+  function counted(placed: Decision<PlacedHold, PlaceHoldRefusal>): Decision<PlacedHold, PlaceHoldRefusal> {
+    if (!placed.accepted) metrics.holdsRefused.inc({ code: placed.refusal.code });
+    return placed;
+  }
+
   function placeIn(event: LoadedEvent | null, input: PlaceHoldInput): Decision<PlacedHold, PlaceHoldRefusal> {
     if (!event?.isPublic) return refuse({ code: 'EVENT_NOT_FOUND' });
     if (!canWrite()) return refuse({ code: 'UNAVAILABLE', retryAfterSeconds: fullDiskRetrySeconds });
@@ -92,7 +98,9 @@ export function createPlaceHold(parts: {
     input: PlaceHoldInput,
   ): Decision<PlacedHold, PlaceHoldRefusal> | Promise<Decision<PlacedHold, PlaceHoldRefusal>> {
     const event = ledgers.loaded(input.eventId);
-    return event ? placeIn(event, input) : ledgers.open(input.eventId).then((opened) => placeIn(opened, input));
+    return event
+      ? counted(placeIn(event, input))
+      : ledgers.open(input.eventId).then((opened) => counted(placeIn(opened, input)));
   };
 }
 
