@@ -10,7 +10,7 @@ import { readRoutes } from '../edges/http/read-routes.ts';
 import { createHttpServer } from '../edges/http/server.ts';
 import { eventOfReservation } from '../features/inventory/index.ts';
 import { createEventOf } from '../platform/http/event-of.ts';
-import { askReadiness } from '../platform/postgres/readiness.ts';
+import { askReadiness, pingPostgres } from '../platform/postgres/readiness.ts';
 import { type AskedService, measureLatencies } from '../platform/telemetry/service-latencies.ts';
 import type { App } from './app.ts';
 import type { Platform } from './platform.ts';
@@ -71,7 +71,7 @@ export async function createServer(
 /** Every server that this process uses, as `/health` asks it. */
 function servicesOf({ database, redis, rabbitMq, searchEngine }: Platform): AskedService[] {
   return [
-    { name: 'postgres', ping: () => database.bypassingRls.query({ name: 'ready', text: 'SELECT 1' }) },
+    { name: 'postgres', ping: () => pingPostgres(database) },
     ...redis.all.map(({ name, ask }) => ({ name, ping: () => ask((client) => client.ping()) })),
     ...(rabbitMq ? [{ name: 'rabbitmq', ping: () => rabbitMq.ping() }] : []),
     ...(searchEngine ? [{ name: 'opensearch', ping: () => searchEngine.ping() }] : []),

@@ -10,13 +10,18 @@ export interface Readiness {
 /** Who asks wants to know soon: PostgreSQL that has not answered by then does not work. */
 const readinessMs = 1_800;
 
+/** Asks PostgreSQL for a sign of life, on a connection as requests get one. Rejects where it gives none. */
+export function pingPostgres({ bypassingRls }: Pick<Database, 'bypassingRls'>): Promise<unknown> {
+  return bypassingRls.query({ name: 'ready', text: 'SELECT 1' });
+}
+
 /** Asks PostgreSQL for a sign of life. Never throws, and answers within two seconds. */
 export async function askReadiness(
   database: Pick<Database, 'canWrite' | 'bypassingRls'>,
   clock: Pick<Clock, 'after'>,
 ): Promise<Readiness> {
   if (!database.canWrite) return { ready: false, degraded: ['postgres: disk full'] };
-  const asked = database.bypassingRls.query({ name: 'ready', text: 'SELECT 1' }).then(
+  const asked = pingPostgres(database).then(
     () => true,
     () => false,
   );
