@@ -156,6 +156,11 @@ export type ServiceEventName = keyof typeof serviceEvents;
 /** What a message to other services carries. */
 export type ServicePayload<Name extends ServiceEventName> = ValueOf<(typeof serviceEvents)[Name]['payload']>;
 
+/** The version of a message that is read and sent. */
+export function versionOf(name: string): number {
+  return contractOf(name)?.version ?? 1;
+}
+
 /** What a message says that goes by this name; undefined: nobody here knows it. */
 export function contractOf(name: string): ServiceMessage | undefined {
   for (const known of [topics, requests, serviceEvents] as Readonly<Record<string, ServiceMessage>>[])

@@ -1,15 +1,16 @@
 import type { Channel, ChannelModel, ConfirmChannel, ConsumeMessage } from 'amqplib';
-import { contractOf } from '../../contract/service-messages.ts';
 import type { Clock } from '../clock/clock.ts';
+import { inTime } from '../clock/in-time.ts';
 import { type Transacting, Unavailable } from '../postgres/database.ts';
 import type { Broker } from '../rabbitmq/broker.ts';
 import { checkMessages } from './check-messages.ts';
 import { type Consumer, type Message, type MessageBus, Undeliverable } from './message-bus.ts';
-import { type Deliveries, type DeliveryCounts, type DeliveryParts, deliver } from './rabbitmq-deliveries.ts';
+import { deliver } from './rabbitmq-deliveries.ts';
 import { deadHeaders, deadQueue, declareQueues, exchange, queueOf } from './rabbitmq-names.ts';
 import { contentBytesMax } from './read-delivery.ts';
 import { deliverRequests, type RequestServer } from './request-deliveries.ts';
-import { type Outgoing, passOn, sendConfirmed } from './send-confirmed.ts';
+import { type Outgoing, ownMessage, passOn, sendConfirmed } from './send-confirmed.ts';
+import type { Deliveries, DeliveryCounts, DeliveryParts } from './taken-queue.ts';
 
 /** A look at the outbox; nothing is written where nothing waits. */
 const relayEveryMs = 100;
@@ -174,8 +175,7 @@ export function createRabbitMqBus(parts: {
         for (const one of [...consumers, ...servers]) queues[one.name] = await depth(queueOf(one));
         return { queues, dead: await depth(deadQueue) };
       }
-      const late = new Promise<null>((done) => void clock.after(askMs, () => done(null)));
-      return Promise.race([ask().catch(() => null), late]);
+      return inTime(ask(), askMs, clock);
     },
     async ping() {
       if (ready === null) throw new Unavailable(`${sending.place} is away`);
@@ -211,13 +211,9 @@ function lastingChannel<Kind extends Channel>(broker: Broker, connection: Channe
   return channel;
 }
 
-function toOutgoing({ messageId, topic, payload }: Message, now: number): Outgoing {
-  const content = Buffer.from(JSON.stringify(payload));
+function toOutgoing(message: Message, now: number): Outgoing {
+  const { content, options } = ownMessage(message, now);
   if (content.length > contentBytesMax)
-    throw new Undeliverable('TOO_LARGE', `A message of ${topic} has ${content.length} bytes`);
-  const timestamp = Math.floor(now / 1_000);
-  const version = contractOf(topic)?.version ?? 1;
-  const common = { messageId, type: topic, contentType: 'application/json', timestamp, appId: 'onsale' };
-  const options = { ...common, headers: { version } };
-  return { exchange, routingKey: topic, content, options };
+    throw new Undeliverable('TOO_LARGE', `A message of ${message.topic} has ${content.length} bytes`);
+  return { exchange, routingKey: message.topic, content, options };
 }

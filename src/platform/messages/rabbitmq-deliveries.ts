@@ -1,33 +1,8 @@
 import type { Channel, ConsumeMessage } from 'amqplib';
-import type { Clock } from '../clock/clock.ts';
-import { sqlState, type Transacting, Unavailable } from '../postgres/database.ts';
 import { handleOnce } from './inbox.ts';
 import { type Consumer, type Message, Undeliverable } from './message-bus.ts';
-import { createPatience } from './patience.ts';
-import { queueOf } from './rabbitmq-names.ts';
 import { readDelivery } from './read-delivery.ts';
-
-/** How messages were handled so far. */
-export interface DeliveryCounts {
-  /** Said to whoever wants to hear it, and nobody does. */
-  unwanted: number;
-  handled: number;
-  retried: number;
-  dead: number;
-}
-
-/** What deliveries to a consumer need, whatever the connection. */
-export interface DeliveryParts {
-  readonly bypassingRls: Transacting;
-  readonly clock: Pick<Clock, 'after' | 'now'>;
-  /** How long a message waits before each further attempt; after the last it is set aside. */
-  readonly retryAfterMs: readonly number[];
-  /** Sets a message aside, with the reason. Throws Unavailable. */
-  readonly bury: (raw: ConsumeMessage, queue: string, why: Undeliverable) => Promise<void>;
-  /** A message was set aside. */
-  readonly onDead: (message: Pick<Message, 'messageId' | 'topic'>, error: unknown) => void;
-  readonly counts: DeliveryCounts;
-}
+import { type Deliveries, type DeliveryParts, isNobodysFault, takeFrom } from './taken-queue.ts';
 
 /** What may be in hand of a queue: no more is lost time when the process dies. */
 const prefetchCount = 400;
@@ -41,31 +16,17 @@ interface Delivery {
   readonly failures: number;
 }
 
-/** Hands what waits in a consumer's queue to it, for as long as the channel lives. */
-export interface Deliveries {
-  /** Takes no more and ends the transaction under way. The rest is delivered again once the connection is closed. */
-  stop(): Promise<void>;
-}
-
 /**
  * Begins to deliver to a consumer on a channel of its own. Messages that arrive together are handled in one transaction, and acknowledged once it
  * is committed. Where it fails, halving finds the message that is to blame: it alone comes again later, and holds up no other.
  */
 export async function deliver(consumer: Consumer, channel: Channel, parts: DeliveryParts): Promise<Deliveries> {
-  const { bypassingRls, clock, retryAfterMs, bury, onDead, counts } = parts;
-  const queue = queueOf(consumer);
-  const arrived: (ConsumeMessage | Delivery)[] = [];
+  const { bypassingRls, retryAfterMs, counts } = parts;
+  const queue = takeFrom(consumer, channel, parts);
   // While PostgreSQL is away messages stay in hand: giving them back would count as a delivery each time.
-  const patience = createPatience(clock);
+  const { patience, acknowledge, setAside } = queue;
+  const arrived: (ConsumeMessage | Delivery)[] = [];
   let running: Promise<void> | null = null;
-  /** Nothing can be acknowledged any more. */
-  let isOver = false;
-  channel.on('close', () => end());
-
-  function end(): void {
-    isOver = true;
-    patience.leave();
-  }
 
   function accept(one: ConsumeMessage | Delivery): void {
     arrived.push(one);
@@ -127,39 +88,5 @@ export async function deliver(consumer: Consumer, channel: Channel, parts: Deliv
     patience.later(afterMs, () => accept({ ...delivery, failures: delivery.failures + 1 }));
   }
 
-  async function setAside(raw: ConsumeMessage, error: unknown): Promise<void> {
-    const why = error instanceof Undeliverable ? error : new Undeliverable('FAILED', (error as Error).message);
-    const isDone = await patience.whenThere(async () => {
-      await bury(raw, queue, why);
-      return true;
-    }, isNobodysFault);
-    if (!isDone) return;
-    counts.dead += 1;
-    onDead({ messageId: String(raw.properties.messageId), topic: String(raw.properties.type) }, error);
-    acknowledge(raw);
-  }
-
-  function acknowledge(raw: ConsumeMessage): void {
-    // Of a channel that ended it is delivered again, and the inbox knows it.
-    if (!isOver) channel.ack(raw);
-  }
-
-  await channel.prefetch(prefetchCount);
-  const { consumerTag } = await channel.consume(queue, (raw) => {
-    // The queue was deleted: the channel is of no use any more.
-    if (raw === null) channel.close().catch(() => {});
-    else if (!patience.isLeaving) accept(raw);
-  });
-  return {
-    async stop() {
-      patience.leave();
-      if (!isOver) channel.cancel(consumerTag).catch(() => {});
-      await running;
-    },
-  };
-}
-
-/** Whether an error says nothing about the messages: PostgreSQL is away, or two transactions were in each other's way. */
-export function isNobodysFault(error: unknown): boolean {
-  return error instanceof Unavailable || ['40001', '40P01'].includes(sqlState(error) ?? '');
+  return queue.begin(prefetchCount, accept, () => running);
 }

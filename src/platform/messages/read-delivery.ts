@@ -1,5 +1,5 @@
 import type { Message as RawMessage } from 'amqplib';
-import { contractOf } from '../../contract/service-messages.ts';
+import { versionOf } from '../../contract/service-messages.ts';
 import { checkMessages } from './check-messages.ts';
 import { type Consumer, type Message, Undeliverable } from './message-bus.ts';
 
@@ -25,7 +25,7 @@ export function readDelivery(
   if (!consumer.topics.includes(topic))
     throw new Undeliverable('TYPE_UNKNOWN', `${consumer.name} does not read what its property type says.`);
   const { version = 1 } = headers;
-  const known = contractOf(topic)?.version ?? 1;
+  const known = versionOf(topic);
   if (version !== known)
     throw new Undeliverable('VERSION_UNKNOWN', `Its header version is not ${known}, the one that is read.`);
   const message = { messageId: messageId.toLowerCase(), topic, payload: parse(content) };

@@ -1,14 +1,12 @@
 import { hash } from 'node:crypto';
 import type { Channel, ConsumeMessage } from 'amqplib';
-import { contractOf } from '../../contract/service-messages.ts';
 import { hashRequest } from '../http/idempotency.ts';
 import { type AnsweredRequest, findAnswered, noteAnswered, type Reply } from './answered-requests.ts';
 import { Undeliverable } from './message-bus.ts';
-import { createPatience } from './patience.ts';
-import { type Deliveries, type DeliveryParts, isNobodysFault } from './rabbitmq-deliveries.ts';
-import { isOurs, queueOf } from './rabbitmq-names.ts';
+import { isOurs } from './rabbitmq-names.ts';
 import { readDelivery } from './read-delivery.ts';
-import type { Outgoing } from './send-confirmed.ts';
+import { type Outgoing, ownMessage } from './send-confirmed.ts';
+import { type Deliveries, type DeliveryParts, isNobodysFault, takeFrom } from './taken-queue.ts';
 
 /** What another service asks for. */
 export interface ServiceRequest {
@@ -67,15 +65,10 @@ export async function deliverRequests(
     readonly send: (outgoing: readonly Outgoing[]) => Promise<ReadonlySet<string>>;
   },
 ): Promise<Deliveries> {
-  const { bypassingRls, clock, retryAfterMs, bury, onDead, counts, send } = parts;
-  const queue = queueOf(server);
-  const patience = createPatience(clock);
+  const { bypassingRls, clock, retryAfterMs, counts, send } = parts;
+  const queue = takeFrom(server, channel, parts);
+  const { patience, acknowledge, setAside } = queue;
   const inHand = new Set<Promise<void>>();
-  let isOver = false;
-  channel.on('close', () => {
-    isOver = true;
-    patience.leave();
-  });
 
   function accept(raw: ConsumeMessage): void {
     const work: Promise<void> = handle(raw, 0)
@@ -130,48 +123,17 @@ export async function deliverRequests(
     return { answered: await noteAnswered(bypassingRls, { ...asked, reply }) };
   }
 
-  async function setAside(raw: ConsumeMessage, error: unknown): Promise<void> {
-    const why = error instanceof Undeliverable ? error : new Undeliverable('FAILED', (error as Error).message);
-    const isDone = await patience.whenThere(async () => {
-      await bury(raw, queue, why);
-      return true;
-    }, isNobodysFault);
-    if (!isDone) return;
-    counts.dead += 1;
-    onDead({ messageId: String(raw.properties.messageId), topic: String(raw.properties.type) }, error);
-    acknowledge(raw);
-  }
-
-  function acknowledge(raw: ConsumeMessage): void {
-    if (!isOver) channel.ack(raw);
-  }
-
   function toReply(raw: ConsumeMessage, { messageId }: AnsweredRequest, { topic, payload }: Reply): Outgoing {
     const { replyTo, correlationId } = raw.properties;
-    const options = {
-      messageId: idFrom(`reply to ${messageId}`),
-      type: topic,
-      contentType: 'application/json',
-      timestamp: Math.floor(clock.now() / 1_000),
-      appId: 'onsale',
-      correlationId,
-      headers: { version: contractOf(topic)?.version ?? 1, 'request-id': messageId },
-    };
-    return { exchange: '', routingKey: String(replyTo), content: Buffer.from(JSON.stringify(payload)), options };
+    const { content, options } = ownMessage(
+      { messageId: idFrom(`reply to ${messageId}`), topic, payload },
+      clock.now(),
+    );
+    const headers = { ...options.headers, 'request-id': messageId };
+    return { exchange: '', routingKey: String(replyTo), content, options: { ...options, correlationId, headers } };
   }
 
-  await channel.prefetch(prefetchCount);
-  const { consumerTag } = await channel.consume(queue, (raw) => {
-    if (raw === null) channel.close().catch(() => {});
-    else if (!patience.isLeaving) accept(raw);
-  });
-  return {
-    async stop() {
-      patience.leave();
-      if (!isOver) channel.cancel(consumerTag).catch(() => {});
-      await Promise.all(inHand);
-    },
-  };
+  return queue.begin(prefetchCount, accept, () => Promise.all(inHand));
 }
 
 function readRequest(server: RequestServer, raw: ConsumeMessage): ServiceRequest {

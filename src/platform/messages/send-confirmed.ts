@@ -1,6 +1,9 @@
 import type { ConfirmChannel, GetMessage, Options, Message as RawMessage } from 'amqplib';
+import { versionOf } from '../../contract/service-messages.ts';
+import type { Instant } from '../../kernel/instant.ts';
 import type { Clock } from '../clock/clock.ts';
 import { Unavailable } from '../postgres/database.ts';
+import type { Message } from './message-bus.ts';
 
 /** A message on its way to RabbitMQ. */
 export interface Outgoing {
@@ -8,6 +11,17 @@ export interface Outgoing {
   readonly routingKey: string;
   readonly content: Buffer;
   readonly options: Options.Publish & { readonly messageId: string };
+}
+
+/** The body and the properties of a message of ours, at this time. */
+export function ownMessage(
+  { messageId, topic, payload }: Message,
+  now: Instant,
+): Pick<Outgoing, 'content' | 'options'> {
+  const common = { messageId, type: topic, contentType: 'application/json', appId: 'onsale' };
+  const headers = { version: versionOf(topic) };
+  const options = { ...common, timestamp: Math.floor(now / 1_000), headers };
+  return { content: Buffer.from(JSON.stringify(payload)), options };
 }
 
 /** A message that was received, as it goes on to a queue with these headers. */

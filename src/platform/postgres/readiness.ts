@@ -1,4 +1,5 @@
 import type { Clock } from '../clock/clock.ts';
+import { inTime } from '../clock/in-time.ts';
 import type { Database } from './database.ts';
 
 /** Whether PostgreSQL takes what it is asked; `degraded` names what does not work. */
@@ -21,15 +22,6 @@ export async function askReadiness(
   clock: Pick<Clock, 'after'>,
 ): Promise<Readiness> {
   if (!database.canWrite) return { ready: false, degraded: ['postgres: disk full'] };
-  const asked = pingPostgres(database).then(
-    () => true,
-    () => false,
-  );
-  let cancel = () => {};
-  const late = new Promise<boolean>((done) => {
-    cancel = clock.after(readinessMs, () => done(false));
-  });
-  const ready = await Promise.race([asked, late]);
-  cancel();
+  const ready = (await inTime(pingPostgres(database), readinessMs, clock)) !== null;
   return { ready, degraded: ready ? [] : ['postgres'] };
 }

@@ -1,4 +1,5 @@
 import type { Clock } from '../clock/clock.ts';
+import { inTime } from '../clock/in-time.ts';
 
 /** A server that this process uses. */
 export interface AskedService {
@@ -18,17 +19,8 @@ export async function measureLatencies(
 ): Promise<Record<string, number | null>> {
   const measured = services.map(async ({ name, ping }) => {
     const began = clock.measure();
-    let cancel = () => {};
-    const late = new Promise<null>((done) => {
-      cancel = clock.after(patienceMs, () => done(null));
-    });
-    const asked = ping().then(
-      () => Math.round((clock.measure() - began) * 100) / 100,
-      () => null,
-    );
-    const latencyMs = await Promise.race([asked, late]);
-    cancel();
-    return [name, latencyMs] as const;
+    const asked = ping().then(() => Math.round((clock.measure() - began) * 100) / 100);
+    return [name, await inTime(asked, patienceMs, clock)] as const;
   });
   return Object.fromEntries(await Promise.all(measured));
 }

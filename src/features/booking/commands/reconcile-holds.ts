@@ -59,7 +59,7 @@ export function createFrozenHolds(parts: {
     // Made meanwhile: it is found the next time.
     if (failed.status !== 'failed') return;
     elsewhere.forget(hold.reservationId);
-    const keepMs = Math.max(0, failed.updatedAt + keepMsAfter(failed.failureCode) - clock.now());
+    const keepMs = Math.max(0, failed.updatedAt + keepMsAfter(failed.failureCode, payment.keepMs) - clock.now());
     await inventory.endPayment({ ...failed, tickets: hold.places }, { how: 'not_paid', keepMs });
   }
 

@@ -6,7 +6,7 @@ import { sqlState } from '../../../platform/postgres/database.ts';
 import type { PayingHolds } from '../../inventory/index.ts';
 import { referenceUsed } from '../domain/failure-codes.ts';
 import type { OpenBooking, OpenPayment } from '../domain/open-payment.ts';
-import { keepMsAfter } from '../domain/payment-times.ts';
+import { declinedKeepMs, keepMsAfter } from '../domain/payment-times.ts';
 import type { DeclinedFacts, PaidBooking } from '../domain/purchase-outcome.ts';
 import { makeTicketNumber } from '../domain/ticket-number.ts';
 import { makeTransactionId } from '../domain/transaction-id.ts';
@@ -172,14 +172,14 @@ export function createSecondCommit(parts: SecondCommitParts): SecondCommit {
     };
     const outcome = await submit(parts.unpaidGroup, command, payment, null);
     if (outcome !== 'done') return leaveAsFound(booking, outcome);
-    await inventory.endPayment(booking, { how: 'not_paid', keepMs: keepMsAfter(failureCode) });
+    await inventory.endPayment(booking, { how: 'not_paid', keepMs: keepMsAfter(failureCode, declinedKeepMs) });
     return { as: 'unpaid', declined };
   }
 
   function declinedFacts({ booking, buyer, context }: OpenPayment, failureCode: string): DeclinedFacts {
     const { bookingId } = booking;
     const deadline = buyer?.deadline ?? clock.now();
-    const expiresAt = inventory.deadlineIfDeclined(booking, deadline, keepMsAfter(failureCode));
+    const expiresAt = inventory.deadlineIfDeclined(booking, deadline, keepMsAfter(failureCode, declinedKeepMs));
     const attemptsLeft = inventory.attemptsLeft(booking);
     return { bookingId, failureCode, expiresAt, attemptsLeft, traceId: context.correlationId };
   }

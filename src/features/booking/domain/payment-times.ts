@@ -26,9 +26,10 @@ export function processingEnds(
 export const declinedKeepMs = 120_000;
 
 /**
- * How long the tickets are kept at least after a payment that came to nothing for this reason: not at all if the buyer let it lapse.
+ * How long the tickets are kept at least after a payment that came to nothing for this reason: not at all if the buyer let it lapse, else for
+ * `keepMs`, which is less for what is given away.
  * Whoever reads a hold anew goes by the same rule (`loadHolds`), or it would come back on places that are somebody else's by then.
  */
-export function keepMsAfter(failureCode: string | null): number {
-  return failureCode === timedOut ? 0 : declinedKeepMs;
+export function keepMsAfter(failureCode: string | null, keepMs: number): number {
+  return failureCode === timedOut ? 0 : keepMs;
 }
