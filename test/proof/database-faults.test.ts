@@ -212,8 +212,9 @@ test('with a full disk nothing is held or sold, and it is said; when there is ro
   const { url } = server;
   const eventId = await openShow(server, dataDir);
   const waiting = await hold(url, eventId);
+  const spare = await hold(url, eventId);
   await disk.fill();
-  const unsold = await untilRefused(url, eventId);
+  const unsold = await untilRefused(url, eventId, spare);
   assert.deepEqual([unsold.status, unsold.body.code], [503, 'UNAVAILABLE'], JSON.stringify(unsold.body));
   assert.ok(Number(unsold.retryAfter) >= 1);
   const refused = await hold(url, eventId);
@@ -231,11 +232,16 @@ test('with a full disk nothing is held or sold, and it is said; when there is ro
   assert.equal(await server.stop(), 0);
 });
 
-/** Buys until that is refused: a database has some pages in hand. */
-async function untilRefused(url: string, eventId: number): Promise<Timed> {
+/**
+ * Buys until that is refused: a database has some pages in hand. Where something else was first to find the disk full nothing can be held
+ * any more, and `spare` is paid, which was held before.
+ */
+async function untilRefused(url: string, eventId: number, spare: Awaited<ReturnType<typeof hold>>): Promise<Timed> {
   for (let round = 0; round < 200; round++) {
     const buyers = await Promise.all(Array.from({ length: 20 }, () => hold(url, eventId)));
-    const paid = await Promise.all(buyers.filter(({ status }) => status === 201).map(({ pay }) => pay()));
+    const held = buyers.filter(({ status }) => status === 201);
+    if (held.length === 0) return spare.pay();
+    const paid = await Promise.all(held.map(({ pay }) => pay()));
     const refused = paid.find(({ status }) => status !== 201);
     if (refused) return refused;
   }
